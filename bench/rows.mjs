@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { benchDir, rootDir } from "./paths.mjs";
+
+const readScript = join(benchDir, "read.mjs");
+const cliScript = join(rootDir, "dist/cli/main.js");
+
+/**
+ * @typedef {object} Tools
+ * @property {string[]} node how to start Node, with the arguments of --node-args
+ * @property {string} goloop the built loop over Go's reader
+ *
+ * @typedef {object} Row
+ * @property {string} name what --rows calls it
+ * @property {string} label what the tables call it
+ * @property {(tracePath: string, outPath: string, tools: Tools) => string[]} command one run, as a whole process
+ * @property {string} [against] name of the row that its wall time is divided by
+ * @property {boolean} [counts] it prints the number of events, which must equal that of `against`
+ * @property {string} [extension] it writes outPath, which ends so
+ * @property {string} [needs] the built file that must be there, relative to the project
+ */
+
+/** What is measured, in the order of the tables. @type {Row[]} */
+export const rows = [
+  {
+    name: "reader",
+    label: "our reader alone",
+    against: "go",
+    counts: true,
+    needs: "dist/node.js",
+    command: (tracePath, _outPath, { node }) => [...node, readScript, tracePath],
+  },
+  {
+    name: "lean",
+    label: "lean conversion",
+    against: "go",
+    extension: ".pftrace",
+    needs: "dist/cli/main.js",
+    command: (tracePath, outPath, { node }) => [
+      ...node,
+      cliScript,
+      tracePath,
+      "-o",
+      outPath,
+      "--detail",
+      "lean",
+    ],
+  },
+  {
+    name: "go",
+    label: "Go's loop",
+    counts: true,
+    command: (tracePath, _outPath, { goloop }) => [goloop, tracePath],
+  },
+];
+
+/**
+ * The rows of these names together with those that they are measured against, in the order of the table.
+ * @param {string[]} names
+ */
+export function selectRows(names) {
+  const wanted = new Set(names);
+  for (const { name, against } of rows) if (against && wanted.has(name)) wanted.add(against);
+  return rows.filter(({ name }) => wanted.has(name));
+}

@@ -1,0 +1,46 @@
+/** How much a diagnostic matters: `loss` means that part of the input did not reach the output. */
+export type Severity = "info" | "repair" | "loss";
+
+/** Every kind of thing that is counted while reading, with what it means. */
+export const DIAGNOSTICS = {
+  "frequency-assumed": {
+    severity: "repair",
+    description:
+      "a generation was cut before its clock frequency: the one of the generation before it, or the runtime's usual one, was taken",
+  },
+  "table-id-unresolved": {
+    severity: "loss",
+    description: "an event of a cut generation names a string or stack that was to be written later",
+  },
+  "lost-events": {
+    severity: "loss",
+    description: "bytes of events that could not be put in order",
+  },
+  "lost-bytes": {
+    severity: "loss",
+    description: "bytes behind the place where reading had to stop",
+  },
+} as const satisfies Record<string, { severity: Severity; description: string }>;
+
+export type DiagnosticId = keyof typeof DIAGNOSTICS;
+
+/** Counts of what happened while reading one input. */
+export class Diagnostics {
+  readonly #counts = new Map<DiagnosticId, number>();
+
+  add(id: DiagnosticId, count = 1): void {
+    this.#counts.set(id, (this.#counts.get(id) ?? 0) + count);
+  }
+
+  count(id: DiagnosticId): number {
+    return this.#counts.get(id) ?? 0;
+  }
+
+  /** Everything that was counted, in the order of the table. */
+  entries(): { id: DiagnosticId; count: number; severity: Severity; description: string }[] {
+    const ids = Object.keys(DIAGNOSTICS) as DiagnosticId[];
+    return ids
+      .filter((id) => this.count(id) > 0)
+      .map((id) => ({ id, count: this.count(id), ...DIAGNOSTICS[id] }));
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What went wrong with a trace, by class. The command line turns a class into advice; tests map the
+ * messages of Go's own reader to the same classes.
+ */
+export type TraceErrorCode =
+  // The input as a whole.
+  | "not-a-trace"
+  | "unsupported-version"
+  | "read-failed"
+  // Batches and generations.
+  | "malformed-batch"
+  | "batch-too-large"
+  | "truncated"
+  | "incomplete-generation"
+  | "interleaved-generations"
+  | "invalid-generation"
+  | "no-frequency"
+  | "no-clock-snapshot"
+  | "malformed-table"
+  | "malformed-sync"
+  // Single events.
+  | "malformed-event"
+  | "unknown-table-id"
+  // The order of events.
+  | "stuck"
+  | "wrong-context"
+  | "invalid-status"
+  | "inconsistent-state"
+  | "unknown-resource"
+  | "duplicate-resource"
+  | "wrong-sequence"
+  | "range-mismatch"
+  | "region-mismatch"
+  | "task-conflict";
+
+/** Where in the input an error was found; every fact that is known. */
+export interface TraceErrorFacts {
+  /** Byte offset in the (decompressed) input. */
+  readonly offset?: number;
+  /** Number of the generation, as the trace has it. */
+  readonly generation?: number;
+  /** The thread in whose stream the error is. */
+  readonly thread?: number;
+  /** Name of the event, as on the wire. */
+  readonly event?: string;
+  /** Nanoseconds since the start of the trace. */
+  readonly time?: number;
+}
+
+/** An error in the input. Everything that could be read before it has already been delivered. */
+export class TraceError extends Error {
+  override readonly name = "TraceError";
+
+  constructor(
+    readonly code: TraceErrorCode,
+    message: string,
+    readonly facts: TraceErrorFacts = {},
+  ) {
+    super(message);
+  }
+
+  /** The same error with more facts; what it already knew stays. */
+  with(facts: TraceErrorFacts): TraceError {
+    const error = new TraceError(this.code, this.message, { ...facts, ...this.facts });
+    if (this.stack !== undefined) error.stack = this.stack;
+    return error;
+  }
+}

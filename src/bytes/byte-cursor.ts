@@ -1,0 +1,68 @@
+/** Thrown where bytes end inside a value or a varint is longer than 64 bits. Callers add the place. */
+export class MalformedBytes extends Error {
+  override readonly name = "MalformedBytes";
+}
+
+/** Reads unsigned varints from a range of bytes. A buffer is pure data; this holds the position. */
+export class ByteCursor {
+  /** The last varint's low and high half, exact where the number it gave is rounded (from 2^53 on). */
+  low = 0;
+  high = 0;
+
+  constructor(
+    readonly bytes: Uint8Array,
+    public position: number,
+    readonly end: number,
+  ) {}
+
+  get remaining(): number {
+    return this.end - this.position;
+  }
+
+  byte(): number {
+    if (this.position >= this.end) throw new MalformedBytes("unexpected end of data");
+    return this.bytes[this.position++] as number;
+  }
+
+  /**
+   * An unsigned varint of at most 64 bits. From 2^53 on it is rounded as a conversion to double rounds;
+   * `low` and `high` are exact.
+   */
+  uvarint(): number {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      if (shift === 63 && byte > 1) throw new MalformedBytes("varint longer than 64 bits");
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (byte < 0x80) break;
+    }
+    this.low = low >>> 0;
+    this.high = high >>> 0;
+    return this.high * 2 ** 32 + this.low;
+  }
+
+  /** A varint that holds an id: all 64 bits set mean "none" (−1). */
+  id(): number {
+    const value = this.uvarint();
+    return this.high === 0xffffffff && this.low === 0xffffffff ? -1 : value;
+  }
+
+  /** The last varint, exact. */
+  exact(): bigint {
+    return (BigInt(this.high) << 32n) | BigInt(this.low);
+  }
+
+  /** A view of the next `length` bytes. */
+  take(length: number): Uint8Array {
+    if (length > this.remaining) throw new MalformedBytes("unexpected end of data");
+    const view = this.bytes.subarray(this.position, this.position + length);
+    this.position += length;
+    return view;
+  }
+}

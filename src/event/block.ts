@@ -1,0 +1,46 @@
+import { NONE } from "../base/ids.js";
+import type { Generation } from "./generation.js";
+
+/** Events a block holds at most; one step of the ordering may add a few more than one event. */
+export const BLOCK_SIZE = 4096;
+const SLACK = 8;
+
+/**
+ * A run of ordered events of one generation, as columns: event `i` is the `i`-th entry of each, for
+ * `0 ≤ i < length`. Which columns a kind uses is in {@link EVENT_KINDS}; the others hold stale numbers.
+ *
+ * Blocks are used again: one is valid until the next is asked for.
+ */
+export class EventBlock {
+  length = 0;
+  /** What the events' string and stack indices refer to. */
+  generation: Generation | undefined;
+
+  /** {@link EventKind} */
+  readonly kind = new Uint8Array(BLOCK_SIZE + SLACK);
+  /** Nanoseconds since the start of the trace; strictly increasing. */
+  readonly time = new Float64Array(BLOCK_SIZE + SLACK);
+  /** The thread, P and goroutine on which the event happened, as they were before it; −1 is none. */
+  readonly thread = new Float64Array(BLOCK_SIZE + SLACK).fill(NONE);
+  readonly proc = new Float64Array(BLOCK_SIZE + SLACK).fill(NONE);
+  readonly goroutine = new Float64Array(BLOCK_SIZE + SLACK).fill(NONE);
+  /**
+   * What the event is about: the goroutine or P of a transition or range, the task of a task, region or
+   * log, the id of an experimental event.
+   */
+  readonly subject = new Float64Array(BLOCK_SIZE + SLACK);
+  /** State before a transition: {@link GoState} or {@link ProcState}. */
+  readonly from = new Uint8Array(BLOCK_SIZE + SLACK);
+  /** State after a transition. */
+  readonly to = new Uint8Array(BLOCK_SIZE + SLACK);
+  readonly value = new Float64Array(BLOCK_SIZE + SLACK);
+  readonly value2 = new Float64Array(BLOCK_SIZE + SLACK);
+  /** Index into the generation's strings: reason, label, type, category or kind. */
+  readonly name = new Int32Array(BLOCK_SIZE + SLACK);
+  /** Index into the generation's strings: a log's message. */
+  readonly text = new Int32Array(BLOCK_SIZE + SLACK);
+  /** Index into the generation's stacks: where the running code was. */
+  readonly stack = new Int32Array(BLOCK_SIZE + SLACK);
+  /** Index into the generation's stacks: the start of a new goroutine. */
+  readonly subjectStack = new Int32Array(BLOCK_SIZE + SLACK);
+}

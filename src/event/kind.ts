@@ -1,0 +1,173 @@
+import { GoState, ProcState } from "./states.js";
+
+/**
+ * The kinds of ordered events: one vocabulary for all trace formats. What each one's columns hold is in
+ * {@link EVENT_KINDS}.
+ */
+export const EventKind = {
+  Sync: 0,
+  GoStart: 1,
+  GoStop: 2,
+  GoBlock: 3,
+  GoUnblock: 4,
+  GoSyscallBegin: 5,
+  GoSyscallEnd: 6,
+  GoSyscallEndBlocked: 7,
+  GoCreate: 8,
+  GoCreateBlocked: 9,
+  GoCreateSyscall: 10,
+  GoDestroy: 11,
+  GoDestroySyscall: 12,
+  GoSwitch: 13,
+  GoStatus: 14,
+  ProcStart: 15,
+  ProcStop: 16,
+  ProcSteal: 17,
+  ProcStatus: 18,
+  StwBegin: 19,
+  StwEnd: 20,
+  GcActive: 21,
+  GcBegin: 22,
+  GcEnd: 23,
+  SweepActive: 24,
+  SweepBegin: 25,
+  SweepEnd: 26,
+  AssistActive: 27,
+  AssistBegin: 28,
+  AssistEnd: 29,
+  HeapAlloc: 30,
+  HeapGoal: 31,
+  ProcsChange: 32,
+  GoLabel: 33,
+  TaskBegin: 34,
+  TaskEnd: 35,
+  RegionBegin: 36,
+  RegionEnd: 37,
+  Log: 38,
+  CpuSample: 39,
+  Span: 40,
+  SpanAlloc: 41,
+  SpanFree: 42,
+  HeapObject: 43,
+  HeapObjectAlloc: 44,
+  HeapObjectFree: 45,
+  GoroutineStack: 46,
+  GoroutineStackAlloc: 47,
+  GoroutineStackFree: 48,
+} as const;
+export type EventKind = (typeof EventKind)[keyof typeof EventKind];
+
+/** The kinds in classes, as a consumer usually wants to tell them apart. */
+export type EventClass =
+  | "sync"
+  | "goroutine"
+  | "proc"
+  | "range-begin"
+  | "range-active"
+  | "range-end"
+  | "metric"
+  | "label"
+  | "task-begin"
+  | "task-end"
+  | "region-begin"
+  | "region-end"
+  | "log"
+  | "sample"
+  | "experimental";
+
+/** What a range covers; decides what {@link EventBlock.subject} is. */
+export type RangeScope = "none" | "goroutine" | "proc";
+
+export interface EventKindInfo {
+  readonly name: string;
+  readonly class: EventClass;
+  /** State before and after, for transitions where the kind alone decides; else the columns say it. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Name of the range or metric, in the terms of the Go tools; a stop-the-world's kind is appended. */
+  readonly label?: string;
+  readonly scope?: RangeScope;
+  /** Names of the columns `value` and `value2`, where the kind uses them. */
+  readonly values?: readonly string[];
+  /** What the columns `name` and `text` hold, where the kind uses them. */
+  readonly strings?: readonly string[];
+  /** Whether the column `stack` holds a stack, and `subjectStack` that of a new goroutine. */
+  readonly stacks?: 1 | 2;
+}
+
+const go = (name: string, from: GoState, to: GoState, more: Partial<EventKindInfo> = {}): EventKindInfo => ({
+  name,
+  class: "goroutine",
+  from,
+  to,
+  ...more,
+});
+
+const range = (
+  name: string,
+  phase: "begin" | "active" | "end",
+  label: string,
+  scope: RangeScope,
+  more: Partial<EventKindInfo> = {},
+): EventKindInfo => ({ name, class: `range-${phase}`, label, scope, ...more });
+
+const GC = "GC concurrent mark phase";
+const SWEEP = "GC incremental sweep";
+const ASSIST = "GC mark assist";
+const STW = "stop-the-world";
+
+/**
+ * Every kind, by value. Columns of {@link EventBlock} that a kind does not use hold stale numbers.
+ * `kind`, `time`, `thread`, `proc` and `goroutine` (the context before the event) are always valid.
+ */
+export const EVENT_KINDS: readonly EventKindInfo[] = [
+  { name: "Sync", class: "sync", values: ["n"] },
+  go("GoStart", GoState.Runnable, GoState.Running, { values: ["seq"] }),
+  go("GoStop", GoState.Running, GoState.Runnable, { strings: ["reason"], stacks: 1 }),
+  go("GoBlock", GoState.Running, GoState.Waiting, { strings: ["reason"], stacks: 1 }),
+  go("GoUnblock", GoState.Waiting, GoState.Runnable, { stacks: 1 }),
+  go("GoSyscallBegin", GoState.Running, GoState.Syscall, { stacks: 1 }),
+  go("GoSyscallEnd", GoState.Syscall, GoState.Running),
+  go("GoSyscallEndBlocked", GoState.Syscall, GoState.Runnable),
+  go("GoCreate", GoState.NotExist, GoState.Runnable, { stacks: 2 }),
+  go("GoCreateBlocked", GoState.NotExist, GoState.Waiting, { stacks: 2 }),
+  go("GoCreateSyscall", GoState.NotExist, GoState.Syscall),
+  go("GoDestroy", GoState.Running, GoState.NotExist),
+  go("GoDestroySyscall", GoState.Syscall, GoState.NotExist),
+  go("GoSwitch", GoState.Waiting, GoState.Runnable),
+  { name: "GoStatus", class: "goroutine", stacks: 1 },
+  { name: "ProcStart", class: "proc", from: ProcState.Idle, to: ProcState.Running },
+  { name: "ProcStop", class: "proc", from: ProcState.Running, to: ProcState.Idle },
+  { name: "ProcSteal", class: "proc", values: ["thread"] },
+  { name: "ProcStatus", class: "proc" },
+  range("StwBegin", "begin", STW, "goroutine", { strings: ["kind"], stacks: 1 }),
+  range("StwEnd", "end", STW, "goroutine", { strings: ["kind"] }),
+  range("GcActive", "active", GC, "none", { values: ["seq"] }),
+  range("GcBegin", "begin", GC, "none", { values: ["seq"], stacks: 1 }),
+  range("GcEnd", "end", GC, "none", { values: ["seq"] }),
+  range("SweepActive", "active", SWEEP, "proc"),
+  range("SweepBegin", "begin", SWEEP, "proc", { stacks: 1 }),
+  range("SweepEnd", "end", SWEEP, "proc", { values: ["bytes swept", "bytes reclaimed"] }),
+  range("AssistActive", "active", ASSIST, "goroutine"),
+  range("AssistBegin", "begin", ASSIST, "goroutine", { stacks: 1 }),
+  range("AssistEnd", "end", ASSIST, "goroutine"),
+  { name: "HeapAlloc", class: "metric", label: "/memory/classes/heap/objects:bytes", values: ["value"] },
+  { name: "HeapGoal", class: "metric", label: "/gc/heap/goal:bytes", values: ["value"] },
+  { name: "ProcsChange", class: "metric", label: "/sched/gomaxprocs:threads", values: ["value"], stacks: 1 },
+  { name: "GoLabel", class: "label", strings: ["label"] },
+  { name: "TaskBegin", class: "task-begin", values: ["parent"], strings: ["type"], stacks: 1 },
+  { name: "TaskEnd", class: "task-end", values: ["parent"], strings: ["type"], stacks: 1 },
+  { name: "RegionBegin", class: "region-begin", strings: ["type"], stacks: 1 },
+  { name: "RegionEnd", class: "region-end", strings: ["type"], stacks: 1 },
+  { name: "Log", class: "log", strings: ["category", "message"], stacks: 1 },
+  { name: "CpuSample", class: "sample", stacks: 1 },
+  { name: "Span", class: "experimental", values: ["npages", "kindclass"] },
+  { name: "SpanAlloc", class: "experimental", values: ["npages", "kindclass"] },
+  { name: "SpanFree", class: "experimental" },
+  { name: "HeapObject", class: "experimental", values: ["type"] },
+  { name: "HeapObjectAlloc", class: "experimental", values: ["type"] },
+  { name: "HeapObjectFree", class: "experimental" },
+  { name: "GoroutineStack", class: "experimental", values: ["order"] },
+  { name: "GoroutineStackAlloc", class: "experimental", values: ["order"] },
+  { name: "GoroutineStackFree", class: "experimental" },
+];

@@ -1,0 +1,32 @@
+/** One frame of a stack. */
+export interface StackFrame {
+  /** Program counter: the return address for callers, the sampled one for the innermost frame. */
+  readonly pc: bigint;
+  readonly func: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * The strings of one generation. Events refer to them by index; 0 is the empty string.
+ * An index is valid only together with the generation that it came from.
+ */
+export interface StringTable {
+  /** Number of indices. */
+  readonly length: number;
+  /** The text at an index. Invalid UTF-8 is replaced. */
+  text(index: number): string;
+}
+
+/**
+ * The stacks of one generation. Events refer to them by index; 0 is "no stack".
+ * An index is valid only together with the generation that it came from.
+ */
+export interface StackTable {
+  /** Number of indices. */
+  readonly length: number;
+  /** Frames from the innermost to the outermost; empty for index 0. The same array for the same index. */
+  frames(index: number): readonly StackFrame[];
+  /** The function of the outermost frame (for most stacks a goroutine's start function), or "". */
+  rootFunction(index: number): string;
+}

@@ -1,0 +1,29 @@
+import { TraceError } from "../base/errors.js";
+import type { ByteSource } from "../bytes/byte-source.js";
+import { ChunkReader } from "../bytes/chunk-reader.js";
+import { HEADER_LENGTH, parseHeader } from "../wire/format.js";
+import type { Trace } from "./trace.js";
+import { type TraceOptions, TraceV2 } from "./v2/trace.js";
+
+/**
+ * Opens a trace: reads its header.
+ * @throws TraceError `not-a-trace` or `unsupported-version`
+ */
+export async function openTrace(source: ByteSource, options: TraceOptions = {}): Promise<Trace> {
+  const input = new ChunkReader(source.chunks());
+  const available = await input.need(HEADER_LENGTH);
+  const start = input.buffer.subarray(input.position, input.position + Math.min(available, HEADER_LENGTH));
+  try {
+    const format = parseHeader(start);
+    if (format.generation === 1) {
+      const message = `traces of ${format.writtenBy} are not read yet`;
+      throw new TraceError("unsupported-version", message, { offset: 0 });
+    }
+    input.skip(HEADER_LENGTH);
+    return new TraceV2(format, input, source, options);
+  } catch (error) {
+    await input.close();
+    await source.close?.();
+    throw error;
+  }
+}

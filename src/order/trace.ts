@@ -1,0 +1,23 @@
+import type { Diagnostics } from "../base/diagnostics.js";
+import type { EventBlock } from "../event/block.js";
+import type { TraceFormat } from "../wire/format.js";
+
+/** A trace being read. */
+export interface Trace {
+  readonly format: TraceFormat;
+  /** What was lost or repaired so far. */
+  readonly diagnostics: Diagnostics;
+  /** Absolute time of the start of the trace on the trace clock, in nanoseconds; known with the first block. */
+  readonly timeBase: number;
+  /** Bytes of the (decompressed) input read so far. */
+  readonly bytesRead: number;
+  /** Generations begun so far. */
+  readonly generations: number;
+  /**
+   * The ordered events. Can be asked for once.
+   * @throws TraceError where the trace is cut or broken, after everything before that has been given
+   */
+  blocks(): AsyncGenerator<EventBlock, void, undefined>;
+  /** Releases the input; asking for all blocks does it too. */
+  close(): Promise<void>;
+}

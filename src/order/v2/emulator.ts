@@ -1,0 +1,158 @@
+import type { Diagnostics } from "../../base/diagnostics.js";
+import { TraceError } from "../../base/errors.js";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EVENT_KINDS, type EventKind } from "../../event/kind.js";
+import { RawEvent } from "../../wire/v2/event-decoder.js";
+import type { WireGeneration } from "../../wire/v2/generation.js";
+import type { WireStrings } from "../../wire/v2/string-table.js";
+import { wireName } from "../../wire/v2/spec.js";
+import { GoroutineStates, ProcStates, ThreadContexts } from "./scheduler-state.js";
+
+/** What may become of a candidate event: taken, or to be tried again later. Broken ones throw. */
+export const Verdict = { NotYet: 0, Advanced: 1 } as const;
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** Whether an event needs a P or goroutine in its context. */
+export const Need = { No: 0, May: 1, Must: 2 } as const;
+export type Need = (typeof Need)[keyof typeof Need];
+
+/** Decides about one sort of event. @throws TraceError if the trace is broken */
+export type Handler = (emulator: Emulator) => Verdict;
+
+/** Phase of the garbage collector: unknown until its first event. */
+export const GcPhase = { Undetermined: 0, Off: 1, Running: 2 } as const;
+
+/**
+ * What the scheduler looked like at this point of the trace, and where ordered events are put.
+ *
+ * The handlers (in the files beside this one) decide about the current event by it and change it. They
+ * read `args`, `thread`, `proc`, `goroutine`, and set `nextProc` and `nextGoroutine` where the thread
+ * carries others after the event.
+ */
+export class Emulator {
+  readonly goroutines = new GoroutineStates();
+  readonly procs = new ProcStates();
+  readonly threads = new ThreadContexts();
+  /** Tasks under way. */
+  readonly tasks = new Map<number, { readonly name: string; readonly parent: number }>();
+  gcPhase: number = GcPhase.Undetermined;
+  gcSequence = 0;
+
+  // The generation.
+  generation!: WireGeneration;
+  strings!: WireStrings;
+  /** Whether it is the first one: resources may be mentioned that are not known yet. */
+  isInitial = true;
+  /** Its ordinal · 2^32: what sequence numbers count from. */
+  sequenceBase = 0;
+  /** Whether ids of strings and stacks that are not in the tables are let pass. */
+  tolerant = false;
+
+  // The event at hand.
+  readonly raw = new RawEvent();
+  readonly args = this.raw.args;
+  /** Number of the thread's context. */
+  context = 0;
+  /** The context that the event is given in. A handler may change it. */
+  thread = NONE;
+  proc = NONE;
+  goroutine = NONE;
+  /** What the thread carries afterwards. */
+  nextProc = NONE;
+  nextGoroutine = NONE;
+  time = 0;
+
+  // The output.
+  block!: EventBlock;
+  /** Time of the last event given out. */
+  lastTime = 0;
+
+  constructor(readonly diagnostics: Diagnostics) {}
+
+  /** Tries the event in {@link raw}, of the thread with the given context. */
+  advance(handler: Handler, context: number, time: number): Verdict {
+    const { threads } = this;
+    this.context = context;
+    this.time = time;
+    this.thread = threads.thread[context] as number;
+    this.proc = threads.proc[context] as number;
+    this.goroutine = threads.goroutine[context] as number;
+    this.nextProc = this.proc;
+    this.nextGoroutine = this.goroutine;
+    threads.seen[context] = 1;
+    const verdict = handler(this);
+    if (verdict === Verdict.Advanced && context !== 0) {
+      threads.proc[context] = this.nextProc;
+      threads.goroutine[context] = this.nextGoroutine;
+    }
+    return verdict;
+  }
+
+  /** Gives out an event in the current context; more of its columns can be set at the index returned. */
+  emit(kind: EventKind, subject: number): number {
+    const { block } = this;
+    const i = block.length++;
+    const time = this.time > this.lastTime ? this.time : this.lastTime + 1;
+    this.lastTime = time;
+    const { from, to } = EVENT_KINDS[kind] as { from?: number; to?: number };
+    block.kind[i] = kind;
+    block.time[i] = time;
+    block.thread[i] = this.thread;
+    block.proc[i] = this.proc;
+    block.goroutine[i] = this.goroutine;
+    block.subject[i] = subject;
+    block.from[i] = from ?? 0;
+    block.to[i] = to ?? 0;
+    block.value[i] = 0;
+    block.value2[i] = 0;
+    block.name[i] = 0;
+    block.text[i] = 0;
+    block.stack[i] = 0;
+    block.subjectStack[i] = 0;
+    return i;
+  }
+
+  /** The sequence number at an argument, comparable with those of the state. */
+  sequence(argument: number): number {
+    return this.sequenceBase + (this.args[argument] as number);
+  }
+
+  /** The index of the stack whose id is an argument. @throws TraceError `unknown-table-id` */
+  stack(argument: number): number {
+    const id = this.args[argument] as number;
+    const index = this.generation.stacks.ids.get(id);
+    return index >= 0 ? index : this.#unknownId("stack", id);
+  }
+
+  /** The index of the string whose id is an argument. @throws TraceError `unknown-table-id` */
+  string(argument: number): number {
+    const id = this.args[argument] as number;
+    const index = this.strings.ids.get(id);
+    return index >= 0 ? index : this.#unknownId("string", id);
+  }
+
+  /** @throws TraceError `wrong-context` if the event's context lacks what it needs */
+  require(proc: Need, goroutine: Need): void {
+    if (this.thread === NONE) this.#wrongContext("a thread", true);
+    if (proc === Need.Must && this.proc === NONE) this.#wrongContext("a P", true);
+    if (proc === Need.No && this.proc !== NONE) this.#wrongContext("a P", false);
+    if (goroutine === Need.Must && this.goroutine === NONE) this.#wrongContext("a goroutine", true);
+    if (goroutine === Need.No && this.goroutine !== NONE) this.#wrongContext("a goroutine", false);
+  }
+
+  /** The error for the current event. */
+  error(code: TraceError["code"], message: string): TraceError {
+    return new TraceError(code, `${wireName(this.raw.type)}: ${message}`);
+  }
+
+  #wrongContext(what: string, missing: boolean): never {
+    throw this.error("wrong-context", missing ? `needs ${what}, the thread has none` : `the thread already has ${what}`);
+  }
+
+  #unknownId(table: string, id: number): number {
+    if (!this.tolerant) throw this.error("unknown-table-id", `${table} ${id} is not in the generation's table`);
+    this.diagnostics.add("table-id-unresolved");
+    return 0;
+  }
+}

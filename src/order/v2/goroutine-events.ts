@@ -1,0 +1,288 @@
+import { NONE } from "../../base/ids.js";
+import { EventKind } from "../../event/kind.js";
+import { GoState } from "../../event/states.js";
+import { wireType } from "../../wire/v2/spec.js";
+import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
+import { emitSteal } from "./proc-events.js";
+import { GO_STATUS_NAMES, GoStatus, ProcStatus } from "./scheduler-state.js";
+
+const GO_SWITCH = wireType("GoSwitch");
+
+const PUBLIC_STATE = [
+  GoState.Undetermined,
+  GoState.Runnable,
+  GoState.Running,
+  GoState.Syscall,
+  GoState.Waiting,
+] as const;
+
+/** A goroutine's status at the start of a generation, with or without a stack. */
+export const goStatus: Handler = (e) => restate(e, 0);
+export const goStatusStack: Handler = (e) => restate(e, e.stack(3));
+
+function restate(e: Emulator, stack: number): Verdict {
+  const goroutine = e.args[0] as number;
+  const status = e.args[2] as number;
+  const to = PUBLIC_STATE[status];
+  if (to === undefined) throw e.error("invalid-status", `status ${status} of goroutine ${goroutine}`);
+  const from = knownStatus(e, goroutine, status) ? to : GoState.Undetermined;
+  if (status === GoStatus.Running) e.nextGoroutine = goroutine;
+  if (status === GoStatus.Syscall) bindToThread(e, goroutine, e.args[1] as number);
+  const i = e.emit(EventKind.GoStatus, goroutine);
+  e.block.from[i] = from;
+  e.block.to[i] = to;
+  e.block.stack[i] = stack;
+  return Verdict.Advanced;
+}
+
+/** Checks a goroutine's status, or adds it. False if it was not known before. */
+function knownStatus(e: Emulator, goroutine: number, status: number): boolean {
+  const { goroutines } = e;
+  const slot = goroutines.index.get(goroutine);
+  if (slot < 0) {
+    if (!e.isInitial) {
+      throw e.error("unknown-resource", `status of goroutine ${goroutine}, which no earlier generation knows`);
+    }
+    goroutines.add(goroutine, status, e.sequenceBase);
+    return false;
+  }
+  const known = goroutines.status[slot] as number;
+  if (known !== status) {
+    const names = `${GO_STATUS_NAMES[known]}, now ${GO_STATUS_NAMES[status]}`;
+    throw e.error("inconsistent-state", `goroutine ${goroutine} was ${names}`);
+  }
+  goroutines.sequence[slot] = e.sequenceBase;
+  return true;
+}
+
+/** Finds the thread on which a goroutine is in a system call; it need not be the one that tells. */
+function bindToThread(e: Emulator, goroutine: number, thread: number): void {
+  const { threads } = e;
+  if (thread === NONE) throw e.error("inconsistent-state", `goroutine ${goroutine} in a system call on no thread`);
+  if (thread === e.thread) {
+    if (!e.isInitial && e.goroutine !== goroutine) throw otherGoroutine(e, goroutine, e.goroutine);
+    e.nextGoroutine = goroutine;
+    return;
+  }
+  // It has been there for a whole generation, without a P: the runtime takes Ps back at its start.
+  const context = threads.of(thread);
+  if (threads.seen[context]) {
+    const carried = threads.goroutine[context] as number;
+    if (carried !== goroutine) throw otherGoroutine(e, goroutine, carried);
+    e.goroutine = goroutine;
+  } else {
+    threads.seen[context] = 1;
+    threads.goroutine[context] = goroutine;
+    threads.proc[context] = NONE;
+  }
+  e.thread = thread;
+}
+
+function otherGoroutine(e: Emulator, goroutine: number, carried: number): Error {
+  return e.error("inconsistent-state", `goroutine ${goroutine}'s thread carries goroutine ${carried}`);
+}
+
+/** A goroutine is created, runnable or (for coroutines) waiting. */
+export const goCreate: Handler = (e) => create(e, EventKind.GoCreate, GoStatus.Runnable);
+export const goCreateBlocked: Handler = (e) => create(e, EventKind.GoCreateBlocked, GoStatus.Waiting);
+
+function create(e: Emulator, kind: EventKind, status: number): Verdict {
+  e.require(Need.Must, Need.May);
+  const { goroutines } = e;
+  const creator = goroutines.index.get(e.goroutine);
+  if (creator >= 0 && goroutines.status[creator] !== GoStatus.Running) {
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} creates another without running`);
+  }
+  addGoroutine(e, status);
+  const i = e.emit(kind, e.args[0] as number);
+  e.block.subjectStack[i] = e.stack(1);
+  e.block.stack[i] = e.stack(2);
+  return Verdict.Advanced;
+}
+
+function addGoroutine(e: Emulator, status: number): void {
+  const goroutine = e.args[0] as number;
+  if (e.goroutines.index.get(goroutine) >= 0) {
+    throw e.error("duplicate-resource", `goroutine ${goroutine} is there already`);
+  }
+  e.goroutines.add(goroutine, status, e.sequenceBase);
+}
+
+/** A goroutine appears in a system call: a thread of C calls into Go. */
+export const goCreateSyscall: Handler = (e) => {
+  e.require(Need.May, Need.No);
+  addGoroutine(e, GoStatus.Syscall);
+  e.nextGoroutine = e.args[0] as number;
+  e.emit(EventKind.GoCreateSyscall, e.nextGoroutine);
+  return Verdict.Advanced;
+};
+
+/** Such a goroutine disappears: the call from C is over or its thread is. */
+export const goDestroySyscall: Handler = (e) => {
+  e.require(Need.May, Need.Must);
+  requireStatus(e, GoStatus.Syscall);
+  e.goroutines.delete(e.goroutine);
+  e.nextGoroutine = NONE;
+  if (e.proc !== NONE) abandonProc(e);
+  e.emit(EventKind.GoDestroySyscall, e.goroutine);
+  return Verdict.Advanced;
+};
+
+/**
+ * The thread's P counts as lost too. The thread's id may soon name another one, which could even
+ * take this P "from itself".
+ */
+function abandonProc(e: Emulator): void {
+  const slot = e.procs.index.get(e.proc);
+  if (slot < 0) throw e.error("unknown-resource", `P ${e.proc} is not known`);
+  if (e.procs.status[slot] !== ProcStatus.Syscall) {
+    throw e.error("inconsistent-state", `P ${e.proc} is not in a system call`);
+  }
+  e.procs.status[slot] = ProcStatus.SyscallAbandoned;
+  e.nextProc = NONE;
+  emitSteal(e, e.proc, 0, false);
+}
+
+/** A runnable goroutine starts to run. */
+export const goStart: Handler = (e) => {
+  const { goroutines } = e;
+  const goroutine = e.args[0] as number;
+  const slot = goroutines.index.get(goroutine);
+  if (slot < 0 || goroutines.status[slot] !== GoStatus.Runnable) return Verdict.NotYet;
+  const sequence = e.sequence(1);
+  if (sequence !== (goroutines.sequence[slot] as number) + 1) return Verdict.NotYet;
+  e.require(Need.Must, Need.No);
+  goroutines.status[slot] = GoStatus.Running;
+  goroutines.sequence[slot] = sequence;
+  e.nextGoroutine = goroutine;
+  e.block.value[e.emit(EventKind.GoStart, goroutine)] = e.args[1] as number;
+  return Verdict.Advanced;
+};
+
+/** The running goroutine ends. */
+export const goDestroy: Handler = (e) => {
+  requireRunning(e);
+  e.goroutines.delete(e.goroutine);
+  e.nextGoroutine = NONE;
+  e.emit(EventKind.GoDestroy, e.goroutine);
+  return Verdict.Advanced;
+};
+
+/** The running goroutine yields or is preempted. */
+export const goStop: Handler = (e) => stopRunning(e, EventKind.GoStop, GoStatus.Runnable);
+
+/** The running goroutine starts to wait. */
+export const goBlock: Handler = (e) => stopRunning(e, EventKind.GoBlock, GoStatus.Waiting);
+
+function stopRunning(e: Emulator, kind: EventKind, status: number): Verdict {
+  const slot = requireRunning(e);
+  e.goroutines.status[slot] = status;
+  e.nextGoroutine = NONE;
+  const i = e.emit(kind, e.goroutine);
+  e.block.name[i] = e.string(0);
+  e.block.stack[i] = e.stack(1);
+  return Verdict.Advanced;
+}
+
+/** A waiting goroutine becomes runnable. Anything may do this, also what runs on no thread. */
+export const goUnblock: Handler = (e) => {
+  const { goroutines } = e;
+  const goroutine = e.args[0] as number;
+  const slot = goroutines.index.get(goroutine);
+  if (slot < 0 || goroutines.status[slot] !== GoStatus.Waiting) return Verdict.NotYet;
+  const sequence = e.sequence(1);
+  if (sequence !== (goroutines.sequence[slot] as number) + 1) return Verdict.NotYet;
+  goroutines.status[slot] = GoStatus.Runnable;
+  goroutines.sequence[slot] = sequence;
+  e.block.stack[e.emit(EventKind.GoUnblock, goroutine)] = e.stack(2);
+  return Verdict.Advanced;
+};
+
+/** A coroutine switch: wakes the next goroutine, stops or ends the running one, starts the next. */
+export const goSwitch: Handler = (e) => {
+  const { goroutines } = e;
+  const current = requireRunning(e);
+  const next = e.args[0] as number;
+  const slot = goroutines.index.get(next);
+  if (slot < 0 || goroutines.status[slot] !== GoStatus.Waiting) return Verdict.NotYet;
+  const sequence = e.sequence(1);
+  if (sequence !== (goroutines.sequence[slot] as number) + 1) return Verdict.NotYet;
+  e.emit(EventKind.GoSwitch, next);
+  if (e.raw.type === GO_SWITCH) {
+    goroutines.status[current] = GoStatus.Waiting;
+    e.emit(EventKind.GoBlock, e.goroutine);
+  } else {
+    goroutines.delete(e.goroutine);
+    e.emit(EventKind.GoDestroy, e.goroutine);
+  }
+  goroutines.status[slot] = GoStatus.Running;
+  goroutines.sequence[slot] = sequence;
+  e.nextGoroutine = next;
+  e.goroutine = NONE;
+  e.block.value[e.emit(EventKind.GoStart, next)] = e.args[1] as number;
+  return Verdict.Advanced;
+};
+
+/** The running goroutine enters a system call. It keeps its P until that is taken from it. */
+export const goSyscallBegin: Handler = (e) => {
+  const slot = requireRunning(e);
+  const proc = e.procs.index.get(e.proc);
+  if (proc < 0) throw e.error("unknown-resource", `P ${e.proc} is not known`);
+  // The P's number tells from which system call a later steal takes it; a running P cannot be out of step.
+  const sequence = e.sequence(0);
+  if (sequence !== (e.procs.sequence[proc] as number) + 1) {
+    throw e.error("wrong-sequence", `P ${e.proc}'s sequence number is not the next one`);
+  }
+  e.goroutines.status[slot] = GoStatus.Syscall;
+  e.procs.status[proc] = ProcStatus.Syscall;
+  e.procs.sequence[proc] = sequence;
+  e.block.stack[e.emit(EventKind.GoSyscallBegin, e.goroutine)] = e.stack(1);
+  return Verdict.Advanced;
+};
+
+/** A system call ends with the P still there. */
+export const goSyscallEnd: Handler = (e) => {
+  e.require(Need.Must, Need.Must);
+  const slot = requireStatus(e, GoStatus.Syscall);
+  const proc = e.procs.index.get(e.proc);
+  if (proc < 0) throw e.error("unknown-resource", `P ${e.proc} is not known`);
+  if (e.procs.status[proc] !== ProcStatus.Syscall) {
+    throw e.error("inconsistent-state", `P ${e.proc} is not in a system call`);
+  }
+  e.goroutines.status[slot] = GoStatus.Running;
+  e.procs.status[proc] = ProcStatus.Running;
+  e.emit(EventKind.GoSyscallEnd, e.goroutine);
+  return Verdict.Advanced;
+};
+
+/** A system call ends after the P was lost: not before that has been seen. */
+export const goSyscallEndBlocked: Handler = (e) => {
+  if (e.proc !== NONE) {
+    const proc = e.procs.index.get(e.proc);
+    if (proc < 0) throw e.error("unknown-resource", `P ${e.proc} is not known`);
+    if (e.procs.status[proc] === ProcStatus.Syscall) return Verdict.NotYet;
+  }
+  e.require(Need.May, Need.Must);
+  const slot = requireStatus(e, GoStatus.Syscall);
+  e.goroutines.status[slot] = GoStatus.Runnable;
+  e.nextGoroutine = NONE;
+  e.emit(EventKind.GoSyscallEndBlocked, e.goroutine);
+  return Verdict.Advanced;
+};
+
+/** Slot of the context's goroutine, which must be running on a P. */
+export function requireRunning(e: Emulator): number {
+  e.require(Need.Must, Need.Must);
+  return requireStatus(e, GoStatus.Running);
+}
+
+function requireStatus(e: Emulator, status: number): number {
+  const slot = e.goroutines.index.get(e.goroutine);
+  if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);
+  const known = e.goroutines.status[slot] as number;
+  if (known !== status) {
+    const names = `${GO_STATUS_NAMES[known]}, not ${GO_STATUS_NAMES[status]}`;
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} is ${names}`);
+  }
+  return slot;
+}

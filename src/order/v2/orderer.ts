@@ -1,0 +1,198 @@
+import type { Diagnostics } from "../../base/diagnostics.js";
+import { TraceError, type TraceErrorFacts } from "../../base/errors.js";
+import { NONE } from "../../base/ids.js";
+import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { BatchStore } from "../../wire/v2/batch-store.js";
+import type { CpuSample } from "../../wire/v2/cpu-samples.js";
+import { decodeArgs } from "../../wire/v2/event-decoder.js";
+import type { WireGeneration } from "../../wire/v2/generation.js";
+import { wireName } from "../../wire/v2/spec.js";
+import { Emulator, type Handler, Verdict } from "./emulator.js";
+import { runFast } from "./fast-loop.js";
+import { Frontier, MALFORMED } from "./frontier.js";
+import { HANDLERS } from "./handlers.js";
+
+/**
+ * Puts the events of the threads into one order.
+ *
+ * 1. The next event of every thread is in a heap by time (the frontier).
+ * 2. If a CPU sample is due before the earliest of them, it is next.
+ * 3. Else the earliest is tried against the scheduler's state (the emulator).
+ * 4. If it may not be next yet, the others are tried in order of time.
+ * 5. The first that may be next is given out, and its thread's next event goes into the heap.
+ * 6. If none may be next, the trace is broken.
+ *
+ * Step 3 is what happens nearly always; a loop of its own does it for the six most frequent events.
+ */
+export class Orderer {
+  readonly emulator: Emulator;
+  readonly #frontier: Frontier;
+  #samples: readonly CpuSample[] = [];
+  #nextSample = 0;
+  #syncs = 0;
+  #generations = 0;
+  #initial: number | undefined;
+
+  constructor(
+    store: BatchStore,
+    diagnostics: Diagnostics,
+    /** Whether to use the fast loop; only tests leave it out. */
+    readonly fast = true,
+  ) {
+    this.emulator = new Emulator(diagnostics);
+    this.#frontier = new Frontier(store);
+  }
+
+  /** Absolute time of the start of the trace on the trace clock, in nanoseconds. */
+  get timeBase(): number {
+    return this.#frontier.base;
+  }
+
+  /** Starts with a generation: puts its sync event into the block. */
+  start(generation: WireGeneration, tolerant: boolean, block: EventBlock): void {
+    const { emulator } = this;
+    const absolute = Math.trunc(generation.minTicks * generation.nsPerTick);
+    // Go's reader counts from 0 and never gives the same time twice, so a first time of 0 becomes 1.
+    if (this.#syncs === 0) this.#frontier.base = Math.max(absolute, 1);
+    if (this.#syncs === 0) emulator.lastTime = -1;
+    emulator.generation = generation;
+    emulator.strings = generation.strings;
+    emulator.tolerant = tolerant;
+    emulator.sequenceBase = this.#generations++ * 2 ** 32;
+    emulator.block = block;
+    block.generation = generation;
+    this.emitSync(absolute - this.#frontier.base);
+    this.#frontier.install(generation, (thread) => emulator.threads.of(thread));
+    if (this.#frontier.size > 0) this.#initial ??= this.#generations;
+    emulator.isInitial = this.#initial === this.#generations;
+    this.#installSamples(generation);
+  }
+
+  /** Puts a sync event into the block, with the given or the next possible time. */
+  emitSync(time = Number.NEGATIVE_INFINITY): void {
+    const { emulator } = this;
+    this.#clearContext();
+    emulator.time = time;
+    emulator.block.value[emulator.emit(EventKind.Sync, NONE)] = ++this.#syncs;
+  }
+
+  /**
+   * Puts events into the block until it is full.
+   * @returns true if the generation has no more
+   * @throws TraceError if the trace is broken; the events before that are in the block
+   */
+  fill(block: EventBlock): boolean {
+    const frontier = this.#frontier;
+    this.emulator.block = block;
+    while (block.length < BLOCK_SIZE) {
+      const earliest = frontier.size > 0 ? (frontier.time[frontier.heap[0] as number] as number) : Infinity;
+      if (this.#sampleTime() < earliest) {
+        this.#emitSample();
+        continue;
+      }
+      if (frontier.size === 0) return true;
+      if (this.fast && runFast(this.emulator, frontier, this.#sampleTime())) continue;
+      this.#step();
+    }
+    return false;
+  }
+
+  /** Bytes of the generation's events that have not been given out. */
+  remainingBytes(): number {
+    return this.#frontier.remainingBytes();
+  }
+
+  #step(): void {
+    if (this.#try(0)) return;
+    const frontier = this.#frontier;
+    frontier.sort();
+    for (let place = 1; place < frontier.size; place++) if (this.#try(place)) return;
+    throw this.#stuck();
+  }
+
+  /** Tries the event at a place of the frontier. */
+  #try(place: number): boolean {
+    const { emulator } = this;
+    const cursor = this.#frontier.heap[place] as number;
+    const { length } = emulator.block;
+    const { lastTime } = emulator;
+    try {
+      const handler = this.#decode(cursor);
+      const context = this.#frontier.context[cursor] as number;
+      const time = this.#frontier.time[cursor] as number;
+      if (emulator.advance(handler, context, time) === Verdict.NotYet) return false;
+    } catch (error) {
+      // Whatever the broken event gave out already is taken back.
+      emulator.block.length = length;
+      emulator.lastTime = lastTime;
+      throw this.#withPlace(error, cursor);
+    }
+    this.#frontier.advance(place, emulator.raw.end);
+    return true;
+  }
+
+  /** Decodes a cursor's event; gives what decides about it. */
+  #decode(cursor: number): Handler {
+    const frontier = this.#frontier;
+    const { raw } = this.emulator;
+    raw.type = frontier.type[cursor] as number;
+    const handler = HANDLERS[raw.type];
+    if (raw.type === MALFORMED || handler === undefined) throw new MalformedBytes("unknown type or time");
+    const bytes = frontier.buffers[cursor] as Uint8Array;
+    decodeArgs(new ByteCursor(bytes, frontier.position[cursor] as number, frontier.end[cursor] as number), raw);
+    return handler;
+  }
+
+  #withPlace(error: unknown, cursor: number): unknown {
+    const facts: TraceErrorFacts = {
+      offset: this.#frontier.offsetOf(cursor, this.#frontier.position[cursor] as number),
+      generation: this.emulator.generation.number,
+      thread: this.emulator.threads.thread[this.#frontier.context[cursor] as number] as number,
+      event: wireName(this.#frontier.type[cursor] as number),
+      time: this.emulator.lastTime,
+    };
+    if (error instanceof MalformedBytes) {
+      return new TraceError("malformed-event", `malformed event: ${error.message}`, facts);
+    }
+    return error instanceof TraceError ? error.with(facts) : error;
+  }
+
+  #stuck(): unknown {
+    const threads = this.#frontier.size;
+    const message = `no order of the events is possible from here: the next events of ${threads} threads all wait for others`;
+    return this.#withPlace(new TraceError("stuck", message), this.#frontier.heap[0] as number);
+  }
+
+  #installSamples(generation: WireGeneration): void {
+    const at = (sample: CpuSample) => Math.trunc(sample.time * generation.nsPerTick);
+    this.#samples = [...generation.samples].sort((a, b) => at(a) - at(b));
+    this.#nextSample = 0;
+  }
+
+  /** Time of the next CPU sample. */
+  #sampleTime(): number {
+    const sample = this.#samples[this.#nextSample];
+    if (sample === undefined) return Infinity;
+    return Math.trunc(sample.time * this.emulator.generation.nsPerTick) - this.#frontier.base;
+  }
+
+  #emitSample(): void {
+    const { emulator } = this;
+    const sample = this.#samples[this.#nextSample++] as CpuSample;
+    emulator.time = Math.trunc(sample.time * emulator.generation.nsPerTick) - this.#frontier.base;
+    emulator.thread = sample.thread;
+    emulator.proc = sample.proc;
+    emulator.goroutine = sample.goroutine;
+    emulator.args[0] = sample.stack;
+    const stack = emulator.stack(0);
+    emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = stack;
+  }
+
+  #clearContext(): void {
+    this.emulator.thread = NONE;
+    this.emulator.proc = NONE;
+    this.emulator.goroutine = NONE;
+  }
+}

@@ -1,0 +1,132 @@
+import { NONE } from "../../base/ids.js";
+import { IdIndex } from "../../base/id-index.js";
+
+/** A goroutine's status, as the wire numbers it. */
+export const GoStatus = { Bad: 0, Runnable: 1, Running: 2, Syscall: 3, Waiting: 4 } as const;
+
+/** A P's status, as the wire numbers it. */
+export const ProcStatus = { Bad: 0, Running: 1, Idle: 2, Syscall: 3, SyscallAbandoned: 4 } as const;
+
+export const GO_STATUS_NAMES = ["bad", "runnable", "running", "in a system call", "waiting"] as const;
+export const PROC_STATUS_NAMES = ["bad", "running", "idle", "in a system call", "in an abandoned system call"] as const;
+
+/** A range under way, by the type byte of its begin event. */
+export interface OpenRange {
+  readonly type: number;
+  /** A stop-the-world's kind. */
+  readonly text: string;
+}
+
+/** A user region under way. */
+export interface OpenRegion {
+  readonly task: number;
+  readonly name: string;
+}
+
+/**
+ * Status and sequence number of resources of one sort, in columns by slot.
+ * A sequence number is `generation's ordinal · 2^32 + number`, so that one comparison tells whether
+ * it is the successor in the same generation.
+ */
+class Resources {
+  readonly index = new IdIndex();
+  status = new Uint8Array(256);
+  sequence = new Float64Array(256);
+  /** Ranges under way, for the few slots that have any. */
+  readonly ranges: (OpenRange[] | undefined)[] = [];
+
+  /** Adds a resource; gives its slot. */
+  add(id: number, status: number, sequence: number): number {
+    const slot = this.index.add(id);
+    if (slot >= this.status.length) this.#grow();
+    this.status[slot] = status;
+    this.sequence[slot] = sequence;
+    return slot;
+  }
+
+  /** The list of the slot's ranges, to be changed. */
+  rangesOf(slot: number): OpenRange[] {
+    while (this.ranges.length <= slot) this.ranges.push(undefined);
+    let ranges = this.ranges[slot];
+    if (ranges === undefined) {
+      ranges = [];
+      this.ranges[slot] = ranges;
+    }
+    return ranges;
+  }
+
+  #grow(): void {
+    const status = new Uint8Array(this.status.length * 2);
+    status.set(this.status);
+    this.status = status;
+    const sequence = new Float64Array(this.sequence.length * 2);
+    sequence.set(this.sequence);
+    this.sequence = sequence;
+  }
+}
+
+/** All Ps that were ever mentioned. */
+export class ProcStates extends Resources {}
+
+/** The live goroutines. */
+export class GoroutineStates extends Resources {
+  /** Regions under way, innermost last, for the few slots that have any. */
+  readonly regions: (OpenRegion[] | undefined)[] = [];
+
+  /** Forgets a goroutine that has ended. */
+  delete(id: number): void {
+    const slot = this.index.get(id);
+    if (slot < this.ranges.length) this.ranges[slot] = undefined;
+    if (slot < this.regions.length) this.regions[slot] = undefined;
+    this.index.delete(id);
+  }
+
+  regionsOf(slot: number): OpenRegion[] {
+    while (this.regions.length <= slot) this.regions.push(undefined);
+    let regions = this.regions[slot];
+    if (regions === undefined) {
+      regions = [];
+      this.regions[slot] = regions;
+    }
+    return regions;
+  }
+}
+
+/** What each thread carries, in columns by the number of its context. Context 0 is "no thread". */
+export class ThreadContexts {
+  readonly #byThread = new Map<number, number>([[NONE, 0]]);
+  thread = new Float64Array(64).fill(NONE);
+  proc = new Float64Array(64).fill(NONE);
+  goroutine = new Float64Array(64).fill(NONE);
+  /** Whether an event of the thread has been tried: what Go's reader calls known. */
+  seen = new Uint8Array(64);
+  #size = 1;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The number of a thread's context, made if need be. */
+  of(thread: number): number {
+    let context = this.#byThread.get(thread);
+    if (context === undefined) {
+      context = this.#size++;
+      if (context === this.thread.length) this.#grow();
+      this.#byThread.set(thread, context);
+      this.thread[context] = thread;
+    }
+    return context;
+  }
+
+  #grow(): void {
+    const size = this.thread.length * 2;
+    for (const column of ["thread", "proc", "goroutine"] as const) {
+      const larger = new Float64Array(size).fill(NONE);
+      larger.set(this[column]);
+      this[column] = larger;
+    }
+    const seen = new Uint8Array(size);
+    seen.set(this.seen);
+    this.seen = seen;
+  }
+}

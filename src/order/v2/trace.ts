@@ -1,0 +1,162 @@
+import { Diagnostics } from "../../base/diagnostics.js";
+import { TraceError } from "../../base/errors.js";
+import type { ByteSource } from "../../bytes/byte-source.js";
+import type { ChunkReader } from "../../bytes/chunk-reader.js";
+import { EventBlock } from "../../event/block.js";
+import { BatchReader } from "../../wire/v2/batch-reader.js";
+import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/v2/batch-store.js";
+import type { WireGeneration } from "../../wire/v2/generation.js";
+import { type BatchObserver, GenerationReader, type ReadGeneration } from "../../wire/v2/generation-reader.js";
+import type { TraceFormat } from "../../wire/format.js";
+import type { Trace } from "../trace.js";
+import { Orderer } from "./orderer.js";
+
+/** Ticks a second of nearly every platform; taken when a trace is cut before it says its own. */
+const USUAL_FREQUENCY = 1e9 / 64;
+
+export interface TraceOptions {
+  /**
+   * Whether the events of a cut or broken generation are given too, as far as they go (default). If not,
+   * the verdict is that of Go's own reader, to the event.
+   */
+  readonly salvage?: boolean;
+  /** Called with every batch as it stands in the file. */
+  readonly observe?: BatchObserver;
+  /** Leaves out the fast loop; for tests. */
+  readonly slow?: boolean;
+}
+
+/** A trace of Go 1.22 or later. */
+export class TraceV2 implements Trace {
+  readonly diagnostics = new Diagnostics();
+  readonly #input: ChunkReader;
+  readonly #source: ByteSource;
+  readonly #reader: GenerationReader;
+  readonly #orderer: Orderer;
+  readonly #salvage: boolean;
+  readonly #block = new EventBlock();
+  #nsPerTick = 0;
+  generations = 0;
+
+  /**
+   * @param input positioned behind the header
+   * @param source where the input is from; if it has random access, batches are not kept in memory
+   */
+  constructor(
+    readonly format: TraceFormat,
+    input: ChunkReader,
+    source: ByteSource,
+    options: TraceOptions,
+  ) {
+    this.#input = input;
+    this.#source = source;
+    this.#salvage = options.salvage ?? true;
+    const readAt = source.readAt?.bind(source);
+    const store: BatchStore = readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt);
+    this.#reader = new GenerationReader(new BatchReader(input), {
+      minor: format.minor,
+      store,
+      salvage: this.#salvage,
+      observe: options.observe,
+    });
+    this.#orderer = new Orderer(store, this.diagnostics, !options.slow);
+  }
+
+  get timeBase(): number {
+    return this.#orderer.timeBase;
+  }
+
+  get bytesRead(): number {
+    return this.#input.offset;
+  }
+
+  async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
+    try {
+      for (let read = await this.#next(); read !== undefined; read = await this.#next()) {
+        if (read instanceof TraceError) {
+          yield this.#finalSync();
+          await this.#countLoss();
+          throw read;
+        }
+        yield* this.#generation(read);
+      }
+      yield this.#finalSync();
+      if (this.generations === 0) throw new TraceError("truncated", "the trace holds a header and nothing else");
+    } finally {
+      await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#input.close();
+    await this.#source.close?.();
+  }
+
+  /** The next generation, or the error that stands in its place. */
+  async #next(): Promise<ReadGeneration | TraceError | undefined> {
+    try {
+      const read = await this.#reader.next();
+      return this.#salvage ? read : (read?.fault ?? read);
+    } catch (error) {
+      if (error instanceof TraceError) return error;
+      throw error;
+    }
+  }
+
+  async *#generation(read: ReadGeneration): AsyncGenerator<EventBlock, void, undefined> {
+    const { generation } = read;
+    const block = this.#block;
+    this.generations++;
+    this.#setClock(generation);
+    generation.complete = read.fault === undefined;
+    const tolerant = this.#salvage && (read.fault !== undefined || read.last);
+    const unresolved = this.diagnostics.count("table-id-unresolved");
+    let error: unknown;
+    block.length = 0;
+    this.#orderer.start(generation, tolerant, block);
+    for (let done = false; !done; ) {
+      try {
+        done = this.#orderer.fill(block);
+      } catch (broken) {
+        error = broken;
+        done = true;
+      }
+      if (block.length > 0) yield block;
+      block.length = 0;
+    }
+    const cut = this.diagnostics.count("table-id-unresolved") > unresolved;
+    const fault = read.fault ?? (cut ? incomplete(generation, this.#input.offset) : undefined);
+    if (fault === undefined && error === undefined) return;
+    await this.#countLoss();
+    throw fault ?? error;
+  }
+
+  #setClock(generation: WireGeneration): void {
+    const { frequency } = generation.sync;
+    if (frequency > 0) this.#nsPerTick = 1 / (frequency / 1e9);
+    else this.diagnostics.add("frequency-assumed");
+    if (this.#nsPerTick === 0) this.#nsPerTick = 1 / (USUAL_FREQUENCY / 1e9);
+    generation.nsPerTick = this.#nsPerTick;
+  }
+
+  #finalSync(): EventBlock {
+    const block = this.#block;
+    block.length = 0;
+    this.#orderer.emulator.block = block;
+    this.#orderer.emitSync();
+    return block;
+  }
+
+  async #countLoss(): Promise<void> {
+    const events = this.#orderer.remainingBytes();
+    if (events > 0) this.diagnostics.add("lost-events", events);
+    const behind = await this.#input.drain();
+    if (behind > 0) this.diagnostics.add("lost-bytes", behind);
+  }
+}
+
+/** The error for a last generation whose tables lack what its events name. */
+function incomplete(generation: WireGeneration, offset: number): TraceError {
+  const message = "the input ends before the generation does";
+  return new TraceError("incomplete-generation", message, { generation: generation.number, offset });
+}

@@ -1,0 +1,81 @@
+import { BACKGROUND_TASK, NONE } from "../../base/ids.js";
+import { EventKind } from "../../event/kind.js";
+import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
+import type { OpenRegion } from "./scheduler-state.js";
+
+/** A task may be ended without having begun here, and ended twice; only a second beginning is wrong. */
+export const taskBegin: Handler = (e) => {
+  const task = e.args[0] as number;
+  if (e.tasks.has(task)) throw e.error("task-conflict", `task ${task} has begun already`);
+  // On the wire, parent 0 is "none": the background task is implied for regions only.
+  const parent = e.args[1] === BACKGROUND_TASK ? NONE : (e.args[1] as number);
+  const name = e.string(2);
+  e.tasks.set(task, { name: e.strings.text(name), parent });
+  e.require(Need.Must, Need.Must);
+  const i = e.emit(EventKind.TaskBegin, task);
+  e.block.value[i] = parent;
+  e.block.name[i] = name;
+  e.block.stack[i] = e.stack(3);
+  return Verdict.Advanced;
+};
+
+export const taskEnd: Handler = (e) => {
+  const task = e.args[0] as number;
+  const begun = e.tasks.get(task);
+  e.tasks.delete(task);
+  e.require(Need.Must, Need.Must);
+  const i = e.emit(EventKind.TaskEnd, task);
+  e.block.value[i] = begun?.parent ?? NONE;
+  // The beginning may be in an earlier generation, whose strings are gone.
+  e.block.name[i] = e.strings.indexOf(begun?.name ?? "");
+  e.block.stack[i] = e.stack(1);
+  return Verdict.Advanced;
+};
+
+export const regionBegin: Handler = (e) => {
+  const regions = openRegions(e);
+  const name = e.string(1);
+  regions.push({ task: e.args[0] as number, name: e.strings.text(name) });
+  return emitRegion(e, EventKind.RegionBegin, name);
+};
+
+export const regionEnd: Handler = (e) => {
+  const regions = openRegions(e);
+  const task = e.args[0] as number;
+  const name = e.string(1);
+  // A region may have begun before the trace did.
+  const innermost = regions.pop();
+  if (innermost !== undefined && (innermost.task !== task || innermost.name !== e.strings.text(name))) {
+    throw e.error("region-mismatch", `region "${e.strings.text(name)}" ends within region "${innermost.name}"`);
+  }
+  return emitRegion(e, EventKind.RegionEnd, name);
+};
+
+function openRegions(e: Emulator): OpenRegion[] {
+  e.require(Need.Must, Need.Must);
+  const slot = e.goroutines.index.get(e.goroutine);
+  if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);
+  return e.goroutines.regionsOf(slot);
+}
+
+function emitRegion(e: Emulator, kind: EventKind, name: number): Verdict {
+  const i = e.emit(kind, e.args[0] as number);
+  e.block.name[i] = name;
+  e.block.stack[i] = e.stack(2);
+  return Verdict.Advanced;
+}
+
+export const userLog: Handler = (e) => {
+  e.require(Need.Must, Need.Must);
+  const i = e.emit(EventKind.Log, e.args[0] as number);
+  e.block.name[i] = e.string(1);
+  e.block.text[i] = e.string(2);
+  e.block.stack[i] = e.stack(3);
+  return Verdict.Advanced;
+};
+
+export const goLabel: Handler = (e) => {
+  e.require(Need.Must, Need.Must);
+  e.block.name[e.emit(EventKind.GoLabel, e.goroutine)] = e.string(0);
+  return Verdict.Advanced;
+};

@@ -1,0 +1,121 @@
+import { TraceError } from "../../base/errors.js";
+import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import type { ChunkReader } from "../../bytes/chunk-reader.js";
+import { LIMITS, wireType } from "./spec.js";
+
+const EVENT_BATCH = wireType("EventBatch");
+const EXPERIMENTAL_BATCH = wireType("ExperimentalBatch");
+const END_OF_GENERATION = wireType("EndOfGeneration");
+/** Type, experiment and four varints of ten bytes. */
+const MAX_HEADER = 42;
+
+/** A batch as it stands in the file, undecoded but for its header. */
+export interface Batch {
+  /** Offset of the batch's first byte in the input. */
+  readonly offset: number;
+  /** Offset of its data in the input. */
+  readonly dataOffset: number;
+  /** Generation number; 0 for the end-of-generation mark, which has none. */
+  readonly generation: number;
+  /** −1 is "no thread". */
+  readonly thread: number;
+  /** Timestamp of the batch, in ticks. */
+  readonly time: number;
+  /** The experiment it belongs to; 0 is none. */
+  readonly experiment: number;
+  /** The data: valid until the next batch is read. Shorter than the header says if the input was cut. */
+  readonly data: Uint8Array;
+  readonly isEndOfGeneration: boolean;
+  /** Set if the input ends within the data. */
+  readonly cut?: TraceError;
+}
+
+/** Cuts the input behind the header into batches. */
+export class BatchReader {
+  readonly #input: ChunkReader;
+
+  constructor(input: ChunkReader) {
+    this.#input = input;
+  }
+
+  /** Offset of the next batch. */
+  get offset(): number {
+    return this.#input.offset;
+  }
+
+  /**
+   * The next batch, or undefined at the end of the input.
+   * @throws TraceError `malformed-batch`, `batch-too-large`, or `truncated` if the input ends in a header
+   */
+  async next(): Promise<Batch | undefined> {
+    const input = this.#input;
+    const available = await input.need(MAX_HEADER);
+    if (available === 0) return undefined;
+    const offset = input.offset;
+    const type = input.buffer[input.position];
+    if (type === END_OF_GENERATION) {
+      input.skip(1);
+      return endOfGeneration(offset);
+    }
+    const header = new ByteCursor(input.buffer, input.position, input.position + Math.min(available, MAX_HEADER));
+    const fields = readHeader(header, offset);
+    input.skip(header.position - input.position);
+    return this.#withData(offset, fields);
+  }
+
+  async #withData(offset: number, { size, ...fields }: HeaderFields): Promise<Batch> {
+    const input = this.#input;
+    const length = Math.min(await input.need(size), size);
+    const data = input.buffer.subarray(input.position, input.position + length);
+    const dataOffset = input.offset;
+    input.skip(length);
+    const batch = { ...fields, offset, dataOffset, data, isEndOfGeneration: false };
+    if (length === size) return batch;
+    const message = `the input ends within a batch: ${length} of ${size} bytes are there`;
+    return { ...batch, cut: new TraceError("truncated", message, { offset: input.offset }) };
+  }
+}
+
+interface HeaderFields {
+  readonly experiment: number;
+  readonly generation: number;
+  readonly thread: number;
+  readonly time: number;
+  readonly size: number;
+}
+
+function endOfGeneration(offset: number): Batch {
+  const data = new Uint8Array(0);
+  const none = { generation: 0, thread: -1, time: 0, experiment: 0, data };
+  return { offset, dataOffset: offset + 1, ...none, isEndOfGeneration: true };
+}
+
+function readHeader(header: ByteCursor, offset: number): HeaderFields {
+  let fields: HeaderFields;
+  try {
+    fields = parseHeaderFields(header, offset);
+  } catch (error) {
+    if (!(error instanceof MalformedBytes)) throw error;
+    // Fewer bytes than the longest header has are at hand only at the end of the input.
+    if (header.remaining === 0) throw new TraceError("truncated", "the input ends within a batch header", { offset });
+    throw new TraceError("malformed-batch", `malformed batch header: ${error.message}`, { offset });
+  }
+  if (fields.size > LIMITS.batch) {
+    const message = `a batch claims ${fields.size} bytes; the most there can be is ${LIMITS.batch}`;
+    throw new TraceError("batch-too-large", message, { offset });
+  }
+  return fields;
+}
+
+function parseHeaderFields(header: ByteCursor, offset: number): HeaderFields {
+  const type = header.byte();
+  if (type !== EVENT_BATCH && type !== EXPERIMENTAL_BATCH) {
+    throw new TraceError("malformed-batch", `expected a batch, found byte ${type}`, { offset });
+  }
+  const experiment = type === EXPERIMENTAL_BATCH ? header.byte() : 0;
+  const generation = header.uvarint();
+  const thread = header.id();
+  const time = header.uvarint();
+  const size = header.uvarint();
+  return { experiment, generation, thread, time, size };
+}

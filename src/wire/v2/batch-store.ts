@@ -1,0 +1,78 @@
+/** Keeps the event batches of one generation until they are merged. */
+export interface BatchStore {
+  /** Takes a batch's data, which stood at `offset` of the input; gives a reference to load it by. */
+  put(data: Uint8Array, offset: number): number;
+  /** Makes the bytes of a batch readable: they are `buffer[start, start + length)` of the result. */
+  load(reference: number, length: number, slot: Slot): void;
+  /** Forgets everything, for the next generation. */
+  clear(): void;
+}
+
+/** Where a thread's current batch is readable. */
+export interface Slot {
+  buffer: Uint8Array;
+  start: number;
+}
+
+/** Reading a varint at the end of a batch may look at bytes behind it; they must exist. */
+const PADDING = 64;
+const CHUNK = 1 << 20;
+
+/** For streams: copies batches into large chunks that are used again for the next generation. */
+export class MemoryBatchStore implements BatchStore {
+  readonly #chunks: Uint8Array[] = [];
+  #chunk = -1;
+  #used = CHUNK;
+
+  put(data: Uint8Array): number {
+    if (this.#used + data.length > CHUNK) this.#nextChunk();
+    (this.#chunks[this.#chunk] as Uint8Array).set(data, this.#used);
+    const reference = this.#chunk * CHUNK + this.#used;
+    this.#used += data.length;
+    return reference;
+  }
+
+  load(reference: number, _length: number, slot: Slot): void {
+    slot.buffer = this.#chunks[Math.floor(reference / CHUNK)] as Uint8Array;
+    slot.start = reference % CHUNK;
+  }
+
+  clear(): void {
+    this.#chunk = -1;
+    this.#used = CHUNK;
+  }
+
+  #nextChunk(): void {
+    this.#chunk++;
+    this.#used = 0;
+    if (this.#chunk === this.#chunks.length) this.#chunks.push(new Uint8Array(CHUNK + PADDING));
+  }
+}
+
+/** For files: remembers only where a batch is, and reads it when its turn comes. */
+export class FileBatchStore implements BatchStore {
+  readonly #readAt: (offset: number, into: Uint8Array) => number;
+
+  constructor(readAt: (offset: number, into: Uint8Array) => number) {
+    this.#readAt = readAt;
+  }
+
+  put(_data: Uint8Array, offset: number): number {
+    return offset;
+  }
+
+  load(reference: number, length: number, slot: Slot): void {
+    if (slot.buffer.length < length + PADDING) slot.buffer = new Uint8Array(roundUp(length + PADDING));
+    slot.start = 0;
+    const read = this.#readAt(reference, slot.buffer.subarray(0, length));
+    // The file was cut while it was being read; the rest must not be an earlier batch's.
+    if (read < length) slot.buffer.fill(0, read, length);
+  }
+
+  clear(): void {}
+}
+
+/** Few sizes, so that a thread's slot is rarely replaced. */
+function roundUp(length: number): number {
+  return Math.ceil(length / 8192) * 8192;
+}

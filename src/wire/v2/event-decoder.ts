@@ -1,0 +1,70 @@
+import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import { WIRE_EVENTS, type WireEvent, wireEvent } from "./spec.js";
+
+/** The most arguments a timed event has besides its time delta. */
+const MAX_ARGS = 5;
+
+/** Which arguments are ids, for which "all bits set" means none, by type byte. */
+const ID_ARGS: readonly (readonly boolean[] | undefined)[] = Array.from({ length: 256 }, (_, type) =>
+  wireEvent(type)?.args.map((arg) => ["g", "m", "p", "task"].includes(arg.type)),
+);
+
+/** Number of arguments behind the time delta by type byte, −1 for what cannot stand in a thread's stream. */
+export const TIMED_ARGS = new Int8Array(256).fill(-1);
+for (const event of WIRE_EVENTS) if (event.timed) TIMED_ARGS[event.type] = event.args.length;
+
+/** One decoded event; made once and used for many. */
+export class RawEvent {
+  type = 0;
+  /** Ticks since the event before in the same stream. */
+  delta = 0;
+  readonly args = new Float64Array(MAX_ARGS);
+  /** Position behind the event. */
+  end = 0;
+
+  get spec(): WireEvent {
+    return wireEvent(this.type) as WireEvent;
+  }
+}
+
+/**
+ * Decodes the timed event at a position of a batch's data.
+ * @throws MalformedBytes
+ */
+export function decodeEvent(bytes: Uint8Array, position: number, end: number, event: RawEvent): void {
+  const cursor = new ByteCursor(bytes, position, end);
+  const type = cursor.byte();
+  const count = TIMED_ARGS[type] as number;
+  if (count < 0) throw new MalformedBytes(describeUntimed(type));
+  event.type = type;
+  event.delta = cursor.uvarint();
+  decodeArgs(cursor, event);
+}
+
+/** Decodes the arguments of an event whose type byte and time delta have been read. */
+export function decodeArgs(cursor: ByteCursor, event: RawEvent): void {
+  const ids = ID_ARGS[event.type] as readonly boolean[];
+  for (let i = 0; i < ids.length; i++) event.args[i] = ids[i] ? cursor.id() : cursor.uvarint();
+  event.end = cursor.position;
+}
+
+/** Length of the whole events at the start of a batch's data that the end of the input cuts. */
+export function wholeEvents(data: Uint8Array): number {
+  const event = new RawEvent();
+  let whole = 0;
+  try {
+    while (whole < data.length) {
+      decodeEvent(data, whole, data.length, event);
+      whole = event.end;
+    }
+  } catch (error) {
+    if (!(error instanceof MalformedBytes)) throw error;
+  }
+  return whole;
+}
+
+/** Why a type byte cannot start an event of a thread's stream. */
+export function describeUntimed(type: number): string {
+  const spec = wireEvent(type);
+  return spec === undefined ? `unknown event type ${type}` : `${spec.name} stands in a thread's stream of events`;
+}

@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type DebugAnnotation,
+  type InternedData,
+  type InternedEntry,
+  SEQ_INCREMENTAL_STATE_CLEARED,
+  SEQ_NEEDS_INCREMENTAL_STATE,
+  type TracePacket,
+} from "./pftrace-packet.js";
+import type { Int } from "./pftrace-reader.js";
+
+/** By field that holds iids, the category of interned data that they are defined in. */
+type References = Readonly<Record<string, string>>;
+
+const EVENT_REFERENCES: References = {
+  name_iid: "event_names",
+  category_iids: "event_categories",
+  callstack_iid: "callstacks",
+  source_location_iid: "source_locations",
+};
+const ANNOTATION_REFERENCES: References = {
+  name_iid: "debug_annotation_names",
+  string_value_iid: "debug_annotation_string_values",
+};
+const ENTRY_REFERENCES: Readonly<Record<string, References>> = {
+  callstacks: { frame_ids: "frames" },
+  frames: { function_name_id: "function_names", mapping_id: "mappings", source_path_iid: "source_paths" },
+  mappings: { build_id: "build_ids", path_string_ids: "mapping_paths" },
+};
+
+/** An iid that a packet uses, and the category that must define it. */
+type Use = readonly [category: string, iid: Int];
+
+/** Checks that each interned id is defined before it is used, on the same sequence and since it was last cleared. */
+export function internProblems(packets: readonly TracePacket[]): string[] {
+  const sequences = new Map<number, Sequence>();
+  return packets.flatMap((packet, index) => {
+    const id = packet.trusted_packet_sequence_id ?? 0;
+    const sequence = sequences.get(id) ?? new Sequence();
+    sequences.set(id, sequence);
+    return sequence.add(packet).map((problem) => `packet ${index}: ${problem} on sequence ${id}`);
+  });
+}
+
+class Sequence {
+  #cleared = false;
+  readonly #entries = new Map<string, Map<Int, InternedEntry>>();
+
+  /** @returns what is wrong with the packet */
+  add(packet: TracePacket): string[] {
+    const flags = packet.sequence_flags ?? 0;
+    if (flags & SEQ_INCREMENTAL_STATE_CLEARED) this.#clear();
+    const uses = [...packetUses(packet), ...definitionUses(packet.interned_data ?? {})];
+    const stateful = packet.interned_data || packet.trace_packet_defaults || uses.length > 0;
+    if (!this.#cleared && (stateful || flags & SEQ_NEEDS_INCREMENTAL_STATE)) {
+      return ["incremental state is used before it is cleared"];
+    }
+    return [...this.#define(packet.interned_data ?? {}), ...this.#undefinedUses(uses)];
+  }
+
+  #clear(): void {
+    this.#cleared = true;
+    this.#entries.clear();
+  }
+
+  #define(data: InternedData): string[] {
+    return Object.entries(data).flatMap(([category, entries]) =>
+      entries.flatMap((entry) => this.#defineEntry(category, entry)),
+    );
+  }
+
+  #defineEntry(category: string, entry: InternedEntry): string[] {
+    const iid = entry.iid ?? 0;
+    if (iid === 0) return [`${category} defines no iid`];
+    const known = this.#entries.get(category) ?? new Map<Int, InternedEntry>();
+    this.#entries.set(category, known);
+    const before = known.get(iid);
+    known.set(iid, entry);
+    const changed = before !== undefined && !isDeepStrictEqual(before, entry);
+    return changed ? [`${category} ${iid} is defined again as something else`] : [];
+  }
+
+  #undefinedUses(uses: readonly Use[]): string[] {
+    return uses
+      .filter(([category, iid]) => !this.#entries.get(category)?.has(iid))
+      .map(([category, iid]) => `${category} ${iid} is not defined`);
+  }
+}
+
+function packetUses(packet: TracePacket): Use[] {
+  const uses: Use[] = [];
+  const event = packet.track_event;
+  if (event) uses.push(...fieldUses(event, EVENT_REFERENCES), ...annotationUses(event.debug_annotations));
+  if (event?.log_message?.body_iid !== undefined) uses.push(["log_message_body", event.log_message.body_iid]);
+  if (packet.perf_sample?.callstack_iid) uses.push(["callstacks", packet.perf_sample.callstack_iid]);
+  for (const { sched_blocked_reason: reason } of packet.ftrace_events?.event ?? []) {
+    if (reason?.caller) uses.push(["kernel_symbols", reason.caller]);
+  }
+  return uses;
+}
+
+function definitionUses(data: InternedData): Use[] {
+  return Object.entries(data).flatMap(([category, entries]) => {
+    const references = ENTRY_REFERENCES[category];
+    return references ? entries.flatMap((entry) => fieldUses(entry, references)) : [];
+  });
+}
+
+function annotationUses(annotations: readonly DebugAnnotation[] = []): Use[] {
+  return annotations.flatMap((annotation) => [
+    ...fieldUses(annotation, ANNOTATION_REFERENCES),
+    ...annotationUses(annotation.dict_entries),
+    ...annotationUses(annotation.array_values),
+  ]);
+}
+
+function fieldUses(message: Readonly<Record<string, unknown>>, references: References): Use[] {
+  return Object.entries(references).flatMap(([field, category]) => {
+    const iids = [message[field] ?? []].flat() as Int[];
+    return iids.map((iid): Use => [category, iid]);
+  });
+}

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Says whether a part of the tests that needs something from outside can run. When it cannot, one line on
+ * stderr names the part and the reason, so that a green run never hides what it did not look at.
+ *
+ * @param probe gives the reason why the part is unavailable, undefined when it is available
+ * @throws Error when the part is unavailable and REQUIRE_ALL is "1"
+ */
+export function optionalPart(name: string, probe: () => string | undefined): boolean {
+  const reason = probe();
+  if (reason === undefined) return true;
+  const line = `left out: ${name}: ${reason.trim().replace(/\s+/g, " ")}`;
+  if (process.env.REQUIRE_ALL === "1") throw new Error(`REQUIRE_ALL=1, but ${line}`);
+  process.stderr.write(`${line}\n`);
+  return false;
+}
+
+/** The folder of real traces beside the repository, undefined where there is none. */
+export function sharedDir(): string | undefined {
+  const dir = fileURLToPath(new URL("../../../shared", import.meta.url));
+  return existsSync(dir) ? dir : undefined;
+}

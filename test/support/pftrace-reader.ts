@@ -1,0 +1,78 @@
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import protobuf from "protobufjs";
+import type { TracePacket } from "./pftrace-packet.js";
+
+/** An integer of up to 64 bits: a number when that is exact, else a bigint. */
+export type Int = number | bigint;
+
+/** A decoded message: fields under the names of the .proto file; what is absent or empty has no property. */
+type PlainMessage = Readonly<Record<string, unknown>>;
+
+const PROTO_FILE = fileURLToPath(new URL("../../proto/perfetto.proto", import.meta.url));
+
+let ownRoot: protobuf.Root | undefined;
+
+/** Our own description of Perfetto's messages, read from its source so that no build is needed. */
+export function perfettoRoot(): protobuf.Root {
+  ownRoot ??= new protobuf.Root().loadSync(PROTO_FILE, { keepCase: true });
+  return ownRoot;
+}
+
+/**
+ * Decodes a .pftrace or .pftrace.gz to its packets. It is strict where Perfetto is not: a field that the
+ * description lacks, or has with another wire type, is an error.
+ *
+ * @param root describes a message `Trace` with the repeated field `packet`
+ * @throws Error that names the packet and the message
+ */
+export function readPftrace<Packet = TracePacket>(bytes: Uint8Array, root = perfettoRoot()): Packet[] {
+  const type = root.lookupType("Trace");
+  const reader = protobuf.Reader.create(isGzip(bytes) ? gunzipSync(bytes) : bytes);
+  reader.discardUnknown = false;
+  const trace = type.decode(reader);
+  rejectUnknown(trace, type, "the file");
+  const packetField = type.fields.packet?.resolve();
+  if (!(packetField?.resolvedType instanceof protobuf.Type)) throw new Error("Trace has no packets");
+  const packetType = packetField.resolvedType;
+  const packets = ((trace as unknown as PlainMessage).packet ?? []) as protobuf.Message[];
+  return packets.map((packet, index) => plainMessage(packet, packetType, `packet ${index}`) as Packet);
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function plainMessage(message: protobuf.Message, type: protobuf.Type, where: string): PlainMessage {
+  rejectUnknown(message, type, where);
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(message)) {
+    const inner = type.fields[name]?.resolve().resolvedType;
+    const convert = inner instanceof protobuf.Type ? submessage(inner, where) : scalar;
+    // protobufjs makes an empty array for each repeated field that is absent.
+    if (!Array.isArray(value)) plain[name] = convert(value);
+    else if (value.length > 0) plain[name] = value.map(convert);
+  }
+  return plain;
+}
+
+function submessage(type: protobuf.Type, where: string): (value: unknown) => PlainMessage {
+  return (value) => plainMessage(value as protobuf.Message, type, where);
+}
+
+function rejectUnknown(message: protobuf.Message, type: protobuf.Type, where: string): void {
+  const unknown = message.$unknowns?.[0];
+  if (unknown === undefined) return;
+  const tag = protobuf.Reader.create(unknown).uint32();
+  throw new Error(`${where}: ${type.name} has an unknown field ${tag >>> 3} of wire type ${tag & 7}`);
+}
+
+function scalar(value: unknown): unknown {
+  return value instanceof protobuf.util.Long ? exactInteger(value) : value;
+}
+
+function exactInteger({ high, low, unsigned }: protobuf.Long): Int {
+  const upper = unsigned ? high >>> 0 : high;
+  const number = upper * 2 ** 32 + (low >>> 0);
+  return Number.isSafeInteger(number) ? number : (BigInt(upper) << 32n) | BigInt(low >>> 0);
+}
