@@ -10,10 +10,17 @@ export class ByteCursor {
   high = 0;
 
   constructor(
-    readonly bytes: Uint8Array,
+    public bytes: Uint8Array,
     public position: number,
-    readonly end: number,
+    public end: number,
   ) {}
+
+  /** Makes it read another range. */
+  reset(bytes: Uint8Array, position: number, end: number): void {
+    this.bytes = bytes;
+    this.position = position;
+    this.end = end;
+  }
 
   get remaining(): number {
     return this.end - this.position;
@@ -29,6 +36,19 @@ export class ByteCursor {
    * `low` and `high` are exact.
    */
   uvarint(): number {
+    const { bytes, position } = this;
+    // Very many are of one byte.
+    const byte = bytes[position] as number;
+    if (byte < 0x80 && position < this.end) {
+      this.position = position + 1;
+      this.low = byte;
+      this.high = 0;
+      return byte;
+    }
+    return this.#long();
+  }
+
+  #long(): number {
     let low = 0;
     let high = 0;
     for (let shift = 0; ; shift += 7) {

@@ -45,11 +45,12 @@ export class Emulator {
   /** Whether it is the first one: resources may be mentioned that are not known yet. */
   isInitial = true;
   /** Its ordinal · 2^32: what sequence numbers count from. */
-  sequenceBase = 0;
+  sequenceBase = Number.NaN;
   /** Whether ids of strings and stacks that are not in the tables are let pass. */
   tolerant = false;
 
-  // The event at hand.
+  // The event at hand. Fields that hold times start as NaN: one that starts as a small integer and becomes
+  // a double later makes the engine throw compiled code away.
   readonly raw = new RawEvent();
   readonly args = this.raw.args;
   /** Number of the thread's context. */
@@ -61,12 +62,12 @@ export class Emulator {
   /** What the thread carries afterwards. */
   nextProc = NONE;
   nextGoroutine = NONE;
-  time = 0;
+  time = Number.NaN;
 
   // The output.
   block!: EventBlock;
   /** Time of the last event given out. */
-  lastTime = 0;
+  lastTime = Number.NaN;
 
   constructor(readonly diagnostics: Diagnostics) {}
 

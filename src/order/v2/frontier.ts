@@ -1,4 +1,3 @@
-import { TraceError } from "../../base/errors.js";
 import type { BatchStore, Slot } from "../../wire/v2/batch-store.js";
 import { TIMED_ARGS } from "../../wire/v2/event-decoder.js";
 import type { ThreadBatches, WireGeneration } from "../../wire/v2/generation.js";
@@ -31,11 +30,12 @@ export class Frontier {
   context = new Int32Array(64);
   readonly buffers: Uint8Array[] = [];
 
-  nsPerTick = 0;
+  nsPerTick = Number.NaN;
   /** Absolute time of the start of the trace, in nanoseconds. */
-  base = 0;
+  base = Number.NaN;
 
   readonly #store: BatchStore;
+  readonly #reader = new ByteCursor(new Uint8Array(0), 0, 0);
   readonly #slots: Slot[] = [];
   #threads: readonly ThreadBatches[] = [];
   /** Number of the current batch of each cursor. */
@@ -172,7 +172,8 @@ export class Frontier {
 
   /** Decodes the type and time of the event at a position. */
   #peek(cursor: number, position: number): void {
-    const reader = new ByteCursor(this.buffers[cursor] as Uint8Array, position, this.end[cursor] as number);
+    const reader = this.#reader;
+    reader.reset(this.buffers[cursor] as Uint8Array, position, this.end[cursor] as number);
     const type = reader.byte();
     this.type[cursor] = MALFORMED;
     this.position[cursor] = position;
@@ -229,9 +230,4 @@ export class Frontier {
     this.#batch = new Int32Array(size);
     this.#start = new Int32Array(size);
   }
-}
-
-/** The error for an event whose first bytes are malformed. */
-export function malformedEvent(message: string): TraceError {
-  return new TraceError("malformed-event", `malformed event: ${message}`);
 }

@@ -29,9 +29,11 @@ import { HANDLERS } from "./handlers.js";
 export class Orderer {
   readonly emulator: Emulator;
   readonly #frontier: Frontier;
+  readonly #reader = new ByteCursor(new Uint8Array(0), 0, 0);
   #samples: readonly CpuSample[] = [];
   #nextSample = 0;
   #syncs = 0;
+  /** Counted from 1: sequence numbers are never small, so that their fields stay doubles. */
   #generations = 0;
   #initial: number | undefined;
 
@@ -60,7 +62,7 @@ export class Orderer {
     emulator.generation = generation;
     emulator.strings = generation.strings;
     emulator.tolerant = tolerant;
-    emulator.sequenceBase = this.#generations++ * 2 ** 32;
+    emulator.sequenceBase = ++this.#generations * 2 ** 32;
     emulator.block = block;
     block.generation = generation;
     this.emitSync(absolute - this.#frontier.base);
@@ -88,13 +90,9 @@ export class Orderer {
     this.emulator.block = block;
     while (block.length < BLOCK_SIZE) {
       const earliest = frontier.size > 0 ? (frontier.time[frontier.heap[0] as number] as number) : Infinity;
-      if (this.#sampleTime() < earliest) {
-        this.#emitSample();
-        continue;
-      }
-      if (frontier.size === 0) return true;
-      if (this.fast && runFast(this.emulator, frontier, this.#sampleTime())) continue;
-      this.#step();
+      if (this.#sampleTime() < earliest) this.#emitSample();
+      else if (frontier.size === 0) return true;
+      else if (!this.#takeEarliest()) this.#takeAnyOther();
     }
     return false;
   }
@@ -104,16 +102,30 @@ export class Orderer {
     return this.#frontier.remainingBytes();
   }
 
-  #step(): void {
-    if (this.#try(0)) return;
+  /** Takes the earliest event, and more if they are plain. False if it may not be next yet. */
+  #takeEarliest(): boolean {
+    if (this.fast) return runFast(this.emulator, this.#frontier, this.#sampleTime(), this.#try);
+    const end = this.#try(0);
+    if (end < 0) return false;
+    this.#frontier.advance(0, end);
+    return true;
+  }
+
+  /** Takes the first of the other events that may be next, in order of time. */
+  #takeAnyOther(): void {
     const frontier = this.#frontier;
     frontier.sort();
-    for (let place = 1; place < frontier.size; place++) if (this.#try(place)) return;
+    for (let place = 1; place < frontier.size; place++) {
+      const end = this.#try(place);
+      if (end < 0) continue;
+      frontier.advance(place, end);
+      return;
+    }
     throw this.#stuck();
   }
 
-  /** Tries the event at a place of the frontier. */
-  #try(place: number): boolean {
+  /** Tries the event at a place of the frontier. Gives the position behind it, or −1 if it is not its turn. */
+  readonly #try = (place: number): number => {
     const { emulator } = this;
     const cursor = this.#frontier.heap[place] as number;
     const { length } = emulator.block;
@@ -122,16 +134,14 @@ export class Orderer {
       const handler = this.#decode(cursor);
       const context = this.#frontier.context[cursor] as number;
       const time = this.#frontier.time[cursor] as number;
-      if (emulator.advance(handler, context, time) === Verdict.NotYet) return false;
+      return emulator.advance(handler, context, time) === Verdict.NotYet ? -1 : emulator.raw.end;
     } catch (error) {
       // Whatever the broken event gave out already is taken back.
       emulator.block.length = length;
       emulator.lastTime = lastTime;
       throw this.#withPlace(error, cursor);
     }
-    this.#frontier.advance(place, emulator.raw.end);
-    return true;
-  }
+  };
 
   /** Decodes a cursor's event; gives what decides about it. */
   #decode(cursor: number): Handler {
@@ -141,7 +151,8 @@ export class Orderer {
     const handler = HANDLERS[raw.type];
     if (raw.type === MALFORMED || handler === undefined) throw new MalformedBytes("unknown type or time");
     const bytes = frontier.buffers[cursor] as Uint8Array;
-    decodeArgs(new ByteCursor(bytes, frontier.position[cursor] as number, frontier.end[cursor] as number), raw);
+    this.#reader.reset(bytes, frontier.position[cursor] as number, frontier.end[cursor] as number);
+    decodeArgs(this.#reader, raw);
     return handler;
   }
 

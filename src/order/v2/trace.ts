@@ -10,6 +10,7 @@ import { type BatchObserver, GenerationReader, type ReadGeneration } from "../..
 import type { TraceFormat } from "../../wire/format.js";
 import type { Trace } from "../trace.js";
 import { Orderer } from "./orderer.js";
+import { rehearse } from "./rehearsal.js";
 
 /** Ticks a second of nearly every platform; taken when a trace is cut before it says its own. */
 const USUAL_FREQUENCY = 1e9 / 64;
@@ -48,6 +49,7 @@ export class TraceV2 implements Trace {
     source: ByteSource,
     options: TraceOptions,
   ) {
+    rehearse();
     this.#input = input;
     this.#source = source;
     this.#salvage = options.salvage ?? true;

@@ -1,0 +1,24 @@
+/** Gives equal strings the same small number, from 0 on in the order in which they come. */
+export class Interner {
+  readonly #numbers = new Map<string, number>();
+  readonly #texts: string[] = [];
+
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  intern(text: string): number {
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#texts.length;
+      this.#texts.push(text);
+      this.#numbers.set(text, number);
+    }
+    return number;
+  }
+
+  /** The text of a number that {@link intern} gave. */
+  text(number: number): string {
+    return this.#texts[number] ?? "";
+  }
+}

@@ -1,0 +1,88 @@
+const encoder = new TextEncoder();
+
+/** An append-only buffer of bytes, for the encodings that the sinks write on their hot paths. */
+export class ByteWriter {
+  buffer: Uint8Array;
+  length = 0;
+
+  constructor(capacity = 1 << 16) {
+    this.buffer = new Uint8Array(capacity);
+  }
+
+  /** What has been written, valid until the next write. */
+  view(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Makes sure that `count` bytes can be written. */
+  reserve(count: number): void {
+    if (this.length + count <= this.buffer.length) return;
+    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
+    larger.set(this.view());
+    this.buffer = larger;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.buffer[this.length++] = value;
+  }
+
+  bytes(data: Uint8Array): void {
+    this.reserve(data.length);
+    this.buffer.set(data, this.length);
+    this.length += data.length;
+  }
+
+  /** An unsigned varint of a number up to 2^53. */
+  uvarint(value: number): void {
+    this.reserve(10);
+    const { buffer } = this;
+    let { length } = this;
+    while (value >= 0x10000000) {
+      buffer[length++] = (value % 128) | 0x80;
+      value = Math.floor(value / 128);
+    }
+    while (value >= 0x80) {
+      buffer[length++] = (value & 0x7f) | 0x80;
+      value >>>= 7;
+    }
+    buffer[length++] = value;
+    this.length = length;
+  }
+
+  /** A signed number of two's complement in 64 bits, as protobuf's int64 has it. */
+  int64(value: number): void {
+    if (value >= 0) this.uvarint(value);
+    else this.bigUvarint(BigInt.asUintN(64, BigInt(value)));
+  }
+
+  bigUvarint(value: bigint): void {
+    this.reserve(10);
+    let rest = value;
+    while (rest >= 0x80n) {
+      this.buffer[this.length++] = Number(rest & 0x7fn) | 0x80;
+      rest >>= 7n;
+    }
+    this.buffer[this.length++] = Number(rest);
+  }
+
+  /** Eight bytes, least significant first, of a number up to 2^53. */
+  fixed64(value: number): void {
+    this.reserve(8);
+    const view = new DataView(this.buffer.buffer, this.buffer.byteOffset + this.length, 8);
+    view.setUint32(0, value % 2 ** 32, true);
+    view.setUint32(4, Math.floor(value / 2 ** 32), true);
+    this.length += 8;
+  }
+
+  /** UTF-8 text behind its length. */
+  text(text: string): void {
+    const bytes = encoder.encode(text);
+    this.uvarint(bytes.length);
+    this.bytes(bytes);
+  }
+}

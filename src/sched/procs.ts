@@ -1,0 +1,39 @@
+import { grown } from "../base/columns.js";
+import { IdIndex } from "../base/id-index.js";
+import { NONE } from "../base/ids.js";
+
+/** The Ps that were ever mentioned, in columns by slot. */
+export class Procs {
+  readonly index = new IdIndex();
+  /** 1 while a thread has it, 0 while it is idle. */
+  running = new Uint8Array(64);
+  /** The goroutine that runs on it or is in a system call with it, or −1. */
+  goroutine = new Float64Array(64);
+  /** When `running` last changed. */
+  since = new Float64Array(64);
+
+  get slots(): number {
+    return this.index.slots;
+  }
+
+  /** The P's slot; it is added if it is new. */
+  slot(id: number): number {
+    const slot = this.index.get(id);
+    return slot >= 0 ? slot : this.#add(id);
+  }
+
+  id(slot: number): number {
+    return this.index.ids[slot] as number;
+  }
+
+  #add(id: number): number {
+    const slot = this.index.add(id);
+    if (slot >= this.running.length) {
+      this.running = grown(this.running, slot + 1);
+      this.goroutine = grown(this.goroutine, slot + 1);
+      this.since = grown(this.since, slot + 1);
+    }
+    this.goroutine[slot] = NONE;
+    return slot;
+  }
+}

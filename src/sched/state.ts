@@ -1,0 +1,28 @@
+/**
+ * What a goroutine is doing. A goroutine in a system call keeps its P until that is taken away, and so
+ * there are two states for it.
+ */
+export const SchedState = {
+  /** Not created yet, or ended. */
+  None: 0,
+  Runnable: 1,
+  Running: 2,
+  Waiting: 3,
+  /** In a system call, with a P. */
+  Syscall: 4,
+  /** In a system call, without a P. */
+  SyscallBlocked: 5,
+} as const;
+export type SchedState = (typeof SchedState)[keyof typeof SchedState];
+
+/** Names for people, by value. */
+export const SCHED_STATE_NAMES = ["none", "runnable", "running", "waiting", "syscall", "syscall (no P)"] as const;
+
+/** How the beginning or end of an interval is known. */
+export const Edge = {
+  /** An event says so. */
+  Seen: 0,
+  /** It lies before the trace began or after it ended. */
+  Cut: 1,
+} as const;
+export type Edge = (typeof Edge)[keyof typeof Edge];
