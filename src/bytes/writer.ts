@@ -79,6 +79,13 @@ export class ByteWriter {
     this.length += 8;
   }
 
+  /** A protobuf field of bytes or a message: its tag, its length and what it holds. */
+  nested(tag: number, data: Uint8Array): void {
+    this.uvarint(tag);
+    this.uvarint(data.length);
+    this.bytes(data);
+  }
+
   /** UTF-8 text behind its length. */
   text(text: string): void {
     const bytes = encoder.encode(text);

@@ -20,16 +20,12 @@ export class Goroutines {
   /** Who made it runnable: a goroutine's id, or −1. */
   waker = new Float64Array(256);
   /** The P and thread it is on while running or in a system call, else −1. */
-  proc = new Float64Array(256);
+  proc = new Int32Array(256);
   thread = new Float64Array(256);
   /** Number of the start function in {@link SchedModel.functions}; −1 while unknown. */
   func = new Int32Array(256);
   /** Who created it: a goroutine's id, or −1. */
   creator = new Float64Array(256);
-  /** Index of the stack, in the generation of {@link stackGeneration}, with which the state began; 0 is none. */
-  stack = new Int32Array(256);
-  /** Ordinal of the generation that {@link stack} is from. */
-  stackGeneration = new Int32Array(256);
 
   get slots(): number {
     return this.index.slots;
@@ -58,7 +54,6 @@ export class Goroutines {
     this.thread[slot] = NONE;
     this.func[slot] = NONE;
     this.creator[slot] = NONE;
-    this.stack[slot] = 0;
     return slot;
   }
 
@@ -80,7 +75,5 @@ export class Goroutines {
     this.thread = grown(this.thread, length);
     this.func = grown(this.func, length);
     this.creator = grown(this.creator, length);
-    this.stack = grown(this.stack, length);
-    this.stackGeneration = grown(this.stackGeneration, length);
   }
 }

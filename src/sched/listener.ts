@@ -1,20 +1,28 @@
 import type { EventBlock } from "../event/block.js";
 
 /**
- * What a consumer of the scheduler model implements. Calls come in the order of the events; `event` is
- * the index in the block of the event that causes them.
- *
- * A change is told before the model's columns change: they describe the interval that ends, and
- * {@link SchedModel.next} the one that begins.
+ * What a consumer of the scheduler model implements. Calls come in the order of the events; `event` is the
+ * index in the block of the event that causes them.
  */
 export interface SchedListener {
   /** The events that follow are of this block. */
   block(block: EventBlock): void;
-  /** A state interval of the goroutine in the slot ends at an event, and the next begins. */
-  goroutine(slot: number, event: number): void;
+  /**
+   * A goroutine goes into another state. The model's columns still describe the interval that ends.
+   * @param slot of the goroutine, in the model's columns
+   * @param to the {@link SchedState} that begins
+   * @param time when, in nanoseconds since the start of the trace; 0 for a goroutine that is first mentioned now but
+   *   was in this state when the trace began
+   */
+  leave(slot: number, to: number, time: number, event: number): void;
+  /**
+   * The same change again, when the model's columns describe the interval that begins.
+   * @param from the {@link SchedState} that ended; `None` for a new goroutine
+   */
+  enter(slot: number, from: number, time: number, event: number): void;
   /** The start function of the goroutine in the slot has become known. */
   named(slot: number): void;
-  /** A P is mentioned for the first time, or goes from idle to running or back. */
+  /** A P is mentioned for the first time, or goes from idle to running or back. The columns are still the old ones. */
   proc(slot: number, event: number): void;
   /** An event that changes no scheduling state: a range, metric, label, task, region, log or sample. */
   other(event: number): void;

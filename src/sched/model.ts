@@ -1,8 +1,8 @@
 import { Interner } from "../base/interner.js";
 import { NONE } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
-import { EventKind } from "../event/kind.js";
 import type { Generation } from "../event/generation.js";
+import { EventKind } from "../event/kind.js";
 import { GoState, ProcState } from "../event/states.js";
 import { Goroutines } from "./goroutines.js";
 import type { SchedListener } from "./listener.js";
@@ -11,18 +11,8 @@ import { Edge, SchedState } from "./state.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
-
-/** The interval that an event begins. */
-export class NextInterval {
-  state: number = None;
-  time = 0;
-  edge: number = Edge.Seen;
-  reason: number = NONE;
-  waker: number = NONE;
-  proc: number = NONE;
-  thread: number = NONE;
-  stack = 0;
-}
+/** The most frequent kinds are numbered together, from the first to this one. */
+const LAST_FREQUENT = K.GoSyscallEnd;
 
 /**
  * What happened: turns ordered events into state intervals of goroutines and Ps, and tells a listener.
@@ -35,11 +25,8 @@ export class SchedModel {
   readonly functions = new Interner();
   /** Why goroutines wait or stop. */
   readonly reasons = new Interner();
-  readonly next = new NextInterval();
-  /** Number of the current generation, from 0. */
-  generation = -1;
   /** Time of the last event. */
-  time = 0;
+  time = Number.NaN;
 
   readonly #listener: SchedListener;
   #tables: Generation | undefined;
@@ -52,9 +39,12 @@ export class SchedModel {
 
   /** Takes the events of a block. */
   block(block: EventBlock): void {
-    if (block.generation !== this.#tables) this.#enter(block.generation as Generation);
+    if (block.generation !== this.#tables) this.#enterGeneration(block.generation as Generation);
     this.#listener.block(block);
-    for (let i = 0; i < block.length; i++) this.#event(block, i);
+    for (let i = 0; i < block.length; ) {
+      i = this.#frequent(block, i);
+      if (i < block.length) this.#rare(block, i++);
+    }
     if (block.length > 0) this.time = block.time[block.length - 1] as number;
   }
 
@@ -63,26 +53,88 @@ export class SchedModel {
     this.#listener.finish(this.time);
   }
 
-  #enter(generation: Generation): void {
+  #enterGeneration(generation: Generation): void {
     this.#tables = generation;
-    this.generation++;
     this.#reasonOf = new Int32Array(generation.strings.length + 16);
   }
 
-  #event(block: EventBlock, i: number): void {
-    const kind = block.kind[i] as number;
-    if (kind === K.GoStart) this.#start(block, i);
-    else if (kind === K.GoStop) this.#stop(block, i, Runnable);
-    else if (kind === K.GoBlock) this.#stop(block, i, Waiting);
-    else if (kind === K.GoUnblock || kind === K.GoSwitch) this.#unblock(block, i);
-    else if (kind === K.GoSyscallBegin) this.#onSameProc(block, i, Syscall, block.stack[i] as number);
-    else if (kind === K.GoSyscallEnd) this.#onSameProc(block, i, Running, 0);
-    else if (kind <= K.ProcStatus) this.#rare(block, i, kind);
-    else this.#listener.other(i);
+  /**
+   * Takes events of the frequent kinds, from one on up to the first that is not of them. One loop over local
+   * names, as it runs for nine tenths of all events.
+   * @returns the index of the event where it stopped
+   */
+  #frequent(block: EventBlock, start: number): number {
+    const { kind, time, subject, length } = block;
+    const { state, since, sinceEdge, reason, waker, proc, thread, func } = this.goroutines;
+    const { pages } = this.goroutines.index;
+    const { goroutine: onProc } = this.procs;
+    const { pages: procPages } = this.procs.index;
+    const listener = this.#listener;
+    let i = start;
+    for (; i < length; i++) {
+      const k = kind[i] as number;
+      if (k > LAST_FREQUENT || k === K.Sync) break;
+      const g = subject[i] as number;
+      const page = Math.floor(g / 1024);
+      if (page >= pages.length || page < 0) break;
+      const slot = ((pages[page] as Int32Array)[g & 1023] as number) - 1;
+      if (slot < 0 || (func[slot] as number) < 0) break;
+      const at = time[i] as number;
+      const from = state[slot] as number;
+      let to: number = Running;
+      let why = NONE;
+      let by = NONE;
+      let p = NONE;
+      let m = NONE;
+      if (k === K.GoUnblock) {
+        to = Runnable;
+        by = block.goroutine[i] as number;
+      } else {
+        p = block.proc[i] as number;
+        const procPage = Math.floor(p / 1024);
+        if (procPage >= procPages.length || procPage < 0) break;
+        const procSlot = ((procPages[procPage] as Int32Array)[p & 1023] as number) - 1;
+        if (procSlot < 0) break;
+        if (k === K.GoStop || k === K.GoBlock) {
+          why = this.#reason(block.name[i] as number);
+          to = k === K.GoStop ? Runnable : Waiting;
+          onProc[procSlot] = NONE;
+          p = NONE;
+        } else {
+          m = block.thread[i] as number;
+          if (k === K.GoStart) onProc[procSlot] = g;
+          else if (k === K.GoSyscallBegin) to = Syscall;
+        }
+      }
+      listener.leave(slot, to, at, i);
+      state[slot] = to;
+      since[slot] = at;
+      sinceEdge[slot] = Edge.Seen;
+      reason[slot] = why;
+      waker[slot] = by;
+      proc[slot] = p;
+      thread[slot] = m;
+      listener.enter(slot, from, at, i);
+    }
+    return i;
   }
 
-  #rare(block: EventBlock, i: number, kind: number): void {
-    switch (kind) {
+  /** Takes any event. */
+  #rare(block: EventBlock, i: number): void {
+    switch (block.kind[i]) {
+      case K.GoStart:
+        return this.#start(block, i);
+      case K.GoStop:
+        return this.#stop(block, i, Runnable);
+      case K.GoBlock:
+        return this.#stop(block, i, Waiting);
+      case K.GoUnblock:
+      case K.GoSwitch:
+        return this.#change(block, i, this.#slotOf(block, i), Runnable, { waker: block.goroutine[i] as number });
+      case K.GoSyscallBegin:
+        return this.#onSameProc(block, i, Syscall);
+      case K.GoSyscallEnd:
+        return this.#onSameProc(block, i, Running);
       case K.GoCreate:
         return this.#create(block, i, Runnable);
       case K.GoCreateBlocked:
@@ -108,88 +160,45 @@ export class SchedModel {
 
   #start(block: EventBlock, i: number): void {
     const slot = this.#slotOf(block, i);
-    const { next } = this;
-    next.state = Running;
-    next.time = block.time[i] as number;
-    next.edge = Edge.Seen;
-    next.reason = NONE;
-    next.waker = NONE;
-    next.proc = block.proc[i] as number;
-    next.thread = block.thread[i] as number;
-    next.stack = 0;
-    this.#apply(slot, i);
-    this.procs.goroutine[this.procs.slot(next.proc)] = block.subject[i] as number;
+    const proc = block.proc[i] as number;
+    this.procs.goroutine[this.procs.slot(proc)] = block.subject[i] as number;
+    this.#change(block, i, slot, Running, { proc, thread: block.thread[i] as number });
   }
 
   #stop(block: EventBlock, i: number, state: number): void {
     const slot = this.#slotOf(block, i);
-    const { next } = this;
-    next.state = state;
-    next.time = block.time[i] as number;
-    next.edge = Edge.Seen;
-    next.reason = this.#reason(block.name[i] as number);
-    next.waker = NONE;
-    next.proc = NONE;
-    next.thread = NONE;
-    next.stack = block.stack[i] as number;
-    this.#leave(block.proc[i] as number);
-    this.#apply(slot, i);
-    if (this.goroutines.func[slot] === NONE) this.#name(slot, next.stack);
-  }
-
-  #unblock(block: EventBlock, i: number): void {
-    const slot = this.#slotOf(block, i);
-    const { next } = this;
-    next.state = Runnable;
-    next.time = block.time[i] as number;
-    next.edge = Edge.Seen;
-    next.reason = NONE;
-    next.waker = block.goroutine[i] as number;
-    next.proc = NONE;
-    next.thread = NONE;
-    next.stack = 0;
-    this.#apply(slot, i);
+    this.#leaveProc(block.proc[i] as number);
+    this.#change(block, i, slot, state, { reason: this.#reason(block.name[i] as number) });
+    this.#name(slot, block.stack[i] as number);
   }
 
   /** Into a system call and out of it again with the P still there. */
-  #onSameProc(block: EventBlock, i: number, state: number, stack: number): void {
+  #onSameProc(block: EventBlock, i: number, state: number): void {
     const slot = this.#slotOf(block, i);
-    const { next } = this;
-    next.state = state;
-    next.time = block.time[i] as number;
-    next.edge = Edge.Seen;
-    next.reason = NONE;
-    next.waker = NONE;
-    next.proc = block.proc[i] as number;
-    next.thread = block.thread[i] as number;
-    next.stack = stack;
-    this.#apply(slot, i);
-    if (stack !== 0 && this.goroutines.func[slot] === NONE) this.#name(slot, stack);
+    this.#change(block, i, slot, state, { proc: block.proc[i] as number, thread: block.thread[i] as number });
+    if (state === Syscall) this.#name(slot, block.stack[i] as number);
   }
 
   #syscallReturned(block: EventBlock, i: number): void {
     const slot = this.#slotOf(block, i);
-    this.#begin(block, i, Runnable);
-    this.#leave(this.goroutines.proc[slot] as number);
-    this.#apply(slot, i);
+    this.#leaveProc(this.goroutines.proc[slot] as number);
+    this.#change(block, i, slot, Runnable, {});
   }
 
   #create(block: EventBlock, i: number, state: number): void {
-    const { goroutines, next } = this;
+    const { goroutines } = this;
+    const creator = block.goroutine[i] as number;
     const slot = goroutines.add(block.subject[i] as number, block.time[i] as number);
-    goroutines.creator[slot] = block.goroutine[i] as number;
-    this.#name(slot, state === SyscallBlocked ? 0 : (block.subjectStack[i] as number));
-    this.#begin(block, i, state);
-    if (state === Runnable) next.waker = block.goroutine[i] as number;
-    if (state === SyscallBlocked) next.thread = block.thread[i] as number;
-    this.#apply(slot, i);
+    goroutines.creator[slot] = creator;
+    if (state !== SyscallBlocked) this.#name(slot, block.subjectStack[i] as number);
+    const thread = state === SyscallBlocked ? (block.thread[i] as number) : NONE;
+    this.#change(block, i, slot, state, { thread, waker: state === Runnable ? creator : NONE });
   }
 
   #destroy(block: EventBlock, i: number): void {
     const slot = this.#slotOf(block, i);
-    this.#begin(block, i, None);
-    this.#leave(block.proc[i] as number);
-    this.#apply(slot, i);
+    this.#leaveProc(block.proc[i] as number);
+    this.#change(block, i, slot, None, {});
     this.goroutines.delete(block.subject[i] as number);
   }
 
@@ -197,26 +206,20 @@ export class SchedModel {
   #status(block: EventBlock, i: number): void {
     const goroutine = block.subject[i] as number;
     let slot = this.goroutines.slot(goroutine);
-    const isNew = slot < 0;
-    if (isNew) slot = this.goroutines.add(goroutine, 0);
-    if (isNew) this.#firstSeen(block, i, slot);
-    if (this.goroutines.func[slot] === NONE) this.#name(slot, block.stack[i] as number);
+    if (slot < 0) {
+      slot = this.goroutines.add(goroutine, 0);
+      this.#firstSeen(block, i, slot);
+    }
+    this.#name(slot, block.stack[i] as number);
   }
 
   #firstSeen(block: EventBlock, i: number, slot: number): void {
     const proc = block.proc[i] as number;
     const state = stateOf(block.to[i] as number, proc);
-    const { next } = this;
-    this.#begin(block, i, state);
-    next.time = 0;
-    next.edge = Edge.Cut;
-    next.stack = block.stack[i] as number;
-    if (state === Running || state === Syscall) {
-      next.proc = proc;
-      this.procs.goroutine[this.procs.slot(proc)] = block.subject[i] as number;
-    }
-    if (state === Running || state === Syscall || state === SyscallBlocked) next.thread = block.thread[i] as number;
-    this.#apply(slot, i);
+    const onProc = state === Running || state === Syscall;
+    if (onProc) this.procs.goroutine[this.procs.slot(proc)] = block.subject[i] as number;
+    const thread = onProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
+    this.#change(block, i, slot, state, { time: 0, edge: Edge.Cut, proc: onProc ? proc : NONE, thread });
   }
 
   /** A P starts, stops, is stolen or restated. If it stops under a system call, that goes on without it. */
@@ -240,39 +243,23 @@ export class SchedModel {
     procs.goroutine[proc] = NONE;
     const slot = goroutines.slot(goroutine);
     if (slot < 0 || goroutines.state[slot] !== Syscall) return;
-    const thread = goroutines.thread[slot] as number;
-    this.#begin(block, i, SyscallBlocked);
-    this.next.thread = thread;
-    this.next.stack = goroutines.stack[slot] as number;
-    this.#apply(slot, i);
+    this.#change(block, i, slot, SyscallBlocked, { thread: goroutines.thread[slot] as number });
   }
 
-  /** Fills {@link next} with a state and nothing else. */
-  #begin(block: EventBlock, i: number, state: number): void {
-    const { next } = this;
-    next.state = state;
-    next.time = block.time[i] as number;
-    next.edge = Edge.Seen;
-    next.reason = NONE;
-    next.waker = NONE;
-    next.proc = NONE;
-    next.thread = NONE;
-    next.stack = 0;
-  }
-
-  /** Tells the listener, then changes the columns. */
-  #apply(slot: number, event: number): void {
-    this.#listener.goroutine(slot, event);
-    const { goroutines, next } = this;
-    goroutines.state[slot] = next.state;
-    goroutines.since[slot] = next.time;
-    goroutines.sinceEdge[slot] = next.edge;
-    goroutines.reason[slot] = next.reason;
-    goroutines.waker[slot] = next.waker;
-    goroutines.proc[slot] = next.proc;
-    goroutines.thread[slot] = next.thread;
-    goroutines.stack[slot] = next.stack;
-    goroutines.stackGeneration[slot] = this.generation;
+  /** Puts a goroutine into a state; what is not said of the interval is "none". */
+  #change(block: EventBlock, i: number, slot: number, to: number, interval: Interval): void {
+    const { goroutines } = this;
+    const from = goroutines.state[slot] as number;
+    const time = interval.time ?? (block.time[i] as number);
+    this.#listener.leave(slot, to, time, i);
+    goroutines.state[slot] = to;
+    goroutines.since[slot] = time;
+    goroutines.sinceEdge[slot] = interval.edge ?? Edge.Seen;
+    goroutines.reason[slot] = interval.reason ?? NONE;
+    goroutines.waker[slot] = interval.waker ?? NONE;
+    goroutines.proc[slot] = interval.proc ?? NONE;
+    goroutines.thread[slot] = interval.thread ?? NONE;
+    this.#listener.enter(slot, from, time, i);
   }
 
   #slotOf(block: EventBlock, i: number): number {
@@ -282,13 +269,13 @@ export class SchedModel {
     return slot >= 0 ? slot : this.goroutines.add(goroutine, block.time[i] as number);
   }
 
-  #leave(proc: number): void {
-    if (proc === NONE) return;
-    this.procs.goroutine[this.procs.slot(proc)] = NONE;
+  #leaveProc(proc: number): void {
+    if (proc !== NONE) this.procs.goroutine[this.procs.slot(proc)] = NONE;
   }
 
+  /** Learns a goroutine's start function from a stack of its own, if it is not known yet. */
   #name(slot: number, stack: number): void {
-    if (stack === 0) return;
+    if (stack === 0 || this.goroutines.func[slot] !== NONE) return;
     const func = (this.#tables as Generation).stacks.rootFunction(stack);
     if (func === "") return;
     this.goroutines.func[slot] = this.functions.intern(func);
@@ -296,8 +283,7 @@ export class SchedModel {
   }
 
   #reason(name: number): number {
-    if (name >= this.#reasonOf.length) return this.#lookUpReason(name);
-    const known = (this.#reasonOf[name] as number) - 1;
+    const known = name < this.#reasonOf.length ? (this.#reasonOf[name] as number) - 1 : NONE;
     return known >= 0 ? known : this.#lookUpReason(name);
   }
 
@@ -306,6 +292,16 @@ export class SchedModel {
     if (name < this.#reasonOf.length) this.#reasonOf[name] = reason + 1;
     return reason;
   }
+}
+
+/** What is known of an interval that begins. */
+interface Interval {
+  readonly time?: number;
+  readonly edge?: Edge;
+  readonly reason?: number;
+  readonly waker?: number;
+  readonly proc?: number;
+  readonly thread?: number;
 }
 
 /** The state behind a status. Whoever tells it of a goroutine in a system call has the P, if there is one. */

@@ -9,23 +9,30 @@ import {
 } from "./pftrace-packet.js";
 import type { Int } from "./pftrace-reader.js";
 
-/** By field that holds iids, the category of interned data that they are defined in. */
-type References = Readonly<Record<string, string>>;
+/** Fields that hold one or more iids, each with the category of interned data that must define them. */
+type References = readonly (readonly [field: string, category: string])[];
 
-const EVENT_REFERENCES: References = {
-  name_iid: "event_names",
-  category_iids: "event_categories",
-  callstack_iid: "callstacks",
-  source_location_iid: "source_locations",
-};
-const ANNOTATION_REFERENCES: References = {
-  name_iid: "debug_annotation_names",
-  string_value_iid: "debug_annotation_string_values",
-};
+const EVENT_REFERENCES: References = [
+  ["name_iid", "event_names"],
+  ["category_iids", "event_categories"],
+  ["callstack_iid", "callstacks"],
+  ["source_location_iid", "source_locations"],
+];
+const ANNOTATION_REFERENCES: References = [
+  ["name_iid", "debug_annotation_names"],
+  ["string_value_iid", "debug_annotation_string_values"],
+];
 const ENTRY_REFERENCES: Readonly<Record<string, References>> = {
-  callstacks: { frame_ids: "frames" },
-  frames: { function_name_id: "function_names", mapping_id: "mappings", source_path_iid: "source_paths" },
-  mappings: { build_id: "build_ids", path_string_ids: "mapping_paths" },
+  callstacks: [["frame_ids", "frames"]],
+  frames: [
+    ["function_name_id", "function_names"],
+    ["mapping_id", "mappings"],
+    ["source_path_iid", "source_paths"],
+  ],
+  mappings: [
+    ["build_id", "build_ids"],
+    ["path_string_ids", "mapping_paths"],
+  ],
 };
 
 /** An iid that a packet uses, and the category that must define it. */
@@ -115,8 +122,11 @@ function annotationUses(annotations: readonly DebugAnnotation[] = []): Use[] {
 }
 
 function fieldUses(message: Readonly<Record<string, unknown>>, references: References): Use[] {
-  return Object.entries(references).flatMap(([field, category]) => {
-    const iids = [message[field] ?? []].flat() as Int[];
-    return iids.map((iid): Use => [category, iid]);
-  });
+  const uses: Use[] = [];
+  for (const [field, category] of references) {
+    const iids = message[field] as Int | readonly Int[] | undefined;
+    if (typeof iids === "object") uses.push(...iids.map((iid): Use => [category, iid]));
+    else if (iids !== undefined) uses.push([category, iids]);
+  }
+  return uses;
 }

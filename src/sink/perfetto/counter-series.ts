@@ -1,0 +1,121 @@
+import { grown } from "../../base/columns.js";
+
+/** Points kept of one counter. More would only slow the viewer down. */
+const CAPACITY = 20_000;
+
+/** One value of a counter. */
+export interface CounterPoint {
+  /** Nanoseconds since the start of the trace. */
+  readonly time: number;
+  readonly value: number;
+}
+
+/**
+ * The values of a counter over time, at most {@link CAPACITY} of them: all, or, where there are more, the
+ * lowest and the highest of every stretch of time. The stretches get longer as the trace does.
+ */
+export class CounterSeries {
+  #times = new Float64Array(256);
+  #values = new Float64Array(256);
+  #length = 0;
+  /** Length of a stretch in nanoseconds; 0 as long as all values are kept. */
+  width = 0;
+  /** The stretch under way and its extremes. */
+  #stretch = Number.NEGATIVE_INFINITY;
+  #lowTime = Number.NaN;
+  #low = Number.NaN;
+  #highTime = Number.NaN;
+  #high = Number.NaN;
+  #lastTime = Number.NaN;
+  #last = Number.NaN;
+  /** What is to be added to all values before a time; times ascend. */
+  readonly #earlier: { time: number; delta: number }[] = [];
+
+  /** The counter has a value from a time on; times do not go back. */
+  set(time: number, value: number): void {
+    if (value === this.#last) return;
+    this.#last = value;
+    this.#lastTime = time;
+    if (this.width === 0) this.#keep(time, value);
+    else this.#merge(time, value);
+  }
+
+  /** Something that is counted from `time` on has been there since the start of the trace. */
+  addBefore(time: number, delta: number): void {
+    const last = this.#earlier.at(-1);
+    if (last?.time === time) last.delta += delta;
+    else this.#earlier.push({ time, delta });
+  }
+
+  /** All points, in order of time. */
+  *points(): Generator<CounterPoint, void, undefined> {
+    this.#closeStretch();
+    if (this.#length > 0 && this.#times[this.#length - 1] !== this.#lastTime) this.#append(this.#lastTime, this.#last);
+    let offset = this.#earlier.reduce((sum, { delta }) => sum + delta, 0);
+    let next = 0;
+    if (offset !== 0 && this.#times[0] !== 0) yield { time: 0, value: offset };
+    for (let i = 0; i < this.#length; i++) {
+      const time = this.#times[i] as number;
+      for (let earlier = this.#earlier[next]; earlier !== undefined && earlier.time <= time; ) {
+        offset -= earlier.delta;
+        earlier = this.#earlier[++next];
+      }
+      yield { time, value: (this.#values[i] as number) + offset };
+    }
+  }
+
+  #keep(time: number, value: number): void {
+    this.#append(time, value);
+    if (this.#length >= CAPACITY) this.#coarsen();
+  }
+
+  #merge(time: number, value: number): void {
+    const stretch = Math.floor(time / this.width);
+    if (stretch !== this.#stretch) {
+      this.#closeStretch();
+      this.#stretch = stretch;
+      this.#lowTime = this.#highTime = time;
+      this.#low = this.#high = value;
+      if (this.#length >= CAPACITY - 2) this.#coarsen();
+    } else if (value < this.#low) {
+      this.#low = value;
+      this.#lowTime = time;
+    } else if (value > this.#high) {
+      this.#high = value;
+      this.#highTime = time;
+    }
+  }
+
+  /** Appends the extremes of the stretch under way. */
+  #closeStretch(): void {
+    if (this.#stretch === Number.NEGATIVE_INFINITY) return;
+    const lowFirst = this.#lowTime <= this.#highTime;
+    if (lowFirst) this.#append(this.#lowTime, this.#low);
+    if (this.#highTime !== this.#lowTime) this.#append(this.#highTime, this.#high);
+    if (!lowFirst) this.#append(this.#lowTime, this.#low);
+    this.#stretch = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Makes the stretches longer and merges what has been kept into them. */
+  #coarsen(): void {
+    const times = this.#times.slice(0, this.#length);
+    const values = this.#values.slice(0, this.#length);
+    const end = times.at(-1) as number;
+    this.width = Math.max(this.width * 2, Math.ceil(end / (CAPACITY / 4)), 1);
+    this.#length = 0;
+    this.#stretch = Number.NEGATIVE_INFINITY;
+    times.forEach((time, i) => {
+      this.#merge(time, values[i] as number);
+    });
+  }
+
+  #append(time: number, value: number): void {
+    if (this.#length === this.#times.length) {
+      this.#times = grown(this.#times, this.#length + 1);
+      this.#values = grown(this.#values, this.#length + 1);
+    }
+    this.#times[this.#length] = time;
+    this.#values[this.#length] = value;
+    this.#length++;
+  }
+}

@@ -1,0 +1,50 @@
+import { ByteWriter } from "../../bytes/writer.js";
+import { encodePacket, lengthTag, type Packet } from "./schema.js";
+
+const PACKET = lengthTag("Trace", "packet");
+
+/** Packet sequences: interned data, clocks and defaults hold within one. */
+export const Sequence = {
+  /** Slices and instants of the custom tracks, and everything that stands once in the file. */
+  Tracks: 1,
+  /** The scheduling tables and names of goroutines. */
+  Sched: 2,
+  /** Counter values. */
+  Counters: 3,
+} as const;
+
+/** Perfetto's number for the clock that all its times are on here. */
+export const BOOTTIME = 6;
+/** Its number for the wall clock. */
+export const REALTIME = 1;
+/** A clock of the sequence's own, whose times count from the packet before. */
+export const INCREMENTAL = 64;
+
+/** Appends packets to the output. */
+export class PacketWriter {
+  readonly out = new ByteWriter(1 << 20);
+
+  /** Appends a packet given as an object. */
+  packet(packet: Packet): void {
+    this.encoded(encodePacket(packet));
+  }
+
+  /** Appends a packet that is encoded already. */
+  encoded(bytes: Uint8Array): void {
+    this.header(bytes.length);
+    this.out.bytes(bytes);
+  }
+
+  /** Starts a packet whose `length` bytes the caller appends next. */
+  header(length: number): void {
+    this.out.uvarint(PACKET);
+    this.out.uvarint(length);
+  }
+}
+
+/** Bytes that a number takes as a varint. */
+export function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
+  return length;
+}

@@ -1,0 +1,183 @@
+import { grown } from "../../base/columns.js";
+import { ByteWriter } from "../../bytes/writer.js";
+import type { Goroutines } from "../../sched/goroutines.js";
+import { type PacketWriter, Sequence } from "./packets.js";
+import { lengthTag, varintTag } from "./schema.js";
+
+const encoder = new TextEncoder();
+
+/** Goroutines in one group of the UI: opening a group of many thousands takes it a minute. */
+const BUCKET = 1000;
+/** Thread ids must fit 32 bits. Goroutines from this id on get the next free one. */
+const FIRST_FREE_TID = 2 ** 30;
+const HIGHEST_PID = 2 ** 31 - 2;
+/** Group of the runtime's own goroutines and of what wakes goroutines without being one. */
+const RUNTIME = "runtime";
+const UNNAMED = "(unknown start function)";
+
+/** Bytes of thread descriptions that are gathered into one packet. */
+const PACKET_SIZE = 1 << 14;
+
+const TAG = {
+  timestamp: varintTag("TracePacket", "timestamp"),
+  sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
+  tree: lengthTag("TracePacket", "generic_kernel_process_tree"),
+  process: lengthTag("GenericKernelProcessTree", "processes"),
+  thread: lengthTag("GenericKernelProcessTree", "threads"),
+  processId: varintTag("GenericKernelProcessTree.Process", "pid"),
+  parentId: varintTag("GenericKernelProcessTree.Process", "ppid"),
+  commandLine: lengthTag("GenericKernelProcessTree.Process", "cmdline"),
+  threadId: varintTag("GenericKernelProcessTree.Thread", "tid"),
+  threadProcess: varintTag("GenericKernelProcessTree.Thread", "pid"),
+  threadName: lengthTag("GenericKernelProcessTree.Thread", "comm"),
+} as const;
+
+interface Group {
+  readonly name: string;
+  pid: number;
+  size: number;
+  buckets: number;
+}
+
+/** A start function: its group, and its name as it stands in the file. */
+interface Function {
+  readonly group: Group;
+  readonly name: Uint8Array;
+}
+
+/**
+ * Makes goroutines known to Perfetto as threads, in "processes" by start function. A goroutine's thread id
+ * is its own id wherever that fits.
+ */
+export class Threads {
+  readonly #packets: PacketWriter;
+  readonly #groups = new Map<string, Group>();
+  readonly #functions = new Map<string, Function>();
+  readonly #time: number;
+  /** Thread id by the goroutine's slot; 0 is "not given yet". */
+  #tids = new Int32Array(256);
+  /** Whether the goroutine in the slot has been named. */
+  #named = new Uint8Array(256);
+  #nextPid = HIGHEST_PID;
+  #nextTid = FIRST_FREE_TID;
+  readonly #pseudo = new Map<string, number>();
+  readonly #tree = new ByteWriter(PACKET_SIZE * 2);
+  readonly #entry = new ByteWriter(256);
+
+  /** @param time absolute time of the start of the trace: names hold from there */
+  constructor(packets: PacketWriter, time: number) {
+    this.#packets = packets;
+    this.#time = time;
+  }
+
+  /** The thread id of the goroutine in a slot. */
+  tid(slot: number, goroutines: Goroutines): number {
+    const tid = slot < this.#tids.length ? (this.#tids[slot] as number) : 0;
+    return tid !== 0 ? tid : this.#assign(slot, goroutines.id(slot));
+  }
+
+  /** Gives the goroutine in a slot its name and group. */
+  name(slot: number, func: string, goroutines: Goroutines): void {
+    const tid = this.tid(slot, goroutines);
+    this.#named[slot] = 1;
+    const id = goroutines.id(slot);
+    const { group, name } = this.#function(func);
+    // The UI shows the thread id behind the name; where it is not the goroutine's, the name must say that.
+    this.#describe(tid, group, tid === id ? name : encoder.encode(`${func} G${id}`));
+  }
+
+  /** The goroutine in a slot has ended, or the trace has. */
+  end(slot: number, goroutines: Goroutines): void {
+    if (slot >= this.#named.length) return;
+    if (this.#tids[slot] !== 0 && this.#named[slot] === 0) this.name(slot, UNNAMED, goroutines);
+    this.#tids[slot] = 0;
+    this.#named[slot] = 0;
+  }
+
+  /** The id of a thread that stands for something which is no goroutine. */
+  pseudo(name: string): number {
+    let tid = this.#pseudo.get(name);
+    if (tid === undefined) {
+      tid = this.#nextTid++;
+      this.#pseudo.set(name, tid);
+      this.#describe(tid, this.#group(RUNTIME), encoder.encode(name));
+    }
+    return tid;
+  }
+
+  /** Writes what has been gathered. */
+  flush(): void {
+    if (this.#tree.length === 0) return;
+    const packet = new ByteWriter(this.#tree.length + 64);
+    packet.uvarint(TAG.timestamp);
+    packet.uvarint(this.#time);
+    packet.uvarint(TAG.sequence);
+    packet.uvarint(Sequence.Sched);
+    packet.nested(TAG.tree, this.#tree.view());
+    this.#packets.encoded(packet.view());
+    this.#tree.clear();
+  }
+
+  #assign(slot: number, goroutine: number): number {
+    if (slot >= this.#tids.length) {
+      this.#tids = grown(this.#tids, slot + 1);
+      this.#named = grown(this.#named, slot + 1);
+    }
+    const tid = goroutine > 0 && goroutine < FIRST_FREE_TID ? goroutine : this.#nextTid++;
+    this.#tids[slot] = tid;
+    return tid;
+  }
+
+  #describe(tid: number, group: Group, name: Uint8Array): void {
+    if (group.size === BUCKET) this.#newBucket(group);
+    group.size++;
+    const entry = this.#entry;
+    entry.clear();
+    entry.uvarint(TAG.threadId);
+    entry.uvarint(tid);
+    entry.uvarint(TAG.threadProcess);
+    entry.uvarint(group.pid);
+    entry.nested(TAG.threadName, name);
+    this.#tree.nested(TAG.thread, entry.view());
+    if (this.#tree.length >= PACKET_SIZE) this.flush();
+  }
+
+  #newBucket(group: Group): void {
+    group.pid = this.#nextPid--;
+    group.size = 0;
+    group.buckets++;
+    const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
+    const entry = this.#entry;
+    entry.clear();
+    entry.uvarint(TAG.processId);
+    entry.uvarint(group.pid);
+    entry.uvarint(TAG.parentId);
+    entry.uvarint(0);
+    // Perfetto cuts the name at the first space; start functions with struct type arguments have some.
+    entry.nested(TAG.commandLine, encoder.encode(`${group.name.replaceAll(" ", "\u00a0")}${suffix}`));
+    this.#tree.nested(TAG.process, entry.view());
+  }
+
+  #function(name: string): Function {
+    let func = this.#functions.get(name);
+    if (func === undefined) {
+      func = { group: this.#group(groupOf(name)), name: encoder.encode(name) };
+      this.#functions.set(name, func);
+    }
+    return func;
+  }
+
+  #group(name: string): Group {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = { name, pid: 0, size: BUCKET, buckets: 0 };
+      this.#groups.set(name, group);
+    }
+    return group;
+  }
+}
+
+/** The group of a start function: the runtime's own goroutines are all in one. */
+function groupOf(func: string): string {
+  return func.startsWith("runtime.") && func !== "runtime.main" ? RUNTIME : func;
+}

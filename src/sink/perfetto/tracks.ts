@@ -1,0 +1,119 @@
+import type { ClockSnapshot } from "../../event/generation.js";
+import type { TraceSummary } from "../trace-sink.js";
+import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
+
+/** A track of the "Go runtime" group; its value is its uuid and its place in the group. */
+export const Track = {
+  Root: 1,
+  Trace: 2,
+  Gc: 3,
+  StopTheWorld: 4,
+  Heap: 5,
+  HeapGoal: 6,
+  GoroutinesRunning: 7,
+  GoroutinesRunnable: 8,
+  GoroutinesWaiting: 9,
+  GoroutinesInSyscall: 10,
+  ThreadsRunning: 11,
+  ThreadsInSyscall: 12,
+  Gomaxprocs: 13,
+} as const;
+
+const EXPLICIT_ORDER = 3;
+const NEVER_MERGE = 2;
+const BYTES = { unit: 3 };
+const COUNT = { unit: 2 };
+
+interface TrackInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly counter?: { readonly unit: number };
+}
+
+const TRACKS: Readonly<Record<number, TrackInfo>> = {
+  [Track.Trace]: { name: "Trace", description: "The trace itself: where it is from and what is missing" },
+  [Track.Gc]: { name: "GC", description: "Concurrent mark phases of the garbage collector" },
+  [Track.StopTheWorld]: { name: "Stop the world", description: "All goroutines stopped, by the reason for it" },
+  [Track.Heap]: { name: "Heap", description: "Live heap, as the garbage collector accounts for it", counter: BYTES },
+  [Track.HeapGoal]: { name: "Heap goal", description: "Heap size at which the next GC cycle ends", counter: BYTES },
+  [Track.GoroutinesRunning]: { name: "Goroutines running", description: "On a P, not in a system call", counter: COUNT },
+  [Track.GoroutinesRunnable]: { name: "Goroutines runnable", description: "Ready, waiting for a P", counter: COUNT },
+  [Track.GoroutinesWaiting]: { name: "Goroutines waiting", description: "Blocked", counter: COUNT },
+  [Track.GoroutinesInSyscall]: { name: "Goroutines in syscall", description: "With or without a P", counter: COUNT },
+  [Track.ThreadsRunning]: { name: "Threads running", description: "Threads that have a P and run Go code", counter: COUNT },
+  [Track.ThreadsInSyscall]: { name: "Threads in syscall", description: "Threads in a system call", counter: COUNT },
+  [Track.Gomaxprocs]: { name: "GOMAXPROCS", description: "Number of Ps", counter: COUNT },
+};
+
+/** Describes the "Go runtime" group and its tracks. */
+export function describeTracks(packets: PacketWriter): void {
+  describe(packets, {
+    uuid: Track.Root,
+    name: "Go runtime",
+    child_ordering: EXPLICIT_ORDER,
+    description: "What the Go runtime did, as its execution trace tells it",
+  });
+  for (const [uuid, info] of Object.entries(TRACKS)) {
+    describe(packets, {
+      ...info,
+      uuid: Number(uuid),
+      parent_uuid: Track.Root,
+      sibling_order_rank: Number(uuid),
+      sibling_merge_behavior: NEVER_MERGE,
+    });
+  }
+}
+
+function describe(packets: PacketWriter, descriptor: Readonly<Record<string, unknown>>): void {
+  packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, track_descriptor: descriptor });
+}
+
+/** Starts a packet sequence whose times count from the packet before, the first from `time`. */
+export function startSequence(packets: PacketWriter, sequence: number, time: number): void {
+  packets.packet({
+    trusted_packet_sequence_id: sequence,
+    sequence_flags: 1,
+    clock_snapshot: {
+      clocks: [
+        { clock_id: BOOTTIME, timestamp: time },
+        { clock_id: INCREMENTAL, timestamp: 0, is_incremental: true },
+      ],
+      primary_trace_clock: BOOTTIME,
+    },
+    trace_packet_defaults: { timestamp_clock_id: INCREMENTAL },
+  });
+}
+
+/**
+ * Relates the file's times to the wall clock, where the trace knows it (Go 1.25 and later).
+ * @param base absolute time of the start of the trace on the trace clock
+ * @param written the same as the file has it
+ */
+export function writeClocks(
+  packets: PacketWriter,
+  base: number,
+  written: number,
+  snapshot: ClockSnapshot | undefined,
+): void {
+  const clocks: Record<string, unknown>[] = [{ clock_id: BOOTTIME, timestamp: written }];
+  if (snapshot !== undefined) {
+    const wall = snapshot.wall - BigInt(Math.round(snapshot.trace - base));
+    const timestamp = { low: Number(wall & 0xffffffffn), high: Number(wall >> 32n), unsigned: true };
+    clocks.push({ clock_id: REALTIME, timestamp });
+  }
+  packets.packet({
+    trusted_packet_sequence_id: Sequence.Tracks,
+    sequence_flags: 1,
+    clock_snapshot: { clocks, primary_trace_clock: BOOTTIME },
+  });
+}
+
+/** Says where the trace is from and what is missing, in Perfetto's metadata table. */
+export function writeMetadata(packets: PacketWriter, title: string, summary: TraceSummary): void {
+  const metadata = [
+    { name: "go2perfetto.source", string_value: title },
+    { name: "go2perfetto.format", string_value: summary.format },
+    ...summary.lost.map((lost) => ({ name: "go2perfetto.lost", string_value: lost })),
+  ];
+  packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, chrome_events: { metadata } });
+}

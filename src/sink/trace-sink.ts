@@ -1,0 +1,21 @@
+import type { ByteWriter } from "../bytes/writer.js";
+import type { EventBlock } from "../event/block.js";
+import type { Generation } from "../event/generation.js";
+
+/** What is known when all events have been given. */
+export interface TraceSummary {
+  /** Name of the format, such as `go 1.26`. */
+  readonly format: string;
+  /** What was lost, in words; empty if nothing was. */
+  readonly lost: readonly string[];
+}
+
+/** Turns a trace's ordered events into the bytes of a file. */
+export interface TraceSink {
+  /** Bytes written so far; whoever drives the sink takes them away and clears the writer. */
+  readonly output: ByteWriter;
+  /** @param base absolute time of the start of the trace on the trace clock, in nanoseconds */
+  start(base: number, generation: Generation): void;
+  events(block: EventBlock): void;
+  end(summary: TraceSummary): void;
+}
