@@ -9,14 +9,23 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 const bin = (pkg, path) => join(dirname(require.resolve(`${pkg}/package.json`)), path);
 const run = (script, args) =>
-  execFileSync(process.execPath, [script, ...args], { cwd: root, maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] });
+  execFileSync(process.execPath, [script, ...args], {
+    cwd: root,
+    maxBuffer: 1 << 26,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 mkdirSync(join(root, "dist/proto"), { recursive: true });
 
 // A module rather than a JSON file: Node 20 warns about every JSON import.
 for (const file of readdirSync(join(root, "proto")).filter((name) => name.endsWith(".proto"))) {
-  const json = run(bin("protobufjs-cli", "bin/pbjs"), ["-t", "json", "--keep-case", join("proto", file)]).toString();
+  const json = run(bin("protobufjs-cli", "bin/pbjs"), [
+    "-t",
+    "json",
+    "--keep-case",
+    join("proto", file),
+  ]).toString();
   const name = file.replace(/\.proto$/, "");
   writeFileSync(join(root, `dist/proto/${name}.js`), `export default ${JSON.stringify(JSON.parse(json))};\n`);
   writeFileSync(

@@ -1,10 +1,24 @@
 export { DIAGNOSTICS, type DiagnosticId, Diagnostics, type Severity } from "./base/diagnostics.js";
 export { TraceError, type TraceErrorCode, type TraceErrorFacts } from "./base/errors.js";
-export { BACKGROUND_TASK, type GoId, NONE, type ProcId, type TaskId, type ThreadId, type TraceTime } from "./base/ids.js";
+export {
+  BACKGROUND_TASK,
+  type GoId,
+  NONE,
+  type ProcId,
+  type TaskId,
+  type ThreadId,
+  type TraceTime,
+} from "./base/ids.js";
 export { type ByteSource, sourceOf } from "./bytes/byte-source.js";
 export { BLOCK_SIZE, EventBlock } from "./event/block.js";
 export type { ClockSnapshot, ExperimentalBatch, Generation } from "./event/generation.js";
-export { EVENT_KINDS, type EventClass, EventKind, type EventKindInfo, type RangeScope } from "./event/kind.js";
+export {
+  EVENT_KINDS,
+  type EventClass,
+  EventKind,
+  type EventKindInfo,
+  type RangeScope,
+} from "./event/kind.js";
 export { GO_STATE_NAMES, GoState, PROC_STATE_NAMES, ProcState } from "./event/states.js";
 export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
 export { openTrace } from "./order/open.js";

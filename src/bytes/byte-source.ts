@@ -18,7 +18,10 @@ export interface ByteSource {
 }
 
 /** A source over chunks that the caller already has or produces. */
-export function sourceOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, name = "trace"): ByteSource {
+export function sourceOf(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  name = "trace",
+): ByteSource {
   return {
     name,
     async *chunks() {

@@ -1,5 +1,15 @@
+/** Random access to the bytes that are being read. */
+export interface RandomAccess {
+  readonly size: number;
+  /** Fills `into` from an offset on; gives the number of bytes read, fewer only at the end. */
+  readAt(offset: number, into: Uint8Array): number;
+}
+
+/** Bytes read at a time from an input with random access. */
+const WINDOW = 1 << 16;
+
 /**
- * Gives contiguous bytes out of chunks of any size.
+ * Gives contiguous bytes out of chunks of any size, or out of an input with random access.
  *
  * Invariants: `buffer[position, end)` are the bytes read and not yet consumed, `offset` is the place of
  * `buffer[position]` in the input; a chunk is only referred to until the next one is asked for.
@@ -9,12 +19,14 @@ export class ChunkReader {
   position = 0;
   end = 0;
   offset = 0;
-  #chunks: AsyncIterator<Uint8Array>;
+  readonly #chunks: AsyncIterator<Uint8Array> | undefined;
+  readonly #file: RandomAccess | undefined;
   #carry = new Uint8Array(0);
   #ended = false;
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.#chunks = chunks[Symbol.asyncIterator]();
+  constructor(input: AsyncIterable<Uint8Array> | RandomAccess) {
+    if ("readAt" in input) this.#file = input;
+    else this.#chunks = input[Symbol.asyncIterator]();
   }
 
   /** Bytes at hand. */
@@ -22,44 +34,58 @@ export class ChunkReader {
     return this.end - this.position;
   }
 
+  /** The next byte, which must be at hand. */
+  peek(): number {
+    return this.buffer[this.position] as number;
+  }
+
   /** Tries to have `count` contiguous bytes at hand; gives how many there are, fewer only at the end. */
   async need(count: number): Promise<number> {
-    while (this.available < count && !this.#ended) await this.#more(count);
+    while (this.available < count && !this.#ended) {
+      if (this.#file !== undefined) this.#readWindow(this.#file, count);
+      else await this.#more(count);
+    }
     return this.available;
   }
 
-  /** Consumes bytes that are at hand. */
+  /** Whether the input is known to have another `count` bytes. They need not be at hand to be skipped. */
+  reaches(count: number): boolean {
+    return this.#file !== undefined && this.offset + count <= this.#file.size;
+  }
+
+  /** Consumes bytes. */
   skip(count: number): void {
-    this.position += count;
+    this.position = Math.min(this.position + count, this.end);
     this.offset += count;
   }
 
   /** Reads on to the end without keeping anything; gives the number of bytes passed over. */
   async drain(): Promise<number> {
-    let total = this.available;
-    this.skip(this.available);
-    while (!this.#ended) {
-      const next = await this.#chunks.next();
-      if (next.done) this.#ended = true;
-      else {
-        total += next.value.length;
-        this.offset += next.value.length;
-      }
-    }
-    return total;
+    const start = this.offset;
+    if (this.#file !== undefined) this.skip(Math.max(this.#file.size - start, 0));
+    else while ((await this.need(1)) > 0) this.skip(this.available);
+    return this.offset - start;
   }
 
   /** Stops reading before the end. */
   async close(): Promise<void> {
     this.#ended = true;
-    await this.#chunks.return?.();
+    await this.#chunks?.return?.();
+  }
+
+  #readWindow(file: RandomAccess, count: number): void {
+    if (this.#carry.length < count) this.#carry = new Uint8Array(Math.max(count, WINDOW));
+    this.buffer = this.#carry;
+    this.position = 0;
+    this.end = file.readAt(this.offset, this.buffer);
+    this.#ended = this.end < count;
   }
 
   async #more(count: number): Promise<void> {
     // The rest must be moved away before the source may reuse the chunk's memory.
     if (this.available > 0) this.#carryRest(count);
-    const next = await this.#chunks.next();
-    if (next.done) this.#ended = true;
+    const next = await this.#chunks?.next();
+    if (next === undefined || next.done) this.#ended = true;
     else if (this.available > 0) this.#append(next.value);
     else this.#borrow(next.value);
   }

@@ -33,8 +33,21 @@ export class ByteWriter {
 
   bytes(data: Uint8Array): void {
     this.reserve(data.length);
-    this.buffer.set(data, this.length);
+    if (data.length > 64) this.buffer.set(data, this.length);
+    // A call of set() takes longer than a few bytes do.
+    else for (let i = 0; i < data.length; i++) this.buffer[this.length + i] = data[i] as number;
     this.length += data.length;
+  }
+
+  /** A protobuf field that holds what another writer has. */
+  nestedWriter(tag: number, writer: ByteWriter): void {
+    const { buffer, length } = writer;
+    this.uvarint(tag);
+    this.uvarint(length);
+    this.reserve(length);
+    if (length > 64) this.buffer.set(writer.view(), this.length);
+    else for (let i = 0; i < length; i++) this.buffer[this.length + i] = buffer[i] as number;
+    this.length += length;
   }
 
   /** An unsigned varint of a number up to 2^53. */

@@ -171,3 +171,7 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   { name: "GoroutineStackAlloc", class: "experimental", values: ["order"] },
   { name: "GoroutineStackFree", class: "experimental" },
 ];
+
+/** State before and after by kind, for transitions where the kind alone decides; else 0. */
+export const FROM_STATE = Uint8Array.from(EVENT_KINDS, ({ from }) => from ?? 0);
+export const TO_STATE = Uint8Array.from(EVENT_KINDS, ({ to }) => to ?? 0);

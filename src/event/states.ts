@@ -19,7 +19,14 @@ export const ProcState = {
 export type ProcState = (typeof ProcState)[keyof typeof ProcState];
 
 /** Names of {@link GoState} values, by value. */
-export const GO_STATE_NAMES = ["Undetermined", "NotExist", "Runnable", "Running", "Waiting", "Syscall"] as const;
+export const GO_STATE_NAMES = [
+  "Undetermined",
+  "NotExist",
+  "Runnable",
+  "Running",
+  "Waiting",
+  "Syscall",
+] as const;
 
 /** Names of {@link ProcState} values, by value. */
 export const PROC_STATE_NAMES = ["Undetermined", "NotExist", "Running", "Idle"] as const;

@@ -10,7 +10,11 @@ import { type TraceOptions, TraceV2 } from "./v2/trace.js";
  * @throws TraceError `not-a-trace` or `unsupported-version`
  */
 export async function openTrace(source: ByteSource, options: TraceOptions = {}): Promise<Trace> {
-  const input = new ChunkReader(source.chunks());
+  const { size } = source;
+  const readAt = source.readAt?.bind(source);
+  const input = new ChunkReader(
+    readAt !== undefined && size !== undefined ? { size, readAt } : source.chunks(),
+  );
   const available = await input.need(HEADER_LENGTH);
   const start = input.buffer.subarray(input.position, input.position + Math.min(available, HEADER_LENGTH));
   try {

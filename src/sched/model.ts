@@ -1,5 +1,5 @@
-import { Interner } from "../base/interner.js";
 import { NONE } from "../base/ids.js";
+import { Interner } from "../base/interner.js";
 import type { EventBlock } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
@@ -13,6 +13,8 @@ const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 /** The most frequent kinds are numbered together, from the first to this one. */
 const LAST_FREQUENT = K.GoSyscallEnd;
+/** Ids from here on are not in the page tables. */
+const MAX_PAGED = 2 ** 31;
 
 /**
  * What happened: turns ordered events into state intervals of goroutines and Ps, and tells a listener.
@@ -75,8 +77,9 @@ export class SchedModel {
       const k = kind[i] as number;
       if (k > LAST_FREQUENT || k === K.Sync) break;
       const g = subject[i] as number;
-      const page = Math.floor(g / 1024);
-      if (page >= pages.length || page < 0) break;
+      if (g >= MAX_PAGED) break;
+      const page = g >>> 10;
+      if (page >= pages.length) break;
       const slot = ((pages[page] as Int32Array)[g & 1023] as number) - 1;
       if (slot < 0 || (func[slot] as number) < 0) break;
       const at = time[i] as number;
@@ -91,8 +94,9 @@ export class SchedModel {
         by = block.goroutine[i] as number;
       } else {
         p = block.proc[i] as number;
-        const procPage = Math.floor(p / 1024);
-        if (procPage >= procPages.length || procPage < 0) break;
+        if (p >= MAX_PAGED) break;
+        const procPage = p >>> 10;
+        if (procPage >= procPages.length) break;
         const procSlot = ((procPages[procPage] as Int32Array)[p & 1023] as number) - 1;
         if (procSlot < 0) break;
         if (k === K.GoStop || k === K.GoBlock) {
@@ -130,7 +134,9 @@ export class SchedModel {
         return this.#stop(block, i, Waiting);
       case K.GoUnblock:
       case K.GoSwitch:
-        return this.#change(block, i, this.#slotOf(block, i), Runnable, { waker: block.goroutine[i] as number });
+        return this.#change(block, i, this.#slotOf(block, i), Runnable, {
+          waker: block.goroutine[i] as number,
+        });
       case K.GoSyscallBegin:
         return this.#onSameProc(block, i, Syscall);
       case K.GoSyscallEnd:

@@ -16,7 +16,14 @@ export const SchedState = {
 export type SchedState = (typeof SchedState)[keyof typeof SchedState];
 
 /** Names for people, by value. */
-export const SCHED_STATE_NAMES = ["none", "runnable", "running", "waiting", "syscall", "syscall (no P)"] as const;
+export const SCHED_STATE_NAMES = [
+  "none",
+  "runnable",
+  "running",
+  "waiting",
+  "syscall",
+  "syscall (no P)",
+] as const;
 
 /** How the beginning or end of an interval is known. */
 export const Edge = {

@@ -1,6 +1,6 @@
 import { TraceError } from "../base/errors.js";
-import type { Trace } from "../order/trace.js";
 import { EventKind } from "../event/kind.js";
+import type { Trace } from "../order/trace.js";
 import type { TraceSink } from "./trace-sink.js";
 
 /** Bytes gathered before they are handed on. */
@@ -41,7 +41,8 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
       if (!started && block.generation !== undefined) sink.start(trace.timeBase, block.generation);
       started = true;
       sink.events(block);
-      events += block.length - syncs(block.kind, block.length);
+      // A sync event stands only at the start of a block.
+      events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
       duration = block.time[block.length - 1] as number;
       if (sink.output.length >= FLUSH) await flush();
       options.progress?.(events);
@@ -60,11 +61,4 @@ function lossOf(trace: Trace, error: TraceError | undefined): string[] {
   const losses = trace.diagnostics.entries().filter(({ severity }) => severity === "loss");
   const counted = losses.map(({ count, description }) => `${count} × ${description}`);
   return error === undefined ? counted : [error.message, ...counted];
-}
-
-/** Sync events stand only at the start of a block or, the last one, alone. */
-function syncs(kind: Uint8Array, length: number): number {
-  let count = 0;
-  for (let i = 0; i < length; i++) if (kind[i] === EventKind.Sync) count++;
-  return count;
 }

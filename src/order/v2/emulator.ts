@@ -2,11 +2,11 @@ import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EVENT_KINDS, type EventKind } from "../../event/kind.js";
+import { type EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
 import { RawEvent } from "../../wire/v2/event-decoder.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
-import type { WireStrings } from "../../wire/v2/string-table.js";
 import { wireName } from "../../wire/v2/spec.js";
+import type { WireStrings } from "../../wire/v2/string-table.js";
 import { GoroutineStates, ProcStates, ThreadContexts } from "./scheduler-state.js";
 
 /** What may become of a candidate event: taken, or to be tried again later. Broken ones throw. */
@@ -96,15 +96,14 @@ export class Emulator {
     const i = block.length++;
     const time = this.time > this.lastTime ? this.time : this.lastTime + 1;
     this.lastTime = time;
-    const { from, to } = EVENT_KINDS[kind] as { from?: number; to?: number };
     block.kind[i] = kind;
     block.time[i] = time;
     block.thread[i] = this.thread;
     block.proc[i] = this.proc;
     block.goroutine[i] = this.goroutine;
     block.subject[i] = subject;
-    block.from[i] = from ?? 0;
-    block.to[i] = to ?? 0;
+    block.from[i] = FROM_STATE[kind] as number;
+    block.to[i] = TO_STATE[kind] as number;
     block.value[i] = 0;
     block.value2[i] = 0;
     block.name[i] = 0;
@@ -148,11 +147,15 @@ export class Emulator {
   }
 
   #wrongContext(what: string, missing: boolean): never {
-    throw this.error("wrong-context", missing ? `needs ${what}, the thread has none` : `the thread already has ${what}`);
+    throw this.error(
+      "wrong-context",
+      missing ? `needs ${what}, the thread has none` : `the thread already has ${what}`,
+    );
   }
 
   #unknownId(table: string, id: number): number {
-    if (!this.tolerant) throw this.error("unknown-table-id", `${table} ${id} is not in the generation's table`);
+    if (!this.tolerant)
+      throw this.error("unknown-table-id", `${table} ${id} is not in the generation's table`);
     this.diagnostics.add("table-id-unresolved");
     return 0;
   }

@@ -42,7 +42,15 @@ export function runFast(
   sampleTime: number,
   slow: (place: number) => number,
 ): boolean {
-  const { heap, time: times, type: types, position: positions, end: ends, context: contexts, buffers } = frontier;
+  const {
+    heap,
+    time: times,
+    type: types,
+    position: positions,
+    end: ends,
+    context: contexts,
+    buffers,
+  } = frontier;
   const { nsPerTick } = frontier;
   const { block, threads, goroutines, procs, sequenceBase } = emulator;
   const { kind, time: outTime, thread, proc, goroutine, subject, from, to, value, name, stack } = block;

@@ -1,7 +1,7 @@
+import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { BatchStore, Slot } from "../../wire/v2/batch-store.js";
 import { TIMED_ARGS } from "../../wire/v2/event-decoder.js";
 import type { ThreadBatches, WireGeneration } from "../../wire/v2/generation.js";
-import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 
 /** Takes the place of the type of an event whose first bytes are malformed. */
 export const MALFORMED = 0;
@@ -149,7 +149,8 @@ export class Frontier {
       const cursor = this.heap[place] as number;
       bytes += (this.end[cursor] as number) - (this.position[cursor] as number);
       const lengths = this.#threads[cursor]?.lengths ?? [];
-      for (let i = (this.#batch[cursor] as number) + 1; i < lengths.length; i++) bytes += lengths[i] as number;
+      for (let i = (this.#batch[cursor] as number) + 1; i < lengths.length; i++)
+        bytes += lengths[i] as number;
     }
     return bytes;
   }

@@ -41,7 +41,10 @@ function knownStatus(e: Emulator, goroutine: number, status: number): boolean {
   const slot = goroutines.index.get(goroutine);
   if (slot < 0) {
     if (!e.isInitial) {
-      throw e.error("unknown-resource", `status of goroutine ${goroutine}, which no earlier generation knows`);
+      throw e.error(
+        "unknown-resource",
+        `status of goroutine ${goroutine}, which no earlier generation knows`,
+      );
     }
     goroutines.add(goroutine, status, e.sequenceBase);
     return false;
@@ -58,7 +61,8 @@ function knownStatus(e: Emulator, goroutine: number, status: number): boolean {
 /** Finds the thread on which a goroutine is in a system call; it need not be the one that tells. */
 function bindToThread(e: Emulator, goroutine: number, thread: number): void {
   const { threads } = e;
-  if (thread === NONE) throw e.error("inconsistent-state", `goroutine ${goroutine} in a system call on no thread`);
+  if (thread === NONE)
+    throw e.error("inconsistent-state", `goroutine ${goroutine} in a system call on no thread`);
   if (thread === e.thread) {
     if (!e.isInitial && e.goroutine !== goroutine) throw otherGoroutine(e, goroutine, e.goroutine);
     e.nextGoroutine = goroutine;

@@ -116,7 +116,8 @@ export const procSteal: Handler = (e) => {
 function takeFrom(e: Emulator, victim: number, proc: number): void {
   const { threads } = e;
   if (victim === e.thread) {
-    if (e.proc !== proc) throw e.error("inconsistent-state", `thread ${victim} has P ${e.proc}, not P ${proc}`);
+    if (e.proc !== proc)
+      throw e.error("inconsistent-state", `thread ${victim} has P ${e.proc}, not P ${proc}`);
     e.nextProc = NONE;
     return;
   }

@@ -120,7 +120,8 @@ export const sweepEnd: Handler = (e) => {
 export const gcActive: Handler = (e) => {
   const sequence = e.args[0] as number;
   if (e.isInitial) {
-    if (e.gcPhase !== GcPhase.Undetermined) throw e.error("range-mismatch", "another event of the GC came before");
+    if (e.gcPhase !== GcPhase.Undetermined)
+      throw e.error("range-mismatch", "another event of the GC came before");
     return emitGc(e, EventKind.GcActive, sequence, GcPhase.Running);
   }
   if (sequence !== e.gcSequence + 1) return Verdict.NotYet;

@@ -1,5 +1,5 @@
-import { NONE } from "../../base/ids.js";
 import { IdIndex } from "../../base/id-index.js";
+import { NONE } from "../../base/ids.js";
 
 /** A goroutine's status, as the wire numbers it. */
 export const GoStatus = { Bad: 0, Runnable: 1, Running: 2, Syscall: 3, Waiting: 4 } as const;
@@ -8,7 +8,13 @@ export const GoStatus = { Bad: 0, Runnable: 1, Running: 2, Syscall: 3, Waiting: 
 export const ProcStatus = { Bad: 0, Running: 1, Idle: 2, Syscall: 3, SyscallAbandoned: 4 } as const;
 
 export const GO_STATUS_NAMES = ["bad", "runnable", "running", "in a system call", "waiting"] as const;
-export const PROC_STATUS_NAMES = ["bad", "running", "idle", "in a system call", "in an abandoned system call"] as const;
+export const PROC_STATUS_NAMES = [
+  "bad",
+  "running",
+  "idle",
+  "in a system call",
+  "in an abandoned system call",
+] as const;
 
 /** A range under way, by the type byte of its begin event. */
 export interface OpenRange {

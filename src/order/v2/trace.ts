@@ -3,11 +3,15 @@ import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import { EventBlock } from "../../event/block.js";
+import type { TraceFormat } from "../../wire/format.js";
 import { BatchReader } from "../../wire/v2/batch-reader.js";
 import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/v2/batch-store.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
-import { type BatchObserver, GenerationReader, type ReadGeneration } from "../../wire/v2/generation-reader.js";
-import type { TraceFormat } from "../../wire/format.js";
+import {
+  type BatchObserver,
+  GenerationReader,
+  type ReadGeneration,
+} from "../../wire/v2/generation-reader.js";
 import type { Trace } from "../trace.js";
 import { Orderer } from "./orderer.js";
 import { rehearse } from "./rehearsal.js";
@@ -55,12 +59,15 @@ export class TraceV2 implements Trace {
     this.#salvage = options.salvage ?? true;
     const readAt = source.readAt?.bind(source);
     const store: BatchStore = readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt);
-    this.#reader = new GenerationReader(new BatchReader(input), {
-      minor: format.minor,
-      store,
-      salvage: this.#salvage,
-      observe: options.observe,
-    });
+    this.#reader = new GenerationReader(
+      new BatchReader(input, store.leavesData && options.observe === undefined),
+      {
+        minor: format.minor,
+        store,
+        salvage: this.#salvage,
+        observe: options.observe,
+      },
+    );
     this.#orderer = new Orderer(store, this.diagnostics, !options.slow);
   }
 
@@ -83,7 +90,8 @@ export class TraceV2 implements Trace {
         yield* this.#generation(read);
       }
       yield this.#finalSync();
-      if (this.generations === 0) throw new TraceError("truncated", "the trace holds a header and nothing else");
+      if (this.generations === 0)
+        throw new TraceError("truncated", "the trace holds a header and nothing else");
     } finally {
       await this.close();
     }

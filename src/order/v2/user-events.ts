@@ -46,7 +46,10 @@ export const regionEnd: Handler = (e) => {
   // A region may have begun before the trace did.
   const innermost = regions.pop();
   if (innermost !== undefined && (innermost.task !== task || innermost.name !== e.strings.text(name))) {
-    throw e.error("region-mismatch", `region "${e.strings.text(name)}" ends within region "${innermost.name}"`);
+    throw e.error(
+      "region-mismatch",
+      `region "${e.strings.text(name)}" ends within region "${innermost.name}"`,
+    );
   }
   return emitRegion(e, EventKind.RegionEnd, name);
 };

@@ -50,7 +50,8 @@ export class CounterSeries {
   /** All points, in order of time. */
   *points(): Generator<CounterPoint, void, undefined> {
     this.#closeStretch();
-    if (this.#length > 0 && this.#times[this.#length - 1] !== this.#lastTime) this.#append(this.#lastTime, this.#last);
+    if (this.#length > 0 && this.#times[this.#length - 1] !== this.#lastTime)
+      this.#append(this.#lastTime, this.#last);
     let offset = this.#earlier.reduce((sum, { delta }) => sum + delta, 0);
     let next = 0;
     if (offset !== 0 && this.#times[0] !== 0) yield { time: 0, value: offset };

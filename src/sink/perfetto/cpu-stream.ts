@@ -1,11 +1,9 @@
 import { ByteWriter } from "../../bytes/writer.js";
-import { type PacketWriter, Sequence, varintLength } from "./packets.js";
+import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
 /** Events gathered before they are written as one packet. */
 const CAPACITY = 4096;
-/** Longest varint of a time difference (2^49 ns, six days) and of a thread id. */
-const MAX_VARINT = 7;
 
 const COMPACT = "FtraceEventBundle.CompactSched";
 const TAG = {
@@ -47,36 +45,45 @@ export const PrevState = {
   Uninterruptible: 2,
 } as const;
 
+/** Writers that every flush of every P uses again. */
+const scratch = {
+  times: new ByteWriter(),
+  pids: new ByteWriter(),
+  cpus: new ByteWriter(),
+  compact: new ByteWriter(),
+  bundle: new ByteWriter(),
+  packet: new ByteWriter(),
+};
+
 /**
  * What happens on one P, as Linux's scheduler would tell it of a CPU: which thread (goroutine) runs, and
- * whom the running one wakes. Written in the columns of `compact_sched`: a switch takes six bytes or so.
+ * whom the running one wakes. Gathered in columns and written as the columns of `compact_sched`, where a
+ * switch takes six bytes or so.
  */
 export class CpuStream {
   readonly #cpu: number;
   readonly #packets: PacketWriter;
-  readonly #switchTime = new Uint8Array(CAPACITY * MAX_VARINT);
-  readonly #switchState = new Uint8Array(CAPACITY);
-  readonly #switchPid = new Uint8Array(CAPACITY * MAX_VARINT);
-  readonly #wakingTime = new Uint8Array(CAPACITY * MAX_VARINT);
-  readonly #wakingPid = new Uint8Array(CAPACITY * MAX_VARINT);
+  readonly #switchTimes = new Float64Array(CAPACITY);
+  readonly #switchStates = new Uint8Array(CAPACITY);
+  readonly #switchPids = new Int32Array(CAPACITY);
+  readonly #wakingTimes = new Float64Array(CAPACITY);
+  readonly #wakingPids = new Int32Array(CAPACITY);
   readonly #events = new ByteWriter(256);
   readonly #event = new ByteWriter(64);
   readonly #waking = new ByteWriter(32);
   #switches = 0;
-  #switchTimeEnd = 0;
-  #switchPidEnd = 0;
   #wakings = 0;
-  #wakingTimeEnd = 0;
-  #wakingPidEnd = 0;
-  /** Time of the last switch and waking in the packet under way; 0 at its start, as times there are absolute. */
-  #lastSwitch = 0;
-  #lastWaking = 0;
-  /** Time of the last switch of all. */
-  lastTime = 0;
+  /** Time of the last switch in the packets before. */
+  #lastSwitch = Number.NaN;
 
   constructor(cpu: number, packets: PacketWriter) {
     this.#cpu = cpu;
     this.#packets = packets;
+  }
+
+  /** Time of the last switch; NaN before the first. */
+  get lastTime(): number {
+    return this.#switches > 0 ? (this.#switchTimes[this.#switches - 1] as number) : this.#lastSwitch;
   }
 
   /**
@@ -87,20 +94,18 @@ export class CpuStream {
    */
   switch(time: number, state: number, pid: number): void {
     if (this.#switches === CAPACITY) this.flush();
-    this.#switchTimeEnd = putVarint(this.#switchTime, this.#switchTimeEnd, time - this.#lastSwitch);
-    this.#switchPidEnd = putVarint(this.#switchPid, this.#switchPidEnd, pid);
-    this.#switchState[this.#switches++] = state;
-    this.#lastSwitch = time;
-    this.lastTime = time;
+    const i = this.#switches++;
+    this.#switchTimes[i] = time;
+    this.#switchStates[i] = state;
+    this.#switchPids[i] = pid;
   }
 
   /** The thread that runs here makes another one runnable. */
   wake(time: number, pid: number): void {
     if (this.#wakings === CAPACITY) this.flush();
-    this.#wakingTimeEnd = putVarint(this.#wakingTime, this.#wakingTimeEnd, time - this.#lastWaking);
-    this.#wakingPidEnd = putVarint(this.#wakingPid, this.#wakingPidEnd, pid);
-    this.#wakings++;
-    this.#lastWaking = time;
+    const i = this.#wakings++;
+    this.#wakingTimes[i] = time;
+    this.#wakingPids[i] = pid;
   }
 
   /** A thread that does not run here makes another one runnable. */
@@ -121,80 +126,103 @@ export class CpuStream {
     event.uvarint(time);
     event.uvarint(TAG.pid);
     event.uvarint(waker);
-    event.nested(TAG.waking, waking.view());
-    this.#events.nested(TAG.event, event.view());
+    event.nestedWriter(TAG.waking, waking);
+    this.#events.nestedWriter(TAG.event, event);
     if (this.#events.length > CAPACITY * 8) this.flush();
   }
 
   /** Writes what has been gathered. */
   flush(): void {
     if (this.#switches + this.#wakings + this.#events.length === 0) return;
-    const bundle = new ByteWriter(this.#switchTimeEnd + this.#switchPidEnd + this.#events.length + CAPACITY);
+    const { bundle, packet } = scratch;
+    this.#lastSwitch = this.lastTime;
+    bundle.clear();
     bundle.uvarint(TAG.cpu);
     bundle.uvarint(this.#cpu);
-    if (this.#switches + this.#wakings > 0) bundle.nested(TAG.compact, this.#compact());
+    if (this.#switches + this.#wakings > 0) bundle.nestedWriter(TAG.compact, this.#compact());
     bundle.bytes(this.#events.view());
-    const { out } = this.#packets;
-    const length = 1 + varintLength(bundle.length) + bundle.length + 2;
-    this.#packets.header(length);
-    out.nested(TAG.ftraceEvents, bundle.view());
-    out.uvarint(TAG.sequence);
-    out.uvarint(Sequence.Sched);
-    this.#clear();
+    packet.clear();
+    packet.nestedWriter(TAG.ftraceEvents, bundle);
+    packet.uvarint(TAG.sequence);
+    packet.uvarint(Sequence.Sched);
+    this.#packets.append(packet);
+    this.#switches = 0;
+    this.#wakings = 0;
+    this.#events.clear();
   }
 
-  #compact(): Uint8Array {
-    const compact = new ByteWriter(this.#switches * 12 + this.#wakings * 12 + 64);
-    if (this.#switches > 0) {
-      compact.nested(TAG.switchTime, this.#switchTime.subarray(0, this.#switchTimeEnd));
-      compact.nested(TAG.switchState, this.#switchState.subarray(0, this.#switches));
-      compact.nested(TAG.switchPid, this.#switchPid.subarray(0, this.#switchPidEnd));
-      compact.nested(TAG.switchPriority, PRIORITIES.subarray(0, this.#switches));
-      compact.nested(TAG.switchName, ZEROS.subarray(0, this.#switches));
+  #compact(): ByteWriter {
+    const { compact } = scratch;
+    const switches = this.#switches;
+    const wakings = this.#wakings;
+    compact.clear();
+    if (switches > 0) {
+      compact.nestedWriter(TAG.switchTime, encodeTimes(this.#switchTimes, switches));
+      compact.nested(TAG.switchState, this.#switchStates.subarray(0, switches));
+      compact.nestedWriter(TAG.switchPid, encodePids(this.#switchPids, switches));
+      compact.nested(TAG.switchPriority, PRIORITIES.subarray(0, switches));
+      compact.nested(TAG.switchName, ZEROS.subarray(0, switches));
     }
     // Threads have their names from elsewhere: one empty string for all.
-    compact.nested(TAG.strings, new Uint8Array(0));
-    if (this.#wakings > 0) {
-      compact.nested(TAG.wakingTime, this.#wakingTime.subarray(0, this.#wakingTimeEnd));
-      compact.nested(TAG.wakingPid, this.#wakingPid.subarray(0, this.#wakingPidEnd));
-      compact.nested(TAG.wakingCpu, this.#targetCpus());
-      compact.nested(TAG.wakingPriority, PRIORITIES.subarray(0, this.#wakings));
-      compact.nested(TAG.wakingName, ZEROS.subarray(0, this.#wakings));
+    compact.nested(TAG.strings, ZEROS.subarray(0, 0));
+    if (wakings > 0) {
+      compact.nestedWriter(TAG.wakingTime, encodeTimes(this.#wakingTimes, wakings));
+      compact.nestedWriter(TAG.wakingPid, encodePids(this.#wakingPids, wakings));
+      compact.nestedWriter(TAG.wakingCpu, this.#targetCpus(wakings));
+      compact.nested(TAG.wakingPriority, PRIORITIES.subarray(0, wakings));
+      compact.nested(TAG.wakingName, ZEROS.subarray(0, wakings));
     }
-    return compact.view();
+    return compact;
   }
 
-  /** Where the woken thread is expected to run; the trace does not say, so: here. */
-  #targetCpus(): Uint8Array {
-    const cpus = new ByteWriter(this.#wakings * 2);
-    for (let i = 0; i < this.#wakings; i++) cpus.uvarint(this.#cpu);
-    return cpus.view();
-  }
-
-  #clear(): void {
-    this.#switches = 0;
-    this.#switchTimeEnd = 0;
-    this.#switchPidEnd = 0;
-    this.#wakings = 0;
-    this.#wakingTimeEnd = 0;
-    this.#wakingPidEnd = 0;
-    this.#lastSwitch = 0;
-    this.#lastWaking = 0;
-    this.#events.clear();
+  /** Where the woken threads are expected to run; the trace does not say, so: here. */
+  #targetCpus(count: number): ByteWriter {
+    const { cpus } = scratch;
+    cpus.clear();
+    for (let i = 0; i < count; i++) cpus.uvarint(this.#cpu);
+    return cpus;
   }
 }
 
-/** Puts a varint at a position; gives the position behind it. */
-function putVarint(bytes: Uint8Array, position: number, value: number): number {
-  let rest = value;
-  while (rest >= 0x40000000) {
-    bytes[position++] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
+/** Times as differences to the one before; the first is absolute. */
+function encodeTimes(times: Float64Array, count: number): ByteWriter {
+  const { times: out } = scratch;
+  out.clear();
+  out.uvarint(times[0] as number);
+  out.reserve(count * 10);
+  const { buffer } = out;
+  let position = out.length;
+  for (let i = 1; i < count; i++) {
+    let rest = (times[i] as number) - (times[i - 1] as number);
+    while (rest >= 2 ** 28) {
+      buffer[position++] = (rest % 128) | 0x80;
+      rest = Math.floor(rest / 128);
+    }
+    let low = rest | 0;
+    while (low >= 0x80) {
+      buffer[position++] = (low & 0x7f) | 0x80;
+      low >>>= 7;
+    }
+    buffer[position++] = low;
   }
-  while (rest >= 0x80) {
-    bytes[position++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
+  out.length = position;
+  return out;
+}
+
+function encodePids(pids: Int32Array, count: number): ByteWriter {
+  const { pids: out } = scratch;
+  out.clear();
+  out.reserve(count * 5);
+  const { buffer } = out;
+  let position = 0;
+  for (let i = 0; i < count; i++) {
+    let rest = pids[i] as number;
+    while (rest >= 0x80) {
+      buffer[position++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    buffer[position++] = rest;
   }
-  bytes[position++] = rest;
-  return position;
+  out.length = position;
+  return out;
 }

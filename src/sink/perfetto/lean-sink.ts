@@ -76,7 +76,8 @@ export class LeanSink implements TraceSink, SchedListener {
   enter(slot: number, from: number, time: number, event: number): void {
     const { goroutines } = this.#model;
     const state = goroutines.state[slot] as number;
-    if (goroutines.sinceEdge[slot] === Edge.Cut) this.#counters.firstSeen(state, this.#block.time[event] as number);
+    if (goroutines.sinceEdge[slot] === Edge.Cut)
+      this.#counters.firstSeen(state, this.#block.time[event] as number);
     else this.#counters.goroutine(from, state, time);
     if (state === SchedState.None) this.#threads.end(slot, goroutines);
   }

@@ -31,20 +31,11 @@ export class PacketWriter {
 
   /** Appends a packet that is encoded already. */
   encoded(bytes: Uint8Array): void {
-    this.header(bytes.length);
-    this.out.bytes(bytes);
+    this.out.nested(PACKET, bytes);
   }
 
-  /** Starts a packet whose `length` bytes the caller appends next. */
-  header(length: number): void {
-    this.out.uvarint(PACKET);
-    this.out.uvarint(length);
+  /** Appends a packet that a writer holds. */
+  append(packet: ByteWriter): void {
+    this.out.nestedWriter(PACKET, packet);
   }
-}
-
-/** Bytes that a number takes as a varint. */
-export function varintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
-  return length;
 }

@@ -127,10 +127,8 @@ class CounterPackets {
     packet.uvarint(time - this.#last);
     packet.uvarint(TAG.sequence);
     packet.uvarint(Sequence.Counters);
-    packet.uvarint(TAG.event);
-    packet.uvarint(event.length);
-    packet.bytes(event.view());
-    this.#packets.encoded(packet.view());
+    packet.nestedWriter(TAG.event, event);
+    this.#packets.append(packet);
     this.#last = time;
   }
 }

@@ -48,7 +48,8 @@ export class SchedTables {
       this.#cpu(goroutines.proc[slot] as number)?.switch(at, prevState(to), 0);
     }
     // Becoming runnable by stopping to run is told by the switch itself.
-    if (to === Runnable && from !== Running) this.#wake(this.#threads.tid(slot, goroutines), from, at, block, event);
+    if (to === Runnable && from !== Running)
+      this.#wake(this.#threads.tid(slot, goroutines), from, at, block, event);
   }
 
   /** Ends what still runs, at the end of the trace, and writes everything. */
@@ -72,7 +73,12 @@ export class SchedTables {
     const proc = block.proc[event] as number;
     const returned = from === Syscall || from === SyscallBlocked;
     // The format's short form names no waker: it is whoever runs on that CPU.
-    if (block.goroutine[event] !== NONE && proc !== NONE && !returned && block.kind[event] !== EventKind.GoStatus) {
+    if (
+      block.goroutine[event] !== NONE &&
+      proc !== NONE &&
+      !returned &&
+      block.kind[event] !== EventKind.GoStatus
+    ) {
       this.#cpu(proc)?.wake(time, tid);
       return;
     }

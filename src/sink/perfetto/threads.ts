@@ -138,7 +138,7 @@ export class Threads {
     entry.uvarint(TAG.threadProcess);
     entry.uvarint(group.pid);
     entry.nested(TAG.threadName, name);
-    this.#tree.nested(TAG.thread, entry.view());
+    this.#tree.nestedWriter(TAG.thread, entry);
     if (this.#tree.length >= PACKET_SIZE) this.flush();
   }
 
@@ -155,7 +155,7 @@ export class Threads {
     entry.uvarint(0);
     // Perfetto cuts the name at the first space; start functions with struct type arguments have some.
     entry.nested(TAG.commandLine, encoder.encode(`${group.name.replaceAll(" ", "\u00a0")}${suffix}`));
-    this.#tree.nested(TAG.process, entry.view());
+    this.#tree.nestedWriter(TAG.process, entry);
   }
 
   #function(name: string): Function {

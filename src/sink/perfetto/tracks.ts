@@ -33,15 +33,46 @@ interface TrackInfo {
 const TRACKS: Readonly<Record<number, TrackInfo>> = {
   [Track.Trace]: { name: "Trace", description: "The trace itself: where it is from and what is missing" },
   [Track.Gc]: { name: "GC", description: "Concurrent mark phases of the garbage collector" },
-  [Track.StopTheWorld]: { name: "Stop the world", description: "All goroutines stopped, by the reason for it" },
-  [Track.Heap]: { name: "Heap", description: "Live heap, as the garbage collector accounts for it", counter: BYTES },
-  [Track.HeapGoal]: { name: "Heap goal", description: "Heap size at which the next GC cycle ends", counter: BYTES },
-  [Track.GoroutinesRunning]: { name: "Goroutines running", description: "On a P, not in a system call", counter: COUNT },
-  [Track.GoroutinesRunnable]: { name: "Goroutines runnable", description: "Ready, waiting for a P", counter: COUNT },
+  [Track.StopTheWorld]: {
+    name: "Stop the world",
+    description: "All goroutines stopped, by the reason for it",
+  },
+  [Track.Heap]: {
+    name: "Heap",
+    description: "Live heap, as the garbage collector accounts for it",
+    counter: BYTES,
+  },
+  [Track.HeapGoal]: {
+    name: "Heap goal",
+    description: "Heap size at which the next GC cycle ends",
+    counter: BYTES,
+  },
+  [Track.GoroutinesRunning]: {
+    name: "Goroutines running",
+    description: "On a P, not in a system call",
+    counter: COUNT,
+  },
+  [Track.GoroutinesRunnable]: {
+    name: "Goroutines runnable",
+    description: "Ready, waiting for a P",
+    counter: COUNT,
+  },
   [Track.GoroutinesWaiting]: { name: "Goroutines waiting", description: "Blocked", counter: COUNT },
-  [Track.GoroutinesInSyscall]: { name: "Goroutines in syscall", description: "With or without a P", counter: COUNT },
-  [Track.ThreadsRunning]: { name: "Threads running", description: "Threads that have a P and run Go code", counter: COUNT },
-  [Track.ThreadsInSyscall]: { name: "Threads in syscall", description: "Threads in a system call", counter: COUNT },
+  [Track.GoroutinesInSyscall]: {
+    name: "Goroutines in syscall",
+    description: "With or without a P",
+    counter: COUNT,
+  },
+  [Track.ThreadsRunning]: {
+    name: "Threads running",
+    description: "Threads that have a P and run Go code",
+    counter: COUNT,
+  },
+  [Track.ThreadsInSyscall]: {
+    name: "Threads in syscall",
+    description: "Threads in a system call",
+    counter: COUNT,
+  },
   [Track.Gomaxprocs]: { name: "GOMAXPROCS", description: "Number of Ps", counter: COUNT },
 };
 

@@ -1,6 +1,7 @@
 import { TraceError } from "../../base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
+import { TIMED_ARGS } from "./event-decoder.js";
 import { LIMITS, wireType } from "./spec.js";
 
 const EVENT_BATCH = wireType("EventBatch");
@@ -23,7 +24,12 @@ export interface Batch {
   readonly time: number;
   /** The experiment it belongs to; 0 is none. */
   readonly experiment: number;
-  /** The data: valid until the next batch is read. Shorter than the header says if the input was cut. */
+  /** Bytes of its data; fewer than the header says if the input was cut. */
+  readonly length: number;
+  /**
+   * The data, valid until the next batch is read; of a batch of events only the first byte, if the reader was
+   * asked to leave those where they are.
+   */
   readonly data: Uint8Array;
   readonly isEndOfGeneration: boolean;
   /** Set if the input ends within the data. */
@@ -33,9 +39,12 @@ export interface Batch {
 /** Cuts the input behind the header into batches. */
 export class BatchReader {
   readonly #input: ChunkReader;
+  readonly #leaveEvents: boolean;
 
-  constructor(input: ChunkReader) {
+  /** @param leaveEvents whether the data of event batches is passed over, because it is read from a file later */
+  constructor(input: ChunkReader, leaveEvents: boolean) {
     this.#input = input;
+    this.#leaveEvents = leaveEvents;
   }
 
   /** Offset of the next batch. */
@@ -52,12 +61,16 @@ export class BatchReader {
     const available = await input.need(MAX_HEADER);
     if (available === 0) return undefined;
     const offset = input.offset;
-    const type = input.buffer[input.position];
+    const type = input.peek();
     if (type === END_OF_GENERATION) {
       input.skip(1);
       return endOfGeneration(offset);
     }
-    const header = new ByteCursor(input.buffer, input.position, input.position + Math.min(available, MAX_HEADER));
+    const header = new ByteCursor(
+      input.buffer,
+      input.position,
+      input.position + Math.min(available, MAX_HEADER),
+    );
     const fields = readHeader(header, offset);
     input.skip(header.position - input.position);
     return this.#withData(offset, fields);
@@ -65,14 +78,22 @@ export class BatchReader {
 
   async #withData(offset: number, { size, ...fields }: HeaderFields): Promise<Batch> {
     const input = this.#input;
-    const length = Math.min(await input.need(size), size);
-    const data = input.buffer.subarray(input.position, input.position + length);
     const dataOffset = input.offset;
+    const leave = this.#leaveEvents && fields.experiment === 0 && (await this.#isWholeEventBatch(size));
+    const length = leave ? size : Math.min(await input.need(size), size);
+    const data = input.buffer.subarray(input.position, input.position + (leave ? 1 : length));
     input.skip(length);
-    const batch = { ...fields, offset, dataOffset, data, isEndOfGeneration: false };
+    const batch = { ...fields, offset, dataOffset, length, data, isEndOfGeneration: false };
     if (length === size) return batch;
     const message = `the input ends within a batch: ${length} of ${size} bytes are there`;
     return { ...batch, cut: new TraceError("truncated", message, { offset: input.offset }) };
+  }
+
+  /** Whether the data at hand is all there and holds events of a thread's stream. */
+  async #isWholeEventBatch(size: number): Promise<boolean> {
+    const input = this.#input;
+    if (size === 0 || (await input.need(1)) === 0) return false;
+    return (TIMED_ARGS[input.peek()] as number) >= 0 && input.reaches(size);
   }
 }
 
@@ -87,7 +108,7 @@ interface HeaderFields {
 function endOfGeneration(offset: number): Batch {
   const data = new Uint8Array(0);
   const none = { generation: 0, thread: -1, time: 0, experiment: 0, data };
-  return { offset, dataOffset: offset + 1, ...none, isEndOfGeneration: true };
+  return { offset, dataOffset: offset + 1, length: 0, ...none, isEndOfGeneration: true };
 }
 
 function readHeader(header: ByteCursor, offset: number): HeaderFields {
@@ -97,7 +118,8 @@ function readHeader(header: ByteCursor, offset: number): HeaderFields {
   } catch (error) {
     if (!(error instanceof MalformedBytes)) throw error;
     // Fewer bytes than the longest header has are at hand only at the end of the input.
-    if (header.remaining === 0) throw new TraceError("truncated", "the input ends within a batch header", { offset });
+    if (header.remaining === 0)
+      throw new TraceError("truncated", "the input ends within a batch header", { offset });
     throw new TraceError("malformed-batch", `malformed batch header: ${error.message}`, { offset });
   }
   if (fields.size > LIMITS.batch) {

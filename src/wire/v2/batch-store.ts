@@ -1,6 +1,8 @@
 /** Keeps the event batches of one generation until they are merged. */
 export interface BatchStore {
-  /** Takes a batch's data, which stood at `offset` of the input; gives a reference to load it by. */
+  /** Whether {@link put} needs no data, since it can be read from the input again. */
+  readonly leavesData: boolean;
+  /** Takes a batch's data, which stands at `offset` of the input; gives a reference to load it by. */
   put(data: Uint8Array, offset: number): number;
   /** Makes the bytes of a batch readable: they are `buffer[start, start + length)` of the result. */
   load(reference: number, length: number, slot: Slot): void;
@@ -20,6 +22,7 @@ const CHUNK = 1 << 20;
 
 /** For streams: copies batches into large chunks that are used again for the next generation. */
 export class MemoryBatchStore implements BatchStore {
+  readonly leavesData = false;
   readonly #chunks: Uint8Array[] = [];
   #chunk = -1;
   #used = CHUNK;
@@ -51,6 +54,7 @@ export class MemoryBatchStore implements BatchStore {
 
 /** For files: remembers only where a batch is, and reads it when its turn comes. */
 export class FileBatchStore implements BatchStore {
+  readonly leavesData = true;
   readonly #readAt: (offset: number, into: Uint8Array) => number;
 
   constructor(readAt: (offset: number, into: Uint8Array) => number) {

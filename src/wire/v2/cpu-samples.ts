@@ -1,5 +1,5 @@
-import { NONE } from "../../base/ids.js";
 import { TraceError } from "../../base/errors.js";
+import { NONE } from "../../base/ids.js";
 import type { ByteCursor } from "../../bytes/byte-cursor.js";
 import { wireType } from "./spec.js";
 
@@ -24,7 +24,8 @@ export interface CpuSample {
 export function readCpuSamples(data: ByteCursor, samples: CpuSample[]): void {
   while (data.remaining > 0) {
     const type = data.byte();
-    if (type !== CPU_SAMPLE) throw new TraceError("malformed-table", `expected a CPU sample, found event ${type}`);
+    if (type !== CPU_SAMPLE)
+      throw new TraceError("malformed-table", `expected a CPU sample, found event ${type}`);
     const time = data.uvarint();
     const thread = data.id();
     const proc = data.id();

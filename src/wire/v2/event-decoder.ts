@@ -66,5 +66,7 @@ export function wholeEvents(data: Uint8Array): number {
 /** Why a type byte cannot start an event of a thread's stream. */
 export function describeUntimed(type: number): string {
   const spec = wireEvent(type);
-  return spec === undefined ? `unknown event type ${type}` : `${spec.name} stands in a thread's stream of events`;
+  return spec === undefined
+    ? `unknown event type ${type}`
+    : `${spec.name} stands in a thread's stream of events`;
 }

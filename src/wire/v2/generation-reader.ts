@@ -77,14 +77,19 @@ export class GenerationReader {
     const generation = new WireGeneration(first.generation);
     const fault = await this.#gather(generation, first);
     // The input ended between two generations, after the next one's tables were begun: no event is missing.
-    if (fault?.code === "incomplete-generation" && this.#minor >= 26 && generation.threads.length === 0) return undefined;
+    if (fault?.code === "incomplete-generation" && this.#minor >= 26 && generation.threads.length === 0)
+      return undefined;
     return { generation, ...(fault && { fault }), last: this.#last };
   }
 
   /** A mark with no batches before it: nothing was recorded. */
   #emptyGeneration(): ReadGeneration {
     const generation = new WireGeneration(0);
-    return { generation, fault: new TraceError("no-frequency", "a generation without a clock frequency"), last: false };
+    return {
+      generation,
+      fault: new TraceError("no-frequency", "a generation without a clock frequency"),
+      last: false,
+    };
   }
 
   /** Reads batches up to the end of the generation; gives what is wrong with it, if anything. */
@@ -118,8 +123,9 @@ export class GenerationReader {
   /** Adds what can be used of a batch that the end of the input cuts. */
   #addCut(generation: WireGeneration, batch: Batch): void {
     const events = wholeEvents(batch.data);
+    const whole = events > 0 ? { ...batch, length: events, data: batch.data.subarray(0, events) } : batch;
     try {
-      this.#add(generation, events > 0 ? { ...batch, data: batch.data.subarray(0, events) } : batch);
+      this.#add(generation, whole);
     } catch (error) {
       // A table's last entry is cut; those before it are in.
       asTraceError(error);
@@ -138,7 +144,9 @@ export class GenerationReader {
   /** Whether a batch belongs to the next generation. @throws TraceError if it cannot stand here */
   #startsNext(generation: WireGeneration, batch: Batch): boolean {
     if (batch.generation === 0) {
-      throw new TraceError("invalid-generation", "a batch with generation number 0", { offset: batch.offset });
+      throw new TraceError("invalid-generation", "a batch with generation number 0", {
+        offset: batch.offset,
+      });
     }
     if (batch.generation === generation.number) return false;
     if (this.#minor < 26 && batch.generation === generation.number + 1) {
@@ -171,22 +179,31 @@ export class GenerationReader {
     if (type === STRINGS) generation.strings.addBatch(behindType);
     else if (type === STACKS) generation.stacks.addBatch(behindType);
     else if (type === CPU_SAMPLES) readCpuSamples(behindType, generation.samples);
-    else if (type === SYNC && this.#minor >= 25) readSync(behindType, batch.time, this.#minor, generation.sync);
+    else if (type === SYNC && this.#minor >= 25)
+      readSync(behindType, batch.time, this.#minor, generation.sync);
     else if (type === FREQUENCY && this.#minor < 25) {
       readSync(new ByteCursor(data, 0, data.length), batch.time, this.#minor, generation.sync);
     } else {
       const reference = this.#store.put(data, batch.dataOffset);
-      generation.addEvents(batch.thread, reference, batch.dataOffset, data.length, batch.time);
+      generation.addEvents(batch.thread, reference, batch.dataOffset, batch.length, batch.time);
     }
   }
 
   /** What a whole generation must have. */
   #check(generation: WireGeneration): TraceError | undefined {
     if (generation.sync.frequency === 0) {
-      return new TraceError("no-frequency", "a generation without a clock frequency", this.#facts(generation));
+      return new TraceError(
+        "no-frequency",
+        "a generation without a clock frequency",
+        this.#facts(generation),
+      );
     }
     if (this.#minor >= 25 && generation.sync.snapshot === undefined) {
-      return new TraceError("no-clock-snapshot", "a generation without a clock snapshot", this.#facts(generation));
+      return new TraceError(
+        "no-clock-snapshot",
+        "a generation without a clock snapshot",
+        this.#facts(generation),
+      );
     }
     try {
       generation.stacks.validate();

@@ -56,10 +56,13 @@ const timed = (
 
 /** `"g seq stack:new_stack"`: types, each with a name of its own after a colon where it differs. */
 function parseArgs(args: string): WireArg[] {
-  return args.split(" ").filter(Boolean).map((arg) => {
-    const [type, name] = arg.split(":") as [ArgType, string | undefined];
-    return { type, name: name ?? type };
-  });
+  return args
+    .split(" ")
+    .filter(Boolean)
+    .map((arg) => {
+      const [type, name] = arg.split(":") as [ArgType, string | undefined];
+      return { type, name: name ?? type };
+    });
 }
 
 const E = EventKind;

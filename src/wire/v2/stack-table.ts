@@ -59,7 +59,10 @@ export class WireStacks implements StackTable {
       const id = data.uvarint();
       const count = data.uvarint();
       if (count > LIMITS.frames) {
-        throw new TraceError("malformed-table", `a stack of ${count} frames; the most there can be is ${LIMITS.frames}`);
+        throw new TraceError(
+          "malformed-table",
+          `a stack of ${count} frames; the most there can be is ${LIMITS.frames}`,
+        );
       }
       const frames: WireFrame[] = [];
       for (let i = 0; i < count; i++) frames.push(this.#frame(data));

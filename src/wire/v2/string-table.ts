@@ -55,7 +55,10 @@ export class WireStrings implements StringTable {
       const id = data.uvarint();
       const size = data.uvarint();
       if (size > LIMITS.string) {
-        throw new TraceError("malformed-table", `a string of ${size} bytes; the most there can be is ${LIMITS.string}`);
+        throw new TraceError(
+          "malformed-table",
+          `a string of ${size} bytes; the most there can be is ${LIMITS.string}`,
+        );
       }
       const bytes = data.take(size);
       if (this.ids.get(id) >= 0) throw new TraceError("malformed-table", `two strings with the id ${id}`);

@@ -25,10 +25,12 @@ export function readSync(data: ByteCursor, batchTime: number, minor: number, syn
   while (data.remaining > 0) {
     const type = data.byte();
     if (type === FREQUENCY) {
-      if (sync.frequency !== 0) throw new TraceError("malformed-sync", "two clock frequencies in a generation");
+      if (sync.frequency !== 0)
+        throw new TraceError("malformed-sync", "two clock frequencies in a generation");
       sync.frequency = data.uvarint();
     } else if (type === CLOCK_SNAPSHOT && minor >= 25) {
-      if (sync.snapshot !== undefined) throw new TraceError("malformed-sync", "two clock snapshots in a generation");
+      if (sync.snapshot !== undefined)
+        throw new TraceError("malformed-sync", "two clock snapshots in a generation");
       time += data.uvarint();
       const mono = data.uvarint();
       data.uvarint();
