@@ -14,7 +14,7 @@ const PAGED_LIMIT = 2 ** 31;
 export class IdIndex {
   /** Slot + 1 of each id by page; 0 is "absent". Read by the ordering loop directly. */
   readonly pages: Int32Array[] = [];
-  /** The id in each slot. */
+  /** The id in each slot, −1 in free ones. */
   ids = new Float64Array(256);
   #used: number[] = [];
   #large = new Map<number, number>();
@@ -57,6 +57,7 @@ export class IdIndex {
   delete(id: number): void {
     const slot = this.get(id);
     if (slot < 0) return;
+    this.ids[slot] = -1;
     this.#free.push(slot);
     this.#size--;
     if (id < PAGED_LIMIT && id >= 0) this.#clear(id);

@@ -29,9 +29,12 @@ export class EventBlock {
    * log, the id of an experimental event.
    */
   readonly subject = new Float64Array(BLOCK_SIZE + SLACK);
-  /** State before a transition: {@link GoState} or {@link ProcState}. */
+  /**
+   * State before a transition ({@link GoState} or {@link ProcState}) where the kind alone does not decide it: see
+   * `from` in {@link EVENT_KINDS}.
+   */
   readonly from = new Uint8Array(BLOCK_SIZE + SLACK);
-  /** State after a transition. */
+  /** State after a transition, likewise. */
   readonly to = new Uint8Array(BLOCK_SIZE + SLACK);
   readonly value = new Float64Array(BLOCK_SIZE + SLACK);
   readonly value2 = new Float64Array(BLOCK_SIZE + SLACK);

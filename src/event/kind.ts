@@ -122,7 +122,7 @@ const STW = "stop-the-world";
  */
 export const EVENT_KINDS: readonly EventKindInfo[] = [
   { name: "Sync", class: "sync", values: ["n"] },
-  go("GoStart", GoState.Runnable, GoState.Running, { values: ["seq"] }),
+  go("GoStart", GoState.Runnable, GoState.Running),
   go("GoStop", GoState.Running, GoState.Runnable, { strings: ["reason"], stacks: 1 }),
   go("GoBlock", GoState.Running, GoState.Waiting, { strings: ["reason"], stacks: 1 }),
   go("GoUnblock", GoState.Waiting, GoState.Runnable, { stacks: 1 }),

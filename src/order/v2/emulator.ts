@@ -85,9 +85,14 @@ export class Emulator {
     const verdict = handler(this);
     if (verdict === Verdict.Advanced && context !== 0) {
       threads.proc[context] = this.nextProc;
-      threads.goroutine[context] = this.nextGoroutine;
+      if (this.nextGoroutine !== threads.goroutine[context]) this.#carry(context, this.nextGoroutine);
     }
     return verdict;
+  }
+
+  #carry(context: number, goroutine: number): void {
+    this.threads.goroutine[context] = goroutine;
+    this.threads.slot[context] = goroutine === NONE ? NONE : this.goroutines.index.get(goroutine);
   }
 
   /** Gives out an event in the current context; more of its columns can be set at the index returned. */

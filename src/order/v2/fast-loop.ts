@@ -1,10 +1,9 @@
 import { BLOCK_SIZE } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import { GoState } from "../../event/states.js";
 import { TIMED_ARGS } from "../../wire/v2/event-decoder.js";
 import { wireType } from "../../wire/v2/spec.js";
 import type { Emulator } from "./emulator.js";
-import type { Frontier } from "./frontier.js";
+import { CURSOR_SHIFT, Cursor, type Frontier } from "./frontier.js";
 import { GoStatus, ProcStatus } from "./scheduler-state.js";
 
 const GO_START = wireType("GoStart");
@@ -42,23 +41,19 @@ export function runFast(
   sampleTime: number,
   slow: (place: number) => number,
 ): boolean {
-  const {
-    heap,
-    time: times,
-    type: types,
-    position: positions,
-    end: ends,
-    context: contexts,
-    buffers,
-  } = frontier;
-  const { nsPerTick } = frontier;
+  const { heap, times, cursors, buffers, nsPerTick } = frontier;
   const { block, threads, goroutines, procs, sequenceBase } = emulator;
-  const { kind, time: outTime, thread, proc, goroutine, subject, from, to, value, name, stack } = block;
-  const { thread: threadIds, proc: threadProcs, goroutine: threadGoroutines, seen } = threads;
+  const { kind, time: outTime, thread, proc, goroutine, subject, name, stack } = block;
+  const {
+    thread: threadIds,
+    proc: threadProcs,
+    goroutine: threadGoroutines,
+    slot: threadSlots,
+  } = threads;
   const { status: goStatus, sequence: goSequence } = goroutines;
   const { status: procStatus, sequence: procSequence } = procs;
-  const goPages = goroutines.index.pages;
-  const procPages = procs.index.pages;
+  const { pages: goPages, ids: goIds } = goroutines.index;
+  const { pages: procPages } = procs.index;
   const strings = emulator.strings.ids.dense;
   const stacks = emulator.generation.stacks.ids.dense;
   let n = block.length;
@@ -66,17 +61,20 @@ export function runFast(
   let { lastTime } = emulator;
 
   while (n < BLOCK_SIZE) {
-    const cursor = heap[0] as number;
-    const at = times[cursor] as number;
+    const at = times[0] as number;
     if (at > sampleTime) break;
-    const type = types[cursor] as number;
+    const cursor = heap[0] as number;
+    const row = cursor << CURSOR_SHIFT;
+    const type = cursors[row + Cursor.Type] as number;
+    let position = cursors[row + Cursor.Position] as number;
+    const end = cursors[row + Cursor.End] as number;
+    const context = cursors[row + Cursor.Context] as number;
     const buffer = buffers[cursor] as Uint8Array;
-    const end = ends[cursor] as number;
-    const context = contexts[cursor] as number;
-    let position = positions[cursor] as number;
 
     let taken = false;
     plain: {
+      // A thread whose first event this is: see ThreadContexts.seen.
+      if (context < 0) break plain;
       // The first argument, where there is one: a goroutine, a reason or a P's sequence number.
       let first = 0;
       if (type !== GO_SYSCALL_END) {
@@ -132,11 +130,9 @@ export function runFast(
         goStatus[slot] = Running;
         goSequence[slot] = sequence;
         threadGoroutines[context] = first;
+        threadSlots[context] = slot;
         kind[n] = KIND_START;
         subject[n] = first;
-        from[n] = GoState.Runnable;
-        to[n] = GoState.Running;
-        value[n] = second;
       } else if (type === GO_UNBLOCK) {
         let byte = buffer[position++] as number;
         let third = byte & 0x7f;
@@ -160,16 +156,12 @@ export function runFast(
         goSequence[slot] = sequence;
         kind[n] = KIND_UNBLOCK;
         subject[n] = first;
-        from[n] = GoState.Waiting;
-        to[n] = GoState.Runnable;
         stack[n] = at;
       } else {
         // The rest is about the running goroutine.
-        if (position > end || g < 0 || p < 0 || g >= 0x7fffffff || p >= 0x7fffffff) break plain;
-        const page = g >>> 10;
-        if (page >= goPages.length) break plain;
-        const slot = ((goPages[page] as Int32Array)[g & 1023] as number) - 1;
-        if (slot < 0) break plain;
+        if (position > end || p < 0) break plain;
+        const slot = threadSlots[context] as number;
+        if (slot < 0 || goIds[slot] !== g) break plain;
         if (type === GO_STOP || type === GO_BLOCK) {
           if (goStatus[slot] !== Running || first >= strings.length || second >= stacks.length) break plain;
           const reason = (strings[first] as number) - 1;
@@ -179,11 +171,10 @@ export function runFast(
           goStatus[slot] = stopped ? Runnable : Waiting;
           threadGoroutines[context] = -1;
           kind[n] = stopped ? EventKind.GoStop : EventKind.GoBlock;
-          from[n] = GoState.Running;
-          to[n] = stopped ? GoState.Runnable : GoState.Waiting;
           name[n] = reason;
           stack[n] = at;
         } else {
+          if (p >= 0x7fffffff) break plain;
           const procPage = p >>> 10;
           if (procPage >= procPages.length) break plain;
           const procSlot = ((procPages[procPage] as Int32Array)[p & 1023] as number) - 1;
@@ -197,22 +188,17 @@ export function runFast(
             procStatus[procSlot] = ProcStatus.Syscall;
             procSequence[procSlot] = sequence;
             kind[n] = KIND_SYSCALL_BEGIN;
-            from[n] = GoState.Running;
-            to[n] = GoState.Syscall;
             stack[n] = at;
           } else if (type === GO_SYSCALL_END) {
             if (goStatus[slot] !== Syscall || procStatus[procSlot] !== ProcStatus.Syscall) break plain;
             goStatus[slot] = Running;
             procStatus[procSlot] = ProcStatus.Running;
             kind[n] = KIND_SYSCALL_END;
-            from[n] = GoState.Syscall;
-            to[n] = GoState.Running;
           } else break plain;
         }
         subject[n] = g;
       }
 
-      seen[context] = 1;
       lastTime = at > lastTime ? at : lastTime + 1;
       outTime[n] = lastTime;
       thread[n] = threadIds[context] as number;
@@ -230,7 +216,7 @@ export function runFast(
       lastTime = emulator.lastTime;
       if (position < 0) return false;
       // Tables that have grown are new arrays, to which the local names do not refer.
-      if (goroutines.status !== goStatus || threads.proc !== threadProcs || procs.status !== procStatus) {
+      if (goroutines.status !== goStatus || threads.slot !== threadSlots || procs.status !== procStatus) {
         frontier.advance(0, position);
         return true;
       }
@@ -265,30 +251,28 @@ export function runFast(
       continue;
     }
     const when = at + Math.trunc(delta * nsPerTick);
-    types[cursor] = next;
-    positions[cursor] = position;
-    times[cursor] = when;
+    cursors[row + Cursor.Type] = next;
+    cursors[row + Cursor.Position] = position;
 
     // Sift the heap's top down.
     let place = 0;
-    for (;;) {
-      const left = 2 * place + 1;
-      if (left >= size) break;
-      let child = left;
-      let least = times[heap[left] as number] as number;
-      if (left + 1 < size) {
-        const right = times[heap[left + 1] as number] as number;
+    for (let child = 1; child < size; child = 2 * place + 1) {
+      let least = times[child] as number;
+      if (child + 1 < size) {
+        const right = times[child + 1] as number;
         if (right < least) {
           least = right;
-          child = left + 1;
+          child++;
         }
       }
       // An equal child stays below, as in Go's heap; of equal children the left one rises.
       if (least >= when) break;
       heap[place] = heap[child] as number;
+      times[place] = least;
       place = child;
     }
     heap[place] = cursor;
+    times[place] = when;
   }
 
   emulator.lastTime = lastTime;

@@ -6,28 +6,38 @@ import type { ThreadBatches, WireGeneration } from "../../wire/v2/generation.js"
 /** Takes the place of the type of an event whose first bytes are malformed. */
 export const MALFORMED = 0;
 
+/** Columns of {@link Frontier.cursors}. */
+export const Cursor = {
+  /** Type byte of the next event. */
+  Type: 0,
+  /** Position of its arguments in the buffer. */
+  Position: 1,
+  /** End of the current batch in the buffer. */
+  End: 2,
+  /** Number of the thread's context in {@link ThreadContexts}. */
+  Context: 3,
+} as const;
+
+/** Numbers of {@link Frontier.cursors} for each cursor, as a power of two: one array is faster than four. */
+export const CURSOR_SHIFT = 2;
+
 /**
  * The next event of every thread's stream, as a min-heap by time. Only an event's type and time are
  * decoded before its turn comes.
  *
- * Cursors are numbers; what is known of each is in the columns. The heap is arranged exactly as Go's
- * reader arranges its own, since that decides between events of the same time.
+ * The heap is arranged exactly as Go's reader arranges its own, since that decides between events of the
+ * same time.
  */
 export class Frontier {
   /** Cursors as a binary heap: `heap[0, size)`. */
   heap = new Int32Array(64);
+  /** Nanoseconds since the start of the trace of the next event of each cursor, in the order of the heap. */
+  times = new Float64Array(64);
   size = 0;
 
-  // By cursor.
-  /** Nanoseconds since the start of the trace, of the next event. */
-  time = new Float64Array(64);
-  type = new Uint8Array(64);
-  /** Position of the next event's arguments in the buffer. */
-  position = new Int32Array(64);
-  /** End of the current batch in the buffer. */
-  end = new Int32Array(64);
-  /** Number of the thread's context in {@link ThreadContexts}. */
-  context = new Int32Array(64);
+  /** What is known of a cursor: its number `<< CURSOR_SHIFT`, plus {@link Cursor}. */
+  cursors = new Int32Array(64 << CURSOR_SHIFT);
+  /** Where each cursor's current batch is readable. */
   readonly buffers: Uint8Array[] = [];
 
   nsPerTick = Number.NaN;
@@ -42,6 +52,8 @@ export class Frontier {
   #batch = new Int32Array(64);
   /** Start of the current batch in the buffer. */
   #start = new Int32Array(64);
+  /** Time from which the next event's delta counts. */
+  #time = Number.NaN;
 
   constructor(store: BatchStore) {
     this.#store = store;
@@ -54,92 +66,50 @@ export class Frontier {
     this.size = 0;
     this.#reserve(generation.threads.length);
     generation.threads.forEach((thread, cursor) => {
-      this.context[cursor] = contextOf(thread.thread);
+      const at = cursor << CURSOR_SHIFT;
       this.#batch[cursor] = -1;
-      this.position[cursor] = 0;
-      this.end[cursor] = 0;
-      if (this.next(cursor, 0)) this.#insert(cursor);
+      this.cursors[at + Cursor.Position] = 0;
+      this.cursors[at + Cursor.End] = 0;
+      this.cursors[at + Cursor.Context] = contextOf(thread.thread);
+      if (this.#next(cursor, 0)) this.#insert(cursor, this.#time);
     });
   }
 
-  /**
-   * Moves a cursor to the event at a position of its buffer, or into its next batch.
-   * @returns false if the thread has no more events
-   */
-  next(cursor: number, position: number): boolean {
-    while (position === (this.end[cursor] as number)) {
-      if (!this.#load(cursor)) return false;
-      position = this.#start[cursor] as number;
-    }
-    this.#peek(cursor, position);
-    return true;
-  }
-
-  /** Moves the cursor at a place of the heap to the event at a position, and the heap with it. */
+  /** Moves the cursor at a place of the heap to the event at a position of its buffer, and the heap with it. */
   advance(place: number, position: number): void {
-    if (this.next(this.heap[place] as number, position)) this.update(place);
-    else this.remove(place);
-  }
-
-  /** Restores the heap after the event of the cursor at a place has changed. */
-  update(place: number): void {
-    if (this.#siftUp(place) === place) this.siftDown(place);
-  }
-
-  /** Takes the cursor at a place out of the heap. */
-  remove(place: number): void {
-    const { heap } = this;
-    for (let i = place; i > 0; ) {
-      const parent = (i - 1) >> 1;
-      this.#swap(parent, i);
-      i = parent;
-    }
-    this.size--;
-    this.#swap(0, this.size);
-    heap[this.size] = -1;
-    this.siftDown(0);
+    this.#time = this.times[place] as number;
+    if (this.#next(this.heap[place] as number, position)) {
+      this.times[place] = this.#time;
+      if (this.#siftUp(place) === place) this.#siftDown(place);
+    } else this.#remove(place);
   }
 
   /** Sorts the heap by time, the earlier in the heap first among equals. A sorted heap is a heap. */
   sort(): void {
-    const { heap, time } = this;
+    const { heap, times } = this;
     for (let i = 1; i < this.size; i++) {
       const cursor = heap[i] as number;
-      const at = time[cursor] as number;
+      const at = times[i] as number;
       let j = i;
-      while (j > 0 && (time[heap[j - 1] as number] as number) > at) {
+      for (; j > 0 && (times[j - 1] as number) > at; j--) {
         heap[j] = heap[j - 1] as number;
-        j--;
+        times[j] = times[j - 1] as number;
       }
       heap[j] = cursor;
+      times[j] = at;
     }
   }
 
-  siftDown(place: number): void {
-    const { heap, time, size } = this;
-    let i = place;
-    for (;;) {
-      const left = 2 * i + 1;
-      if (left >= size) return;
-      let least = i;
-      let at = time[heap[i] as number] as number;
-      const leftTime = time[heap[left] as number] as number;
-      if (leftTime < at) {
-        at = leftTime;
-        least = left;
-      }
-      if (left + 1 < size && (time[heap[left + 1] as number] as number) < at) least = left + 1;
-      if (least === i) return;
-      this.#swap(i, least);
-      i = least;
-    }
+  /** What is known of the cursor at a place of the heap. */
+  at(place: number, column: number): number {
+    return this.cursors[((this.heap[place] as number) << CURSOR_SHIFT) + column] as number;
   }
 
-  /** Place in the input of a position in a cursor's buffer. */
-  offsetOf(cursor: number, position: number): number {
-    const thread = this.#threads[cursor];
-    const start = thread?.offsets[this.#batch[cursor] as number] ?? 0;
-    return start + position - (this.#start[cursor] as number);
+  /** Place in the input of the arguments of the event at a place of the heap. */
+  offsetAt(place: number): number {
+    const cursor = this.heap[place] as number;
+    const start = this.#threads[cursor]?.offsets[this.#batch[cursor] as number] ?? 0;
+    return start + this.at(place, Cursor.Position) - (this.#start[cursor] as number);
   }
 
   /** Bytes of events that have not been taken. */
@@ -147,12 +117,25 @@ export class Frontier {
     let bytes = 0;
     for (let place = 0; place < this.size; place++) {
       const cursor = this.heap[place] as number;
-      bytes += (this.end[cursor] as number) - (this.position[cursor] as number);
+      bytes += this.at(place, Cursor.End) - this.at(place, Cursor.Position);
       const lengths = this.#threads[cursor]?.lengths ?? [];
-      for (let i = (this.#batch[cursor] as number) + 1; i < lengths.length; i++)
-        bytes += lengths[i] as number;
+      for (let i = (this.#batch[cursor] as number) + 1; i < lengths.length; i++) bytes += lengths[i] as number;
     }
     return bytes;
+  }
+
+  /**
+   * Moves a cursor to the event at a position, or into its next batch; its time is in `#time` then.
+   * @returns false if the thread has no more events
+   */
+  #next(cursor: number, position: number): boolean {
+    const end = (cursor << CURSOR_SHIFT) + Cursor.End;
+    while (position === (this.cursors[end] as number)) {
+      if (!this.#load(cursor)) return false;
+      position = this.#start[cursor] as number;
+    }
+    this.#peek(cursor, position);
+    return true;
   }
 
   /** Makes the cursor's next batch readable. False if there is none. */
@@ -166,52 +149,84 @@ export class Frontier {
     this.buffers[cursor] = slot.buffer;
     this.#batch[cursor] = batch;
     this.#start[cursor] = slot.start;
-    this.end[cursor] = slot.start + length;
-    this.time[cursor] = Math.trunc((thread.times[batch] as number) * this.nsPerTick) - this.base;
+    this.cursors[(cursor << CURSOR_SHIFT) + Cursor.End] = slot.start + length;
+    this.#time = Math.trunc((thread.times[batch] as number) * this.nsPerTick) - this.base;
     return true;
   }
 
   /** Decodes the type and time of the event at a position. */
   #peek(cursor: number, position: number): void {
+    const { cursors } = this;
+    const at = cursor << CURSOR_SHIFT;
     const reader = this.#reader;
-    reader.reset(this.buffers[cursor] as Uint8Array, position, this.end[cursor] as number);
+    reader.reset(this.buffers[cursor] as Uint8Array, position, cursors[at + Cursor.End] as number);
     const type = reader.byte();
-    this.type[cursor] = MALFORMED;
-    this.position[cursor] = position;
+    cursors[at + Cursor.Type] = MALFORMED;
+    cursors[at + Cursor.Position] = position;
     if ((TIMED_ARGS[type] as number) < 0) return;
     try {
       const delta = reader.uvarint();
-      this.time[cursor] = (this.time[cursor] as number) + Math.trunc(delta * this.nsPerTick);
-      this.type[cursor] = type;
-      this.position[cursor] = reader.position;
+      this.#time += Math.trunc(delta * this.nsPerTick);
+      cursors[at + Cursor.Type] = type;
+      cursors[at + Cursor.Position] = reader.position;
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error;
     }
   }
 
-  #insert(cursor: number): void {
+  #insert(cursor: number, time: number): void {
     this.heap[this.size] = cursor;
+    this.times[this.size] = time;
     this.size++;
     this.#siftUp(this.size - 1);
   }
 
+  /** Takes the cursor at a place out of the heap. */
+  #remove(place: number): void {
+    for (let i = place; i > 0; ) {
+      const parent = (i - 1) >> 1;
+      this.#swap(parent, i);
+      i = parent;
+    }
+    this.size--;
+    this.#swap(0, this.size);
+    this.#siftDown(0);
+  }
+
   #siftUp(place: number): number {
-    const { heap, time } = this;
     let i = place;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if ((time[heap[parent] as number] as number) <= (time[heap[i] as number] as number)) break;
+      if ((this.times[parent] as number) <= (this.times[i] as number)) break;
       this.#swap(parent, i);
       i = parent;
     }
     return i;
   }
 
+  #siftDown(place: number): void {
+    const { times, size } = this;
+    let i = place;
+    for (;;) {
+      const left = 2 * i + 1;
+      if (left >= size) return;
+      let least = i;
+      if ((times[left] as number) < (times[i] as number)) least = left;
+      if (left + 1 < size && (times[left + 1] as number) < (times[least] as number)) least = left + 1;
+      if (least === i) return;
+      this.#swap(i, least);
+      i = least;
+    }
+  }
+
   #swap(a: number, b: number): void {
-    const { heap } = this;
+    const { heap, times } = this;
     const cursor = heap[a] as number;
     heap[a] = heap[b] as number;
     heap[b] = cursor;
+    const time = times[a] as number;
+    times[a] = times[b] as number;
+    times[b] = time;
   }
 
   #reserve(cursors: number): void {
@@ -223,11 +238,8 @@ export class Frontier {
     if (cursors <= this.heap.length) return;
     const size = cursors * 2;
     this.heap = new Int32Array(size);
-    this.time = new Float64Array(size);
-    this.type = new Uint8Array(size);
-    this.position = new Int32Array(size);
-    this.end = new Int32Array(size);
-    this.context = new Int32Array(size);
+    this.times = new Float64Array(size);
+    this.cursors = new Int32Array(size << CURSOR_SHIFT);
     this.#batch = new Int32Array(size);
     this.#start = new Int32Array(size);
   }

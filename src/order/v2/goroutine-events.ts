@@ -77,6 +77,7 @@ function bindToThread(e: Emulator, goroutine: number, thread: number): void {
   } else {
     threads.seen[context] = 1;
     threads.goroutine[context] = goroutine;
+    threads.slot[context] = e.goroutines.index.get(goroutine);
     threads.proc[context] = NONE;
   }
   e.thread = thread;
@@ -159,7 +160,7 @@ export const goStart: Handler = (e) => {
   goroutines.status[slot] = GoStatus.Running;
   goroutines.sequence[slot] = sequence;
   e.nextGoroutine = goroutine;
-  e.block.value[e.emit(EventKind.GoStart, goroutine)] = e.args[1] as number;
+  e.emit(EventKind.GoStart, goroutine);
   return Verdict.Advanced;
 };
 
@@ -223,7 +224,7 @@ export const goSwitch: Handler = (e) => {
   goroutines.sequence[slot] = sequence;
   e.nextGoroutine = next;
   e.goroutine = NONE;
-  e.block.value[e.emit(EventKind.GoStart, next)] = e.args[1] as number;
+  e.emit(EventKind.GoStart, next);
   return Verdict.Advanced;
 };
 

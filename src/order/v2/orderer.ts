@@ -11,7 +11,7 @@ import type { WireGeneration } from "../../wire/v2/generation.js";
 import { wireName } from "../../wire/v2/spec.js";
 import { Emulator, type Handler, Verdict } from "./emulator.js";
 import { runFast } from "./fast-loop.js";
-import { Frontier, MALFORMED } from "./frontier.js";
+import { CURSOR_SHIFT, Cursor, Frontier, MALFORMED } from "./frontier.js";
 import { HANDLERS } from "./handlers.js";
 
 /**
@@ -66,7 +66,10 @@ export class Orderer {
     emulator.block = block;
     block.generation = generation;
     this.emitSync(absolute - this.#frontier.base);
-    this.#frontier.install(generation, (thread) => emulator.threads.of(thread));
+    this.#frontier.install(generation, (thread) => {
+      const context = emulator.threads.of(thread);
+      return emulator.threads.seen[context] ? context : ~context;
+    });
     if (this.#frontier.size > 0) this.#initial ??= this.#generations;
     emulator.isInitial = this.#initial === this.#generations;
     this.#installSamples(generation);
@@ -89,7 +92,7 @@ export class Orderer {
     const frontier = this.#frontier;
     this.emulator.block = block;
     while (block.length < BLOCK_SIZE) {
-      const earliest = frontier.size > 0 ? (frontier.time[frontier.heap[0] as number] as number) : Infinity;
+      const earliest = frontier.size > 0 ? (frontier.times[0] as number) : Infinity;
       if (this.#sampleTime() < earliest) this.#emitSample();
       else if (frontier.size === 0) return true;
       else if (!this.#takeEarliest()) this.#takeAnyOther();
@@ -127,41 +130,49 @@ export class Orderer {
   /** Tries the event at a place of the frontier. Gives the position behind it, or −1 if it is not its turn. */
   readonly #try = (place: number): number => {
     const { emulator } = this;
-    const cursor = this.#frontier.heap[place] as number;
     const { length } = emulator.block;
     const { lastTime } = emulator;
     try {
-      const handler = this.#decode(cursor);
-      const context = this.#frontier.context[cursor] as number;
-      const time = this.#frontier.time[cursor] as number;
-      return emulator.advance(handler, context, time) === Verdict.NotYet ? -1 : emulator.raw.end;
+      const handler = this.#decode(place);
+      const verdict = emulator.advance(handler, this.#contextAt(place), this.#frontier.times[place] as number);
+      return verdict === Verdict.NotYet ? -1 : emulator.raw.end;
     } catch (error) {
       // Whatever the broken event gave out already is taken back.
       emulator.block.length = length;
       emulator.lastTime = lastTime;
-      throw this.#withPlace(error, cursor);
+      throw this.#withPlace(error, place);
     }
   };
 
-  /** Decodes a cursor's event; gives what decides about it. */
-  #decode(cursor: number): Handler {
+  /** Decodes the event at a place of the frontier; gives what decides about it. */
+  #decode(place: number): Handler {
     const frontier = this.#frontier;
     const { raw } = this.emulator;
-    raw.type = frontier.type[cursor] as number;
+    raw.type = frontier.at(place, Cursor.Type);
     const handler = HANDLERS[raw.type];
     if (raw.type === MALFORMED || handler === undefined) throw new MalformedBytes("unknown type or time");
-    const bytes = frontier.buffers[cursor] as Uint8Array;
-    this.#reader.reset(bytes, frontier.position[cursor] as number, frontier.end[cursor] as number);
+    const bytes = frontier.buffers[frontier.heap[place] as number] as Uint8Array;
+    this.#reader.reset(bytes, frontier.at(place, Cursor.Position), frontier.at(place, Cursor.End));
     decodeArgs(this.#reader, raw);
     return handler;
   }
 
-  #withPlace(error: unknown, cursor: number): unknown {
+  /** The context of the thread at a place of the frontier, which is known from now on. */
+  #contextAt(place: number): number {
+    const frontier = this.#frontier;
+    const context = frontier.at(place, Cursor.Context);
+    if (context >= 0) return context;
+    frontier.cursors[((frontier.heap[place] as number) << CURSOR_SHIFT) + Cursor.Context] = ~context;
+    return ~context;
+  }
+
+  #withPlace(error: unknown, place: number): unknown {
+    const context = this.#frontier.at(place, Cursor.Context);
     const facts: TraceErrorFacts = {
-      offset: this.#frontier.offsetOf(cursor, this.#frontier.position[cursor] as number),
+      offset: this.#frontier.offsetAt(place),
       generation: this.emulator.generation.number,
-      thread: this.emulator.threads.thread[this.#frontier.context[cursor] as number] as number,
-      event: wireName(this.#frontier.type[cursor] as number),
+      thread: this.emulator.threads.thread[context < 0 ? ~context : context] as number,
+      event: wireName(this.#frontier.at(place, Cursor.Type)),
       time: this.emulator.lastTime,
     };
     if (error instanceof MalformedBytes) {
@@ -173,7 +184,7 @@ export class Orderer {
   #stuck(): unknown {
     const threads = this.#frontier.size;
     const message = `no order of the events is possible from here: the next events of ${threads} threads all wait for others`;
-    return this.#withPlace(new TraceError("stuck", message), this.#frontier.heap[0] as number);
+    return this.#withPlace(new TraceError("stuck", message), 0);
   }
 
   #installSamples(generation: WireGeneration): void {

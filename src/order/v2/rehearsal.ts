@@ -7,34 +7,34 @@ import { WireGeneration } from "../../wire/v2/generation.js";
 import { wireType } from "../../wire/v2/spec.js";
 import { Orderer } from "./orderer.js";
 
-/** Goroutines whose ids take one to four bytes. */
+/** Goroutines of each thread, whose ids take one to four bytes. */
 const GOROUTINES = [5, 200, 20_000, 2_100_000];
 /** Time deltas of one to five bytes. */
 const DELTAS = [1, 200, 20_000, 2_100_000, 300_000_000];
 /** Stack ids, likewise; only the small ones are in the dense table. */
 const STACKS = [1, 200, 20_000];
-const ROUNDS = 5;
+/** More than the columns of goroutines and threads have room for at first, so that all of them grow once. */
+const THREADS = 70;
 
 let done = false;
 
 /**
- * Orders a small made-up generation once, in which every branch of the fast loop is taken.
+ * Orders a small made-up generation once, in which every branch of the fast loop is taken and every column
+ * grows.
  *
  * The engine compiles what it has seen. A branch that first comes up after the loop was compiled throws
- * the compiled code away, which costs tens of milliseconds each time: a quarter of the time that a trace
- * of 50 MB takes, if it is left to chance.
+ * the compiled code away, and so does a column that is replaced by a larger one for the first time. That costs
+ * tens of milliseconds each time: a quarter of the time that a trace of 50 MB takes, if it is left to chance.
  */
 export function rehearse(): void {
   if (done) return;
   done = true;
-  for (let round = 0; round < 2; round++) {
-    const store = new MemoryBatchStore();
-    const generation = madeUpGeneration(store);
-    const orderer = new Orderer(store, new Diagnostics());
-    const block = new EventBlock();
-    orderer.start(generation, false, block);
-    while (!orderer.fill(block)) block.length = 0;
-  }
+  const store = new MemoryBatchStore();
+  const generation = madeUpGeneration(store);
+  const orderer = new Orderer(store, new Diagnostics());
+  const block = new EventBlock();
+  orderer.start(generation, false, block);
+  while (!orderer.fill(block)) block.length = 0;
 }
 
 function madeUpGeneration(store: MemoryBatchStore): WireGeneration {
@@ -42,7 +42,7 @@ function madeUpGeneration(store: MemoryBatchStore): WireGeneration {
   generation.nsPerTick = 64;
   generation.strings.addBatch(batch((w) => event(w, "String", 1, 0)));
   generation.stacks.addBatch(batch((w) => STACKS.map((id) => event(w, "Stack", id, 0))));
-  for (const thread of [1, 2, 3]) {
+  for (let thread = 1; thread <= THREADS; thread++) {
     const data = batch((w) => script(w, thread)).bytes;
     generation.addEvents(thread, store.put(data), 0, data.length, 1000 + thread);
   }
@@ -52,23 +52,19 @@ function madeUpGeneration(store: MemoryBatchStore): WireGeneration {
 /** What a thread does: it takes a P, creates goroutines of its own and runs them through all states. */
 function script(w: ByteWriter, thread: number): void {
   event(w, "ProcStatus", 1, thread, 1);
-  const goroutines = GOROUTINES.map((goroutine) => goroutine + thread);
+  const goroutines = GOROUTINES.map((goroutine) => goroutine + 100 * thread);
   for (const goroutine of goroutines) event(w, "GoCreate", 1, goroutine, 0, 0);
-  let procSequence = 1;
-  for (let round = 0; round < ROUNDS; round++) {
-    const stack = STACKS[round % STACKS.length] as number;
-    const delta = DELTAS[round % DELTAS.length] as number;
-    const base = round * 3;
-    for (const goroutine of goroutines) {
-      event(w, "GoStart", delta, goroutine, base + 1);
-      event(w, "GoSyscallBegin", 3, procSequence++, stack);
-      event(w, "GoSyscallEnd", 2);
-      event(w, "GoStop", 4, 1, stack);
-      event(w, "GoStart", 1, goroutine, base + 2);
-      event(w, "GoBlock", delta, 1, stack);
-      event(w, "GoUnblock", 1, goroutine, base + 3, stack);
-    }
-  }
+  const stack = STACKS[thread % STACKS.length] as number;
+  const delta = DELTAS[thread % DELTAS.length] as number;
+  goroutines.forEach((goroutine, i) => {
+    event(w, "GoStart", delta, goroutine, 1);
+    event(w, "GoSyscallBegin", 3, i + 1, stack);
+    event(w, "GoSyscallEnd", delta);
+    event(w, "GoStop", 4, 1, stack);
+    event(w, "GoStart", 1, goroutine, 2);
+    event(w, "GoBlock", delta, 1, stack);
+    event(w, "GoUnblock", 1, goroutine, 3, stack);
+  });
 }
 
 function event(w: ByteWriter, name: string, ...args: number[]): void {

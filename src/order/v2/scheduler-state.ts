@@ -1,3 +1,4 @@
+import { grown } from "../../base/columns.js";
 import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
 
@@ -62,12 +63,8 @@ class Resources {
   }
 
   #grow(): void {
-    const status = new Uint8Array(this.status.length * 2);
-    status.set(this.status);
-    this.status = status;
-    const sequence = new Float64Array(this.sequence.length * 2);
-    sequence.set(this.sequence);
-    this.sequence = sequence;
+    this.status = grown(this.status, this.status.length * 2);
+    this.sequence = grown(this.sequence, this.sequence.length * 2);
   }
 }
 
@@ -104,6 +101,8 @@ export class ThreadContexts {
   thread = new Float64Array(64).fill(NONE);
   proc = new Float64Array(64).fill(NONE);
   goroutine = new Float64Array(64).fill(NONE);
+  /** The slot of {@link goroutine}, or −1. */
+  slot = new Int32Array(64).fill(NONE);
   /** Whether an event of the thread has been tried: what Go's reader calls known. */
   seen = new Uint8Array(64);
   #size = 1;
@@ -131,8 +130,9 @@ export class ThreadContexts {
       larger.set(this[column]);
       this[column] = larger;
     }
-    const seen = new Uint8Array(size);
-    seen.set(this.seen);
-    this.seen = seen;
+    const slot = new Int32Array(size).fill(NONE);
+    slot.set(this.slot);
+    this.slot = slot;
+    this.seen = grown(this.seen, size);
   }
 }

@@ -4,9 +4,12 @@ import { WIRE_EVENTS, type WireEvent, wireEvent } from "./spec.js";
 /** The most arguments a timed event has besides its time delta. */
 const MAX_ARGS = 5;
 
-/** Which arguments are ids, for which "all bits set" means none, by type byte. */
-const ID_ARGS: readonly (readonly boolean[] | undefined)[] = Array.from({ length: 256 }, (_, type) =>
-  wireEvent(type)?.args.map((arg) => ["g", "m", "p", "task"].includes(arg.type)),
+/** Bit `i` is set if argument `i` is an id of which "all bits set" means "none", by type byte. */
+const NONE_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
+  (wireEvent(type)?.args ?? []).reduce(
+    (bits, arg, i) => (arg.type === "m" || arg.type === "task" ? bits | (1 << i) : bits),
+    0,
+  ),
 );
 
 /** Number of arguments behind the time delta by type byte, −1 for what cannot stand in a thread's stream. */
@@ -43,8 +46,10 @@ export function decodeEvent(bytes: Uint8Array, position: number, end: number, ev
 
 /** Decodes the arguments of an event whose type byte and time delta have been read. */
 export function decodeArgs(cursor: ByteCursor, event: RawEvent): void {
-  const ids = ID_ARGS[event.type] as readonly boolean[];
-  for (let i = 0; i < ids.length; i++) event.args[i] = ids[i] ? cursor.id() : cursor.uvarint();
+  const { args, type } = event;
+  const count = TIMED_ARGS[type] as number;
+  const none = NONE_ARGS[type] as number;
+  for (let i = 0; i < count; i++) args[i] = (none >> i) & 1 ? cursor.id() : cursor.uvarint();
   event.end = cursor.position;
 }
 
