@@ -1,9 +1,10 @@
 // Builds dist/: the proto descriptors as modules, then the TypeScript.
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -35,4 +36,14 @@ for (const file of readdirSync(join(root, "proto")).filter((name) => name.endsWi
 }
 
 run(bin("typescript", "bin/tsc"), ["-p", "tsconfig.build.json"]);
+
+// Few files start faster than many: the command's start-up time is a tenth of what a 50 MB trace takes.
+const bundle = await rolldown({
+  input: { index: "src/index.ts", node: "src/node.ts", perfetto: "src/perfetto.ts", "cli/main": "src/cli/main.ts" },
+  cwd: root,
+  platform: "node",
+  external: [/^node:/, ...Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies), /^protobufjs/],
+  logLevel: "warn",
+});
+await bundle.write({ dir: join(root, "dist"), format: "esm", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" });
 chmodSync(join(root, "dist/cli/main.js"), 0o755);

@@ -30,6 +30,12 @@ export class EventBlock {
    */
   readonly subject = new Float64Array(BLOCK_SIZE + SLACK);
   /**
+   * For transitions of goroutines: a small number that stands for the goroutine {@link subject} from its first
+   * event to its last. Then another one gets it, so it means something only to who sees all events in order: such a
+   * consumer can keep what it knows of live goroutines in arrays.
+   */
+  readonly slot = new Int32Array(BLOCK_SIZE + SLACK);
+  /**
    * State before a transition ({@link GoState} or {@link ProcState}) where the kind alone does not decide it: see
    * `from` in {@link EVENT_KINDS}.
    */

@@ -1,14 +1,14 @@
 import { grown } from "../base/columns.js";
-import { IdIndex } from "../base/id-index.js";
 import { NONE } from "../base/ids.js";
 import { Edge, SchedState } from "./state.js";
 
 /**
- * The live goroutines, in columns by slot: what each does, since when and why. A slot is used again after
- * its goroutine has ended.
+ * The live goroutines, in columns by slot: what each does, since when and why. Slots are those of the events
+ * ({@link EventBlock.slot}); one is used again after its goroutine has ended.
  */
 export class Goroutines {
-  readonly index = new IdIndex();
+  /** The goroutine's id; −1 where the slot is free. */
+  id = new Float64Array(256).fill(NONE);
   /** {@link SchedState} */
   state = new Uint8Array(256);
   /** When the state began, in nanoseconds since the start of the trace. */
@@ -26,27 +26,20 @@ export class Goroutines {
   func = new Int32Array(256);
   /** Who created it: a goroutine's id, or −1. */
   creator = new Float64Array(256);
+  /** One more than the highest slot ever used. */
+  slots = 0;
 
-  get slots(): number {
-    return this.index.slots;
+  /** Whether the goroutine is known. */
+  has(slot: number, id: number): boolean {
+    return this.id[slot] === id;
   }
 
-  /** The goroutine's slot, or −1. */
-  slot(id: number): number {
-    return this.index.get(id);
-  }
-
-  /** The goroutine in a slot. */
-  id(slot: number): number {
-    return this.index.ids[slot] as number;
-  }
-
-  /** Adds a goroutine of which nothing is known yet. */
-  add(id: number, time: number): number {
-    const slot = this.index.add(id);
+  /** Starts with a goroutine of which nothing is known yet. */
+  add(slot: number, id: number): void {
     if (slot >= this.state.length) this.#grow(slot + 1);
+    if (slot >= this.slots) this.slots = slot + 1;
+    this.id[slot] = id;
     this.state[slot] = SchedState.None;
-    this.since[slot] = time;
     this.sinceEdge[slot] = Edge.Seen;
     this.reason[slot] = NONE;
     this.waker[slot] = NONE;
@@ -54,18 +47,24 @@ export class Goroutines {
     this.thread[slot] = NONE;
     this.func[slot] = NONE;
     this.creator[slot] = NONE;
-    return slot;
   }
 
-  delete(id: number): void {
-    this.index.delete(id);
+  delete(slot: number): void {
+    this.id[slot] = NONE;
   }
 
+  /** Calls `visit` for every live goroutine, in the order of slots. */
   forEach(visit: (id: number, slot: number) => void): void {
-    this.index.forEach(visit);
+    for (let slot = 0; slot < this.slots; slot++) {
+      const id = this.id[slot] as number;
+      if (id !== NONE) visit(id, slot);
+    }
   }
 
   #grow(length: number): void {
+    const used = this.id.length;
+    this.id = grown(this.id, length);
+    this.id.fill(NONE, used);
     this.state = grown(this.state, length);
     this.since = grown(this.since, length);
     this.sinceEdge = grown(this.sinceEdge, length);

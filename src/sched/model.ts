@@ -12,9 +12,7 @@ import { Edge, SchedState } from "./state.js";
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 /** The most frequent kinds are numbered together, from the first to this one. */
-const LAST_FREQUENT = K.GoSyscallEnd;
-/** Ids from here on are not in the page tables. */
-const MAX_PAGED = 2 ** 31;
+const LAST_FREQUENT = K.GoUnblock;
 
 /**
  * What happened: turns ordered events into state intervals of goroutines and Ps, and tells a listener.
@@ -61,54 +59,36 @@ export class SchedModel {
   }
 
   /**
-   * Takes events of the frequent kinds, from one on up to the first that is not of them. One loop over local
-   * names, as it runs for nine tenths of all events.
+   * Takes events of the frequent kinds, from one on up to the first that is not of them or not plain. One loop
+   * over local names, as it runs for nine tenths of all events.
    * @returns the index of the event where it stopped
    */
   #frequent(block: EventBlock, start: number): number {
-    const { kind, time, subject, length } = block;
+    const { kind, time, slot: slots, length } = block;
     const { state, since, sinceEdge, reason, waker, proc, thread, func } = this.goroutines;
-    const { pages } = this.goroutines.index;
-    const { goroutine: onProc } = this.procs;
-    const { pages: procPages } = this.procs.index;
     const listener = this.#listener;
     let i = start;
     for (; i < length; i++) {
       const k = kind[i] as number;
       if (k > LAST_FREQUENT || k === K.Sync) break;
-      const g = subject[i] as number;
-      if (g >= MAX_PAGED) break;
-      const page = g >>> 10;
-      if (page >= pages.length) break;
-      const slot = ((pages[page] as Int32Array)[g & 1023] as number) - 1;
-      if (slot < 0 || (func[slot] as number) < 0) break;
+      const slot = slots[i] as number;
+      if (slot >= func.length || (func[slot] as number) < 0) break;
       const at = time[i] as number;
       const from = state[slot] as number;
-      let to: number = Running;
+      let to: number = Runnable;
       let why = NONE;
       let by = NONE;
       let p = NONE;
       let m = NONE;
-      if (k === K.GoUnblock) {
-        to = Runnable;
+      if (k === K.GoStart) {
+        to = Running;
+        p = block.proc[i] as number;
+        m = block.thread[i] as number;
+      } else if (k === K.GoUnblock) {
         by = block.goroutine[i] as number;
       } else {
-        p = block.proc[i] as number;
-        if (p >= MAX_PAGED) break;
-        const procPage = p >>> 10;
-        if (procPage >= procPages.length) break;
-        const procSlot = ((procPages[procPage] as Int32Array)[p & 1023] as number) - 1;
-        if (procSlot < 0) break;
-        if (k === K.GoStop || k === K.GoBlock) {
-          why = this.#reason(block.name[i] as number);
-          to = k === K.GoStop ? Runnable : Waiting;
-          onProc[procSlot] = NONE;
-          p = NONE;
-        } else {
-          m = block.thread[i] as number;
-          if (k === K.GoStart) onProc[procSlot] = g;
-          else if (k === K.GoSyscallBegin) to = Syscall;
-        }
+        why = this.#reason(block.name[i] as number);
+        if (k === K.GoBlock) to = Waiting;
       }
       listener.leave(slot, to, at, i);
       state[slot] = to;
@@ -134,13 +114,13 @@ export class SchedModel {
         return this.#stop(block, i, Waiting);
       case K.GoUnblock:
       case K.GoSwitch:
-        return this.#change(block, i, this.#slotOf(block, i), Runnable, {
+        return this.#change(block, i, this.#slot(block, i), Runnable, {
           waker: block.goroutine[i] as number,
         });
       case K.GoSyscallBegin:
-        return this.#onSameProc(block, i, Syscall);
+        return this.#syscallBegin(block, i);
       case K.GoSyscallEnd:
-        return this.#onSameProc(block, i, Running);
+        return this.#syscallEnd(block, i);
       case K.GoCreate:
         return this.#create(block, i, Runnable);
       case K.GoCreateBlocked:
@@ -165,36 +145,43 @@ export class SchedModel {
   }
 
   #start(block: EventBlock, i: number): void {
-    const slot = this.#slotOf(block, i);
     const proc = block.proc[i] as number;
-    this.procs.goroutine[this.procs.slot(proc)] = block.subject[i] as number;
-    this.#change(block, i, slot, Running, { proc, thread: block.thread[i] as number });
+    this.#change(block, i, this.#slot(block, i), Running, { proc, thread: block.thread[i] as number });
   }
 
   #stop(block: EventBlock, i: number, state: number): void {
-    const slot = this.#slotOf(block, i);
-    this.#leaveProc(block.proc[i] as number);
+    const slot = this.#slot(block, i);
     this.#change(block, i, slot, state, { reason: this.#reason(block.name[i] as number) });
     this.#name(slot, block.stack[i] as number);
   }
 
-  /** Into a system call and out of it again with the P still there. */
-  #onSameProc(block: EventBlock, i: number, state: number): void {
-    const slot = this.#slotOf(block, i);
-    this.#change(block, i, slot, state, { proc: block.proc[i] as number, thread: block.thread[i] as number });
-    if (state === Syscall) this.#name(slot, block.stack[i] as number);
+  #syscallBegin(block: EventBlock, i: number): void {
+    const slot = this.#slot(block, i);
+    const proc = block.proc[i] as number;
+    this.procs.inSyscall[this.procs.slot(proc)] = slot;
+    this.#change(block, i, slot, Syscall, { proc, thread: block.thread[i] as number });
+    this.#name(slot, block.stack[i] as number);
   }
 
+  /** Back from a system call, with the P still there. */
+  #syscallEnd(block: EventBlock, i: number): void {
+    const proc = block.proc[i] as number;
+    this.procs.inSyscall[this.procs.slot(proc)] = NONE;
+    this.#change(block, i, this.#slot(block, i), Running, { proc, thread: block.thread[i] as number });
+  }
+
+  /** Back from a system call, without the P. */
   #syscallReturned(block: EventBlock, i: number): void {
-    const slot = this.#slotOf(block, i);
-    this.#leaveProc(this.goroutines.proc[slot] as number);
+    const slot = this.#slot(block, i);
+    this.#leaveSyscall(slot);
     this.#change(block, i, slot, Runnable, {});
   }
 
   #create(block: EventBlock, i: number, state: number): void {
     const { goroutines } = this;
     const creator = block.goroutine[i] as number;
-    const slot = goroutines.add(block.subject[i] as number, block.time[i] as number);
+    const slot = block.slot[i] as number;
+    goroutines.add(slot, block.subject[i] as number);
     goroutines.creator[slot] = creator;
     if (state !== SyscallBlocked) this.#name(slot, block.subjectStack[i] as number);
     const thread = state === SyscallBlocked ? (block.thread[i] as number) : NONE;
@@ -202,18 +189,18 @@ export class SchedModel {
   }
 
   #destroy(block: EventBlock, i: number): void {
-    const slot = this.#slotOf(block, i);
-    this.#leaveProc(block.proc[i] as number);
+    const slot = this.#slot(block, i);
+    this.#leaveSyscall(slot);
     this.#change(block, i, slot, None, {});
-    this.goroutines.delete(block.subject[i] as number);
+    this.goroutines.delete(slot);
   }
 
   /** A status says something new only of a goroutine that was not known. */
   #status(block: EventBlock, i: number): void {
+    const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
-    let slot = this.goroutines.slot(goroutine);
-    if (slot < 0) {
-      slot = this.goroutines.add(goroutine, 0);
+    if (!this.goroutines.has(slot, goroutine)) {
+      this.goroutines.add(slot, goroutine);
       this.#firstSeen(block, i, slot);
     }
     this.#name(slot, block.stack[i] as number);
@@ -222,10 +209,10 @@ export class SchedModel {
   #firstSeen(block: EventBlock, i: number, slot: number): void {
     const proc = block.proc[i] as number;
     const state = stateOf(block.to[i] as number, proc);
-    const onProc = state === Running || state === Syscall;
-    if (onProc) this.procs.goroutine[this.procs.slot(proc)] = block.subject[i] as number;
-    const thread = onProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
-    this.#change(block, i, slot, state, { time: 0, edge: Edge.Cut, proc: onProc ? proc : NONE, thread });
+    const hasProc = state === Running || state === Syscall;
+    if (state === Syscall) this.procs.inSyscall[this.procs.slot(proc)] = slot;
+    const thread = hasProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
+    this.#change(block, i, slot, state, { time: 0, edge: Edge.Cut, proc: hasProc ? proc : NONE, thread });
   }
 
   /** A P starts, stops, is stolen or restated. If it stops under a system call, that goes on without it. */
@@ -244,12 +231,16 @@ export class SchedModel {
 
   #takeProc(block: EventBlock, i: number, proc: number): void {
     const { goroutines, procs } = this;
-    const goroutine = procs.goroutine[proc] as number;
-    if (goroutine === NONE) return;
-    procs.goroutine[proc] = NONE;
-    const slot = goroutines.slot(goroutine);
-    if (slot < 0 || goroutines.state[slot] !== Syscall) return;
+    const slot = procs.inSyscall[proc] as number;
+    if (slot === NONE) return;
+    procs.inSyscall[proc] = NONE;
     this.#change(block, i, slot, SyscallBlocked, { thread: goroutines.thread[slot] as number });
+  }
+
+  /** A goroutine is in no system call any more; its P, if it still has one, must not think so. */
+  #leaveSyscall(slot: number): void {
+    const { goroutines, procs } = this;
+    if (goroutines.state[slot] === Syscall) procs.inSyscall[procs.slot(goroutines.proc[slot] as number)] = NONE;
   }
 
   /** Puts a goroutine into a state; what is not said of the interval is "none". */
@@ -268,15 +259,13 @@ export class SchedModel {
     this.#listener.enter(slot, from, time, i);
   }
 
-  #slotOf(block: EventBlock, i: number): number {
+  /** The slot of the goroutine that an event is about. */
+  #slot(block: EventBlock, i: number): number {
+    const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
-    const slot = this.goroutines.slot(goroutine);
     // Only after a gap in the trace: the ordering lets no unknown goroutine pass.
-    return slot >= 0 ? slot : this.goroutines.add(goroutine, block.time[i] as number);
-  }
-
-  #leaveProc(proc: number): void {
-    if (proc !== NONE) this.procs.goroutine[this.procs.slot(proc)] = NONE;
+    if (!this.goroutines.has(slot, goroutine)) this.goroutines.add(slot, goroutine);
+    return slot;
   }
 
   /** Learns a goroutine's start function from a stack of its own, if it is not known yet. */

@@ -7,8 +7,8 @@ export class Procs {
   readonly index = new IdIndex();
   /** 1 while a thread has it, 0 while it is idle. */
   running = new Uint8Array(64);
-  /** The goroutine that runs on it or is in a system call with it, or −1. */
-  goroutine = new Float64Array(64);
+  /** The slot of the goroutine that is in a system call with it, or −1. */
+  inSyscall = new Int32Array(64);
   /** When `running` last changed. */
   since = new Float64Array(64);
 
@@ -30,10 +30,10 @@ export class Procs {
     const slot = this.index.add(id);
     if (slot >= this.running.length) {
       this.running = grown(this.running, slot + 1);
-      this.goroutine = grown(this.goroutine, slot + 1);
+      this.inSyscall = grown(this.inSyscall, slot + 1);
       this.since = grown(this.since, slot + 1);
     }
-    this.goroutine[slot] = NONE;
+    this.inSyscall[slot] = NONE;
     return slot;
   }
 }

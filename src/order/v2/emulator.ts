@@ -118,6 +118,13 @@ export class Emulator {
     return i;
   }
 
+  /** Gives out a transition of the goroutine in a slot. */
+  emitGoroutine(kind: EventKind, goroutine: number, slot: number): number {
+    const i = this.emit(kind, goroutine);
+    this.block.slot[i] = slot;
+    return i;
+  }
+
   /** The sequence number at an argument, comparable with those of the state. */
   sequence(argument: number): number {
     return this.sequenceBase + (this.args[argument] as number);

@@ -43,13 +43,8 @@ export function runFast(
 ): boolean {
   const { heap, times, cursors, buffers, nsPerTick } = frontier;
   const { block, threads, goroutines, procs, sequenceBase } = emulator;
-  const { kind, time: outTime, thread, proc, goroutine, subject, name, stack } = block;
-  const {
-    thread: threadIds,
-    proc: threadProcs,
-    goroutine: threadGoroutines,
-    slot: threadSlots,
-  } = threads;
+  const { kind, time: outTime, thread, proc, goroutine, subject, slot: slots, name, stack } = block;
+  const { thread: threadIds, proc: threadProcs, goroutine: threadGoroutines, slot: threadSlots } = threads;
   const { status: goStatus, sequence: goSequence } = goroutines;
   const { status: procStatus, sequence: procSequence } = procs;
   const { pages: goPages, ids: goIds } = goroutines.index;
@@ -60,219 +55,235 @@ export function runFast(
   let { size } = frontier;
   let { lastTime } = emulator;
 
-  while (n < BLOCK_SIZE) {
-    const at = times[0] as number;
-    if (at > sampleTime) break;
+  outer: while (n < BLOCK_SIZE && (times[0] as number) <= sampleTime) {
     const cursor = heap[0] as number;
     const row = cursor << CURSOR_SHIFT;
-    const type = cursors[row + Cursor.Type] as number;
-    let position = cursors[row + Cursor.Position] as number;
     const end = cursors[row + Cursor.End] as number;
     const context = cursors[row + Cursor.Context] as number;
     const buffer = buffers[cursor] as Uint8Array;
+    // The earliest event. What is known of it stays in these names as long as the same thread has the next one.
+    let at = times[0] as number;
+    let type = cursors[row + Cursor.Type] as number;
+    let start = cursors[row + Cursor.Position] as number;
 
-    let taken = false;
-    plain: {
-      // A thread whose first event this is: see ThreadContexts.seen.
-      if (context < 0) break plain;
-      // The first argument, where there is one: a goroutine, a reason or a P's sequence number.
-      let first = 0;
-      if (type !== GO_SYSCALL_END) {
-        if (type < GO_START || type > GO_SYSCALL_BEGIN) break plain;
-        let byte = buffer[position++] as number;
-        first = byte & 0x7f;
-        if (byte > 0x7f) {
-          byte = buffer[position++] as number;
-          first |= (byte & 0x7f) << 7;
+    for (;;) {
+      let position = start;
+      let taken = false;
+      plain: {
+        // A thread whose first event this is: see ThreadContexts.seen.
+        if (context < 0) break plain;
+        // The first argument, where there is one: a goroutine, a reason or a P's sequence number.
+        let first = 0;
+        if (type !== GO_SYSCALL_END) {
+          if (type < GO_START || type > GO_SYSCALL_BEGIN) break plain;
+          let byte = buffer[position++] as number;
+          first = byte & 0x7f;
           if (byte > 0x7f) {
             byte = buffer[position++] as number;
-            first |= (byte & 0x7f) << 14;
+            first |= (byte & 0x7f) << 7;
             if (byte > 0x7f) {
               byte = buffer[position++] as number;
-              first |= byte << 21;
-              if (byte > 0x7f) break plain;
+              first |= (byte & 0x7f) << 14;
+              if (byte > 0x7f) {
+                byte = buffer[position++] as number;
+                first |= byte << 21;
+                if (byte > 0x7f) break plain;
+              }
             }
           }
         }
-      }
 
-      // The second: a sequence number or a stack.
-      let second = 0;
-      if (type !== GO_SYSCALL_END) {
-        let byte = buffer[position++] as number;
-        second = byte & 0x7f;
-        if (byte > 0x7f) {
-          byte = buffer[position++] as number;
-          second |= (byte & 0x7f) << 7;
+        // The second: a sequence number or a stack.
+        let second = 0;
+        if (type !== GO_SYSCALL_END) {
+          let byte = buffer[position++] as number;
+          second = byte & 0x7f;
           if (byte > 0x7f) {
             byte = buffer[position++] as number;
-            second |= (byte & 0x7f) << 14;
+            second |= (byte & 0x7f) << 7;
             if (byte > 0x7f) {
               byte = buffer[position++] as number;
-              second |= byte << 21;
-              if (byte > 0x7f) break plain;
+              second |= (byte & 0x7f) << 14;
+              if (byte > 0x7f) {
+                byte = buffer[position++] as number;
+                second |= byte << 21;
+                if (byte > 0x7f) break plain;
+              }
             }
           }
         }
-      }
 
-      const p = threadProcs[context] as number;
-      const g = threadGoroutines[context] as number;
+        const p = threadProcs[context] as number;
+        const g = threadGoroutines[context] as number;
 
-      if (type === GO_START) {
-        if (position > end || g !== -1 || p < 0) break plain;
-        const page = first >>> 10;
-        if (page >= goPages.length) break plain;
-        const slot = ((goPages[page] as Int32Array)[first & 1023] as number) - 1;
-        if (slot < 0 || goStatus[slot] !== Runnable) break plain;
-        const sequence = sequenceBase + second;
-        if ((goSequence[slot] as number) + 1 !== sequence) break plain;
-        goStatus[slot] = Running;
-        goSequence[slot] = sequence;
-        threadGoroutines[context] = first;
-        threadSlots[context] = slot;
-        kind[n] = KIND_START;
-        subject[n] = first;
-      } else if (type === GO_UNBLOCK) {
-        let byte = buffer[position++] as number;
-        let third = byte & 0x7f;
-        if (byte > 0x7f) {
-          byte = buffer[position++] as number;
-          third |= (byte & 0x7f) << 7;
+        if (type === GO_START) {
+          if (position > end || g !== -1 || p < 0) break plain;
+          const page = first >>> 10;
+          if (page >= goPages.length) break plain;
+          const slot = ((goPages[page] as Int32Array)[first & 1023] as number) - 1;
+          if (slot < 0 || goStatus[slot] !== Runnable) break plain;
+          const sequence = sequenceBase + second;
+          if ((goSequence[slot] as number) + 1 !== sequence) break plain;
+          goStatus[slot] = Running;
+          goSequence[slot] = sequence;
+          threadGoroutines[context] = first;
+          threadSlots[context] = slot;
+          kind[n] = KIND_START;
+          subject[n] = first;
+          slots[n] = slot;
+        } else if (type === GO_UNBLOCK) {
+          let byte = buffer[position++] as number;
+          let third = byte & 0x7f;
           if (byte > 0x7f) {
             byte = buffer[position++] as number;
-            third |= byte << 14;
-            if (byte > 0x7f) break plain;
+            third |= (byte & 0x7f) << 7;
+            if (byte > 0x7f) {
+              byte = buffer[position++] as number;
+              third |= byte << 14;
+              if (byte > 0x7f) break plain;
+            }
           }
-        }
-        const page = first >>> 10;
-        if (position > end || page >= goPages.length || third >= stacks.length) break plain;
-        const slot = ((goPages[page] as Int32Array)[first & 1023] as number) - 1;
-        if (slot < 0 || goStatus[slot] !== Waiting) break plain;
-        const sequence = sequenceBase + second;
-        const at = (stacks[third] as number) - 1;
-        if ((goSequence[slot] as number) + 1 !== sequence || at < 0) break plain;
-        goStatus[slot] = Runnable;
-        goSequence[slot] = sequence;
-        kind[n] = KIND_UNBLOCK;
-        subject[n] = first;
-        stack[n] = at;
-      } else {
-        // The rest is about the running goroutine.
-        if (position > end || p < 0) break plain;
-        const slot = threadSlots[context] as number;
-        if (slot < 0 || goIds[slot] !== g) break plain;
-        if (type === GO_STOP || type === GO_BLOCK) {
-          if (goStatus[slot] !== Running || first >= strings.length || second >= stacks.length) break plain;
-          const reason = (strings[first] as number) - 1;
-          const at = (stacks[second] as number) - 1;
-          if (reason < 0 || at < 0) break plain;
-          const stopped = type === GO_STOP;
-          goStatus[slot] = stopped ? Runnable : Waiting;
-          threadGoroutines[context] = -1;
-          kind[n] = stopped ? EventKind.GoStop : EventKind.GoBlock;
-          name[n] = reason;
-          stack[n] = at;
+          const page = first >>> 10;
+          if (position > end || page >= goPages.length || third >= stacks.length) break plain;
+          const slot = ((goPages[page] as Int32Array)[first & 1023] as number) - 1;
+          if (slot < 0 || goStatus[slot] !== Waiting) break plain;
+          const sequence = sequenceBase + second;
+          const trace = (stacks[third] as number) - 1;
+          if ((goSequence[slot] as number) + 1 !== sequence || trace < 0) break plain;
+          goStatus[slot] = Runnable;
+          goSequence[slot] = sequence;
+          kind[n] = KIND_UNBLOCK;
+          subject[n] = first;
+          slots[n] = slot;
+          stack[n] = trace;
         } else {
-          if (p >= 0x7fffffff) break plain;
-          const procPage = p >>> 10;
-          if (procPage >= procPages.length) break plain;
-          const procSlot = ((procPages[procPage] as Int32Array)[p & 1023] as number) - 1;
-          if (procSlot < 0) break plain;
-          if (type === GO_SYSCALL_BEGIN) {
-            if (goStatus[slot] !== Running || second >= stacks.length) break plain;
-            const sequence = sequenceBase + first;
-            const at = (stacks[second] as number) - 1;
-            if ((procSequence[procSlot] as number) + 1 !== sequence || at < 0) break plain;
-            goStatus[slot] = Syscall;
-            procStatus[procSlot] = ProcStatus.Syscall;
-            procSequence[procSlot] = sequence;
-            kind[n] = KIND_SYSCALL_BEGIN;
-            stack[n] = at;
-          } else if (type === GO_SYSCALL_END) {
-            if (goStatus[slot] !== Syscall || procStatus[procSlot] !== ProcStatus.Syscall) break plain;
-            goStatus[slot] = Running;
-            procStatus[procSlot] = ProcStatus.Running;
-            kind[n] = KIND_SYSCALL_END;
-          } else break plain;
+          // The rest is about the running goroutine.
+          if (position > end || p < 0) break plain;
+          const slot = threadSlots[context] as number;
+          if (slot < 0 || goIds[slot] !== g) break plain;
+          if (type === GO_STOP || type === GO_BLOCK) {
+            if (goStatus[slot] !== Running || first >= strings.length || second >= stacks.length) break plain;
+            const reason = (strings[first] as number) - 1;
+            const trace = (stacks[second] as number) - 1;
+            if (reason < 0 || trace < 0) break plain;
+            const stopped = type === GO_STOP;
+            goStatus[slot] = stopped ? Runnable : Waiting;
+            threadGoroutines[context] = -1;
+            kind[n] = stopped ? EventKind.GoStop : EventKind.GoBlock;
+            name[n] = reason;
+            stack[n] = trace;
+          } else {
+            if (p >= 0x7fffffff) break plain;
+            const procPage = p >>> 10;
+            if (procPage >= procPages.length) break plain;
+            const procSlot = ((procPages[procPage] as Int32Array)[p & 1023] as number) - 1;
+            if (procSlot < 0) break plain;
+            if (type === GO_SYSCALL_BEGIN) {
+              if (goStatus[slot] !== Running || second >= stacks.length) break plain;
+              const sequence = sequenceBase + first;
+              const trace = (stacks[second] as number) - 1;
+              if ((procSequence[procSlot] as number) + 1 !== sequence || trace < 0) break plain;
+              goStatus[slot] = Syscall;
+              procStatus[procSlot] = ProcStatus.Syscall;
+              procSequence[procSlot] = sequence;
+              kind[n] = KIND_SYSCALL_BEGIN;
+              stack[n] = trace;
+            } else if (type === GO_SYSCALL_END) {
+              if (goStatus[slot] !== Syscall || procStatus[procSlot] !== ProcStatus.Syscall) break plain;
+              goStatus[slot] = Running;
+              procStatus[procSlot] = ProcStatus.Running;
+              kind[n] = KIND_SYSCALL_END;
+            } else break plain;
+          }
+          subject[n] = g;
+          slots[n] = slot;
         }
-        subject[n] = g;
+
+        lastTime = at > lastTime ? at : lastTime + 1;
+        outTime[n] = lastTime;
+        thread[n] = threadIds[context] as number;
+        proc[n] = p;
+        goroutine[n] = g;
+        n++;
+        taken = true;
       }
 
-      lastTime = at > lastTime ? at : lastTime + 1;
-      outTime[n] = lastTime;
-      thread[n] = threadIds[context] as number;
-      proc[n] = p;
-      goroutine[n] = g;
-      n++;
-      taken = true;
-    }
-
-    if (!taken) {
-      block.length = n;
-      emulator.lastTime = lastTime;
-      position = slow(0);
-      n = block.length;
-      lastTime = emulator.lastTime;
-      if (position < 0) return false;
-      // Tables that have grown are new arrays, to which the local names do not refer.
-      if (goroutines.status !== goStatus || threads.slot !== threadSlots || procs.status !== procStatus) {
-        frontier.advance(0, position);
-        return true;
+      if (!taken) {
+        block.length = n;
+        emulator.lastTime = lastTime;
+        times[0] = at;
+        cursors[row + Cursor.Type] = type;
+        cursors[row + Cursor.Position] = start;
+        position = slow(0);
+        n = block.length;
+        lastTime = emulator.lastTime;
+        if (position < 0) return false;
+        // Tables that have grown are new arrays, to which the local names do not refer.
+        if (
+          context < 0 ||
+          goroutines.status !== goStatus ||
+          threads.slot !== threadSlots ||
+          procs.status !== procStatus
+        ) {
+          frontier.advance(0, position);
+          return true;
+        }
       }
-    }
 
-    // The next event of the same thread: its type and time.
-    if (position === end) {
-      frontier.advance(0, position);
-      size = frontier.size;
-      if (size === 0) break;
-      continue;
-    }
-    const start = position;
-    const next = buffer[position++] as number;
-    let byte = buffer[position++] as number;
-    let delta = byte & 0x7f;
-    if (byte > 0x7f) {
-      byte = buffer[position++] as number;
-      delta |= (byte & 0x7f) << 7;
+      // The next event of the same thread: its type and time.
+      const before = position;
+      const next = buffer[position++] as number;
+      let byte = buffer[position++] as number;
+      let delta = byte & 0x7f;
       if (byte > 0x7f) {
         byte = buffer[position++] as number;
-        delta |= (byte & 0x7f) << 14;
+        delta |= (byte & 0x7f) << 7;
         if (byte > 0x7f) {
           byte = buffer[position++] as number;
-          delta |= (byte & 0x7f) << 21;
+          delta |= (byte & 0x7f) << 14;
+          if (byte > 0x7f) {
+            byte = buffer[position++] as number;
+            delta |= (byte & 0x7f) << 21;
+          }
         }
       }
-    }
-    if (byte > 0x7f || position > end || (TIMED_ARGS[next] as number) < 0) {
-      frontier.advance(0, start);
-      size = frontier.size;
-      continue;
-    }
-    const when = at + Math.trunc(delta * nsPerTick);
-    cursors[row + Cursor.Type] = next;
-    cursors[row + Cursor.Position] = position;
+      if (byte > 0x7f || position > end || (TIMED_ARGS[next] as number) < 0) {
+        // The end of a batch, or something rare.
+        times[0] = at;
+        frontier.advance(0, before);
+        size = frontier.size;
+        if (size === 0) break outer;
+        break;
+      }
+      at += Math.trunc(delta * nsPerTick);
+      type = next;
+      start = position;
+      const isEarliest = (size < 2 || (times[1] as number) >= at) && (size < 3 || (times[2] as number) >= at);
+      if (isEarliest && n < BLOCK_SIZE && at <= sampleTime) continue;
+      cursors[row + Cursor.Type] = type;
+      cursors[row + Cursor.Position] = start;
 
-    // Sift the heap's top down.
-    let place = 0;
-    for (let child = 1; child < size; child = 2 * place + 1) {
-      let least = times[child] as number;
-      if (child + 1 < size) {
-        const right = times[child + 1] as number;
-        if (right < least) {
-          least = right;
-          child++;
+      // Sift the heap's top down.
+      let place = 0;
+      for (let child = 1; child < size; child = 2 * place + 1) {
+        let least = times[child] as number;
+        if (child + 1 < size) {
+          const right = times[child + 1] as number;
+          if (right < least) {
+            least = right;
+            child++;
+          }
         }
+        // An equal child stays below, as in Go's heap; of equal children the left one rises.
+        if (least >= at) break;
+        heap[place] = heap[child] as number;
+        times[place] = least;
+        place = child;
       }
-      // An equal child stays below, as in Go's heap; of equal children the left one rises.
-      if (least >= when) break;
-      heap[place] = heap[child] as number;
-      times[place] = least;
-      place = child;
+      heap[place] = cursor;
+      times[place] = at;
+      break;
     }
-    heap[place] = cursor;
-    times[place] = when;
   }
 
   emulator.lastTime = lastTime;

@@ -26,9 +26,10 @@ function restate(e: Emulator, stack: number): Verdict {
   const to = PUBLIC_STATE[status];
   if (to === undefined) throw e.error("invalid-status", `status ${status} of goroutine ${goroutine}`);
   const from = knownStatus(e, goroutine, status) ? to : GoState.Undetermined;
+  const slot = e.goroutines.index.get(goroutine);
   if (status === GoStatus.Running) e.nextGoroutine = goroutine;
   if (status === GoStatus.Syscall) bindToThread(e, goroutine, e.args[1] as number);
-  const i = e.emit(EventKind.GoStatus, goroutine);
+  const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
   e.block.from[i] = from;
   e.block.to[i] = to;
   e.block.stack[i] = stack;
@@ -98,38 +99,38 @@ function create(e: Emulator, kind: EventKind, status: number): Verdict {
   if (creator >= 0 && goroutines.status[creator] !== GoStatus.Running) {
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} creates another without running`);
   }
-  addGoroutine(e, status);
-  const i = e.emit(kind, e.args[0] as number);
+  const slot = addGoroutine(e, status);
+  const i = e.emitGoroutine(kind, e.args[0] as number, slot);
   e.block.subjectStack[i] = e.stack(1);
   e.block.stack[i] = e.stack(2);
   return Verdict.Advanced;
 }
 
-function addGoroutine(e: Emulator, status: number): void {
+function addGoroutine(e: Emulator, status: number): number {
   const goroutine = e.args[0] as number;
   if (e.goroutines.index.get(goroutine) >= 0) {
     throw e.error("duplicate-resource", `goroutine ${goroutine} is there already`);
   }
-  e.goroutines.add(goroutine, status, e.sequenceBase);
+  return e.goroutines.add(goroutine, status, e.sequenceBase);
 }
 
 /** A goroutine appears in a system call: a thread of C calls into Go. */
 export const goCreateSyscall: Handler = (e) => {
   e.require(Need.May, Need.No);
-  addGoroutine(e, GoStatus.Syscall);
+  const slot = addGoroutine(e, GoStatus.Syscall);
   e.nextGoroutine = e.args[0] as number;
-  e.emit(EventKind.GoCreateSyscall, e.nextGoroutine);
+  e.emitGoroutine(EventKind.GoCreateSyscall, e.nextGoroutine, slot);
   return Verdict.Advanced;
 };
 
 /** Such a goroutine disappears: the call from C is over or its thread is. */
 export const goDestroySyscall: Handler = (e) => {
   e.require(Need.May, Need.Must);
-  requireStatus(e, GoStatus.Syscall);
+  const slot = requireStatus(e, GoStatus.Syscall);
   e.goroutines.delete(e.goroutine);
   e.nextGoroutine = NONE;
   if (e.proc !== NONE) abandonProc(e);
-  e.emit(EventKind.GoDestroySyscall, e.goroutine);
+  e.emitGoroutine(EventKind.GoDestroySyscall, e.goroutine, slot);
   return Verdict.Advanced;
 };
 
@@ -160,16 +161,16 @@ export const goStart: Handler = (e) => {
   goroutines.status[slot] = GoStatus.Running;
   goroutines.sequence[slot] = sequence;
   e.nextGoroutine = goroutine;
-  e.emit(EventKind.GoStart, goroutine);
+  e.emitGoroutine(EventKind.GoStart, goroutine, slot);
   return Verdict.Advanced;
 };
 
 /** The running goroutine ends. */
 export const goDestroy: Handler = (e) => {
-  requireRunning(e);
+  const slot = requireRunning(e);
   e.goroutines.delete(e.goroutine);
   e.nextGoroutine = NONE;
-  e.emit(EventKind.GoDestroy, e.goroutine);
+  e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
   return Verdict.Advanced;
 };
 
@@ -183,7 +184,7 @@ function stopRunning(e: Emulator, kind: EventKind, status: number): Verdict {
   const slot = requireRunning(e);
   e.goroutines.status[slot] = status;
   e.nextGoroutine = NONE;
-  const i = e.emit(kind, e.goroutine);
+  const i = e.emitGoroutine(kind, e.goroutine, slot);
   e.block.name[i] = e.string(0);
   e.block.stack[i] = e.stack(1);
   return Verdict.Advanced;
@@ -199,7 +200,7 @@ export const goUnblock: Handler = (e) => {
   if (sequence !== (goroutines.sequence[slot] as number) + 1) return Verdict.NotYet;
   goroutines.status[slot] = GoStatus.Runnable;
   goroutines.sequence[slot] = sequence;
-  e.block.stack[e.emit(EventKind.GoUnblock, goroutine)] = e.stack(2);
+  e.block.stack[e.emitGoroutine(EventKind.GoUnblock, goroutine, slot)] = e.stack(2);
   return Verdict.Advanced;
 };
 
@@ -212,19 +213,19 @@ export const goSwitch: Handler = (e) => {
   if (slot < 0 || goroutines.status[slot] !== GoStatus.Waiting) return Verdict.NotYet;
   const sequence = e.sequence(1);
   if (sequence !== (goroutines.sequence[slot] as number) + 1) return Verdict.NotYet;
-  e.emit(EventKind.GoSwitch, next);
+  e.emitGoroutine(EventKind.GoSwitch, next, slot);
   if (e.raw.type === GO_SWITCH) {
     goroutines.status[current] = GoStatus.Waiting;
-    e.emit(EventKind.GoBlock, e.goroutine);
+    e.emitGoroutine(EventKind.GoBlock, e.goroutine, current);
   } else {
     goroutines.delete(e.goroutine);
-    e.emit(EventKind.GoDestroy, e.goroutine);
+    e.emitGoroutine(EventKind.GoDestroy, e.goroutine, current);
   }
   goroutines.status[slot] = GoStatus.Running;
   goroutines.sequence[slot] = sequence;
   e.nextGoroutine = next;
   e.goroutine = NONE;
-  e.emit(EventKind.GoStart, next);
+  e.emitGoroutine(EventKind.GoStart, next, slot);
   return Verdict.Advanced;
 };
 
@@ -241,7 +242,7 @@ export const goSyscallBegin: Handler = (e) => {
   e.goroutines.status[slot] = GoStatus.Syscall;
   e.procs.status[proc] = ProcStatus.Syscall;
   e.procs.sequence[proc] = sequence;
-  e.block.stack[e.emit(EventKind.GoSyscallBegin, e.goroutine)] = e.stack(1);
+  e.block.stack[e.emitGoroutine(EventKind.GoSyscallBegin, e.goroutine, slot)] = e.stack(1);
   return Verdict.Advanced;
 };
 
@@ -256,7 +257,7 @@ export const goSyscallEnd: Handler = (e) => {
   }
   e.goroutines.status[slot] = GoStatus.Running;
   e.procs.status[proc] = ProcStatus.Running;
-  e.emit(EventKind.GoSyscallEnd, e.goroutine);
+  e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
   return Verdict.Advanced;
 };
 
@@ -271,7 +272,7 @@ export const goSyscallEndBlocked: Handler = (e) => {
   const slot = requireStatus(e, GoStatus.Syscall);
   e.goroutines.status[slot] = GoStatus.Runnable;
   e.nextGoroutine = NONE;
-  e.emit(EventKind.GoSyscallEndBlocked, e.goroutine);
+  e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
   return Verdict.Advanced;
 };
 

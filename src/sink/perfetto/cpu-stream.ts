@@ -47,12 +47,10 @@ export const PrevState = {
 
 /** Writers that every flush of every P uses again. */
 const scratch = {
-  times: new ByteWriter(),
-  pids: new ByteWriter(),
-  cpus: new ByteWriter(),
-  compact: new ByteWriter(),
-  bundle: new ByteWriter(),
-  packet: new ByteWriter(),
+  switchTimes: new ByteWriter(),
+  switchPids: new ByteWriter(),
+  wakingTimes: new ByteWriter(),
+  wakingPids: new ByteWriter(),
 };
 
 /**
@@ -68,17 +66,24 @@ export class CpuStream {
   readonly #switchPids = new Int32Array(CAPACITY);
   readonly #wakingTimes = new Float64Array(CAPACITY);
   readonly #wakingPids = new Int32Array(CAPACITY);
+  /** The CPU's number as a column. */
+  readonly #cpus: Uint8Array;
   readonly #events = new ByteWriter(256);
-  readonly #event = new ByteWriter(64);
-  readonly #waking = new ByteWriter(32);
   #switches = 0;
   #wakings = 0;
   /** Time of the last switch in the packets before. */
   #lastSwitch = Number.NaN;
+  #lastPid = 0;
 
   constructor(cpu: number, packets: PacketWriter) {
     this.#cpu = cpu;
     this.#packets = packets;
+    this.#cpus = repeated(cpu);
+  }
+
+  /** The thread that runs now; 0 is none. */
+  get running(): number {
+    return this.#switches > 0 ? (this.#switchPids[this.#switches - 1] as number) : this.#lastPid;
   }
 
   /** Time of the last switch; NaN before the first. */
@@ -110,91 +115,101 @@ export class CpuStream {
 
   /** A thread that does not run here makes another one runnable. */
   wakeFrom(time: number, waker: number, pid: number): void {
-    const waking = this.#waking;
-    waking.clear();
-    waking.uvarint(TAG.wokenPid);
-    waking.uvarint(pid);
-    waking.uvarint(TAG.wokenPriority);
-    waking.uvarint(PRIORITY);
-    waking.uvarint(TAG.success);
-    waking.uvarint(1);
-    waking.uvarint(TAG.wokenCpu);
-    waking.uvarint(this.#cpu);
-    const event = this.#event;
-    event.clear();
-    event.uvarint(TAG.time);
-    event.uvarint(time);
-    event.uvarint(TAG.pid);
-    event.uvarint(waker);
-    event.nestedWriter(TAG.waking, waking);
-    this.#events.nestedWriter(TAG.event, event);
-    if (this.#events.length > CAPACITY * 8) this.flush();
+    const events = this.#events;
+    // Four tags of a byte each, the pid, priority and success of a byte each, and the CPU.
+    const waking = 6 + varintLength(pid) + varintLength(this.#cpu);
+    const event = 1 + varintLength(time) + 1 + varintLength(waker) + 3 + waking;
+    events.uvarint(TAG.event);
+    events.uvarint(event);
+    events.uvarint(TAG.time);
+    events.uvarint(time);
+    events.uvarint(TAG.pid);
+    events.uvarint(waker);
+    events.uvarint(TAG.waking);
+    events.uvarint(waking);
+    events.uvarint(TAG.wokenPid);
+    events.uvarint(pid);
+    events.uvarint(TAG.wokenPriority);
+    events.uvarint(PRIORITY);
+    events.uvarint(TAG.success);
+    events.uvarint(1);
+    events.uvarint(TAG.wokenCpu);
+    events.uvarint(this.#cpu);
+    if (events.length > CAPACITY * 8) this.flush();
   }
 
   /** Writes what has been gathered. */
   flush(): void {
-    if (this.#switches + this.#wakings + this.#events.length === 0) return;
-    const { bundle, packet } = scratch;
+    const switches = this.#switches;
+    const wakings = this.#wakings;
+    if (switches + wakings + this.#events.length === 0) return;
     this.#lastSwitch = this.lastTime;
-    bundle.clear();
-    bundle.uvarint(TAG.cpu);
-    bundle.uvarint(this.#cpu);
-    if (this.#switches + this.#wakings > 0) bundle.nestedWriter(TAG.compact, this.#compact());
-    bundle.bytes(this.#events.view());
-    packet.clear();
-    packet.nestedWriter(TAG.ftraceEvents, bundle);
-    packet.uvarint(TAG.sequence);
-    packet.uvarint(Sequence.Sched);
-    this.#packets.append(packet);
+    this.#lastPid = this.running;
+    const columns = [
+      ...column(TAG.switchTime, encodeTimes(scratch.switchTimes, this.#switchTimes, switches)),
+      ...column(TAG.switchState, this.#switchStates.subarray(0, switches)),
+      ...column(TAG.switchPid, encodePids(scratch.switchPids, this.#switchPids, switches)),
+      ...column(TAG.switchPriority, PRIORITIES.subarray(0, switches)),
+      ...column(TAG.switchName, ZEROS.subarray(0, switches)),
+      // Threads have their names from elsewhere: one empty string for all.
+      { tag: TAG.strings, bytes: ZEROS.subarray(0, 0) },
+      ...column(TAG.wakingTime, encodeTimes(scratch.wakingTimes, this.#wakingTimes, wakings)),
+      ...column(TAG.wakingPid, encodePids(scratch.wakingPids, this.#wakingPids, wakings)),
+      // Where the woken thread is expected to run; the trace does not say, so: here.
+      ...column(TAG.wakingCpu, this.#cpus.subarray(0, wakings * varintLength(this.#cpu))),
+      ...column(TAG.wakingPriority, PRIORITIES.subarray(0, wakings)),
+      ...column(TAG.wakingName, ZEROS.subarray(0, wakings)),
+    ];
+    this.#write(columns);
     this.#switches = 0;
     this.#wakings = 0;
     this.#events.clear();
   }
 
-  #compact(): ByteWriter {
-    const { compact } = scratch;
-    const switches = this.#switches;
-    const wakings = this.#wakings;
-    compact.clear();
-    if (switches > 0) {
-      compact.nestedWriter(TAG.switchTime, encodeTimes(this.#switchTimes, switches));
-      compact.nested(TAG.switchState, this.#switchStates.subarray(0, switches));
-      compact.nestedWriter(TAG.switchPid, encodePids(this.#switchPids, switches));
-      compact.nested(TAG.switchPriority, PRIORITIES.subarray(0, switches));
-      compact.nested(TAG.switchName, ZEROS.subarray(0, switches));
-    }
-    // Threads have their names from elsewhere: one empty string for all.
-    compact.nested(TAG.strings, ZEROS.subarray(0, 0));
-    if (wakings > 0) {
-      compact.nestedWriter(TAG.wakingTime, encodeTimes(this.#wakingTimes, wakings));
-      compact.nestedWriter(TAG.wakingPid, encodePids(this.#wakingPids, wakings));
-      compact.nestedWriter(TAG.wakingCpu, this.#targetCpus(wakings));
-      compact.nested(TAG.wakingPriority, PRIORITIES.subarray(0, wakings));
-      compact.nested(TAG.wakingName, ZEROS.subarray(0, wakings));
-    }
-    return compact;
-  }
-
-  /** Where the woken threads are expected to run; the trace does not say, so: here. */
-  #targetCpus(count: number): ByteWriter {
-    const { cpus } = scratch;
-    cpus.clear();
-    for (let i = 0; i < count; i++) cpus.uvarint(this.#cpu);
-    return cpus;
+  /** Writes a packet with the given columns. All lengths are found first, so that nothing is copied twice. */
+  #write(columns: readonly Column[]): void {
+    const compact = columns.reduce((sum, { bytes }) => sum + fieldLength(bytes.length), 0);
+    const bundle = 1 + varintLength(this.#cpu) + fieldLength(compact) + this.#events.length;
+    const { out } = this.#packets;
+    this.#packets.header(fieldLength(bundle) + 1 + varintLength(Sequence.Sched));
+    out.uvarint(TAG.ftraceEvents);
+    out.uvarint(bundle);
+    out.uvarint(TAG.cpu);
+    out.uvarint(this.#cpu);
+    out.uvarint(TAG.compact);
+    out.uvarint(compact);
+    for (const { tag, bytes } of columns) out.nested(tag, bytes);
+    out.bytes(this.#events.view());
+    out.uvarint(TAG.sequence);
+    out.uvarint(Sequence.Sched);
   }
 }
 
+interface Column {
+  readonly tag: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A column, if there is anything in it. */
+function column(tag: number, bytes: Uint8Array): Column[] {
+  return bytes.length === 0 ? [] : [{ tag, bytes }];
+}
+
+/** Bytes that a field of bytes takes with its tag (of one byte) and length. */
+function fieldLength(length: number): number {
+  return 1 + varintLength(length) + length;
+}
+
 /** Times as differences to the one before; the first is absolute. */
-function encodeTimes(times: Float64Array, count: number): ByteWriter {
-  const { times: out } = scratch;
+function encodeTimes(out: ByteWriter, times: Float64Array, count: number): Uint8Array {
   out.clear();
-  out.uvarint(times[0] as number);
+  if (count > 0) out.uvarint(times[0] as number);
   out.reserve(count * 10);
   const { buffer } = out;
   let position = out.length;
   for (let i = 1; i < count; i++) {
     let rest = (times[i] as number) - (times[i - 1] as number);
-    while (rest >= 2 ** 28) {
+    while (rest >= 0x10000000) {
       buffer[position++] = (rest % 128) | 0x80;
       rest = Math.floor(rest / 128);
     }
@@ -205,12 +220,10 @@ function encodeTimes(times: Float64Array, count: number): ByteWriter {
     }
     buffer[position++] = low;
   }
-  out.length = position;
-  return out;
+  return buffer.subarray(0, position);
 }
 
-function encodePids(pids: Int32Array, count: number): ByteWriter {
-  const { pids: out } = scratch;
+function encodePids(out: ByteWriter, pids: Int32Array, count: number): Uint8Array {
   out.clear();
   out.reserve(count * 5);
   const { buffer } = out;
@@ -223,6 +236,19 @@ function encodePids(pids: Int32Array, count: number): ByteWriter {
     }
     buffer[position++] = rest;
   }
-  out.length = position;
-  return out;
+  return buffer.subarray(0, position);
+}
+
+/** A number as varints, as often as a packet can need it. */
+function repeated(value: number): Uint8Array {
+  const out = new ByteWriter(CAPACITY * 2);
+  for (let i = 0; i < CAPACITY; i++) out.uvarint(value);
+  return out.view();
+}
+
+/** Bytes that a number takes as a varint. */
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
+  return length;
 }

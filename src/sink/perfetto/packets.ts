@@ -9,8 +9,8 @@ export const Sequence = {
   Tracks: 1,
   /** The scheduling tables and names of goroutines. */
   Sched: 2,
-  /** Counter values. */
-  Counters: 3,
+  /** Values of the first counter; those of the others are on the sequences behind it. */
+  Counters: 16,
 } as const;
 
 /** Perfetto's number for the clock that all its times are on here. */
@@ -32,6 +32,12 @@ export class PacketWriter {
   /** Appends a packet that is encoded already. */
   encoded(bytes: Uint8Array): void {
     this.out.nested(PACKET, bytes);
+  }
+
+  /** Starts a packet whose `length` bytes the caller appends to the output next. */
+  header(length: number): void {
+    this.out.uvarint(PACKET);
+    this.out.uvarint(length);
   }
 
   /** Appends a packet that a writer holds. */

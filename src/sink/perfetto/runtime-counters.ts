@@ -1,14 +1,15 @@
 import { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import { SchedState } from "../../sched/state.js";
+
+import { GoState, ProcState } from "../../event/states.js";
 import { CounterSeries } from "./counter-series.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { StateCounters } from "./state-counters.js";
 import { startSequence, Track } from "./tracks.js";
 
-const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
+const K = EventKind;
 /** Perfetto's type of a track event that sets a counter. */
 const COUNTER = 4;
 
@@ -18,32 +19,21 @@ export class RuntimeCounters {
   readonly #heapGoal = new CounterSeries();
   readonly #gomaxprocs = new CounterSeries();
   readonly #states = new StateCounters();
-  readonly #threadsRunning = new CounterSeries();
+  /** Threads that have a P: as many as there are Ps that are not idle. */
+  readonly #threads = new CounterSeries();
   #procs = 0;
 
-  /** A goroutine goes from one state into another. */
-  goroutine(from: number, to: number, time: number): void {
-    this.#states.change(from, to, time);
-    if (from === Syscall || to === Syscall) this.#updateThreads(time);
-  }
-
-  /** A goroutine that is first mentioned now has been in its state since the trace began. */
-  firstSeen(state: number, time: number): void {
-    this.goroutine(None, state, time);
-    this.#states.series[state === SyscallBlocked ? Syscall : state]?.addBefore(time, 1);
-    if (state === Syscall) this.#threadsRunning.addBefore(time, -1);
-  }
-
-  /** A P starts (1) or stops (−1) being carried by a thread, or is seen to have been since the trace began. */
-  proc(change: 1 | -1, time: number, firstSeen: boolean): void {
-    this.#procs += change;
-    this.#updateThreads(time);
-    if (firstSeen) this.#threadsRunning.addBefore(time, change);
-  }
-
-  metric(block: EventBlock, event: number): void {
-    const series = this.#metric(block.kind[event] as number);
-    series?.set(block.time[event] as number, block.value[event] as number);
+  /** Takes the events of a block. */
+  block(block: EventBlock): void {
+    this.#states.block(block);
+    const { kind, length } = block;
+    for (let i = 0; i < length; i++) {
+      const k = kind[i] as number;
+      if (k >= K.ProcStart && k <= K.ProcStatus) this.#proc(block, i);
+      else if (k >= K.HeapAlloc && k <= K.ProcsChange) {
+        this.#metric(k).set(block.time[i] as number, block.value[i] as number);
+      }
+    }
   }
 
   /**
@@ -53,41 +43,45 @@ export class RuntimeCounters {
    */
   write(packets: PacketWriter, base: number, end: number): void {
     this.#states.finish(end);
-    const all = this.#tracks().flatMap(([track, series]) =>
-      [...series.points()].map(({ time, value }) => ({ track, time, value })),
-    );
-    all.sort((a, b) => a.time - b.time || a.track - b.track);
-    startSequence(packets, Sequence.Counters, base);
-    const counters = new CounterPackets(packets);
-    for (const { track, time, value } of all) counters.write(track, time, value);
+    this.#tracks().forEach(([track, series], i) => {
+      // A sequence each: times count from packet to packet, and need not be merged so.
+      const sequence = Sequence.Counters + i;
+      startSequence(packets, sequence, base);
+      const counters = new CounterPackets(packets, sequence, track);
+      for (const { time, value } of series.points()) counters.write(time, value);
+    });
   }
 
   #tracks(): [number, CounterSeries][] {
     const { series } = this.#states;
-    const inSyscall = series[Syscall] as CounterSeries;
+    const inSyscall = series[GoState.Syscall] as CounterSeries;
     return [
       [Track.Heap, this.#heap],
       [Track.HeapGoal, this.#heapGoal],
-      [Track.GoroutinesRunning, series[Running] as CounterSeries],
-      [Track.GoroutinesRunnable, series[Runnable] as CounterSeries],
-      [Track.GoroutinesWaiting, series[Waiting] as CounterSeries],
+      [Track.GoroutinesRunning, series[GoState.Running] as CounterSeries],
+      [Track.GoroutinesRunnable, series[GoState.Runnable] as CounterSeries],
+      [Track.GoroutinesWaiting, series[GoState.Waiting] as CounterSeries],
       [Track.GoroutinesInSyscall, inSyscall],
-      [Track.ThreadsRunning, this.#threadsRunning],
+      [Track.ThreadsWithProc, this.#threads],
       [Track.ThreadsInSyscall, inSyscall],
       [Track.Gomaxprocs, this.#gomaxprocs],
     ];
   }
 
-  #metric(kind: number): CounterSeries | undefined {
-    if (kind === EventKind.HeapAlloc) return this.#heap;
-    if (kind === EventKind.HeapGoal) return this.#heapGoal;
-    if (kind === EventKind.ProcsChange) return this.#gomaxprocs;
-    return undefined;
+  #metric(kind: number): CounterSeries {
+    if (kind === K.HeapAlloc) return this.#heap;
+    return kind === K.HeapGoal ? this.#heapGoal : this.#gomaxprocs;
   }
 
-  /** A thread whose goroutine is in a system call may still have its P, but does not run Go code. */
-  #updateThreads(time: number): void {
-    this.#threadsRunning.set(time, this.#procs - this.#states.inSyscallWithProc);
+  /** A P is taken or left by a thread, or is seen to have been with one since the trace began. */
+  #proc(block: EventBlock, i: number): void {
+    const running = (state: number | undefined) => (state === ProcState.Running ? 1 : 0);
+    const change = running(block.to[i]) - running(block.from[i]);
+    if (change === 0) return;
+    const time = block.time[i] as number;
+    this.#procs += change;
+    this.#threads.set(time, this.#procs);
+    if (block.from[i] === ProcState.Undetermined) this.#threads.addBefore(time, change);
   }
 }
 
@@ -100,25 +94,29 @@ const TAG = {
   value: varintTag("TrackEvent", "counter_value"),
 } as const;
 
-/** Writes the packets of counter values, of which there may be a hundred thousand. */
+/** Writes the packets of a counter's values, of which there may be many thousands. */
 class CounterPackets {
   readonly #packets: PacketWriter;
   readonly #event = new ByteWriter(32);
   readonly #packet = new ByteWriter(64);
   #last = 0;
 
-  constructor(packets: PacketWriter) {
+  constructor(
+    packets: PacketWriter,
+    readonly sequence: number,
+    readonly track: number,
+  ) {
     this.#packets = packets;
   }
 
   /** @param time not before that of the packet before */
-  write(track: number, time: number, value: number): void {
+  write(time: number, value: number): void {
     const event = this.#event;
     event.clear();
     event.uvarint(TAG.type);
     event.uvarint(COUNTER);
     event.uvarint(TAG.track);
-    event.uvarint(track);
+    event.uvarint(this.track);
     event.uvarint(TAG.value);
     event.int64(value);
     const packet = this.#packet;
@@ -126,7 +124,7 @@ class CounterPackets {
     packet.uvarint(TAG.timestamp);
     packet.uvarint(time - this.#last);
     packet.uvarint(TAG.sequence);
-    packet.uvarint(Sequence.Counters);
+    packet.uvarint(this.sequence);
     packet.nestedWriter(TAG.event, event);
     this.#packets.append(packet);
     this.#last = time;

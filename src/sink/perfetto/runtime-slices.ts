@@ -1,3 +1,5 @@
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { startSequence, Track } from "./tracks.js";
 
@@ -14,6 +16,8 @@ export class RuntimeSlices {
   /** Time of the last packet, since times count from packet to packet. */
   #last = 0;
   #gcRunning = false;
+  /** Stop-the-world ranges under way. */
+  #stops = 0;
 
   /** @param base absolute time of the start of the trace */
   constructor(packets: PacketWriter, base: number) {
@@ -26,27 +30,47 @@ export class RuntimeSlices {
     this.#event(time, INSTANT, Track.Trace, text);
   }
 
-  gcBegin(time: number): void {
-    this.#gcRunning = true;
-    this.#event(time, SLICE_BEGIN, Track.Gc, GC);
+  /** Takes the ranges of a block. */
+  block(block: EventBlock): void {
+    const { kind, length } = block;
+    for (let i = 0; i < length; i++) {
+      const k = kind[i] as number;
+      if (k >= EventKind.StwBegin && k <= EventKind.GcEnd) this.#range(block, i, k);
+    }
   }
 
-  /** The mark phase is under way at the start of a generation, of the first one perhaps since before the trace. */
-  gcActive(): void {
-    if (!this.#gcRunning) this.gcBegin(this.#last);
+  /** Ends what is still under way with the trace, and notes what is missing. */
+  finish(time: number, lost: readonly string[]): void {
+    this.#gcEnd(time);
+    for (let i = this.#stops; i > 0; i--) this.#event(time, SLICE_END, Track.StopTheWorld);
+    for (const text of lost) this.note(time, `incomplete: ${text}`);
   }
 
-  gcEnd(time: number): void {
+  #range(block: EventBlock, i: number, kind: number): void {
+    const time = block.time[i] as number;
+    switch (kind) {
+      case EventKind.StwBegin:
+        this.#stops++;
+        this.#event(time, SLICE_BEGIN, Track.StopTheWorld, stopName(block, i));
+        break;
+      case EventKind.StwEnd:
+        // One that had begun before the trace did has no beginning here.
+        if (this.#stops > 0) this.#event(time, SLICE_END, Track.StopTheWorld);
+        this.#stops = Math.max(this.#stops - 1, 0);
+        break;
+      case EventKind.GcEnd:
+        this.#gcEnd(time);
+        break;
+      default:
+        // A GC that is under way in a later generation is known; in the first one it may be older than the trace.
+        if (!this.#gcRunning) this.#event(kind === EventKind.GcActive ? this.#last : time, SLICE_BEGIN, Track.Gc, GC);
+        this.#gcRunning = true;
+    }
+  }
+
+  #gcEnd(time: number): void {
     if (this.#gcRunning) this.#event(time, SLICE_END, Track.Gc);
     this.#gcRunning = false;
-  }
-
-  stopBegin(time: number, kind: string): void {
-    this.#event(time, SLICE_BEGIN, Track.StopTheWorld, `stop-the-world (${kind})`);
-  }
-
-  stopEnd(time: number): void {
-    this.#event(time, SLICE_END, Track.StopTheWorld);
   }
 
   #event(time: number, type: number, track: number, name?: string): void {
@@ -57,4 +81,8 @@ export class RuntimeSlices {
     });
     this.#last = time;
   }
+}
+
+function stopName(block: EventBlock, i: number): string {
+  return `stop-the-world (${block.generation?.strings.text(block.name[i] as number)})`;
 }

@@ -1,13 +1,13 @@
+import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import type { SchedModel } from "../../sched/model.js";
-import { SchedState } from "../../sched/state.js";
+import { GoState, ProcState } from "../../event/states.js";
 import { CpuStream, PrevState } from "./cpu-stream.js";
 import type { PacketWriter } from "./packets.js";
 import type { Threads } from "./threads.js";
 
-const { Runnable, Running, Syscall, SyscallBlocked } = SchedState;
+const K = EventKind;
 
 /** Perfetto refuses a whole file for a CPU number beyond this. */
 const MAX_CPU = 1023;
@@ -19,71 +19,181 @@ const SYSCALL_RETURNED = "system call returned";
 /**
  * Perfetto's own scheduling tables, with goroutines as threads and Ps as CPUs. A goroutine in a system call
  * stays on its CPU as long as it has its P.
+ *
+ * Reads the events themselves: for what the tables hold, hardly any state is needed, and a state machine in
+ * between would double the time.
  */
 export class SchedTables {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
-  readonly #model: SchedModel;
   /** Absolute time of the start of the trace. */
   readonly #base: number;
   /** By P; undefined for those beyond Perfetto's limit. */
   readonly #cpus: (CpuStream | undefined)[] = [];
+  /** By P: the slot of the goroutine that is in a system call with it, or −1. */
+  #inSyscall = new Int32Array(64).fill(NONE);
 
-  constructor(packets: PacketWriter, threads: Threads, model: SchedModel, base: number) {
+  constructor(packets: PacketWriter, threads: Threads, base: number) {
     this.#packets = packets;
     this.#threads = threads;
-    this.#model = model;
     this.#base = base;
   }
 
-  /** A goroutine goes into another state; the model still has the old one. */
-  goroutine(slot: number, to: number, time: number, block: EventBlock, event: number): void {
-    const { goroutines } = this.#model;
-    const from = goroutines.state[slot] as number;
-    const at = time + this.#base;
-    const wasOn = from === Running || from === Syscall;
-    if (to === Running || to === Syscall) {
-      if (!wasOn) this.#start(block.proc[event] as number, at, this.#threads.tid(slot, goroutines));
-    } else if (wasOn) {
-      this.#cpu(goroutines.proc[slot] as number)?.switch(at, prevState(to), 0);
+  /** Takes the events of a block. */
+  block(block: EventBlock): void {
+    const { kind, time, proc, slot: slots, length } = block;
+    const { tids, named } = this.#threads;
+    const cpus = this.#cpus;
+    const base = this.#base;
+    for (let i = 0; i < length; i++) {
+      const k = kind[i] as number;
+      if (k === K.Sync || k > K.GoUnblock) {
+        if (k <= K.ProcStatus && k !== K.Sync) this.#rare(block, i, k);
+        continue;
+      }
+      const cpu = cpus[proc[i] as number];
+      const slot = slots[i] as number;
+      // Columns that have grown are new arrays: an unknown slot reads as undefined.
+      if (cpu === undefined || tids !== this.#threads.tids || (named[slot] as number) !== 1) this.#rare(block, i, k);
+      else if (k === K.GoStart) cpu.switch((time[i] as number) + base, PrevState.Runnable, tids[slot] as number);
+      else if (k === K.GoStop) cpu.switch((time[i] as number) + base, PrevState.Runnable, 0);
+      else if (k === K.GoBlock) cpu.switch((time[i] as number) + base, PrevState.Sleeping, 0);
+      else if (block.goroutine[i] !== NONE) cpu.wake((time[i] as number) + base, tids[slot] as number);
+      else this.#rare(block, i, k);
     }
-    // Becoming runnable by stopping to run is told by the switch itself.
-    if (to === Runnable && from !== Running)
-      this.#wake(this.#threads.tid(slot, goroutines), from, at, block, event);
   }
 
   /** Ends what still runs, at the end of the trace, and writes everything. */
   finish(time: number): void {
-    const { goroutines } = this.#model;
-    goroutines.forEach((_id, slot) => {
-      const state = goroutines.state[slot] as number;
-      if (state !== Running && state !== Syscall) return;
-      this.#cpu(goroutines.proc[slot] as number)?.switch(time + this.#base, PrevState.Runnable, 0);
-    });
-    for (const cpu of this.#cpus) cpu?.flush();
-  }
-
-  #start(proc: number, time: number, tid: number): void {
-    const cpu = this.#cpu(proc);
-    // A goroutine that ran when the trace began has run since then, unless its P is known to have done other things.
-    cpu?.switch(Math.max(time, cpu.lastTime), PrevState.Runnable, tid);
-  }
-
-  #wake(tid: number, from: number, time: number, block: EventBlock, event: number): void {
-    const proc = block.proc[event] as number;
-    const returned = from === Syscall || from === SyscallBlocked;
-    // The format's short form names no waker: it is whoever runs on that CPU.
-    if (
-      block.goroutine[event] !== NONE &&
-      proc !== NONE &&
-      !returned &&
-      block.kind[event] !== EventKind.GoStatus
-    ) {
-      this.#cpu(proc)?.wake(time, tid);
-      return;
+    for (const cpu of this.#cpus) {
+      if (cpu !== undefined && cpu.running !== 0) cpu.switch(time + this.#base, PrevState.Runnable, 0);
+      cpu?.flush();
     }
-    const waker = this.#threads.pseudo(returned ? SYSCALL_RETURNED : NETPOLL);
-    this.#cpu(proc === NONE ? 0 : proc)?.wakeFrom(time, waker, tid);
+    this.#threads.finish();
+  }
+
+  /** Takes any transition of a goroutine or P. */
+  #rare(block: EventBlock, i: number, kind: number): void {
+    const slot = block.slot[i] as number;
+    const goroutine = block.subject[i] as number;
+    const proc = block.proc[i] as number;
+    const at = (block.time[i] as number) + this.#base;
+    switch (kind) {
+      case K.GoStart:
+        this.#cpu(proc)?.switch(at, PrevState.Runnable, this.#threads.tid(slot, goroutine));
+        break;
+      case K.GoStop:
+        this.#nameByOwnStack(block, i);
+        this.#cpu(proc)?.switch(at, PrevState.Runnable, 0);
+        break;
+      case K.GoBlock:
+        this.#nameByOwnStack(block, i);
+        this.#cpu(proc)?.switch(at, PrevState.Sleeping, 0);
+        break;
+      case K.GoUnblock:
+      case K.GoSwitch:
+        this.#wake(block, i, NETPOLL);
+        break;
+      case K.GoSyscallBegin:
+        this.#nameByOwnStack(block, i);
+        this.#enterSyscall(proc, slot);
+        break;
+      case K.GoSyscallEnd:
+        this.#enterSyscall(proc, NONE);
+        break;
+      case K.GoSyscallEndBlocked:
+        this.#wake(block, i, SYSCALL_RETURNED);
+        break;
+      case K.GoCreate:
+        this.#create(block, i);
+        this.#wake(block, i, NETPOLL);
+        break;
+      case K.GoCreateBlocked:
+      case K.GoCreateSyscall:
+        this.#create(block, i);
+        break;
+      case K.GoDestroy:
+      case K.GoDestroySyscall:
+        if (kind === K.GoDestroy) this.#cpu(proc)?.switch(at, PrevState.Sleeping, 0);
+        this.#threads.end(slot, goroutine);
+        break;
+      case K.GoStatus:
+        this.#status(block, i);
+        break;
+      default:
+        if (block.to[i] === ProcState.Idle) this.#idle(goroutine, at);
+    }
+  }
+
+  #create(block: EventBlock, i: number): void {
+    const slot = block.slot[i] as number;
+    const goroutine = block.subject[i] as number;
+    this.#threads.start(slot, goroutine);
+    if (block.kind[i] !== K.GoCreateSyscall) this.#name(block, i, block.subjectStack[i] as number);
+  }
+
+  /** A status tells something new only of a goroutine that was not known. It has been so since the trace began. */
+  #status(block: EventBlock, i: number): void {
+    const slot = block.slot[i] as number;
+    const isNew = block.from[i] === GoState.Undetermined;
+    if (isNew) this.#threads.start(slot, block.subject[i] as number);
+    this.#nameByOwnStack(block, i);
+    if (!isNew) return;
+    const proc = block.proc[i] as number;
+    const state = block.to[i];
+    if (state === GoState.Running || (state === GoState.Syscall && proc !== NONE)) this.#ranBefore(block, i);
+    if (state === GoState.Syscall && proc !== NONE) this.#enterSyscall(proc, slot);
+    if (state === GoState.Runnable) this.#wakeFrom(this.#cpu(0), this.#base, NETPOLL, slot, block.subject[i] as number);
+  }
+
+  #ranBefore(block: EventBlock, i: number): void {
+    const cpu = this.#cpu(block.proc[i] as number);
+    const tid = this.#threads.tid(block.slot[i] as number, block.subject[i] as number);
+    // Since the trace began, unless the P is known to have done other things.
+    cpu?.switch(cpu.lastTime, PrevState.Runnable, tid);
+  }
+
+  /** A P stops. If its goroutine is in a system call, that goes on without it. */
+  #idle(proc: number, time: number): void {
+    if (proc >= this.#inSyscall.length || this.#inSyscall[proc] === NONE) return;
+    this.#inSyscall[proc] = NONE;
+    this.#cpu(proc)?.switch(time, PrevState.Uninterruptible, 0);
+  }
+
+  #enterSyscall(proc: number, slot: number): void {
+    if (proc > MAX_CPU) return;
+    if (proc >= this.#inSyscall.length) {
+      const used = this.#inSyscall.length;
+      this.#inSyscall = grown(this.#inSyscall, proc + 1).fill(NONE, used);
+    }
+    this.#inSyscall[proc] = slot;
+  }
+
+  /** A goroutine becomes runnable by whoever runs on the event's P, or by something that is no goroutine. */
+  #wake(block: EventBlock, i: number, otherwise: string): void {
+    const slot = block.slot[i] as number;
+    const goroutine = block.subject[i] as number;
+    const proc = block.proc[i] as number;
+    const at = (block.time[i] as number) + this.#base;
+    const cpu = this.#cpu(proc === NONE ? 0 : proc);
+    // The format's short form names no waker: it is whoever runs on that CPU.
+    if (proc !== NONE && block.goroutine[i] !== NONE && otherwise === NETPOLL) {
+      cpu?.wake(at, this.#threads.tid(slot, goroutine));
+    } else this.#wakeFrom(cpu, at, otherwise, slot, goroutine);
+  }
+
+  #wakeFrom(cpu: CpuStream | undefined, at: number, waker: string, slot: number, goroutine: number): void {
+    cpu?.wakeFrom(at, this.#threads.pseudo(waker), this.#threads.tid(slot, goroutine));
+  }
+
+  /** Names a goroutine by the root of a stack of its own, if it has no name yet. */
+  #nameByOwnStack(block: EventBlock, i: number): void {
+    if (this.#threads.named[block.slot[i] as number] !== 1) this.#name(block, i, block.stack[i] as number);
+  }
+
+  #name(block: EventBlock, i: number, stack: number): void {
+    const func = stack === 0 ? "" : (block.generation?.stacks.rootFunction(stack) ?? "");
+    if (func !== "") this.#threads.name(block.slot[i] as number, block.subject[i] as number, func);
   }
 
   #cpu(proc: number): CpuStream | undefined {
@@ -99,11 +209,4 @@ export class SchedTables {
     this.#cpus[proc] = cpu;
     return cpu;
   }
-}
-
-/** A goroutine that has ended is drawn as blank, like one that waits: "dead" would be painted to the end. */
-function prevState(to: number): number {
-  if (to === Runnable) return PrevState.Runnable;
-  if (to === SyscallBlocked) return PrevState.Uninterruptible;
-  return PrevState.Sleeping;
 }

@@ -1,16 +1,18 @@
-import { SchedState } from "../../sched/state.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
+import { GoState } from "../../event/states.js";
 import { CounterSeries } from "./counter-series.js";
 
-const { None, Syscall, SyscallBlocked } = SchedState;
+/** States of a goroutine, from outside. */
 const STATES = 6;
 
 /**
- * How many goroutines are in each state over time. Every event changes two of these counts, so what it costs
- * to keep a count is little: its extremes within a stretch of time are compared here, and only those reach
- * the series.
+ * How many goroutines are in each {@link GoState} over time. Nearly every event changes two of these counts, so
+ * it is done in a loop of its own over the block: the extremes of a stretch of time are found here, and only
+ * those reach the series.
  */
 export class StateCounters {
-  /** By {@link SchedState}; the two kinds of system calls stand together under `Syscall`. */
+  /** By {@link GoState}. */
   readonly series: readonly CounterSeries[] = Array.from({ length: STATES }, () => new CounterSeries());
   readonly #count = new Int32Array(STATES);
   readonly #low = new Int32Array(STATES);
@@ -21,31 +23,47 @@ export class StateCounters {
   readonly #start = new Int32Array(STATES);
   readonly #lastTime = new Float64Array(STATES);
   #stretchEnd = Number.NEGATIVE_INFINITY;
-  /** Goroutines in a system call that have a P. */
-  inSyscallWithProc = 0;
 
-  /** A goroutine goes from one state into another; `None` is not counted. */
-  change(from: number, to: number, time: number): void {
-    if (time >= this.#stretchEnd) this.#nextStretch(time);
-    if (from === Syscall) this.inSyscallWithProc--;
-    if (to === Syscall) this.inSyscallWithProc++;
-    const left = from === SyscallBlocked ? Syscall : from;
-    const entered = to === SyscallBlocked ? Syscall : to;
-    if (left === entered) return;
+  /** Takes the transitions of a block. */
+  block(block: EventBlock): void {
+    const { kind, time, length } = block;
     const count = this.#count;
-    const leaving = (count[left] as number) - 1;
-    count[left] = leaving;
-    this.#lastTime[left] = time;
-    if (leaving < (this.#low[left] as number)) {
-      this.#low[left] = leaving;
-      this.#lowTime[left] = time;
-    }
-    const entering = (count[entered] as number) + 1;
-    count[entered] = entering;
-    this.#lastTime[entered] = time;
-    if (entering > (this.#high[entered] as number)) {
-      this.#high[entered] = entering;
-      this.#highTime[entered] = time;
+    const low = this.#low;
+    const high = this.#high;
+    const lastTime = this.#lastTime;
+    let stretchEnd = this.#stretchEnd;
+    for (let i = 0; i < length; i++) {
+      const k = kind[i] as number;
+      // The kinds of transitions of goroutines are numbered together.
+      if (k > EventKind.GoStatus || k === EventKind.Sync) continue;
+      const at = time[i] as number;
+      if (at >= stretchEnd) {
+        this.#nextStretch(at);
+        stretchEnd = this.#stretchEnd;
+      }
+      let from = FROM_STATE[k] as number;
+      let to = TO_STATE[k] as number;
+      if (k === EventKind.GoStatus) {
+        from = block.from[i] as number;
+        to = block.to[i] as number;
+        if (from !== GoState.Undetermined) continue;
+        // A goroutine that is first mentioned now has been in its state since the trace began.
+        this.series[to]?.addBefore(at, 1);
+      }
+      const left = (count[from] as number) - 1;
+      count[from] = left;
+      lastTime[from] = at;
+      if (left < (low[from] as number)) {
+        low[from] = left;
+        this.#lowTime[from] = at;
+      }
+      const entered = (count[to] as number) + 1;
+      count[to] = entered;
+      lastTime[to] = at;
+      if (entered > (high[to] as number)) {
+        high[to] = entered;
+        this.#highTime[to] = at;
+      }
     }
   }
 
@@ -54,15 +72,10 @@ export class StateCounters {
     this.#nextStretch(time);
   }
 
-  /** Goroutines in a state now. */
-  count(state: number): number {
-    return this.#count[state] as number;
-  }
-
   /** Hands the extremes of the stretch to the series and starts the next one. */
   #nextStretch(time: number): void {
     let width = Number.POSITIVE_INFINITY;
-    for (let state = None + 1; state <= Syscall; state++) {
+    for (let state = GoState.NotExist + 1; state < STATES; state++) {
       const series = this.series[state] as CounterSeries;
       this.#hand(series, state);
       width = Math.min(width, series.width);

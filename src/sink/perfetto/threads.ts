@@ -1,6 +1,6 @@
 import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
 import { ByteWriter } from "../../bytes/writer.js";
-import type { Goroutines } from "../../sched/goroutines.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
@@ -54,10 +54,12 @@ export class Threads {
   readonly #groups = new Map<string, Group>();
   readonly #functions = new Map<string, Function>();
   readonly #time: number;
-  /** Thread id by the goroutine's slot; 0 is "not given yet". */
-  #tids = new Int32Array(256);
-  /** Whether the goroutine in the slot has been named. */
-  #named = new Uint8Array(256);
+  /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0 is "not given". */
+  tids = new Int32Array(256);
+  /** By slot: 1 if the goroutine has its name. */
+  named = new Uint8Array(256);
+  /** By slot: the goroutine's id. */
+  #ids = new Float64Array(256);
   #nextPid = HIGHEST_PID;
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, number>();
@@ -70,28 +72,44 @@ export class Threads {
     this.#time = time;
   }
 
-  /** The thread id of the goroutine in a slot. */
-  tid(slot: number, goroutines: Goroutines): number {
-    const tid = slot < this.#tids.length ? (this.#tids[slot] as number) : 0;
-    return tid !== 0 ? tid : this.#assign(slot, goroutines.id(slot));
+  /** A goroutine appears. */
+  start(slot: number, goroutine: number): void {
+    if (slot >= this.tids.length) this.#grow(slot + 1);
+    this.#ids[slot] = goroutine;
+    this.named[slot] = 0;
+    this.tids[slot] = goroutine > 0 && goroutine < FIRST_FREE_TID ? goroutine : this.#nextTid++;
   }
 
-  /** Gives the goroutine in a slot its name and group. */
-  name(slot: number, func: string, goroutines: Goroutines): void {
-    const tid = this.tid(slot, goroutines);
-    this.#named[slot] = 1;
-    const id = goroutines.id(slot);
+  /** The thread id of a goroutine. */
+  tid(slot: number, goroutine: number): number {
+    if (slot >= this.tids.length || this.#ids[slot] !== goroutine) this.start(slot, goroutine);
+    return this.tids[slot] as number;
+  }
+
+  /** Gives a goroutine its name and group. */
+  name(slot: number, goroutine: number, func: string): void {
+    const tid = this.tid(slot, goroutine);
+    this.named[slot] = 1;
     const { group, name } = this.#function(func);
     // The UI shows the thread id behind the name; where it is not the goroutine's, the name must say that.
-    this.#describe(tid, group, tid === id ? name : encoder.encode(`${func} G${id}`));
+    this.#describe(tid, group, tid === goroutine ? name : encoder.encode(`${func} G${goroutine}`));
   }
 
-  /** The goroutine in a slot has ended, or the trace has. */
-  end(slot: number, goroutines: Goroutines): void {
-    if (slot >= this.#named.length) return;
-    if (this.#tids[slot] !== 0 && this.#named[slot] === 0) this.name(slot, UNNAMED, goroutines);
-    this.#tids[slot] = 0;
-    this.#named[slot] = 0;
+  /** A goroutine has ended. */
+  end(slot: number, goroutine: number): void {
+    if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
+    if (this.named[slot] !== 1) this.name(slot, goroutine, UNNAMED);
+    this.#ids[slot] = NONE;
+    this.named[slot] = 0;
+  }
+
+  /** The trace has ended: whoever has no name gets none, and everything is written. */
+  finish(): void {
+    for (let slot = 0; slot < this.tids.length; slot++) {
+      const goroutine = this.#ids[slot] as number;
+      if (goroutine > 0) this.end(slot, goroutine);
+    }
+    this.#flush();
   }
 
   /** The id of a thread that stands for something which is no goroutine. */
@@ -106,7 +124,7 @@ export class Threads {
   }
 
   /** Writes what has been gathered. */
-  flush(): void {
+  #flush(): void {
     if (this.#tree.length === 0) return;
     const packet = new ByteWriter(this.#tree.length + 64);
     packet.uvarint(TAG.timestamp);
@@ -118,14 +136,10 @@ export class Threads {
     this.#tree.clear();
   }
 
-  #assign(slot: number, goroutine: number): number {
-    if (slot >= this.#tids.length) {
-      this.#tids = grown(this.#tids, slot + 1);
-      this.#named = grown(this.#named, slot + 1);
-    }
-    const tid = goroutine > 0 && goroutine < FIRST_FREE_TID ? goroutine : this.#nextTid++;
-    this.#tids[slot] = tid;
-    return tid;
+  #grow(length: number): void {
+    this.tids = grown(this.tids, length);
+    this.named = grown(this.named, length);
+    this.#ids = grown(this.#ids, length);
   }
 
   #describe(tid: number, group: Group, name: Uint8Array): void {
@@ -139,7 +153,7 @@ export class Threads {
     entry.uvarint(group.pid);
     entry.nested(TAG.threadName, name);
     this.#tree.nestedWriter(TAG.thread, entry);
-    if (this.#tree.length >= PACKET_SIZE) this.flush();
+    if (this.#tree.length >= PACKET_SIZE) this.#flush();
   }
 
   #newBucket(group: Group): void {

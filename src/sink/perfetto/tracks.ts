@@ -14,7 +14,7 @@ export const Track = {
   GoroutinesRunnable: 8,
   GoroutinesWaiting: 9,
   GoroutinesInSyscall: 10,
-  ThreadsRunning: 11,
+  ThreadsWithProc: 11,
   ThreadsInSyscall: 12,
   Gomaxprocs: 13,
 } as const;
@@ -63,9 +63,9 @@ const TRACKS: Readonly<Record<number, TrackInfo>> = {
     description: "With or without a P",
     counter: COUNT,
   },
-  [Track.ThreadsRunning]: {
-    name: "Threads running",
-    description: "Threads that have a P and run Go code",
+  [Track.ThreadsWithProc]: {
+    name: "Threads with a P",
+    description: "Threads that have a P, also those in a system call",
     counter: COUNT,
   },
   [Track.ThreadsInSyscall]: {

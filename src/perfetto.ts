@@ -1,0 +1,1 @@
+export { LeanSink } from "./sink/perfetto/lean-sink.js";

@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TraceErrorCode } from "../../src/base/errors.js";
+import { sharedDir } from "./optional.js";
+
+/** A trace for tests, and where to find what Go's own tools say of it. */
+export interface CorpusTrace {
+  /** File name without extension; the name in the oracle, but for traces of a test folder. */
+  readonly name: string;
+  readonly path: string;
+  /** Name of its folder in the oracle. */
+  readonly oracle: string;
+  /** The error at its end, for those that are good up to there. */
+  readonly cut?: TraceErrorCode;
+}
+
+/** What Go's own reader made of a trace, from a folder's EXPECT.json. */
+export interface Expectation {
+  readonly size: number;
+  /** 0: read to the end; 1: refused at once; 2: gave `events` events and then `readError`. */
+  readonly readerRc: 0 | 1 | 2;
+  readonly newReaderError?: string;
+  readonly readError?: string;
+  readonly events?: number;
+  readonly durationNs?: number;
+  readonly kinds?: Readonly<Record<string, number>>;
+}
+
+export interface ExpectedTrace extends CorpusTrace {
+  readonly expect: Expectation;
+}
+
+/** The project's own copies of some small traces. */
+export const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
+
+/** Folders of valid traces, by what reads them. */
+const VALID_FOLDERS = ["v2"];
+
+/** The copy of a larger trace that has a name of its own among the fixtures. */
+const RENAMED: Readonly<Record<string, string>> = { http: "http-1s-go1.26" };
+
+/** What the program's death left unfinished; Go's reader gives the same events and then an error too. */
+const CUT: Readonly<Record<string, TraceErrorCode>> = { "sigkill-go1.26": "incomplete-generation" };
+
+/** Every valid trace there is; without the shared folder those of the fixtures. */
+export function validTraces(): CorpusTrace[] {
+  const shared = sharedDir();
+  if (shared === undefined) return fixtureTraces();
+  return VALID_FOLDERS.flatMap((folder) => tracesIn(join(shared, "traces", folder)));
+}
+
+/** The valid traces of the fixtures. */
+export function fixtureTraces(): CorpusTrace[] {
+  return tracesIn(FIXTURES).map((trace) => ({ ...trace, oracle: RENAMED[trace.name] ?? trace.name }));
+}
+
+/** A valid trace by name, from the shared folder or the fixtures. */
+export function validTrace(name: string): CorpusTrace {
+  const found = validTraces().find((trace) => trace.oracle === name);
+  if (found === undefined) throw new Error(`no trace ${name}`);
+  return found;
+}
+
+/** The valid traces among the given names that are there. */
+export function someValidTraces(names: readonly string[]): CorpusTrace[] {
+  return validTraces().filter(({ oracle }) => names.includes(oracle));
+}
+
+/** The scheduler's corner cases from Go's own tests. */
+export function goTests(): ExpectedTrace[] {
+  return expectedIn(join(FIXTURES, "go-tests")).map((trace) => ({
+    ...trace,
+    oracle: `go-tests-${trace.name}`,
+  }));
+}
+
+/** Bad input from Go's fuzzer. */
+export function fuzzTraces(): ExpectedTrace[] {
+  return expectedIn(join(FIXTURES, "fuzz"));
+}
+
+/** Cut and damaged traces; none without the shared folder. */
+export function invalidTraces(): ExpectedTrace[] {
+  const shared = sharedDir();
+  return shared === undefined ? [] : expectedIn(join(shared, "traces", "invalid"));
+}
+
+/** The first bytes of a trace as text, up to the first NUL: `go 1.22 trace`. */
+export function headerOf(path: string): string {
+  return (
+    readFileSync(path)
+      .subarray(0, 16)
+      .toString("latin1")
+      .split("\0", 1)[0] ?? ""
+  );
+}
+
+function tracesIn(dir: string): CorpusTrace[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .filter((file) => file.endsWith(".trace"))
+    .sort()
+    .map((file) => traceAt(dir, file));
+}
+
+function traceAt(dir: string, file: string): CorpusTrace {
+  const name = basename(file, ".trace");
+  const cut = CUT[name];
+  return { name, path: join(dir, file), oracle: name, ...(cut && { cut }) };
+}
+
+function expectedIn(dir: string): ExpectedTrace[] {
+  const expectations = JSON.parse(readFileSync(join(dir, "EXPECT.json"), "utf8")) as Record<
+    string,
+    Expectation
+  >;
+  return Object.entries(expectations).map(([file, expect]) => ({ ...traceAt(dir, file), expect }));
+}

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { type CorpusTrace, FIXTURES } from "./corpus.js";
+import { sharedDir } from "./optional.js";
+
+/** Times of a goroutine, or of all that have a name, in nanoseconds; by Go's own summarizer. */
+export interface OracleTimes {
+  readonly Total: number;
+  readonly Exec: number;
+  readonly SchedWait: number;
+  readonly Syscall: number;
+  readonly SyscallBlk: number;
+  readonly Block?: Readonly<Record<string, number>>;
+}
+
+export interface OracleGoroutine extends OracleTimes {
+  readonly ID: number;
+  readonly Name: string;
+}
+
+export interface OracleMetric {
+  readonly Count: number;
+  readonly Min: number;
+  readonly Max: number;
+  readonly Last: number;
+}
+
+export interface OracleRange {
+  readonly Begin: number;
+  /** Mentions of a range that was under way already. */
+  readonly Active: number;
+  readonly End: number;
+  readonly ClosedNs: number;
+  readonly Open: number;
+}
+
+/** What Go's own reader and summarizer say of a trace. */
+export interface OracleSummary {
+  readonly byName: Readonly<Record<string, OracleTimes & { readonly N: number }>>;
+  readonly goroutineList: readonly OracleGoroutine[];
+  readonly goroutineListTruncated: boolean;
+  readonly metrics: Readonly<Record<string, OracleMetric>>;
+  /** By `name | scope`. */
+  readonly ranges: Readonly<Record<string, OracleRange>>;
+  readonly events: number;
+  readonly firstTime: number;
+  readonly lastTime: number;
+}
+
+/** Number of ordered events by Go's kinds, as `go tool trace -d=parsed` gives them. */
+export function oracleCounts(trace: CorpusTrace): Record<string, number> | undefined {
+  const text = read(trace, "parsed.counts.txt")?.toString("utf8");
+  if (text === undefined) return undefined;
+  const lines = text.trim().split("\n").map((line) => line.trim().split(" "));
+  return Object.fromEntries(lines.map(([count, kind]) => [kind, Number(count)]));
+}
+
+/**
+ * What `go tool trace -d=parsed` prints; kept for small traces only. Bytes that are no UTF-8, which Go prints as such,
+ * are replaced as our tables replace them.
+ */
+export function oracleText(trace: CorpusTrace): string | undefined {
+  const bytes = read(trace, "parsed.txt.gz");
+  if (bytes === undefined) return undefined;
+  const text = gunzipSync(bytes).toString("utf8");
+  return text.replace(/(\\x[89a-f][0-9a-f])+|\\./g, (escape) =>
+    /^\\x[89a-f]/.test(escape) ? Buffer.from(escape.replaceAll("\\x", ""), "hex").toString("utf8") : escape,
+  );
+}
+
+/** Whether {@link oracleText} has something to say. */
+export function hasOracleText(trace: CorpusTrace): boolean {
+  return existsSync(fileOf(trace, "parsed.txt.gz"));
+}
+
+export function oracleSummary(trace: CorpusTrace): OracleSummary | undefined {
+  const bytes = read(trace, "summary.json.gz");
+  return bytes && (JSON.parse(gunzipSync(bytes).toString("utf8")) as OracleSummary);
+}
+
+function read(trace: CorpusTrace, file: string): Buffer | undefined {
+  const path = fileOf(trace, file);
+  return existsSync(path) ? readFileSync(path) : undefined;
+}
+
+function fileOf(trace: CorpusTrace, file: string): string {
+  return join(sharedDir() ?? FIXTURES, "oracle", trace.oracle, file);
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { TraceError } from "../../src/base/errors.js";
+import { type ByteSource, sourceOf } from "../../src/bytes/byte-source.js";
+import type { EventBlock } from "../../src/event/block.js";
+import { openTraceFile } from "../../src/node.js";
+import { openTrace } from "../../src/order/open.js";
+import type { Trace } from "../../src/order/trace.js";
+import type { TraceOptions } from "../../src/order/v2/trace.js";
+
+/** Options under which our reader gives what Go's gives, to the event. */
+export const LIKE_GO = { salvage: false } as const;
+
+/** Reads a trace to its end, or to the error that it gives back. */
+export async function readBlocks(
+  trace: Trace,
+  visit: (block: EventBlock) => void,
+): Promise<TraceError | undefined> {
+  try {
+    for await (const block of trace.blocks()) visit(block);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TraceError) return error;
+    throw error;
+  }
+}
+
+/** Opens a file and reads it like {@link readBlocks}; an error while opening is given back too. */
+export async function readFileBlocks(
+  path: string,
+  options: TraceOptions,
+  visit: (block: EventBlock, trace: Trace) => void,
+): Promise<TraceError | undefined> {
+  try {
+    const trace = await openTraceFile(path, options);
+    return await readBlocks(trace, (block) => visit(block, trace));
+  } catch (error) {
+    if (error instanceof TraceError) return error;
+    throw error;
+  }
+}
+
+/** A stream of a file's bytes in chunks of a size, each of which is overwritten when the next is asked for. */
+export function chunkedFile(path: string, size: number): ByteSource {
+  return chunkedBytes(readFileSync(path), size);
+}
+
+/** A stream of bytes in chunks of a size, each of which is overwritten when the next is asked for. */
+export function chunkedBytes(bytes: Uint8Array, size: number): ByteSource {
+  return sourceOf(volatileChunks(bytes, size));
+}
+
+/** Opens bytes as a stream in one chunk. */
+export function openBytes(bytes: Uint8Array, options: TraceOptions = {}): Promise<Trace> {
+  return openTrace(sourceOf([bytes]), options);
+}
+
+function* volatileChunks(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  const chunk = new Uint8Array(size);
+  for (let at = 0; at < bytes.length; at += size) {
+    const part = bytes.subarray(at, at + size);
+    chunk.set(part);
+    yield chunk.subarray(0, part.length);
+    chunk.fill(0xaa);
+  }
+}
