@@ -39,11 +39,25 @@ run(bin("typescript", "bin/tsc"), ["-p", "tsconfig.build.json"]);
 
 // Few files start faster than many: the command's start-up time is a tenth of what a 50 MB trace takes.
 const bundle = await rolldown({
-  input: { index: "src/index.ts", node: "src/node.ts", perfetto: "src/perfetto.ts", "cli/main": "src/cli/main.ts" },
+  input: {
+    index: "src/index.ts",
+    node: "src/node.ts",
+    perfetto: "src/perfetto.ts",
+    "cli/main": "src/cli/main.ts",
+  },
   cwd: root,
   platform: "node",
-  external: [/^node:/, ...Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies), /^protobufjs/],
+  external: [
+    /^node:/,
+    ...Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies),
+    /^protobufjs/,
+  ],
   logLevel: "warn",
 });
-await bundle.write({ dir: join(root, "dist"), format: "esm", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" });
+await bundle.write({
+  dir: join(root, "dist"),
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name]-[hash].js",
+});
 chmodSync(join(root, "dist/cli/main.js"), 0o755);

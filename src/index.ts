@@ -9,6 +9,7 @@ export {
   type ThreadId,
   type TraceTime,
 } from "./base/ids.js";
+export { Interner } from "./base/interner.js";
 export { type ByteSource, sourceOf } from "./bytes/byte-source.js";
 export { BLOCK_SIZE, EventBlock } from "./event/block.js";
 export type { ClockSnapshot, ExperimentalBatch, Generation } from "./event/generation.js";
@@ -24,10 +25,9 @@ export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
 export { openTrace } from "./order/open.js";
 export type { Trace } from "./order/trace.js";
 export type { TraceOptions } from "./order/v2/trace.js";
-export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";
-export { Interner } from "./base/interner.js";
-export { SchedModel } from "./sched/model.js";
 export type { SchedListener } from "./sched/listener.js";
+export { SchedModel } from "./sched/model.js";
 export { Edge, SCHED_STATE_NAMES, SchedState } from "./sched/state.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
 export type { TraceSink, TraceSummary } from "./sink/trace-sink.js";
+export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

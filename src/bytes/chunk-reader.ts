@@ -6,7 +6,7 @@ export interface RandomAccess {
 }
 
 /** Bytes read at a time from an input with random access. */
-const WINDOW = 1 << 16;
+const WINDOW = 1 << 12;
 
 /**
  * Gives contiguous bytes out of chunks of any size, or out of an input with random access.

@@ -53,18 +53,7 @@ export class ByteWriter {
   /** An unsigned varint of a number up to 2^53. */
   uvarint(value: number): void {
     this.reserve(10);
-    const { buffer } = this;
-    let { length } = this;
-    while (value >= 0x10000000) {
-      buffer[length++] = (value % 128) | 0x80;
-      value = Math.floor(value / 128);
-    }
-    while (value >= 0x80) {
-      buffer[length++] = (value & 0x7f) | 0x80;
-      value >>>= 7;
-    }
-    buffer[length++] = value;
-    this.length = length;
+    this.length = putVarint(this.buffer, this.length, value);
   }
 
   /** A signed number of two's complement in 64 bits, as protobuf's int64 has it. */
@@ -105,4 +94,28 @@ export class ByteWriter {
     this.uvarint(bytes.length);
     this.bytes(bytes);
   }
+}
+
+/** Puts a varint of a number up to 2^53 at a position; gives the position behind it. */
+export function putVarint(bytes: Uint8Array, position: number, value: number): number {
+  let at = position;
+  let rest = value;
+  while (rest >= 0x10000000) {
+    bytes[at++] = (rest % 128) | 0x80;
+    rest = Math.floor(rest / 128);
+  }
+  let low = rest | 0;
+  while (low >= 0x80) {
+    bytes[at++] = (low & 0x7f) | 0x80;
+    low >>>= 7;
+  }
+  bytes[at++] = low;
+  return at;
+}
+
+/** Bytes that a number up to 2^53 takes as a varint. */
+export function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
+  return length;
 }

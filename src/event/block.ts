@@ -2,7 +2,7 @@ import { NONE } from "../base/ids.js";
 import type { Generation } from "./generation.js";
 
 /** Events a block holds at most; one step of the ordering may add a few more than one event. */
-export const BLOCK_SIZE = 4096;
+export const BLOCK_SIZE = 1024;
 const SLACK = 8;
 
 /**

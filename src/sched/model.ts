@@ -240,7 +240,8 @@ export class SchedModel {
   /** A goroutine is in no system call any more; its P, if it still has one, must not think so. */
   #leaveSyscall(slot: number): void {
     const { goroutines, procs } = this;
-    if (goroutines.state[slot] === Syscall) procs.inSyscall[procs.slot(goroutines.proc[slot] as number)] = NONE;
+    if (goroutines.state[slot] === Syscall)
+      procs.inSyscall[procs.slot(goroutines.proc[slot] as number)] = NONE;
   }
 
   /** Puts a goroutine into a state; what is not said of the interval is "none". */

@@ -119,7 +119,8 @@ export class Frontier {
       const cursor = this.heap[place] as number;
       bytes += this.at(place, Cursor.End) - this.at(place, Cursor.Position);
       const lengths = this.#threads[cursor]?.lengths ?? [];
-      for (let i = (this.#batch[cursor] as number) + 1; i < lengths.length; i++) bytes += lengths[i] as number;
+      for (let i = (this.#batch[cursor] as number) + 1; i < lengths.length; i++)
+        bytes += lengths[i] as number;
     }
     return bytes;
   }

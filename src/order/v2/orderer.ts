@@ -134,7 +134,11 @@ export class Orderer {
     const { lastTime } = emulator;
     try {
       const handler = this.#decode(place);
-      const verdict = emulator.advance(handler, this.#contextAt(place), this.#frontier.times[place] as number);
+      const verdict = emulator.advance(
+        handler,
+        this.#contextAt(place),
+        this.#frontier.times[place] as number,
+      );
       return verdict === Verdict.NotYet ? -1 : emulator.raw.end;
     } catch (error) {
       // Whatever the broken event gave out already is taken back.

@@ -22,19 +22,27 @@ let done = false;
  * Orders a small made-up generation once, in which every branch of the fast loop is taken and every column
  * grows.
  *
- * The engine compiles what it has seen. A branch that first comes up after the loop was compiled throws
- * the compiled code away, and so does a column that is replaced by a larger one for the first time. That costs
+ * The engine compiles what it has seen. A branch that first comes up after the loop was compiled throws the
+ * compiled code away, and so does a column that is replaced by a larger one for the first time. That costs
  * tens of milliseconds each time: a quarter of the time that a trace of 50 MB takes, if it is left to chance.
  */
 export function rehearse(): void {
   if (done) return;
   done = true;
+  for (const _ of rehearsalBlocks());
+}
+
+/** The blocks of the made-up generation, for consumers that have loops of the same sort. */
+export function* rehearsalBlocks(): Generator<EventBlock, void, undefined> {
   const store = new MemoryBatchStore();
   const generation = madeUpGeneration(store);
   const orderer = new Orderer(store, new Diagnostics());
   const block = new EventBlock();
   orderer.start(generation, false, block);
-  while (!orderer.fill(block)) block.length = 0;
+  for (let end = false; !end; block.length = 0) {
+    end = orderer.fill(block);
+    yield block;
+  }
 }
 
 function madeUpGeneration(store: MemoryBatchStore): WireGeneration {

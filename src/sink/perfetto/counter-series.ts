@@ -28,40 +28,33 @@ export class CounterSeries {
   #high = Number.NaN;
   #lastTime = Number.NaN;
   #last = Number.NaN;
-  /** What is to be added to all values before a time; times ascend. */
-  readonly #earlier: { time: number; delta: number }[] = [];
+  /** What is to be added to all values; those that are kept were written without it. */
+  #raised = 0;
 
   /** The counter has a value from a time on; times do not go back. */
   set(time: number, value: number): void {
     if (value === this.#last) return;
     this.#last = value;
     this.#lastTime = time;
-    if (this.width === 0) this.#keep(time, value);
-    else this.#merge(time, value);
+    if (this.width === 0) this.#keep(time, value - this.#raised);
+    else this.#merge(time, value - this.#raised);
   }
 
-  /** Something that is counted from `time` on has been there since the start of the trace. */
-  addBefore(time: number, delta: number): void {
-    const last = this.#earlier.at(-1);
-    if (last?.time === time) last.delta += delta;
-    else this.#earlier.push({ time, delta });
+  /** Something counted is noticed only now, but has been there all the time: all values were too low. */
+  raise(by: number): void {
+    this.#raised += by;
+    this.#last += by;
   }
 
   /** All points, in order of time. */
   *points(): Generator<CounterPoint, void, undefined> {
     this.#closeStretch();
     if (this.#length > 0 && this.#times[this.#length - 1] !== this.#lastTime)
-      this.#append(this.#lastTime, this.#last);
-    let offset = this.#earlier.reduce((sum, { delta }) => sum + delta, 0);
-    let next = 0;
-    if (offset !== 0 && this.#times[0] !== 0) yield { time: 0, value: offset };
+      this.#append(this.#lastTime, this.#last - this.#raised);
+    const first = this.#length > 0 ? (this.#times[0] as number) : Number.POSITIVE_INFINITY;
+    if (this.#raised !== 0 && first > 0) yield { time: 0, value: this.#raised };
     for (let i = 0; i < this.#length; i++) {
-      const time = this.#times[i] as number;
-      for (let earlier = this.#earlier[next]; earlier !== undefined && earlier.time <= time; ) {
-        offset -= earlier.delta;
-        earlier = this.#earlier[++next];
-      }
-      yield { time, value: (this.#values[i] as number) + offset };
+      yield { time: this.#times[i] as number, value: (this.#values[i] as number) + this.#raised };
     }
   }
 

@@ -1,4 +1,5 @@
-import { ByteWriter } from "../../bytes/writer.js";
+import { NONE } from "../../base/ids.js";
+import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
@@ -69,6 +70,8 @@ export class CpuStream {
   /** The CPU's number as a column. */
   readonly #cpus: Uint8Array;
   readonly #events = new ByteWriter(256);
+  /** Slot of the goroutine that is in a system call with this P, or −1. */
+  inSyscall = NONE;
   #switches = 0;
   #wakings = 0;
   /** Time of the last switch in the packets before. */
@@ -115,26 +118,29 @@ export class CpuStream {
 
   /** A thread that does not run here makes another one runnable. */
   wakeFrom(time: number, waker: number, pid: number): void {
-    const events = this.#events;
-    // Four tags of a byte each, the pid, priority and success of a byte each, and the CPU.
+    // Four tags of a byte each, priority and success of a byte each, the pid and the CPU.
     const waking = 6 + varintLength(pid) + varintLength(this.#cpu);
     const event = 1 + varintLength(time) + 1 + varintLength(waker) + 3 + waking;
-    events.uvarint(TAG.event);
-    events.uvarint(event);
-    events.uvarint(TAG.time);
-    events.uvarint(time);
-    events.uvarint(TAG.pid);
-    events.uvarint(waker);
-    events.uvarint(TAG.waking);
-    events.uvarint(waking);
-    events.uvarint(TAG.wokenPid);
-    events.uvarint(pid);
-    events.uvarint(TAG.wokenPriority);
-    events.uvarint(PRIORITY);
-    events.uvarint(TAG.success);
-    events.uvarint(1);
-    events.uvarint(TAG.wokenCpu);
-    events.uvarint(this.#cpu);
+    const events = this.#events;
+    events.reserve(64);
+    const { buffer } = events;
+    let at = events.length;
+    buffer[at++] = TAG.event;
+    buffer[at++] = event;
+    buffer[at++] = TAG.time;
+    at = putVarint(buffer, at, time);
+    buffer[at++] = TAG.pid;
+    at = putVarint(buffer, at, waker);
+    at = putVarint(buffer, at, TAG.waking);
+    buffer[at++] = waking;
+    buffer[at++] = TAG.wokenPid;
+    at = putVarint(buffer, at, pid);
+    buffer[at++] = TAG.wokenPriority;
+    buffer[at++] = PRIORITY;
+    buffer[at++] = TAG.success;
+    buffer[at++] = 1;
+    buffer[at++] = TAG.wokenCpu;
+    events.length = putVarint(buffer, at, this.#cpu);
     if (events.length > CAPACITY * 8) this.flush();
   }
 
@@ -203,40 +209,20 @@ function fieldLength(length: number): number {
 /** Times as differences to the one before; the first is absolute. */
 function encodeTimes(out: ByteWriter, times: Float64Array, count: number): Uint8Array {
   out.clear();
-  if (count > 0) out.uvarint(times[0] as number);
   out.reserve(count * 10);
   const { buffer } = out;
-  let position = out.length;
-  for (let i = 1; i < count; i++) {
-    let rest = (times[i] as number) - (times[i - 1] as number);
-    while (rest >= 0x10000000) {
-      buffer[position++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
-    }
-    let low = rest | 0;
-    while (low >= 0x80) {
-      buffer[position++] = (low & 0x7f) | 0x80;
-      low >>>= 7;
-    }
-    buffer[position++] = low;
-  }
-  return buffer.subarray(0, position);
+  let at = count > 0 ? putVarint(buffer, 0, times[0] as number) : 0;
+  for (let i = 1; i < count; i++) at = putVarint(buffer, at, (times[i] as number) - (times[i - 1] as number));
+  return buffer.subarray(0, at);
 }
 
 function encodePids(out: ByteWriter, pids: Int32Array, count: number): Uint8Array {
   out.clear();
   out.reserve(count * 5);
   const { buffer } = out;
-  let position = 0;
-  for (let i = 0; i < count; i++) {
-    let rest = pids[i] as number;
-    while (rest >= 0x80) {
-      buffer[position++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    buffer[position++] = rest;
-  }
-  return buffer.subarray(0, position);
+  let at = 0;
+  for (let i = 0; i < count; i++) at = putVarint(buffer, at, pids[i] as number);
+  return buffer.subarray(0, at);
 }
 
 /** A number as varints, as often as a packet can need it. */
@@ -244,11 +230,4 @@ function repeated(value: number): Uint8Array {
   const out = new ByteWriter(CAPACITY * 2);
   for (let i = 0; i < CAPACITY; i++) out.uvarint(value);
   return out.view();
-}
-
-/** Bytes that a number takes as a varint. */
-function varintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
-  return length;
 }

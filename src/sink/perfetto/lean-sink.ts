@@ -1,6 +1,7 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
+import { EventKind } from "../../event/kind.js";
 import type { TraceSink, TraceSummary } from "../trace-sink.js";
 import { PacketWriter } from "./packets.js";
 import { RuntimeCounters } from "./runtime-counters.js";
@@ -8,6 +9,8 @@ import { RuntimeSlices } from "./runtime-slices.js";
 import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
 import { describeTracks, writeClocks, writeMetadata } from "./tracks.js";
+
+const K = EventKind;
 
 /** Times up to here stay exact when the trace's absolute start is added to them. */
 const EXACT_BASE = 2 ** 52;
@@ -45,9 +48,20 @@ export class LeanSink implements TraceSink {
 
   events(block: EventBlock): void {
     this.#sched.block(block);
-    this.#counters.block(block);
-    this.#slices.block(block);
+    this.#counters.transitions(block);
+    this.#others(block);
     this.#time = block.time[block.length - 1] as number;
+  }
+
+  /** The rarer events: those of Ps, ranges and metrics. */
+  #others(block: EventBlock): void {
+    const { kind, length } = block;
+    for (let i = 0; i < length; i++) {
+      const k = kind[i] as number;
+      if (k < K.ProcStart || k > K.ProcsChange) continue;
+      if (k <= K.ProcStatus || k >= K.HeapAlloc) this.#counters.event(block, i);
+      else if (k <= K.GcEnd) this.#slices.event(block, i);
+    }
   }
 
   end(summary: TraceSummary): void {

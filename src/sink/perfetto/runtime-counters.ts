@@ -23,17 +23,16 @@ export class RuntimeCounters {
   readonly #threads = new CounterSeries();
   #procs = 0;
 
-  /** Takes the events of a block. */
-  block(block: EventBlock): void {
+  /** Takes the transitions of a block. */
+  transitions(block: EventBlock): void {
     this.#states.block(block);
-    const { kind, length } = block;
-    for (let i = 0; i < length; i++) {
-      const k = kind[i] as number;
-      if (k >= K.ProcStart && k <= K.ProcStatus) this.#proc(block, i);
-      else if (k >= K.HeapAlloc && k <= K.ProcsChange) {
-        this.#metric(k).set(block.time[i] as number, block.value[i] as number);
-      }
-    }
+  }
+
+  /** Takes an event of a P, or a metric. */
+  event(block: EventBlock, i: number): void {
+    const kind = block.kind[i] as number;
+    if (kind <= K.ProcStatus) this.#proc(block, i);
+    else this.#metric(kind).set(block.time[i] as number, block.value[i] as number);
   }
 
   /**
@@ -80,8 +79,8 @@ export class RuntimeCounters {
     if (change === 0) return;
     const time = block.time[i] as number;
     this.#procs += change;
-    this.#threads.set(time, this.#procs);
-    if (block.from[i] === ProcState.Undetermined) this.#threads.addBefore(time, change);
+    if (block.from[i] === ProcState.Undetermined) this.#threads.raise(1);
+    else this.#threads.set(time, this.#procs);
   }
 }
 

@@ -30,15 +30,6 @@ export class RuntimeSlices {
     this.#event(time, INSTANT, Track.Trace, text);
   }
 
-  /** Takes the ranges of a block. */
-  block(block: EventBlock): void {
-    const { kind, length } = block;
-    for (let i = 0; i < length; i++) {
-      const k = kind[i] as number;
-      if (k >= EventKind.StwBegin && k <= EventKind.GcEnd) this.#range(block, i, k);
-    }
-  }
-
   /** Ends what is still under way with the trace, and notes what is missing. */
   finish(time: number, lost: readonly string[]): void {
     this.#gcEnd(time);
@@ -46,7 +37,9 @@ export class RuntimeSlices {
     for (const text of lost) this.note(time, `incomplete: ${text}`);
   }
 
-  #range(block: EventBlock, i: number, kind: number): void {
+  /** Takes an event of the GC or a stop-the-world. */
+  event(block: EventBlock, i: number): void {
+    const kind = block.kind[i] as number;
     const time = block.time[i] as number;
     switch (kind) {
       case EventKind.StwBegin:
@@ -63,7 +56,8 @@ export class RuntimeSlices {
         break;
       default:
         // A GC that is under way in a later generation is known; in the first one it may be older than the trace.
-        if (!this.#gcRunning) this.#event(kind === EventKind.GcActive ? this.#last : time, SLICE_BEGIN, Track.Gc, GC);
+        if (!this.#gcRunning)
+          this.#event(kind === EventKind.GcActive ? this.#last : time, SLICE_BEGIN, Track.Gc, GC);
         this.#gcRunning = true;
     }
   }

@@ -1,4 +1,3 @@
-import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
@@ -30,8 +29,6 @@ export class SchedTables {
   readonly #base: number;
   /** By P; undefined for those beyond Perfetto's limit. */
   readonly #cpus: (CpuStream | undefined)[] = [];
-  /** By P: the slot of the goroutine that is in a system call with it, or −1. */
-  #inSyscall = new Int32Array(64).fill(NONE);
 
   constructor(packets: PacketWriter, threads: Threads, base: number) {
     this.#packets = packets;
@@ -47,17 +44,21 @@ export class SchedTables {
     const base = this.#base;
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
-      if (k === K.Sync || k > K.GoUnblock) {
-        if (k <= K.ProcStatus && k !== K.Sync) this.#rare(block, i, k);
+      if (k > K.GoSyscallEnd) {
+        if (k <= K.ProcStatus) this.#rare(block, i, k);
         continue;
       }
+      if (k === K.Sync) continue;
       const cpu = cpus[proc[i] as number];
       const slot = slots[i] as number;
       // Columns that have grown are new arrays: an unknown slot reads as undefined.
-      if (cpu === undefined || tids !== this.#threads.tids || (named[slot] as number) !== 1) this.#rare(block, i, k);
-      else if (k === K.GoStart) cpu.switch((time[i] as number) + base, PrevState.Runnable, tids[slot] as number);
+      if (cpu === undefined || tids !== this.#threads.tids || (named[slot] as number) !== 1)
+        this.#rare(block, i, k);
+      else if (k === K.GoStart)
+        cpu.switch((time[i] as number) + base, PrevState.Runnable, tids[slot] as number);
       else if (k === K.GoStop) cpu.switch((time[i] as number) + base, PrevState.Runnable, 0);
       else if (k === K.GoBlock) cpu.switch((time[i] as number) + base, PrevState.Sleeping, 0);
+      else if (k >= K.GoSyscallBegin) cpu.inSyscall = k === K.GoSyscallBegin ? slot : NONE;
       else if (block.goroutine[i] !== NONE) cpu.wake((time[i] as number) + base, tids[slot] as number);
       else this.#rare(block, i, k);
     }
@@ -96,10 +97,10 @@ export class SchedTables {
         break;
       case K.GoSyscallBegin:
         this.#nameByOwnStack(block, i);
-        this.#enterSyscall(proc, slot);
+        this.#setSyscall(proc, slot);
         break;
       case K.GoSyscallEnd:
-        this.#enterSyscall(proc, NONE);
+        this.#setSyscall(proc, NONE);
         break;
       case K.GoSyscallEndBlocked:
         this.#wake(block, i, SYSCALL_RETURNED);
@@ -142,8 +143,9 @@ export class SchedTables {
     const proc = block.proc[i] as number;
     const state = block.to[i];
     if (state === GoState.Running || (state === GoState.Syscall && proc !== NONE)) this.#ranBefore(block, i);
-    if (state === GoState.Syscall && proc !== NONE) this.#enterSyscall(proc, slot);
-    if (state === GoState.Runnable) this.#wakeFrom(this.#cpu(0), this.#base, NETPOLL, slot, block.subject[i] as number);
+    if (state === GoState.Syscall && proc !== NONE) this.#setSyscall(proc, slot);
+    if (state === GoState.Runnable)
+      this.#wakeFrom(this.#cpu(0), this.#base, NETPOLL, slot, block.subject[i] as number);
   }
 
   #ranBefore(block: EventBlock, i: number): void {
@@ -155,18 +157,16 @@ export class SchedTables {
 
   /** A P stops. If its goroutine is in a system call, that goes on without it. */
   #idle(proc: number, time: number): void {
-    if (proc >= this.#inSyscall.length || this.#inSyscall[proc] === NONE) return;
-    this.#inSyscall[proc] = NONE;
-    this.#cpu(proc)?.switch(time, PrevState.Uninterruptible, 0);
+    const cpu = this.#cpus[proc];
+    if (cpu === undefined || cpu.inSyscall === NONE) return;
+    cpu.inSyscall = NONE;
+    cpu.switch(time, PrevState.Uninterruptible, 0);
   }
 
-  #enterSyscall(proc: number, slot: number): void {
-    if (proc > MAX_CPU) return;
-    if (proc >= this.#inSyscall.length) {
-      const used = this.#inSyscall.length;
-      this.#inSyscall = grown(this.#inSyscall, proc + 1).fill(NONE, used);
-    }
-    this.#inSyscall[proc] = slot;
+  /** The goroutine in a slot (or none) is in a system call with a P. */
+  #setSyscall(proc: number, slot: number): void {
+    const cpu = this.#cpu(proc);
+    if (cpu !== undefined) cpu.inSyscall = slot;
   }
 
   /** A goroutine becomes runnable by whoever runs on the event's P, or by something that is no goroutine. */

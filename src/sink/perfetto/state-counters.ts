@@ -19,9 +19,10 @@ export class StateCounters {
   readonly #high = new Int32Array(STATES);
   readonly #lowTime = new Float64Array(STATES);
   readonly #highTime = new Float64Array(STATES);
-  /** The count when the stretch began, and the time of its last change. */
+  /** The count when the stretch began. */
   readonly #start = new Int32Array(STATES);
-  readonly #lastTime = new Float64Array(STATES);
+  /** Time of the last transition. */
+  #last = 0;
   #stretchEnd = Number.NEGATIVE_INFINITY;
 
   /** Takes the transitions of a block. */
@@ -30,54 +31,59 @@ export class StateCounters {
     const count = this.#count;
     const low = this.#low;
     const high = this.#high;
-    const lastTime = this.#lastTime;
     let stretchEnd = this.#stretchEnd;
+    let last = this.#last;
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
-      // The kinds of transitions of goroutines are numbered together.
-      if (k > EventKind.GoStatus || k === EventKind.Sync) continue;
+      // The kinds of transitions of goroutines are numbered together; a status is none.
+      if (k >= EventKind.GoStatus || k === EventKind.Sync) {
+        if (k === EventKind.GoStatus) this.#status(block, i);
+        continue;
+      }
       const at = time[i] as number;
       if (at >= stretchEnd) {
-        this.#nextStretch(at);
+        this.#nextStretch(at, last);
         stretchEnd = this.#stretchEnd;
       }
-      let from = FROM_STATE[k] as number;
-      let to = TO_STATE[k] as number;
-      if (k === EventKind.GoStatus) {
-        from = block.from[i] as number;
-        to = block.to[i] as number;
-        if (from !== GoState.Undetermined) continue;
-        // A goroutine that is first mentioned now has been in its state since the trace began.
-        this.series[to]?.addBefore(at, 1);
-      }
+      last = at;
+      const from = FROM_STATE[k] as number;
       const left = (count[from] as number) - 1;
       count[from] = left;
-      lastTime[from] = at;
       if (left < (low[from] as number)) {
         low[from] = left;
         this.#lowTime[from] = at;
       }
+      const to = TO_STATE[k] as number;
       const entered = (count[to] as number) + 1;
       count[to] = entered;
-      lastTime[to] = at;
       if (entered > (high[to] as number)) {
         high[to] = entered;
         this.#highTime[to] = at;
       }
     }
+    this.#last = last;
   }
 
   /** Puts what is still pending into the series. */
   finish(time: number): void {
-    this.#nextStretch(time);
+    this.#nextStretch(time, this.#last);
   }
 
-  /** Hands the extremes of the stretch to the series and starts the next one. */
-  #nextStretch(time: number): void {
+  /** A goroutine that is first mentioned now has been in its state since the trace began. */
+  #status(block: EventBlock, i: number): void {
+    if (block.from[i] !== GoState.Undetermined) return;
+    const state = block.to[i] as number;
+    for (const column of [this.#count, this.#start, this.#low, this.#high])
+      column[state] = (column[state] as number) + 1;
+    this.series[state]?.raise(1);
+  }
+
+  /** Hands the extremes of the stretch and the counts at its end to the series, and starts the next one. */
+  #nextStretch(time: number, last: number): void {
     let width = Number.POSITIVE_INFINITY;
     for (let state = GoState.NotExist + 1; state < STATES; state++) {
       const series = this.series[state] as CounterSeries;
-      this.#hand(series, state);
+      this.#hand(series, state, last);
       width = Math.min(width, series.width);
     }
     this.#start.set(this.#count);
@@ -86,7 +92,7 @@ export class StateCounters {
     this.#stretchEnd = time + width;
   }
 
-  #hand(series: CounterSeries, state: number): void {
+  #hand(series: CounterSeries, state: number, last: number): void {
     const start = this.#start[state] as number;
     const low = this.#low[state] as number;
     const high = this.#high[state] as number;
@@ -95,6 +101,6 @@ export class StateCounters {
     if (low < start && (high === start || lowTime < highTime)) series.set(lowTime, low);
     if (high > start) series.set(highTime, high);
     if (low < start && high > start && lowTime > highTime) series.set(lowTime, low);
-    series.set(this.#lastTime[state] as number, this.#count[state] as number);
+    series.set(last, this.#count[state] as number);
   }
 }

@@ -1,6 +1,6 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import { ByteWriter } from "../../bytes/writer.js";
+import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
@@ -145,14 +145,15 @@ export class Threads {
   #describe(tid: number, group: Group, name: Uint8Array): void {
     if (group.size === BUCKET) this.#newBucket(group);
     group.size++;
-    const entry = this.#entry;
-    entry.clear();
-    entry.uvarint(TAG.threadId);
-    entry.uvarint(tid);
-    entry.uvarint(TAG.threadProcess);
-    entry.uvarint(group.pid);
-    entry.nested(TAG.threadName, name);
-    this.#tree.nestedWriter(TAG.thread, entry);
+    const tree = this.#tree;
+    const nameField = 1 + varintLength(name.length) + name.length;
+    tree.uvarint(TAG.thread);
+    tree.uvarint(2 + varintLength(tid) + varintLength(group.pid) + nameField);
+    tree.uvarint(TAG.threadId);
+    tree.uvarint(tid);
+    tree.uvarint(TAG.threadProcess);
+    tree.uvarint(group.pid);
+    tree.nested(TAG.threadName, name);
     if (this.#tree.length >= PACKET_SIZE) this.#flush();
   }
 
