@@ -107,40 +107,54 @@ export class SchedModel {
   #rare(block: EventBlock, i: number): void {
     switch (block.kind[i]) {
       case K.GoStart:
-        return this.#start(block, i);
+        this.#start(block, i);
+        break;
       case K.GoStop:
-        return this.#stop(block, i, Runnable);
+        this.#stop(block, i, Runnable);
+        break;
       case K.GoBlock:
-        return this.#stop(block, i, Waiting);
+        this.#stop(block, i, Waiting);
+        break;
       case K.GoUnblock:
       case K.GoSwitch:
-        return this.#change(block, i, this.#slot(block, i), Runnable, {
+        this.#change(block, i, this.#slot(block, i), Runnable, {
           waker: block.goroutine[i] as number,
         });
+        break;
       case K.GoSyscallBegin:
-        return this.#syscallBegin(block, i);
+        this.#syscallBegin(block, i);
+        break;
       case K.GoSyscallEnd:
-        return this.#syscallEnd(block, i);
+        this.#syscallEnd(block, i);
+        break;
       case K.GoCreate:
-        return this.#create(block, i, Runnable);
+        this.#create(block, i, Runnable);
+        break;
       case K.GoCreateBlocked:
-        return this.#create(block, i, Waiting);
+        this.#create(block, i, Waiting);
+        break;
       case K.GoCreateSyscall:
-        return this.#create(block, i, SyscallBlocked);
+        this.#create(block, i, SyscallBlocked);
+        break;
       case K.GoDestroy:
       case K.GoDestroySyscall:
-        return this.#destroy(block, i);
+        this.#destroy(block, i);
+        break;
       case K.GoSyscallEndBlocked:
-        return this.#syscallReturned(block, i);
+        this.#syscallReturned(block, i);
+        break;
       case K.GoStatus:
-        return this.#status(block, i);
+        this.#status(block, i);
+        break;
       case K.ProcStart:
       case K.ProcStop:
       case K.ProcSteal:
       case K.ProcStatus:
-        return this.#procEvent(block, i);
+        this.#procEvent(block, i);
+        break;
       default:
-        return this.#listener.other(i);
+        this.#listener.other(i);
+        break;
     }
   }
 

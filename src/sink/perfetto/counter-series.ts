@@ -3,6 +3,9 @@ import { grown } from "../../base/columns.js";
 /** Points kept of one counter. More would only slow the viewer down. */
 const CAPACITY = 20_000;
 
+/** Points that a stretch of time keeps at most: its lowest, its highest and its last value. */
+const POINTS = 3;
+
 /** One value of a counter. */
 export interface CounterPoint {
   /** Nanoseconds since the start of the trace. */
@@ -12,7 +15,7 @@ export interface CounterPoint {
 
 /**
  * The values of a counter over time, at most {@link CAPACITY} of them: all, or, where there are more, the
- * lowest and the highest of every stretch of time. The stretches get longer as the trace does.
+ * lowest, the highest and the last of every stretch of time. The stretches get longer as the trace does.
  */
 export class CounterSeries {
   #times = new Float64Array(256);
@@ -26,6 +29,9 @@ export class CounterSeries {
   #low = Number.NaN;
   #highTime = Number.NaN;
   #high = Number.NaN;
+  /** Its last value so far. */
+  #endTime = Number.NaN;
+  #end = Number.NaN;
   #lastTime = Number.NaN;
   #last = Number.NaN;
   /** What is to be added to all values; those that are kept were written without it. */
@@ -64,13 +70,16 @@ export class CounterSeries {
   }
 
   #merge(time: number, value: number): void {
+    if (Math.floor(time / this.width) !== this.#stretch) {
+      this.#closeStretch();
+      if (this.#length > CAPACITY - POINTS) this.#coarsen();
+    }
     const stretch = Math.floor(time / this.width);
     if (stretch !== this.#stretch) {
       this.#closeStretch();
       this.#stretch = stretch;
       this.#lowTime = this.#highTime = time;
       this.#low = this.#high = value;
-      if (this.#length >= CAPACITY - 2) this.#coarsen();
     } else if (value < this.#low) {
       this.#low = value;
       this.#lowTime = time;
@@ -78,15 +87,18 @@ export class CounterSeries {
       this.#high = value;
       this.#highTime = time;
     }
+    this.#endTime = time;
+    this.#end = value;
   }
 
-  /** Appends the extremes of the stretch under way. */
+  /** Appends the extremes of the stretch under way, and its last value, which holds until the next change. */
   #closeStretch(): void {
     if (this.#stretch === Number.NEGATIVE_INFINITY) return;
     const lowFirst = this.#lowTime <= this.#highTime;
     if (lowFirst) this.#append(this.#lowTime, this.#low);
     if (this.#highTime !== this.#lowTime) this.#append(this.#highTime, this.#high);
     if (!lowFirst) this.#append(this.#lowTime, this.#low);
+    if (this.#endTime !== Math.max(this.#lowTime, this.#highTime)) this.#append(this.#endTime, this.#end);
     this.#stretch = Number.NEGATIVE_INFINITY;
   }
 
@@ -95,9 +107,8 @@ export class CounterSeries {
     const times = this.#times.slice(0, this.#length);
     const values = this.#values.slice(0, this.#length);
     const end = times.at(-1) as number;
-    this.width = Math.max(this.width * 2, Math.ceil(end / (CAPACITY / 4)), 1);
+    this.width = Math.max(this.width * 2, Math.ceil(end / (CAPACITY / (2 * POINTS))), 1);
     this.#length = 0;
-    this.#stretch = Number.NEGATIVE_INFINITY;
     times.forEach((time, i) => {
       this.#merge(time, values[i] as number);
     });

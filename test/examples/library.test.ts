@@ -1,0 +1,15 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+const run = (script: string, ...args: string[]) =>
+  execFileSync(process.execPath, [script, ...args], { encoding: "utf8" }).trimEnd().split("\n");
+
+// The figures are those of Go's own summary of this trace (its `byName` there), which holds waits still open at the
+// end too: the functions named here have none.
+test("the library example gives Go's own figures", () => {
+  const lines = run("examples/library/top-waits.mjs", "test/fixtures/sync-go1.26.trace");
+  expect(lines).toHaveLength(10);
+  expect(lines[0]).toBe("     415.886 ms  main.mutexWorker: sync");
+  expect(lines).toContain("     116.143 ms  main.rwWriter: sleep");
+  expect(lines).toContain("      24.967 ms  main.consumer: chan receive");
+});
