@@ -1,2 +1,15 @@
 #!/usr/bin/env node
-console.log("stub");
+import { rmSync } from "node:fs";
+import { unfinishedFiles } from "./output.js";
+import { run } from "./program.js";
+
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+for (const [signal, number] of Object.entries(SIGNALS)) {
+  process.on(signal, () => {
+    for (const file of unfinishedFiles()) rmSync(file, { force: true });
+    process.exit(128 + number);
+  });
+}
+
+process.exitCode = await run(process.argv);

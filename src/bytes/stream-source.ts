@@ -1,0 +1,15 @@
+import type { Readable } from "node:stream";
+import type { ByteSource } from "./byte-source.js";
+
+/** Bytes of a stream of Node's, such as standard input. */
+export function streamSource(stream: Readable, name: string): ByteSource {
+  return {
+    name,
+    async *chunks() {
+      for await (const chunk of stream) yield chunk as Uint8Array;
+    },
+    close() {
+      stream.destroy();
+    },
+  };
+}

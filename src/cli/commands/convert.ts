@@ -1,0 +1,88 @@
+import { realpath } from "node:fs/promises";
+import { basename } from "node:path";
+import { convert } from "../../sink/convert.js";
+import type { TraceSink } from "../../sink/trace-sink.js";
+import { escapeText } from "../escape.js";
+import { ExitCode } from "../exit-codes.js";
+import { Failure } from "../failure.js";
+import { openInput, STDIO } from "../input.js";
+import { Messages } from "../messages.js";
+import { Output } from "../output.js";
+import { Progress } from "../progress.js";
+import { type CommonOptions, concludeReading } from "./options.js";
+
+export interface ConvertOptions extends CommonOptions {
+  readonly output?: string;
+  readonly format?: "pftrace";
+  readonly detail: "lean";
+}
+
+const EXTENSIONS = /\.(pftrace|perfetto-trace)(\.gz)?$/;
+/** What a trace's own name may end in, and is replaced. */
+const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
+
+/** `go2perfetto IN -o OUT` */
+export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  const target = await targetOf(path, options);
+  const input = await openInput(path);
+  const sink = await createSink(basename(input.name));
+  const output = await Output.open(target, /\.gz$/.test(target));
+  const progress = new Progress(input.trace, input.size, options.progress !== false && !options.quiet);
+  const start = performance.now();
+  try {
+    const result = await convert(input.trace, sink, {
+      write: (bytes) => output.write(bytes),
+      progress: (events) => progress.update(events),
+    });
+    progress.stop();
+    const code = concludeReading(input.name, input.trace, result.error, result.events > 0, options, messages);
+    await output.close();
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    const events = result.events.toLocaleString("en");
+    if (target !== STDIO) messages.info(`${escapeText(target)}: ${events} events in ${seconds} s`);
+    return code;
+  } catch (error) {
+    progress.stop();
+    await output.discard();
+    await input.trace.close();
+    throw error;
+  }
+}
+
+async function createSink(title: string): Promise<TraceSink> {
+  const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
+  return new LeanSink(title);
+}
+
+/** OUT, from the options or IN's name. */
+async function targetOf(input: string, options: ConvertOptions): Promise<string> {
+  const { output } = options;
+  if (output === undefined) {
+    if (input === STDIO)
+      throw usage(
+        "standard input has no name to derive OUT from",
+        "Say -o OUT, or -o - for standard output.",
+      );
+    return `${input.replace(TRACE_EXTENSIONS, "")}.pftrace`;
+  }
+  if (output === STDIO) return output;
+  if (options.format === undefined && /\.json(\.gz)?$/.test(output)) {
+    throw usage(`${output}: Chrome JSON is not written yet`, "Name a .pftrace file.");
+  }
+  if (options.format === undefined && !EXTENSIONS.test(output) && !output.startsWith("/dev/")) {
+    throw usage(`${output}: the extension names no format`, "Name a .pftrace file, or say --format pftrace.");
+  }
+  if (input !== STDIO && (await sameFile(input, output)))
+    throw usage("IN and OUT are the same file", "Name another OUT.");
+  return output;
+}
+
+function usage(message: string, advice: string): Failure {
+  return new Failure(message, advice, ExitCode.Usage);
+}
+
+async function sameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => undefined)));
+  return one !== undefined && one === other;
+}

@@ -1,0 +1,81 @@
+import type { Generation } from "../../event/generation.js";
+import { EventKind } from "../../event/kind.js";
+import { type WireCount, WireStats } from "../../wire/v2/wire-stats.js";
+import { escapeText } from "../escape.js";
+import type { ExitCode } from "../exit-codes.js";
+import { openInput } from "../input.js";
+import { Messages } from "../messages.js";
+import { Output } from "../output.js";
+import { type CommonOptions, concludeReading, readAll } from "./options.js";
+
+/** `go2perfetto info IN` */
+export async function infoCommand(path: string, options: CommonOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  const stats = new WireStats();
+  const { name, trace } = await openInput(path, { observe: stats.batch });
+  let events = 0;
+  let duration = 0;
+  let first: Generation | undefined;
+  const procs = new Set<number>();
+  const error = await readAll(trace, (block) => {
+    first ??= block.generation;
+    events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
+    duration = block.time[block.length - 1] as number;
+    for (let i = 0; i < block.length; i++)
+      if (block.kind[i] === EventKind.ProcStatus) procs.add(block.subject[i] as number);
+  });
+  const code = concludeReading(name, trace, error, events > 0, options, messages);
+  const { format } = trace;
+  const facts: [string, string][] = [
+    ["file", escapeText(name)],
+    ["format", `go 1.${format.minor} (written by ${format.writtenBy})`],
+    ["duration", formatDuration(duration)],
+    ["started", wallClock(first, trace.timeBase)],
+    ["size", `${trace.bytesRead.toLocaleString("en")} bytes`],
+    ["generations", String(trace.generations)],
+    ["events", `${events.toLocaleString("en")} in order`],
+    ["threads", String(stats.threads)],
+    ["Ps", String(procs.size)],
+    ["lost", error === undefined ? "nothing" : error.message],
+  ];
+  const width = Math.max(...facts.map(([label]) => label.length));
+  const lines = facts.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
+  const output = await Output.open("-");
+  await output.write(new TextEncoder().encode(`${[...lines, "", ...table(stats.entries())].join("\n")}\n`));
+  await output.close();
+  return code;
+}
+
+/** Raw events by kind, as aligned columns. */
+function table(entries: readonly WireCount[]): string[] {
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  const rows = entries.map(({ name, count, bytes }) => [
+    name,
+    count.toLocaleString("en"),
+    bytes.toLocaleString("en"),
+    `${((100 * bytes) / total).toFixed(1)} %`,
+  ]);
+  const all = [["event as stored", "count", "bytes", "share"], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] as string).length)));
+  return all.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
+      .join("  "),
+  );
+}
+
+function formatDuration(ns: number): string {
+  if (ns < 1e3) return `${ns} ns`;
+  if (ns < 1e6) return `${ns / 1e3} µs`;
+  if (ns < 1e9) return `${ns / 1e6} ms`;
+  return `${ns / 1e9} s`;
+}
+
+/** When the trace began, where it knows that. */
+function wallClock(generation: Generation | undefined, timeBase: number): string {
+  const clock = generation?.clock;
+  if (clock === undefined) return "unknown (traces tell since Go 1.25)";
+  const wall = clock.wall - BigInt(Math.round(clock.trace - timeBase));
+  const seconds = new Date(Number(wall / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(wall % 1_000_000_000n).padStart(9, "0")}Z`;
+}

@@ -1,0 +1,60 @@
+import { setImmediate as breathe } from "node:timers/promises";
+import { TraceError } from "../../base/errors.js";
+import type { EventBlock } from "../../event/block.js";
+import type { Trace } from "../../order/trace.js";
+import { ADVICE } from "../advice.js";
+import { ExitCode } from "../exit-codes.js";
+import { Failure } from "../failure.js";
+import { describePlace } from "../input.js";
+import type { Messages } from "../messages.js";
+
+/** The options of every reading command. */
+export interface CommonOptions {
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly progress?: boolean;
+  readonly color?: boolean;
+}
+
+/** Reads a trace to its end or its break, letting signals through. @returns the error at the break */
+export async function readAll(
+  trace: Trace,
+  visit: (block: EventBlock) => void,
+): Promise<TraceError | undefined> {
+  let blocks = 0;
+  try {
+    for await (const block of trace.blocks()) {
+      visit(block);
+      if (++blocks % 256 === 0) await breathe();
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof TraceError) return error;
+    throw error;
+  }
+}
+
+/**
+ * Says what was lost and decides what that means.
+ * @param useful whether anything was read at all
+ * @throws Failure if nothing was, or if any loss is an error
+ */
+export function concludeReading(
+  name: string,
+  trace: Trace,
+  error: TraceError | undefined,
+  useful: boolean,
+  options: CommonOptions,
+  messages: Messages,
+): ExitCode {
+  const losses = trace.diagnostics.entries().filter(({ severity }) => severity === "loss");
+  if (error === undefined && losses.length === 0) return ExitCode.Done;
+  const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
+  const advice = error === undefined ? undefined : ADVICE[error.code];
+  if (!useful) throw new Failure(`${name} holds nothing that can be used: ${what}`, advice);
+  if (options.strict) throw new Failure(`${name}: ${what}`, advice);
+  messages.warning(`${name} is incomplete: ${what}`, advice);
+  for (const { count, description } of losses) messages.warning(`lost: ${count} × ${description}`);
+  return ExitCode.Incomplete;
+}

@@ -1,0 +1,9 @@
+/** What the command's exit code says. Where several apply, the first of 2, 1, 4, 3 wins. */
+export const ExitCode = {
+  Done: 0,
+  Failed: 1,
+  Usage: 2,
+  /** Done, but part of the input was lost. */
+  Incomplete: 3,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

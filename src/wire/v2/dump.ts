@@ -1,0 +1,75 @@
+import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import type { Batch } from "./batch-reader.js";
+import { decodeEvent, RawEvent, TIMED_ARGS } from "./event-decoder.js";
+import { wireEvent, wireName, wireType } from "./spec.js";
+
+const STRING = wireType("String");
+const STACK = wireType("Stack");
+const decoder = new TextDecoder();
+
+/**
+ * A batch as stored, a line for its header and one for each event in it: the offset in the input, the event's
+ * name, and its arguments as they are (ids are not resolved).
+ */
+export function* batchLines(batch: Batch): Generator<string, void, undefined> {
+  if (batch.isEndOfGeneration) {
+    yield `${batch.offset} EndOfGeneration`;
+    return;
+  }
+  const { generation, thread, time, length, experiment } = batch;
+  const kind = experiment === 0 ? "EventBatch" : `ExperimentalBatch exp=${experiment}`;
+  yield `${batch.offset} ${kind} gen=${generation} m=${thread} time=${time} size=${length}`;
+  if (experiment === 0) yield* eventLines(batch);
+}
+
+function* eventLines(batch: Batch): Generator<string, void, undefined> {
+  const { data } = batch;
+  const event = new RawEvent();
+  for (let position = 0; position < data.length; ) {
+    const offset = batch.dataOffset + position;
+    try {
+      const [text, end] = eventLine(data, position, event);
+      yield `${offset} ${text}`;
+      position = end;
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error;
+      yield `${offset} malformed: ${error.message}`;
+      return;
+    }
+  }
+}
+
+/** The text of the event at a position, and the position behind it. */
+function eventLine(data: Uint8Array, position: number, event: RawEvent): [string, number] {
+  const type = data[position] as number;
+  if ((TIMED_ARGS[type] as number) < 0) return structuralLine(data, position, type);
+  decodeEvent(data, position, data.length, event);
+  const args = event.spec.args.map(({ name }, i) => ` ${name}=${event.args[i]}`);
+  return [`${event.spec.name} dt=${event.delta}${args.join("")}`, event.end];
+}
+
+function structuralLine(data: Uint8Array, position: number, type: number): [string, number] {
+  const cursor = new ByteCursor(data, position + 1, data.length);
+  const spec = wireEvent(type);
+  if (spec === undefined) throw new MalformedBytes(`unknown event type ${type}`);
+  const name = wireName(type);
+  if (type === STRING) {
+    const id = cursor.uvarint();
+    const text = decoder.decode(cursor.take(cursor.uvarint()));
+    return [`${name} id=${id} text=${JSON.stringify(text)}`, cursor.position];
+  }
+  if (type === STACK) {
+    const id = cursor.uvarint();
+    const frames = Array.from({ length: cursor.uvarint() }, () => frameText(cursor));
+    return [`${name} id=${id} frames=${frames.join(",")}`, cursor.position];
+  }
+  const args = spec.args.map((arg) => ` ${arg.name}=${cursor.id()}`);
+  return [`${name}${args.join("")}`, cursor.position];
+}
+
+/** A frame as its PC and the ids of its function and file. */
+function frameText(cursor: ByteCursor): string {
+  cursor.uvarint();
+  const pc = cursor.exact().toString(16);
+  return `0x${pc}:${cursor.uvarint()}:${cursor.uvarint()}:${cursor.uvarint()}`;
+}
