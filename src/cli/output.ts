@@ -61,7 +61,8 @@ export class Output {
     const more = this.#stream.write(bytes.slice());
     // Signals and errors of the stream get their turn.
     await breathe();
-    if (more) return;
+    this.#throwIfBroken();
+    if (more || !this.#stream.writableNeedDrain) return;
     await Promise.race([once(this.#stream, "drain"), once(this.#target, "close"), this.#failed()]);
     this.#throwIfBroken();
   }

@@ -1,3 +1,4 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how gzip begins
 const GZIP = /^\x1f\x8b/;
 const ADVICE: readonly { readonly looks: RegExp; readonly is: string; readonly advice: string }[] = [
   {
@@ -56,12 +57,12 @@ export interface Sniffed {
  */
 export function sniff(start: Uint8Array, compressed: boolean): Sniffed {
   const text = String.fromCharCode(...start.subarray(0, 256));
-  const found = ADVICE.find(({ looks }) => looks.test(text));
-  if (found !== undefined) return found;
   // A pprof profile is a gzipped protobuf message that begins with its sample types.
   if (compressed && start[0] === 0x0a && (start[1] ?? 0) < 0x20) {
     return { is: "it is a pprof profile", advice: "go tool pprof reads it." };
   }
+  const found = ADVICE.find(({ looks }) => looks.test(text));
+  if (found !== undefined) return found;
   const shown = JSON.stringify(text.slice(0, 16));
   return {
     is: `it starts with ${shown}`,

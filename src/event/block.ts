@@ -13,7 +13,7 @@ const SLACK = 8;
  */
 export class EventBlock {
   length = 0;
-  /** What the events' string and stack indices refer to. */
+  /** What the events' string and stack indices refer to; undefined for the sync event that ends the trace. */
   generation: Generation | undefined;
 
   /** {@link EventKind} */

@@ -39,7 +39,8 @@ export class SchedModel {
 
   /** Takes the events of a block. */
   block(block: EventBlock): void {
-    if (block.generation !== this.#tables) this.#enterGeneration(block.generation as Generation);
+    const { generation } = block;
+    if (generation !== undefined && generation !== this.#tables) this.#enterGeneration(generation);
     this.#listener.block(block);
     for (let i = 0; i < block.length; ) {
       i = this.#frequent(block, i);

@@ -39,7 +39,8 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
   try {
     for await (const block of trace.blocks()) {
       if (!started && block.generation !== undefined) sink.start(trace.timeBase, block.generation);
-      started = true;
+      started ||= block.generation !== undefined;
+      if (!started) continue;
       sink.events(block);
       // A sync event stands only at the start of a block.
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;

@@ -152,6 +152,7 @@ export class TraceV2 implements Trace {
   #finalSync(): EventBlock {
     const block = this.#block;
     block.length = 0;
+    block.generation = undefined;
     this.#orderer.emulator.block = block;
     this.#orderer.emitSync();
     return block;

@@ -1,0 +1,147 @@
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { emptyFolder, filesIn, fixture, go2perfetto, start } from "./command.js";
+
+const SYNC = fixture("sync-go1.26.trace");
+const sync = readFileSync(SYNC);
+
+function converted(): Buffer {
+  const folder = emptyFolder();
+  copyFileSync(SYNC, join(folder, "sync-go1.26.trace"));
+  expect(go2perfetto(["sync-go1.26.trace", "-o", "out.pftrace"], { cwd: folder }).code).toBe(0);
+  return readFileSync(join(folder, "out.pftrace"));
+}
+
+describe("convert", () => {
+  test("names OUT after IN", () => {
+    const folder = emptyFolder();
+    copyFileSync(SYNC, join(folder, "trace.out"));
+    const { code, stderr } = go2perfetto(["trace.out"], { cwd: folder });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^trace\.pftrace: 9,845 events in \d+\.\d s\n$/),
+    ]);
+    expect(filesIn(folder)).toEqual(["trace.out", "trace.pftrace"]);
+  });
+
+  test("gives the same bytes from a file, a pipe and gzip, whatever the way out", () => {
+    const expected = converted();
+    expect(expected.includes("sync-go1.26.trace")).toBe(true);
+    // The title of a pipe is "standard input": the rest is equal, byte for byte.
+    const piped = go2perfetto(["-", "-o", "-"], { input: sync }).stdout;
+    expect(go2perfetto(["-", "-o", "-"], { input: gzipSync(sync) }).stdout).toEqual(piped);
+    expect(Math.abs(piped.length - expected.length)).toBeLessThan(64);
+    const folder = emptyFolder();
+    writeFileSync(join(folder, "sync-go1.26.trace"), gzipSync(sync));
+    expect(go2perfetto(["sync-go1.26.trace", "-o", "out.pftrace.gz"], { cwd: folder }).code).toBe(0);
+    expect(gunzipSync(readFileSync(join(folder, "out.pftrace.gz")))).toEqual(expected);
+  });
+
+  test("replaces OUT only when the new one is complete", () => {
+    const folder = emptyFolder();
+    const out = join(folder, "out.pftrace");
+    writeFileSync(out, "before");
+    writeFileSync(join(folder, "bad.trace"), "no trace at all");
+    expect(go2perfetto(["bad.trace", "-o", "out.pftrace"], { cwd: folder }).code).toBe(1);
+    expect(readFileSync(out, "utf8")).toBe("before");
+    expect(filesIn(folder)).toEqual(["bad.trace", "out.pftrace"]);
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)("leaves nothing behind on %s", async (signal) => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, "out.pftrace"), "before");
+    const child = start(["-", "-o", "out.pftrace"], folder);
+    child.stdin.write(sync);
+    while (filesIn(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill(signal);
+    const [code] = await once(child, "exit");
+    expect(code).toBe(signal === "SIGINT" ? 130 : 143);
+    expect(filesIn(folder)).toEqual(["out.pftrace"]);
+    expect(readFileSync(join(folder, "out.pftrace"), "utf8")).toBe("before");
+  });
+
+  test("a cut trace is converted up to the break, with exit code 3", () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, "cut.trace"), sync.subarray(0, sync.length - 1));
+    const { code, stderr } = go2perfetto(["cut.trace", "-o", "out.pftrace"], { cwd: folder });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /warning: cut\.trace is incomplete: the input ends before the generation does \(generation 1, byte 48533\)/,
+    );
+    expect(stderr).toContain("out.pftrace: 9,845 events");
+  });
+
+  test("--strict makes any loss a failure that leaves no output", () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, "cut.trace"), sync.subarray(0, sync.length - 1));
+    const { code, stderr } = go2perfetto(["cut.trace", "-o", "out.pftrace", "--strict"], { cwd: folder });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("error: cut.trace: the input ends before")]);
+    expect(filesIn(folder)).toEqual(["cut.trace"]);
+  });
+
+  test("a cut gzip gives what could be decompressed", () => {
+    const zipped = gzipSync(sync);
+    const { code, stderr } = go2perfetto(["-", "-o", "/dev/null"], {
+      input: zipped.subarray(0, zipped.length - 2000),
+    });
+    expect([code, stderr]).toEqual([3, expect.stringContaining("standard input is incomplete")]);
+  });
+
+  test("a trace without a usable event fails", () => {
+    const { code, stderr } = go2perfetto(["-", "-o", "-"], { input: sync.subarray(0, 16) });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "standard input holds nothing that can be used: the trace holds a header and nothing else",
+    );
+  });
+
+  test("a full disk fails with the system's words", () => {
+    const { code, stderr } = go2perfetto([SYNC, "-o", "/dev/full", "--format", "pftrace"]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/error: no space left on device/)]);
+  });
+
+  test("a closed pipe is no error", async () => {
+    const child = start(["dump", fixture("http.trace")], emptyFolder());
+    child.stdout.once("data", () => child.stdout.destroy());
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, "exit");
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  test("refuses to write over its input, also through a link", () => {
+    const folder = emptyFolder();
+    copyFileSync(SYNC, join(folder, "a.pftrace"));
+    symlinkSync("a.pftrace", join(folder, "b.pftrace"));
+    const { code, stderr } = go2perfetto(["a.pftrace", "-o", "b.pftrace"], { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("IN and OUT are the same file")]);
+  });
+
+  test.each([
+    [["-"], "standard input has no name"],
+    [[SYNC, "-o", "out.txt"], "the extension names no format"],
+    [[SYNC, "-o", "out.json"], "Chrome JSON is not written yet"],
+    [[SYNC, "--detail", "most"], "Allowed choices are lean"],
+    [[SYNC, "--no-such-option"], "unknown option"],
+    [[], "missing required argument"],
+  ])("%j is wrong usage", (args, message) => {
+    const { code, stderr } = go2perfetto(args, { cwd: emptyFolder() });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("a directory as OUT or IN is named", () => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, "d.pftrace"));
+    expect(go2perfetto([SYNC, "-o", "d.pftrace"], { cwd: folder }).stderr).toContain(
+      "cannot write d.pftrace: it is a directory",
+    );
+    expect(go2perfetto(["d.pftrace", "-o", "x.pftrace"], { cwd: folder }).stderr).toContain(
+      "d.pftrace is a directory",
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { sharedDir } from "../support/optional.js";
+import { fixture, go2perfetto } from "./command.js";
+
+const lines = (args: readonly string[]) => go2perfetto(args).stdout.toString().trimEnd().split("\n");
+
+/** The table of `info`: count and bytes by event. */
+function table(path: string): Record<string, [number, number]> {
+  const rows = lines(["info", path]).flatMap((line) => {
+    const match = /^(\w+) +([\d,]+) +([\d,]+) +[\d.]+ %$/.exec(line);
+    return match === null ? [] : [match.slice(1) as [string, string, string]];
+  });
+  const number = (text: string) => Number(text.replaceAll(",", ""));
+  return Object.fromEntries(rows.map(([name, count, bytes]) => [name, [number(count), number(bytes)]]));
+}
+
+describe("info", () => {
+  test("says what the trace is", () => {
+    const facts = lines(["info", fixture("sync-go1.26.trace")]).slice(1, 10);
+    expect(facts).toEqual([
+      "format       go 1.26 (written by Go 1.26)",
+      "duration     55.999745 ms",
+      "started      2026-11-23T19:15:39.374007702Z",
+      "size         48,534 bytes",
+      "generations  1",
+      "events       9,845 in order",
+      "threads      5",
+      "Ps           4",
+      "lost         nothing",
+    ]);
+  });
+
+  test("accounts for every byte of the file", () => {
+    for (const name of ["sync-go1.26.trace", "hello-go1.22.trace", "allocfree-sync-go1.26.trace"]) {
+      const bytes = Object.values(table(fixture(name))).reduce((sum, [, each]) => sum + each, 16);
+      expect([name, bytes]).toEqual([name, statSync(fixture(name)).size]);
+    }
+  });
+
+  const shared = sharedDir();
+  // The official count of a batch header's bytes takes "no thread" as one byte, where the file has ten.
+  const HEADERS = ["EventBatch", "ExperimentalBatch"];
+  test.skipIf(shared === undefined)("counts raw events and bytes as the official tool", () => {
+    for (const name of [
+      "sync-go1.26",
+      "hello-go1.22",
+      "gomaxprocs-go1.23",
+      "syscalls-go1.25",
+      "allocfree-sync-go1.26",
+    ]) {
+      const oracle = JSON.parse(readFileSync(join(shared as string, "oracle", name, "wire.json"), "utf8"));
+      const ours = table(join(shared as string, "traces/v2", `${name}.trace`));
+      for (const [event, [count, bytes]] of Object.entries(ours)) {
+        expect([name, event, count]).toEqual([name, event, oracle.counts[event]]);
+        if (!HEADERS.includes(event))
+          expect([name, event, bytes]).toEqual([name, event, oracle.bytes[event]]);
+      }
+      expect(Object.keys(ours).sort()).toEqual(Object.keys(oracle.counts).sort());
+    }
+  });
+});
+
+describe("dump", () => {
+  test("gives the events in order, one a line", () => {
+    const events = lines(["dump", fixture("sync-go1.26.trace")]);
+    expect(events).toHaveLength(9847);
+    expect(events.slice(1, 3)).toEqual([
+      "71424 m=20908 p=- g=- ProcStatus proc=0 Undetermined->Running",
+      "71808 m=20908 p=0 g=- GoStatus goroutine=1 Undetermined->Running",
+    ]);
+    expect(events.at(-1)).toBe("55999745 m=- p=- g=- Sync n=2");
+    expect(events.filter((line) => / GoBlock .* reason="select"/.test(line))).toHaveLength(324);
+  });
+
+  test("gives the events as stored", () => {
+    const stored = lines(["dump", "--wire", fixture("hello-go1.22.trace")]);
+    expect(stored[0]).toMatch(/^16 EventBatch gen=1 m=-?\d+ time=\d+ size=\d+$/);
+    expect(stored.filter((line) => / EventBatch /.test(line))).toHaveLength(5);
+    expect(stored.some((line) => /^\d+ String id=\d+ text="main\.main"$/.test(line))).toBe(true);
+  });
+});
