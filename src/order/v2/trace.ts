@@ -91,7 +91,7 @@ export class TraceV2 implements Trace {
       }
       yield this.#finalSync();
       if (this.generations === 0)
-        throw new TraceError("truncated", "the trace holds a header and nothing else");
+        throw empty(this.#input.offset);
     } finally {
       await this.close();
     }
@@ -164,6 +164,11 @@ export class TraceV2 implements Trace {
     const behind = await this.#input.drain();
     if (behind > 0) this.diagnostics.add("lost-bytes", behind);
   }
+}
+
+/** The error for a trace in which nothing was recorded. */
+function empty(offset: number): TraceError {
+  return new TraceError("truncated", "the trace holds a header and nothing else", { offset });
 }
 
 /** The error for a last generation whose tables lack what its events name. */

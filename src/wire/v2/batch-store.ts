@@ -28,7 +28,7 @@ export class MemoryBatchStore implements BatchStore {
   #used = CHUNK;
 
   put(data: Uint8Array): number {
-    if (this.#used + data.length > CHUNK) this.#nextChunk();
+    if (this.#chunk < 0 || this.#used + data.length > CHUNK) this.#nextChunk();
     (this.#chunks[this.#chunk] as Uint8Array).set(data, this.#used);
     const reference = this.#chunk * CHUNK + this.#used;
     this.#used += data.length;

@@ -85,11 +85,8 @@ export class GenerationReader {
   /** A mark with no batches before it: nothing was recorded. */
   #emptyGeneration(): ReadGeneration {
     const generation = new WireGeneration(0);
-    return {
-      generation,
-      fault: new TraceError("no-frequency", "a generation without a clock frequency"),
-      last: false,
-    };
+    const message = "a generation without a clock frequency";
+    return { generation, fault: new TraceError("no-frequency", message, this.#facts(generation)), last: false };
   }
 
   /** Reads batches up to the end of the generation; gives what is wrong with it, if anything. */

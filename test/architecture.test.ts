@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const src = fileURLToPath(new URL("../src", import.meta.url));
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+/** What a folder may import from, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  bytes: ["base"],
+  event: ["base"],
+  wire: ["base", "bytes", "event"],
+  order: ["base", "bytes", "event", "wire"],
+  sched: ["base", "event"],
+  sink: ["base", "bytes", "event", "order", "sched"],
+  cli: ["base", "bytes", "event", "wire", "order", "sched", "sink"],
+};
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+const imports: readonly Import[] = files.flatMap((file) => {
+  const text = readFileSync(join(src, file), "utf8");
+  const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] as string);
+  return targets.map((target) => ({ file, target }));
+});
+
+/** Path within src of what a file imports; undefined for packages. */
+function within({ file, target }: Import): string | undefined {
+  return target.startsWith(".") ? relative(src, resolve(join(src, dirname(file)), target)) : undefined;
+}
+
+const folderOf = (path: string) => (path.includes("/") ? (path.split("/")[0] as string) : "(entry points)");
+
+test("every folder has its place", () => {
+  const folders = new Set(files.map(folderOf));
+  folders.delete("(entry points)");
+  expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+});
+
+test("imports go in one direction", () => {
+  const wrong = imports.filter((each) => {
+    const target = within(each);
+    const from = folderOf(each.file);
+    if (target === undefined || from === "(entry points)") return false;
+    return folderOf(target) !== from && !MAY_IMPORT[from]?.includes(folderOf(target));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("no sink imports another", () => {
+  const sinkOf = (path: string) => /^sink\/(\w+)\//.exec(path)?.[1];
+  const wrong = imports.filter((each) => {
+    const from = sinkOf(each.file);
+    const to = sinkOf(within(each) ?? "");
+    return from !== undefined && to !== undefined && from !== to;
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("only the edges import Node's own modules", () => {
+  const isEdge = (file: string) =>
+    file.startsWith("cli/") || file === "node.ts" || /^bytes\/[\w-]+-source\.ts$/.test(file);
+  const wrong = imports.filter(({ file, target }) => target.startsWith("node:") && !isEdge(file));
+  expect(wrong).toEqual([]);
+});
+
+test("what a browser may load reaches no edge", () => {
+  const reached = new Set<string>();
+  const visit = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const each of imports.filter((candidate) => candidate.file === file)) {
+      const target = within(each);
+      if (target !== undefined) visit(target.replace(/\.js$/, ".ts"));
+    }
+  };
+  for (const entry of ["index.ts", "perfetto.ts"]) visit(entry);
+  expect(
+    [...reached].filter(
+      (file) => file.startsWith("cli/") || (/-source\.ts$/.test(file) && file !== "bytes/byte-source.ts"),
+    ),
+  ).toEqual([]);
+  expect(reached.size).toBeGreaterThan(40);
+});
+
+test("the library never prints", () => {
+  const printing = files.filter((file) =>
+    /console\.|process\.std/.test(readFileSync(join(src, file), "utf8")),
+  );
+  expect(printing.filter((file) => !file.startsWith("cli/"))).toEqual([]);
+});
