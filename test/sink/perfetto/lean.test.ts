@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
+import { convert } from "../../../src/sink/convert.js";
+import { LeanSink } from "../../../src/sink/perfetto/lean-sink.js";
+import { type CorpusTrace, validTraces } from "../../support/corpus.js";
+import { pftraceProblems } from "../../support/integrity-pftrace.js";
+import { type OracleSummary, oracleSummary } from "../../support/oracle.js";
+import { haveTraceProcessor } from "../../support/perfetto-tools.js";
+import { readPftrace } from "../../support/pftrace-reader.js";
+import { ProcTimesListener } from "../../support/proc-times.js";
+import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
+import { TraceProcessor } from "../../support/trace-processor.js";
+
+const haveEngine = await haveTraceProcessor("the lean conversion by SQL");
+
+async function lean(trace: CorpusTrace): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const write = (bytes: Uint8Array) => void chunks.push(bytes.slice());
+  await convert(await openTraceFile(trace.path, LIKE_GO), new LeanSink("test"), { write });
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function procTimes(trace: CorpusTrace): Promise<ProcTimesListener> {
+  const listener = new ProcTimesListener();
+  await readFileBlocks(trace.path, LIKE_GO, (block) => listener.model.block(block));
+  listener.model.finish();
+  return listener;
+}
+
+type Times = Readonly<Record<string, number>>;
+
+function byKey(tp: TraceProcessor, sql: string): Times {
+  return Object.fromEntries(
+    tp.query<{ key: string | number; value: number }>(sql).map(({ key, value }) => [key, value]),
+  );
+}
+
+const positive = (times: ReadonlyMap<number, number>): Times =>
+  Object.fromEntries([...times].filter(([, time]) => time > 0));
+
+const RUNNING = `select tid as key, sum(dur) as value from thread_state join thread using (utid)
+  where state = 'Running' and tid > 0 group by tid having value > 0`;
+const BUSY = `select cpu as key, sum(dur) as value from sched join thread using (utid)
+  where tid > 0 group by cpu having value > 0`;
+const NAMES = "select tid as key, thread.name as value from thread where tid > 0 and tid < 1 << 30";
+const COUNTERS = `select t.name as name, count(*) as n, min(value) as low, max(value) as high
+  from counter c join counter_track t on c.track_id = t.id group by t.name`;
+const SLICES = `select s.name as name, count(*) as n, sum(dur) as time
+  from slice s join track t on s.track_id = t.id where t.name in ('GC', 'Stop the world') group by s.name`;
+const BIGGEST_GROUP =
+  "select max(n) as n from (select count(*) as n from thread where upid is not null group by upid)";
+
+const METRICS: Readonly<Record<string, string>> = {
+  Heap: "/memory/classes/heap/objects:bytes",
+  "Heap goal": "/gc/heap/goal:bytes",
+  GOMAXPROCS: "/sched/gomaxprocs:threads",
+};
+
+/** GC and stop-the-world by name, where the trace says both when they began and when they ended. */
+function closedRanges(summary: OracleSummary): object {
+  const ranges = Object.entries(summary.ranges).filter(
+    ([name, { Active, Open }]) => /^(GC concurrent|stop-the-world)/.test(name) && Active === 0 && Open === 0,
+  );
+  return Object.fromEntries(
+    ranges.map(([name, { End, ClosedNs }]) => [name.split(" | ")[0], [End, ClosedNs]]),
+  );
+}
+
+const traces = validTraces();
+
+describe.skipIf(!haveEngine)("a lean conversion, by Perfetto's own trace processor", () => {
+  test.each(traces)("$name", async (trace) => {
+    const bytes = await lean(trace);
+    const tp = await TraceProcessor.load(bytes);
+    try {
+      expect(tp.problems()).toEqual([]);
+      const times = await procTimes(trace);
+      expect(byKey(tp, RUNNING)).toEqual(positive(times.byGoroutine));
+      expect(byKey(tp, BUSY)).toEqual(positive(times.byProc));
+      expect(byKey(tp, NAMES)).toMatchObject(Object.fromEntries(times.names));
+      expect(tp.query<{ n: number }>(BIGGEST_GROUP)[0]?.n ?? 0).toBeLessThanOrEqual(1000);
+      const summary = oracleSummary(trace);
+      if (summary !== undefined) compareWithSummary(tp, summary);
+    } finally {
+      tp.close();
+    }
+  });
+});
+
+function compareWithSummary(tp: TraceProcessor, summary: OracleSummary): void {
+  const slices = tp.query<{ name: string; n: number; time: number }>(SLICES);
+  expect(Object.fromEntries(slices.map(({ name, n, time }) => [name, [n, time]]))).toMatchObject(
+    closedRanges(summary),
+  );
+  const counters = tp.query<{ name: string; n: number; low: number; high: number }>(COUNTERS);
+  for (const [name, metric] of Object.entries(METRICS)) {
+    const counter = counters.find((each) => each.name === name);
+    const official = summary.metrics[metric];
+    expect([name, counter?.low, counter?.high]).toEqual([name, official?.Min, official?.Max]);
+  }
+  // Of goroutines with nothing peculiar (see the model's test) Go's own figures say the same at once.
+  const running = byKey(tp, RUNNING);
+  const exact = summary.goroutineList.filter(
+    ({ ID, Exec, Syscall }) => (running[ID] ?? 0) === Exec + Syscall,
+  );
+  const peculiar = summary.goroutineList.length - exact.length;
+  expect(peculiar).toBeLessThanOrEqual(Math.ceil(summary.goroutineList.length / 4));
+}
+
+describe("a lean conversion", () => {
+  const small = traces.filter(({ name }) => !name.startsWith("big"));
+
+  test.each(small)("of $name refers to nothing that is not there", async (trace) => {
+    expect(pftraceProblems(readPftrace(await lean(trace)))).toEqual([]);
+  });
+
+  test.each(small)("of $name is the same every time", async (trace) => {
+    expect(Buffer.compare(await lean(trace), await lean(trace))).toBe(0);
+  });
+});
