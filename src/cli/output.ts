@@ -28,6 +28,8 @@ export class Output {
   /** The file under way and the name it shall get; undefined if there is nothing to rename. */
   readonly #rename: { readonly from: string; readonly to: string } | undefined;
   #error: Error | undefined;
+  /** Lets a write go on that waits until there is room. */
+  #resume: (() => void) | undefined;
 
   private constructor(stream: Writable, target: Writable, renaming?: { from: string; to: string }) {
     this.#stream = stream;
@@ -36,8 +38,10 @@ export class Output {
     for (const each of [stream, target]) {
       each.on("error", (error: Error) => {
         this.#error ??= error;
+        this.#resume?.();
       });
     }
+    stream.on("drain", () => this.#resume?.());
   }
 
   /**
@@ -54,16 +58,17 @@ export class Output {
     return new Output(zip, target.stream, target.renaming);
   }
 
-  /** Writes bytes; they may be reused when the promise is fulfilled. */
+  /** Writes bytes, which must not be changed afterwards. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#throwIfBroken();
-    // A copy: the stream keeps what it is given until it is written.
-    const more = this.#stream.write(bytes.slice());
+    const more = this.#stream.write(bytes);
     // Signals and errors of the stream get their turn.
     await breathe();
     this.#throwIfBroken();
     if (more || !this.#stream.writableNeedDrain) return;
-    await Promise.race([once(this.#stream, "drain"), once(this.#target, "close"), this.#failed()]);
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+    });
     this.#throwIfBroken();
   }
 
@@ -90,10 +95,6 @@ export class Output {
     if (this.#rename === undefined) return;
     await rm(this.#rename.from, { force: true });
     unfinished.delete(this.#rename.from);
-  }
-
-  async #failed(): Promise<void> {
-    await once(this.#stream, "error").catch(() => undefined);
   }
 
   #throwIfBroken(): void {

@@ -4,7 +4,7 @@ import type { Trace } from "../order/trace.js";
 import type { TraceSink } from "./trace-sink.js";
 
 /** Bytes gathered before they are handed on. */
-const FLUSH = 1 << 18;
+const FLUSH = 1 << 19;
 
 /** How a conversion went. */
 export interface Conversion {
@@ -17,7 +17,7 @@ export interface Conversion {
 }
 
 export interface ConvertOptions {
-  /** Takes bytes of the output, which are valid until it returns or its promise is fulfilled. */
+  /** Takes bytes of the output, for good. The next ones come when its promise is fulfilled. */
   readonly write: (bytes: Uint8Array) => Promise<void> | void;
   /** Called with the number of events after every block. */
   readonly progress?: (events: number) => void;
@@ -33,8 +33,7 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
   let error: TraceError | undefined;
   let started = false;
   const flush = async (): Promise<void> => {
-    if (sink.output.length > 0) await options.write(sink.output.view());
-    sink.output.clear();
+    if (sink.output.length > 0) await options.write(sink.output.take());
   };
   try {
     for await (const block of trace.blocks()) {

@@ -81,7 +81,6 @@ class Lines {
   }
 
   async writeTo(output: Output): Promise<void> {
-    if (this.#writer.length > 0) await output.write(this.#writer.view());
-    this.#writer.clear();
+    if (this.#writer.length > 0) await output.write(this.#writer.take());
   }
 }

@@ -66,7 +66,7 @@ export class LeanSink implements TraceSink {
 
   end(summary: TraceSummary): void {
     this.#sched.finish(this.#time);
-    this.#counters.write(this.#packets, this.#base, this.#time);
+    this.#counters.write(this.#packets, this.#base);
     this.#slices.finish(this.#time, summary.lost);
     writeMetadata(this.#packets, this.#title, summary);
   }

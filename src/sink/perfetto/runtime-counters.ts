@@ -38,10 +38,9 @@ export class RuntimeCounters {
   /**
    * Appends all values.
    * @param base absolute time of the start of the trace
-   * @param end when the trace ends, since its start
    */
-  write(packets: PacketWriter, base: number, end: number): void {
-    this.#states.finish(end);
+  write(packets: PacketWriter, base: number): void {
+    this.#states.finish();
     this.#tracks().forEach(([track, series], i) => {
       // A sequence each: times count from packet to packet, and need not be merged so.
       const sequence = Sequence.Counters + i;

@@ -1,25 +1,46 @@
-import protobuf from "protobufjs/light.js";
 import descriptor from "#proto/perfetto.js";
+import { ByteWriter } from "../../bytes/writer.js";
 
-const root = protobuf.Root.fromJSON(descriptor);
-const tracePacket = root.lookupType("perfetto.TracePacket");
+/** A message as a plain object, with the field names of the .proto file. Numbers beyond 2^53 are bigints. */
+export interface Message {
+  readonly [field: string]: Value | readonly Message[] | undefined;
+}
 
-/** A TracePacket as a plain object, with the field names of the .proto file. */
-export type Packet = Readonly<Record<string, unknown>>;
+/** A TracePacket as a plain object. */
+export type Packet = Message;
 
-/** Encodes one of the rarer packets. The frequent ones are written byte by byte. */
+type Value = number | bigint | string | boolean | Message;
+
+/** A field as the reflection descriptor has it. */
+interface Field {
+  readonly type: string;
+  readonly id: number;
+}
+
+/** A message or package as the reflection descriptor has it. */
+interface Namespace {
+  readonly fields?: Readonly<Record<string, Field>>;
+  readonly nested?: Readonly<Record<string, Namespace>>;
+}
+
+const root = (descriptor as unknown as Namespace).nested?.perfetto as Namespace;
+
+/**
+ * Encodes one of the rarer packets by the descriptor; the frequent ones are written byte by byte. A library would do
+ * this too, but loading one takes longer than converting a small trace.
+ */
 export function encodePacket(packet: Packet): Uint8Array {
-  return tracePacket.encode(packet).finish();
+  const writer = new ByteWriter(256);
+  encode(writer, "TracePacket", packet);
+  return writer.view();
 }
 
 /** The number of a field, by the message's name within the package and the field's own. */
 export function fieldNumber(message: string, field: string): number {
-  const found = root.lookupType(`perfetto.${message}`).fields[field];
-  if (found === undefined) throw new Error(`no field ${field} in ${message}`);
-  return found.id;
+  return lookUp(message, field).id;
 }
 
-/** The bytes that start a varint field; those of the fields used here fit in two. */
+/** The bytes that start a varint field. */
 export function varintTag(message: string, field: string): number {
   return fieldNumber(message, field) << 3;
 }
@@ -27,4 +48,46 @@ export function varintTag(message: string, field: string): number {
 /** The bytes that start a field of bytes, text, packed numbers or a message. */
 export function lengthTag(message: string, field: string): number {
   return (fieldNumber(message, field) << 3) | 2;
+}
+
+function encode(writer: ByteWriter, name: string, message: Message): void {
+  for (const [field, value] of Object.entries(message)) {
+    if (value === undefined) continue;
+    const { type, id } = lookUp(name, field);
+    for (const each of Array.isArray(value) ? (value as readonly Message[]) : [value as Value]) {
+      encodeField(writer, id, typeWithin(name, type), each);
+    }
+  }
+}
+
+function encodeField(writer: ByteWriter, id: number, type: string, value: Value): void {
+  if (typeof value === "string") {
+    writer.uvarint((id << 3) | 2);
+    writer.text(value);
+  } else if (typeof value === "object") {
+    const inner = new ByteWriter(64);
+    encode(inner, type, value);
+    writer.nestedWriter((id << 3) | 2, inner);
+  } else {
+    writer.uvarint(id << 3);
+    if (typeof value === "bigint") writer.bigUvarint(value);
+    else writer.int64(Number(value));
+  }
+}
+
+/** The full name of a type that a message's field names: nested in the message, or beside it. */
+function typeWithin(message: string, type: string): string {
+  return namespace(`${message}.${type}`) === undefined ? type : `${message}.${type}`;
+}
+
+function lookUp(message: string, field: string): Field {
+  const found = namespace(message)?.fields?.[field];
+  if (found === undefined) throw new Error(`no field ${field} in ${message}`);
+  return found;
+}
+
+function namespace(name: string): Namespace | undefined {
+  let found: Namespace | undefined = root;
+  for (const part of name.split(".")) found = found?.nested?.[part];
+  return found;
 }

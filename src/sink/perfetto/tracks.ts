@@ -1,5 +1,6 @@
 import type { ClockSnapshot } from "../../event/generation.js";
 import type { TraceSummary } from "../trace-sink.js";
+import type { Message } from "./schema.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
 
 /** A track of the "Go runtime" group; its value is its uuid and its place in the group. */
@@ -95,7 +96,7 @@ export function describeTracks(packets: PacketWriter): void {
   }
 }
 
-function describe(packets: PacketWriter, descriptor: Readonly<Record<string, unknown>>): void {
+function describe(packets: PacketWriter, descriptor: Message): void {
   packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, track_descriptor: descriptor });
 }
 
@@ -126,11 +127,10 @@ export function writeClocks(
   written: number,
   snapshot: ClockSnapshot | undefined,
 ): void {
-  const clocks: Record<string, unknown>[] = [{ clock_id: BOOTTIME, timestamp: written }];
+  const clocks: Message[] = [{ clock_id: BOOTTIME, timestamp: written }];
   if (snapshot !== undefined) {
     const wall = snapshot.wall - BigInt(Math.round(snapshot.trace - base));
-    const timestamp = { low: Number(wall & 0xffffffffn), high: Number(wall >> 32n), unsigned: true };
-    clocks.push({ clock_id: REALTIME, timestamp });
+    clocks.push({ clock_id: REALTIME, timestamp: wall });
   }
   packets.packet({
     trusted_packet_sequence_id: Sequence.Tracks,
