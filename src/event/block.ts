@@ -4,6 +4,8 @@ import type { Generation } from "./generation.js";
 /** Events a block holds at most; one step of the ordering may add a few more than one event. */
 export const BLOCK_SIZE = 1024;
 const SLACK = 8;
+/** Events that a block can have. */
+export const MAX_BLOCK = BLOCK_SIZE + SLACK;
 
 /**
  * A run of ordered events of one generation, as columns: event `i` is the `i`-th entry of each, for
@@ -17,39 +19,39 @@ export class EventBlock {
   generation: Generation | undefined;
 
   /** {@link EventKind} */
-  readonly kind = new Uint8Array(BLOCK_SIZE + SLACK);
+  readonly kind = new Uint8Array(MAX_BLOCK);
   /** Nanoseconds since the start of the trace; strictly increasing. */
-  readonly time = new Float64Array(BLOCK_SIZE + SLACK);
+  readonly time = new Float64Array(MAX_BLOCK);
   /** The thread, P and goroutine on which the event happened, as they were before it; −1 is none. */
-  readonly thread = new Float64Array(BLOCK_SIZE + SLACK).fill(NONE);
-  readonly proc = new Float64Array(BLOCK_SIZE + SLACK).fill(NONE);
-  readonly goroutine = new Float64Array(BLOCK_SIZE + SLACK).fill(NONE);
+  readonly thread = new Float64Array(MAX_BLOCK).fill(NONE);
+  readonly proc = new Float64Array(MAX_BLOCK).fill(NONE);
+  readonly goroutine = new Float64Array(MAX_BLOCK).fill(NONE);
   /**
    * What the event is about: the goroutine or P of a transition or range, the task of a task, region or
    * log, the id of an experimental event.
    */
-  readonly subject = new Float64Array(BLOCK_SIZE + SLACK);
+  readonly subject = new Float64Array(MAX_BLOCK);
   /**
    * For transitions of goroutines: a small number that stands for the goroutine {@link subject} from its first
    * event to its last. Then another one gets it, so it means something only to who sees all events in order: such a
    * consumer can keep what it knows of live goroutines in arrays.
    */
-  readonly slot = new Int32Array(BLOCK_SIZE + SLACK);
+  readonly slot = new Int32Array(MAX_BLOCK);
   /**
    * State before a transition ({@link GoState} or {@link ProcState}) where the kind alone does not decide it: see
    * `from` in {@link EVENT_KINDS}.
    */
-  readonly from = new Uint8Array(BLOCK_SIZE + SLACK);
+  readonly from = new Uint8Array(MAX_BLOCK);
   /** State after a transition, likewise. */
-  readonly to = new Uint8Array(BLOCK_SIZE + SLACK);
-  readonly value = new Float64Array(BLOCK_SIZE + SLACK);
-  readonly value2 = new Float64Array(BLOCK_SIZE + SLACK);
+  readonly to = new Uint8Array(MAX_BLOCK);
+  readonly value = new Float64Array(MAX_BLOCK);
+  readonly value2 = new Float64Array(MAX_BLOCK);
   /** Index into the generation's strings: reason, label, type, category or kind. */
-  readonly name = new Int32Array(BLOCK_SIZE + SLACK);
+  readonly name = new Int32Array(MAX_BLOCK);
   /** Index into the generation's strings: a log's message. */
-  readonly text = new Int32Array(BLOCK_SIZE + SLACK);
+  readonly text = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: where the running code was. */
-  readonly stack = new Int32Array(BLOCK_SIZE + SLACK);
+  readonly stack = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: the start of a new goroutine. */
-  readonly subjectStack = new Int32Array(BLOCK_SIZE + SLACK);
+  readonly subjectStack = new Int32Array(MAX_BLOCK);
 }

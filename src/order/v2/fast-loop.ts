@@ -69,6 +69,7 @@ export function runFast(
     for (;;) {
       let position = start;
       let taken = false;
+      // biome-ignore lint/suspicious/noConfusingLabels: every way out of it leads to the handlers, without a call or a flag
       plain: {
         // A thread whose first event this is: see ThreadContexts.seen.
         if (context < 0) break plain;

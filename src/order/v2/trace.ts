@@ -90,8 +90,7 @@ export class TraceV2 implements Trace {
         yield* this.#generation(read);
       }
       yield this.#finalSync();
-      if (this.generations === 0)
-        throw empty(this.#input.offset);
+      if (this.generations === 0) throw empty(this.#input.offset);
     } finally {
       await this.close();
     }

@@ -55,11 +55,11 @@ export class LeanSink implements TraceSink {
 
   /** The rarer events: those of Ps, ranges and metrics. */
   #others(block: EventBlock): void {
-    const { kind, length } = block;
-    for (let i = 0; i < length; i++) {
-      const k = kind[i] as number;
-      if (k < K.ProcStart || k > K.ProcsChange) continue;
-      if (k <= K.ProcStatus || k >= K.HeapAlloc) this.#counters.event(block, i);
+    const { others, othersLength } = this.#sched;
+    for (let n = 0; n < othersLength; n++) {
+      const i = others[n] as number;
+      const k = block.kind[i] as number;
+      if (k <= K.ProcStatus || (k >= K.HeapAlloc && k <= K.ProcsChange)) this.#counters.event(block, i);
       else if (k <= K.GcEnd) this.#slices.event(block, i);
     }
   }

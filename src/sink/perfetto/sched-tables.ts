@@ -1,5 +1,5 @@
 import { NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { GoState, ProcState } from "../../event/states.js";
 import { CpuStream, PrevState } from "./cpu-stream.js";
@@ -10,6 +10,16 @@ const K = EventKind;
 
 /** Perfetto refuses a whole file for a CPU number beyond this. */
 const MAX_CPU = 1023;
+
+/** By kind, for those in which a goroutine starts or stops to run: why whoever ran before leaves the CPU. */
+const LEAVES = new Uint8Array(16);
+LEAVES[K.GoStart] = PrevState.Runnable;
+LEAVES[K.GoStop] = PrevState.Runnable;
+LEAVES[K.GoBlock] = PrevState.Sleeping;
+
+/** By kind: all bits if the goroutine enters the CPU, none if the CPU is idle then. */
+const ENTERS = new Int32Array(16);
+ENTERS[K.GoStart] = -1;
 
 /** What makes goroutines runnable without being one, as threads of the group "runtime". */
 const NETPOLL = "netpoll or timer";
@@ -30,37 +40,47 @@ export class SchedTables {
   /** By P; undefined for those beyond Perfetto's limit. */
   readonly #cpus: (CpuStream | undefined)[] = [];
 
+  /** The events of the last block, by index, that are no transitions of goroutines: `others[0, othersLength)`. */
+  readonly others = new Int32Array(MAX_BLOCK);
+  othersLength = 0;
+
   constructor(packets: PacketWriter, threads: Threads, base: number) {
     this.#packets = packets;
     this.#threads = threads;
     this.#base = base;
   }
 
-  /** Takes the events of a block. */
+  /**
+   * Takes the transitions of goroutines and Ps of a block.
+   *
+   * Which kind comes next is hard to predict, for a processor too. So the three most frequent share one path, and
+   * the events that are for others are noted on the way ({@link others}) instead of looked for again.
+   */
   block(block: EventBlock): void {
     const { kind, time, proc, slot: slots, length } = block;
-    const { tids, named } = this.#threads;
+    const threads = this.#threads;
+    let { tids, named } = threads;
     const cpus = this.#cpus;
     const base = this.#base;
+    this.othersLength = 0;
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
-      if (k > K.GoSyscallEnd) {
-        if (k <= K.ProcStatus) this.#rare(block, i, k);
-        continue;
-      }
-      if (k === K.Sync) continue;
       const cpu = cpus[proc[i] as number];
       const slot = slots[i] as number;
-      // Columns that have grown are new arrays: an unknown slot reads as undefined.
-      if (cpu === undefined || tids !== this.#threads.tids || (named[slot] as number) !== 1)
-        this.#rare(block, i, k);
-      else if (k === K.GoStart)
-        cpu.switch((time[i] as number) + base, PrevState.Runnable, tids[slot] as number);
-      else if (k === K.GoStop) cpu.switch((time[i] as number) + base, PrevState.Runnable, 0);
-      else if (k === K.GoBlock) cpu.switch((time[i] as number) + base, PrevState.Sleeping, 0);
-      else if (k >= K.GoSyscallBegin) cpu.inSyscall = k === K.GoSyscallBegin ? slot : NONE;
-      else if (block.goroutine[i] !== NONE) cpu.wake((time[i] as number) + base, tids[slot] as number);
-      else this.#rare(block, i, k);
+      const isPlain = k <= K.GoSyscallEnd && k !== K.Sync && cpu !== undefined && named[slot] === 1;
+      if (isPlain && k <= K.GoBlock) {
+        const at = (time[i] as number) + base;
+        cpu.switch(at, LEAVES[k] as number, (tids[slot] as number) & (ENTERS[k] as number));
+      } else if (isPlain && k >= K.GoSyscallBegin) {
+        cpu.inSyscall = k === K.GoSyscallBegin ? slot : NONE;
+      } else if (isPlain && block.goroutine[i] !== NONE) {
+        cpu.wake((time[i] as number) + base, tids[slot] as number);
+      } else {
+        this.#other(block, i, k);
+        // Columns that have grown are new arrays.
+        tids = threads.tids;
+        named = threads.named;
+      }
     }
   }
 
@@ -71,6 +91,12 @@ export class SchedTables {
       cpu?.flush();
     }
     this.#threads.finish();
+  }
+
+  #other(block: EventBlock, i: number, kind: number): void {
+    if (kind === K.Sync) return;
+    if (kind <= K.ProcStatus) this.#rare(block, i, kind);
+    if (kind >= K.ProcStart) this.others[this.othersLength++] = i;
   }
 
   /** Takes any transition of a goroutine or P. */

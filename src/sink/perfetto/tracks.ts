@@ -1,7 +1,7 @@
 import type { ClockSnapshot } from "../../event/generation.js";
 import type { TraceSummary } from "../trace-sink.js";
-import type { Message } from "./schema.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
+import type { Message } from "./schema.js";
 
 /** A track of the "Go runtime" group; its value is its uuid and its place in the group. */
 export const Track = {

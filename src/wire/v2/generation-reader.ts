@@ -86,7 +86,11 @@ export class GenerationReader {
   #emptyGeneration(): ReadGeneration {
     const generation = new WireGeneration(0);
     const message = "a generation without a clock frequency";
-    return { generation, fault: new TraceError("no-frequency", message, this.#facts(generation)), last: false };
+    return {
+      generation,
+      fault: new TraceError("no-frequency", message, this.#facts(generation)),
+      last: false,
+    };
   }
 
   /** Reads batches up to the end of the generation; gives what is wrong with it, if anything. */
