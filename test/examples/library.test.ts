@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 
 const run = (script: string, ...args: string[]) =>
-  execFileSync(process.execPath, [script, ...args], { encoding: "utf8" }).trimEnd().split("\n");
+  execFileSync(process.execPath, [script, ...args], { encoding: "utf8" })
+    .trimEnd()
+    .split("\n");
 
 // The figures are those of Go's own summary of this trace (its `byName` there), which holds waits still open at the
 // end too: the functions named here have none.

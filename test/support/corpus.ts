@@ -86,14 +86,10 @@ export function invalidTraces(): ExpectedTrace[] {
   return shared === undefined ? [] : expectedIn(join(shared, "traces", "invalid"));
 }
 
-/** The first bytes of a trace as text, up to the first NUL: `go 1.22 trace`. */
-export function headerOf(path: string): string {
-  return (
-    readFileSync(path)
-      .subarray(0, 16)
-      .toString("latin1")
-      .split("\0", 1)[0] ?? ""
-  );
+/** Whether a file's header says that it is of format 2 (Go 1.22 and later). */
+export function isFormat2(path: string): boolean {
+  const header = readFileSync(path).subarray(0, 16).toString("latin1");
+  return Number(/^go 1\.(\d+) trace/.exec(header)?.[1] ?? 0) >= 22;
 }
 
 function tracesIn(dir: string): CorpusTrace[] {

@@ -124,7 +124,11 @@ function transition(block: EventBlock, i: number, names: readonly string[]): str
 
 function rangeText(block: EventBlock, i: number, info: EventKindInfo): string {
   const name = info.strings === undefined ? info.label : `${info.label} (${nameOf(block, i)})`;
-  const scopes = { none: "None", goroutine: `Goroutine(${block.subject[i]})`, proc: `Proc(${block.subject[i]})` };
+  const scopes = {
+    none: "None",
+    goroutine: `Goroutine(${block.subject[i]})`,
+    proc: `Proc(${block.subject[i]})`,
+  };
   const text = ` Name=${quote(name ?? "")} Scope=${scopes[info.scope ?? "none"]}`;
   if (info.class !== "range-end") return text;
   const attributes = info.scope === "proc" ? (info.values ?? []) : [];
@@ -194,7 +198,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Text as Go's %q has it. */
 export function quote(text: string): string {
-  const quoted = text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (char) => ESCAPES[char] ?? escaped(char));
+  const quoted = text.replace(
+    /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
+    (char) => ESCAPES[char] ?? escaped(char),
+  );
   return `"${quoted}"`;
 }
 

@@ -52,7 +52,10 @@ export interface OracleSummary {
 export function oracleCounts(trace: CorpusTrace): Record<string, number> | undefined {
   const text = read(trace, "parsed.counts.txt")?.toString("utf8");
   if (text === undefined) return undefined;
-  const lines = text.trim().split("\n").map((line) => line.trim().split(" "));
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(" "));
   return Object.fromEntries(lines.map(([count, kind]) => [kind, Number(count)]));
 }
 
@@ -64,8 +67,8 @@ export function oracleText(trace: CorpusTrace): string | undefined {
   const bytes = read(trace, "parsed.txt.gz");
   if (bytes === undefined) return undefined;
   const text = gunzipSync(bytes).toString("utf8");
-  return text.replace(/(\\x[89a-f][0-9a-f])+|\\./g, (escape) =>
-    /^\\x[89a-f]/.test(escape) ? Buffer.from(escape.replaceAll("\\x", ""), "hex").toString("utf8") : escape,
+  return text.replace(/(\\x[89a-f][0-9a-f])+|\\./g, (quoted) =>
+    /^\\x[89a-f]/.test(quoted) ? Buffer.from(quoted.replaceAll("\\x", ""), "hex").toString("utf8") : quoted,
   );
 }
 

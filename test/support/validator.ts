@@ -1,0 +1,209 @@
+import type { EventBlock } from "../../src/event/block.js";
+import { EVENT_KINDS, type EventKindInfo } from "../../src/event/kind.js";
+import { stateAfter, stateBefore } from "./event-states.js";
+import { SpanValidator } from "./validator-spans.js";
+
+/** Legal transitions of goroutines: states before, by the state after. A state may also be told again. */
+const GO_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
+  Runnable: ["Undetermined", "NotExist", "Running", "Waiting", "Syscall"],
+  Running: ["Undetermined", "Runnable", "Syscall"],
+  Waiting: ["Undetermined", "NotExist", "Running"],
+  Syscall: ["Undetermined", "NotExist", "Running"],
+  NotExist: ["Running", "Syscall"],
+};
+const PROC_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
+  Running: ["Undetermined", "NotExist", "Idle"],
+  Idle: ["Undetermined", "NotExist", "Running"],
+};
+const GO_NAMES = ["Undetermined", "NotExist", "Runnable", "Running", "Waiting", "Syscall"];
+const PROC_NAMES = ["Undetermined", "NotExist", "Running", "Idle"];
+/** States in which a goroutine or P is bound to a thread. */
+const ON_THREAD: ReadonlySet<string> = new Set(["Running", "Syscall"]);
+const MOST_PROBLEMS = 20;
+
+interface Resource {
+  state: string;
+  /** The thread that carries it, or −1. */
+  thread: number;
+  slot: number;
+}
+
+interface Thread {
+  proc: number;
+  goroutine: number;
+  /** The P that was taken away from it last. */
+  lost: number;
+}
+
+/**
+ * Checks that ordered events make sense: that each goroutine and P goes from state to state as it may, that the
+ * contexts of events are what the events before led to, and that what begins ends. Shares no code with the ordering.
+ */
+export class Validator {
+  readonly problems: string[] = [];
+  readonly #goroutines = new Map<number, Resource>();
+  readonly #procs = new Map<number, Resource>();
+  readonly #threads = new Map<number, Thread>();
+  readonly #slots = new Map<number, number>();
+  readonly #spans = new SpanValidator((problem) => this.#report(problem));
+  readonly #generations: EventBlock["generation"][] = [];
+  #syncs = 0;
+  #time = Number.NEGATIVE_INFINITY;
+  #at = "";
+  #events = 0;
+
+  block(block: EventBlock): void {
+    this.#checkGeneration(block);
+    for (let i = 0; i < block.length; i++) this.#event(block, i);
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  #report(problem: string): void {
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push(`${this.#at}: ${problem}`);
+  }
+
+  #checkGeneration({ generation, kind, length }: EventBlock): void {
+    if (length === 0) this.#report("an empty block");
+    if (generation === this.#generations.at(-1)) return;
+    if (this.#generations.includes(generation)) this.#report("a generation comes back");
+    this.#generations.push(generation);
+    if (EVENT_KINDS[kind[0] as number]?.class !== "sync") this.#report("a generation without a sync event");
+  }
+
+  #event(block: EventBlock, i: number): void {
+    const info = EVENT_KINDS[block.kind[i] as number] as EventKindInfo;
+    const time = block.time[i] as number;
+    this.#at = `event ${this.#events++} (${info.name} at ${time})`;
+    if (!(time > this.#time)) this.#report(`not later than ${this.#time}`);
+    this.#time = time;
+    if (info.class === "sync") this.#sync(block, i);
+    else if (info.class !== "sample") this.#checkContext(block, i);
+    if (info.class === "goroutine") this.#goroutine(block, i, info.name);
+    else if (info.class === "proc") this.#proc(block, i, info.name);
+    else this.#spans.event(block, i, info);
+    this.#spans.checkTables(block, i, info);
+  }
+
+  #sync(block: EventBlock, i: number): void {
+    if (block.value[i] !== ++this.#syncs) this.#report(`sync ${block.value[i]}, not ${this.#syncs}`);
+    if (i !== 0) this.#report("a sync event within a block");
+  }
+
+  #checkContext(block: EventBlock, i: number): void {
+    const { proc, goroutine, lost } = this.#thread(block.thread[i] as number);
+    // Whoever ends in a system call loses its P by that: one step of two events with the same context.
+    const before =
+      EVENT_KINDS[block.kind[i] as number]?.name === "GoDestroySyscall" && proc === -1 ? lost : proc;
+    if (block.proc[i] !== proc && block.proc[i] !== before)
+      this.#report(`on P ${block.proc[i]}, but the thread has ${proc}`);
+    if (block.goroutine[i] !== goroutine)
+      this.#report(`on goroutine ${block.goroutine[i]}, but the thread carries ${goroutine}`);
+  }
+
+  #goroutine(block: EventBlock, i: number, kind: string): void {
+    const id = block.subject[i] as number;
+    const known = this.#goroutines.get(id);
+    const from = GO_NAMES[stateBefore(block, i)] ?? "?";
+    const to = GO_NAMES[stateAfter(block, i)] ?? "?";
+    const slot = block.slot[i] as number;
+    this.#checkTransition(`goroutine ${id}`, known?.state, from, to, GO_TRANSITIONS);
+    this.#checkSlot(id, slot, known);
+    const thread = block.thread[i] as number;
+    if (known !== undefined && ON_THREAD.has(from)) this.#stopGoroutine(id, known, thread, to);
+    if (to === "NotExist") {
+      this.#goroutines.delete(id);
+      this.#slots.delete(slot);
+      this.#spans.goroutineEnds(id);
+      return;
+    }
+    this.#goroutines.set(id, { state: to, thread: -1, slot });
+    if (ON_THREAD.has(to)) this.#runGoroutine(id, thread, kind);
+  }
+
+  /** A slot stands for one live goroutine, from its first event to its last. */
+  #checkSlot(id: number, slot: number, known: Resource | undefined): void {
+    if (known !== undefined && known.slot !== slot) this.#report(`slot ${slot} after ${known.slot}`);
+    const holder = this.#slots.get(slot) ?? id;
+    if (holder !== id) this.#report(`slot ${slot} is that of goroutine ${holder}`);
+    this.#slots.set(slot, id);
+  }
+
+  #stopGoroutine(id: number, known: Resource, thread: number, to: string): void {
+    if (known.thread !== thread) this.#report(`on thread ${thread}, but it is carried by ${known.thread}`);
+    const carrier = this.#thread(known.thread);
+    if (carrier.goroutine !== id) this.#report(`thread ${known.thread} carries ${carrier.goroutine}`);
+    if (!ON_THREAD.has(to)) carrier.goroutine = -1;
+  }
+
+  #runGoroutine(id: number, on: number, kind: string): void {
+    const thread = this.#thread(on);
+    if (on === -1) this.#report("runs on no thread");
+    if (thread.goroutine !== -1 && thread.goroutine !== id)
+      this.#report(`the thread carries ${thread.goroutine}`);
+    const known = this.#goroutines.get(id) as Resource;
+    if (known.state === "Running" && thread.proc === -1 && kind !== "GoStatus")
+      this.#report("runs without a P");
+    thread.goroutine = id;
+    known.thread = on;
+  }
+
+  #proc(block: EventBlock, i: number, kind: string): void {
+    const id = block.subject[i] as number;
+    const known = this.#procs.get(id);
+    const from = PROC_NAMES[stateBefore(block, i)] ?? "?";
+    const to = PROC_NAMES[stateAfter(block, i)] ?? "?";
+    this.#checkTransition(`P ${id}`, known?.state, from, to, PROC_TRANSITIONS);
+    if (to === "Running") {
+      this.#takeProc(id, known, block.thread[i] as number);
+      return;
+    }
+    if (known?.state === "Running") this.#dropProc(id, known, kind, block, i);
+    this.#procs.set(id, { state: to, thread: -1, slot: -1 });
+  }
+
+  #takeProc(id: number, known: Resource | undefined, on: number): void {
+    const thread = this.#thread(on);
+    if (known?.state === "Running" && known.thread !== on) this.#report(`thread ${known.thread} has it`);
+    if (thread.proc !== -1 && thread.proc !== id) this.#report(`the thread has P ${thread.proc}`);
+    thread.proc = id;
+    this.#procs.set(id, { state: "Running", thread: on, slot: -1 });
+  }
+
+  #dropProc(id: number, known: Resource, kind: string, block: EventBlock, i: number): void {
+    const holder = this.#thread(known.thread);
+    if (holder.proc !== id) this.#report(`thread ${known.thread} has P ${holder.proc}`);
+    if (kind === "ProcStop" && known.thread !== block.thread[i])
+      this.#report(`thread ${known.thread} has it`);
+    const carried = this.#goroutines.get(holder.goroutine);
+    if (kind === "ProcSteal" && carried?.state === "Running") this.#report("stolen from a running goroutine");
+    holder.proc = -1;
+    holder.lost = id;
+  }
+
+  #checkTransition(
+    what: string,
+    known: string | undefined,
+    from: string,
+    to: string,
+    legal: Readonly<Record<string, readonly string[]>>,
+  ): void {
+    if (known === undefined && from !== "Undetermined" && from !== "NotExist")
+      this.#report(`${what} was never mentioned, but comes from ${from}`);
+    if (known !== undefined && known !== from) this.#report(`${what} comes from ${from}, but was ${known}`);
+    if (from === "Undetermined" && this.#syncs > 1)
+      this.#report(`${what} is news after the first generation`);
+    if (from !== to && !legal[to]?.includes(from)) this.#report(`${what} goes from ${from} to ${to}`);
+  }
+
+  #thread(id: number): Thread {
+    let thread = this.#threads.get(id);
+    if (thread === undefined) {
+      thread = { proc: -1, goroutine: -1, lost: -1 };
+      this.#threads.set(id, thread);
+    }
+    return thread;
+  }
+}
