@@ -6,8 +6,8 @@ export class MalformedBytes extends Error {
 /** Reads unsigned varints from a range of bytes. A buffer is pure data; this holds the position. */
 export class ByteCursor {
   /** The last varint's low and high half, exact where the number it gave is rounded (from 2^53 on). */
-  low = 0;
-  high = 0;
+  low = -0;
+  high = -0;
 
   constructor(
     public bytes: Uint8Array,

@@ -33,7 +33,7 @@ export class SpanValidator {
         break;
       case "metric":
         if (!((block.value[i] as number) >= 0)) this.#report(`value ${block.value[i]}`);
-        return;
+        break;
       case "label":
         if (text(block, i) === "") this.#report("an empty label");
     }

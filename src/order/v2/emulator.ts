@@ -37,7 +37,7 @@ export class Emulator {
   /** Tasks under way. */
   readonly tasks = new Map<number, { readonly name: string; readonly parent: number }>();
   gcPhase: number = GcPhase.Undetermined;
-  gcSequence = 0;
+  gcSequence = -0;
 
   // The generation.
   generation!: WireGeneration;

@@ -13,8 +13,12 @@ const GOROUTINES = [5, 200, 20_000, 2_100_000];
 const DELTAS = [1, 200, 20_000, 2_100_000, 300_000_000];
 /** Stack ids, likewise; only the small ones are in the dense table. */
 const STACKS = [1, 200, 20_000];
+/** An id that makes the dense tables of ids grow. */
+const GROWS = 300;
 /** More than the columns of goroutines and threads have room for at first, so that all of them grow once. */
 const THREADS = 70;
+/** Added to the threads' numbers, so that fields which hold them are doubles from the start. */
+const THREAD = 2 ** 33;
 
 let done = false;
 
@@ -48,11 +52,11 @@ export function* rehearsalBlocks(): Generator<EventBlock, void, undefined> {
 function madeUpGeneration(store: MemoryBatchStore): WireGeneration {
   const generation = new WireGeneration(1);
   generation.nsPerTick = 64;
-  generation.strings.addBatch(batch((w) => event(w, "String", 1, 0)));
-  generation.stacks.addBatch(batch((w) => STACKS.map((id) => event(w, "Stack", id, 0))));
+  generation.strings.addBatch(batch((w) => [1, GROWS].map((id) => event(w, "String", id, 0))));
+  generation.stacks.addBatch(batch((w) => [...STACKS, GROWS].map((id) => event(w, "Stack", id, 0))));
   for (let thread = 1; thread <= THREADS; thread++) {
     const data = batch((w) => script(w, thread)).bytes;
-    generation.addEvents(thread, store.put(data), 0, data.length, 1000 + thread);
+    generation.addEvents(THREAD + thread, store.put(data), 0, data.length, 1000 + thread);
   }
   return generation;
 }
@@ -60,6 +64,7 @@ function madeUpGeneration(store: MemoryBatchStore): WireGeneration {
 /** What a thread does: it takes a P, creates goroutines of its own and runs them through all states. */
 function script(w: ByteWriter, thread: number): void {
   event(w, "ProcStatus", 1, thread, 1);
+  if (thread === 1) event(w, "GCActive", 1, 1);
   const goroutines = GOROUTINES.map((goroutine) => goroutine + 100 * thread);
   for (const goroutine of goroutines) event(w, "GoCreate", 1, goroutine, 0, 0);
   const stack = STACKS[thread % STACKS.length] as number;

@@ -25,13 +25,14 @@ export class WireGeneration implements Generation {
   /** Threads in the order in which they first appear. */
   readonly threads: ThreadBatches[] = [];
   readonly #byThread = new Map<number, ThreadBatches>();
+  // Negative zeros: fields that start as doubles stay doubles (see the ordering's fast loop).
   /** The least timestamp of any batch, in ticks; 0 until there is one. */
-  minTicks = 0;
+  minTicks = -0;
   /** Bytes of event batches. */
-  eventBytes = 0;
+  eventBytes = -0;
   batches = 0;
   complete = true;
-  nsPerTick = 0;
+  nsPerTick = -0;
 
   constructor(readonly number: number) {}
 

@@ -1,0 +1,72 @@
+import { ByteWriter } from "../../src/bytes/writer.js";
+import { wireType } from "../../src/wire/v2/spec.js";
+
+/** An argument of a made-up event; bigints where a number would not be exact. */
+export type Arg = number | bigint;
+
+/** "No thread" on the wire. */
+export const NO_THREAD = 2n ** 64n - 1n;
+
+/** The bytes of an event: its type and its arguments, of which a timed event's first is the time delta. */
+export function wireBytes(name: string, ...args: readonly Arg[]): Uint8Array {
+  const writer = new ByteWriter(32);
+  writer.byte(wireType(name));
+  for (const arg of args) writer.bigUvarint(BigInt(arg));
+  return writer.view().slice();
+}
+
+/** A string as it stands in a table. */
+export function wireString(id: Arg, text: string | Uint8Array): Uint8Array {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  return joined(wireBytes("String", id, bytes.length), bytes);
+}
+
+/** A frame of a stack: PC, ids of function and file, line. */
+export type Frame = readonly [pc: Arg, func: Arg, file: Arg, line: Arg];
+
+/** A stack as it stands in a table. */
+export function wireStack(id: Arg, frames: readonly Frame[]): Uint8Array {
+  const writer = new ByteWriter(64);
+  for (const arg of frames.flat()) writer.bigUvarint(BigInt(arg));
+  return joined(wireBytes("Stack", id, frames.length), writer.view());
+}
+
+/** Builds a made-up trace of the format of Go 1.22, whose timestamps are nanoseconds. */
+export class TraceBuilder {
+  readonly #parts: Uint8Array[] = [new TextEncoder().encode("go 1.22 trace\0\0\0")];
+  #generation = 1;
+
+  /** What follows is of the next generation. */
+  nextGeneration(): this {
+    this.#generation++;
+    return this;
+  }
+
+  /** A batch with the given data. */
+  batch(thread: Arg, time: Arg, ...data: readonly Uint8Array[]): this {
+    const bytes = joined(...data);
+    this.#parts.push(wireBytes("EventBatch", this.#generation, thread, time, bytes.length), bytes);
+    return this;
+  }
+
+  /** The batch that a generation must have: one timestamp is one nanosecond. */
+  frequency(): this {
+    return this.batch(NO_THREAD, 1, wireBytes("Frequency", 1e9));
+  }
+
+  strings(...strings: readonly Uint8Array[]): this {
+    return this.batch(NO_THREAD, 1, wireBytes("Strings"), ...strings);
+  }
+
+  stacks(...stacks: readonly Uint8Array[]): this {
+    return this.batch(NO_THREAD, 1, wireBytes("Stacks"), ...stacks);
+  }
+
+  bytes(): Uint8Array {
+    return joined(...this.#parts);
+  }
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
