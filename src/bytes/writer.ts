@@ -18,14 +18,6 @@ export class ByteWriter {
     this.length = 0;
   }
 
-  /** Gives what has been written away, to be kept for any time, and starts anew. */
-  take(): Uint8Array {
-    const taken = this.view();
-    this.buffer = new Uint8Array(this.buffer.length);
-    this.length = 0;
-    return taken;
-  }
-
   /** Makes sure that `count` bytes can be written. */
   reserve(count: number): void {
     if (this.length + count <= this.buffer.length) return;

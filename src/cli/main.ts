@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
-import { unfinishedFiles } from "./output.js";
+import { pendingFiles } from "./pending-file.js";
 import { run } from "./program.js";
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 for (const [signal, number] of Object.entries(SIGNALS)) {
   process.on(signal, () => {
-    for (const file of unfinishedFiles()) rmSync(file, { force: true });
+    for (const file of pendingFiles()) rmSync(file, { force: true });
     process.exit(128 + number);
   });
 }

@@ -17,7 +17,7 @@ export interface Conversion {
 }
 
 export interface ConvertOptions {
-  /** Takes bytes of the output, for good. The next ones come when its promise is fulfilled. */
+  /** Takes bytes of the output, which are valid until it returns or its promise is fulfilled. */
   readonly write: (bytes: Uint8Array) => Promise<void> | void;
   /** Called with the number of events after every block. */
   readonly progress?: (events: number) => void;
@@ -33,7 +33,8 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
   let error: TraceError | undefined;
   let started = false;
   const flush = async (): Promise<void> => {
-    if (sink.output.length > 0) await options.write(sink.output.take());
+    if (sink.output.length > 0) await options.write(sink.output.view());
+    sink.output.clear();
   };
   try {
     for await (const block of trace.blocks()) {

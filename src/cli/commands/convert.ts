@@ -7,7 +7,7 @@ import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { openInput, STDIO } from "../input.js";
 import { Messages } from "../messages.js";
-import { Output } from "../output.js";
+import { openOutput } from "../output.js";
 import { Progress } from "../progress.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
@@ -27,7 +27,7 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   const target = await targetOf(path, options);
   const input = await openInput(path);
   const sink = await createSink(basename(input.name));
-  const output = await Output.open(target, /\.gz$/.test(target));
+  const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input.trace, input.size, options.progress !== false && !options.quiet);
   const start = performance.now();
   try {

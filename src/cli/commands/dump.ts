@@ -6,7 +6,7 @@ import { batchLines } from "../../wire/v2/dump.js";
 import type { ExitCode } from "../exit-codes.js";
 import { type Input, openInput, STDIO } from "../input.js";
 import { Messages } from "../messages.js";
-import { Output } from "../output.js";
+import { type Output, openOutput } from "../output.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
 export interface DumpOptions extends CommonOptions {
@@ -26,7 +26,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
     ? (batch: Parameters<typeof batchLines>[0]) => lines.addAll(batchLines(batch))
     : undefined;
   const input = await openInput(path, observe === undefined ? {} : { observe });
-  const output = await Output.open(options.output ?? STDIO);
+  const output = await openOutput(options.output ?? STDIO);
   try {
     const { error, events } = await dump(input, lines, output, options.wire === true);
     const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
@@ -81,6 +81,7 @@ class Lines {
   }
 
   async writeTo(output: Output): Promise<void> {
-    if (this.#writer.length > 0) await output.write(this.#writer.take());
+    if (this.#writer.length > 0) await output.write(this.#writer.view());
+    this.#writer.clear();
   }
 }

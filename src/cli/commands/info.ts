@@ -5,7 +5,7 @@ import { escapeText } from "../escape.js";
 import type { ExitCode } from "../exit-codes.js";
 import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
-import { Output } from "../output.js";
+import { openOutput } from "../output.js";
 import { type CommonOptions, concludeReading, readAll } from "./options.js";
 
 /** `go2perfetto info IN` */
@@ -40,7 +40,7 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
   ];
   const width = Math.max(...facts.map(([label]) => label.length));
   const lines = facts.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
-  const output = await Output.open("-");
+  const output = await openOutput("-");
   await output.write(new TextEncoder().encode(`${[...lines, "", ...table(stats.entries())].join("\n")}\n`));
   await output.close();
   return code;

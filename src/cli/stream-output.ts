@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { finished, type Writable } from "node:stream";
+import { setImmediate as breathe } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Failure, isSystemError } from "./failure.js";
+import { systemMessage } from "./input.js";
+import type { Output } from "./output.js";
+import { PendingFile } from "./pending-file.js";
+
+const whenFinished = promisify(finished);
+
+/** Standard output, a device, a pipe, or whatever is compressed on its way. */
+export class StreamOutput implements Output {
+  readonly #stream: Writable;
+  readonly #target: Writable;
+  readonly #file: PendingFile | undefined;
+  #error: Error | undefined;
+  /** Lets a write go on that waits until there is room. */
+  #resume: (() => void) | undefined;
+
+  private constructor(stream: Writable, target: Writable, file?: PendingFile) {
+    this.#stream = stream;
+    this.#target = target;
+    this.#file = file;
+    for (const each of new Set([stream, target])) {
+      each.on("error", (error: Error) => {
+        this.#error ??= error;
+        this.#resume?.();
+      });
+    }
+    stream.on("drain", () => this.#resume?.());
+  }
+
+  static async open(target: Writable, gzip: boolean, file?: PendingFile): Promise<StreamOutput> {
+    if (!gzip) return new StreamOutput(target, target, file);
+    const { createGzip } = await import("node:zlib");
+    const zip = createGzip();
+    zip.pipe(target);
+    return new StreamOutput(zip, target, file);
+  }
+
+  /**
+   * @param special whether the path is something that cannot be replaced by a file
+   * @throws Failure if it cannot be opened
+   */
+  static async file(path: string, gzip: boolean, special: boolean): Promise<StreamOutput> {
+    const file = special ? undefined : new PendingFile(path);
+    const stream = createWriteStream(file?.path ?? path, { flags: special ? "w" : "wx" });
+    try {
+      await once(stream, "open");
+    } catch (error) {
+      await file?.discard();
+      if (!isSystemError(error)) throw error;
+      throw new Failure(`cannot write ${path}: ${systemMessage(error)}`);
+    }
+    return StreamOutput.open(stream, gzip, file);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#throwIfBroken();
+    // A copy: the stream keeps what it is given until it is written.
+    const more = this.#stream.write(bytes.slice());
+    // Signals and errors of the stream get their turn.
+    await breathe();
+    this.#throwIfBroken();
+    if (more || !this.#stream.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+    });
+    this.#throwIfBroken();
+  }
+
+  async close(): Promise<void> {
+    this.#throwIfBroken();
+    if (this.#target === process.stdout && this.#stream === this.#target) {
+      await new Promise<void>((resolve) => this.#stream.write("", () => resolve()));
+    } else await this.#end();
+    this.#throwIfBroken();
+    await this.#file?.complete();
+  }
+
+  async discard(): Promise<void> {
+    if (this.#target !== process.stdout) this.#target.destroy();
+    await this.#file?.discard();
+  }
+
+  async #end(): Promise<void> {
+    this.#stream.end();
+    // Standard output is never ended; what comes before it is.
+    const last = this.#target === process.stdout ? this.#stream : this.#target;
+    await whenFinished(last).catch((error: Error) => {
+      this.#error ??= error;
+    });
+  }
+
+  #throwIfBroken(): void {
+    if (this.#error !== undefined) throw this.#error;
+  }
+}
