@@ -1,6 +1,7 @@
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import { type PacketWriter, Sequence } from "./packets.js";
+import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
+import type { Message } from "./schema.js";
 import { startSequence, Track } from "./tracks.js";
 
 const SLICE_BEGIN = 1;
@@ -13,6 +14,7 @@ const GC = "GC concurrent mark phase";
 /** The slices of the "Go runtime" group: GC cycles and stop-the-world. */
 export class RuntimeSlices {
   readonly #packets: PacketWriter;
+  readonly #base: number;
   /** Time of the last packet, since times count from packet to packet. */
   #last = 0;
   #gcRunning = false;
@@ -22,6 +24,7 @@ export class RuntimeSlices {
   /** @param base absolute time of the start of the trace */
   constructor(packets: PacketWriter, base: number) {
     this.#packets = packets;
+    this.#base = base;
     startSequence(packets, Sequence.Tracks, base);
   }
 
@@ -56,8 +59,7 @@ export class RuntimeSlices {
         break;
       default:
         // A GC that is under way in a later generation is known; in the first one it may be older than the trace.
-        if (!this.#gcRunning)
-          this.#event(kind === EventKind.GcActive ? this.#last : time, SLICE_BEGIN, Track.Gc, GC);
+        if (!this.#gcRunning) this.#event(kind === EventKind.GcActive ? 0 : time, SLICE_BEGIN, Track.Gc, GC);
         this.#gcRunning = true;
     }
   }
@@ -69,11 +71,18 @@ export class RuntimeSlices {
 
   #event(time: number, type: number, track: number, name?: string): void {
     this.#packets.packet({
-      timestamp: time - this.#last,
+      ...this.#timestamp(time),
       trusted_packet_sequence_id: Sequence.Tracks,
       track_event: { type, track_uuid: track, ...(name !== undefined && { name }) },
     });
+  }
+
+  /** Times count from packet to packet; one that lies before must be told by the file's own clock. */
+  #timestamp(time: number): Message {
+    if (time < this.#last) return { timestamp: this.#base + time, timestamp_clock_id: BOOTTIME };
+    const timestamp = time - this.#last;
     this.#last = time;
+    return { timestamp };
   }
 }
 

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { fixtureTraces, someValidTraces } from "../../support/corpus.js";
+import { type CounterValue, CounterWalk } from "../../support/counter-walk.js";
+import { LeanOutput } from "../../support/lean-output.js";
+import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
+import { SliceWalk } from "../../support/slice-walk.js";
+
+/** Counters of the goroutines' states, which have too many values in all but small traces. */
+const STATES = ["Goroutines running", "Goroutines runnable", "Goroutines waiting", "Goroutines in syscall"];
+const METRICS = ["Heap", "Heap goal", "GOMAXPROCS"];
+const MOST_VALUES = 20_000;
+/** What must be fewer than the most values for all of the states' changes to be kept. */
+const MOST_EVENTS = 15_000;
+
+const LARGER = ["annotations-go1.24", "gcheavy-go1.22", "gcheavy-go1.26", "manygens-gcheavy-go1.22"];
+const traces = [...fixtureTraces(), ...someValidTraces([...LARGER, "syscalls-go1.26"])];
+
+interface Walked {
+  readonly counters: ReadonlyMap<string, readonly CounterValue[]>;
+  readonly slices: SliceWalk;
+  readonly events: number;
+}
+
+async function walk(path: string): Promise<Walked> {
+  const counters = new CounterWalk();
+  const slices = new SliceWalk();
+  let events = 0;
+  await readFileBlocks(path, LIKE_GO, (block) => {
+    counters.block(block);
+    slices.block(block);
+    events += block.length;
+  });
+  slices.finish();
+  return { counters: counters.values(), slices, events };
+}
+
+/** The values that differ from the one before, of a counter that is 0 until it has one. */
+function changes(values: readonly CounterValue[] = []): CounterValue[] {
+  return values.filter(([, value], i) => value !== (values[i - 1]?.[1] ?? 0));
+}
+
+describe("the tracks of the Go runtime", () => {
+  it.each(traces)("have every value of counters that have few: $name", async (trace) => {
+    const output = await LeanOutput.of(trace);
+    const { counters, events } = await walk(trace.path);
+    const complete = [...METRICS, ...(events < MOST_EVENTS ? [...STATES, "Threads with a P"] : [])];
+    for (const name of complete) {
+      const expected = changes(counters.get(name));
+      if (expected.length <= MOST_VALUES)
+        expect([name, changes(output.counters.get(name))]).toEqual([name, expected]);
+    }
+    for (const [name, values] of output.counters)
+      expect([name, values.length <= MOST_VALUES]).toEqual([name, true]);
+    expect(output.counters.get("Threads in syscall")).toEqual(output.counters.get("Goroutines in syscall"));
+  });
+
+  it.each(traces)("have GC cycles and stops of the world as they were: $name", async (trace) => {
+    const { slices } = await LeanOutput.of(trace);
+    const { gc, stops } = (await walk(trace.path)).slices;
+    expect(slices.get("GC") ?? []).toEqual(gc);
+    expect(slices.get("Stop the world") ?? []).toEqual(stops);
+  });
+});

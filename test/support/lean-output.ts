@@ -1,0 +1,68 @@
+import { openTraceFile } from "../../src/node.js";
+import type { Trace } from "../../src/order/trace.js";
+import { convert } from "../../src/sink/convert.js";
+import { LeanSink } from "../../src/sink/perfetto/lean-sink.js";
+import type { CorpusTrace } from "./corpus.js";
+import type { CounterValue } from "./counter-walk.js";
+import type { TrackDescriptor } from "./pftrace-packet.js";
+import { type PlacedPacket, placePackets } from "./pftrace-placing.js";
+import { readPftrace } from "./pftrace-reader.js";
+import { LIKE_GO } from "./reading.js";
+
+/** A slice of a track: its name, and when it begins and ends since the start of the trace. */
+export type OutputSlice = readonly [name: string, begin: number, end: number];
+
+const SLICE_BEGIN = 1;
+const SLICE_END = 2;
+const COUNTER = 4;
+
+/** The bytes of a lean conversion. */
+export async function leanBytes(trace: Trace): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  const write = (bytes: Uint8Array): void => {
+    parts.push(bytes.slice());
+  };
+  await convert(trace, new LeanSink("test"), { write });
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** The counters and slices of a lean conversion, read without Perfetto. */
+export class LeanOutput {
+  readonly counters = new Map<string, CounterValue[]>();
+  readonly slices = new Map<string, OutputSlice[]>();
+  readonly #base: number;
+  readonly #names = new Map<unknown, string>();
+  readonly #open = new Map<string, [name: string, begin: number][]>();
+
+  private constructor(packets: readonly PlacedPacket[], base: number) {
+    this.#base = base;
+    for (const placed of packets) this.#add(placed);
+  }
+
+  static async of({ path }: CorpusTrace): Promise<LeanOutput> {
+    const trace = await openTraceFile(path, LIKE_GO);
+    const packets = readPftrace(await leanBytes(trace));
+    return new LeanOutput(placePackets(packets).packets, trace.timeBase);
+  }
+
+  #add({ packet, time, track }: PlacedPacket): void {
+    const descriptor = packet.track_descriptor as (TrackDescriptor & { readonly name?: string }) | undefined;
+    if (descriptor !== undefined) this.#names.set(descriptor.uuid, descriptor.name ?? "");
+    const event = packet.track_event as { type?: number; name?: string; counter_value?: number } | undefined;
+    const name = this.#names.get(track);
+    if (event === undefined || name === undefined || time === undefined) return;
+    const at = Number(time) - this.#base;
+    if (event.type === COUNTER) append(this.counters, name, [at, event.counter_value ?? 0]);
+    else if (event.type === SLICE_BEGIN) append(this.#open, name, [event.name ?? "", at]);
+    else if (event.type === SLICE_END) {
+      const [slice = "", begin = Number.NaN] = this.#open.get(name)?.pop() ?? [];
+      append(this.slices, name, [slice, begin, at]);
+    }
+  }
+}
+
+function append<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
+  const list = lists.get(name) ?? [];
+  list.push(value);
+  lists.set(name, list);
+}
