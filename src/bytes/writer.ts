@@ -1,4 +1,5 @@
 const encoder = new TextEncoder();
+const MAX_VARINT = 2 ** 63;
 
 /** An append-only buffer of bytes, for the encodings that the sinks write on their hot paths. */
 export class ByteWriter {
@@ -100,6 +101,8 @@ export class ByteWriter {
 export function putVarint(bytes: Uint8Array, position: number, value: number): number {
   let at = position;
   let rest = value;
+  // A damaged trace can have any time: what does not fit 64 bits is the most that does.
+  if (rest > MAX_VARINT) rest = MAX_VARINT;
   while (rest >= 0x10000000) {
     bytes[at++] = (rest % 128) | 0x80;
     rest = Math.floor(rest / 128);
@@ -116,6 +119,6 @@ export function putVarint(bytes: Uint8Array, position: number, value: number): n
 /** Bytes that a number up to 2^53 takes as a varint. */
 export function varintLength(value: number): number {
   let length = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
+  for (let rest = Math.min(value, MAX_VARINT); rest >= 128; rest = Math.floor(rest / 128)) length++;
   return length;
 }
