@@ -1,18 +1,41 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, type StdioOptions } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { optionalPart } from "./optional.js";
 
-/** The root of the installed Go, undefined where there is none; then `part` is left out. */
-export function goRoot(part: string): string | undefined {
+/** A release that every Go since 1.21 can fetch for itself. */
+const TOOLCHAIN = "go1.26.0";
+
+/** A Go installation's sources. */
+export interface GoSource {
+  readonly root: string;
+  /** The N of its version 1.N. */
+  readonly minor: number;
+}
+
+/**
+ * An installed Go that has a source file, else a newer one that it fetches; undefined where neither is to be had, and
+ * then `part` is left out.
+ */
+export function goSourceWith(file: string, part: string): GoSource | undefined {
   let root: string | undefined;
-  const available = optionalPart(part, () => {
-    try {
-      root = execFileSync("go", ["env", "GOROOT"], { stdio: ["ignore", "pipe", "ignore"] })
-        .toString()
-        .trim();
-      return undefined;
-    } catch {
-      return "there is no go command";
-    }
+  optionalPart(part, () => {
+    const roots = [goRoot({}), goRoot({ GOTOOLCHAIN: TOOLCHAIN })];
+    root = roots.find((each) => each !== undefined && existsSync(join(each, file)));
+    if (root !== undefined) return undefined;
+    return roots[0] === undefined ? "there is no go command" : `Go's sources have no ${file}`;
   });
-  return available ? root : undefined;
+  if (root === undefined) return undefined;
+  const version = readFileSync(join(root, "VERSION"), "utf8");
+  return { root, minor: Number(/^go1\.(\d+)/.exec(version)?.[1]) };
+}
+
+function goRoot(env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    const quiet: StdioOptions = ["ignore", "pipe", "ignore"];
+    const options = { env: { ...process.env, ...env }, stdio: quiet };
+    return execFileSync("go", ["env", "GOROOT"], options).toString().trim();
+  } catch {
+    return undefined;
+  }
 }

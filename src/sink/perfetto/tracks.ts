@@ -130,7 +130,8 @@ export function writeClocks(
   const clocks: Message[] = [{ clock_id: BOOTTIME, timestamp: written }];
   if (snapshot !== undefined) {
     const wall = snapshot.wall - BigInt(Math.round(snapshot.trace - base));
-    clocks.push({ clock_id: REALTIME, timestamp: wall });
+    // Only damage makes a wall clock that read less than nothing, and Perfetto has no number for it.
+    if (wall >= 0n) clocks.push({ clock_id: REALTIME, timestamp: wall });
   }
   packets.packet({
     trusted_packet_sequence_id: Sequence.Tracks,

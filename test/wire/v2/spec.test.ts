@@ -5,7 +5,7 @@ import { EVENT_KINDS } from "../../../src/event/kind.js";
 import { TRACE_FORMATS } from "../../../src/wire/format.js";
 import { WIRE_EVENTS, type WireArg, wireEvent, wireName, wireType } from "../../../src/wire/v2/spec.js";
 import { type GoEventSpec, parseGoEvents } from "../../support/go-spec.js";
-import { goRoot } from "../../support/go-tool.js";
+import { goSourceWith } from "../../support/go-tool.js";
 
 /** The runtime keeps no event with more, the time delta included. */
 const MOST_TIMED_ARGS = 5;
@@ -54,20 +54,22 @@ describe("the table of wire events", () => {
   });
 });
 
-const root = goRoot("the table of wire events against that of the installed Go");
+const EVENTS = "src/internal/trace/tracev2/events.go";
+const installed = goSourceWith(EVENTS, "the table of wire events against that of the installed Go");
 
-describe.skipIf(root === undefined)("the installed Go's table of events", () => {
-  const path = join(root ?? "", "src/internal/trace/tracev2/events.go");
-  const source = root === undefined ? "" : readFileSync(path, "utf8");
-  const go = source === "" ? [] : parseGoEvents(source);
+describe.skipIf(installed === undefined)("the installed Go's table of events", () => {
+  const { root = "", minor = 0 } = installed ?? {};
+  const go = root === "" ? [] : parseGoEvents(readFileSync(join(root, EVENTS), "utf8"));
 
   it("is found", () => {
     expect(go.length).toBeGreaterThan(50);
   });
 
   it("has no event that ours lacks, and the other way round", () => {
-    const ours = new Map(WIRE_EVENTS.map(({ name, type }) => [name, type]));
-    expect(ours).toEqual(new Map(go.map(({ name, type }) => [name, type])));
+    const theirs = new Map(go.map(({ name, type }) => [name, type]));
+    for (const { name, type, since } of WIRE_EVENTS)
+      expect([name, theirs.get(name)]).toEqual([name, theirs.has(name) || since <= minor ? type : undefined]);
+    for (const { name, type } of go) expect([type, wireEvent(type)?.name]).toEqual([type, name]);
   });
 
   it.each(go)("agrees on $name", (theirs) => {
