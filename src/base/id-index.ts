@@ -1,3 +1,5 @@
+/** Slots for which there is room at first. */
+const ROOM = 16;
 const PAGE_BITS = 10;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
@@ -15,7 +17,7 @@ export class IdIndex {
   /** Slot + 1 of each id by page; 0 is "absent". Read by the ordering loop directly. */
   readonly pages: Int32Array[] = [];
   /** The id in each slot, −1 in free ones. */
-  ids = new Float64Array(256);
+  ids = new Float64Array(ROOM);
   #used: number[] = [];
   #large = new Map<number, number>();
   #free: number[] = [];

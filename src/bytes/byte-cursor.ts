@@ -78,11 +78,17 @@ export class ByteCursor {
     return (BigInt(this.high) << 32n) | BigInt(this.low);
   }
 
+  /** Skips the next `length` bytes; gives where they start. */
+  skip(length: number): number {
+    if (length > this.remaining) throw new MalformedBytes("unexpected end of data");
+    const start = this.position;
+    this.position += length;
+    return start;
+  }
+
   /** A view of the next `length` bytes. */
   take(length: number): Uint8Array {
-    if (length > this.remaining) throw new MalformedBytes("unexpected end of data");
-    const view = this.bytes.subarray(this.position, this.position + length);
-    this.position += length;
-    return view;
+    const start = this.skip(length);
+    return this.bytes.subarray(start, start + length);
   }
 }

@@ -95,7 +95,10 @@ export class Emulator {
     this.threads.slot[context] = goroutine === NONE ? NONE : this.goroutines.index.get(goroutine);
   }
 
-  /** Gives out an event in the current context; more of its columns can be set at the index returned. */
+  /**
+   * Gives out an event in the current context. The columns that its kind uses besides these ({@link EVENT_KINDS}) are
+   * to be set at the index returned.
+   */
   emit(kind: EventKind, subject: number): number {
     const { block } = this;
     const i = block.length++;
@@ -109,12 +112,6 @@ export class Emulator {
     block.subject[i] = subject;
     block.from[i] = FROM_STATE[kind] as number;
     block.to[i] = TO_STATE[kind] as number;
-    block.value[i] = 0;
-    block.value2[i] = 0;
-    block.name[i] = 0;
-    block.text[i] = 0;
-    block.stack[i] = 0;
-    block.subjectStack[i] = 0;
     return i;
   }
 

@@ -13,12 +13,17 @@ const GO_UNBLOCK = wireType("GoUnblock");
 const GO_SYSCALL_BEGIN = wireType("GoSyscallBegin");
 const GO_SYSCALL_END = wireType("GoSyscallEnd");
 
+// Numbers by themselves: a field of an object is checked at every use.
+const { Type: TYPE, Position: POSITION, End: END, Context: CONTEXT } = Cursor;
 const KIND_START = EventKind.GoStart;
+const KIND_STOP = EventKind.GoStop;
+const KIND_BLOCK = EventKind.GoBlock;
 const KIND_UNBLOCK = EventKind.GoUnblock;
 const KIND_SYSCALL_BEGIN = EventKind.GoSyscallBegin;
 const KIND_SYSCALL_END = EventKind.GoSyscallEnd;
 
 const { Runnable, Running, Waiting, Syscall } = GoStatus;
+const { Running: PROC_RUNNING, Syscall: PROC_SYSCALL } = ProcStatus;
 
 /**
  * Gives out the frontier's earliest events until the block is full, a CPU sample is due, or the earliest
@@ -58,13 +63,13 @@ export function runFast(
   outer: while (n < BLOCK_SIZE && (times[0] as number) <= sampleTime) {
     const cursor = heap[0] as number;
     const row = cursor << CURSOR_SHIFT;
-    const end = cursors[row + Cursor.End] as number;
-    const context = cursors[row + Cursor.Context] as number;
+    const end = cursors[row + END] as number;
+    const context = cursors[row + CONTEXT] as number;
     const buffer = buffers[cursor] as Uint8Array;
     // The earliest event. What is known of it stays in these names as long as the same thread has the next one.
     let at = times[0] as number;
-    let type = cursors[row + Cursor.Type] as number;
-    let start = cursors[row + Cursor.Position] as number;
+    let type = cursors[row + TYPE] as number;
+    let start = cursors[row + POSITION] as number;
 
     for (;;) {
       let position = start;
@@ -170,7 +175,7 @@ export function runFast(
             const stopped = type === GO_STOP;
             goStatus[slot] = stopped ? Runnable : Waiting;
             threadGoroutines[context] = -1;
-            kind[n] = stopped ? EventKind.GoStop : EventKind.GoBlock;
+            kind[n] = stopped ? KIND_STOP : KIND_BLOCK;
             name[n] = reason;
             stack[n] = trace;
           } else {
@@ -185,14 +190,14 @@ export function runFast(
               const trace = (stacks[second] as number) - 1;
               if ((procSequence[procSlot] as number) + 1 !== sequence || trace < 0) break plain;
               goStatus[slot] = Syscall;
-              procStatus[procSlot] = ProcStatus.Syscall;
+              procStatus[procSlot] = PROC_SYSCALL;
               procSequence[procSlot] = sequence;
               kind[n] = KIND_SYSCALL_BEGIN;
               stack[n] = trace;
             } else if (type === GO_SYSCALL_END) {
-              if (goStatus[slot] !== Syscall || procStatus[procSlot] !== ProcStatus.Syscall) break plain;
+              if (goStatus[slot] !== Syscall || procStatus[procSlot] !== PROC_SYSCALL) break plain;
               goStatus[slot] = Running;
-              procStatus[procSlot] = ProcStatus.Running;
+              procStatus[procSlot] = PROC_RUNNING;
               kind[n] = KIND_SYSCALL_END;
             } else break plain;
           }
@@ -213,8 +218,8 @@ export function runFast(
         block.length = n;
         emulator.lastTime = lastTime;
         times[0] = at;
-        cursors[row + Cursor.Type] = type;
-        cursors[row + Cursor.Position] = start;
+        cursors[row + TYPE] = type;
+        cursors[row + POSITION] = start;
         position = slow(0);
         n = block.length;
         lastTime = emulator.lastTime;
@@ -261,8 +266,8 @@ export function runFast(
       start = position;
       const isEarliest = (size < 2 || (times[1] as number) >= at) && (size < 3 || (times[2] as number) >= at);
       if (isEarliest && n < BLOCK_SIZE && at <= sampleTime) continue;
-      cursors[row + Cursor.Type] = type;
-      cursors[row + Cursor.Position] = start;
+      cursors[row + TYPE] = type;
+      cursors[row + POSITION] = start;
 
       // Sift the heap's top down.
       let place = 0;

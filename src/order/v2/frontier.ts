@@ -6,6 +6,9 @@ import type { ThreadBatches, WireGeneration } from "../../wire/v2/generation.js"
 /** Takes the place of the type of an event whose first bytes are malformed. */
 export const MALFORMED = 0;
 
+/** Threads for which there is room at first. */
+const ROOM = 16;
+
 /** Columns of {@link Frontier.cursors}. */
 export const Cursor = {
   /** Type byte of the next event. */
@@ -30,13 +33,13 @@ export const CURSOR_SHIFT = 2;
  */
 export class Frontier {
   /** Cursors as a binary heap: `heap[0, size)`. */
-  heap = new Int32Array(64);
+  heap = new Int32Array(ROOM);
   /** Nanoseconds since the start of the trace of the next event of each cursor, in the order of the heap. */
-  times = new Float64Array(64);
+  times = new Float64Array(ROOM);
   size = 0;
 
   /** What is known of a cursor: its number `<< CURSOR_SHIFT`, plus {@link Cursor}. */
-  cursors = new Int32Array(64 << CURSOR_SHIFT);
+  cursors = new Int32Array(ROOM << CURSOR_SHIFT);
   /** Where each cursor's current batch is readable. */
   readonly buffers: Uint8Array[] = [];
 
@@ -49,9 +52,9 @@ export class Frontier {
   readonly #slots: Slot[] = [];
   #threads: readonly ThreadBatches[] = [];
   /** Number of the current batch of each cursor. */
-  #batch = new Int32Array(64);
+  #batch = new Int32Array(ROOM);
   /** Start of the current batch in the buffer. */
-  #start = new Int32Array(64);
+  #start = new Int32Array(ROOM);
   /** Time from which the next event's delta counts. */
   #time = Number.NaN;
 

@@ -216,7 +216,9 @@ export const goSwitch: Handler = (e) => {
   e.emitGoroutine(EventKind.GoSwitch, next, slot);
   if (e.raw.type === GO_SWITCH) {
     goroutines.status[current] = GoStatus.Waiting;
-    e.emitGoroutine(EventKind.GoBlock, e.goroutine, current);
+    const i = e.emitGoroutine(EventKind.GoBlock, e.goroutine, current);
+    e.block.name[i] = 0;
+    e.block.stack[i] = 0;
   } else {
     goroutines.delete(e.goroutine);
     e.emitGoroutine(EventKind.GoDestroy, e.goroutine, current);

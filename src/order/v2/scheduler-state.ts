@@ -2,6 +2,9 @@ import { grown } from "../../base/columns.js";
 import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
 
+/** Entries for which columns have room at first. */
+const ROOM = 16;
+
 /** A goroutine's status, as the wire numbers it. */
 export const GoStatus = { Bad: 0, Runnable: 1, Running: 2, Syscall: 3, Waiting: 4 } as const;
 
@@ -24,10 +27,15 @@ export interface OpenRange {
   readonly text: string;
 }
 
-/** A user region under way. */
-export interface OpenRegion {
-  readonly task: number;
-  readonly name: string;
+/** The user regions of a goroutine that are under way, innermost last. */
+export class OpenRegions {
+  readonly tasks: number[] = [];
+  readonly names: string[] = [];
+
+  clear(): void {
+    this.tasks.length = 0;
+    this.names.length = 0;
+  }
 }
 
 /**
@@ -37,8 +45,8 @@ export interface OpenRegion {
  */
 class Resources {
   readonly index = new IdIndex();
-  status = new Uint8Array(256);
-  sequence = new Float64Array(256);
+  status = new Uint8Array(ROOM);
+  sequence = new Float64Array(ROOM);
   /** Ranges under way, for the few slots that have any. */
   readonly ranges: (OpenRange[] | undefined)[] = [];
 
@@ -73,24 +81,25 @@ export class ProcStates extends Resources {}
 
 /** The live goroutines. */
 export class GoroutineStates extends Resources {
-  /** Regions under way, innermost last, for the few slots that have any. */
-  readonly regions: (OpenRegion[] | undefined)[] = [];
+  /** By slot, for those that ever had any: used again, like the slot, when a goroutine has ended. */
+  readonly #regions: (OpenRegions | undefined)[] = [];
 
   /** Forgets a goroutine that has ended. */
   delete(id: number): void {
     const slot = this.index.get(id);
     if (slot < this.ranges.length) this.ranges[slot] = undefined;
-    if (slot < this.regions.length) this.regions[slot] = undefined;
+    if (slot < this.#regions.length) this.#regions[slot]?.clear();
     this.index.delete(id);
   }
 
-  regionsOf(slot: number): OpenRegion[] {
-    while (this.regions.length <= slot) this.regions.push(undefined);
-    let regions = this.regions[slot];
-    if (regions === undefined) {
-      regions = [];
-      this.regions[slot] = regions;
-    }
+  regionsOf(slot: number): OpenRegions {
+    while (this.#regions.length <= slot) this.#regions.push(undefined);
+    return this.#regions[slot] ?? this.#addRegions(slot);
+  }
+
+  #addRegions(slot: number): OpenRegions {
+    const regions = new OpenRegions();
+    this.#regions[slot] = regions;
     return regions;
   }
 }
@@ -98,13 +107,13 @@ export class GoroutineStates extends Resources {
 /** What each thread carries, in columns by the number of its context. Context 0 is "no thread". */
 export class ThreadContexts {
   readonly #byThread = new Map<number, number>([[NONE, 0]]);
-  thread = new Float64Array(64).fill(NONE);
-  proc = new Float64Array(64).fill(NONE);
-  goroutine = new Float64Array(64).fill(NONE);
+  thread = new Float64Array(ROOM).fill(NONE);
+  proc = new Float64Array(ROOM).fill(NONE);
+  goroutine = new Float64Array(ROOM).fill(NONE);
   /** The slot of {@link goroutine}, or −1. */
-  slot = new Int32Array(64).fill(NONE);
+  slot = new Int32Array(ROOM).fill(NONE);
   /** Whether an event of the thread has been tried: what Go's reader calls known. */
-  seen = new Uint8Array(64);
+  seen = new Uint8Array(ROOM);
   #size = 1;
 
   get size(): number {

@@ -1,7 +1,7 @@
 import { BACKGROUND_TASK, NONE } from "../../base/ids.js";
 import { EventKind } from "../../event/kind.js";
 import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
-import type { OpenRegion } from "./scheduler-state.js";
+import type { OpenRegions } from "./scheduler-state.js";
 
 /** A task may be ended without having begun here, and ended twice; only a second beginning is wrong. */
 export const taskBegin: Handler = (e) => {
@@ -35,26 +35,26 @@ export const taskEnd: Handler = (e) => {
 export const regionBegin: Handler = (e) => {
   const regions = openRegions(e);
   const name = e.string(1);
-  regions.push({ task: e.args[0] as number, name: e.strings.text(name) });
+  regions.tasks.push(e.args[0] as number);
+  regions.names.push(e.strings.text(name));
   return emitRegion(e, EventKind.RegionBegin, name);
 };
 
 export const regionEnd: Handler = (e) => {
-  const regions = openRegions(e);
-  const task = e.args[0] as number;
+  const { tasks, names } = openRegions(e);
   const name = e.string(1);
   // A region may have begun before the trace did.
-  const innermost = regions.pop();
-  if (innermost !== undefined && (innermost.task !== task || innermost.name !== e.strings.text(name))) {
-    throw e.error(
-      "region-mismatch",
-      `region "${e.strings.text(name)}" ends within region "${innermost.name}"`,
-    );
+  if (names.length > 0) {
+    const begun = names.pop() as string;
+    if (tasks.pop() !== e.args[0] || begun !== e.strings.text(name)) {
+      const text = `region "${e.strings.text(name)}" ends within region "${begun}"`;
+      throw e.error("region-mismatch", text);
+    }
   }
   return emitRegion(e, EventKind.RegionEnd, name);
 };
 
-function openRegions(e: Emulator): OpenRegion[] {
+function openRegions(e: Emulator): OpenRegions {
   e.require(Need.Must, Need.Must);
   const slot = e.goroutines.index.get(e.goroutine);
   if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);

@@ -1,4 +1,5 @@
 import { NONE } from "../../base/ids.js";
+import { VarintColumn } from "../../bytes/varint-column.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
@@ -46,52 +47,38 @@ export const PrevState = {
   Uninterruptible: 2,
 } as const;
 
-/** Writers that every flush of every P uses again. */
-const scratch = {
-  switchTimes: new ByteWriter(),
-  switchPids: new ByteWriter(),
-  wakingTimes: new ByteWriter(),
-  wakingPids: new ByteWriter(),
-};
-
 /**
  * What happens on one P, as Linux's scheduler would tell it of a CPU: which thread (goroutine) runs, and
- * whom the running one wakes. Gathered in columns and written as the columns of `compact_sched`, where a
- * switch takes six bytes or so.
+ * whom the running one wakes. Encoded at once into the columns of `compact_sched`, where a switch takes eight
+ * bytes or so, and written when these are full.
  */
 export class CpuStream {
   readonly #cpu: number;
   readonly #packets: PacketWriter;
-  readonly #switchTimes = new Float64Array(CAPACITY);
+  readonly #switchTimes = new VarintColumn(CAPACITY);
   readonly #switchStates = new Uint8Array(CAPACITY);
-  readonly #switchPids = new Int32Array(CAPACITY);
-  readonly #wakingTimes = new Float64Array(CAPACITY);
-  readonly #wakingPids = new Int32Array(CAPACITY);
+  readonly #switchPids = new VarintColumn(CAPACITY);
+  readonly #wakingTimes = new VarintColumn(CAPACITY);
+  readonly #wakingPids = new VarintColumn(CAPACITY);
   /** The CPU's number as a column. */
   readonly #cpus: Uint8Array;
   readonly #events = new ByteWriter(256);
   /** Slot of the goroutine that is in a system call with this P, or −1. */
   inSyscall = NONE;
+  /** The thread that runs now; 0 is none. */
+  running = 0;
+  /** Time of the last switch; NaN before the first. */
+  lastTime = Number.NaN;
   #switches = 0;
   #wakings = 0;
-  /** Time of the last switch in the packets before. */
-  #lastSwitch = Number.NaN;
-  #lastPid = 0;
+  /** Times from which the columns' next ones count: 0 at the start of a packet. Minus, so that they are doubles. */
+  #switchFrom = -0;
+  #wakingFrom = -0;
 
   constructor(cpu: number, packets: PacketWriter) {
     this.#cpu = cpu;
     this.#packets = packets;
     this.#cpus = repeated(cpu);
-  }
-
-  /** The thread that runs now; 0 is none. */
-  get running(): number {
-    return this.#switches > 0 ? (this.#switchPids[this.#switches - 1] as number) : this.#lastPid;
-  }
-
-  /** Time of the last switch; NaN before the first. */
-  get lastTime(): number {
-    return this.#switches > 0 ? (this.#switchTimes[this.#switches - 1] as number) : this.#lastSwitch;
   }
 
   /**
@@ -102,18 +89,21 @@ export class CpuStream {
    */
   switch(time: number, state: number, pid: number): void {
     if (this.#switches === CAPACITY) this.flush();
-    const i = this.#switches++;
-    this.#switchTimes[i] = time;
-    this.#switchStates[i] = state;
-    this.#switchPids[i] = pid;
+    this.#switchStates[this.#switches++] = state;
+    this.#switchTimes.push(time - this.#switchFrom);
+    this.#switchPids.push(pid);
+    this.#switchFrom = time;
+    this.lastTime = time;
+    this.running = pid;
   }
 
   /** The thread that runs here makes another one runnable. */
   wake(time: number, pid: number): void {
     if (this.#wakings === CAPACITY) this.flush();
-    const i = this.#wakings++;
-    this.#wakingTimes[i] = time;
-    this.#wakingPids[i] = pid;
+    this.#wakings++;
+    this.#wakingTimes.push(time - this.#wakingFrom);
+    this.#wakingPids.push(pid);
+    this.#wakingFrom = time;
   }
 
   /** A thread that does not run here makes another one runnable. */
@@ -149,18 +139,16 @@ export class CpuStream {
     const switches = this.#switches;
     const wakings = this.#wakings;
     if (switches + wakings + this.#events.length === 0) return;
-    this.#lastSwitch = this.lastTime;
-    this.#lastPid = this.running;
     const columns = [
-      ...column(TAG.switchTime, encodeTimes(scratch.switchTimes, this.#switchTimes, switches)),
+      ...column(TAG.switchTime, this.#switchTimes.take()),
       ...column(TAG.switchState, this.#switchStates.subarray(0, switches)),
-      ...column(TAG.switchPid, encodePids(scratch.switchPids, this.#switchPids, switches)),
+      ...column(TAG.switchPid, this.#switchPids.take()),
       ...column(TAG.switchPriority, PRIORITIES.subarray(0, switches)),
       ...column(TAG.switchName, ZEROS.subarray(0, switches)),
       // Threads have their names from elsewhere: one empty string for all.
       { tag: TAG.strings, bytes: ZEROS.subarray(0, 0) },
-      ...column(TAG.wakingTime, encodeTimes(scratch.wakingTimes, this.#wakingTimes, wakings)),
-      ...column(TAG.wakingPid, encodePids(scratch.wakingPids, this.#wakingPids, wakings)),
+      ...column(TAG.wakingTime, this.#wakingTimes.take()),
+      ...column(TAG.wakingPid, this.#wakingPids.take()),
       // Where the woken thread is expected to run; the trace does not say, so: here.
       ...column(TAG.wakingCpu, this.#cpus.subarray(0, wakings * varintLength(this.#cpu))),
       ...column(TAG.wakingPriority, PRIORITIES.subarray(0, wakings)),
@@ -169,6 +157,8 @@ export class CpuStream {
     this.#write(columns);
     this.#switches = 0;
     this.#wakings = 0;
+    this.#switchFrom = -0;
+    this.#wakingFrom = -0;
     this.#events.clear();
   }
 
@@ -204,25 +194,6 @@ function column(tag: number, bytes: Uint8Array): Column[] {
 /** Bytes that a field of bytes takes with its tag (of one byte) and length. */
 function fieldLength(length: number): number {
   return 1 + varintLength(length) + length;
-}
-
-/** Times as differences to the one before; the first is absolute. */
-function encodeTimes(out: ByteWriter, times: Float64Array, count: number): Uint8Array {
-  out.clear();
-  out.reserve(count * 10);
-  const { buffer } = out;
-  let at = count > 0 ? putVarint(buffer, 0, times[0] as number) : 0;
-  for (let i = 1; i < count; i++) at = putVarint(buffer, at, (times[i] as number) - (times[i - 1] as number));
-  return buffer.subarray(0, at);
-}
-
-function encodePids(out: ByteWriter, pids: Int32Array, count: number): Uint8Array {
-  out.clear();
-  out.reserve(count * 5);
-  const { buffer } = out;
-  let at = 0;
-  for (let i = 0; i < count; i++) at = putVarint(buffer, at, pids[i] as number);
-  return buffer.subarray(0, at);
 }
 
 /** A number as varints, as often as a packet can need it. */

@@ -53,7 +53,7 @@ export class LeanSink implements TraceSink {
     this.#time = block.time[block.length - 1] as number;
   }
 
-  /** The rarer events: those of Ps, ranges and metrics. */
+  /** The rarer events: statuses, those of Ps, ranges and metrics. */
   #others(block: EventBlock): void {
     const { others, othersLength } = this.#sched;
     for (let n = 0; n < othersLength; n++) {

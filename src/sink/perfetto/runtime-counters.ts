@@ -28,10 +28,11 @@ export class RuntimeCounters {
     this.#states.block(block);
   }
 
-  /** Takes an event of a P, or a metric. */
+  /** Takes the status of a goroutine, an event of a P, or a metric. */
   event(block: EventBlock, i: number): void {
     const kind = block.kind[i] as number;
-    if (kind <= K.ProcStatus) this.#proc(block, i);
+    if (kind === K.GoStatus) this.#states.status(block, i);
+    else if (kind <= K.ProcStatus) this.#proc(block, i);
     else this.#metric(kind).set(block.time[i] as number, block.value[i] as number);
   }
 

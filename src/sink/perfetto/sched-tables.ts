@@ -1,10 +1,11 @@
 import { NONE } from "../../base/ids.js";
 import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
+import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { GoState, ProcState } from "../../event/states.js";
 import { CpuStream, PrevState } from "./cpu-stream.js";
 import type { PacketWriter } from "./packets.js";
-import type { Threads } from "./threads.js";
+import type { StartFunction, Threads } from "./threads.js";
 
 const K = EventKind;
 
@@ -37,12 +38,16 @@ export class SchedTables {
   readonly #threads: Threads;
   /** Absolute time of the start of the trace. */
   readonly #base: number;
-  /** By P; undefined for those beyond Perfetto's limit. */
-  readonly #cpus: (CpuStream | undefined)[] = [];
+  /** By P + 1, so that "no P" is an index too; undefined for that, and for those beyond Perfetto's limit. */
+  readonly #cpus: (CpuStream | undefined)[] = [undefined];
 
-  /** The events of the last block, by index, that are no transitions of goroutines: `others[0, othersLength)`. */
+  /** The events of the last block, by index, from GoStatus on as kinds are numbered: `others[0, othersLength)`. */
   readonly others = new Int32Array(MAX_BLOCK);
   othersLength = 0;
+
+  /** The functions at the roots of stacks, by the index of a stack of the generation. */
+  #functions: (StartFunction | undefined)[] = [];
+  #generation: Generation | undefined;
 
   constructor(packets: PacketWriter, threads: Threads, base: number) {
     this.#packets = packets;
@@ -63,9 +68,10 @@ export class SchedTables {
     const cpus = this.#cpus;
     const base = this.#base;
     this.othersLength = 0;
+    if (block.generation !== this.#generation) this.#enter(block.generation);
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
-      const cpu = cpus[proc[i] as number];
+      const cpu = cpus[(proc[i] as number) + 1];
       const slot = slots[i] as number;
       const isPlain = k <= K.GoSyscallEnd && k !== K.Sync && cpu !== undefined && named[slot] === 1;
       if (isPlain && k <= K.GoBlock) {
@@ -93,10 +99,15 @@ export class SchedTables {
     this.#threads.finish();
   }
 
+  #enter(generation: Generation | undefined): void {
+    this.#generation = generation;
+    this.#functions = [];
+  }
+
   #other(block: EventBlock, i: number, kind: number): void {
     if (kind === K.Sync) return;
     if (kind <= K.ProcStatus) this.#rare(block, i, kind);
-    if (kind >= K.ProcStart) this.others[this.othersLength++] = i;
+    if (kind >= K.GoStatus) this.others[this.othersLength++] = i;
   }
 
   /** Takes any transition of a goroutine or P. */
@@ -183,7 +194,7 @@ export class SchedTables {
 
   /** A P stops. If its goroutine is in a system call, that goes on without it. */
   #idle(proc: number, time: number): void {
-    const cpu = this.#cpus[proc];
+    const cpu = this.#cpus[proc + 1];
     if (cpu === undefined || cpu.inSyscall === NONE) return;
     cpu.inSyscall = NONE;
     cpu.switch(time, PrevState.Uninterruptible, 0);
@@ -218,21 +229,31 @@ export class SchedTables {
   }
 
   #name(block: EventBlock, i: number, stack: number): void {
-    const func = stack === 0 ? "" : (block.generation?.stacks.rootFunction(stack) ?? "");
-    if (func !== "") this.#threads.name(block.slot[i] as number, block.subject[i] as number, func);
+    const func = this.#functions[stack] ?? this.#lookUp(block, stack);
+    if (func !== undefined) this.#threads.name(block.slot[i] as number, block.subject[i] as number, func);
+  }
+
+  /** The function at the root of a stack; it is kept for the next goroutine with that stack. */
+  #lookUp(block: EventBlock, stack: number): StartFunction | undefined {
+    const name = stack === 0 ? "" : (block.generation?.stacks.rootFunction(stack) ?? "");
+    if (name === "") return undefined;
+    const func = this.#threads.function(name);
+    while (this.#functions.length <= stack) this.#functions.push(undefined);
+    this.#functions[stack] = func;
+    return func;
   }
 
   #cpu(proc: number): CpuStream | undefined {
-    return this.#cpus[proc] ?? this.#addCpu(proc);
+    return this.#cpus[proc + 1] ?? this.#addCpu(proc);
   }
 
   #addCpu(proc: number): CpuStream | undefined {
     if (proc < 0 || proc > MAX_CPU) return undefined;
-    while (this.#cpus.length <= proc) this.#cpus.push(undefined);
+    while (this.#cpus.length <= proc + 1) this.#cpus.push(undefined);
     const cpu = new CpuStream(proc, this.#packets);
     // Perfetto takes the first switch only to know who runs; let that be nobody.
     cpu.switch(this.#base, PrevState.Runnable, 0);
-    this.#cpus[proc] = cpu;
+    this.#cpus[proc + 1] = cpu;
     return cpu;
   }
 }

@@ -7,6 +7,8 @@ import { CounterSeries } from "./counter-series.js";
 const STATES = 6;
 /** The kinds of transitions of goroutines are numbered together, from the one behind Sync to before this one. */
 const TRANSITIONS = EventKind.GoStatus;
+/** As many as there can be kinds: so a count by kind needs no check. */
+const KINDS = 256;
 
 /**
  * How many goroutines are in each {@link GoState} over time. Nearly every event changes two of these counts, so
@@ -17,34 +19,80 @@ export class StateCounters {
   /** By {@link GoState}. */
   readonly series: readonly CounterSeries[] = Array.from({ length: STATES }, () => new CounterSeries());
   readonly #count = new Int32Array(STATES);
-  /** Transitions of the stretch by kind. */
-  readonly #transitions = new Int32Array(TRANSITIONS);
+  /** Events of the stretch by kind. */
+  readonly #transitions = new Int32Array(KINDS);
   #stretchEnd = Number.NEGATIVE_INFINITY;
   /** Time of the last transition. */
-  #last = 0;
+  #last = -0;
 
   /** Takes the transitions of a block. */
   block(block: EventBlock): void {
-    const { kind, time, length } = block;
+    const { time, length } = block;
+    if (length === 0) return;
+    const last = time[length - 1] as number;
+    if (last >= this.#stretchEnd) this.#countAcross(block);
+    else this.#countWithin(block);
+  }
+
+  /** A goroutine that is first mentioned now has been in its state since the trace began. */
+  status(block: EventBlock, i: number): void {
+    if (block.from[i] !== GoState.Undetermined) return;
+    const state = block.to[i] as number;
+    this.#count[state] = (this.#count[state] as number) + 1;
+    this.series[state]?.raise(1);
+  }
+
+  /** Counts a block that lies within a stretch: no branch, as which kind comes next is hard to predict. */
+  #countWithin(block: EventBlock): void {
+    const { kind, length } = block;
     const transitions = this.#transitions;
-    let stretchEnd = this.#stretchEnd;
-    let last = this.#last;
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
-      if (k >= TRANSITIONS || k === EventKind.Sync) {
-        if (k === EventKind.GoStatus) this.#status(block, i);
-        continue;
-      }
-      const at = time[i] as number;
-      if (at >= stretchEnd) {
-        this.#closeStretch(last);
-        stretchEnd = at + this.#width();
-      }
-      last = at;
       transitions[k] = (transitions[k] as number) + 1;
     }
-    this.#stretchEnd = stretchEnd;
-    this.#last = last;
+    let i = length - 1;
+    while (i >= 0 && !isTransition(kind[i] as number)) i--;
+    if (i >= 0) this.#last = block.time[i] as number;
+  }
+
+  /** Counts a block in which stretches end. */
+  #countAcross(block: EventBlock): void {
+    const { kind, time, length } = block;
+    if (this.#stretchEnd < 0) this.#begin();
+    for (let i = 0; i < length; i++) {
+      const k = kind[i] as number;
+      if (!isTransition(k)) continue;
+      const at = time[i] as number;
+      if (at >= this.#stretchEnd) {
+        const width = this.#width();
+        if (width === 0) {
+          this.#change(k, at);
+          continue;
+        }
+        this.#closeStretch(this.#last);
+        this.#stretchEnd = at + width;
+      }
+      this.#last = at;
+      this.#transitions[k] = (this.#transitions[k] as number) + 1;
+    }
+  }
+
+  /** All counts have a value from the start of the trace on. */
+  #begin(): void {
+    this.#closeStretch(0);
+    this.#stretchEnd = -0;
+  }
+
+  /** Hands one transition to the series. */
+  #change(kind: number, time: number): void {
+    const count = this.#count;
+    const from = FROM_STATE[kind] as number;
+    const to = TO_STATE[kind] as number;
+    this.#last = time;
+    count[from] = (count[from] as number) - 1;
+    count[to] = (count[to] as number) + 1;
+    if (from !== GoState.NotExist) this.series[from]?.set(time, count[from] as number);
+    if (to !== GoState.NotExist) this.series[to]?.set(time, count[to] as number);
   }
 
   /** Puts what is still pending into the series. */
@@ -52,18 +100,10 @@ export class StateCounters {
     this.#closeStretch(this.#last);
   }
 
-  /** A goroutine that is first mentioned now has been in its state since the trace began. */
-  #status(block: EventBlock, i: number): void {
-    if (block.from[i] !== GoState.Undetermined) return;
-    const state = block.to[i] as number;
-    this.#count[state] = (this.#count[state] as number) + 1;
-    this.series[state]?.raise(1);
-  }
-
   /** Brings the counts up to the end of the stretch and hands those that have changed to the series. */
   #closeStretch(last: number): void {
     const count = this.#count;
-    for (let kind = 0; kind < TRANSITIONS; kind++) {
+    for (let kind = EventKind.Sync + 1; kind < TRANSITIONS; kind++) {
       const times = this.#transitions[kind] as number;
       if (times === 0) continue;
       const from = FROM_STATE[kind] as number;
@@ -83,4 +123,8 @@ export class StateCounters {
     for (const series of this.series) if (series.width > width) width = series.width;
     return width;
   }
+}
+
+function isTransition(kind: number): boolean {
+  return kind < TRANSITIONS && kind !== EventKind.Sync;
 }

@@ -1,6 +1,6 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import { ByteWriter, varintLength } from "../../bytes/writer.js";
+import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
@@ -39,10 +39,11 @@ interface Group {
   buckets: number;
 }
 
-/** A start function: its group, and its name as it stands in the file. */
-interface Function {
+/** A start function of goroutines: its group, and its name as it stands in the file. */
+export interface StartFunction {
+  readonly name: string;
   readonly group: Group;
-  readonly name: Uint8Array;
+  readonly encoded: Uint8Array;
 }
 
 /**
@@ -52,7 +53,7 @@ interface Function {
 export class Threads {
   readonly #packets: PacketWriter;
   readonly #groups = new Map<string, Group>();
-  readonly #functions = new Map<string, Function>();
+  readonly #functions = new Map<string, StartFunction>();
   readonly #time: number;
   /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0 is "not given". */
   tids = new Int32Array(256);
@@ -87,18 +88,28 @@ export class Threads {
   }
 
   /** Gives a goroutine its name and group. */
-  name(slot: number, goroutine: number, func: string): void {
+  name(slot: number, goroutine: number, func: StartFunction): void {
     const tid = this.tid(slot, goroutine);
     this.named[slot] = 1;
-    const { group, name } = this.#function(func);
     // The UI shows the thread id behind the name; where it is not the goroutine's, the name must say that.
-    this.#describe(tid, group, tid === goroutine ? name : encoder.encode(`${func} G${goroutine}`));
+    const isOwnId = tid === goroutine;
+    this.#describe(tid, func.group, isOwnId ? func.encoded : encoder.encode(`${func.name} G${goroutine}`));
+  }
+
+  /** What is known of a start function. */
+  function(name: string): StartFunction {
+    let func = this.#functions.get(name);
+    if (func === undefined) {
+      func = { name, group: this.#group(groupOf(name)), encoded: encoder.encode(name) };
+      this.#functions.set(name, func);
+    }
+    return func;
   }
 
   /** A goroutine has ended. */
   end(slot: number, goroutine: number): void {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
-    if (this.named[slot] !== 1) this.name(slot, goroutine, UNNAMED);
+    if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
     this.#ids[slot] = NONE;
     this.named[slot] = 0;
   }
@@ -146,15 +157,23 @@ export class Threads {
     if (group.size === BUCKET) this.#newBucket(group);
     group.size++;
     const tree = this.#tree;
-    const nameField = 1 + varintLength(name.length) + name.length;
-    tree.uvarint(TAG.thread);
-    tree.uvarint(2 + varintLength(tid) + varintLength(group.pid) + nameField);
-    tree.uvarint(TAG.threadId);
-    tree.uvarint(tid);
-    tree.uvarint(TAG.threadProcess);
-    tree.uvarint(group.pid);
-    tree.nested(TAG.threadName, name);
-    if (this.#tree.length >= PACKET_SIZE) this.#flush();
+    // Four tags and a length of a byte each, and at most twelve bytes of numbers; long names take more.
+    const length =
+      2 + varintLength(tid) + varintLength(group.pid) + 1 + varintLength(name.length) + name.length;
+    tree.reserve(length + 24);
+    const { buffer } = tree;
+    let at = tree.length;
+    buffer[at++] = TAG.thread;
+    at = putVarint(buffer, at, length);
+    buffer[at++] = TAG.threadId;
+    at = putVarint(buffer, at, tid);
+    buffer[at++] = TAG.threadProcess;
+    at = putVarint(buffer, at, group.pid);
+    buffer[at++] = TAG.threadName;
+    at = putVarint(buffer, at, name.length);
+    for (let i = 0; i < name.length; i++) buffer[at + i] = name[i] as number;
+    tree.length = at + name.length;
+    if (tree.length >= PACKET_SIZE) this.#flush();
   }
 
   #newBucket(group: Group): void {
@@ -171,15 +190,6 @@ export class Threads {
     // Perfetto cuts the name at the first space; start functions with struct type arguments have some.
     entry.nested(TAG.commandLine, encoder.encode(`${group.name.replaceAll(" ", "\u00a0")}${suffix}`));
     this.#tree.nestedWriter(TAG.process, entry);
-  }
-
-  #function(name: string): Function {
-    let func = this.#functions.get(name);
-    if (func === undefined) {
-      func = { group: this.#group(groupOf(name)), name: encoder.encode(name) };
-      this.#functions.set(name, func);
-    }
-    return func;
   }
 
   #group(name: string): Group {
