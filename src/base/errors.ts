@@ -7,6 +7,8 @@ export type TraceErrorCode =
   | "not-a-trace"
   | "unsupported-version"
   | "read-failed"
+  | "trailing-data"
+  | "second-trace"
   // Batches and generations.
   | "malformed-batch"
   | "batch-too-large"
@@ -37,6 +39,8 @@ export type TraceErrorCode =
 export interface TraceErrorFacts {
   /** Byte offset in the (decompressed) input. */
   readonly offset?: number;
+  /** Byte offset in the compressed input, if it is compressed and that is where the error is. */
+  readonly compressedOffset?: number;
   /** Number of the generation, as the trace has it. */
   readonly generation?: number;
   /** The thread in whose stream the error is. */

@@ -1,3 +1,5 @@
+import { TraceError } from "../base/errors.js";
+
 /** Random access to the bytes that are being read. */
 export interface RandomAccess {
   readonly size: number;
@@ -19,6 +21,11 @@ export class ChunkReader {
   position = 0;
   end = 0;
   offset = 0;
+  /**
+   * Why the input ends where it does, if it is not its own end: what was read before that can be used first.
+   * Errors that are not about the trace are thrown at once.
+   */
+  failure: TraceError | undefined;
   readonly #chunks: AsyncIterator<Uint8Array> | undefined;
   readonly #file: RandomAccess | undefined;
   #carry = new Uint8Array(0);
@@ -84,10 +91,20 @@ export class ChunkReader {
   async #more(count: number): Promise<void> {
     // The rest must be moved away before the source may reuse the chunk's memory.
     if (this.available > 0) this.#carryRest(count);
-    const next = await this.#chunks?.next();
+    const next = await this.#nextChunk();
     if (next === undefined || next.done) this.#ended = true;
     else if (this.available > 0) this.#append(next.value);
     else this.#borrow(next.value);
+  }
+
+  async #nextChunk(): Promise<IteratorResult<Uint8Array> | undefined> {
+    try {
+      return await this.#chunks?.next();
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      this.failure = error;
+      return undefined;
+    }
   }
 
   /** Refers to the chunk itself: nothing to copy. */

@@ -1,9 +1,15 @@
-import { Readable } from "node:stream";
-import { constants, createGunzip } from "node:zlib";
-import { TraceError } from "../base/errors.js";
+import { crc32 } from "node:zlib";
+import { TraceError, type TraceErrorCode } from "../base/errors.js";
 import type { ByteSource } from "./byte-source.js";
+import { ChunkReader } from "./chunk-reader.js";
+import { DamagedDeflate, Inflated, Inflater } from "./inflater.js";
 
 const MAGIC = [0x1f, 0x8b];
+const DEFLATE = 8;
+const FIXED_HEADER = 10;
+const TRAILER = 8;
+/** Bits of a header's flags. */
+const Flag = { Checksum: 2, Extra: 4, Name: 8, Comment: 16, Reserved: 0xe0 } as const;
 
 /** Whether bytes are the start of a gzip file. */
 export function isGzip(start: Uint8Array): boolean {
@@ -11,68 +17,154 @@ export function isGzip(start: Uint8Array): boolean {
 }
 
 /**
- * The decompressed bytes of a gzip source, of all its members. If it is cut or broken, everything that could be
- * decompressed comes first, then a TraceError `read-failed`.
+ * The decompressed bytes of a gzip source, of all its members. Everything that can be decompressed comes first, then a
+ * TraceError with both offsets: `truncated` if the source is cut, `read-failed` if it is damaged or its checksum is
+ * wrong, `trailing-data` if something else than gzip stands behind it (zeros are let pass, as by gzip itself).
  */
 export function gunzipSource(source: ByteSource): ByteSource {
   return {
     name: source.name,
-    chunks: () => gunzip(source),
+    chunks: () => new GzipReader(source).chunks(),
     close: () => source.close?.(),
   };
 }
 
-async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
-  const input = new Compressed(source);
-  // Without this flag a cut input would fail before its last bytes are given.
-  const inflate = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  const readable = Readable.from(input, { objectMode: false });
-  readable.on("error", (error) => inflate.destroy(error));
-  readable.pipe(inflate);
-  let length = 0;
-  try {
-    for await (const chunk of inflate) {
-      length += (chunk as Uint8Array).length;
-      yield chunk as Uint8Array;
-    }
-  } catch (error) {
-    if (!isZlibError(error)) throw error;
-    throw new TraceError("read-failed", `the gzip data is broken: ${(error as Error).message}`);
-  } finally {
-    readable.destroy();
-    inflate.destroy();
-  }
-  if (!input.endsAfter(length)) throw new TraceError("truncated", "the gzip data ends before its end");
-}
-
-/** The compressed bytes on their way, and how they end. */
-class Compressed implements AsyncIterable<Uint8Array> {
-  readonly #source: ByteSource;
-  #tail = new Uint8Array(0);
+class GzipReader {
+  readonly #input: ChunkReader;
+  readonly #inflater = new Inflater();
+  /** Bytes decompressed, and those of the current member. */
+  #total = 0;
+  #length = 0;
+  #checksum = 0;
 
   constructor(source: ByteSource) {
-    this.#source = source;
+    this.#input = new ChunkReader(source.chunks());
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of this.#source.chunks()) {
-      this.#tail = Uint8Array.from([...this.#tail, ...chunk.subarray(-4)]).slice(-4);
-      // A copy: zlib keeps it while it works on another thread, and the source may reuse its own.
-      yield chunk.slice();
+  async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      do {
+        await this.#header();
+        yield* this.#data();
+        await this.#trailer();
+      } while (await this.#hasNext());
+    } finally {
+      await this.#input.close();
     }
   }
 
-  /**
-   * Whether the last bytes say that `length` bytes were compressed. They say 0 where tools end a file of many
-   * members with an empty one.
-   */
-  endsAfter(length: number): boolean {
-    if (this.#tail.length < 4) return false;
-    const said = new DataView(this.#tail.buffer).getUint32(0, true);
-    return said === length % 2 ** 32 || said === 0;
+  async #header(): Promise<void> {
+    const header = await this.#bytes(FIXED_HEADER);
+    const flags = header[3] as number;
+    if (header[2] !== DEFLATE || (flags & Flag.Reserved) !== 0) throw this.#damaged("its header is unknown");
+    this.#input.skip(FIXED_HEADER);
+    if (flags & Flag.Extra) await this.#skipExtra();
+    if (flags & Flag.Name) await this.#skipText();
+    if (flags & Flag.Comment) await this.#skipText();
+    if (flags & Flag.Checksum) await this.#skip(2);
   }
-}
 
-function isZlibError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+  async #skipExtra(): Promise<void> {
+    const [low = 0, high = 0] = await this.#bytes(2);
+    await this.#skip(2 + low + 256 * high);
+  }
+
+  /** Passes over a text and the zero behind it. */
+  async #skipText(): Promise<void> {
+    for (;;) {
+      const [byte] = await this.#bytes(1);
+      this.#input.skip(1);
+      if (byte === 0) return;
+    }
+  }
+
+  async *#data(): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#inflater.reset();
+    this.#length = 0;
+    this.#checksum = 0;
+    for (;;) {
+      const result = this.#inflate();
+      const taken = this.#take();
+      if (taken.length > 0) yield taken;
+      if (result === Inflated.Done) return;
+      if (result instanceof DamagedDeflate) throw this.#damaged(result.message);
+      if (result === Inflated.Starved) await this.#more();
+    }
+  }
+
+  #inflate(): Inflated | DamagedDeflate {
+    const { buffer, position, end } = this.#input;
+    try {
+      return this.#inflater.run(buffer, position, end);
+    } catch (error) {
+      if (error instanceof DamagedDeflate) return error;
+      throw error;
+    } finally {
+      this.#input.skip(this.#inflater.position - position);
+    }
+  }
+
+  #take(): Uint8Array {
+    const bytes = this.#inflater.take();
+    this.#total += bytes.length;
+    this.#length += bytes.length;
+    this.#checksum = crc32(bytes, this.#checksum);
+    return bytes;
+  }
+
+  async #trailer(): Promise<void> {
+    const trailer = await this.#bytes(TRAILER);
+    const view = new DataView(trailer.buffer, trailer.byteOffset, TRAILER);
+    if (view.getUint32(0, true) !== this.#checksum) {
+      throw this.#damaged("its checksum is wrong, so something before is not as it was");
+    }
+    if (view.getUint32(4, true) !== this.#length % 2 ** 32) throw this.#damaged("its length is wrong");
+    this.#input.skip(TRAILER);
+  }
+
+  /** Whether another member follows. */
+  async #hasNext(): Promise<boolean> {
+    const input = this.#input;
+    while ((await input.need(1)) > 0 && input.peek() === 0) input.skip(1);
+    const available = await input.need(MAGIC.length);
+    if (isGzip(input.buffer.subarray(input.position, input.end))) return true;
+    if (available === 0 && input.failure === undefined) return false;
+    if (available === 0) throw this.#truncated();
+    const { offset } = input;
+    const count = await input.drain();
+    const message = `${count} bytes that are not gzip stand behind the gzip data`;
+    throw new TraceError("trailing-data", message, { offset: this.#total, compressedOffset: offset });
+  }
+
+  /** The next bytes, which must be there. They are not consumed. */
+  async #bytes(count: number): Promise<Uint8Array> {
+    const input = this.#input;
+    if ((await input.need(count)) < count) throw this.#truncated();
+    return input.buffer.subarray(input.position, input.position + count);
+  }
+
+  async #skip(count: number): Promise<void> {
+    await this.#bytes(count);
+    this.#input.skip(count);
+  }
+
+  /** Has more bytes at hand than there are. */
+  async #more(): Promise<void> {
+    const { available } = this.#input;
+    if ((await this.#input.need(available + 1)) === available) throw this.#truncated();
+  }
+
+  /** The error for the end of the input. */
+  #truncated(): TraceError {
+    const { failure, offset, available } = this.#input;
+    return failure ?? this.#error("truncated", "the gzip data is cut", offset + available);
+  }
+
+  #damaged(how: string): TraceError {
+    return this.#error("read-failed", `the gzip data is damaged: ${how}`, this.#input.offset);
+  }
+
+  #error(code: TraceErrorCode, message: string, compressedOffset: number): TraceError {
+    return new TraceError(code, message, { offset: this.#total, compressedOffset });
+  }
 }

@@ -1,15 +1,18 @@
-import type { TraceErrorCode } from "../base/errors.js";
+import type { TraceError, TraceErrorCode } from "../base/errors.js";
 
 const CUT =
   "The program was probably killed or crashed while tracing: call trace.Stop, or stop it more gently.";
-const DAMAGED = "The file is damaged. Was it copied in text mode, or two traces written into one file?";
+const DAMAGED = "The file is damaged. Was it copied in text mode, or written by two programs at once?";
 const BUG = "If Go's own tool reads it (go tool trace -d=parsed), this is a bug worth reporting.";
 
-/** What to do about an error, by its class. */
-export const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
+/** By an error's class. */
+const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "not-a-trace": "go test -trace, runtime/trace and /debug/pprof/trace write traces.",
   "unsupported-version": "A newer go2perfetto may read it.",
   "read-failed": "Copy the file again.",
+  "trailing-data": "All of the gzip data was read. Was something appended to the file?",
+  "second-trace":
+    "A file holds one trace: write what begins at that byte to a file of its own, and convert both.",
   "malformed-batch": DAMAGED,
   "batch-too-large": DAMAGED,
   truncated: CUT,
@@ -33,3 +36,11 @@ export const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "region-mismatch": "A region must end in the goroutine that began it, before the regions around it end.",
   "task-conflict": BUG,
 };
+
+/** What to do about an error. */
+export function adviceOn({ code, facts }: TraceError): string {
+  const isCutGzip = code === "truncated" && facts.compressedOffset !== undefined;
+  return isCutGzip
+    ? "Copy or compress the file again: what is missing may still be where it is from."
+    : ADVICE[code];
+}

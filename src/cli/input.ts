@@ -3,16 +3,23 @@ import { TraceError, type TraceErrorFacts } from "../base/errors.js";
 import type { ByteSource } from "../bytes/byte-source.js";
 import { FileSource } from "../bytes/file-source.js";
 import { gunzipSource, isGzip } from "../bytes/gzip-source.js";
+import { PeekedSource } from "../bytes/peeked-source.js";
 import { streamSource } from "../bytes/stream-source.js";
 import { openTrace } from "../order/open.js";
 import type { Trace } from "../order/trace.js";
 import type { TraceOptions } from "../order/v2/trace.js";
-import { ADVICE } from "./advice.js";
+import { HEADER_LENGTH, headerVersion, TRACE_FORMATS } from "../wire/format.js";
+import { adviceOn } from "./advice.js";
 import { Failure, isSystemError } from "./failure.js";
-import { sniff } from "./sniff.js";
+import { SNIFFED, sniff } from "./sniff.js";
 
 /** What stands for standard input and output. */
 export const STDIO = "-";
+const GZIP_START = 2;
+/** The newest format that is known. */
+const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
+/** The oldest format that today's `go tool trace` reads. */
+const OLDEST_OF_GO_TOOL = 11;
 
 /** A trace that has been opened. */
 export interface Input {
@@ -28,36 +35,38 @@ export interface Input {
  */
 export async function openInput(path: string, options: TraceOptions = {}): Promise<Input> {
   const name = path === STDIO ? "standard input" : path;
-  const raw = await openSource(path, name);
-  const source = await decompress(raw);
-  const start = new Start(source);
+  const raw = new PeekedSource(await openSource(path, name));
   try {
-    const trace = await openTrace(start.source, options);
+    const source = isGzip(await raw.peek(GZIP_START)) ? new PeekedSource(gunzipSource(raw)) : raw;
+    const version = await versionOf(source, name, source !== raw);
+    const trace = await openVersion(version, source, name, options);
     return { name, trace, size: source.size };
   } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
-    throw notATrace(name, error, start.bytes, source !== raw);
+    await raw.close();
+    throw asFailure(error, name);
   }
 }
 
 /** Words for where an error is. */
 export function describePlace(facts: TraceErrorFacts): string {
+  const { compressedOffset } = facts;
+  const compressed = compressedOffset === undefined ? "" : `, at byte ${compressedOffset} of the gzip file`;
   const places = [
     facts.generation !== undefined ? `generation ${facts.generation}` : "",
-    facts.offset !== undefined ? `byte ${facts.offset}` : "",
+    facts.offset !== undefined ? `byte ${facts.offset}${compressed}` : "",
   ].filter(Boolean);
   return places.length > 0 ? ` (${places.join(", ")})` : "";
 }
 
 async function openSource(path: string, name: string): Promise<ByteSource> {
-  if (path === STDIO) return peekable(streamSource(process.stdin, name));
+  if (path === STDIO) return streamSource(process.stdin, name);
   try {
     const file = await stat(path);
     if (file.isDirectory()) throw new Failure(`${name} is a directory`, "Give the trace file in it.");
-    return file.isFile() ? await FileSource.open(path) : peekable(await fifo(path));
+    return file.isFile() ? await FileSource.open(path) : await fifo(path);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new Failure(`cannot read ${name}: ${systemMessage(error)}`);
+    throw new Failure(`cannot read ${name}: ${systemMessage(error)}`, missingAdvice(path, error));
   }
 }
 
@@ -67,86 +76,58 @@ async function fifo(path: string): Promise<ByteSource> {
   return streamSource(createReadStream(path), path);
 }
 
+/** What to do about a file that cannot be opened. */
+function missingAdvice(path: string, error: NodeJS.ErrnoException): string | undefined {
+  if (error.code !== "ENOENT") return undefined;
+  if (/^https?:/i.test(path)) return "URLs are not read yet: curl -fsS URL | go2perfetto - -o out.pftrace";
+  return "Is the name right? It counts from the current folder.";
+}
+
 /** The system's words, without the code and the path that stand around them. */
 export function systemMessage(error: NodeJS.ErrnoException): string {
   return error.message.replace(/^\w+: /, "").replace(/, \w+( '.*')?$/, "");
 }
 
-async function decompress(source: ByteSource): Promise<ByteSource> {
-  return isGzip(await firstBytes(source)) ? gunzipSource(withoutAccess(source)) : source;
+/**
+ * The N of the header `go 1.N trace`.
+ * @throws Failure if the source does not begin as a trace does, TraceError if too little of it can be read
+ */
+async function versionOf(source: PeekedSource, name: string, compressed: boolean): Promise<number> {
+  // No more than a header at first: the rest of a stream may take its time.
+  const version = headerVersion(await source.peek(HEADER_LENGTH));
+  if (version !== undefined) return version;
+  const start = await source.peek(SNIFFED);
+  if (start.length < HEADER_LENGTH && source.failure !== undefined) throw source.failure;
+  const { is, advice } = sniff(start);
+  throw new Failure(
+    `${name} is not a Go execution trace: ${compressed ? "decompressed, " : ""}${is}`,
+    advice,
+  );
 }
 
-async function firstBytes(source: ByteSource): Promise<Uint8Array> {
-  if (source.readAt !== undefined) {
-    const start = new Uint8Array(2);
-    return start.subarray(0, source.readAt(0, start));
-  }
-  return (source as Peekable).peek();
-}
-
-/** A gzipped file's bytes have other places than the file's. */
-function withoutAccess(source: ByteSource): ByteSource {
-  return { name: source.name, chunks: () => source.chunks(), close: () => source.close?.() };
-}
-
-interface Peekable extends ByteSource {
-  peek(): Promise<Uint8Array>;
-}
-
-/** A stream whose first chunk can be looked at before it is read. */
-function peekable(source: ByteSource): Peekable {
-  const chunks = source.chunks()[Symbol.asyncIterator]();
-  let first: Promise<IteratorResult<Uint8Array>> | undefined;
-  const peek = () => {
-    first ??= chunks.next();
-    return first;
-  };
-  return {
-    name: source.name,
-    async peek() {
-      const { done, value } = await peek();
-      return done ? new Uint8Array(0) : value;
-    },
-    async *chunks() {
-      for (let next = await peek(); !next.done; next = await chunks.next()) yield next.value;
-    },
-    close: () => source.close?.(),
-  };
-}
-
-/** Remembers the beginning of what goes by, to say what it is if it is no trace. */
-class Start {
-  bytes = new Uint8Array(0);
-  readonly source: ByteSource;
-
-  constructor(source: ByteSource) {
-    if (source.readAt !== undefined) {
-      const start = new Uint8Array(256);
-      this.bytes = start.subarray(0, source.readAt(0, start));
-      this.source = source;
-    } else this.source = { ...source, chunks: () => this.#chunks(source), close: () => source.close?.() };
-  }
-
-  async *#chunks(source: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of source.chunks()) {
-      if (this.bytes.length < 256) this.bytes = Uint8Array.from([...this.bytes, ...chunk.subarray(0, 256)]);
-      yield chunk;
-    }
+async function openVersion(
+  version: number,
+  source: ByteSource,
+  name: string,
+  options: TraceOptions,
+): Promise<Trace> {
+  try {
+    return await openTrace(source, options);
+  } catch (error) {
+    if (!(error instanceof TraceError) || error.code !== "unsupported-version") throw error;
+    throw new Failure(`cannot read ${name}: ${error.message}`, versionAdvice(version));
   }
 }
 
-function notATrace(name: string, error: TraceError, start: Uint8Array, compressed: boolean): Failure {
-  if (error.code !== "not-a-trace") {
-    return new Failure(`cannot read ${name}: ${error.message}`, versionAdvice(error, start));
-  }
-  const { is, advice } = sniff(start, compressed);
-  return new Failure(`${name} is not a Go execution trace: ${is}`, advice);
+function versionAdvice(version: number): string {
+  if (version > NEWEST) return "A newer go2perfetto may read it.";
+  const other = version < OLDEST_OF_GO_TOOL ? "" : "; go tool trace shows those of Go 1.11 and later";
+  return `This version reads traces of Go 1.22 and later (headers go 1.22, 1.23, 1.25 and 1.26)${other}.`;
 }
 
-function versionAdvice(error: TraceError, start: Uint8Array): string {
-  const minor = Number(/^go 1\.(\d+)/.exec(String.fromCharCode(...start.subarray(0, 16)))?.[1] ?? 0);
-  if (error.code === "unsupported-version" && minor < 26) {
-    return "This version reads traces of Go 1.22 and later (headers go 1.22, 1.23, 1.25 and 1.26).";
-  }
-  return ADVICE[error.code];
+/** The error that ends the command for one that comes before the first event. */
+function asFailure(error: unknown, name: string): unknown {
+  if (isSystemError(error)) return new Failure(`cannot read ${name}: ${systemMessage(error)}`);
+  if (!(error instanceof TraceError)) return error;
+  return new Failure(`cannot read ${name}: ${error.message}${describePlace(error.facts)}`, adviceOn(error));
 }

@@ -7,7 +7,7 @@ import { type TraceOptions, TraceV2 } from "./v2/trace.js";
 
 /**
  * Opens a trace: reads its header.
- * @throws TraceError `not-a-trace` or `unsupported-version`
+ * @throws TraceError `not-a-trace` or `unsupported-version`; what the source throws
  */
 export async function openTrace(source: ByteSource, options: TraceOptions = {}): Promise<Trace> {
   const { size } = source;
@@ -15,9 +15,10 @@ export async function openTrace(source: ByteSource, options: TraceOptions = {}):
   const input = new ChunkReader(
     readAt !== undefined && size !== undefined ? { size, readAt } : source.chunks(),
   );
-  const available = await input.need(HEADER_LENGTH);
-  const start = input.buffer.subarray(input.position, input.position + Math.min(available, HEADER_LENGTH));
   try {
+    const available = await input.need(HEADER_LENGTH);
+    if (available < HEADER_LENGTH && input.failure !== undefined) throw input.failure;
+    const start = input.buffer.subarray(input.position, input.position + Math.min(available, HEADER_LENGTH));
     const format = parseHeader(start);
     if (format.generation === 1) {
       const message = `traces of ${format.writtenBy} are not read yet`;

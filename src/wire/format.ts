@@ -29,7 +29,16 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
 /** Length of the header in bytes, the same for all formats. */
 export const HEADER_LENGTH = 16;
 
+/** The header's first letter: batches, where it is looked for too, begin with other bytes. */
+const HEADER_START = 0x67;
 const HEADER = /^go 1\.(\d{1,3}) trace\0+$/;
+
+/** The N of the header `go 1.N trace` with which bytes begin, if they begin with one; the format need not be known. */
+export function headerVersion(bytes: Uint8Array): number | undefined {
+  if (bytes[0] !== HEADER_START || bytes.length < HEADER_LENGTH) return undefined;
+  const match = HEADER.exec(String.fromCharCode(...bytes.subarray(0, HEADER_LENGTH)));
+  return match === null ? undefined : Number(match[1]);
+}
 
 /**
  * The format that a header names.
@@ -37,10 +46,8 @@ const HEADER = /^go 1\.(\d{1,3}) trace\0+$/;
  * @throws TraceError `not-a-trace`, or `unsupported-version` if it is one of an unknown version
  */
 export function parseHeader(header: Uint8Array): TraceFormat {
-  const text = String.fromCharCode(...header.subarray(0, HEADER_LENGTH));
-  const match = header.length < HEADER_LENGTH ? null : HEADER.exec(text);
-  if (match === null) throw new TraceError("not-a-trace", "not a Go execution trace", { offset: 0 });
-  const minor = Number(match[1]);
+  const minor = headerVersion(header);
+  if (minor === undefined) throw new TraceError("not-a-trace", "not a Go execution trace", { offset: 0 });
   const format = TRACE_FORMATS.find((known) => known.minor === minor);
   if (format === undefined) {
     throw new TraceError("unsupported-version", `trace format go 1.${minor} is not known`, { offset: 0 });

@@ -6,26 +6,63 @@ import { fixture, go2perfetto } from "./command.js";
 const sync = readFileSync(fixture("sync-go1.26.trace"));
 const text = (content: string) => Buffer.from(content);
 
+/** How a profile of samples in two units begins. */
+const profile = Buffer.from([0x0a, 4, 8, 1, 0x10, 2, 0x0a, 4, 8, 3, 0x10, 4, 0x12, 7, 0x0a]);
+const pftrace = go2perfetto([fixture("hello-go1.26.trace"), "-o", "-"]).stdout;
+const tar = Buffer.alloc(1024);
+tar.write("some.trace");
+tar.write("ustar\u000000", 257);
+
 describe("what is no trace is named, with advice", () => {
   test.each([
     ["nothing", text(""), "it is empty", "trace.Stop"],
     ["a web page", text("<!DOCTYPE html><html>"), "it is a web page", "Did the URL answer with a page?"],
     ["a 404", text("404 page not found\n"), "the answer of a server", "net/http/pprof"],
+    [
+      "a refusal",
+      text("Could not enable tracing: tracing is already"),
+      "could not begin a trace",
+      "try again",
+    ],
     ["a short header", sync.subarray(0, 5), "cut within the first 16 bytes", "stopped"],
     ["a leading newline", Buffer.concat([text("\n"), sync]), "other bytes stand before", "Remove"],
+    ["a page with spaces before it", text("\n\n  <html lang=en>"), "it is a web page", "curl -f"],
     ["Chrome JSON", text('{"traceEvents":[]}'), "Chrome trace in JSON", "ui.perfetto.dev"],
+    ["a Chrome trace as a list", text('[{"name":"a","ph":"X"}]'), "Chrome trace in JSON", "ui.perfetto.dev"],
     [
-      "a Perfetto trace",
-      Buffer.from([0x0a, 0x10, 0x52, 0x02, 0x08, 0x01]),
-      "may be a Perfetto trace",
-      "ui.perfetto.dev",
+      "go test -json",
+      text('{"Time":"2026-11-24T03:42:00Z","Action":"start","Package":"a"}'),
+      "go test -json prints",
+      "go test -trace",
     ],
+    ["other JSON", text('{"a": 1}'), "it is JSON", "go test -trace"],
+    ["what go test prints", text("goos: linux\ngoarch: amd64\n"), "what go test prints", "go test -trace"],
+    ["a Perfetto trace", pftrace, "may be a Perfetto trace", "ui.perfetto.dev"],
+    ["a gzipped Perfetto trace", gzipSync(pftrace), "decompressed, it may be a Perfetto", "ui.perfetto.dev"],
+    ["a pprof profile", gzipSync(profile), "decompressed, it is a pprof profile", "go tool pprof"],
+    ["a pprof profile that is not compressed", profile, "it is a pprof profile", "go tool pprof"],
     [
-      "a pprof profile",
-      gzipSync(Buffer.from([0x0a, 0x04, 0x08, 0x01, 0x10, 0x02])),
-      "pprof profile",
+      "a profile as text",
+      text("goroutine profile: total 5\n1 @ 0x1"),
+      "pprof profile as text",
       "go tool pprof",
     ],
+    [
+      "a program",
+      readFileSync(process.execPath).subarray(0, 4096),
+      "it is a program",
+      "go test -trace leaves",
+    ],
+    ["a tar archive", tar, "it is a tar archive", "tar -xOf"],
+    ["a gzipped tar archive", gzipSync(tar), "decompressed, it is a tar archive", "tar -xOf"],
+    ["zstd", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x05]), "compressed, but not by gzip", "Decompress"],
+    [
+      "what PowerShell wrote",
+      Buffer.from("\ufeffgo 1.26", "utf16le"),
+      "text in UTF-16",
+      "go test -trace FILE",
+    ],
+    ["text that begins with a new line", text("\nhello"), 'it starts with "\\nhello"', "go test -trace"],
     ["gzip twice", gzipSync(gzipSync(sync)), "compressed more than once", "Decompress"],
     [
       "anything else",
@@ -44,6 +81,7 @@ describe("what is no trace is named, with advice", () => {
     ["1.27", "A newer go2perfetto may read it."],
     ["1.24", "reads traces of Go 1.22 and later"],
     ["1.11", "reads traces of Go 1.22 and later"],
+    ["1.19", "go tool trace shows those of Go 1.11 and later"],
   ])("a header of version %s", (version, advice) => {
     const { code, stderr } = go2perfetto(["info", "-"], {
       input: Buffer.concat([text(`go ${version} trace\0\0\0`), sync.subarray(16)]),
@@ -53,7 +91,24 @@ describe("what is no trace is named, with advice", () => {
 
   test("a file that is not there", () => {
     const { code, stderr } = go2perfetto(["info", "no-such-file.trace"]);
-    expect([code, stderr]).toEqual([1, "error: cannot read no-such-file.trace: no such file or directory\n"]);
+    expect([code, stderr.split("\n")[0]]).toEqual([
+      1,
+      "error: cannot read no-such-file.trace: no such file or directory",
+    ]);
+    expect(stderr).toContain("Is the name right?");
+  });
+
+  test("a URL", () => {
+    const { code, stderr } = go2perfetto(["info", "http://localhost:6060/debug/pprof/trace"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("URLs are not read yet: curl")]);
+  });
+
+  test("two traces in one file: the first is given, and where the second begins", () => {
+    const input = Buffer.concat([sync, readFileSync(fixture("hello-go1.22.trace"))]);
+    const { code, stdout, stderr } = go2perfetto(["dump", "-"], { input });
+    expect([code, stdout.equals(go2perfetto(["dump", "-"], { input: sync }).stdout)]).toEqual([3, true]);
+    expect(stderr).toContain(`another trace begins behind the end of the first (byte ${sync.length})`);
+    expect(stderr).toContain("A file holds one trace");
   });
 
   test("control characters of a name never reach the terminal", () => {

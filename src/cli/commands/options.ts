@@ -2,7 +2,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Trace } from "../../order/trace.js";
-import { ADVICE } from "../advice.js";
+import { adviceOn } from "../advice.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { describePlace } from "../input.js";
@@ -51,7 +51,7 @@ export function concludeReading(
   const losses = trace.diagnostics.entries().filter(({ severity }) => severity === "loss");
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
-  const advice = error === undefined ? undefined : ADVICE[error.code];
+  const advice = error === undefined ? undefined : adviceOn(error);
   if (!useful) throw new Failure(`${name} holds nothing that can be used: ${what}`, advice);
   if (options.strict) throw new Failure(`${name}: ${what}`, advice);
   messages.warning(`${name} is incomplete: ${what}`, advice);

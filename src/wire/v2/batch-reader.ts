@@ -1,6 +1,7 @@
 import { TraceError } from "../../base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
+import { headerVersion } from "../format.js";
 import { TIMED_ARGS } from "./event-decoder.js";
 import { LIMITS, wireType } from "./spec.js";
 
@@ -54,12 +55,13 @@ export class BatchReader {
 
   /**
    * The next batch, or undefined at the end of the input.
-   * @throws TraceError `malformed-batch`, `batch-too-large`, or `truncated` if the input ends in a header
+   * @throws TraceError `malformed-batch`, `batch-too-large`, `second-trace`, `truncated` if the input ends in a header, or
+   * why the input ends if that is not its own end
    */
   async next(): Promise<Batch | undefined> {
     const input = this.#input;
     const available = await input.need(MAX_HEADER);
-    if (available === 0) return undefined;
+    if (available === 0) return this.#end();
     const offset = input.offset;
     const type = input.peek();
     if (type === END_OF_GENERATION) {
@@ -71,9 +73,13 @@ export class BatchReader {
       input.position,
       input.position + Math.min(available, MAX_HEADER),
     );
-    const fields = readHeader(header, offset);
+    const fields = readHeader(header, offset, input.failure);
     input.skip(header.position - input.position);
     return this.#withData(offset, fields);
+  }
+
+  #end(): undefined {
+    if (this.#input.failure !== undefined) throw this.#input.failure;
   }
 
   async #withData(offset: number, { size, ...fields }: HeaderFields): Promise<Batch> {
@@ -86,7 +92,7 @@ export class BatchReader {
     const batch = { ...fields, offset, dataOffset, length, data, isEndOfGeneration: false };
     if (length === size) return batch;
     const message = `the input ends within a batch: ${length} of ${size} bytes are there`;
-    return { ...batch, cut: new TraceError("truncated", message, { offset: input.offset }) };
+    return { ...batch, cut: input.failure ?? new TraceError("truncated", message, { offset: input.offset }) };
   }
 
   /** Whether the data at hand is all there and holds events of a thread's stream. */
@@ -111,7 +117,8 @@ function endOfGeneration(offset: number): Batch {
   return { offset, dataOffset: offset + 1, length: 0, ...none, isEndOfGeneration: true };
 }
 
-function readHeader(header: ByteCursor, offset: number): HeaderFields {
+/** @param failure why the input ends, if not by itself */
+function readHeader(header: ByteCursor, offset: number, failure: TraceError | undefined): HeaderFields {
   let fields: HeaderFields;
   try {
     fields = parseHeaderFields(header, offset);
@@ -119,7 +126,7 @@ function readHeader(header: ByteCursor, offset: number): HeaderFields {
     if (!(error instanceof MalformedBytes)) throw error;
     // Fewer bytes than the longest header has are at hand only at the end of the input.
     if (header.remaining === 0)
-      throw new TraceError("truncated", "the input ends within a batch header", { offset });
+      throw failure ?? new TraceError("truncated", "the input ends within a batch header", { offset });
     throw new TraceError("malformed-batch", `malformed batch header: ${error.message}`, { offset });
   }
   if (fields.size > LIMITS.batch) {
@@ -130,6 +137,9 @@ function readHeader(header: ByteCursor, offset: number): HeaderFields {
 }
 
 function parseHeaderFields(header: ByteCursor, offset: number): HeaderFields {
+  if (headerVersion(header.bytes.subarray(header.position, header.end)) !== undefined) {
+    throw new TraceError("second-trace", "another trace begins behind the end of the first", { offset });
+  }
   const type = header.byte();
   if (type !== EVENT_BATCH && type !== EXPERIMENTAL_BATCH) {
     throw new TraceError("malformed-batch", `expected a batch, found byte ${type}`, { offset });

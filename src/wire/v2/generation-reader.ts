@@ -36,7 +36,14 @@ export interface GenerationReaderOptions {
 }
 
 /** Errors that may be about the next generation, while this one may well be whole. */
-const BATCH_ERRORS = new Set<TraceErrorCode>(["truncated", "malformed-batch", "batch-too-large"]);
+const BATCH_ERRORS = new Set<TraceErrorCode>([
+  "truncated",
+  "read-failed",
+  "trailing-data",
+  "second-trace",
+  "malformed-batch",
+  "batch-too-large",
+]);
 
 /**
  * Gathers the batches of one generation after the other.

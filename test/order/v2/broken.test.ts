@@ -18,6 +18,7 @@ const LOST_BY_GO: Readonly<Record<string, number>> = {
 
 /** Where ours sees something else to be wrong than Go's does. */
 const OWN_VERDICT: Readonly<Record<string, TraceErrorCode>> = {
+  "concat-two-traces": "second-trace",
   // Go reads the end mark of 1.26 as a batch.
   "header-lies-go1.26-as-1.22": "no-frequency",
   // Go takes a header without anything behind it for a trace without events.
