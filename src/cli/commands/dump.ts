@@ -1,7 +1,9 @@
 import { TraceError } from "../../base/errors.js";
 import { ByteWriter } from "../../bytes/writer.js";
+import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { eventText } from "../../sink/text/event-text.js";
+import type { Batch } from "../../wire/v2/batch-reader.js";
 import { batchLines } from "../../wire/v2/dump.js";
 import type { ExitCode } from "../exit-codes.js";
 import { type Input, openInput, STDIO } from "../input.js";
@@ -21,14 +23,14 @@ const encoder = new TextEncoder();
 /** `go2perfetto dump IN` */
 export async function dumpCommand(path: string, options: DumpOptions): Promise<ExitCode> {
   const messages = new Messages(options);
-  const lines = new Lines();
-  const observe = options.wire
-    ? (batch: Parameters<typeof batchLines>[0]) => lines.addAll(batchLines(batch))
-    : undefined;
-  const input = await openInput(path, observe === undefined ? {} : { observe });
+  let lines: Lines;
+  const observe = (batch: Batch) => lines.add(batchLines(batch));
+  const input = await openInput(path, options.wire ? { observe } : {});
   const output = await openOutput(options.output ?? STDIO);
+  lines = new Lines(output);
   try {
-    const { error, events } = await dump(input, lines, output, options.wire === true);
+    const { error, events } = await dump(input, options.wire ? undefined : lines);
+    await lines.flush();
     const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
     await output.close();
     return code;
@@ -39,49 +41,47 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   }
 }
 
+/** Reads a trace to its end, and writes its ordered events if `lines` are asked for. */
 async function dump(
-  input: Input,
-  lines: Lines,
-  output: Output,
-  wire: boolean,
+  { trace }: Input,
+  lines: Lines | undefined,
 ): Promise<{ error: TraceError | undefined; events: number }> {
   let events = 0;
-  let error: TraceError | undefined;
   try {
-    for await (const block of input.trace.blocks()) {
-      for (let i = 0; i < block.length; i++) {
-        if (block.kind[i] !== EventKind.Sync) events++;
-        if (!wire) lines.add(eventText(block, i));
-        if (lines.length > FLUSH) await lines.writeTo(output);
-      }
-      await lines.writeTo(output);
+    for await (const block of trace.blocks()) {
+      // A sync event stands only at the start of a block.
+      events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
+      await lines?.add(eventLines(block));
     }
-  } catch (cause) {
-    if (!(cause instanceof TraceError)) throw cause;
-    error = cause;
+    return { error: undefined, events };
+  } catch (error) {
+    if (error instanceof TraceError) return { error, events };
+    throw error;
   }
-  await lines.writeTo(output);
-  return { error, events };
 }
 
-/** Lines on their way to the output. */
+function* eventLines(block: EventBlock): Generator<string, void, undefined> {
+  for (let i = 0; i < block.length; i++) yield eventText(block, i);
+}
+
+/** Lines on their way to the output, which are never many. */
 class Lines {
+  readonly #output: Output;
   readonly #writer = new ByteWriter(FLUSH * 2);
 
-  get length(): number {
-    return this.#writer.length;
+  constructor(output: Output) {
+    this.#output = output;
   }
 
-  add(line: string): void {
-    this.#writer.bytes(encoder.encode(`${line}\n`));
+  async add(lines: Iterable<string>): Promise<void> {
+    for (const line of lines) {
+      this.#writer.bytes(encoder.encode(`${line}\n`));
+      if (this.#writer.length > FLUSH) await this.flush();
+    }
   }
 
-  addAll(lines: Iterable<string>): void {
-    for (const line of lines) this.add(line);
-  }
-
-  async writeTo(output: Output): Promise<void> {
-    if (this.#writer.length > 0) await output.write(this.#writer.view());
+  async flush(): Promise<void> {
+    if (this.#writer.length > 0) await this.#output.write(this.#writer.view());
     this.#writer.clear();
   }
 }

@@ -25,7 +25,7 @@ export interface TraceOptions {
    * the verdict is that of Go's own reader, to the event.
    */
   readonly salvage?: boolean;
-  /** Called with every batch as it stands in the file. */
+  /** Called with every batch as it stands in the file; it may be asynchronous. */
   readonly observe?: BatchObserver;
   /** Leaves out the fast loop; for tests. */
   readonly slow?: boolean;

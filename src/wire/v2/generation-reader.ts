@@ -23,8 +23,11 @@ export interface ReadGeneration {
   readonly last: boolean;
 }
 
-/** Called with every batch as it stands in the file, before anything is made of it. */
-export type BatchObserver = (batch: Batch) => void;
+/**
+ * Called with every batch as it stands in the file, before anything is made of it. Nothing more is read until its
+ * promise, if it gives one, is fulfilled; what it throws ends the reading.
+ */
+export type BatchObserver = (batch: Batch) => Promise<void> | void;
 
 export interface GenerationReaderOptions {
   /** The format, by the N of its header `go 1.N trace`. */
@@ -223,7 +226,8 @@ export class GenerationReader {
 
   async #batch(): Promise<Batch | undefined> {
     const batch = await this.#batches.next();
-    if (batch !== undefined) this.#options.observe?.(batch);
+    const { observe } = this.#options;
+    if (batch !== undefined && observe !== undefined) await observe(batch);
     return batch;
   }
 

@@ -57,4 +57,28 @@ describe("a trace read in another way", () => {
     expect(readingDifference(observed, await readFile(path))).toBeUndefined();
     expect(bytes).toBeGreaterThan(16);
   });
+
+  it("waits for an observer that takes its time, and keeps the batch until then", async () => {
+    const { path = "" } = fixtureTraces().find(({ name }) => name === "manygens-sync-go1.26") ?? {};
+    let underWay = 0;
+    let batches = 0;
+    const observed = await readStream(path, 1000, {
+      observe: async ({ data }) => {
+        const before = data.slice();
+        expect(++underWay).toBe(1);
+        await new Promise(setImmediate);
+        expect(Buffer.compare(data, before)).toBe(0);
+        underWay--;
+        batches++;
+      },
+    });
+    expect(readingDifference(observed, await readFile(path))).toBeUndefined();
+    expect(batches).toBeGreaterThan(30);
+  });
+
+  it("ends with what an observer throws", async () => {
+    const { path = "" } = fixtureTraces()[0] ?? {};
+    const observe = () => Promise.reject(new Error("enough"));
+    await expect(readFile(path, { observe })).rejects.toThrow("enough");
+  });
 });
