@@ -19,13 +19,13 @@ export interface Conversion {
 export interface ConvertOptions {
   /** Takes bytes of the output, which are valid until it returns or its promise is fulfilled. */
   readonly write: (bytes: Uint8Array) => Promise<void> | void;
-  /** Called with the number of events after every block. */
-  readonly progress?: (events: number) => void;
+  /** Called with the number of events after every block; the conversion waits for its promise, if it gives one. */
+  readonly progress?: (events: number) => Promise<void> | void;
 }
 
 /**
  * Feeds a trace into a sink and its bytes to `write`.
- * @throws what `write` throws, and errors of reading that are not about the trace
+ * @throws what `write` and `progress` throw, and errors of reading that are not about the trace
  */
 export async function convert(trace: Trace, sink: TraceSink, options: ConvertOptions): Promise<Conversion> {
   let events = 0;
@@ -46,7 +46,7 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
       duration = block.time[block.length - 1] as number;
       if (sink.output.length >= FLUSH) await flush();
-      options.progress?.(events);
+      await options.progress?.(events);
     }
   } catch (cause) {
     if (!(cause instanceof TraceError)) throw cause;
