@@ -1,9 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { setImmediate as breathe } from "node:timers/promises";
-import { Failure, isSystemError } from "./failure.js";
-import { systemMessage } from "./input.js";
 import type { Output } from "./output.js";
 import { PendingFile } from "./pending-file.js";
+import { type Target, writeFailure } from "./target.js";
 
 /**
  * A regular file. One piece is written while the next is made, from two buffers in turn: a stream would keep a new
@@ -18,30 +17,34 @@ export class FileOutput implements Output {
   #writing: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  private constructor(file: PendingFile, handle: FileHandle) {
+  private constructor(
+    readonly name: string,
+    file: PendingFile,
+    handle: FileHandle,
+  ) {
     this.#file = file;
     this.#handle = handle;
   }
 
   /** @throws Failure if the file cannot be made */
-  static async open(path: string): Promise<FileOutput> {
-    const file = new PendingFile(path);
+  static async open(target: Target): Promise<FileOutput> {
+    const file = new PendingFile(target);
     try {
-      return new FileOutput(file, await open(file.path, "wx"));
+      return new FileOutput(target.name, file, await open(file.path, "wx", file.mode));
     } catch (error) {
       await file.discard();
-      if (!isSystemError(error)) throw error;
-      throw new Failure(`cannot write ${path}: ${systemMessage(error)}`);
+      throw writeFailure(target.name, error);
     }
   }
 
+  /** @throws Failure, also if it is the write before that failed */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#buffer.length < bytes.length) this.#buffer = new Uint8Array(bytes.length * 2);
     this.#buffer.set(bytes);
     const piece = this.#buffer.subarray(0, bytes.length);
     [this.#buffer, this.#other] = [this.#other, this.#buffer];
     await this.#writing;
-    this.#writing = this.#writeAll(piece);
+    this.#writing = this.#naming(this.#writeAll(piece));
     // Nobody may be waiting for it when it fails; the next write or the end will.
     this.#writing.catch(() => undefined);
     // Signals get their turn.
@@ -50,14 +53,23 @@ export class FileOutput implements Output {
 
   async close(): Promise<void> {
     await this.#writing;
-    await this.#close();
-    await this.#file.complete();
+    await this.#naming(this.#close());
+    await this.#naming(this.#file.complete());
   }
 
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined);
     await this.#close();
     await this.#file.discard();
+  }
+
+  /** Waits for something of which an error is to name the file. */
+  async #naming(done: Promise<void>): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      throw writeFailure(this.name, error);
+    }
   }
 
   async #writeAll(piece: Uint8Array): Promise<void> {

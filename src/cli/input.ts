@@ -12,9 +12,8 @@ import { HEADER_LENGTH, headerVersion, TRACE_FORMATS } from "../wire/format.js";
 import { adviceOn } from "./advice.js";
 import { Failure, isSystemError } from "./failure.js";
 import { SNIFFED, sniff } from "./sniff.js";
+import { STDIO } from "./stdio.js";
 
-/** What stands for standard input and output. */
-export const STDIO = "-";
 const GZIP_START = 2;
 /** The newest format that is known. */
 const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));

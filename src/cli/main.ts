@@ -12,4 +12,8 @@ for (const [signal, number] of Object.entries(SIGNALS)) {
   });
 }
 
+// Without a listener an error would end the process with a stack trace. Whoever writes data hears of it too; for a
+// message there is nobody left to be told.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 process.exitCode = await run(process.argv);

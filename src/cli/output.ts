@@ -1,8 +1,7 @@
-import { stat } from "node:fs/promises";
-import { Failure, isSystemError } from "./failure.js";
 import { FileOutput } from "./file-output.js";
-import { STDIO } from "./input.js";
+import { STDIO } from "./stdio.js";
 import { StreamOutput } from "./stream-output.js";
+import { resolveTarget } from "./target.js";
 
 /** Where a command's data goes: a file that appears only when it is complete, or a stream. */
 export interface Output {
@@ -18,21 +17,10 @@ export interface Output {
  * Opens OUT.
  * @param path a file, or `-` for standard output
  * @param gzip whether to compress what is written
+ * @throws Failure if nothing can be written there
  */
 export async function openOutput(path: string, gzip = false): Promise<Output> {
-  if (path === STDIO) return StreamOutput.open(process.stdout, gzip);
-  // A device or a pipe cannot be replaced by a file.
-  if (gzip || (await isSpecial(path))) return StreamOutput.file(path, gzip, await isSpecial(path));
-  return FileOutput.open(path);
-}
-
-async function isSpecial(path: string): Promise<boolean> {
-  try {
-    const file = await stat(path);
-    if (file.isDirectory()) throw new Failure(`cannot write ${path}: it is a directory`);
-    return !file.isFile();
-  } catch (error) {
-    if (isSystemError(error)) return false;
-    throw error;
-  }
+  if (path === STDIO) return StreamOutput.standard(gzip);
+  const target = await resolveTarget(path);
+  return gzip || target.isSpecial ? StreamOutput.file(target, gzip) : FileOutput.open(target);
 }

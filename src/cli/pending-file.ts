@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { rename, rm } from "node:fs/promises";
+import { chmod, rename, rm } from "node:fs/promises";
+import type { Target } from "./target.js";
 
 /** Files that exist now under a temporary name, to be removed when the process is told to stop. */
 const pending = new Set<string>();
@@ -12,17 +13,24 @@ export function pendingFiles(): readonly string[] {
 /** A file that gets its name when it is complete, and stands beside it under another one until then. */
 export class PendingFile {
   readonly path: string;
-  readonly #name: string;
+  readonly #target: Target;
 
-  constructor(name: string) {
-    this.#name = name;
-    this.path = `${name}.${randomBytes(6).toString("hex")}.tmp`;
+  constructor(target: Target) {
+    this.#target = target;
+    this.path = `${target.path}.${randomBytes(6).toString("hex")}.tmp`;
     pending.add(this.path);
   }
 
-  /** Gives the file its name; one that stood there is replaced. */
+  /** The permissions to make it with: never more than those of the file that it will replace. */
+  get mode(): number {
+    return this.#target.mode ?? 0o666;
+  }
+
+  /** Gives the file its name; one that stood there is replaced, and its permissions stay. */
   async complete(): Promise<void> {
-    await rename(this.path, this.#name);
+    const { mode, path } = this.#target;
+    if (mode !== undefined) await chmod(this.path, mode);
+    await rename(this.path, path);
     pending.delete(this.path);
   }
 

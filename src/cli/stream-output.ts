@@ -3,10 +3,9 @@ import { createWriteStream } from "node:fs";
 import { finished, type Writable } from "node:stream";
 import { setImmediate as breathe } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Failure, isSystemError } from "./failure.js";
-import { systemMessage } from "./input.js";
 import type { Output } from "./output.js";
 import { PendingFile } from "./pending-file.js";
+import { type Target, writeFailure } from "./target.js";
 
 const whenFinished = promisify(finished);
 
@@ -15,46 +14,58 @@ export class StreamOutput implements Output {
   readonly #stream: Writable;
   readonly #target: Writable;
   readonly #file: PendingFile | undefined;
-  #error: Error | undefined;
+  #error: unknown;
   /** Lets a write go on that waits until there is room. */
   #resume: (() => void) | undefined;
 
-  private constructor(stream: Writable, target: Writable, file?: PendingFile) {
+  private constructor(
+    readonly name: string,
+    stream: Writable,
+    target: Writable,
+    file?: PendingFile,
+  ) {
     this.#stream = stream;
     this.#target = target;
     this.#file = file;
     for (const each of new Set([stream, target])) {
       each.on("error", (error: Error) => {
-        this.#error ??= error;
+        this.#error ??= writeFailure(name, error);
         this.#resume?.();
       });
     }
     stream.on("drain", () => this.#resume?.());
   }
 
-  static async open(target: Writable, gzip: boolean, file?: PendingFile): Promise<StreamOutput> {
-    if (!gzip) return new StreamOutput(target, target, file);
-    const { createGzip } = await import("node:zlib");
-    const zip = createGzip();
-    zip.pipe(target);
-    return new StreamOutput(zip, target, file);
+  static standard(gzip: boolean): Promise<StreamOutput> {
+    return StreamOutput.#open("standard output", process.stdout, gzip);
   }
 
-  /**
-   * @param special whether the path is something that cannot be replaced by a file
-   * @throws Failure if it cannot be opened
-   */
-  static async file(path: string, gzip: boolean, special: boolean): Promise<StreamOutput> {
-    const file = special ? undefined : new PendingFile(path);
-    const stream = createWriteStream(file?.path ?? path, { flags: special ? "w" : "wx" });
+  /** @throws Failure if it cannot be opened */
+  static async file(target: Target, gzip: boolean): Promise<StreamOutput> {
+    const file = target.isSpecial ? undefined : new PendingFile(target);
+    const stream = file
+      ? createWriteStream(file.path, { flags: "wx", mode: file.mode })
+      : createWriteStream(target.path);
     try {
       await once(stream, "open");
     } catch (error) {
       await file?.discard();
-      if (!isSystemError(error)) throw error;
-      throw new Failure(`cannot write ${path}: ${systemMessage(error)}`);
+      throw writeFailure(target.name, error);
     }
-    return StreamOutput.open(stream, gzip, file);
+    return StreamOutput.#open(target.name, stream, gzip, file);
+  }
+
+  static async #open(
+    name: string,
+    target: Writable,
+    gzip: boolean,
+    file?: PendingFile,
+  ): Promise<StreamOutput> {
+    if (!gzip) return new StreamOutput(name, target, target, file);
+    const { createGzip } = await import("node:zlib");
+    const zip = createGzip();
+    zip.pipe(target);
+    return new StreamOutput(name, zip, target, file);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -77,7 +88,11 @@ export class StreamOutput implements Output {
       await new Promise<void>((resolve) => this.#stream.write("", () => resolve()));
     } else await this.#end();
     this.#throwIfBroken();
-    await this.#file?.complete();
+    try {
+      await this.#file?.complete();
+    } catch (error) {
+      throw writeFailure(this.name, error);
+    }
   }
 
   async discard(): Promise<void> {

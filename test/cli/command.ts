@@ -33,6 +33,14 @@ export function go2perfetto(
   return { code: status, stdout, stderr: stderr.toString() };
 }
 
+/** Runs a line of shell, in which `go2perfetto` is the built command. Its code is that of the last command. */
+export function shell(line: string, cwd: string): Result {
+  const define = `go2perfetto() { "${process.execPath}" "${main}" "$@"; }`;
+  const env = { ...process.env, NO_COLOR: "1" };
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", `${define}\n${line}`], { cwd, env });
+  return { code: status, stdout, stderr: stderr.toString() };
+}
+
 /** Starts the built command. */
 export const start = (args: readonly string[], cwd: string) =>
   spawn(process.execPath, [main, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -100,7 +100,10 @@ describe("convert", () => {
 
   test("a full disk fails with the system's words", () => {
     const { code, stderr } = go2perfetto([SYNC, "-o", "/dev/full", "--format", "pftrace"]);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/error: no space left on device/)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("error: cannot write /dev/full: no space left"),
+    ]);
   });
 
   test("a closed pipe is no error", async () => {
@@ -112,14 +115,6 @@ describe("convert", () => {
     });
     const [code] = await once(child, "exit");
     expect([code, stderr]).toEqual([0, ""]);
-  });
-
-  test("refuses to write over its input, also through a link", () => {
-    const folder = emptyFolder();
-    copyFileSync(SYNC, join(folder, "a.pftrace"));
-    symlinkSync("a.pftrace", join(folder, "b.pftrace"));
-    const { code, stderr } = go2perfetto(["a.pftrace", "-o", "b.pftrace"], { cwd: folder });
-    expect([code, stderr]).toEqual([2, expect.stringContaining("IN and OUT are the same file")]);
   });
 
   test.each([

@@ -1,14 +1,15 @@
-import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { convert } from "../../sink/convert.js";
 import type { TraceSink } from "../../sink/trace-sink.js";
 import { escapeText } from "../escape.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
-import { openInput, STDIO } from "../input.js";
+import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { Progress } from "../progress.js";
+import { refuseSameFile } from "../same-file.js";
+import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
 export interface ConvertOptions extends CommonOptions {
@@ -24,7 +25,8 @@ const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
   const messages = new Messages(options);
-  const target = await targetOf(path, options);
+  const target = targetOf(path, options);
+  await refuseSameFile(path, target);
   const input = await openInput(path);
   const sink = await createSink(basename(input.name));
   const output = await openOutput(target, /\.gz$/.test(target));
@@ -56,7 +58,7 @@ async function createSink(title: string): Promise<TraceSink> {
 }
 
 /** OUT, from the options or IN's name. */
-async function targetOf(input: string, options: ConvertOptions): Promise<string> {
+function targetOf(input: string, options: ConvertOptions): string {
   const { output } = options;
   if (output === undefined) {
     if (input === STDIO)
@@ -73,16 +75,9 @@ async function targetOf(input: string, options: ConvertOptions): Promise<string>
   if (options.format === undefined && !EXTENSIONS.test(output) && !output.startsWith("/dev/")) {
     throw usage(`${output}: the extension names no format`, "Name a .pftrace file, or say --format pftrace.");
   }
-  if (input !== STDIO && (await sameFile(input, output)))
-    throw usage("IN and OUT are the same file", "Name another OUT.");
   return output;
 }
 
 function usage(message: string, advice: string): Failure {
   return new Failure(message, advice, ExitCode.Usage);
-}
-
-async function sameFile(a: string, b: string): Promise<boolean> {
-  const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => undefined)));
-  return one !== undefined && one === other;
 }

@@ -6,9 +6,11 @@ import { eventText } from "../../sink/text/event-text.js";
 import type { Batch } from "../../wire/v2/batch-reader.js";
 import { batchLines } from "../../wire/v2/dump.js";
 import type { ExitCode } from "../exit-codes.js";
-import { type Input, openInput, STDIO } from "../input.js";
+import { type Input, openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { type Output, openOutput } from "../output.js";
+import { refuseSameFile } from "../same-file.js";
+import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
 export interface DumpOptions extends CommonOptions {
@@ -23,10 +25,12 @@ const encoder = new TextEncoder();
 /** `go2perfetto dump IN` */
 export async function dumpCommand(path: string, options: DumpOptions): Promise<ExitCode> {
   const messages = new Messages(options);
+  const target = options.output ?? STDIO;
+  await refuseSameFile(path, target);
   let lines: Lines;
   const observe = (batch: Batch) => lines.add(batchLines(batch));
   const input = await openInput(path, options.wire ? { observe } : {});
-  const output = await openOutput(options.output ?? STDIO);
+  const output = await openOutput(target);
   lines = new Lines(output);
   try {
     const { error, events } = await dump(input, options.wire ? undefined : lines);

@@ -1,0 +1,2 @@
+/** What stands for standard input and output. */
+export const STDIO = "-";
