@@ -1,13 +1,27 @@
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { BatchStore, Slot } from "../../wire/v2/batch-store.js";
-import { TIMED_ARGS } from "../../wire/v2/event-decoder.js";
+import { decodeEvent, describeUntimed, RawEvent, TIMED_ARGS } from "../../wire/v2/event-decoder.js";
 import type { ThreadBatches, WireGeneration } from "../../wire/v2/generation.js";
 
-/** Takes the place of the type of an event whose first bytes are malformed. */
+/** Takes the place of the type of an event whose type or time is malformed. */
 export const MALFORMED = 0;
 
 /** Threads for which there is room at first. */
 const ROOM = 16;
+
+/**
+ * The latest time that an event can have, in nanoseconds since the start: 52 days. Only damage makes later ones.
+ *
+ * To cost the fast loop nothing it is checked for a batch's first event and for those with a large time delta. The
+ * small ones of a batch (64 KiB, five bytes at least for one of nearly 2^28 ticks) add up to less than 2^51 ns, so that
+ * all times are exact. Where a tick is so long that they could not be, every event is checked, and the fast loop is
+ * left out.
+ */
+export const LATEST = 2 ** 52;
+/** In ticks: the fast loop takes only what is less. */
+const LARGE_DELTA = 2 ** 28;
+/** In nanoseconds: eight times what is usual. */
+const LONG_TICK = 2 ** 9;
 
 /** Columns of {@link Frontier.cursors}. */
 export const Cursor = {
@@ -44,6 +58,8 @@ export class Frontier {
   readonly buffers: Uint8Array[] = [];
 
   nsPerTick = Number.NaN;
+  /** Whether only a few events' times need a look: see {@link LATEST}. */
+  hasShortTicks = true;
   /** Absolute time of the start of the trace, in nanoseconds. */
   base = Number.NaN;
 
@@ -66,6 +82,7 @@ export class Frontier {
   install(generation: WireGeneration, contextOf: (thread: number) => number): void {
     this.#threads = generation.threads;
     this.nsPerTick = generation.nsPerTick;
+    this.hasShortTicks = generation.nsPerTick <= LONG_TICK;
     this.size = 0;
     this.#reserve(generation.threads.length);
     generation.threads.forEach((thread, cursor) => {
@@ -108,11 +125,39 @@ export class Frontier {
     return this.cursors[((this.heap[place] as number) << CURSOR_SHIFT) + column] as number;
   }
 
-  /** Place in the input of the arguments of the event at a place of the heap. */
+  /** The type byte of the event at a place of the heap, also if it is malformed. */
+  typeAt(place: number): number {
+    const type = this.at(place, Cursor.Type);
+    if (type !== MALFORMED) return type;
+    const buffer = this.buffers[this.heap[place] as number] as Uint8Array;
+    return buffer[this.at(place, Cursor.Position)] as number;
+  }
+
+  /** Place in the input of the type byte of the event at a place of the heap. */
   offsetAt(place: number): number {
     const cursor = this.heap[place] as number;
-    const start = this.#threads[cursor]?.offsets[this.#batch[cursor] as number] ?? 0;
-    return start + this.at(place, Cursor.Position) - (this.#start[cursor] as number);
+    const start = this.#start[cursor] as number;
+    const offset = this.#threads[cursor]?.offsets[this.#batch[cursor] as number] ?? 0;
+    return offset + this.#startAt(place, start) - start;
+  }
+
+  /** What is wrong with the malformed event at a place of the heap. */
+  problemAt(place: number): string {
+    const type = this.typeAt(place);
+    if ((TIMED_ARGS[type] as number) < 0) return describeUntimed(type);
+    const position = this.at(place, Cursor.Position);
+    this.#reader.reset(
+      this.buffers[this.heap[place] as number] as Uint8Array,
+      position + 1,
+      this.at(place, Cursor.End),
+    );
+    try {
+      this.#reader.uvarint();
+    } catch (error) {
+      if (error instanceof MalformedBytes) return error.message;
+      throw error;
+    }
+    return "its time is later than any trace lasts";
   }
 
   /** Bytes of events that have not been taken. */
@@ -129,16 +174,40 @@ export class Frontier {
   }
 
   /**
+   * Position of the event at a place of the heap, whose batch starts at another. All before it are decoded again: its
+   * arguments' position, which is what is known, does not tell how long its time delta is.
+   */
+  #startAt(place: number, batchStart: number): number {
+    const position = this.at(place, Cursor.Position);
+    if (this.at(place, Cursor.Type) === MALFORMED) return position;
+    const bytes = this.buffers[this.heap[place] as number] as Uint8Array;
+    const event = new RawEvent();
+    let start = batchStart;
+    try {
+      for (;;) {
+        decodeEvent(bytes, start, this.at(place, Cursor.End), event);
+        if (event.end >= position) return start;
+        start = event.end;
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error;
+      return start;
+    }
+  }
+
+  /**
    * Moves a cursor to the event at a position, or into its next batch; its time is in `#time` then.
    * @returns false if the thread has no more events
    */
   #next(cursor: number, position: number): boolean {
     const end = (cursor << CURSOR_SHIFT) + Cursor.End;
+    let isFirst = false;
     while (position === (this.cursors[end] as number)) {
       if (!this.#load(cursor)) return false;
       position = this.#start[cursor] as number;
+      isFirst = true;
     }
-    this.#peek(cursor, position);
+    this.#peek(cursor, position, isFirst);
     return true;
   }
 
@@ -158,8 +227,8 @@ export class Frontier {
     return true;
   }
 
-  /** Decodes the type and time of the event at a position. */
-  #peek(cursor: number, position: number): void {
+  /** Decodes the type and time of the event at a position. @param isFirst whether it is a batch's first */
+  #peek(cursor: number, position: number, isFirst: boolean): void {
     const { cursors } = this;
     const at = cursor << CURSOR_SHIFT;
     const reader = this.#reader;
@@ -171,6 +240,8 @@ export class Frontier {
     try {
       const delta = reader.uvarint();
       this.#time += Math.trunc(delta * this.nsPerTick);
+      // It comes up when its time does: until then all others can be given.
+      if (this.#time > LATEST && (isFirst || delta >= LARGE_DELTA || !this.hasShortTicks)) return;
       cursors[at + Cursor.Type] = type;
       cursors[at + Cursor.Position] = reader.position;
     } catch (error) {

@@ -11,7 +11,7 @@ import type { WireGeneration } from "../../wire/v2/generation.js";
 import { wireName } from "../../wire/v2/spec.js";
 import { Emulator, type Handler, Verdict } from "./emulator.js";
 import { runFast } from "./fast-loop.js";
-import { CURSOR_SHIFT, Cursor, Frontier, MALFORMED } from "./frontier.js";
+import { CURSOR_SHIFT, Cursor, Frontier, LATEST, MALFORMED } from "./frontier.js";
 import { HANDLERS } from "./handlers.js";
 
 /** Tries the event at a place of the frontier. Gives the position behind it, or −1 if it is not its turn. */
@@ -72,7 +72,8 @@ export class Orderer {
     emulator.sequenceBase = ++this.#generations * 2 ** 32;
     emulator.block = block;
     block.generation = generation;
-    this.emitSync(absolute - this.#frontier.base);
+    const time = absolute - this.#frontier.base;
+    this.emitSync(time <= LATEST ? time : undefined);
     this.#frontier.install(generation, (thread) => {
       const context = emulator.threads.of(thread);
       return emulator.threads.seen[context] ? context : ~context;
@@ -114,7 +115,8 @@ export class Orderer {
 
   /** Takes the earliest event, and more if they are plain. False if it may not be next yet. */
   #takeEarliest(): boolean {
-    if (this.fast) return runFast(this.emulator, this.#frontier, this.#sampleTime(), this.#slow);
+    if (this.fast && this.#frontier.hasShortTicks)
+      return runFast(this.emulator, this.#frontier, this.#sampleTime(), this.#slow);
     const end = this.#try(0);
     if (end < 0) return false;
     this.#frontier.advance(0, end);
@@ -160,7 +162,7 @@ export class Orderer {
     const { raw } = this.emulator;
     raw.type = frontier.at(place, Cursor.Type);
     const handler = HANDLERS[raw.type];
-    if (raw.type === MALFORMED || handler === undefined) throw new MalformedBytes("unknown type or time");
+    if (raw.type === MALFORMED || handler === undefined) throw new MalformedBytes(frontier.problemAt(place));
     const bytes = frontier.buffers[frontier.heap[place] as number] as Uint8Array;
     this.#reader.reset(bytes, frontier.at(place, Cursor.Position), frontier.at(place, Cursor.End));
     decodeArgs(this.#reader, raw);
@@ -182,7 +184,7 @@ export class Orderer {
       offset: this.#frontier.offsetAt(place),
       generation: this.emulator.generation.number,
       thread: this.emulator.threads.thread[context < 0 ? ~context : context] as number,
-      event: wireName(this.#frontier.at(place, Cursor.Type)),
+      event: wireName(this.#frontier.typeAt(place)),
       time: this.emulator.lastTime,
     };
     if (error instanceof MalformedBytes) {
@@ -214,12 +216,19 @@ export class Orderer {
     const { emulator } = this;
     const sample = this.#samples[this.#nextSample++] as CpuSample;
     emulator.time = Math.trunc(sample.time * emulator.generation.nsPerTick) - this.#frontier.base;
+    if (emulator.time > LATEST) throw this.#lateSample(sample);
     emulator.thread = sample.thread;
     emulator.proc = sample.proc;
     emulator.goroutine = sample.goroutine;
     emulator.args[0] = sample.stack;
     const stack = emulator.stack(0);
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = stack;
+  }
+
+  #lateSample({ offset, thread }: CpuSample): TraceError {
+    const message = "malformed CPU sample: its time is later than any trace lasts";
+    const generation = this.emulator.generation.number;
+    return new TraceError("malformed-event", message, { offset, generation, thread, event: "CPUSample" });
   }
 
   #clearContext(): void {

@@ -189,7 +189,7 @@ export class GenerationReader {
     const behindType = new ByteCursor(data, 1, data.length);
     if (type === STRINGS) generation.strings.addBatch(behindType);
     else if (type === STACKS) generation.stacks.addBatch(behindType);
-    else if (type === CPU_SAMPLES) readCpuSamples(behindType, generation.samples);
+    else if (type === CPU_SAMPLES) readCpuSamples(behindType, batch.dataOffset, generation.samples);
     else if (type === SYNC && this.#minor >= 25)
       readSync(behindType, batch.time, this.#minor, generation.sync);
     else if (type === FREQUENCY && this.#minor < 25) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { TraceError, TraceErrorCode } from "../../../src/base/errors.js";
 import { EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
-import { wireEvent } from "../../../src/wire/v2/spec.js";
+import { wireName } from "../../../src/wire/v2/spec.js";
 import { type ExpectedTrace, fuzzTraces, invalidTraces, isFormat2 } from "../../support/corpus.js";
 import { type ReadTrace, readRows } from "../../support/event-rows.js";
 import { goErrorCode } from "../../support/go-errors.js";
@@ -84,10 +84,8 @@ function placeProblem(error: TraceError, path: string): string | undefined {
   if (offset === undefined || offset > bytes.length) return `offset ${offset} of ${bytes.length}`;
   if (event === undefined) return undefined;
   if (thread === undefined || generation === undefined) return "no thread or generation";
-  // The offset is that of the event or of its arguments, behind its type and the time delta.
-  const before = bytes.subarray(Math.max(0, offset - 11), offset + 1);
-  const named = [...before].some((type) => wireEvent(type)?.name === event);
-  return named || error.code === "malformed-event" ? undefined : `no ${event} at ${offset}`;
+  const there = wireName(bytes[offset] as number);
+  return there === event ? undefined : `no ${event} at ${offset}, but ${there}`;
 }
 
 describe("a malformed trace", () => {

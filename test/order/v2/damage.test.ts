@@ -11,11 +11,11 @@ async function read(bytes: Uint8Array, chunk: number, options: TraceOptions): Pr
   return readRows(await openTrace(chunkedBytes(bytes, chunk), options));
 }
 
-/** Whether each event is later than the one before, as long as times are exact. */
+/** Whether each event is later than the one before, and its time exact. */
 function timesGrow({ rows }: ReadTrace): boolean {
   for (let i = 1; i < rows.length; i++) {
     const time = rows.at(i, "time");
-    if (!(time > rows.at(i - 1, "time")) && time < Number.MAX_SAFE_INTEGER) return false;
+    if (!(time > rows.at(i - 1, "time")) || !Number.isSafeInteger(time)) return false;
   }
   return true;
 }

@@ -130,3 +130,100 @@ describe("a made-up trace", () => {
     expect((await read(news)).error?.code).toBe("unknown-resource");
   });
 });
+
+/** A trace in which a thread runs beside another one, which has these batches. */
+function beside(
+  ...batches: readonly (readonly [time: number | bigint, ...data: Uint8Array[]])[]
+): TraceBuilder {
+  const trace = new TraceBuilder().frequency().batch(7, 10, ...status(1), wireBytes("HeapAlloc", 1000, 5));
+  for (const [time, ...data] of batches) trace.batch(8, time, ...data);
+  return trace;
+}
+
+describe("a malformed event of a made-up trace", () => {
+  const metric = wireBytes("HeapGoal", 1, 5);
+  const status8 = [wireBytes("ProcStatus", 1, 1, RUNNING), wireBytes("GoStatus", 1, 2, 8, GO_RUNNING)];
+  const late = 2n ** 53n;
+
+  it.each([
+    ["a batch at 2^53", [[late, metric]], 0],
+    ["a batch at 2^63", [[2n ** 63n, metric]], 0],
+    ["a batch at the last time of all", [[2n ** 64n - 1n, metric]], 0],
+    ["a time delta of 2^53", [[20, ...status8, wireBytes("HeapGoal", late, 5), metric]], 2],
+    ["a time delta of 2^64 - 1", [[20, ...status8, wireBytes("HeapGoal", 2n ** 64n - 1n, 5)]], 2],
+    [
+      "a second batch",
+      [
+        [20, ...status8],
+        [late, metric],
+      ],
+      2,
+    ],
+  ] as const)(
+    "is one whose time no trace lasts to, when all others are given: %s",
+    async (_, batches, before) => {
+      const trace = beside(...batches);
+      const { rows, error } = await read(trace);
+      const bytes = trace.bytes();
+      // Its type byte stands where the last metric of its sort is.
+      const sort = wireBytes("HeapGoal")[0] as number;
+      expect([error?.code, error?.message]).toEqual([
+        "malformed-event",
+        "malformed event: its time is later than any trace lasts",
+      ]);
+      expect([bytes[error?.facts.offset ?? 0], error?.facts.event, error?.facts.thread]).toEqual([
+        sort,
+        "HeapGoal",
+        8,
+      ]);
+      // The two syncs, and what both threads have before it.
+      expect(rows.length).toBe(2 + 3 + before - 1);
+      for (let i = 0; i < rows.length; i++) expect(rows.at(i, "time")).toBeLessThan(2 ** 53);
+    },
+  );
+
+  it("is one whose time is late because a tick is long", async () => {
+    const trace = new TraceBuilder()
+      .batch(NO_THREAD, 1, wireBytes("Frequency", 1))
+      .batch(7, 10, ...status(1), ...[1, 2].map(() => wireBytes("HeapAlloc", 2 ** 22, 5)));
+    const { rows, error } = await read(trace);
+    expect([error?.code, error?.facts.event, rows.length]).toEqual(["malformed-event", "HeapAlloc", 4]);
+  });
+
+  it("is a CPU sample whose time is late", async () => {
+    const sample = (time: bigint) => wireBytes("CPUSample", time, 7, 0, 1, 0);
+    const trace = beside().batch(NO_THREAD, 1, wireBytes("CPUSamples"), sample(20n), sample(late * 2n));
+    const { rows, error } = await read(trace);
+    expect(error?.message).toBe("malformed CPU sample: its time is later than any trace lasts");
+    expect(error?.facts.offset).toBe(trace.bytes().length - sample(late * 2n).length);
+    expect(kinds({ rows } as ReadTrace)).toContain(EventKind.CpuSample);
+  });
+
+  it.each([
+    ["an unknown type", Uint8Array.of(57, 1), "unknown event type 57", "unknown event 57"],
+    ["no type", Uint8Array.of(0, 1), "unknown event type 0", "unknown event 0"],
+    ["a string", wireString(1, "a"), "String stands in a thread's stream of events", "String"],
+    ["a time that is cut", wireBytes("HeapGoal").slice(0, 1), "unexpected end of data", "HeapGoal"],
+    ["arguments that are cut", wireBytes("HeapGoal", 1), "unexpected end of data", "HeapGoal"],
+    [
+      "a time of too many bytes",
+      Uint8Array.of(wireBytes("HeapGoal")[0] as number, ...Array(11).fill(0x81), 1, 5),
+      "varint longer than 64 bits",
+      "HeapGoal",
+    ],
+  ])("is named, and pointed at: %s", async (_, bytes, problem, event) => {
+    const trace = beside([20, ...status8, metric, bytes]);
+    const { rows, error } = await read(trace);
+    expect([error?.code, error?.message]).toEqual(["malformed-event", `malformed event: ${problem}`]);
+    expect(error?.facts).toMatchObject({ offset: trace.bytes().length - bytes.length, thread: 8, event });
+    expect(kinds({ rows } as ReadTrace)).toContain(EventKind.HeapGoal);
+  });
+
+  it("is pointed at by its type byte, as events that are wrong otherwise are", async () => {
+    // The delta is written with more bytes than it takes.
+    const start = Uint8Array.of(wireBytes("GoStart")[0] as number, 0x85, 0x80, 0x00, 99, 1);
+    const trace = beside([20, wireBytes("ProcStatus", 1, 1, RUNNING), start]);
+    const { error } = await read(trace);
+    expect(error?.facts).toMatchObject({ offset: trace.bytes().length - start.length, event: "GoStart" });
+  });
+});
