@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { sharedDir } from "../support/optional.js";
+import { fixtureTraces } from "../support/corpus.js";
+import { type OracleWire, oracleWire } from "../support/oracle.js";
 import { fixture, go2perfetto } from "./command.js";
 
 const lines = (args: readonly string[]) => go2perfetto(args).stdout.toString().trimEnd().split("\n");
@@ -14,6 +14,11 @@ function table(path: string): Record<string, [number, number]> {
   });
   const number = (text: string) => Number(text.replaceAll(",", ""));
   return Object.fromEntries(rows.map(([name, count, bytes]) => [name, [number(count), number(bytes)]]));
+}
+
+/** The counts (0) or the bytes (1) of a table. */
+function column(rows: Record<string, [number, number]>, index: 0 | 1): Record<string, number> {
+  return Object.fromEntries(Object.entries(rows).map(([name, cells]) => [name, cells[index]]));
 }
 
 describe("info", () => {
@@ -39,26 +44,15 @@ describe("info", () => {
     }
   });
 
-  const shared = sharedDir();
   // The official count of a batch header's bytes takes "no thread" as one byte, where the file has ten.
   const HEADERS = ["EventBatch", "ExperimentalBatch"];
-  test.skipIf(shared === undefined)("counts raw events and bytes as the official tool", () => {
-    for (const name of [
-      "sync-go1.26",
-      "hello-go1.22",
-      "gomaxprocs-go1.23",
-      "syscalls-go1.25",
-      "allocfree-sync-go1.26",
-    ]) {
-      const oracle = JSON.parse(readFileSync(join(shared as string, "oracle", name, "wire.json"), "utf8"));
-      const ours = table(join(shared as string, "traces/v2", `${name}.trace`));
-      for (const [event, [count, bytes]] of Object.entries(ours)) {
-        expect([name, event, count]).toEqual([name, event, oracle.counts[event]]);
-        if (!HEADERS.includes(event))
-          expect([name, event, bytes]).toEqual([name, event, oracle.bytes[event]]);
-      }
-      expect(Object.keys(ours).sort()).toEqual(Object.keys(oracle.counts).sort());
-    }
+  test.each(fixtureTraces())("counts raw events and bytes as the official tool: $name", (trace) => {
+    const { counts, bytes } = oracleWire(trace) as OracleWire;
+    const ours = table(trace.path);
+    const withoutHeaders = (sizes: Readonly<Record<string, number>>) =>
+      Object.fromEntries(Object.entries(sizes).filter(([name]) => !HEADERS.includes(name)));
+    expect(column(ours, 0)).toEqual(counts);
+    expect(withoutHeaders(column(ours, 1))).toEqual(withoutHeaders(bytes));
   });
 });
 

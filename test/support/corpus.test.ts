@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FIXTURES, fixtureTraces, fuzzTraces, goTests, isFormat2, validTraces } from "./corpus.js";
-import { hasOracleText, oracleCounts } from "./oracle.js";
+import { hasOracleText, oracleCounts, oracleWire } from "./oracle.js";
 
 describe("the fixtures", () => {
   it("are there, with what Go says of them", () => {
     expect(fixtureTraces().length).toBeGreaterThan(10);
     expect([goTests().length, fuzzTraces().length]).toEqual([22, 17]);
-    for (const trace of fixtureTraces()) expect([trace.name, oracleCounts(trace)]).not.toContain(undefined);
+    for (const trace of fixtureTraces())
+      expect([trace.name, oracleCounts(trace), oracleWire(trace)]).not.toContain(undefined);
     expect(goTests().every(hasOracleText)).toBe(true);
     expect(existsSync(join(FIXTURES, "NOTICE"))).toBe(true);
   });

@@ -48,6 +48,12 @@ export interface OracleSummary {
   readonly lastTime: number;
 }
 
+/** Raw events by name, as `go tool trace -d=footprint` counts them. */
+export interface OracleWire {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly bytes: Readonly<Record<string, number>>;
+}
+
 /** Number of ordered events by Go's kinds, as `go tool trace -d=parsed` gives them. */
 export function oracleCounts(trace: CorpusTrace): Record<string, number> | undefined {
   const text = read(trace, "parsed.counts.txt")?.toString("utf8");
@@ -80,6 +86,11 @@ export function hasOracleText(trace: CorpusTrace): boolean {
 export function oracleSummary(trace: CorpusTrace): OracleSummary | undefined {
   const bytes = read(trace, "summary.json.gz");
   return bytes && (JSON.parse(gunzipSync(bytes).toString("utf8")) as OracleSummary);
+}
+
+export function oracleWire(trace: CorpusTrace): OracleWire | undefined {
+  const bytes = read(trace, "wire.json");
+  return bytes && (JSON.parse(bytes.toString("utf8")) as OracleWire);
 }
 
 function read(trace: CorpusTrace, file: string): Buffer | undefined {
