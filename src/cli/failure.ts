@@ -1,8 +1,13 @@
 import { ExitCode } from "./exit-codes.js";
 
+interface FailureOptions extends ErrorOptions {
+  readonly exitCode?: ExitCode;
+}
+
 /** Ends a command with a message for people. */
 export class Failure extends Error {
   override readonly name = "Failure";
+  readonly exitCode: ExitCode;
 
   /**
    * @param message what was wrong, with the name of the file
@@ -11,9 +16,10 @@ export class Failure extends Error {
   constructor(
     message: string,
     readonly advice?: string,
-    readonly exitCode: ExitCode = ExitCode.Failed,
+    { exitCode = ExitCode.Failed, ...options }: FailureOptions = {},
   ) {
-    super(message);
+    super(message, options);
+    this.exitCode = exitCode;
   }
 }
 

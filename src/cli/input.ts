@@ -65,7 +65,9 @@ async function openSource(path: string, name: string): Promise<ByteSource> {
     return file.isFile() ? await FileSource.open(path) : await fifo(path);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new Failure(`cannot read ${name}: ${systemMessage(error)}`, missingAdvice(path, error));
+    throw new Failure(`cannot read ${name}: ${systemMessage(error)}`, missingAdvice(path, error), {
+      cause: error,
+    });
   }
 }
 
@@ -114,7 +116,7 @@ async function openVersion(
     return await openTrace(source, options);
   } catch (error) {
     if (!(error instanceof TraceError) || error.code !== "unsupported-version") throw error;
-    throw new Failure(`cannot read ${name}: ${error.message}`, versionAdvice(version));
+    throw new Failure(`cannot read ${name}: ${error.message}`, versionAdvice(version), { cause: error });
   }
 }
 
@@ -126,7 +128,10 @@ function versionAdvice(version: number): string {
 
 /** The error that ends the command for one that comes before the first event. */
 function asFailure(error: unknown, name: string): unknown {
-  if (isSystemError(error)) return new Failure(`cannot read ${name}: ${systemMessage(error)}`);
+  if (isSystemError(error)) {
+    return new Failure(`cannot read ${name}: ${systemMessage(error)}`, undefined, { cause: error });
+  }
   if (!(error instanceof TraceError)) return error;
-  return new Failure(`cannot read ${name}: ${error.message}${describePlace(error.facts)}`, adviceOn(error));
+  const message = `cannot read ${name}: ${error.message}${describePlace(error.facts)}`;
+  return new Failure(message, adviceOn(error), { cause: error });
 }

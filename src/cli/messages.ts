@@ -1,17 +1,22 @@
+import { inspect } from "node:util";
 import { escapeText } from "./escape.js";
 
 export interface MessageOptions {
   readonly quiet?: boolean;
+  /** Whether stack traces are printed. */
+  readonly verbose?: boolean;
   readonly color?: boolean | undefined;
 }
 
 /** Prints messages, always on standard error. */
 export class Messages {
   readonly #quiet: boolean;
+  readonly #verbose: boolean;
   readonly #color: boolean;
 
   constructor(options: MessageOptions) {
     this.#quiet = options.quiet ?? false;
+    this.#verbose = options.verbose ?? false;
     const wanted = options.color ?? (process.stderr.isTTY === true && !process.env.NO_COLOR);
     this.#color = wanted;
   }
@@ -29,6 +34,12 @@ export class Messages {
   error(text: string, advice?: string): void {
     this.#print(`${this.#paint("error:", 31)} ${escapeText(text)}`);
     if (advice !== undefined) this.#print(`  ${advice}`);
+  }
+
+  /** Where an error is from, with all that it knows and what caused it; only if that was asked for. */
+  stack(error: unknown): void {
+    if (!this.#verbose || error === undefined) return;
+    for (const line of inspect(error, { colors: false }).split("\n")) this.#print(`  ${escapeText(line)}`);
   }
 
   #paint(text: string, color: number): string {

@@ -1,4 +1,6 @@
 import type { Trace } from "../order/trace.js";
+import type { CommonOptions } from "./commands/options.js";
+import type { Input } from "./input.js";
 
 /** Nothing is shown for what takes less than this, in milliseconds. */
 const QUIET_TIME = 1000;
@@ -14,10 +16,10 @@ export class Progress {
   #bar: { update(value: number, payload: object): void; stop(): void } | undefined;
   #opening = false;
 
-  constructor(trace: Trace, size: number | undefined, enabled: boolean) {
+  constructor({ trace, size }: Input, options: CommonOptions) {
     this.#trace = trace;
     this.#size = size;
-    this.#enabled = enabled && process.stderr.isTTY === true;
+    this.#enabled = options.progress !== false && !options.quiet && process.stderr.isTTY === true;
   }
 
   /** Called often; does something now and then. */

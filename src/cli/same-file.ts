@@ -16,7 +16,7 @@ export async function refuseSameFile(input: string, output: string): Promise<voi
   const [one, other] = await Promise.all([fileAt(input, 0), fileAt(output, 1)]);
   if (one === undefined || other === undefined) return;
   if (one.dev !== other.dev || one.ino !== other.ino) return;
-  throw new Failure("IN and OUT are the same file", "Name another OUT.", ExitCode.Usage);
+  throw new Failure("IN and OUT are the same file", "Name another OUT.", { exitCode: ExitCode.Usage });
 }
 
 /** What stands under a path, if that is a regular file: nothing else holds a trace and can be overwritten. */

@@ -30,7 +30,7 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   const input = await openInput(path);
   const sink = await createSink(basename(input.name));
   const output = await openOutput(target, /\.gz$/.test(target));
-  const progress = new Progress(input.trace, input.size, options.progress !== false && !options.quiet);
+  const progress = new Progress(input, options);
   const start = performance.now();
   try {
     const result = await convert(input.trace, sink, {
@@ -79,5 +79,5 @@ function targetOf(input: string, options: ConvertOptions): string {
 }
 
 function usage(message: string, advice: string): Failure {
-  return new Failure(message, advice, ExitCode.Usage);
+  return new Failure(message, advice, { exitCode: ExitCode.Usage });
 }

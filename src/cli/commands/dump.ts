@@ -9,6 +9,7 @@ import type { ExitCode } from "../exit-codes.js";
 import { type Input, openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { type Output, openOutput } from "../output.js";
+import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
 import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading } from "./options.js";
@@ -33,7 +34,11 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   const output = await openOutput(target);
   lines = new Lines(output);
   try {
-    const { error, events } = await dump(input, options.wire ? undefined : lines);
+    // Lines and a bar would be on the same terminal.
+    const progress = target === STDIO ? undefined : new Progress(input, options);
+    const { error, events } = await dump(input, options.wire ? undefined : lines, progress).finally(() =>
+      progress?.stop(),
+    );
     await lines.flush();
     const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
     await output.close();
@@ -49,6 +54,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
 async function dump(
   { trace }: Input,
   lines: Lines | undefined,
+  progress: Progress | undefined,
 ): Promise<{ error: TraceError | undefined; events: number }> {
   let events = 0;
   try {
@@ -56,6 +62,7 @@ async function dump(
       // A sync event stands only at the start of a block.
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
       await lines?.add(eventLines(block));
+      progress?.update(events);
     }
     return { error: undefined, events };
   } catch (error) {

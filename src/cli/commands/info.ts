@@ -6,13 +6,16 @@ import type { ExitCode } from "../exit-codes.js";
 import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
+import { Progress } from "../progress.js";
 import { type CommonOptions, concludeReading, readAll } from "./options.js";
 
 /** `go2perfetto info IN` */
 export async function infoCommand(path: string, options: CommonOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const stats = new WireStats();
-  const { name, trace } = await openInput(path, { observe: stats.batch });
+  const input = await openInput(path, { observe: stats.batch });
+  const { name, trace } = input;
+  const progress = new Progress(input, options);
   let events = 0;
   let duration = 0;
   let first: Generation | undefined;
@@ -23,7 +26,8 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
     duration = block.time[block.length - 1] as number;
     for (let i = 0; i < block.length; i++)
       if (block.kind[i] === EventKind.ProcStatus) procs.add(block.subject[i] as number);
-  });
+    progress.update(events);
+  }).finally(() => progress.stop());
   const code = concludeReading(name, trace, error, events > 0, options, messages);
   const { format } = trace;
   const facts: [string, string][] = [

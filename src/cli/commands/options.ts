@@ -52,9 +52,11 @@ export function concludeReading(
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
   const advice = error === undefined ? undefined : adviceOn(error);
-  if (!useful) throw new Failure(`${name} holds nothing that can be used: ${what}`, advice);
-  if (options.strict) throw new Failure(`${name}: ${what}`, advice);
+  const failure = { cause: error };
+  if (!useful) throw new Failure(`${name} holds nothing that can be used: ${what}`, advice, failure);
+  if (options.strict) throw new Failure(`${name}: ${what}`, advice, failure);
   messages.warning(`${name} is incomplete: ${what}`, advice);
+  messages.stack(error);
   for (const { count, description } of losses) messages.warning(`lost: ${count} × ${description}`);
   return ExitCode.Incomplete;
 }

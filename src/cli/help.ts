@@ -1,0 +1,39 @@
+/** What stands below the options of every command. */
+export const EXIT_CODES = `
+
+Exit codes:
+  0         done
+  1         failed: nothing of use could be read, or the output could not be written
+  2         wrong usage
+  3         done, but part of the input was lost (1 with --strict)
+  130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; 129 by SIGHUP`;
+
+export const PROGRAM_EXAMPLES = `
+Examples:
+  go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
+  go2perfetto info trace.out             say what it is
+  go2perfetto help convert               all options of a command`;
+
+export const CONVERT_EXAMPLES = `
+OUT appears under its name when it is complete, and replaces another file only then.
+
+Examples:
+  go2perfetto trace.out                  writes trace.pftrace
+  go2perfetto trace.out -o out.pftrace.gz
+  go2perfetto trace.out -o - > out.pftrace
+  curl -fsS 'http://localhost:6060/debug/pprof/trace?seconds=5' | go2perfetto - -o out.pftrace`;
+
+export const INFO_EXAMPLES = `
+Examples:
+  go2perfetto info trace.out
+  go2perfetto info - < trace.out.gz
+  go2perfetto info --strict -q trace.out > /dev/null && echo complete`;
+
+export const DUMP_EXAMPLES = `
+A line is a time in nanoseconds since the start, thread (m), P (p) and goroutine (g), each - if there is none, then the
+event with what else it has. With --wire it is an offset in the (decompressed) input, then a batch or an event.
+
+Examples:
+  go2perfetto dump trace.out | grep -w g=1
+  go2perfetto dump trace.out | grep ' GoBlock .*reason="select"'
+  go2perfetto dump --wire trace.out | head`;

@@ -1,0 +1,93 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
+
+const TRACE = fixture("sync-go1.26.trace");
+const COMMANDS = ["convert", "info", "dump"];
+const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
+
+const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();
+
+/** The command lines below "Examples:", without what is said of them. */
+function examples(help: string): string[] {
+  const [, after = ""] = help.split("Examples:\n");
+  const lines = after.split("\n\n")[0]?.split("\n") ?? [];
+  return lines.map((line) => line.trim().replace(/ {3,}.*/, ""));
+}
+
+/** A trace under the names that the examples use. */
+function exampleFolder(): string {
+  const folder = emptyFolder();
+  copyFileSync(TRACE, join(folder, "trace.out"));
+  writeFileSync(join(folder, "trace.out.gz"), gzipSync(readFileSync(TRACE)));
+  return folder;
+}
+
+describe("--help", () => {
+  test.each([[], ["convert"], ["info"], ["dump"]])("has examples that work: %s", (...command) => {
+    const lines = examples(helpOf(...command));
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines.filter((each) => !each.startsWith("curl"))) {
+      expect(line).toMatch(/^go2perfetto /);
+      const { code, stderr } = shell(line, exampleFolder());
+      expect([line, code, stderr]).toEqual([line, 0, expect.not.stringContaining("error")]);
+    }
+  });
+
+  test.each([[], ["convert"], ["info"], ["dump"]])(
+    "names every exit code that the README names: %s",
+    (...command) => {
+      const help = helpOf(...command);
+      for (const code of ["0", "1", "2", "3", "130", "143"]) {
+        expect(readme).toMatch(new RegExp(`^\\| [\\d, ]*\\b${code}\\b`, "m"));
+        expect(help).toMatch(new RegExp(`^ +[\\d, ]*\\b${code}\\b.*`, "m"));
+      }
+    },
+  );
+
+  test.each(COMMANDS)("has no options that the README does not have: %s", (command) => {
+    const named = (text: string) => [...new Set(text.match(/--[a-z][a-z-]*/g))];
+    const options = helpOf(command).split("Options:\n")[1]?.split("\n\n")[0] ?? "";
+    const ofTheProgram = ["--help"];
+    for (const option of named(options)) expect([...named(readme), ...ofTheProgram]).toContain(option);
+    expect(named(options).length).toBeGreaterThan(6);
+  });
+
+  test("is hinted at when the usage is wrong", () => {
+    for (const command of COMMANDS) {
+      const { code, stderr } = go2perfetto([command]);
+      expect([code, stderr]).toEqual([
+        2,
+        `error: missing required argument 'IN'\ngo2perfetto help ${command} says how.\n`,
+      ]);
+    }
+  });
+});
+
+describe("-v", () => {
+  test("prints the stack trace of a failure, and of its cause", () => {
+    const args = ["info", "no-such-file"];
+    expect(go2perfetto(args).stderr).not.toMatch(/^ +at /m);
+    const { code, stderr } = go2perfetto([...args, "-v"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: cannot read no-such-file: no such file or directory$/m);
+    expect(stderr).toMatch(/Failure: cannot read[\s\S]*^ +at .*openSource[\s\S]*ENOENT/m);
+  });
+
+  test("prints the stack trace of what was lost, with all that is known", () => {
+    const input = readFileSync(TRACE).subarray(0, -1);
+    expect(go2perfetto(["info", "-"], { input }).stderr).not.toContain("TraceError");
+    const { code, stderr } = go2perfetto(["info", "-", "--verbose"], { input });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/TraceError: the input ends[\s\S]*^ +at [\s\S]*code: 'incomplete-generation'/m);
+  });
+
+  test("prints it also of a failure that --strict makes", () => {
+    const input = readFileSync(TRACE).subarray(0, -1);
+    const { code, stderr } = go2perfetto(["info", "-v", "--strict", "-"], { input });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("TraceError: the input ends")]);
+  });
+});
