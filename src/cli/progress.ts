@@ -15,6 +15,7 @@ export class Progress {
   #next = this.#start + QUIET_TIME;
   #bar: { update(value: number, payload: object): void; stop(): void } | undefined;
   #opening = false;
+  #stopped = false;
 
   constructor({ trace, size }: Input, options: CommonOptions) {
     this.#trace = trace;
@@ -32,7 +33,9 @@ export class Progress {
     this.#bar?.update(this.#trace.bytesRead / 1e6, { events: (events / 1e6).toFixed(1), rate });
   }
 
+  /** Can be called more than once. */
   stop(): void {
+    this.#stopped = true;
     this.#bar?.stop();
   }
 
@@ -40,6 +43,8 @@ export class Progress {
     if (this.#opening) return;
     this.#opening = true;
     const { SingleBar } = await import("cli-progress");
+    // A bar that begins now would be stopped by nobody, and keep the process alive.
+    if (this.#stopped) return;
     const known = this.#size !== undefined;
     const format = known
       ? " {bar} {percentage}% | {value} of {total} MB | {events} M events, {rate} M/s | {eta_formatted} left"
@@ -50,5 +55,7 @@ export class Progress {
       update: (value, payload) => bar.update(Math.round(value), payload),
       stop: () => bar.stop(),
     };
+    // A signal ends the process wherever it is: the cursor must be seen again.
+    process.once("exit", () => this.stop());
   }
 }
