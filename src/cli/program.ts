@@ -52,9 +52,12 @@ function build(result: Run): Command {
         new Option("--format <format>", "format, if OUT's extension does not say it").choices(["pftrace"]),
       )
       .addOption(
-        new Option("--detail <level>", "lean: scheduling tables, counters, GC, stop-the-world")
-          .choices(["lean"])
-          .default("lean"),
+        new Option(
+          "--detail <level>",
+          "full: slices, stacks and arrows too; lean: scheduling tables, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
+        )
+          .choices(["auto", "full", "lean"])
+          .default("auto"),
       ),
     CONVERT_EXAMPLES,
   ).action(async (input: string, options: ConvertOptions) => {

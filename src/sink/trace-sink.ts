@@ -14,6 +14,8 @@ export interface TraceSummary {
 export interface TraceSink {
   /** Bytes written so far; whoever drives the sink takes them away and clears the writer. */
   readonly output: ByteWriter;
+  /** What was left out on purpose, in words; undefined if nothing was. */
+  readonly omission?: string | undefined;
   /** @param base absolute time of the start of the trace on the trace clock, in nanoseconds */
   start(base: number, generation: Generation): void;
   events(block: EventBlock): void;

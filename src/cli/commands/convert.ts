@@ -15,10 +15,12 @@ import { type CommonOptions, concludeReading } from "./options.js";
 export interface ConvertOptions extends CommonOptions {
   readonly output?: string;
   readonly format?: "pftrace";
-  readonly detail: "lean";
+  readonly detail: "auto" | "full" | "lean";
 }
 
 const EXTENSIONS = /\.(pftrace|perfetto-trace)(\.gz)?$/;
+/** Bytes of a trace of about two million events. */
+const LARGE = 11_000_000;
 /** What a trace's own name may end in, and is replaced. */
 const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
@@ -28,7 +30,7 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   const target = targetOf(path, options);
   await refuseSameFile(path, target);
   const input = await openInput(path);
-  const sink = await createSink(basename(input.name));
+  const sink = await createSink(basename(input.name), detailOf(options, input.size));
   const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input, options);
   const start = performance.now();
@@ -43,6 +45,7 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = result.events.toLocaleString("en");
     if (target !== STDIO) messages.info(`${escapeText(target)}: ${events} events in ${seconds} s`);
+    if (sink.omission !== undefined) messages.info(`${sink.omission} (--detail full has no limit)`);
     return code;
   } catch (error) {
     progress.stop();
@@ -52,9 +55,21 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   }
 }
 
-async function createSink(title: string): Promise<TraceSink> {
-  const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
-  return new LeanSink(title);
+type Detail = "limited" | "full" | "lean";
+
+/** How much to write. A large file is known to be too much for a viewer; else the limit decides on the way. */
+function detailOf({ detail }: ConvertOptions, size: number | undefined): Detail {
+  if (detail !== "auto") return detail;
+  return size !== undefined && size > LARGE ? "lean" : "limited";
+}
+
+async function createSink(title: string, detail: Detail): Promise<TraceSink> {
+  if (detail === "lean") {
+    const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
+    return new LeanSink(title);
+  }
+  const { FullSink, VIEWER_LIMIT } = await import("../../sink/perfetto/full-sink.js");
+  return new FullSink(title, detail === "full" ? undefined : VIEWER_LIMIT);
 }
 
 /** OUT, from the options or IN's name. */

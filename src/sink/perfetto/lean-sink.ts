@@ -23,14 +23,19 @@ export class LeanSink implements TraceSink {
   readonly #packets = new PacketWriter();
   readonly #counters = new RuntimeCounters();
   readonly #title: string;
+  readonly #withTracks: boolean;
   #sched!: SchedTables;
   #slices!: RuntimeSlices;
   #base = Number.NaN;
   #time = 0;
 
-  /** @param title what the trace is called */
-  constructor(title: string) {
+  /**
+   * @param title what the trace is called
+   * @param withTracks whether threads get tracks for slices, on which something else puts some
+   */
+  constructor(title: string, withTracks = false) {
     this.#title = title;
+    this.#withTracks = withTracks;
   }
 
   get output(): ByteWriter {
@@ -38,12 +43,24 @@ export class LeanSink implements TraceSink {
   }
 
   start(base: number, generation: Generation): void {
+    this.begin(base, generation);
+  }
+
+  /** The same, and gives what another part of the file needs. `written` is the absolute time that the start has there. */
+  begin(base: number, generation: Generation): { packets: PacketWriter; threads: Threads; written: number } {
     this.#base = base < EXACT_BASE ? base : 0;
     writeClocks(this.#packets, base, this.#base, generation.clock);
     this.#slices = new RuntimeSlices(this.#packets, this.#base);
     describeTracks(this.#packets);
     this.#slices.note(0, this.#title);
-    this.#sched = new SchedTables(this.#packets, new Threads(this.#packets, this.#base), this.#base);
+    const threads = new Threads(this.#packets, this.#base, this.#withTracks);
+    this.#sched = new SchedTables(this.#packets, threads, this.#base);
+    return { packets: this.#packets, threads, written: this.#base };
+  }
+
+  /** Says something at a point of the trace. */
+  note(time: number, text: string): void {
+    this.#slices.note(time, text);
   }
 
   events(block: EventBlock): void {

@@ -9,6 +9,10 @@ export const Sequence = {
   Tracks: 1,
   /** The scheduling tables and names of goroutines. */
   Sched: 2,
+  /** Tracks of goroutines' slices: on another sequence they would claim all slices that follow. */
+  ThreadTracks: 3,
+  /** Slices and instants of goroutines, Ps, threads and tasks. */
+  Timeline: 4,
   /** Values of the first counter; those of the others are on the sequences behind it. */
   Counters: 16,
 } as const;

@@ -23,7 +23,7 @@ const ENTERS = new Int32Array(16);
 ENTERS[K.GoStart] = -1;
 
 /** What makes goroutines runnable without being one, as threads of the group "runtime". */
-const NETPOLL = "netpoll or timer";
+export const NETPOLL = "netpoll or timer";
 const SYSCALL_RETURNED = "system call returned";
 
 /**
@@ -220,7 +220,7 @@ export class SchedTables {
   }
 
   #wakeFrom(cpu: CpuStream | undefined, at: number, waker: string, slot: number, goroutine: number): void {
-    cpu?.wakeFrom(at, this.#threads.pseudo(waker), this.#threads.tid(slot, goroutine));
+    cpu?.wakeFrom(at, this.#threads.pseudo(waker).tid, this.#threads.tid(slot, goroutine));
   }
 
   /** Names a goroutine by the root of a stack of its own, if it has no name yet. */

@@ -3,6 +3,7 @@ import { NONE } from "../../base/ids.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
+import { threadTrack } from "./tracks.js";
 
 const encoder = new TextEncoder();
 
@@ -21,6 +22,11 @@ const PACKET_SIZE = 1 << 14;
 const TAG = {
   timestamp: varintTag("TracePacket", "timestamp"),
   sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
+  track: lengthTag("TracePacket", "track_descriptor"),
+  uuid: varintTag("TrackDescriptor", "uuid"),
+  trackOf: lengthTag("TrackDescriptor", "thread"),
+  trackProcess: varintTag("ThreadDescriptor", "pid"),
+  trackThread: varintTag("ThreadDescriptor", "tid"),
   tree: lengthTag("TracePacket", "generic_kernel_process_tree"),
   process: lengthTag("GenericKernelProcessTree", "processes"),
   thread: lengthTag("GenericKernelProcessTree", "threads"),
@@ -39,6 +45,12 @@ interface Group {
   buckets: number;
 }
 
+/** Where a goroutine, or what stands beside them, is in the file. */
+export interface Location {
+  readonly pid: number;
+  readonly tid: number;
+}
+
 /** A start function of goroutines: its group, and its name as it stands in the file. */
 export interface StartFunction {
   readonly name: string;
@@ -55,22 +67,59 @@ export class Threads {
   readonly #groups = new Map<string, Group>();
   readonly #functions = new Map<string, StartFunction>();
   readonly #time: number;
+  readonly #withTracks: boolean;
+  /** Thread ids of live goroutines whose own ids do not fit. */
+  readonly #others = new Map<number, number>();
   /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0 is "not given". */
   tids = new Int32Array(256);
   /** By slot: 1 if the goroutine has its name. */
   named = new Uint8Array(256);
+  /** By slot: its group. */
+  #pids = new Int32Array(256);
+  /** Goroutines that ended lately. */
+  readonly #ended = new Map<number, Location>();
   /** By slot: the goroutine's id. */
   #ids = new Float64Array(256);
   #nextPid = HIGHEST_PID;
   #nextTid = FIRST_FREE_TID;
-  readonly #pseudo = new Map<string, number>();
+  readonly #pseudo = new Map<string, Location>();
   readonly #tree = new ByteWriter(PACKET_SIZE * 2);
   readonly #entry = new ByteWriter(256);
+  readonly #track = new ByteWriter(64);
+  readonly #packet = new ByteWriter(64);
 
-  /** @param time absolute time of the start of the trace: names hold from there */
-  constructor(packets: PacketWriter, time: number) {
+  /**
+   * @param time absolute time of the start of the trace: names hold from there
+   * @param withTracks whether threads get tracks for slices
+   */
+  constructor(packets: PacketWriter, time: number, withTracks: boolean) {
     this.#packets = packets;
     this.#time = time;
+    this.#withTracks = withTracks;
+  }
+
+  /** The thread id of a goroutine, which may not have been started yet. */
+  tidOf(goroutine: number): number {
+    if (goroutine > 0 && goroutine < FIRST_FREE_TID) return goroutine;
+    let tid = this.#others.get(goroutine);
+    if (tid === undefined) {
+      tid = this.#nextTid++;
+      this.#others.set(goroutine, tid);
+    }
+    return tid;
+  }
+
+  /** Thread and group of a goroutine that lives, or ended in the block at hand; undefined for any other. */
+  locate(slot: number, goroutine: number): Location | undefined {
+    if (goroutine <= 0) return undefined;
+    if (slot < this.tids.length && this.#ids[slot] === goroutine && this.named[slot] === 1)
+      return { pid: this.#pids[slot] as number, tid: this.tids[slot] as number };
+    return this.#ended.get(goroutine);
+  }
+
+  /** Forgets where those are that have ended. */
+  forgetEnded(): void {
+    if (this.#ended.size > 0) this.#ended.clear();
   }
 
   /** A goroutine appears. */
@@ -78,7 +127,7 @@ export class Threads {
     if (slot >= this.tids.length) this.#grow(slot + 1);
     this.#ids[slot] = goroutine;
     this.named[slot] = 0;
-    this.tids[slot] = goroutine > 0 && goroutine < FIRST_FREE_TID ? goroutine : this.#nextTid++;
+    this.tids[slot] = this.tidOf(goroutine);
   }
 
   /** The thread id of a goroutine. */
@@ -94,6 +143,7 @@ export class Threads {
     // The UI shows the thread id behind the name; where it is not the goroutine's, the name must say that.
     const isOwnId = tid === goroutine;
     this.#describe(tid, func.group, isOwnId ? func.encoded : encoder.encode(`${func.name} G${goroutine}`));
+    this.#pids[slot] = func.group.pid;
   }
 
   /** What is known of a start function. */
@@ -110,6 +160,10 @@ export class Threads {
   end(slot: number, goroutine: number): void {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
+    if (this.#withTracks) {
+      this.#ended.set(goroutine, { pid: this.#pids[slot] as number, tid: this.tids[slot] as number });
+    }
+    if (goroutine >= FIRST_FREE_TID) this.#others.delete(goroutine);
     this.#ids[slot] = NONE;
     this.named[slot] = 0;
   }
@@ -123,15 +177,17 @@ export class Threads {
     this.#flush();
   }
 
-  /** The id of a thread that stands for something which is no goroutine. */
-  pseudo(name: string): number {
-    let tid = this.#pseudo.get(name);
-    if (tid === undefined) {
-      tid = this.#nextTid++;
-      this.#pseudo.set(name, tid);
-      this.#describe(tid, this.#group(RUNTIME), encoder.encode(name));
+  /** A thread that stands for something which is no goroutine. */
+  pseudo(name: string): Location {
+    let location = this.#pseudo.get(name);
+    if (location === undefined) {
+      const tid = this.#nextTid++;
+      const group = this.#group(RUNTIME);
+      this.#describe(tid, group, encoder.encode(name));
+      location = { pid: group.pid, tid };
+      this.#pseudo.set(name, location);
     }
-    return tid;
+    return location;
   }
 
   /** Writes what has been gathered. */
@@ -150,6 +206,7 @@ export class Threads {
   #grow(length: number): void {
     this.tids = grown(this.tids, length);
     this.named = grown(this.named, length);
+    this.#pids = grown(this.#pids, length);
     this.#ids = grown(this.#ids, length);
   }
 
@@ -174,6 +231,27 @@ export class Threads {
     for (let i = 0; i < name.length; i++) buffer[at + i] = name[i] as number;
     tree.length = at + name.length;
     if (tree.length >= PACKET_SIZE) this.#flush();
+    if (this.#withTracks) this.#describeTrack(tid, group.pid);
+  }
+
+  #describeTrack(tid: number, pid: number): void {
+    const entry = this.#entry;
+    entry.clear();
+    entry.uvarint(TAG.trackProcess);
+    entry.uvarint(pid);
+    entry.uvarint(TAG.trackThread);
+    entry.uvarint(tid);
+    const track = this.#track;
+    track.clear();
+    track.uvarint(TAG.uuid);
+    track.uvarint(threadTrack(tid));
+    track.nestedWriter(TAG.trackOf, entry);
+    const packet = this.#packet;
+    packet.clear();
+    packet.uvarint(TAG.sequence);
+    packet.uvarint(Sequence.ThreadTracks);
+    packet.nestedWriter(TAG.track, track);
+    this.#packets.append(packet);
   }
 
   #newBucket(group: Group): void {

@@ -20,6 +20,31 @@ export const Track = {
   Gomaxprocs: 13,
 } as const;
 
+/** Groups of tracks within it, likewise. */
+export const Group = {
+  Procs: 14,
+  Threads: 15,
+  Tasks: 16,
+} as const;
+
+/** Uuids from here on are for tracks that are known only while the trace is read. */
+const FIRST_FREE = 1024;
+
+/** Hands out uuids of tracks: even numbers, as the tracks of goroutines have the odd ones. */
+export class TrackIds {
+  #last = FIRST_FREE;
+
+  next(): number {
+    this.#last += 2;
+    return this.#last;
+  }
+}
+
+/** Uuid of the track of slices of a thread (that is a goroutine, or stands for something else). */
+export function threadTrack(tid: number): number {
+  return FIRST_FREE + 1 + 2 * tid;
+}
+
 const EXPLICIT_ORDER = 3;
 const NEVER_MERGE = 2;
 const BYTES = { unit: 3 };
@@ -79,14 +104,14 @@ const TRACKS: Readonly<Record<number, TrackInfo>> = {
 
 /** Describes the "Go runtime" group and its tracks. */
 export function describeTracks(packets: PacketWriter): void {
-  describe(packets, {
+  describeTrack(packets, {
     uuid: Track.Root,
     name: "Go runtime",
     child_ordering: EXPLICIT_ORDER,
     description: "What the Go runtime did, as its execution trace tells it",
   });
   for (const [uuid, info] of Object.entries(TRACKS)) {
-    describe(packets, {
+    describeTrack(packets, {
       ...info,
       uuid: Number(uuid),
       parent_uuid: Track.Root,
@@ -96,12 +121,60 @@ export function describeTracks(packets: PacketWriter): void {
   }
 }
 
-function describe(packets: PacketWriter, descriptor: Message): void {
+/** Describes a track. */
+export function describeTrack(packets: PacketWriter, descriptor: Message): void {
   packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, track_descriptor: descriptor });
 }
 
-/** Starts a packet sequence whose times count from the packet before, the first from `time`. */
-export function startSequence(packets: PacketWriter, sequence: number, time: number): void {
+/** Describes the groups of Ps, threads and tasks. */
+export function describeGroups(packets: PacketWriter): void {
+  const groups: Readonly<Record<number, { readonly name: string; readonly description: string }>> = {
+    [Group.Procs]: { name: "Procs (P)", description: "Which goroutine ran on each P" },
+    [Group.Threads]: {
+      name: "OS threads (M)",
+      description: "Which goroutine each thread of the system carried",
+    },
+    [Group.Tasks]: { name: "Tasks", description: "Tasks of runtime/trace" },
+  };
+  for (const [uuid, info] of Object.entries(groups)) {
+    describeTrack(packets, {
+      ...info,
+      uuid: Number(uuid),
+      parent_uuid: Track.Root,
+      sibling_order_rank: Number(uuid),
+      sibling_merge_behavior: NEVER_MERGE,
+      child_ordering: EXPLICIT_ORDER,
+    });
+  }
+}
+
+/** Describes a track of a group, with siblings in the order of their `rank`. */
+export function describeMember(
+  packets: PacketWriter,
+  uuid: number,
+  group: number,
+  name: string,
+  rank: number,
+): void {
+  describeTrack(packets, {
+    uuid,
+    name,
+    parent_uuid: group,
+    sibling_order_rank: rank,
+    sibling_merge_behavior: NEVER_MERGE,
+  });
+}
+
+/**
+ * Starts a packet sequence whose times count from the packet before, the first from `time`.
+ * @param defaults more that holds for all its packets
+ */
+export function startSequence(
+  packets: PacketWriter,
+  sequence: number,
+  time: number,
+  defaults: Message = {},
+): void {
   packets.packet({
     trusted_packet_sequence_id: sequence,
     sequence_flags: 1,
@@ -112,7 +185,7 @@ export function startSequence(packets: PacketWriter, sequence: number, time: num
       ],
       primary_trace_clock: BOOTTIME,
     },
-    trace_packet_defaults: { timestamp_clock_id: INCREMENTAL },
+    trace_packet_defaults: { timestamp_clock_id: INCREMENTAL, ...defaults },
   });
 }
 

@@ -1,0 +1,135 @@
+import { ByteWriter } from "../../bytes/writer.js";
+import type { Generation } from "../../event/generation.js";
+import type { StackFrame } from "../../event/tables.js";
+import type { Interning } from "./interning.js";
+import { lengthTag, varintTag } from "./schema.js";
+
+const TAG = {
+  frames: lengthTag("InternedData", "frames"),
+  frame: varintTag("Frame", "iid"),
+  func: varintTag("Frame", "function_name_id"),
+  mapping: varintTag("Frame", "mapping_id"),
+  pc: varintTag("Frame", "rel_pc"),
+  source: varintTag("Frame", "source_path_iid"),
+  line: varintTag("Frame", "line_number"),
+  stacks: lengthTag("InternedData", "callstacks"),
+  stack: varintTag("Callstack", "iid"),
+  frameId: varintTag("Callstack", "frame_ids"),
+  mappings: lengthTag("InternedData", "mappings"),
+  mappingId: varintTag("Mapping", "iid"),
+  buildId: varintTag("Mapping", "build_id"),
+  start: varintTag("Mapping", "start"),
+  end: varintTag("Mapping", "end"),
+  path: varintTag("Mapping", "path_string_ids"),
+} as const;
+
+/** Distance of frames in the made-up address space of the mapping. */
+const PC_STEP = 16;
+const MAPPING_END = 2 ** 40;
+
+/**
+ * The stacks of the trace as Perfetto's interned callstacks. Stacks are the same where their functions, files and lines
+ * are; each is written once.
+ */
+export class Callstacks {
+  readonly #interning: Interning;
+  readonly #frames = new Map<string, number>();
+  readonly #stacks = new Map<string, number>();
+  readonly #entry = new ByteWriter(256);
+  readonly #mapping: number;
+  #generation: Generation | undefined;
+  /** Number of the callstack by the index of a stack of the generation; 0 is "not looked up yet". */
+  #known = new Int32Array(64);
+
+  /**
+   * @param program what the trace is called: name of the mapping that all frames are in. Without a mapping, older
+   *   viewers drop the samples.
+   */
+  constructor(interning: Interning, program: string) {
+    this.#interning = interning;
+    this.#mapping = this.#defineMapping(program);
+  }
+
+  /** The stacks that follow are of this generation. */
+  enter(generation: Generation): void {
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#known = new Int32Array(generation.stacks.length + 1);
+  }
+
+  /** The number of a stack of the generation; 0 for none. */
+  of(stack: number): number {
+    if (stack === 0) return 0;
+    const known = stack < this.#known.length ? (this.#known[stack] as number) : 0;
+    return known !== 0 ? known : this.#lookUp(stack);
+  }
+
+  /** The number of a stack of a single frame with that name. */
+  single(func: string): number {
+    return this.#define([this.#frame({ pc: 0n, func, file: "", line: 0 })]);
+  }
+
+  #lookUp(stack: number): number {
+    const frames = (this.#generation as Generation).stacks.frames(stack);
+    if (frames.length === 0) return 0;
+    // Perfetto has the outermost frame first.
+    const iid = this.#define(frames.map((frame) => this.#frame(frame)).reverse());
+    if (stack < this.#known.length) this.#known[stack] = iid;
+    return iid;
+  }
+
+  #define(frames: readonly number[]): number {
+    const key = frames.join(" ");
+    let iid = this.#stacks.get(key);
+    if (iid === undefined) {
+      iid = this.#interning.next();
+      this.#stacks.set(key, iid);
+      this.#write(TAG.stacks, [TAG.stack, iid, ...frames.flatMap((frame) => [TAG.frameId, frame])]);
+      this.#interning.flush();
+    }
+    return iid;
+  }
+
+  #frame({ func, file, line }: StackFrame): number {
+    const key = `${func}\0${file}\0${line}`;
+    let iid = this.#frames.get(key);
+    if (iid === undefined) {
+      const interning = this.#interning;
+      const name = interning.text("func", func);
+      const source = interning.text("source", file);
+      iid = interning.next();
+      this.#frames.set(key, iid);
+      // Perfetto takes frames of the same address for the same one, so each has its own.
+      const fields = [TAG.frame, iid, TAG.func, name, TAG.mapping, this.#mapping, TAG.pc, iid * PC_STEP];
+      this.#write(TAG.frames, [...fields, TAG.source, source, TAG.line, line]);
+    }
+    return iid;
+  }
+
+  #defineMapping(program: string): number {
+    const path = this.#interning.text("path", program);
+    const build = this.#interning.text("buildId", "go");
+    const iid = this.#interning.next();
+    this.#write(TAG.mappings, [
+      TAG.mappingId,
+      iid,
+      TAG.buildId,
+      build,
+      TAG.start,
+      0,
+      TAG.end,
+      MAPPING_END,
+      TAG.path,
+      path,
+    ]);
+    return iid;
+  }
+
+  /** Defines an entry of varint fields: tags and values in turn. */
+  #write(tag: number, fields: readonly number[]): void {
+    const entry = this.#entry;
+    entry.clear();
+    for (const field of fields) entry.uvarint(field);
+    this.#interning.define(tag, entry);
+  }
+}

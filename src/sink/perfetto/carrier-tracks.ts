@@ -1,0 +1,108 @@
+import { grown } from "../../base/columns.js";
+import { EventType, type TrackEventWriter } from "./track-events.js";
+
+const { Begin, End } = EventType;
+
+/** What a carrier's slices are about, from the outermost to the innermost. */
+export const Level = {
+  /** A goroutine runs or is in a system call. */
+  Run: 0,
+  /** What it does for the runtime, such as a worker of the garbage collector. */
+  Label: 1,
+  Syscall: 2,
+  Sweep: 3,
+} as const;
+
+const LEVELS = 4;
+const SHIFT = 2;
+
+/**
+ * Tracks of what carries goroutines: Ps, or threads. A slice for each run of a goroutine, and in it slices for what it
+ * does. Carriers have small numbers, which the caller gives.
+ *
+ * Slices of a track nest strictly. Where an outer one begins or ends within an inner one (sweeping belongs to the P and
+ * outlasts a goroutine's run), the inner one is ended and goes on at once.
+ */
+export class CarrierTracks {
+  readonly #events: TrackEventWriter;
+  /** By carrier: its track, and the time of its last change. */
+  #tracks = new Float64Array(16);
+  #last = new Float64Array(16);
+  /** By carrier and level: number of the open slice's name, 0 for none. */
+  #open = new Int32Array(16 << SHIFT);
+  #size = 0;
+
+  constructor(events: TrackEventWriter) {
+    this.#events = events;
+  }
+
+  /** Carriers so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Uuid of a carrier's track. */
+  track(carrier: number): number {
+    return this.#tracks[carrier] as number;
+  }
+
+  /** Adds the carrier with the next number. @param track uuid of its track */
+  add(track: number): void {
+    const carrier = this.#size++;
+    if (carrier >= this.#tracks.length) {
+      this.#tracks = grown(this.#tracks, carrier + 1);
+      this.#last = grown(this.#last, carrier + 1);
+      this.#open = grown(this.#open, (carrier + 1) << SHIFT);
+    }
+    this.#tracks[carrier] = track;
+  }
+
+  /** A goroutine starts to run. @param name number of its name */
+  start(carrier: number, time: number, name: number): void {
+    this.stop(carrier, time);
+    this.set(carrier, Level.Run, time, name);
+  }
+
+  /** It does not run here any more. */
+  stop(carrier: number, time: number): void {
+    const row = carrier << SHIFT;
+    if (this.#open[row] === 0) return;
+    if (this.#open[row + Level.Syscall] !== 0) this.set(carrier, Level.Syscall, time, 0);
+    if (this.#open[row + Level.Label] !== 0) this.set(carrier, Level.Label, time, 0);
+    this.set(carrier, Level.Run, time, 0);
+  }
+
+  /**
+   * The slice of a level ends, if there is one, and another one begins.
+   * @param name number of its name; 0 if none begins
+   */
+  set(carrier: number, level: number, time: number, name: number): void {
+    const row = carrier << SHIFT;
+    const open = this.#open;
+    if (name === 0 && open[row + level] === 0) return;
+    // What is told late may have begun with the trace, but not before what is known to be over.
+    const at = Math.max(time, this.#last[carrier] as number);
+    this.#last[carrier] = at;
+    const track = this.#tracks[carrier] as number;
+    const { stack } = this.#events;
+    this.#events.stack = 0;
+    for (let l = LEVELS - 1; l >= level; l--) {
+      if (open[row + l] !== 0) this.#events.write(End, at, track, 0);
+    }
+    open[row + level] = name;
+    this.#events.stack = stack;
+    for (let l = level; l < LEVELS; l++) {
+      const again = open[row + l] as number;
+      if (again !== 0) this.#events.write(Begin, at, track, again);
+    }
+    this.#events.stack = 0;
+  }
+
+  /** Ends all that is open, with the trace. */
+  finish(time: number): void {
+    for (let carrier = 0; carrier < this.#size; carrier++) {
+      this.stop(carrier, time);
+      this.set(carrier, Level.Sweep, time, 0);
+    }
+  }
+}
