@@ -121,7 +121,7 @@ describe("convert", () => {
     [["-"], "standard input has no name"],
     [[SYNC, "-o", "out.txt"], "the extension names no format"],
     [[SYNC, "-o", "out.json"], "Chrome JSON is not written yet"],
-    [[SYNC, "--detail", "most"], "Allowed choices are lean"],
+    [[SYNC, "--detail", "most"], "Allowed choices are auto, full, lean"],
     [[SYNC, "--no-such-option"], "unknown option"],
     [[], "missing required argument"],
   ])("%j is wrong usage", (args, message) => {
