@@ -30,6 +30,8 @@ export class CarrierTracks {
   #last = new Float64Array(16);
   /** By carrier and level: number of the open slice's name, 0 for none. */
   #open = new Int32Array(16 << SHIFT);
+  /** By carrier: how many slices are open within the run. */
+  #inner = new Uint8Array(16);
   #size = 0;
 
   constructor(events: TrackEventWriter) {
@@ -52,6 +54,7 @@ export class CarrierTracks {
     if (carrier >= this.#tracks.length) {
       this.#tracks = grown(this.#tracks, carrier + 1);
       this.#last = grown(this.#last, carrier + 1);
+      this.#inner = grown(this.#inner, carrier + 1);
       this.#open = grown(this.#open, (carrier + 1) << SHIFT);
     }
     this.#tracks[carrier] = track;
@@ -59,14 +62,27 @@ export class CarrierTracks {
 
   /** A goroutine starts to run. @param name number of its name */
   start(carrier: number, time: number, name: number): void {
-    this.stop(carrier, time);
-    this.set(carrier, Level.Run, time, name);
+    const row = carrier << SHIFT;
+    if (this.#inner[carrier] !== 0 || this.#open[row] !== 0 || time < (this.#last[carrier] as number)) {
+      this.stop(carrier, time);
+      this.set(carrier, Level.Run, time, name);
+      return;
+    }
+    this.#open[row] = name;
+    this.#last[carrier] = time;
+    this.#events.write(Begin, time, this.#tracks[carrier] as number, name);
   }
 
   /** It does not run here any more. */
   stop(carrier: number, time: number): void {
     const row = carrier << SHIFT;
     if (this.#open[row] === 0) return;
+    if (this.#inner[carrier] === 0) {
+      this.#open[row] = 0;
+      this.#last[carrier] = time;
+      this.#events.write(End, time, this.#tracks[carrier] as number, 0);
+      return;
+    }
     if (this.#open[row + Level.Syscall] !== 0) this.set(carrier, Level.Syscall, time, 0);
     if (this.#open[row + Level.Label] !== 0) this.set(carrier, Level.Label, time, 0);
     this.set(carrier, Level.Run, time, 0);
@@ -88,6 +104,10 @@ export class CarrierTracks {
     this.#events.stack = 0;
     for (let l = LEVELS - 1; l >= level; l--) {
       if (open[row + l] !== 0) this.#events.write(End, at, track, 0);
+    }
+    if (level > Level.Run) {
+      const was = open[row + level] === 0 ? 0 : 1;
+      this.#inner[carrier] = (this.#inner[carrier] as number) + (name === 0 ? 0 : 1) - was;
     }
     open[row + level] = name;
     this.#events.stack = stack;

@@ -10,6 +10,10 @@ import { threadTrack } from "./tracks.js";
 const { Waiting, Syscall, SyscallBlocked } = SchedState;
 const { Begin, End, Instant } = EventType;
 
+const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
+const LABEL_TABLES = ["name", "value"] as const;
+
 /**
  * Before the start of the trace by so much: where what had begun by then is said to have begun, so that it encloses
  * whatever begins with the trace.
@@ -34,6 +38,10 @@ export class GoroutineTracks {
   /** Slots of the live goroutines by id. */
   readonly #slots = new Map<number, number>();
   #track = new Float64Array(256);
+  /** Whose column it is: a goroutine's id, or −1. */
+  #owner = new Float64Array(256);
+  /** By number of a start function. */
+  readonly #suffixes: Uint8Array[] = [];
   /** The arrow that ends where the goroutine starts to run (0 is none), whose it is, and of which category. */
   #arrow = new Float64Array(256);
   #arrowFrom = new Int32Array(256);
@@ -64,21 +72,34 @@ export class GoroutineTracks {
   /** A goroutine is mentioned for the first time. @param tid its thread id in the file */
   begin(slot: number, tid: number): void {
     if (slot >= this.#track.length) this.#grow(slot + 1);
-    this.#slots.set(this.#model.goroutines.id[slot] as number, slot);
+    const id = this.#model.goroutines.id[slot] as number;
+    this.#slots.set(id, slot);
+    this.#owner[slot] = id;
     this.count++;
     this.#track[slot] = threadTrack(tid);
     this.#arrow[slot] = 0;
     this.#regions[slot] = 0;
     this.#assist[slot] = 0;
-    this.named(slot);
+    this.#setLabel(slot, id);
   }
 
-  /** Its start function has become known. */
+  /** Its start function has become known; that may be before it begins. */
   named(slot: number): void {
-    const { goroutines, functions } = this.#model;
-    const func = goroutines.func[slot] as number;
-    const name = func === NONE ? "" : ` ${functions.text(func)}`;
-    this.label[slot] = this.#interning.once(["name", "value"], `G${goroutines.id[slot]}${name}`);
+    const id = this.#model.goroutines.id[slot] as number;
+    if (slot < this.#owner.length && this.#owner[slot] === id) this.#setLabel(slot, id);
+  }
+
+  #setLabel(slot: number, id: number): void {
+    const func = this.#model.goroutines.func[slot] as number;
+    const suffix = func === NONE ? NOTHING : (this.#suffixes[func] ?? this.#suffix(func));
+    this.label[slot] = this.#interning.onceNumbered(LABEL_TABLES, "G", id, suffix);
+  }
+
+  /** What stands behind the number in the name of a goroutine with that start function. */
+  #suffix(func: number): Uint8Array {
+    const suffix = encoder.encode(` ${this.#model.functions.text(func)}`);
+    this.#suffixes[func] = suffix;
+    return suffix;
   }
 
   /** It ends. */
@@ -87,6 +108,7 @@ export class GoroutineTracks {
     this.#events.category = this.#names.category.state;
     this.#instant(slot, time, this.#names.end);
     this.#slots.delete(this.#model.goroutines.id[slot] as number);
+    this.#owner[slot] = NONE;
   }
 
   /** It starts to wait. @param stack number of the callstack, as everywhere here */
@@ -239,6 +261,7 @@ export class GoroutineTracks {
   #grow(length: number): void {
     this.label = grown(this.label, length);
     this.#track = grown(this.#track, length);
+    this.#owner = grown(this.#owner, length);
     this.#arrow = grown(this.#arrow, length);
     this.#arrowFrom = grown(this.#arrowFrom, length);
     this.#arrowCategory = grown(this.#arrowCategory, length);

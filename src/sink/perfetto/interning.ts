@@ -25,6 +25,8 @@ const TABLE = {
 /** A table of texts by number. */
 export type InternedTable = keyof typeof TABLE;
 
+const ZERO = 48;
+
 /** Texts that are remembered for one table; past that, all are forgotten and get new numbers when they come again. */
 const MOST_TEXTS = 1 << 16;
 
@@ -75,6 +77,33 @@ export class Interning {
     return iid;
   }
 
+  /**
+   * The same for a text that consists of a letter, a number and a suffix: put together as bytes, as there is one for
+   * every goroutine.
+   */
+  onceNumbered(tables: readonly InternedTable[], letter: string, number: number, suffix: Uint8Array): number {
+    const iid = this.next();
+    const digits = decimalLength(number);
+    const entry = this.#entry;
+    entry.clear();
+    entry.uvarint(TAG.iid);
+    entry.uvarint(iid);
+    entry.uvarint(TAG.text);
+    entry.uvarint(1 + digits + suffix.length);
+    entry.byte(letter.charCodeAt(0));
+    entry.reserve(digits);
+    let rest = number;
+    for (let at = entry.length + digits - 1; at >= entry.length; at--) {
+      entry.buffer[at] = ZERO + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+    entry.length += digits;
+    entry.bytes(suffix);
+    for (const table of tables) this.#data.nestedWriter(TABLE[table], entry);
+    this.flush();
+    return iid;
+  }
+
   /** A number that stands for nothing yet. */
   next(): number {
     return ++this.#last;
@@ -95,4 +124,11 @@ export class Interning {
     this.#packets.append(packet);
     this.#data.clear();
   }
+}
+
+/** Digits of a whole number from 0 on. */
+function decimalLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) length++;
+  return length;
 }

@@ -1,7 +1,17 @@
 import { NONE } from "../../base/ids.js";
-import type { PacketWriter } from "./packets.js";
+import { ByteWriter } from "../../bytes/writer.js";
+import { type PacketWriter, Sequence } from "./packets.js";
+import { lengthTag, varintTag } from "./schema.js";
 import { EventType, type TrackEventWriter } from "./track-events.js";
-import { describeTrack, Group, type TrackIds } from "./tracks.js";
+import { Group, type TrackIds } from "./tracks.js";
+
+const TAG = {
+  sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
+  track: lengthTag("TracePacket", "track_descriptor"),
+  uuid: varintTag("TrackDescriptor", "uuid"),
+  name: lengthTag("TrackDescriptor", "name"),
+  parent: varintTag("TrackDescriptor", "parent_uuid"),
+} as const;
 
 interface Task {
   readonly track: number;
@@ -12,6 +22,8 @@ export class TaskTracks {
   readonly #packets: PacketWriter;
   readonly #events: TrackEventWriter;
   readonly #ids: TrackIds;
+  readonly #descriptor = new ByteWriter(256);
+  readonly #packet = new ByteWriter(256);
   /** Tasks under way. */
   readonly #tasks = new Map<number, Task>();
 
@@ -54,7 +66,20 @@ export class TaskTracks {
 
   #add(type: string): number {
     const track = this.#ids.next();
-    describeTrack(this.#packets, { uuid: track, name: type, parent_uuid: Group.Tasks });
+    const descriptor = this.#descriptor;
+    descriptor.clear();
+    descriptor.uvarint(TAG.uuid);
+    descriptor.uvarint(track);
+    descriptor.uvarint(TAG.parent);
+    descriptor.uvarint(Group.Tasks);
+    descriptor.uvarint(TAG.name);
+    descriptor.text(type);
+    const packet = this.#packet;
+    packet.clear();
+    packet.uvarint(TAG.sequence);
+    packet.uvarint(Sequence.ThreadTracks);
+    packet.nestedWriter(TAG.track, descriptor);
+    this.#packets.append(packet);
     return track;
   }
 }
