@@ -29,5 +29,5 @@ export type { SchedListener } from "./sched/listener.js";
 export { SchedModel } from "./sched/model.js";
 export { Edge, SCHED_STATE_NAMES, SchedState } from "./sched/state.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
-export type { TraceSink, TraceSummary } from "./sink/trace-sink.js";
+export type { Omission, TraceSink, TraceSummary } from "./sink/trace-sink.js";
 export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/perfetto/options.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { CommonOptions } from "./commands/options.js";
@@ -7,6 +8,7 @@ import { Failure, isSystemError } from "./failure.js";
 import { CONVERT_EXAMPLES, DUMP_EXAMPLES, EXIT_CODES, INFO_EXAMPLES, PROGRAM_EXAMPLES } from "./help.js";
 import { systemMessage } from "./input.js";
 import { Messages } from "./messages.js";
+import { parseTime, parseTracks } from "./option-values.js";
 import { VERSION } from "./version.js";
 
 /** How a command went, and what it was asked to say. */
@@ -58,6 +60,29 @@ function build(result: Run): Command {
         )
           .choices(["auto", "full", "lean"])
           .default("auto"),
+      )
+      .addOption(
+        new Option("--group <by>", "rows of goroutines by start function, or all in one group")
+          .choices(GROUPINGS)
+          .default("function"),
+      )
+      .option(
+        "--tracks <list>",
+        `what to show besides scheduling, separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
+        parseTracks,
+      )
+      .addOption(
+        new Option(
+          "--stacks <as>",
+          "stacks of slices: callstack (Perfetto v53 and later), annotation (text, for any version), none",
+        )
+          .choices(STACK_MODES)
+          .default("callstack"),
+      )
+      .option(
+        "--min-duration <time>",
+        "leave out slices that are shorter, such as 10us; scheduling stays as it is",
+        parseTime,
       ),
     CONVERT_EXAMPLES,
   ).action(async (input: string, options: ConvertOptions) => {

@@ -10,12 +10,20 @@ export interface TraceSummary {
   readonly lost: readonly string[];
 }
 
+/** Something that a sink left out on purpose. */
+export interface Omission {
+  /** What, in words. */
+  readonly text: string;
+  /** Why: the viewer would not take more, or slices are shorter than was asked for. */
+  readonly cause: "viewer-limit" | "min-duration";
+}
+
 /** Turns a trace's ordered events into the bytes of a file. */
 export interface TraceSink {
   /** Bytes written so far; whoever drives the sink takes them away and clears the writer. */
   readonly output: ByteWriter;
-  /** What was left out on purpose, in words; undefined if nothing was. */
-  readonly omission?: string | undefined;
+  /** What was left out on purpose; complete when the sink has ended. */
+  readonly omissions?: readonly Omission[];
   /** @param base absolute time of the start of the trace on the trace clock, in nanoseconds */
   start(base: number, generation: Generation): void;
   events(block: EventBlock): void;

@@ -6,7 +6,7 @@ import type { CorpusTrace } from "./corpus.js";
 import type { CounterValue } from "./counter-walk.js";
 import type { TrackDescriptor } from "./pftrace-packet.js";
 import { type PlacedPacket, placePackets } from "./pftrace-placing.js";
-import { readPftrace } from "./pftrace-reader.js";
+import { type Int, readPftrace } from "./pftrace-reader.js";
 import { LIKE_GO } from "./reading.js";
 
 /** A slice of a track: its name, and when it begins and ends since the start of the trace. */
@@ -32,6 +32,8 @@ export class LeanOutput {
   readonly slices = new Map<string, OutputSlice[]>();
   readonly #base: number;
   readonly #names = new Map<unknown, string>();
+  /** Interned names of slices by number. */
+  readonly #texts = new Map<Int, string>();
   readonly #open = new Map<string, [name: string, begin: number][]>();
 
   private constructor(packets: readonly PlacedPacket[], base: number) {
@@ -48,12 +50,15 @@ export class LeanOutput {
   #add({ packet, time, track }: PlacedPacket): void {
     const descriptor = packet.track_descriptor as (TrackDescriptor & { readonly name?: string }) | undefined;
     if (descriptor !== undefined) this.#names.set(descriptor.uuid, descriptor.name ?? "");
-    const event = packet.track_event as { type?: number; name?: string; counter_value?: number } | undefined;
+    for (const { iid = 0, name } of packet.interned_data?.event_names ?? [])
+      this.#texts.set(iid, String(name));
+    const event = packet.track_event as { type?: number; name_iid?: Int; counter_value?: number } | undefined;
     const name = this.#names.get(track);
     if (event === undefined || name === undefined || time === undefined) return;
     const at = Number(time) - this.#base;
     if (event.type === COUNTER) append(this.counters, name, [at, event.counter_value ?? 0]);
-    else if (event.type === SLICE_BEGIN) append(this.#open, name, [event.name ?? "", at]);
+    else if (event.type === SLICE_BEGIN)
+      append(this.#open, name, [this.#texts.get(event.name_iid ?? 0) ?? "", at]);
     else if (event.type === SLICE_END) {
       const [slice = "", begin = Number.NaN] = this.#open.get(name)?.pop() ?? [];
       append(this.slices, name, [slice, begin, at]);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { convert } from "../../sink/convert.js";
-import type { TraceSink } from "../../sink/trace-sink.js";
+import type { Grouping, PerfettoOptions, StackMode, TrackGroup } from "../../sink/perfetto/options.js";
+import type { Omission, TraceSink } from "../../sink/trace-sink.js";
 import { escapeText } from "../escape.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
@@ -16,6 +17,12 @@ export interface ConvertOptions extends CommonOptions {
   readonly output?: string;
   readonly format?: "pftrace";
   readonly detail: "auto" | "full" | "lean";
+  readonly group: Grouping;
+  readonly stacks: StackMode;
+  /** Absent for all of them. */
+  readonly tracks?: readonly TrackGroup[];
+  /** Nanoseconds. */
+  readonly minDuration?: number;
 }
 
 const EXTENSIONS = /\.(pftrace|perfetto-trace)(\.gz)?$/;
@@ -30,7 +37,7 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   const target = targetOf(path, options);
   await refuseSameFile(path, target);
   const input = await openInput(path);
-  const sink = await createSink(basename(input.name), detailOf(options, input.size));
+  const sink = await createSink(basename(input.name), detailOf(options, input.size), options);
   const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input, options);
   const start = performance.now();
@@ -45,7 +52,7 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = result.events.toLocaleString("en");
     if (target !== STDIO) messages.info(`${escapeText(target)}: ${events} events in ${seconds} s`);
-    if (sink.omission !== undefined) messages.info(`${sink.omission} (--detail full has no limit)`);
+    for (const omission of sink.omissions ?? []) messages.info(omissionText(omission));
     return code;
   } catch (error) {
     progress.stop();
@@ -63,13 +70,17 @@ function detailOf({ detail }: ConvertOptions, size: number | undefined): Detail 
   return size !== undefined && size > LARGE ? "lean" : "limited";
 }
 
-async function createSink(title: string, detail: Detail): Promise<TraceSink> {
+async function createSink(title: string, detail: Detail, options: PerfettoOptions): Promise<TraceSink> {
   if (detail === "lean") {
     const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
-    return new LeanSink(title);
+    return new LeanSink(title, options);
   }
   const { FullSink, VIEWER_LIMIT } = await import("../../sink/perfetto/full-sink.js");
-  return new FullSink(title, detail === "full" ? undefined : VIEWER_LIMIT);
+  return new FullSink(title, detail === "full" ? options : { ...options, limit: VIEWER_LIMIT });
+}
+
+function omissionText({ text, cause }: Omission): string {
+  return cause === "viewer-limit" ? `${text} (--detail full has no limit)` : text;
 }
 
 /** OUT, from the options or IN's name. */

@@ -3,6 +3,7 @@ import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { Interning } from "./interning.js";
 import { lengthTag, varintTag } from "./schema.js";
+import type { SliceStacks } from "./slice-stacks.js";
 
 const TAG = {
   frames: lengthTag("InternedData", "frames"),
@@ -31,7 +32,7 @@ const MAPPING_END = 2 ** 40;
  * The stacks of the trace as Perfetto's interned callstacks. Stacks are the same where their functions, files and lines
  * are; each is written once.
  */
-export class Callstacks {
+export class Callstacks implements SliceStacks {
   readonly #interning: Interning;
   readonly #frames = new Map<string, number>();
   readonly #stacks = new Map<string, number>();
@@ -50,14 +51,12 @@ export class Callstacks {
     this.#mapping = this.#defineMapping(program);
   }
 
-  /** The stacks that follow are of this generation. */
   enter(generation: Generation): void {
     if (generation === this.#generation) return;
     this.#generation = generation;
     this.#known = new Int32Array(generation.stacks.length + 1);
   }
 
-  /** The number of a stack of the generation; 0 for none. */
   of(stack: number): number {
     if (stack === 0) return 0;
     const known = stack < this.#known.length ? (this.#known[stack] as number) : 0;

@@ -1,7 +1,8 @@
 import { grown } from "../../base/columns.js";
+import type { TimelineNames } from "./timeline-names.js";
 import { EventType, type TrackEventWriter } from "./track-events.js";
 
-const { Begin, End } = EventType;
+const { Begin, End, Instant } = EventType;
 
 /** What a carrier's slices are about, from the outermost to the innermost. */
 export const Level = {
@@ -25,6 +26,7 @@ const SHIFT = 2;
  */
 export class CarrierTracks {
   readonly #events: TrackEventWriter;
+  readonly #names: TimelineNames;
   /** By carrier: its track, and the time of its last change. */
   #tracks = new Float64Array(16);
   #last = new Float64Array(16);
@@ -34,18 +36,14 @@ export class CarrierTracks {
   #inner = new Uint8Array(16);
   #size = 0;
 
-  constructor(events: TrackEventWriter) {
+  constructor(events: TrackEventWriter, names: TimelineNames) {
     this.#events = events;
+    this.#names = names;
   }
 
   /** Carriers so far. */
   get size(): number {
     return this.#size;
-  }
-
-  /** Uuid of a carrier's track. */
-  track(carrier: number): number {
-    return this.#tracks[carrier] as number;
   }
 
   /** Adds the carrier with the next number. @param track uuid of its track */
@@ -60,39 +58,47 @@ export class CarrierTracks {
     this.#tracks[carrier] = track;
   }
 
-  /** A goroutine starts to run. @param name number of its name */
-  start(carrier: number, time: number, name: number): void {
+  /**
+   * A goroutine starts to run, or the carrier to be idle.
+   * @param name number of its name
+   * @param annotation number of the name of an annotation, and of its text; 0 is none
+   */
+  start(carrier: number, time: number, name: number, annotation: number, value: number): void {
     const row = carrier << SHIFT;
     if (this.#inner[carrier] !== 0 || this.#open[row] !== 0 || time < (this.#last[carrier] as number)) {
-      this.stop(carrier, time);
+      this.stop(carrier, time, 0);
       this.set(carrier, Level.Run, time, name);
       return;
     }
     this.#open[row] = name;
     this.#last[carrier] = time;
+    this.#events.annotate(annotation, value);
     this.#events.write(Begin, time, this.#tracks[carrier] as number, name);
   }
 
-  /** It does not run here any more. */
-  stop(carrier: number, time: number): void {
+  /** It does not run here any more. @param why number of a text; 0 is none */
+  stop(carrier: number, time: number, why: number): void {
     const row = carrier << SHIFT;
     if (this.#open[row] === 0) return;
     if (this.#inner[carrier] === 0) {
       this.#open[row] = 0;
       this.#last[carrier] = time;
+      this.#events.annotate(this.#names.stopped, why);
       this.#events.write(End, time, this.#tracks[carrier] as number, 0);
       return;
     }
     if (this.#open[row + Level.Syscall] !== 0) this.set(carrier, Level.Syscall, time, 0);
     if (this.#open[row + Level.Label] !== 0) this.set(carrier, Level.Label, time, 0);
+    if (this.#open[row + Level.Sweep] === 0) this.#events.annotate(this.#names.stopped, why);
     this.set(carrier, Level.Run, time, 0);
   }
 
   /**
    * The slice of a level ends, if there is one, and another one begins.
    * @param name number of its name; 0 if none begins
+   * @param stack number of the stack where it begins
    */
-  set(carrier: number, level: number, time: number, name: number): void {
+  set(carrier: number, level: number, time: number, name: number, stack = 0): void {
     const row = carrier << SHIFT;
     const open = this.#open;
     if (name === 0 && open[row + level] === 0) return;
@@ -100,8 +106,6 @@ export class CarrierTracks {
     const at = Math.max(time, this.#last[carrier] as number);
     this.#last[carrier] = at;
     const track = this.#tracks[carrier] as number;
-    const { stack } = this.#events;
-    this.#events.stack = 0;
     for (let l = LEVELS - 1; l >= level; l--) {
       if (open[row + l] !== 0) this.#events.write(End, at, track, 0);
     }
@@ -110,18 +114,32 @@ export class CarrierTracks {
       this.#inner[carrier] = (this.#inner[carrier] as number) + (name === 0 ? 0 : 1) - was;
     }
     open[row + level] = name;
-    this.#events.stack = stack;
     for (let l = level; l < LEVELS; l++) {
       const again = open[row + l] as number;
-      if (again !== 0) this.#events.write(Begin, at, track, again);
+      if (again === 0) continue;
+      if (l === level) this.#events.stack = stack;
+      this.#events.write(Begin, at, track, again);
     }
-    this.#events.stack = 0;
+  }
+
+  /** Sweeping ends, having swept so many bytes and given so many of them back. */
+  endSweep(carrier: number, time: number, swept: number, reclaimed: number): void {
+    if (this.#open[(carrier << SHIFT) + Level.Sweep] === 0) return;
+    // It is the innermost slice, and so the first that is written.
+    this.#events.annotateNumber(this.#names.swept, swept);
+    this.#events.annotateNumber(this.#names.reclaimed, reclaimed);
+    this.set(carrier, Level.Sweep, time, 0);
+  }
+
+  /** Something happens at a point. */
+  instant(carrier: number, time: number, name: number): void {
+    this.#events.write(Instant, time, this.#tracks[carrier] as number, name);
   }
 
   /** Ends all that is open, with the trace. */
   finish(time: number): void {
     for (let carrier = 0; carrier < this.#size; carrier++) {
-      this.stop(carrier, time);
+      this.stop(carrier, time, 0);
       this.set(carrier, Level.Sweep, time, 0);
     }
   }

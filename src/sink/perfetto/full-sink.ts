@@ -1,16 +1,11 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import type { TraceSink, TraceSummary } from "../trace-sink.js";
+import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import { timelineOutput } from "./event-output.js";
 import { LeanSink } from "./lean-sink.js";
+import { choicesOf, type DetailLimit, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { Timeline } from "./timeline.js";
-
-/** How much a viewer takes. */
-export interface DetailLimit {
-  /** Events, and goroutines that ever were. */
-  readonly events: number;
-  readonly goroutines: number;
-}
 
 /** What Perfetto's viewer opens in a time that one likes to wait. */
 export const VIEWER_LIMIT: DetailLimit = { events: 2_000_000, goroutines: 50_000 };
@@ -19,28 +14,31 @@ export const VIEWER_LIMIT: DetailLimit = { events: 2_000_000, goroutines: 50_000
 export class FullSink implements TraceSink {
   readonly #lean: LeanSink;
   readonly #title: string;
-  readonly #limit: DetailLimit;
+  readonly #choices: PerfettoChoices;
   #timeline: Timeline | undefined;
   #events = 0;
-  omission: string | undefined;
 
-  /**
-   * @param title what the trace is called
-   * @param limit past which the timeline ends and only the rest goes on
-   */
-  constructor(title: string, limit: DetailLimit = { events: Infinity, goroutines: Infinity }) {
+  /** @param title what the trace is called */
+  constructor(title: string, options: PerfettoOptions = {}) {
     this.#title = title;
-    this.#limit = limit;
-    this.#lean = new LeanSink(title, true);
+    this.#choices = choicesOf(options);
+    this.#lean = new LeanSink(title, options);
   }
 
   get output(): ByteWriter {
     return this.#lean.output;
   }
 
+  get omissions(): readonly Omission[] {
+    return this.#lean.omissions;
+  }
+
   start(base: number, generation: Generation): void {
-    const { packets, threads, written } = this.#lean.begin(base, generation);
-    this.#timeline = new Timeline(packets, threads, written, this.#title);
+    const parts = this.#lean.begin(base, generation, true, (packets, written) =>
+      timelineOutput(packets, written, this.#choices, this.#title),
+    );
+    this.#lean.hasSlices = false;
+    this.#timeline = new Timeline(parts, this.#choices.tracks);
   }
 
   events(block: EventBlock): void {
@@ -57,21 +55,21 @@ export class FullSink implements TraceSink {
   }
 
   #isTooMuch(): boolean {
+    const { limit } = this.#choices;
     const goroutines = this.#timeline?.goroutines ?? 0;
-    return this.#events > this.#limit.events || goroutines > this.#limit.goroutines;
+    return this.#events > limit.events || goroutines > limit.goroutines;
   }
 
   /** The viewer would be too slow with more slices; the file says from where on they are missing. */
   #endTimeline(): void {
     if (this.#timeline === undefined) return;
-    const seconds = (this.#timeline.time / 1e9).toFixed(3);
-    const reached =
-      this.#events > this.#limit.events
-        ? `${this.#limit.events} events`
-        : `${this.#limit.goroutines} goroutines`;
-    this.omission = `slices, stacks and arrows end at ${seconds} s, after ${reached}`;
-    this.#lean.note(this.#timeline.time, this.omission);
+    const { limit, tracks } = this.#choices;
+    const { time } = this.#timeline;
+    const reached = this.#events > limit.events ? `${limit.events} events` : `${limit.goroutines} goroutines`;
+    const text = `slices, stacks and arrows end at ${(time / 1e9).toFixed(3)} s, after ${reached}`;
     this.#timeline.end();
     this.#timeline = undefined;
+    this.#lean.hasSlices = tracks.has("gc");
+    this.#lean.omit(time, { text, cause: "viewer-limit" });
   }
 }

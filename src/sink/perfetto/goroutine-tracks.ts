@@ -1,8 +1,9 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { SchedModel } from "../../sched/model.js";
-import { SchedState } from "../../sched/state.js";
+import { Edge, SchedState } from "../../sched/state.js";
 import type { Interning } from "./interning.js";
+import { BEFORE_THE_TRACE, OpenRegions } from "./open-regions.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType, type TrackEventWriter } from "./track-events.js";
 import { threadTrack } from "./tracks.js";
@@ -13,12 +14,10 @@ const { Begin, End, Instant } = EventType;
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 const LABEL_TABLES = ["name", "value"] as const;
-
-/**
- * Before the start of the trace by so much: where what had begun by then is said to have begun, so that it encloses
- * whatever begins with the trace.
- */
-const BEFORE = 1;
+const NAME_TABLES = ["name"] as const;
+const LABEL_PREFIX = encoder.encode("G");
+const UNBLOCKED_PREFIX = encoder.encode("started, unblocked by G");
+const CREATED_PREFIX = encoder.encode("started, created by G");
 
 /**
  * The goroutines' own tracks: waits and system calls with the stacks where they began and ended, regions, mark assists,
@@ -31,6 +30,7 @@ export class GoroutineTracks {
   label = new Int32Array(256);
   /** Goroutines so far. */
   count = 0;
+  readonly regions: OpenRegions;
   readonly #model: SchedModel;
   readonly #events: TrackEventWriter;
   readonly #interning: Interning;
@@ -42,12 +42,13 @@ export class GoroutineTracks {
   #owner = new Float64Array(256);
   /** By number of a start function. */
   readonly #suffixes: Uint8Array[] = [];
-  /** The arrow that ends where the goroutine starts to run (0 is none), whose it is, and of which category. */
+  /** Numbers of "started, unblocked by" and "started, created by" this goroutine; 0 is none yet. */
+  #unblockedBy = new Int32Array(256);
+  #createdBy = new Int32Array(256);
+  /** The arrow that ends where the goroutine starts to run (0 is none), and the name and category of that end. */
   #arrow = new Float64Array(256);
-  #arrowFrom = new Int32Array(256);
+  #arrowName = new Int32Array(256);
   #arrowCategory = new Int32Array(256);
-  /** Slices of regions and mark assists that are open. */
-  #regions = new Int32Array(256);
   #assist = new Uint8Array(256);
   #arrows = 0;
   /** Number of the name by number of the reason. */
@@ -58,6 +59,7 @@ export class GoroutineTracks {
     this.#events = events;
     this.#interning = interning;
     this.#names = names;
+    this.regions = new OpenRegions(events, names);
   }
 
   /** The slot of a live goroutine, or −1. */
@@ -78,7 +80,6 @@ export class GoroutineTracks {
     this.count++;
     this.#track[slot] = threadTrack(tid);
     this.#arrow[slot] = 0;
-    this.#regions[slot] = 0;
     this.#assist[slot] = 0;
     this.#setLabel(slot, id);
   }
@@ -89,22 +90,9 @@ export class GoroutineTracks {
     if (slot < this.#owner.length && this.#owner[slot] === id) this.#setLabel(slot, id);
   }
 
-  #setLabel(slot: number, id: number): void {
-    const func = this.#model.goroutines.func[slot] as number;
-    const suffix = func === NONE ? NOTHING : (this.#suffixes[func] ?? this.#suffix(func));
-    this.label[slot] = this.#interning.onceNumbered(LABEL_TABLES, "G", id, suffix);
-  }
-
-  /** What stands behind the number in the name of a goroutine with that start function. */
-  #suffix(func: number): Uint8Array {
-    const suffix = encoder.encode(` ${this.#model.functions.text(func)}`);
-    this.#suffixes[func] = suffix;
-    return suffix;
-  }
-
   /** It ends. */
   end(slot: number, time: number): void {
-    this.#closeAll(slot, time);
+    this.#closeAll(slot, time, 0);
     this.#events.category = this.#names.category.state;
     this.#instant(slot, time, this.#names.end);
     this.#slots.delete(this.#model.goroutines.id[slot] as number);
@@ -113,29 +101,31 @@ export class GoroutineTracks {
 
   /** It starts to wait. @param stack number of the callstack, as everywhere here */
   wait(slot: number, time: number, stack: number): void {
-    const reason = this.#model.goroutines.reason[slot] as number;
-    this.#events.category = this.#names.category.wait;
+    const { reason, sinceEdge } = this.#model.goroutines;
+    const why = reason[slot] as number;
+    const { category, waiting, cut, noBeginning } = this.#names;
+    this.#events.category = category.wait;
     this.#events.stack = stack;
-    this.#events.write(
-      Begin,
-      time,
-      this.track(slot),
-      reason < 0 ? this.#names.waiting : this.#reason(reason),
-    );
+    if (sinceEdge[slot] === Edge.Cut) this.#events.annotate(cut, noBeginning);
+    this.#events.write(Begin, time, this.track(slot), why < 0 ? waiting : this.#reason(why));
   }
 
   /** The wait is over. @param by whose doing that is: number of a label, or 0 */
   waitEnd(slot: number, time: number, stack: number, by: number): void {
     this.#events.stack = stack;
-    this.#events.annotation = this.#names.unblockedBy;
-    this.#events.value = by;
+    this.#events.annotate(this.#names.unblockedBy, by);
     this.#close(slot, time);
   }
 
-  syscall(slot: number, time: number, stack: number): void {
-    this.#events.category = this.#names.category.syscall;
+  /** @param proc number of the P's name as a text, or 0; @param thread that of the thread's */
+  syscall(slot: number, time: number, stack: number, proc: number, thread: number): void {
+    const { category, syscall, cut, noBeginning } = this.#names;
+    this.#events.category = category.syscall;
     this.#events.stack = stack;
-    this.#events.write(Begin, time, this.track(slot), this.#names.syscall);
+    this.#events.annotate(this.#names.proc, proc);
+    this.#events.annotate(this.#names.thread, thread);
+    if (this.#model.goroutines.sinceEdge[slot] === Edge.Cut) this.#events.annotate(cut, noBeginning);
+    this.#events.write(Begin, time, this.track(slot), syscall);
   }
 
   syscallEnd(slot: number, time: number): void {
@@ -144,10 +134,10 @@ export class GoroutineTracks {
 
   /**
    * A goroutine is made runnable: an arrow begins.
-   * @param track where
-   * @param by number of the label of whoever did it, or 0
+   * @param by slot of the goroutine that does it, or −1
+   * @param track where that is
    */
-  wake(slot: number, time: number, track: number, by: number, stack: number, isNew: boolean): void {
+  wake(slot: number, time: number, by: number, track: number, stack: number, isNew: boolean): void {
     const names = this.#names;
     const events = this.#events;
     const category = isNew ? names.category.create : names.category.unblock;
@@ -155,32 +145,24 @@ export class GoroutineTracks {
     events.category = category;
     events.stack = stack;
     events.flow = arrow;
-    events.annotation = names.goroutine;
-    events.value = this.label[slot] as number;
+    events.annotate(names.goroutine, this.label[slot] as number);
     events.write(Instant, time, track, isNew ? names.go : names.unblock);
     this.#arrow[slot] = arrow;
-    this.#arrowFrom[slot] = by;
+    this.#arrowName[slot] = this.#startName(by, isNew);
     this.#arrowCategory[slot] = category;
   }
 
   /** It starts to run: an arrow ends. */
   run(slot: number, time: number): void {
-    const arrow = this.#arrow[slot] as number;
-    if (arrow === 0) return;
-    const names = this.#names;
-    const category = this.#arrowCategory[slot] as number;
-    const events = this.#events;
-    events.category = category;
-    events.flowEnd = arrow;
-    events.annotation = names.by;
-    events.value = this.#arrowFrom[slot] as number;
-    this.#arrow[slot] = 0;
-    this.#instant(slot, time, category === names.category.create ? names.started : names.resumed);
+    if (this.#arrow[slot] !== 0) this.#endArrow(slot, time, this.#arrowName[slot] as number);
   }
 
-  /** Forgets an arrow: the goroutine became runnable in another way. */
-  noArrow(slot: number): void {
+  /** Its arrow ends at an instant with that name. */
+  #endArrow(slot: number, time: number, name: number): void {
+    this.#events.category = this.#arrowCategory[slot] as number;
+    this.#events.flowEnd = this.#arrow[slot] as number;
     this.#arrow[slot] = 0;
+    this.#instant(slot, time, name);
   }
 
   /** A new arrow, from where the events' next one is. */
@@ -188,28 +170,15 @@ export class GoroutineTracks {
     return ++this.#arrows;
   }
 
-  region(slot: number, time: number, name: string, stack: number): void {
-    this.#regions[slot] = (this.#regions[slot] as number) + 1;
-    this.#events.category = this.#names.category.region;
-    this.#events.stack = stack;
-    this.#events.write(Begin, time, this.track(slot), this.#interning.text("name", name));
-  }
-
-  /** A region ends; it may have begun before the trace. */
-  regionEnd(slot: number, time: number, name: string, stack: number): void {
-    if (this.#regions[slot] === 0) this.region(slot, -BEFORE, name, 0);
-    this.#regions[slot] = (this.#regions[slot] as number) - 1;
-    this.#events.stack = stack;
-    this.#close(slot, time);
-  }
-
   /** @param isOld whether it had begun before the trace did */
   assist(slot: number, time: number, stack: number, isOld: boolean): void {
     if (this.#assist[slot] === 1) return;
     this.#assist[slot] = 1;
-    this.#events.category = this.#names.category.gc;
+    const { category, assist, cut, noBeginning } = this.#names;
+    this.#events.category = category.gc;
     this.#events.stack = stack;
-    this.#events.write(Begin, isOld ? -BEFORE : time, this.track(slot), this.#names.assist);
+    if (isOld) this.#events.annotate(cut, noBeginning);
+    this.#events.write(Begin, isOld ? BEFORE_THE_TRACE : time, this.track(slot), assist);
   }
 
   assistEnd(slot: number, time: number): void {
@@ -218,28 +187,32 @@ export class GoroutineTracks {
     this.#close(slot, time);
   }
 
-  /** @param text the message; @param body its number as a log's */
-  log(slot: number, time: number, text: number, body: number, stack: number): void {
-    this.#events.category = this.#names.category.log;
-    this.#events.log = body;
-    this.#events.stack = stack;
-    this.#instant(slot, time, text);
+  /** What it does for the runtime is told. @param name number of that as a name */
+  labeled(slot: number, time: number, name: number): void {
+    this.#events.category = this.#names.category.label;
+    this.#instant(slot, time, name);
   }
 
   /** The trace ends. */
   finish(time: number): void {
     const { goroutines } = this.#model;
+    const { cut, noEnd, notStarted } = this.#names;
     goroutines.forEach((_, slot) => {
       const state = goroutines.state[slot] as number;
-      if (state === Waiting || state === Syscall || state === SyscallBlocked) this.#close(slot, time);
-      this.#closeAll(slot, time);
+      if (this.#arrow[slot] !== 0) this.#endArrow(slot, time, notStarted);
+      if (state === Waiting || state === Syscall || state === SyscallBlocked) {
+        this.#events.annotate(cut, noEnd);
+        this.#close(slot, time);
+      }
+      this.#closeAll(slot, time, noEnd);
     });
   }
 
-  /** Ends what is open besides waits and system calls. */
-  #closeAll(slot: number, time: number): void {
-    const open = (this.#regions[slot] as number) + (this.#assist[slot] as number);
-    for (let i = 0; i < open; i++) this.#close(slot, time);
+  /** Ends what is open besides waits and system calls. @param cut number of the text that says why, or 0 */
+  #closeAll(slot: number, time: number, cut: number): void {
+    if (this.#assist[slot] !== 0) this.#events.annotate(this.#names.cut, cut);
+    this.assistEnd(slot, time);
+    this.regions.finish(slot, this.#owner[slot] as number, time, this.track(slot), cut);
   }
 
   #close(slot: number, time: number): void {
@@ -248,6 +221,39 @@ export class GoroutineTracks {
 
   #instant(slot: number, time: number, name: number): void {
     this.#events.write(Instant, time, this.track(slot), name);
+  }
+
+  #setLabel(slot: number, id: number): void {
+    this.label[slot] = this.#interning.onceNumbered(LABEL_TABLES, LABEL_PREFIX, id, this.#suffix(slot));
+    this.#unblockedBy[slot] = 0;
+    this.#createdBy[slot] = 0;
+  }
+
+  /** The name of the start of a goroutine that another one has made runnable. @param by its slot, or −1 */
+  #startName(by: number, isNew: boolean): number {
+    if (by === NONE) return isNew ? this.#names.createdByRuntime : this.#names.startedByRuntime;
+    const known = isNew ? this.#createdBy : this.#unblockedBy;
+    return (known[by] as number) || this.#defineStart(by, isNew);
+  }
+
+  #defineStart(by: number, isNew: boolean): number {
+    const prefix = isNew ? CREATED_PREFIX : UNBLOCKED_PREFIX;
+    const id = this.#owner[by] as number;
+    const name = this.#interning.onceNumbered(NAME_TABLES, prefix, id, this.#suffix(by));
+    (isNew ? this.#createdBy : this.#unblockedBy)[by] = name;
+    return name;
+  }
+
+  /** What stands behind the number in a goroutine's name: its start function, if that is known. */
+  #suffix(slot: number): Uint8Array {
+    const func = this.#model.goroutines.func[slot] as number;
+    if (func === NONE) return NOTHING;
+    let suffix = this.#suffixes[func];
+    if (suffix === undefined) {
+      suffix = encoder.encode(` ${this.#model.functions.text(func)}`);
+      this.#suffixes[func] = suffix;
+    }
+    return suffix;
   }
 
   #reason(reason: number): number {
@@ -262,10 +268,11 @@ export class GoroutineTracks {
     this.label = grown(this.label, length);
     this.#track = grown(this.#track, length);
     this.#owner = grown(this.#owner, length);
+    this.#unblockedBy = grown(this.#unblockedBy, length);
+    this.#createdBy = grown(this.#createdBy, length);
     this.#arrow = grown(this.#arrow, length);
-    this.#arrowFrom = grown(this.#arrowFrom, length);
+    this.#arrowName = grown(this.#arrowName, length);
     this.#arrowCategory = grown(this.#arrowCategory, length);
-    this.#regions = grown(this.#regions, length);
     this.#assist = grown(this.#assist, length);
   }
 }

@@ -20,6 +20,7 @@ const TABLE = {
   source: lengthTag("InternedData", "source_paths"),
   log: lengthTag("InternedData", "log_message_body"),
   value: lengthTag("InternedData", "debug_annotation_string_values"),
+  symbol: lengthTag("InternedData", "kernel_symbols"),
 } as const;
 
 /** A table of texts by number. */
@@ -78,10 +79,15 @@ export class Interning {
   }
 
   /**
-   * The same for a text that consists of a letter, a number and a suffix: put together as bytes, as there is one for
+   * The same for a text that consists of a prefix, a number and a suffix: put together as bytes, as there is one for
    * every goroutine.
    */
-  onceNumbered(tables: readonly InternedTable[], letter: string, number: number, suffix: Uint8Array): number {
+  onceNumbered(
+    tables: readonly InternedTable[],
+    prefix: Uint8Array,
+    number: number,
+    suffix: Uint8Array,
+  ): number {
     const iid = this.next();
     const digits = decimalLength(number);
     const entry = this.#entry;
@@ -89,8 +95,8 @@ export class Interning {
     entry.uvarint(TAG.iid);
     entry.uvarint(iid);
     entry.uvarint(TAG.text);
-    entry.uvarint(1 + digits + suffix.length);
-    entry.byte(letter.charCodeAt(0));
+    entry.uvarint(prefix.length + digits + suffix.length);
+    entry.bytes(prefix);
     entry.reserve(digits);
     let rest = number;
     for (let at = entry.length + digits - 1; at >= entry.length; at--) {

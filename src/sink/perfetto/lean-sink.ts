@@ -2,65 +2,106 @@ import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
-import type { TraceSink, TraceSummary } from "../trace-sink.js";
+import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import { type EventOutput, leanOutput } from "./event-output.js";
+import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { PacketWriter } from "./packets.js";
 import { RuntimeCounters } from "./runtime-counters.js";
 import { RuntimeSlices } from "./runtime-slices.js";
 import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
-import { describeTracks, writeClocks, writeMetadata } from "./tracks.js";
+import { describeTracks, wallClock, writeClocks, writeMetadata } from "./tracks.js";
 
 const K = EventKind;
 
 /** Times up to here stay exact when the trace's absolute start is added to them. */
 const EXACT_BASE = 2 ** 52;
 
+/** The parts of a file that another part of it needs. */
+export interface LeanParts<Output extends EventOutput = EventOutput> {
+  readonly packets: PacketWriter;
+  readonly threads: Threads;
+  readonly slices: RuntimeSlices;
+  readonly output: Output;
+  /** Absolute time that the start of the trace has in the file. */
+  readonly base: number;
+  /** Wall clock at the start of the trace, if that is known. */
+  readonly wall: bigint | undefined;
+}
+
+/** Makes what slices and instants are written with. */
+export type OpenOutput<Output extends EventOutput> = (packets: PacketWriter, base: number) => Output;
+
 /**
  * Writes a trace for Perfetto with the least that shows how goroutines were scheduled: Perfetto's own
  * scheduling tables with goroutines as threads and Ps as CPUs, counters, GC and stop-the-world.
  */
 export class LeanSink implements TraceSink {
+  /** Whether the slices of the "Go runtime" group are this sink's to write, and not another part's. */
+  hasSlices: boolean;
   readonly #packets = new PacketWriter();
   readonly #counters = new RuntimeCounters();
   readonly #title: string;
-  readonly #withTracks: boolean;
+  readonly #choices: PerfettoChoices;
+  readonly #omissions: Omission[] = [];
   #sched!: SchedTables;
   #slices!: RuntimeSlices;
+  #output!: EventOutput;
+  #wall: bigint | undefined;
   #base = Number.NaN;
   #time = 0;
 
-  /**
-   * @param title what the trace is called
-   * @param withTracks whether threads get tracks for slices, on which something else puts some
-   */
-  constructor(title: string, withTracks = false) {
+  /** @param title what the trace is called */
+  constructor(title: string, options: PerfettoOptions = {}) {
     this.#title = title;
-    this.#withTracks = withTracks;
+    this.#choices = choicesOf(options);
+    this.hasSlices = this.#choices.tracks.has("gc");
   }
 
   get output(): ByteWriter {
     return this.#packets.out;
   }
 
+  get omissions(): readonly Omission[] {
+    return this.#omissions;
+  }
+
   start(base: number, generation: Generation): void {
-    this.begin(base, generation);
+    this.begin(base, generation, false, (packets, written) => leanOutput(packets, written, this.#choices));
   }
 
-  /** The same, and gives what another part of the file needs. `written` is the absolute time that the start has there. */
-  begin(base: number, generation: Generation): { packets: PacketWriter; threads: Threads; written: number } {
-    this.#base = base < EXACT_BASE ? base : 0;
-    writeClocks(this.#packets, base, this.#base, generation.clock);
-    this.#slices = new RuntimeSlices(this.#packets, this.#base);
-    describeTracks(this.#packets);
-    this.#slices.note(0, this.#title);
-    const threads = new Threads(this.#packets, this.#base, this.#withTracks);
-    this.#sched = new SchedTables(this.#packets, threads, this.#base);
-    return { packets: this.#packets, threads, written: this.#base };
+  /**
+   * The same for who adds more to the file.
+   * @param withTracks whether threads get tracks for slices
+   */
+  begin<Output extends EventOutput>(
+    base: number,
+    generation: Generation,
+    withTracks: boolean,
+    open: OpenOutput<Output>,
+  ): LeanParts<Output> {
+    const packets = this.#packets;
+    const choices = this.#choices;
+    const written = base < EXACT_BASE ? base : 0;
+    const wall = wallClock(base, generation.clock);
+    writeClocks(packets, written, wall);
+    describeTracks(packets, choices.tracks);
+    const output = open(packets, written);
+    const slices = new RuntimeSlices(output);
+    slices.note(0, this.#title, output.firstStack);
+    const threads = new Threads(packets, written, choices.group, withTracks);
+    this.#sched = new SchedTables(packets, threads, written);
+    this.#slices = slices;
+    this.#output = output;
+    this.#wall = wall;
+    this.#base = written;
+    return { packets, threads, slices, output, base: written, wall };
   }
 
-  /** Says something at a point of the trace. */
-  note(time: number, text: string): void {
-    this.#slices.note(time, text);
+  /** Something is left out from here on; the file says so. */
+  omit(time: number, omission: Omission): void {
+    this.#omissions.push(omission);
+    this.#slices.note(time, omission.text);
   }
 
   events(block: EventBlock): void {
@@ -77,14 +118,33 @@ export class LeanSink implements TraceSink {
       const i = others[n] as number;
       const k = block.kind[i] as number;
       if (k <= K.ProcStatus || (k >= K.HeapAlloc && k <= K.ProcsChange)) this.#counters.event(block, i);
-      else if (k <= K.GcEnd) this.#slices.event(block, i);
+      else if (k <= K.GcEnd && this.hasSlices) this.#slices.event(block, i, 0);
     }
   }
 
   end(summary: TraceSummary): void {
     this.#sched.finish(this.#time);
-    this.#counters.write(this.#packets, this.#base);
-    this.#slices.finish(this.#time, summary.lost);
-    writeMetadata(this.#packets, this.#title, summary);
+    if (this.#choices.tracks.has("counters")) this.#counters.write(this.#packets, this.#base);
+    this.#slices.finish(this.#time);
+    for (const text of summary.lost) this.#slices.note(this.#time, `incomplete: ${text}`);
+    this.#omitShort();
+    const omitted = this.#omissions.map(({ text }) => text);
+    writeMetadata(this.#packets, this.#title, this.#wall, summary, omitted);
   }
+
+  #omitShort(): void {
+    const { omitted } = this.#output.events;
+    if (omitted === 0) return;
+    const text = `${omitted} slices shorter than ${durationText(this.#choices.minDuration)} are left out`;
+    this.omit(this.#time, { text, cause: "min-duration" });
+  }
+}
+
+/** A time in the largest unit that makes it a whole number. */
+function durationText(nanoseconds: number): string {
+  const units = ["ns", "µs", "ms", "s"];
+  let value = nanoseconds;
+  let unit = 0;
+  for (; unit < units.length - 1 && value % 1000 === 0; unit++) value /= 1000;
+  return `${value} ${units[unit]}`;
 }

@@ -5,14 +5,16 @@ const PACKET = lengthTag("Trace", "packet");
 
 /** Packet sequences: interned data, clocks and defaults hold within one. */
 export const Sequence = {
-  /** Slices and instants of the custom tracks, and everything that stands once in the file. */
+  /** Descriptions of the custom tracks, logs, and everything that stands once in the file. */
   Tracks: 1,
   /** The scheduling tables and names of goroutines. */
   Sched: 2,
   /** Tracks of goroutines' slices: on another sequence they would claim all slices that follow. */
   ThreadTracks: 3,
-  /** Slices and instants of goroutines, Ps, threads and tasks. */
+  /** All slices, instants and samples. */
   Timeline: 4,
+  /** Why goroutines waited. */
+  BlockedReasons: 5,
   /** Values of the first counter; those of the others are on the sequences behind it. */
   Counters: 16,
 } as const;

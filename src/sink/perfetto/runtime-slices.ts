@@ -1,91 +1,101 @@
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
-import type { Message } from "./schema.js";
-import { startSequence, Track } from "./tracks.js";
+import type { EventOutput } from "./event-output.js";
+import { EventType } from "./track-events.js";
+import { Track } from "./tracks.js";
 
-const SLICE_BEGIN = 1;
-const SLICE_END = 2;
-const INSTANT = 3;
+const { Begin, End, Instant } = EventType;
 
 /** Name of the range that is the garbage collector's mark phase. */
 const GC = "GC concurrent mark phase";
 
 /** The slices of the "Go runtime" group: GC cycles and stop-the-world. */
 export class RuntimeSlices {
-  readonly #packets: PacketWriter;
-  readonly #base: number;
-  /** Time of the last packet, since times count from packet to packet. */
-  #last = 0;
+  readonly #out: EventOutput;
+  readonly #category: number;
+  readonly #goroutine: number;
+  readonly #gc: number;
   #gcRunning = false;
   /** Stop-the-world ranges under way. */
   #stops = 0;
 
-  /** @param base absolute time of the start of the trace */
-  constructor(packets: PacketWriter, base: number) {
-    this.#packets = packets;
-    this.#base = base;
-    startSequence(packets, Sequence.Tracks, base);
+  constructor(out: EventOutput) {
+    this.#out = out;
+    this.#category = out.interning.text("category", "go.gc");
+    this.#goroutine = out.interning.text("annotation", "goroutine");
+    this.#gc = out.interning.text("name", GC);
   }
 
-  /** What is said of the trace as a whole. */
-  note(time: number, text: string): void {
-    this.#event(time, INSTANT, Track.Trace, text);
+  /** What is said of the trace as a whole. @param stack number of a stack; 0 is none */
+  note(time: number, text: string, stack = 0): void {
+    const { events, interning } = this.#out;
+    events.stack = stack;
+    events.write(Instant, time, Track.Trace, interning.once(["name"], text));
   }
 
-  /** Ends what is still under way with the trace, and notes what is missing. */
-  finish(time: number, lost: readonly string[]): void {
+  /** Ends what is still under way with the trace. */
+  finish(time: number): void {
     this.#gcEnd(time);
-    for (let i = this.#stops; i > 0; i--) this.#event(time, SLICE_END, Track.StopTheWorld);
-    for (const text of lost) this.note(time, `incomplete: ${text}`);
+    for (let i = this.#stops; i > 0; i--) this.#end(time, Track.StopTheWorld);
   }
 
-  /** Takes an event of the GC or a stop-the-world. */
-  event(block: EventBlock, i: number): void {
+  /**
+   * Takes an event of the GC or a stop-the-world.
+   * @param by number of a text that names the goroutine which does it; 0 is none
+   */
+  event(block: EventBlock, i: number, by: number): void {
     const kind = block.kind[i] as number;
     const time = block.time[i] as number;
     switch (kind) {
       case EventKind.StwBegin:
         this.#stops++;
-        this.#event(time, SLICE_BEGIN, Track.StopTheWorld, stopName(block, i));
+        this.#begin(time, Track.StopTheWorld, this.#stopName(block, i), this.#stack(block, i), by);
         break;
       case EventKind.StwEnd:
         // One that had begun before the trace did has no beginning here.
-        if (this.#stops > 0) this.#event(time, SLICE_END, Track.StopTheWorld);
+        if (this.#stops > 0) this.#end(time, Track.StopTheWorld);
         this.#stops = Math.max(this.#stops - 1, 0);
         break;
       case EventKind.GcEnd:
         this.#gcEnd(time);
         break;
+      case EventKind.GcBegin:
+        this.#gcBegin(time, this.#stack(block, i), by);
+        break;
       default:
         // A GC that is under way in a later generation is known; in the first one it may be older than the trace.
-        if (!this.#gcRunning) this.#event(kind === EventKind.GcActive ? 0 : time, SLICE_BEGIN, Track.Gc, GC);
-        this.#gcRunning = true;
+        this.#gcBegin(0, 0, 0);
     }
   }
 
+  #gcBegin(time: number, stack: number, by: number): void {
+    if (!this.#gcRunning) this.#begin(time, Track.Gc, this.#gc, stack, by);
+    this.#gcRunning = true;
+  }
+
   #gcEnd(time: number): void {
-    if (this.#gcRunning) this.#event(time, SLICE_END, Track.Gc);
+    if (this.#gcRunning) this.#end(time, Track.Gc);
     this.#gcRunning = false;
   }
 
-  #event(time: number, type: number, track: number, name?: string): void {
-    this.#packets.packet({
-      ...this.#timestamp(time),
-      trusted_packet_sequence_id: Sequence.Tracks,
-      track_event: { type, track_uuid: track, ...(name !== undefined && { name }) },
-    });
+  #begin(time: number, track: number, name: number, stack: number, by: number): void {
+    const { events } = this.#out;
+    events.category = this.#category;
+    events.stack = stack;
+    events.annotate(this.#goroutine, by);
+    events.write(Begin, time, track, name);
   }
 
-  /** Times count from packet to packet; one that lies before must be told by the file's own clock. */
-  #timestamp(time: number): Message {
-    if (time < this.#last) return { timestamp: this.#base + time, timestamp_clock_id: BOOTTIME };
-    const timestamp = time - this.#last;
-    this.#last = time;
-    return { timestamp };
+  #end(time: number, track: number): void {
+    this.#out.events.write(End, time, track, 0);
   }
-}
 
-function stopName(block: EventBlock, i: number): string {
-  return `stop-the-world (${block.generation?.strings.text(block.name[i] as number)})`;
+  #stack(block: EventBlock, i: number): number {
+    return this.#out.stacks.of(block.stack[i] as number);
+  }
+
+  #stopName(block: EventBlock, i: number): number {
+    const kind = block.generation?.strings.text(block.name[i] as number);
+    return this.#out.interning.text("name", `stop-the-world (${kind})`);
+  }
 }

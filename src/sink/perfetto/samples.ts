@@ -41,7 +41,6 @@ export class SampleQueue {
   flush(): void {
     for (const sample of this.#samples) this.#write(sample);
     if (this.#samples.length > 0) this.#samples = [];
-    this.#threads.forgetEnded();
   }
 
   #write({ time, proc, goroutine, slot, stack }: Sample): void {

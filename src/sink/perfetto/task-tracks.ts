@@ -2,6 +2,7 @@ import { NONE } from "../../base/ids.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
+import type { TimelineNames } from "./timeline-names.js";
 import { EventType, type TrackEventWriter } from "./track-events.js";
 import { Group, type TrackIds } from "./tracks.js";
 
@@ -13,29 +14,27 @@ const TAG = {
   parent: varintTag("TrackDescriptor", "parent_uuid"),
 } as const;
 
-interface Task {
-  readonly track: number;
-}
-
 /** The user tasks: a track for each, on which the viewer packs those of one type that do not overlap into rows. */
 export class TaskTracks {
   readonly #packets: PacketWriter;
   readonly #events: TrackEventWriter;
+  readonly #names: TimelineNames;
   readonly #ids: TrackIds;
   readonly #descriptor = new ByteWriter(256);
   readonly #packet = new ByteWriter(256);
-  /** Tasks under way. */
-  readonly #tasks = new Map<number, Task>();
+  /** Tracks of the tasks under way. */
+  readonly #tasks = new Map<number, number>();
 
-  constructor(packets: PacketWriter, events: TrackEventWriter, ids: TrackIds) {
+  constructor(packets: PacketWriter, events: TrackEventWriter, names: TimelineNames, ids: TrackIds) {
     this.#packets = packets;
     this.#events = events;
+    this.#names = names;
     this.#ids = ids;
   }
 
   /** The track of a task under way; −1 if there is none. */
   track(task: number): number {
-    return this.#tasks.get(task)?.track ?? NONE;
+    return this.#tasks.get(task) ?? NONE;
   }
 
   /**
@@ -45,23 +44,37 @@ export class TaskTracks {
    * @param flow of the arrow that ends here
    */
   begin(task: number, type: string, name: number, time: number, stack: number, flow: number): void {
-    const track = this.#add(type);
-    this.#tasks.set(task, { track });
     this.#events.stack = stack;
     this.#events.flowEnd = flow;
-    this.#events.write(EventType.Begin, time, track, name);
+    this.#begin(task, type, name, time);
   }
 
   /** A task ends; it may have begun before the trace. */
   end(task: number, type: string, name: number, time: number, stack: number): void {
-    let track = this.track(task);
-    if (track === NONE) {
-      track = this.#add(type);
-      this.#events.write(EventType.Begin, 0, track, name);
+    if (!this.#tasks.has(task)) {
+      this.#events.annotate(this.#names.cut, this.#names.noBeginning);
+      this.#begin(task, type, name, 0);
     }
     this.#events.stack = stack;
-    this.#events.write(EventType.End, time, track, 0);
+    this.#events.write(EventType.End, time, this.track(task), 0);
     this.#tasks.delete(task);
+  }
+
+  /** Ends those under way, with the trace. */
+  finish(time: number): void {
+    for (const track of this.#tasks.values()) {
+      this.#events.annotate(this.#names.cut, this.#names.noEnd);
+      this.#events.write(EventType.End, time, track, 0);
+    }
+    this.#tasks.clear();
+  }
+
+  #begin(task: number, type: string, name: number, time: number): void {
+    const track = this.#add(type);
+    this.#tasks.set(task, track);
+    this.#events.category = this.#names.category.task;
+    this.#events.annotateNumber(this.#names.task, task);
+    this.#events.write(EventType.Begin, time, track, name);
   }
 
   #add(type: string): number {

@@ -1,6 +1,7 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
+import type { Grouping } from "./options.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { threadTrack } from "./tracks.js";
@@ -15,6 +16,8 @@ const HIGHEST_PID = 2 ** 31 - 2;
 /** Group of the runtime's own goroutines and of what wakes goroutines without being one. */
 const RUNTIME = "runtime";
 const UNNAMED = "(unknown start function)";
+/** The one group of all goroutines, where they are not to be in several. */
+const EVERYTHING = "goroutines";
 
 /** Bytes of thread descriptions that are gathered into one packet. */
 const PACKET_SIZE = 1 << 14;
@@ -67,6 +70,7 @@ export class Threads {
   readonly #groups = new Map<string, Group>();
   readonly #functions = new Map<string, StartFunction>();
   readonly #time: number;
+  readonly #isGrouped: boolean;
   readonly #withTracks: boolean;
   /** Thread ids of live goroutines whose own ids do not fit. */
   readonly #others = new Map<number, number>();
@@ -90,11 +94,13 @@ export class Threads {
 
   /**
    * @param time absolute time of the start of the trace: names hold from there
+   * @param grouping what decides on a goroutine's group
    * @param withTracks whether threads get tracks for slices
    */
-  constructor(packets: PacketWriter, time: number, withTracks: boolean) {
+  constructor(packets: PacketWriter, time: number, grouping: Grouping, withTracks: boolean) {
     this.#packets = packets;
     this.#time = time;
+    this.#isGrouped = grouping !== "none";
     this.#withTracks = withTracks;
   }
 
@@ -211,7 +217,7 @@ export class Threads {
   }
 
   #describe(tid: number, group: Group, name: Uint8Array): void {
-    if (group.size === BUCKET) this.#newBucket(group);
+    if (group.pid === 0 || (group.size === BUCKET && this.#isGrouped)) this.#newBucket(group);
     group.size++;
     const tree = this.#tree;
     // Four tags and a length of a byte each, and at most twelve bytes of numbers; long names take more.
@@ -270,10 +276,11 @@ export class Threads {
     this.#tree.nestedWriter(TAG.process, entry);
   }
 
-  #group(name: string): Group {
+  #group(member: string): Group {
+    const name = this.#isGrouped ? member : EVERYTHING;
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = { name, pid: 0, size: BUCKET, buckets: 0 };
+      group = { name, pid: 0, size: 0, buckets: 0 };
       this.#groups.set(name, group);
     }
     return group;

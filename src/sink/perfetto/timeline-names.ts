@@ -1,4 +1,5 @@
 import type { Interning } from "./interning.js";
+import { NETPOLL } from "./sched-tables.js";
 
 /** Numbers of the names, categories and annotations that the timeline's events have. */
 export type TimelineNames = ReturnType<typeof timelineNames>;
@@ -8,6 +9,7 @@ export function timelineNames(interning: Interning) {
   const name = (text: string) => interning.text("name", text);
   const category = (text: string) => interning.text("category", text);
   const annotation = (text: string) => interning.text("annotation", text);
+  const value = (text: string) => interning.text("value", text);
   return {
     // Categories come first: their numbers must fit one byte.
     category: {
@@ -19,24 +21,37 @@ export function timelineNames(interning: Interning) {
       region: category("go.region"),
       log: category("go.log"),
       gc: category("go.gc"),
+      label: category("go.label"),
       proc: category("go.proc"),
       task: category("task"),
     },
     goroutine: annotation("goroutine"),
-    by: annotation("by"),
     unblockedBy: annotation("unblocked by"),
+    proc: annotation("P"),
+    thread: annotation("thread"),
+    from: annotation("from"),
+    stopped: annotation("stopped"),
+    task: annotation("task"),
+    stack: annotation("stack"),
+    endStack: annotation("end stack"),
+    swept: annotation("bytes swept"),
+    reclaimed: annotation("bytes reclaimed"),
+    // What the trace does not tell, as it began or ended before.
+    cut: annotation("cut"),
+    noBeginning: value("began before the trace"),
+    noEnd: value("goes on after the last event"),
     waiting: name("waiting"),
     syscall: name("syscall"),
     unblock: name("unblock"),
     go: name("go"),
-    started: name("started"),
-    resumed: name("unblocked"),
+    startedByRuntime: name(`started, unblocked by ${NETPOLL}`),
+    createdByRuntime: name("started"),
+    notStarted: name("still runnable"),
     end: name("end"),
     assist: name("GC mark assist"),
     sweep: name("GC sweep"),
+    idle: name("idle"),
+    stolen: name("stolen"),
     newTask: name("new task"),
-    procStart: name("start"),
-    procStop: name("stop"),
-    procSteal: name("stolen"),
   };
 }

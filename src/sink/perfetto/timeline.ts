@@ -1,75 +1,83 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
+import { ProcState } from "../../event/states.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
-import { Callstacks } from "./callstacks.js";
-import { CarrierTracks, Level } from "./carrier-tracks.js";
+import { BlockedReasons } from "./blocked-reasons.js";
+import { Level } from "./carrier-tracks.js";
+import { Carriers } from "./carriers.js";
+import type { TimelineOutput } from "./event-output.js";
 import { GoroutineTracks } from "./goroutine-tracks.js";
-import { Interning } from "./interning.js";
-import { type PacketWriter, Sequence } from "./packets.js";
-import { SAMPLE_DEFAULTS, SampleQueue } from "./samples.js";
+import type { LeanParts } from "./lean-sink.js";
+import { LogRows } from "./log-rows.js";
+import type { TrackGroup } from "./options.js";
+import { SampleQueue } from "./samples.js";
 import { NETPOLL } from "./sched-tables.js";
+import { StringNumbers } from "./string-numbers.js";
 import { TaskTracks } from "./task-tracks.js";
 import type { Threads } from "./threads.js";
-import { type TimelineNames, timelineNames } from "./timeline-names.js";
-import { EventType, TrackEventWriter } from "./track-events.js";
-import {
-  describeGroups,
-  describeMember,
-  Group,
-  startSequence,
-  Track,
-  TrackIds,
-  threadTrack,
-} from "./tracks.js";
+import { SilentEvents } from "./track-events.js";
+import { describeGroups, Group, TrackIds, threadTrack } from "./tracks.js";
+import { UserEvents } from "./user-events.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
-const { Instant } = EventType;
 
 /**
  * Everything that happened, as slices, instants and arrows: on a track for each goroutine, P, thread and task. That a
  * goroutine runs or is runnable is in the scheduling tables already; the viewer draws both together.
  */
 export class Timeline implements SchedListener {
-  readonly #packets: PacketWriter;
+  readonly #parts: LeanParts<TimelineOutput>;
+  readonly #out: TimelineOutput;
   readonly #threads: Threads;
-  readonly #interning: Interning;
-  readonly #stacks: Callstacks;
-  readonly #events: TrackEventWriter;
-  readonly #names: TimelineNames;
+  readonly #wanted: ReadonlySet<TrackGroup>;
   readonly #model = new SchedModel(this);
   readonly #goroutines: GoroutineTracks;
-  readonly #ids = new TrackIds();
-  readonly #procs: CarrierTracks;
-  readonly #procNumbers = new Map<number, number>();
-  readonly #ms: CarrierTracks;
-  readonly #mNumbers = new Map<number, number>();
+  readonly #procs: Carriers;
+  readonly #ms: Carriers;
   readonly #tasks: TaskTracks;
+  readonly #user: UserEvents;
+  readonly #logs: LogRows | undefined;
   readonly #samples: SampleQueue;
+  readonly #blocked: BlockedReasons;
+  /** Why goroutines stop, as texts of annotations. */
+  readonly #stops: StringNumbers;
   #block!: EventBlock;
+  #firstGeneration = Number.NaN;
 
-  /**
-   * @param base absolute time of the start of the trace
-   * @param program what the trace is called
-   */
-  constructor(packets: PacketWriter, threads: Threads, base: number, program: string) {
-    this.#packets = packets;
+  /** @param wanted the tracks to write */
+  constructor(parts: LeanParts<TimelineOutput>, wanted: ReadonlySet<TrackGroup>) {
+    const { packets, threads, base, wall, output } = parts;
+    const { events, interning, names } = output;
+    this.#parts = parts;
+    this.#out = output;
     this.#threads = threads;
-    startSequence(packets, Sequence.Timeline, base, { perf_sample_defaults: SAMPLE_DEFAULTS });
-    this.#interning = new Interning(packets, Sequence.Timeline);
-    this.#names = timelineNames(this.#interning);
-    this.#stacks = new Callstacks(this.#interning, program);
-    this.#events = new TrackEventWriter(packets, Sequence.Timeline, base);
-    this.#goroutines = new GoroutineTracks(this.#model, this.#events, this.#interning, this.#names);
-    this.#procs = new CarrierTracks(this.#events);
-    this.#ms = new CarrierTracks(this.#events);
-    this.#tasks = new TaskTracks(packets, this.#events, this.#ids);
+    this.#wanted = wanted;
+    const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, 0, base));
+    const ids = new TrackIds();
+    this.#goroutines = new GoroutineTracks(this.#model, eventsOf("goroutines"), interning, names);
+    this.#procs = new Carriers(packets, interning, ids, eventsOf("procs"), names, {
+      group: Group.Procs,
+      letter: "P",
+      isOrdered: true,
+      isWanted: wanted.has("procs"),
+    });
+    this.#ms = new Carriers(packets, interning, ids, eventsOf("threads"), names, {
+      group: Group.Threads,
+      letter: "M",
+      isOrdered: false,
+      isWanted: wanted.has("threads"),
+    });
+    this.#tasks = new TaskTracks(packets, events, names, ids);
+    this.#logs = wall === undefined ? undefined : new LogRows(packets, threads, wall);
+    this.#user = new UserEvents(output, this.#goroutines, this.#tasks, this.#logs, wanted);
     this.#samples = new SampleQueue(packets, threads, base);
-    describeGroups(packets);
-    this.#writeFirstStack(program);
+    this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
+    this.#stops = new StringNumbers(interning, "value");
+    describeGroups(packets, wanted);
   }
 
   /** Time of the last event. */
@@ -90,6 +98,8 @@ export class Timeline implements SchedListener {
   /** Writes what had to wait until `Threads` knows the block's goroutines. */
   eventsTaken(): void {
     this.#samples.flush();
+    this.#logs?.flush();
+    this.#threads.forgetEnded();
   }
 
   /** Ends all that is open. */
@@ -99,13 +109,18 @@ export class Timeline implements SchedListener {
 
   block(block: EventBlock): void {
     this.#block = block;
-    if (block.generation !== undefined) this.#stacks.enter(block.generation);
+    const { generation } = block;
+    if (generation === undefined) return;
+    if (Number.isNaN(this.#firstGeneration)) this.#firstGeneration = generation.number;
+    this.#out.stacks.enter(generation);
+    this.#out.callstacks.enter(generation);
+    this.#stops.enter(generation);
   }
 
   leave(slot: number, to: number, time: number, event: number): void {
     const from = this.#model.goroutines.state[slot] as number;
     if (from === Waiting) this.#endWait(slot, time, event);
-    else if (from === Running && to !== Syscall && to !== SyscallBlocked) this.#stop(slot, time);
+    else if (from === Running && to !== Syscall && to !== SyscallBlocked) this.#stop(slot, time, event);
     else if (from === Syscall || from === SyscallBlocked) this.#leaveSyscall(slot, from, to, time);
   }
 
@@ -124,74 +139,44 @@ export class Timeline implements SchedListener {
     this.#goroutines.named(slot);
   }
 
+  /** Between stop and start a P is idle. */
   proc(_slot: number, event: number): void {
     const block = this.#block;
-    const kind = block.kind[event] as number;
-    const carrier = this.#proc(block.subject[event] as number);
-    if (kind === K.ProcStatus) return;
-    const { procStart, procStop, procSteal, category } = this.#names;
-    const name = kind === K.ProcStart ? procStart : kind === K.ProcStop ? procStop : procSteal;
-    this.#events.category = category.proc;
-    this.#events.write(Instant, block.time[event] as number, this.#procs.track(carrier), name);
+    const proc = block.subject[event] as number;
+    const time = block.time[event] as number;
+    const { names } = this.#out;
+    if (block.to[event] === ProcState.Running) {
+      this.#procs.stop(proc, time);
+      return;
+    }
+    const isStatus = block.kind[event] === K.ProcStatus;
+    const isOld = isStatus && block.generation?.number === this.#firstGeneration;
+    if (block.kind[event] === K.ProcSteal) this.#procs.instant(proc, time, names.stolen);
+    const thread = isStatus ? 0 : this.#ms.label(block.thread[event] as number);
+    this.#procs.start(proc, isOld ? 0 : time, names.idle, names.thread, thread);
   }
 
   other(event: number): void {
     const block = this.#block;
     const kind = block.kind[event] as number;
-    const time = block.time[event] as number;
-    if (kind === K.SweepActive || kind === K.SweepBegin || kind === K.SweepEnd)
-      this.#sweep(event, kind, time);
-    else if (kind === K.CpuSample) this.#sample(event, time);
-    else if (kind === K.TaskBegin) this.#beginTask(event, time);
-    else if (kind === K.TaskEnd) this.#endTask(event, time);
-    else {
-      const isOfAny = kind === K.AssistActive;
-      const slot = this.#goroutines.slot((isOfAny ? block.subject : block.goroutine)[event] as number);
-      if (slot !== NONE) this.#annotate(slot, event, kind, time);
-    }
+    if (kind >= K.TaskBegin && kind <= K.Log) this.#user.event(block, event);
+    else if (kind === K.CpuSample) this.#sample(event);
+    else if (kind >= K.SweepActive && kind <= K.SweepEnd) this.#sweep(event, kind);
+    else if (kind >= K.StwBegin && kind <= K.GcEnd) this.#runtimeSlice(event);
+    else if (kind >= K.AssistActive && kind <= K.AssistEnd) this.#assist(event, kind);
+    else if (kind === K.GoLabel) this.#label(event);
   }
 
   finish(time: number): void {
+    const { goroutines } = this.#model;
+    goroutines.forEach((id, slot) => {
+      if (goroutines.state[slot] === Waiting) this.#blockedBy(id, slot, time);
+    });
     this.#goroutines.finish(time);
     this.#procs.finish(time);
     this.#ms.finish(time);
-  }
-
-  /** The events that are about a goroutine without a change of its state. */
-  #annotate(slot: number, event: number, kind: number, time: number): void {
-    const goroutines = this.#goroutines;
-    switch (kind) {
-      case K.AssistActive:
-        goroutines.assist(slot, time, 0, true);
-        break;
-      case K.AssistBegin:
-        goroutines.assist(slot, time, this.#stack(event), false);
-        break;
-      case K.AssistEnd:
-        goroutines.assistEnd(slot, time);
-        break;
-      case K.GoLabel:
-        this.#label(slot, time, this.#text(event));
-        break;
-      case K.RegionBegin:
-        goroutines.region(slot, time, this.#text(event), this.#stack(event));
-        break;
-      case K.RegionEnd:
-        goroutines.regionEnd(slot, time, this.#text(event), this.#stack(event));
-        break;
-      case K.Log:
-        this.#log(slot, event, time);
-        break;
-    }
-  }
-
-  /**
-   * The viewer takes the first frame of the file for a part of every stack, so that has to be one that fits: the
-   * program.
-   */
-  #writeFirstStack(program: string): void {
-    this.#events.stack = this.#stacks.single(program);
-    this.#events.write(Instant, 0, Track.Trace, this.#interning.text("name", "start of the trace"));
+    this.#tasks.finish(time);
+    this.#blocked.flush();
   }
 
   #endWait(slot: number, time: number, event: number): void {
@@ -199,134 +184,123 @@ export class Timeline implements SchedListener {
     const isUnblock = kind[event] === K.GoUnblock;
     const by = isUnblock || kind[event] === K.GoSwitch ? this.#labelOf(goroutine[event] as number) : 0;
     this.#goroutines.waitEnd(slot, time, isUnblock ? this.#stack(event) : 0, by);
+    this.#blockedBy(this.#model.goroutines.id[slot] as number, slot, time);
+  }
+
+  #blockedBy(id: number, slot: number, time: number): void {
+    this.#blocked.add(time, this.#threads.tidOf(id), this.#model.goroutines.reason[slot] as number);
   }
 
   /** A goroutine becomes runnable: by another one, by the runtime, or because it gave way. */
   #ready(slot: number, time: number, event: number): void {
     const { kind, goroutine } = this.#block;
     const k = kind[event] as number;
-    if (k !== K.GoUnblock && k !== K.GoSwitch && k !== K.GoCreate) {
-      this.#goroutines.noArrow(slot);
-      return;
-    }
+    if (k !== K.GoUnblock && k !== K.GoSwitch && k !== K.GoCreate) return;
     const by = this.#goroutines.slot(goroutine[event] as number);
     const track = by === NONE ? threadTrack(this.#threads.pseudo(NETPOLL).tid) : this.#goroutines.track(by);
     const stack = k === K.GoSwitch ? 0 : this.#stack(event);
-    this.#goroutines.wake(
-      slot,
-      time,
-      track,
-      this.#labelOf(goroutine[event] as number),
-      stack,
-      k === K.GoCreate,
-    );
+    this.#goroutines.wake(slot, time, by, track, stack, k === K.GoCreate);
   }
 
   #run(slot: number, from: number, time: number): void {
     if (from === Syscall) return;
-    const { proc, thread } = this.#model.goroutines;
-    const label = this.#goroutines.label[slot] as number;
+    const { goroutines } = this.#model;
     this.#goroutines.run(slot, time);
-    this.#procs.start(this.#proc(proc[slot] as number), time, label);
-    this.#ms.start(this.#m(thread[slot] as number), time, label);
+    this.#carry(slot, goroutines.proc[slot] as number, goroutines.thread[slot] as number, time);
   }
 
-  #stop(slot: number, time: number): void {
+  /** A goroutine is on a P and a thread from now on. */
+  #carry(slot: number, proc: number, thread: number, time: number): void {
+    const { names } = this.#out;
+    const label = this.#goroutines.label[slot] as number;
+    this.#procs.start(proc, time, label, names.thread, this.#ms.label(thread));
+    this.#ms.start(thread, time, label, names.proc, this.#procs.label(proc));
+  }
+
+  #stop(slot: number, time: number, event: number): void {
     const { proc, thread } = this.#model.goroutines;
-    this.#procs.stop(this.#proc(proc[slot] as number), time);
-    this.#ms.stop(this.#m(thread[slot] as number), time);
+    const { kind, name } = this.#block;
+    const hasReason = kind[event] === K.GoStop || kind[event] === K.GoBlock;
+    const why = hasReason ? this.#stops.of(name[event] as number) : 0;
+    this.#procs.stop(proc[slot] as number, time, why);
+    this.#ms.stop(thread[slot] as number, time);
   }
 
   #enterSyscall(slot: number, from: number, time: number, event: number): void {
-    const { proc, thread } = this.#model.goroutines;
+    const { goroutines } = this.#model;
+    const proc = goroutines.proc[slot] as number;
+    const thread = goroutines.thread[slot] as number;
     const stack = from === None ? 0 : this.#stack(event);
-    const label = this.#goroutines.label[slot] as number;
-    this.#goroutines.syscall(slot, time, stack);
-    for (const [carriers, carrier] of this.#carriers(proc[slot] as number, thread[slot] as number)) {
-      if (from !== Running) carriers.start(carrier, time, label);
-      this.#events.stack = stack;
-      carriers.set(carrier, Level.Syscall, time, this.#names.syscall);
-    }
+    this.#goroutines.syscall(slot, time, stack, this.#procs.label(proc), this.#ms.label(thread));
+    if (from !== Running) this.#carry(slot, proc, thread, time);
+    this.#procs.set(proc, Level.Syscall, time, this.#out.names.syscall, stack);
+    this.#ms.set(thread, Level.Syscall, time, this.#out.names.syscall, stack);
   }
 
   #leaveSyscall(slot: number, from: number, to: number, time: number): void {
     const { goroutines } = this.#model;
+    const proc = goroutines.proc[slot] as number;
     const thread = goroutines.thread[slot] as number;
     if (from === Syscall) {
-      const proc = this.#proc(goroutines.proc[slot] as number);
       if (to === Running) this.#procs.set(proc, Level.Syscall, time, 0);
       else this.#procs.stop(proc, time);
     }
     if (to === SyscallBlocked) return;
     this.#goroutines.syscallEnd(slot, time);
-    if (thread === NONE) return;
-    if (to === Running) this.#ms.set(this.#m(thread), Level.Syscall, time, 0);
-    else this.#ms.stop(this.#m(thread), time);
+    if (to === Running) this.#ms.set(thread, Level.Syscall, time, 0);
+    else this.#ms.stop(thread, time);
   }
 
-  /** The P and thread that carry a goroutine, as far as there are any. */
-  #carriers(proc: number, thread: number): [CarrierTracks, number][] {
-    const carriers: [CarrierTracks, number][] = [];
-    if (proc !== NONE) carriers.push([this.#procs, this.#proc(proc)]);
-    if (thread !== NONE) carriers.push([this.#ms, this.#m(thread)]);
-    return carriers;
-  }
-
-  #sweep(event: number, kind: number, time: number): void {
-    const proc = this.#proc(this.#block.subject[event] as number);
-    this.#events.stack = kind === K.SweepBegin ? this.#stack(event) : 0;
-    this.#procs.set(proc, Level.Sweep, time, kind === K.SweepEnd ? 0 : this.#names.sweep);
-  }
-
-  /** What a goroutine does for the runtime, on the P that it runs on. */
-  #label(slot: number, time: number, label: string): void {
-    const proc = this.#model.goroutines.proc[slot] as number;
-    if (proc === NONE) return;
-    this.#procs.set(
-      this.#proc(proc),
-      Level.Label,
-      time,
-      label === "" ? 0 : this.#interning.text("name", label),
-    );
-  }
-
-  #log(slot: number, event: number, time: number): void {
-    const category = this.#text(event);
-    const message = this.#block.generation?.strings.text(this.#block.text[event] as number) ?? "";
-    const text = category === "" ? message : `${category}: ${message}`;
-    const name = this.#interning.once(["name", "log"], text);
-    this.#goroutines.log(slot, time, name, name, this.#stack(event));
-  }
-
-  #beginTask(event: number, time: number): void {
+  #sweep(event: number, kind: number): void {
     const block = this.#block;
-    const type = this.#text(event);
-    const parent = this.#tasks.track(block.value[event] as number);
-    const slot = this.#goroutines.slot(block.goroutine[event] as number);
-    const arrow = this.#goroutines.newArrow();
-    const track = parent !== NONE || slot === NONE ? parent : this.#goroutines.track(slot);
-    if (track !== NONE) {
-      this.#events.category = this.#names.category.task;
-      this.#events.flow = arrow;
-      this.#events.write(Instant, time, track, this.#names.newTask);
+    const proc = block.subject[event] as number;
+    const time = block.time[event] as number;
+    if (kind === K.SweepEnd) {
+      this.#procs.endSweep(proc, time, block.value[event] as number, block.value2[event] as number);
+      return;
     }
-    this.#events.category = this.#names.category.task;
-    const name = this.#interning.text("name", type);
-    const task = block.subject[event] as number;
-    this.#tasks.begin(task, type, name, time, this.#stack(event), track === NONE ? 0 : arrow);
+    const stack = kind === K.SweepBegin ? this.#stack(event) : 0;
+    this.#procs.set(proc, Level.Sweep, time, this.#out.names.sweep, stack);
   }
 
-  #endTask(event: number, time: number): void {
-    const type = this.#text(event);
-    const name = this.#interning.text("name", type);
-    this.#tasks.end(this.#block.subject[event] as number, type, name, time, this.#stack(event));
+  #runtimeSlice(event: number): void {
+    if (!this.#wanted.has("gc")) return;
+    this.#parts.slices.event(this.#block, event, this.#labelOf(this.#block.goroutine[event] as number));
   }
 
-  #sample(event: number, time: number): void {
-    const { proc, goroutine } = this.#block;
+  #assist(event: number, kind: number): void {
+    const block = this.#block;
+    const time = block.time[event] as number;
+    const isOld = kind === K.AssistActive;
+    const slot = this.#goroutines.slot((isOld ? block.subject : block.goroutine)[event] as number);
+    if (slot === NONE) return;
+    if (kind === K.AssistEnd) this.#goroutines.assistEnd(slot, time);
+    else this.#goroutines.assist(slot, time, isOld ? 0 : this.#stack(event), isOld);
+  }
+
+  /** What a goroutine does for the runtime, on its own track and on the P that it runs on. */
+  #label(event: number): void {
+    const block = this.#block;
+    const slot = this.#goroutines.slot(block.goroutine[event] as number);
+    if (slot === NONE) return;
+    const time = block.time[event] as number;
+    const text = block.generation?.strings.text(block.name[event] as number) ?? "";
+    const name = text === "" ? 0 : this.#out.interning.text("name", text);
+    if (name !== 0) this.#goroutines.labeled(slot, time, name);
+    this.#procs.set(this.#model.goroutines.proc[slot] as number, Level.Label, time, name);
+  }
+
+  #sample(event: number): void {
+    if (!this.#wanted.has("samples")) return;
+    const { time, proc, goroutine, stack } = this.#block;
     const id = goroutine[event] as number;
-    const slot = this.#goroutines.slot(id);
-    this.#samples.add({ time, proc: proc[event] as number, goroutine: id, slot, stack: this.#stack(event) });
+    this.#samples.add({
+      time: time[event] as number,
+      proc: proc[event] as number,
+      goroutine: id,
+      slot: this.#goroutines.slot(id),
+      stack: this.#out.callstacks.of(stack[event] as number),
+    });
   }
 
   #labelOf(goroutine: number): number {
@@ -335,39 +309,6 @@ export class Timeline implements SchedListener {
   }
 
   #stack(event: number): number {
-    return this.#stacks.of(this.#block.stack[event] as number);
-  }
-
-  #text(event: number): string {
-    return this.#block.generation?.strings.text(this.#block.name[event] as number) ?? "";
-  }
-
-  /** The number of a P among the carriers. */
-  #proc(proc: number): number {
-    return (
-      this.#procNumbers.get(proc) ?? this.#add(this.#procs, this.#procNumbers, proc, Group.Procs, `P${proc}`)
-    );
-  }
-
-  /** The number of a thread among the carriers. */
-  #m(thread: number): number {
-    return (
-      this.#mNumbers.get(thread) ?? this.#add(this.#ms, this.#mNumbers, thread, Group.Threads, `M${thread}`)
-    );
-  }
-
-  #add(
-    carriers: CarrierTracks,
-    numbers: Map<number, number>,
-    id: number,
-    group: number,
-    name: string,
-  ): number {
-    const carrier = carriers.size;
-    const track = this.#ids.next();
-    numbers.set(id, carrier);
-    carriers.add(track);
-    describeMember(this.#packets, track, group, name, group === Group.Procs ? id : carrier);
-    return carrier;
+    return this.#out.stacks.of(this.#block.stack[event] as number);
   }
 }

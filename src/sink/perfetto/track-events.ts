@@ -23,13 +23,25 @@ const TAG = {
   flowEnd: fixedTag("terminating_flow_ids"),
   annotation: lengthTag("TrackEvent", "debug_annotations"),
   annotationName: varintTag("DebugAnnotation", "name_iid"),
-  annotationValue: varintTag("DebugAnnotation", "string_value_iid"),
+  annotationText: varintTag("DebugAnnotation", "string_value_iid"),
+  annotationNumber: varintTag("DebugAnnotation", "uint_value"),
   log: lengthTag("TrackEvent", "log_message"),
   logBody: varintTag("LogMessage", "body_iid"),
 } as const;
 
 /** More than the bytes of any event. The longest takes less than 127, so every length is one byte. */
 const ROOM = 256;
+const MOST_ANNOTATIONS = 4;
+
+/** What an event has besides its type, time, track and name. */
+export interface EventDetails {
+  readonly category: number;
+  readonly stack: number;
+  readonly flow: number;
+  readonly flowEnd: number;
+  readonly log: number;
+  readonly annotations: readonly (readonly [tag: number, name: number, value: number])[];
+}
 
 /**
  * Writes slices and instants on tracks, byte by byte: a full conversion writes several for each event of the trace.
@@ -45,12 +57,22 @@ export class TrackEventWriter {
   flow = 0;
   /** An arrow that ends here. */
   flowEnd = 0;
-  /** Number of the name and of the text of an annotation. */
-  annotation = 0;
-  value = 0;
   /** Number of the text of a log message. */
   log = 0;
+  /** Slices that were left out. */
+  omitted = 0;
+  /**
+   * Numbers of the names that the stacks of beginnings (and instants) and of ends have as annotations; 0 if stacks are
+   * callstacks. Holds for all events.
+   */
+  stackName = 0;
+  endStackName = 0;
 
+  /** Annotations of the next event: the tag of the value, the number of the name, the value. */
+  readonly #valueTags = new Int32Array(MOST_ANNOTATIONS);
+  readonly #annotationNames = new Int32Array(MOST_ANNOTATIONS);
+  readonly #values = new Float64Array(MOST_ANNOTATIONS);
+  #annotations = 0;
   readonly #packets: PacketWriter;
   readonly #sequence: number;
   readonly #base: number;
@@ -65,6 +87,60 @@ export class TrackEventWriter {
     this.#packets = packets;
     this.#sequence = sequence;
     this.#base = base;
+  }
+
+  /** The next event has an annotation. @param value number of a text; 0 for none, and then no annotation either */
+  annotate(name: number, value: number): void {
+    if (value !== 0) this.#annotate(TAG.annotationText, name, value);
+  }
+
+  /** The same with a whole number from 0 on. */
+  annotateNumber(name: number, value: number): void {
+    this.#annotate(TAG.annotationNumber, name, value);
+  }
+
+  #annotate(tag: number, name: number, value: number): void {
+    const i = this.#annotations++;
+    this.#valueTags[i] = tag;
+    this.#annotationNames[i] = name;
+    this.#values[i] = value;
+  }
+
+  /** Takes what has been said of the next event. */
+  take(): EventDetails {
+    const { category, stack, flow, flowEnd, log } = this;
+    const annotations = Array.from(
+      { length: this.#annotations },
+      (_, i) =>
+        [
+          this.#valueTags[i] as number,
+          this.#annotationNames[i] as number,
+          this.#values[i] as number,
+        ] as const,
+    );
+    this.clear();
+    return { category, stack, flow, flowEnd, log, annotations };
+  }
+
+  /** Forgets what has been said of the next event. */
+  clear(): void {
+    this.category = 0;
+    this.stack = 0;
+    this.flow = 0;
+    this.flowEnd = 0;
+    this.log = 0;
+    this.#annotations = 0;
+  }
+
+  /** Says of the next event what {@link take} took. */
+  put(details: EventDetails): void {
+    this.category = details.category;
+    this.stack = details.stack;
+    this.flow = details.flow;
+    this.flowEnd = details.flowEnd;
+    this.log = details.log;
+    this.#annotations = 0;
+    for (const [tag, name, value] of details.annotations) this.#annotate(tag, name, value);
   }
 
   /**
@@ -87,8 +163,8 @@ export class TrackEventWriter {
       at = putVarint(buffer, at, delta);
       this.#last = time;
     } else {
-      // Times of this clock do not go back: such a one is told by the file's own.
-      at = putVarint(buffer, at, this.#base + time);
+      // Times of this clock do not go back: such a one is told by the file's own. Nothing lies before that one's zero.
+      at = putVarint(buffer, at, Math.max(this.#base + time, 0));
       at = putVarint(buffer, at, TAG.clock);
       buffer[at++] = BOOTTIME;
     }
@@ -118,8 +194,7 @@ export class TrackEventWriter {
       this.category = 0;
     }
     if (this.stack !== 0) {
-      at = putVarint(buffer, at, TAG.stack);
-      at = putVarint(buffer, at, this.stack);
+      at = this.#stack(buffer, at, type);
       this.stack = 0;
     }
     if (this.flow !== 0) {
@@ -132,21 +207,19 @@ export class TrackEventWriter {
       at = putFixed(buffer, at, this.flowEnd);
       this.flowEnd = 0;
     }
-    if (this.value !== 0) at = this.#annotation(buffer, at);
+    for (let i = 0; i < this.#annotations; i++) {
+      const name = this.#annotationNames[i] as number;
+      at = putAnnotation(buffer, at, name, this.#valueTags[i] as number, this.#values[i] as number);
+    }
+    this.#annotations = 0;
     if (this.log !== 0) at = this.#log(buffer, at);
     return at;
   }
 
-  #annotation(buffer: Uint8Array, start: number): number {
-    buffer[start] = TAG.annotation;
-    let at = start + 2;
-    buffer[at++] = TAG.annotationName;
-    at = putVarint(buffer, at, this.annotation);
-    at = putVarint(buffer, at, TAG.annotationValue);
-    at = putVarint(buffer, at, this.value);
-    buffer[start + 1] = at - start - 2;
-    this.value = 0;
-    return at;
+  #stack(buffer: Uint8Array, start: number, type: number): number {
+    if (this.stackName === 0) return putVarint(buffer, putVarint(buffer, start, TAG.stack), this.stack);
+    const name = type === EventType.End ? this.endStackName : this.stackName;
+    return putAnnotation(buffer, start, name, TAG.annotationText, this.stack);
   }
 
   #log(buffer: Uint8Array, start: number): number {
@@ -157,6 +230,24 @@ export class TrackEventWriter {
     buffer[body] = at - body - 1;
     this.log = 0;
     return at;
+  }
+}
+
+function putAnnotation(buffer: Uint8Array, start: number, name: number, tag: number, value: number): number {
+  buffer[start] = TAG.annotation;
+  let at = start + 2;
+  buffer[at++] = TAG.annotationName;
+  at = putVarint(buffer, at, name);
+  at = putVarint(buffer, at, tag);
+  at = putVarint(buffer, at, value);
+  buffer[start + 1] = at - start - 2;
+  return at;
+}
+
+/** Stands for a writer where a group of tracks is not wanted. */
+export class SilentEvents extends TrackEventWriter {
+  override write(): void {
+    this.clear();
   }
 }
 

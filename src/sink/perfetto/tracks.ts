@@ -1,5 +1,6 @@
 import type { ClockSnapshot } from "../../event/generation.js";
 import type { TraceSummary } from "../trace-sink.js";
+import type { TrackGroup } from "./options.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
 import type { Message } from "./schema.js";
 
@@ -102,8 +103,15 @@ const TRACKS: Readonly<Record<number, TrackInfo>> = {
   [Track.Gomaxprocs]: { name: "GOMAXPROCS", description: "Number of Ps", counter: COUNT },
 };
 
-/** Describes the "Go runtime" group and its tracks. */
-export function describeTracks(packets: PacketWriter): void {
+/** The choice that the tracks up to this one depend on; the first one is always there. */
+const LAST_OF: readonly [last: number, group: TrackGroup | undefined][] = [
+  [Track.Trace, undefined],
+  [Track.StopTheWorld, "gc"],
+  [Track.Gomaxprocs, "counters"],
+];
+
+/** Describes the "Go runtime" group and its tracks, as far as they are wanted. */
+export function describeTracks(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
   describeTrack(packets, {
     uuid: Track.Root,
     name: "Go runtime",
@@ -111,6 +119,8 @@ export function describeTracks(packets: PacketWriter): void {
     description: "What the Go runtime did, as its execution trace tells it",
   });
   for (const [uuid, info] of Object.entries(TRACKS)) {
+    const group = LAST_OF.find(([last]) => Number(uuid) <= last)?.[1];
+    if (group !== undefined && !wanted.has(group)) continue;
     describeTrack(packets, {
       ...info,
       uuid: Number(uuid),
@@ -126,22 +136,32 @@ export function describeTrack(packets: PacketWriter, descriptor: Message): void 
   packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, track_descriptor: descriptor });
 }
 
-/** Describes the groups of Ps, threads and tasks. */
-export function describeGroups(packets: PacketWriter): void {
-  const groups: Readonly<Record<number, { readonly name: string; readonly description: string }>> = {
-    [Group.Procs]: { name: "Procs (P)", description: "Which goroutine ran on each P" },
-    [Group.Threads]: {
-      name: "OS threads (M)",
-      description: "Which goroutine each thread of the system carried",
-    },
-    [Group.Tasks]: { name: "Tasks", description: "Tasks of runtime/trace" },
-  };
-  for (const [uuid, info] of Object.entries(groups)) {
+const GROUPS: readonly { uuid: number; choice: TrackGroup; name: string; description: string }[] = [
+  {
+    uuid: Group.Procs,
+    choice: "procs",
+    name: "Procs (P)",
+    description: "Which goroutine ran on each P",
+  },
+  {
+    uuid: Group.Threads,
+    choice: "threads",
+    name: "OS threads (M)",
+    description: "Which goroutine each thread of the system carried",
+  },
+  { uuid: Group.Tasks, choice: "tasks", name: "Tasks", description: "Tasks of runtime/trace" },
+];
+
+/** Describes the groups of Ps, threads and tasks, as far as they are wanted. */
+export function describeGroups(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
+  for (const { uuid, choice, name, description } of GROUPS) {
+    if (!wanted.has(choice)) continue;
     describeTrack(packets, {
-      ...info,
-      uuid: Number(uuid),
+      uuid,
+      name,
+      description,
       parent_uuid: Track.Root,
-      sibling_order_rank: Number(uuid),
+      sibling_order_rank: uuid,
       sibling_merge_behavior: NEVER_MERGE,
       child_ordering: EXPLICIT_ORDER,
     });
@@ -189,23 +209,27 @@ export function startSequence(
   });
 }
 
+/** The file's clocks are read so much before the start of the trace: slices that had begun by then begin in between. */
+const EARLIER = 4096;
+
+/** The wall clock at the start of the trace, in nanoseconds since 1970; undefined where the trace does not know it. */
+export function wallClock(base: number, snapshot: ClockSnapshot | undefined): bigint | undefined {
+  if (snapshot === undefined) return undefined;
+  const wall = snapshot.wall - BigInt(Math.round(snapshot.trace - base));
+  // Only damage makes a wall clock that read less than nothing, and Perfetto has no number for it.
+  return wall >= 0n ? wall : undefined;
+}
+
 /**
  * Relates the file's times to the wall clock, where the trace knows it (Go 1.25 and later).
- * @param base absolute time of the start of the trace on the trace clock
- * @param written the same as the file has it
+ * @param written absolute time of the start of the trace as the file has it
+ * @param wall the wall clock then
  */
-export function writeClocks(
-  packets: PacketWriter,
-  base: number,
-  written: number,
-  snapshot: ClockSnapshot | undefined,
-): void {
-  const clocks: Message[] = [{ clock_id: BOOTTIME, timestamp: written }];
-  if (snapshot !== undefined) {
-    const wall = snapshot.wall - BigInt(Math.round(snapshot.trace - base));
-    // Only damage makes a wall clock that read less than nothing, and Perfetto has no number for it.
-    if (wall >= 0n) clocks.push({ clock_id: REALTIME, timestamp: wall });
-  }
+export function writeClocks(packets: PacketWriter, written: number, wall: bigint | undefined): void {
+  const most = wall === undefined ? written : Math.min(written, Number(wall));
+  const earlier = Math.min(EARLIER, most);
+  const clocks: Message[] = [{ clock_id: BOOTTIME, timestamp: written - earlier }];
+  if (wall !== undefined) clocks.push({ clock_id: REALTIME, timestamp: wall - BigInt(earlier) });
   packets.packet({
     trusted_packet_sequence_id: Sequence.Tracks,
     sequence_flags: 1,
@@ -214,11 +238,28 @@ export function writeClocks(
 }
 
 /** Says where the trace is from and what is missing, in Perfetto's metadata table. */
-export function writeMetadata(packets: PacketWriter, title: string, summary: TraceSummary): void {
+export function writeMetadata(
+  packets: PacketWriter,
+  title: string,
+  wall: bigint | undefined,
+  summary: TraceSummary,
+  omitted: readonly string[],
+): void {
+  const text = (name: string) => (value: string) => ({ name: `go2perfetto.${name}`, string_value: value });
   const metadata = [
-    { name: "go2perfetto.source", string_value: title },
-    { name: "go2perfetto.format", string_value: summary.format },
-    ...summary.lost.map((lost) => ({ name: "go2perfetto.lost", string_value: lost })),
+    text("source")(title),
+    text("format")(summary.format),
+    ...(wall === undefined ? [] : [text("start")(isoTime(wall))]),
+    ...summary.lost.map(text("lost")),
+    ...omitted.map(text("omitted")),
   ];
   packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, chrome_events: { metadata } });
+}
+
+/** A wall clock as people read it, to the nanosecond. Beyond the year 275760 there are no dates. */
+function isoTime(wall: bigint): string {
+  const date = new Date(Number(wall / 1_000_000n));
+  if (Number.isNaN(date.getTime())) return `${wall} ns since 1970`;
+  const nanoseconds = String(wall % 1_000_000_000n).padStart(9, "0");
+  return date.toISOString().replace(/\.\d+Z$/, `.${nanoseconds}Z`);
 }

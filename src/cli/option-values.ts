@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from "commander";
+import { TRACK_GROUPS, type TrackGroup } from "../sink/perfetto/options.js";
+import { DurationError, parseDuration } from "./duration.js";
+
+/** Nanoseconds of an option's time. @throws InvalidArgumentError */
+export function parseTime(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+    throw new InvalidArgumentError("Durations are numbers with units, such as 500ns, 10us, 1.5ms or 1m30s.");
+  }
+}
+
+/** The names in a list of tracks. @throws InvalidArgumentError */
+export function parseTracks(text: string): TrackGroup[] {
+  const names = text.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !TRACK_GROUPS.some((group) => group === name));
+  if (wrong !== undefined) {
+    throw new InvalidArgumentError(`There are no tracks "${wrong}". Allowed are ${TRACK_GROUPS.join(", ")}.`);
+  }
+  return names as TrackGroup[];
+}

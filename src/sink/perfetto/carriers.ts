@@ -1,0 +1,94 @@
+import { NONE } from "../../base/ids.js";
+import { CarrierTracks, type Level } from "./carrier-tracks.js";
+import type { Interning } from "./interning.js";
+import type { PacketWriter } from "./packets.js";
+import type { TimelineNames } from "./timeline-names.js";
+import type { TrackEventWriter } from "./track-events.js";
+import { describeMember, type Group, type TrackIds } from "./tracks.js";
+
+/** What the carriers are: their group, the letter before their ids, and whether they stand in the order of these. */
+export interface CarrierKind {
+  readonly group: (typeof Group)[keyof typeof Group];
+  readonly letter: string;
+  readonly isOrdered: boolean;
+  /** Whether they have tracks at all. */
+  readonly isWanted: boolean;
+}
+
+/** The Ps, or the threads, by their ids. Each gets its track when it is first mentioned; −1 is none, and ignored. */
+export class Carriers {
+  readonly #packets: PacketWriter;
+  readonly #interning: Interning;
+  readonly #ids: TrackIds;
+  readonly #kind: CarrierKind;
+  readonly #tracks: CarrierTracks;
+  readonly #numbers = new Map<number, number>();
+  /** Number of the carrier's name as the text of an annotation, by its number here. */
+  readonly #labels: number[] = [];
+
+  constructor(
+    packets: PacketWriter,
+    interning: Interning,
+    ids: TrackIds,
+    events: TrackEventWriter,
+    names: TimelineNames,
+    kind: CarrierKind,
+  ) {
+    this.#packets = packets;
+    this.#interning = interning;
+    this.#ids = ids;
+    this.#kind = kind;
+    this.#tracks = new CarrierTracks(events, names);
+  }
+
+  /** Number of a carrier's name as the text of an annotation. */
+  label(id: number): number {
+    return id === NONE ? 0 : (this.#labels[this.#number(id)] as number);
+  }
+
+  /** See {@link CarrierTracks.start}. */
+  start(id: number, time: number, name: number, annotation = 0, value = 0): void {
+    if (id !== NONE) this.#tracks.start(this.#number(id), time, name, annotation, value);
+  }
+
+  /** See {@link CarrierTracks.stop}. */
+  stop(id: number, time: number, why = 0): void {
+    if (id !== NONE) this.#tracks.stop(this.#number(id), time, why);
+  }
+
+  /** See {@link CarrierTracks.set}. */
+  set(id: number, level: (typeof Level)[keyof typeof Level], time: number, name: number, stack = 0): void {
+    if (id !== NONE) this.#tracks.set(this.#number(id), level, time, name, stack);
+  }
+
+  /** See {@link CarrierTracks.endSweep}. */
+  endSweep(id: number, time: number, swept: number, reclaimed: number): void {
+    this.#tracks.endSweep(this.#number(id), time, swept, reclaimed);
+  }
+
+  /** Something happens at a point. */
+  instant(id: number, time: number, name: number): void {
+    this.#tracks.instant(this.#number(id), time, name);
+  }
+
+  /** Ends all that is open, with the trace. */
+  finish(time: number): void {
+    this.#tracks.finish(time);
+  }
+
+  #number(id: number): number {
+    return this.#numbers.get(id) ?? this.#add(id);
+  }
+
+  #add(id: number): number {
+    const { group, letter, isOrdered, isWanted } = this.#kind;
+    const number = this.#labels.length;
+    const name = `${letter}${id}`;
+    const track = this.#ids.next();
+    this.#numbers.set(id, number);
+    this.#labels.push(this.#interning.text("value", name));
+    this.#tracks.add(track);
+    if (isWanted) describeMember(this.#packets, track, group, name, isOrdered ? id : number);
+    return number;
+  }
+}

@@ -1,0 +1,70 @@
+import { Callstacks } from "./callstacks.js";
+import { Interning } from "./interning.js";
+import { LongSlices } from "./long-slices.js";
+import type { PerfettoChoices } from "./options.js";
+import { type PacketWriter, Sequence } from "./packets.js";
+import { SAMPLE_DEFAULTS } from "./samples.js";
+import { NO_STACKS, type SliceStacks, StackTexts } from "./slice-stacks.js";
+import { type TimelineNames, timelineNames } from "./timeline-names.js";
+import { TrackEventWriter } from "./track-events.js";
+import { startSequence } from "./tracks.js";
+
+/** What slices and instants are written with: all of them are on one packet sequence. */
+export interface EventOutput {
+  readonly events: TrackEventWriter;
+  readonly interning: Interning;
+  readonly stacks: SliceStacks;
+  /** Number of a stack for the first event of the file; 0 is none. */
+  readonly firstStack: number;
+}
+
+/** The same for a full conversion. */
+export interface TimelineOutput extends EventOutput {
+  readonly names: TimelineNames;
+  /** The stacks of samples, also where slices have none of these. */
+  readonly callstacks: Callstacks;
+}
+
+/**
+ * For a lean conversion, which has no stacks.
+ * @param base absolute time of the start of the trace
+ */
+export function leanOutput(packets: PacketWriter, base: number, choices: PerfettoChoices): EventOutput {
+  startSequence(packets, Sequence.Timeline, base);
+  const interning = new Interning(packets, Sequence.Timeline);
+  return { events: eventWriter(packets, base, choices), interning, stacks: NO_STACKS, firstStack: 0 };
+}
+
+/** For a full conversion. @param program what the trace is called */
+export function timelineOutput(
+  packets: PacketWriter,
+  base: number,
+  choices: PerfettoChoices,
+  program: string,
+): TimelineOutput {
+  startSequence(packets, Sequence.Timeline, base, { perf_sample_defaults: SAMPLE_DEFAULTS });
+  const interning = new Interning(packets, Sequence.Timeline);
+  const names = timelineNames(interning);
+  const callstacks = new Callstacks(interning, program);
+  const events = eventWriter(packets, base, choices);
+  const { stacks: mode } = choices;
+  if (mode === "annotation") {
+    events.stackName = names.stack;
+    events.endStackName = names.endStack;
+  }
+  const stacks =
+    mode === "callstack" ? callstacks : mode === "annotation" ? new StackTexts(interning) : NO_STACKS;
+  // The viewer takes the first frame of the file for a part of every stack, so that has to be one that fits: the program.
+  const firstStack = mode === "callstack" ? callstacks.single(program) : 0;
+  return { events, interning, stacks, firstStack, names, callstacks };
+}
+
+function eventWriter(
+  packets: PacketWriter,
+  base: number,
+  { minDuration }: PerfettoChoices,
+): TrackEventWriter {
+  return minDuration > 0
+    ? new LongSlices(packets, Sequence.Timeline, base, minDuration)
+    : new TrackEventWriter(packets, Sequence.Timeline, base);
+}

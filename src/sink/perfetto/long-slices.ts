@@ -1,0 +1,70 @@
+import type { PacketWriter } from "./packets.js";
+import { type EventDetails, EventType, TrackEventWriter } from "./track-events.js";
+
+/** A slice that has begun. */
+interface OpenSlice {
+  readonly time: number;
+  readonly name: number;
+  readonly details: EventDetails;
+  /** Whether its beginning is in the file. */
+  written: boolean;
+}
+
+/**
+ * Leaves out slices that are shorter than a given time. What begins is held back until it is known to be long enough;
+ * everything around it is long enough then too, and is written first.
+ */
+export class LongSlices extends TrackEventWriter {
+  readonly #least: number;
+  /** By track: what is open there, outermost first. */
+  readonly #open = new Map<number, OpenSlice[]>();
+
+  /** @param least nanoseconds */
+  constructor(packets: PacketWriter, sequence: number, base: number, least: number) {
+    super(packets, sequence, base);
+    this.#least = least;
+  }
+
+  override write(type: number, time: number, track: number, name: number): void {
+    if (type === EventType.Begin) this.#begin(time, track, name);
+    else if (type === EventType.End) this.#end(time, track);
+    else super.write(type, time, track, name);
+  }
+
+  #begin(time: number, track: number, name: number): void {
+    const slice = { time, name, details: this.take(), written: false };
+    const open = this.#open.get(track);
+    if (open === undefined) this.#open.set(track, [slice]);
+    else open.push(slice);
+  }
+
+  #end(time: number, track: number): void {
+    const details = this.take();
+    const open = this.#open.get(track);
+    const slice = open?.at(-1);
+    if (open === undefined || slice === undefined) return;
+    if (time - slice.time < this.#least) this.#leaveOut(slice, track);
+    else {
+      for (const each of open) this.#writeBegin(each, track);
+      this.put(details);
+      super.write(EventType.End, time, track, 0);
+    }
+    open.pop();
+    if (open.length === 0) this.#open.delete(track);
+  }
+
+  /** An arrow that was to end at the slice ends at an instant in its place. */
+  #leaveOut({ time, name, details }: OpenSlice, track: number): void {
+    this.omitted++;
+    if (details.flowEnd === 0) return;
+    this.put(details);
+    super.write(EventType.Instant, time, track, name);
+  }
+
+  #writeBegin(slice: OpenSlice, track: number): void {
+    if (slice.written) return;
+    slice.written = true;
+    this.put(slice.details);
+    super.write(EventType.Begin, slice.time, track, slice.name);
+  }
+}

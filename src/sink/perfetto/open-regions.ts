@@ -1,0 +1,97 @@
+import type { TimelineNames } from "./timeline-names.js";
+import { EventType, type TrackEventWriter } from "./track-events.js";
+
+const { Begin, End } = EventType;
+
+/**
+ * Where what is known to be older than the trace begins: before everything that begins with the trace, as it encloses
+ * that.
+ */
+export const BEFORE_THE_TRACE = -1;
+
+/** A region of runtime/trace. */
+export interface Region {
+  readonly type: string;
+  /** Number of the type as a name. */
+  readonly name: number;
+  /** Its task, if above 0. */
+  readonly task: number;
+}
+
+/** What is open of a goroutine. */
+interface Open {
+  /** Which goroutine, as slots are used again. */
+  readonly goroutine: number;
+  readonly regions: Region[];
+  /** How many of its regions turned out to be older than the trace. */
+  old: number;
+}
+
+/**
+ * The regions that goroutines are in, as slices on their tracks. Slices nest; where a region ends within another one
+ * that had begun later, that one is ended too and goes on at once.
+ */
+export class OpenRegions {
+  readonly #events: TrackEventWriter;
+  readonly #names: TimelineNames;
+  /** By slot of the goroutine. */
+  readonly #open = new Map<number, Open>();
+
+  constructor(events: TrackEventWriter, names: TimelineNames) {
+    this.#events = events;
+    this.#names = names;
+  }
+
+  /** A region begins. @param stack number of the stack where that is */
+  begin(slot: number, goroutine: number, time: number, track: number, region: Region, stack: number): void {
+    this.#of(slot, goroutine).regions.push(region);
+    this.#events.stack = stack;
+    // At the very start of a trace, a region is only said to be under way.
+    this.#write(region, time === 0 ? BEFORE_THE_TRACE : time, track);
+  }
+
+  /** A region ends; it may have begun before the trace. */
+  end(slot: number, goroutine: number, time: number, track: number, region: Region, stack: number): void {
+    const open = this.#of(slot, goroutine);
+    const { regions } = open;
+    const found = regions.findLastIndex(({ type, task }) => type === region.type && task === region.task);
+    const within = regions.splice(Math.max(found, 0));
+    if (found < 0) {
+      this.#events.annotate(this.#names.cut, this.#names.noBeginning);
+      // What is told later encloses what has been told, and so begins earlier.
+      this.#write(region, BEFORE_THE_TRACE - ++open.old, track);
+    } else within.shift();
+    for (let i = 0; i < within.length; i++) this.#events.write(End, time, track, 0);
+    this.#events.stack = stack;
+    this.#events.write(End, time, track, 0);
+    for (const each of within) this.#write(each, time, track);
+    regions.push(...within);
+  }
+
+  /** Ends the regions that are open. @param cut number of the text that says why, or 0 */
+  finish(slot: number, goroutine: number, time: number, track: number, cut: number): void {
+    const open = this.#open.get(slot);
+    if (open === undefined) return;
+    this.#open.delete(slot);
+    if (open.goroutine !== goroutine) return;
+    for (let i = 0; i < open.regions.length; i++) {
+      this.#events.annotate(this.#names.cut, cut);
+      this.#events.write(End, time, track, 0);
+    }
+  }
+
+  #write({ name, task }: Region, time: number, track: number): void {
+    this.#events.category = this.#names.category.region;
+    if (task > 0) this.#events.annotateNumber(this.#names.task, task);
+    this.#events.write(Begin, time, track, name);
+  }
+
+  #of(slot: number, goroutine: number): Open {
+    let open = this.#open.get(slot);
+    if (open === undefined || open.goroutine !== goroutine) {
+      open = { goroutine, regions: [], old: 0 };
+      this.#open.set(slot, open);
+    }
+    return open;
+  }
+}

@@ -1,0 +1,113 @@
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { TimelineOutput } from "./event-output.js";
+import type { GoroutineTracks } from "./goroutine-tracks.js";
+import type { LogRows } from "./log-rows.js";
+import type { TrackGroup } from "./options.js";
+import type { TaskTracks } from "./task-tracks.js";
+import { EventType } from "./track-events.js";
+
+const K = EventKind;
+const { Instant } = EventType;
+
+/** The program's own annotations of the trace: tasks with arrows from where they were made, regions, logs. */
+export class UserEvents {
+  readonly #out: TimelineOutput;
+  readonly #goroutines: GoroutineTracks;
+  readonly #tasks: TaskTracks;
+  /** Undefined where there can be no rows. */
+  readonly #logs: LogRows | undefined;
+  readonly #wanted: ReadonlySet<TrackGroup>;
+
+  constructor(
+    out: TimelineOutput,
+    goroutines: GoroutineTracks,
+    tasks: TaskTracks,
+    logs: LogRows | undefined,
+    wanted: ReadonlySet<TrackGroup>,
+  ) {
+    this.#out = out;
+    this.#goroutines = goroutines;
+    this.#tasks = tasks;
+    this.#logs = logs;
+    this.#wanted = wanted;
+  }
+
+  /** Takes the event of a task, region or log. */
+  event(block: EventBlock, i: number): void {
+    const kind = block.kind[i] as number;
+    if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(block, i, kind);
+    else if (kind === K.Log) {
+      if (this.#wanted.has("logs")) this.#log(block, i);
+    } else if (this.#wanted.has("tasks")) {
+      if (kind === K.TaskBegin) this.#beginTask(block, i);
+      else this.#endTask(block, i);
+    }
+  }
+
+  #beginTask(block: EventBlock, i: number): void {
+    const { events, interning, names } = this.#out;
+    const time = block.time[i] as number;
+    const parent = this.#tasks.track(block.value[i] as number);
+    const slot = this.#goroutines.slot(block.goroutine[i] as number);
+    const track = parent !== NONE || slot === NONE ? parent : this.#goroutines.track(slot);
+    const arrow = track === NONE ? 0 : this.#goroutines.newArrow();
+    if (track !== NONE) {
+      events.category = names.category.task;
+      events.flow = arrow;
+      events.write(Instant, time, track, names.newTask);
+    }
+    const type = text(block, block.name[i] as number);
+    const name = interning.text("name", type);
+    this.#tasks.begin(block.subject[i] as number, type, name, time, this.#stack(block, i), arrow);
+  }
+
+  #endTask(block: EventBlock, i: number): void {
+    const type = text(block, block.name[i] as number);
+    const name = this.#out.interning.text("name", type);
+    const time = block.time[i] as number;
+    this.#tasks.end(block.subject[i] as number, type, name, time, this.#stack(block, i));
+  }
+
+  #region(block: EventBlock, i: number, kind: number): void {
+    const goroutine = block.goroutine[i] as number;
+    const slot = this.#goroutines.slot(goroutine);
+    if (slot === NONE) return;
+    const { regions } = this.#goroutines;
+    const type = text(block, block.name[i] as number);
+    const region = { type, name: this.#out.interning.text("name", type), task: block.subject[i] as number };
+    const time = block.time[i] as number;
+    const track = this.#goroutines.track(slot);
+    const stack = this.#stack(block, i);
+    if (kind === K.RegionBegin) regions.begin(slot, goroutine, time, track, region, stack);
+    else regions.end(slot, goroutine, time, track, region, stack);
+  }
+
+  /** An instant on the goroutine. Its row in the table of logs comes with it where the table can have no better one. */
+  #log(block: EventBlock, i: number): void {
+    const { events, interning, names } = this.#out;
+    const goroutine = block.goroutine[i] as number;
+    const slot = this.#goroutines.slot(goroutine);
+    if (slot === NONE) return;
+    const time = block.time[i] as number;
+    const task = block.subject[i] as number;
+    const category = text(block, block.name[i] as number);
+    const message = text(block, block.text[i] as number);
+    const name = interning.once(["name", "log"], category === "" ? message : `${category}: ${message}`);
+    events.category = names.category.log;
+    events.stack = this.#stack(block, i);
+    if (this.#logs === undefined) events.log = name;
+    if (task > 0) events.annotateNumber(names.task, task);
+    events.write(Instant, time, this.#goroutines.track(slot), name);
+    this.#logs?.add({ time, goroutine, slot, category, message });
+  }
+
+  #stack(block: EventBlock, i: number): number {
+    return this.#out.stacks.of(block.stack[i] as number);
+  }
+}
+
+function text(block: EventBlock, string: number): string {
+  return block.generation?.strings.text(string) ?? "";
+}
