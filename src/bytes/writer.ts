@@ -1,5 +1,7 @@
 const encoder = new TextEncoder();
 const MAX_VARINT = 2 ** 63;
+/** Texts below that have a length of one byte. */
+const SHORT = 128;
 
 /** An append-only buffer of bytes, for the encodings that the sinks write on their hot paths. */
 export class ByteWriter {
@@ -91,9 +93,26 @@ export class ByteWriter {
 
   /** UTF-8 text behind its length. */
   text(text: string): void {
+    if (text.length < SHORT && this.#shortAscii(text)) return;
     const bytes = encoder.encode(text);
     this.uvarint(bytes.length);
     this.bytes(bytes);
+  }
+
+  /** Puts a short text whose characters are all of one byte; a call of the encoder takes longer. */
+  #shortAscii(text: string): boolean {
+    const { length } = text;
+    this.reserve(length + 1);
+    const { buffer } = this;
+    const start = this.length + 1;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return false;
+      buffer[start + i] = code;
+    }
+    buffer[start - 1] = length;
+    this.length = start + length;
+    return true;
   }
 }
 

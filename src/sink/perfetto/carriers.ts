@@ -1,3 +1,4 @@
+import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
 import { CarrierTracks, type Level } from "./carrier-tracks.js";
 import type { Interning } from "./interning.js";
@@ -22,7 +23,7 @@ export class Carriers {
   readonly #ids: TrackIds;
   readonly #kind: CarrierKind;
   readonly #tracks: CarrierTracks;
-  readonly #numbers = new Map<number, number>();
+  readonly #numbers = new IdIndex();
   /** Number of the carrier's name as the text of an annotation, by its number here. */
   readonly #labels: number[] = [];
 
@@ -77,15 +78,15 @@ export class Carriers {
   }
 
   #number(id: number): number {
-    return this.#numbers.get(id) ?? this.#add(id);
+    const number = this.#numbers.get(id);
+    return number >= 0 ? number : this.#add(id);
   }
 
   #add(id: number): number {
     const { group, letter, isOrdered, isWanted } = this.#kind;
-    const number = this.#labels.length;
+    const number = this.#numbers.add(id);
     const name = `${letter}${id}`;
     const track = this.#ids.next();
-    this.#numbers.set(id, number);
     this.#labels.push(this.#interning.text("value", name));
     this.#tracks.add(track);
     if (isWanted) describeMember(this.#packets, track, group, name, isOrdered ? id : number);

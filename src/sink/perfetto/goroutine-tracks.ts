@@ -1,5 +1,6 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
+import { SlotIndex } from "../../base/slot-index.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Interning } from "./interning.js";
@@ -36,7 +37,7 @@ export class GoroutineTracks {
   readonly #interning: Interning;
   readonly #names: TimelineNames;
   /** Slots of the live goroutines by id. */
-  readonly #slots = new Map<number, number>();
+  readonly #slots = new SlotIndex();
   #track = new Float64Array(256);
   /** Whose column it is: a goroutine's id, or −1. */
   #owner = new Float64Array(256);
@@ -64,7 +65,7 @@ export class GoroutineTracks {
 
   /** The slot of a live goroutine, or −1. */
   slot(goroutine: number): number {
-    return this.#slots.get(goroutine) ?? NONE;
+    return this.#slots.get(goroutine);
   }
 
   track(slot: number): number {

@@ -1,4 +1,4 @@
-import { ByteWriter } from "../../bytes/writer.js";
+import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import type { PacketWriter } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
@@ -89,24 +89,31 @@ export class Interning {
     suffix: Uint8Array,
   ): number {
     const iid = this.next();
-    const digits = decimalLength(number);
-    const entry = this.#entry;
-    entry.clear();
-    entry.uvarint(TAG.iid);
-    entry.uvarint(iid);
-    entry.uvarint(TAG.text);
-    entry.uvarint(prefix.length + digits + suffix.length);
-    entry.bytes(prefix);
-    entry.reserve(digits);
-    let rest = number;
-    for (let at = entry.length + digits - 1; at >= entry.length; at--) {
-      entry.buffer[at] = ZERO + (rest % 10);
-      rest = Math.floor(rest / 10);
+    const text = prefix.length + decimalLength(number) + suffix.length;
+    const entry = 2 + varintLength(iid) + varintLength(text) + text;
+    const { out } = this.#packets;
+    let data = 0;
+    for (const table of tables) data += varintLength(TABLE[table]) + varintLength(entry) + entry;
+    this.#packets.header(1 + varintLength(this.#sequence) + 1 + varintLength(data) + data);
+    out.reserve(data + 16);
+    const { buffer } = out;
+    let at = out.length;
+    buffer[at++] = TAG.sequence;
+    at = putVarint(buffer, at, this.#sequence);
+    buffer[at++] = TAG.data;
+    at = putVarint(buffer, at, data);
+    for (const table of tables) {
+      at = putVarint(buffer, at, TABLE[table]);
+      at = putVarint(buffer, at, entry);
+      buffer[at++] = TAG.iid;
+      at = putVarint(buffer, at, iid);
+      buffer[at++] = TAG.text;
+      at = putVarint(buffer, at, text);
+      at = putBytes(buffer, at, prefix);
+      at = putDecimal(buffer, at, number);
+      at = putBytes(buffer, at, suffix);
     }
-    entry.length += digits;
-    entry.bytes(suffix);
-    for (const table of tables) this.#data.nestedWriter(TABLE[table], entry);
-    this.flush();
+    out.length = at;
     return iid;
   }
 
@@ -130,6 +137,22 @@ export class Interning {
     this.#packets.append(packet);
     this.#data.clear();
   }
+}
+
+function putBytes(buffer: Uint8Array, start: number, bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length; i++) buffer[start + i] = bytes[i] as number;
+  return start + bytes.length;
+}
+
+/** Puts the digits of a whole number from 0 on. */
+function putDecimal(buffer: Uint8Array, start: number, value: number): number {
+  const end = start + decimalLength(value);
+  let rest = value;
+  for (let at = end - 1; at >= start; at--) {
+    buffer[at] = ZERO + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+  return end;
 }
 
 /** Digits of a whole number from 0 on. */

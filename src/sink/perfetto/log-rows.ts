@@ -1,7 +1,26 @@
+import { ByteWriter } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
+import { lengthTag, varintTag } from "./schema.js";
 import type { Threads } from "./threads.js";
 
 const INFO = 4;
+const LOG = "AndroidLogPacket.LogEvent";
+const TAG = {
+  log: lengthTag("TracePacket", "android_log"),
+  sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
+  event: lengthTag("AndroidLogPacket", "events"),
+  pid: varintTag(LOG, "pid"),
+  tid: varintTag(LOG, "tid"),
+  timestamp: varintTag(LOG, "timestamp"),
+  tag: lengthTag(LOG, "tag"),
+  priority: varintTag(LOG, "prio"),
+  message: lengthTag(LOG, "message"),
+} as const;
+
+/** The low bits of the wall clock, which are five whole bytes of a varint: it does not fit one exact number. */
+const LOW_BYTES = 5;
+const LOW = 2 ** (7 * LOW_BYTES);
+const MORE = 0x80;
 
 /** A log of the program. */
 export interface LogRow {
@@ -19,14 +38,19 @@ export interface LogRow {
 export class LogRows {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
-  readonly #wall: bigint;
+  /** The wall clock at the start of the trace, in two parts. */
+  readonly #high: number;
+  readonly #low: number;
+  readonly #event = new ByteWriter(256);
+  readonly #events = new ByteWriter(4096);
   #rows: LogRow[] = [];
 
   /** @param wall the wall clock at the start of the trace */
   constructor(packets: PacketWriter, threads: Threads, wall: bigint) {
     this.#packets = packets;
     this.#threads = threads;
-    this.#wall = wall;
+    this.#high = Number(wall / BigInt(LOW));
+    this.#low = Number(wall % BigInt(LOW));
   }
 
   add(row: LogRow): void {
@@ -36,14 +60,49 @@ export class LogRows {
   /** Writes them. */
   flush(): void {
     if (this.#rows.length === 0) return;
-    const events = this.#rows.map(({ time, goroutine, slot, category, message }) => ({
-      ...this.#threads.locate(slot, goroutine),
-      timestamp: this.#wall + BigInt(Math.round(time)),
-      ...(category !== "" && { tag: category }),
-      prio: INFO,
-      message,
-    }));
-    this.#packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, android_log: { events } });
+    for (const row of this.#rows) this.#encode(row);
+    const packet = this.#event;
+    packet.clear();
+    packet.uvarint(TAG.sequence);
+    packet.uvarint(Sequence.Tracks);
+    packet.nestedWriter(TAG.log, this.#events);
+    this.#packets.append(packet);
+    this.#events.clear();
     this.#rows = [];
+  }
+
+  #encode({ time, goroutine, slot, category, message }: LogRow): void {
+    const event = this.#event;
+    const location = this.#threads.locate(slot, goroutine);
+    event.clear();
+    if (location !== undefined) {
+      event.uvarint(TAG.pid);
+      event.uvarint(location.pid);
+      event.uvarint(TAG.tid);
+      event.uvarint(location.tid);
+    }
+    event.uvarint(TAG.timestamp);
+    this.#wall(time);
+    if (category !== "") {
+      event.uvarint(TAG.tag);
+      event.text(category);
+    }
+    event.uvarint(TAG.priority);
+    event.uvarint(INFO);
+    event.uvarint(TAG.message);
+    event.text(message);
+    this.#events.nestedWriter(TAG.event, event);
+  }
+
+  /** Puts the wall clock at a time of the trace, as a varint. */
+  #wall(time: number): void {
+    const event = this.#event;
+    const sum = this.#low + Math.round(time);
+    let low = sum % LOW;
+    for (let i = 0; i < LOW_BYTES; i++) {
+      event.byte((low % MORE) | MORE);
+      low = Math.floor(low / MORE);
+    }
+    event.uvarint(this.#high + Math.floor(sum / LOW));
   }
 }

@@ -54,6 +54,13 @@ export class OpenRegions {
   end(slot: number, goroutine: number, time: number, track: number, region: Region, stack: number): void {
     const open = this.#of(slot, goroutine);
     const { regions } = open;
+    const last = regions.at(-1);
+    if (last !== undefined && last.type === region.type && last.task === region.task) {
+      regions.pop();
+      this.#events.stack = stack;
+      this.#events.write(End, time, track, 0);
+      return;
+    }
     const found = regions.findLastIndex(({ type, task }) => type === region.type && task === region.task);
     const within = regions.splice(Math.max(found, 0));
     if (found < 0) {

@@ -23,6 +23,7 @@ interface Namespace {
   readonly nested?: Readonly<Record<string, Namespace>>;
 }
 
+const LOWER_CASE = "a".charCodeAt(0);
 const root = (descriptor as unknown as Namespace).nested?.perfetto as Namespace;
 
 /**
@@ -77,8 +78,17 @@ function encodeField(writer: ByteWriter, id: number, type: string, value: Value)
 
 /** The full name of a type that a message's field names: nested in the message, or beside it. */
 function typeWithin(message: string, type: string): string {
+  if (!isMessage(type)) return type;
   return namespace(`${message}.${type}`) === undefined ? type : `${message}.${type}`;
 }
+
+/** Types of the language itself are in small letters. */
+function isMessage(type: string): boolean {
+  return type.charCodeAt(0) < LOWER_CASE;
+}
+
+/** Messages by their names within the package: finding one takes longer than encoding a field. */
+const known = new Map<string, Namespace>();
 
 function lookUp(message: string, field: string): Field {
   const found = namespace(message)?.fields?.[field];
@@ -87,7 +97,10 @@ function lookUp(message: string, field: string): Field {
 }
 
 function namespace(name: string): Namespace | undefined {
-  let found: Namespace | undefined = root;
+  let found = known.get(name);
+  if (found !== undefined) return found;
+  found = root;
   for (const part of name.split(".")) found = found?.nested?.[part];
+  if (found !== undefined) known.set(name, found);
   return found;
 }

@@ -41,6 +41,8 @@ const TAG = {
   threadName: lengthTag("GenericKernelProcessTree.Thread", "comm"),
 } as const;
 
+const TRACK_TAG_LENGTH = varintLength(TAG.track);
+
 interface Group {
   readonly name: string;
   pid: number;
@@ -89,8 +91,6 @@ export class Threads {
   readonly #pseudo = new Map<string, Location>();
   readonly #tree = new ByteWriter(PACKET_SIZE * 2);
   readonly #entry = new ByteWriter(256);
-  readonly #track = new ByteWriter(64);
-  readonly #packet = new ByteWriter(64);
 
   /**
    * @param time absolute time of the start of the trace: names hold from there
@@ -241,23 +241,28 @@ export class Threads {
   }
 
   #describeTrack(tid: number, pid: number): void {
-    const entry = this.#entry;
-    entry.clear();
-    entry.uvarint(TAG.trackProcess);
-    entry.uvarint(pid);
-    entry.uvarint(TAG.trackThread);
-    entry.uvarint(tid);
-    const track = this.#track;
-    track.clear();
-    track.uvarint(TAG.uuid);
-    track.uvarint(threadTrack(tid));
-    track.nestedWriter(TAG.trackOf, entry);
-    const packet = this.#packet;
-    packet.clear();
-    packet.uvarint(TAG.sequence);
-    packet.uvarint(Sequence.ThreadTracks);
-    packet.nestedWriter(TAG.track, track);
-    this.#packets.append(packet);
+    const uuid = threadTrack(tid);
+    const thread = 2 + varintLength(pid) + varintLength(tid);
+    const track = 1 + varintLength(uuid) + 1 + varintLength(thread) + thread;
+    const { out } = this.#packets;
+    this.#packets.header(
+      1 + varintLength(Sequence.ThreadTracks) + TRACK_TAG_LENGTH + varintLength(track) + track,
+    );
+    out.reserve(64);
+    const { buffer } = out;
+    let at = out.length;
+    buffer[at++] = TAG.sequence;
+    at = putVarint(buffer, at, Sequence.ThreadTracks);
+    at = putVarint(buffer, at, TAG.track);
+    at = putVarint(buffer, at, track);
+    buffer[at++] = TAG.uuid;
+    at = putVarint(buffer, at, uuid);
+    buffer[at++] = TAG.trackOf;
+    at = putVarint(buffer, at, thread);
+    buffer[at++] = TAG.trackProcess;
+    at = putVarint(buffer, at, pid);
+    buffer[at++] = TAG.trackThread;
+    out.length = putVarint(buffer, at, tid);
   }
 
   #newBucket(group: Group): void {

@@ -1,0 +1,26 @@
+import { grown } from "./columns.js";
+import { IdIndex } from "./id-index.js";
+
+/** Slots that somebody else has given to ids. Finds one several times faster than a Map does. */
+export class SlotIndex {
+  readonly #ids = new IdIndex();
+  #slots = new Int32Array(256);
+
+  /** The id's slot, or −1. */
+  get(id: number): number {
+    const place = this.#ids.get(id);
+    return place < 0 ? -1 : (this.#slots[place] as number);
+  }
+
+  /** The id has that slot from now on. */
+  set(id: number, slot: number): void {
+    const known = this.#ids.get(id);
+    const place = known < 0 ? this.#ids.add(id) : known;
+    if (place >= this.#slots.length) this.#slots = grown(this.#slots, place + 1);
+    this.#slots[place] = slot;
+  }
+
+  delete(id: number): void {
+    this.#ids.delete(id);
+  }
+}
