@@ -49,9 +49,17 @@ export class SchedModel {
     if (block.length > 0) this.time = block.time[block.length - 1] as number;
   }
 
-  /** Tells the listener that there are no more events. */
+  /** Tells the listener that there are no more events, and what they leave open. */
   finish(): void {
-    this.#listener.finish(this.time);
+    const { goroutines, procs, time } = this;
+    const listener = this.#listener;
+    goroutines.forEach((_id, slot) => {
+      listener.cut?.(slot, time);
+    });
+    procs.index.forEach((_id, slot) => {
+      listener.cutProc?.(slot, time);
+    });
+    listener.finish(time);
   }
 
   #enterGeneration(generation: Generation): void {
@@ -290,7 +298,7 @@ export class SchedModel {
     const func = (this.#tables as Generation).stacks.rootFunction(stack);
     if (func === "") return;
     this.goroutines.func[slot] = this.functions.intern(func);
-    this.#listener.named(slot);
+    this.#listener.named(slot, stack);
   }
 
   #reason(name: number): number {

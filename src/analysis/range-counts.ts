@@ -1,0 +1,80 @@
+import type { EventBlock } from "../event/block.js";
+import type { RangeScope } from "../event/kind.js";
+import { type RangeListener, RangePhase, Ranges, rangePhase } from "../sched/ranges.js";
+import { Edge } from "../sched/state.js";
+
+/** Ranges of one name. */
+export interface RangeRow {
+  /** In the terms of the Go tools, a stop-the-world with its kind. */
+  readonly name: string;
+  readonly scope: RangeScope;
+  readonly begun: number;
+  /** Mentions of one that was under way already. */
+  readonly active: number;
+  readonly ended: number;
+  /** Those that were not over when the trace ended. */
+  readonly open: number;
+  /** Sum and longest of those that ended, in nanoseconds; what was under way when the trace began counts from there. */
+  readonly total: number;
+  readonly max: number;
+}
+
+interface Counts {
+  /** By {@link RangePhase}. */
+  readonly phases: [number, number, number];
+  open: number;
+  total: number;
+  max: number;
+}
+
+/** Counts ranges by name. */
+export class RangeCounts implements RangeListener {
+  readonly #ranges = new Ranges(this);
+  readonly #counts: Counts[] = [];
+
+  block(block: EventBlock): void {
+    this.#ranges.block(block);
+  }
+
+  /** Takes an event that is about a range. */
+  event(block: EventBlock, i: number): void {
+    const name = this.#ranges.event(block, i);
+    const phase = rangePhase(block.kind[i] as number) as RangePhase;
+    this.#of(name).phases[phase]++;
+  }
+
+  finish(time: number): void {
+    this.#ranges.finish(time);
+  }
+
+  range(name: number, _subject: number, since: number, _edge: Edge, until: number, edge: Edge): void {
+    const counts = this.#of(name);
+    if (edge === Edge.Cut) {
+      counts.open++;
+      return;
+    }
+    counts.total += until - since;
+    counts.max = Math.max(counts.max, until - since);
+  }
+
+  rows(): RangeRow[] {
+    const { names, scopes } = this.#ranges.names;
+    return this.#counts.map(({ phases, ...rest }, name) => ({
+      name: names.text(name),
+      scope: scopes[name] ?? "none",
+      begun: phases[RangePhase.Begin],
+      active: phases[RangePhase.Active],
+      ended: phases[RangePhase.End],
+      ...rest,
+    }));
+  }
+
+  #of(name: number): Counts {
+    let counts = this.#counts[name];
+    if (counts === undefined) {
+      counts = { phases: [0, 0, 0], open: 0, total: 0, max: 0 };
+      this.#counts[name] = counts;
+    }
+    return counts;
+  }
+}
