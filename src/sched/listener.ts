@@ -28,7 +28,7 @@ export interface SchedListener {
   named(slot: number, stack: number): void;
   /** A P is mentioned for the first time, or goes from idle to running or back. The columns are still the old ones. */
   proc(slot: number, event: number): void;
-  /** An event that changes no scheduling state: a range, metric, label, task, region, log or sample. */
+  /** An event that changes no scheduling state: a range, metric, label (the new one), task, region, log or sample. */
   other(event: number): void;
   /**
    * There are no more events, and the goroutine's state, which the model's columns describe, is cut by the end of the

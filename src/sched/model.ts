@@ -25,6 +25,8 @@ export class SchedModel {
   readonly functions = new Interner();
   /** Why goroutines wait or stop. */
   readonly reasons = new Interner();
+  /** What goroutines do for the runtime. */
+  readonly labels = new Interner();
   /** Time of the last event. */
   time = Number.NaN;
 
@@ -161,6 +163,10 @@ export class SchedModel {
       case K.ProcStatus:
         this.#procEvent(block, i);
         break;
+      case K.GoLabel:
+        this.#label(block, i);
+        this.#listener.other(i);
+        break;
       default:
         this.#listener.other(i);
         break;
@@ -216,6 +222,11 @@ export class SchedModel {
     this.#leaveSyscall(slot);
     this.#change(block, i, slot, None, {});
     this.goroutines.delete(slot);
+  }
+
+  #label(block: EventBlock, i: number): void {
+    const text = (this.#tables as Generation).strings.text(block.name[i] as number);
+    this.goroutines.label[this.#slot(block, i)] = this.labels.intern(text);
   }
 
   /** A status says something new only of a goroutine that was not known. */

@@ -38,6 +38,16 @@ function rangesOf(counts: EventCounts, { lost }: FromMention): object {
   return Object.fromEntries(rows);
 }
 
+/** Sums of attributes by range and name, where such a range ended. */
+function attributesOf(counts: EventCounts): object {
+  const rows = counts.ranges
+    .filter(({ ended }) => ended > 0)
+    .flatMap(({ name, attributes }) =>
+      Object.entries(attributes).map(([label, sum]) => [`${name}: ${label}`, sum]),
+    );
+  return Object.fromEntries(rows);
+}
+
 function metricsOf(counts: EventCounts, base: number): object {
   const rows = counts.metrics.map(({ name, count, min, max, last, firstTime, lastTime }) => [
     name,
@@ -78,6 +88,7 @@ describe("the counts are Go's own", () => {
     expect(byGoKind(counts)).toEqual(official?.kinds);
     expect(transitionsOf(counts)).toEqual(official?.transitions);
     expect(rangesOf(counts, mentioned)).toEqual(official?.ranges);
+    expect(attributesOf(counts)).toEqual(official?.rangeAttributeTotals);
     expect(openRanges(counts.ranges)).toBe(official?.openRangesAtEnd);
     expect(metricsOf(counts, base)).toEqual(official?.metrics);
     expect(Object.fromEntries(counts.labels)).toEqual(official?.labels);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NONE } from "../../src/base/ids.js";
 import type { EventBlock } from "../../src/event/block.js";
 import { EVENT_KINDS } from "../../src/event/kind.js";
 import { GoState } from "../../src/event/states.js";
@@ -18,6 +19,8 @@ class Edges implements SchedListener {
   /** Goroutines and Ps whose interval was cut, with when. */
   readonly cuts = new Map<number, number>();
   readonly procCuts = new Map<number, number>();
+  /** The last labels of goroutines, where they had one. */
+  readonly labels = new Map<number, string>();
   /** Goroutines that were there when the trace began. */
   readonly cutAtStart = new Set<number>();
   finished = Number.NaN;
@@ -47,7 +50,10 @@ class Edges implements SchedListener {
   other(): void {}
 
   cut(slot: number, time: number): void {
-    this.cuts.set(this.model.goroutines.id[slot] as number, time);
+    const { id, label } = this.model.goroutines;
+    this.cuts.set(id[slot] as number, time);
+    if (label[slot] !== NONE)
+      this.labels.set(id[slot] as number, this.model.labels.text(label[slot] as number));
   }
 
   cutProc(slot: number, time: number): void {
@@ -68,16 +74,21 @@ class Alive {
   readonly goroutines = new Set<number>();
   readonly atStart = new Set<number>();
   readonly procs = new Set<number>();
+  readonly labels = new Map<number, string>();
 
   block(block: EventBlock): void {
     for (let i = 0; i < block.length; i++) {
       const subject = block.subject[i] as number;
       const kind = CLASSES[block.kind[i] as number];
       if (kind === "proc") this.procs.add(subject);
+      if (kind === "label")
+        this.labels.set(subject, block.generation?.strings.text(block.name[i] as number) ?? "");
       if (kind !== "goroutine") continue;
       if (stateBefore(block, i) === GoState.Undetermined) this.atStart.add(subject);
-      if (stateAfter(block, i) === GoState.NotExist) this.goroutines.delete(subject);
-      else this.goroutines.add(subject);
+      if (stateAfter(block, i) === GoState.NotExist) {
+        this.goroutines.delete(subject);
+        this.labels.delete(subject);
+      } else this.goroutines.add(subject);
     }
   }
 }
@@ -94,6 +105,7 @@ describe("the model's intervals begin and end as the events say", () => {
     expect(edges.wrong.slice(0, 3)).toEqual([]);
     expect(new Set(edges.cuts.keys())).toEqual(alive.goroutines);
     expect(new Set(edges.procCuts.keys())).toEqual(alive.procs);
+    expect(edges.labels).toEqual(alive.labels);
     expect(edges.cutAtStart).toEqual(alive.atStart);
     for (const times of [edges.cuts, edges.procCuts])
       for (const time of times.values()) expect(time).toBe(edges.finished);

@@ -63,16 +63,8 @@ export class RegionTimes {
     const goroutine = block.goroutine[i] as number;
     if (row === NONE) {
       const name = block.generation?.strings.text(block.name[i] as number) ?? "";
-      const type = this.types.other(name, "unseen");
-      this.#finish(type, {
-        goroutine,
-        task: block.subject[i] as number,
-        name,
-        begin: "unseen",
-        end: "ended",
-        since: NONE,
-        until: time,
-      });
+      const task = block.subject[i] as number;
+      this.#finish(this.types.unseen(name), goroutine, task, "unseen", "ended", NONE, time);
       return true;
     }
     this.#end(slot, row, goroutine, "ended", time);
@@ -103,18 +95,25 @@ export class RegionTimes {
     this.times.accumulate(0, this.#before, row, -1);
     const inherited = stacks.origin[row] === RegionOrigin.Inherited;
     const begin = inherited ? "inherited" : "begun";
-    const type = inherited ? this.types.other("", begin) : (stacks.name[row] as number);
+    const type = inherited ? this.types.inherited() : (stacks.name[row] as number);
     const task = stacks.task[row] as number;
     const since = stacks.since[row] as number;
     stacks.end(slot);
-    this.#finish(type, { goroutine, task, name: this.types.name(type), begin, end, since, until });
+    this.#finish(type, goroutine, task, begin, end, since, until);
   }
 
-  #finish(type: number, region: FinishedRegion): void {
-    const { begin, end, since, until } = region;
+  #finish(
+    type: number,
+    goroutine: number,
+    task: number,
+    begin: RegionBegin,
+    end: RegionEnd,
+    since: number,
+    until: number,
+  ): void {
     const complete = begin === "begun" && end === "ended";
     this.times.settle(0);
     this.types.add(type, this.times, 0, complete ? until - since : NONE);
-    this.#ended?.(region);
+    this.#ended?.({ goroutine, task, name: this.types.name(type), begin, end, since, until });
   }
 }

@@ -23,6 +23,7 @@ export class RegionTypes {
   readonly #table = new TimesTable();
   readonly #durations = new Durations();
   #count = new Float64Array(64);
+  #inherited = NONE;
   #generation: Generation | undefined;
   /** Numbers by the generation's indices of name and stack. */
   readonly #known = new Map<number, number>();
@@ -45,9 +46,15 @@ export class RegionTypes {
     return type;
   }
 
-  /** The number of the type of regions whose beginning is elsewhere. */
-  other(name: string, begin: RegionBegin): number {
-    return this.#number(name, begin, undefined);
+  /** The number of the type of regions that began before the trace. */
+  unseen(name: string): number {
+    return this.#number(name, "unseen", undefined);
+  }
+
+  /** The number of the type of inherited regions. */
+  inherited(): number {
+    if (this.#inherited === NONE) this.#inherited = this.#number("", "inherited", undefined);
+    return this.#inherited;
   }
 
   name(type: number): string {
