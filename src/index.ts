@@ -1,3 +1,20 @@
+export { type Analysis, AnalysisPass, analyze } from "./analysis/analysis.js";
+export { EventCounts, type MetricRow, type SyncRow } from "./analysis/event-counts.js";
+export type { RangeRow } from "./analysis/range-counts.js";
+export type {
+  FunctionRow,
+  GoroutineRow,
+  LogRow,
+  RegionBegin,
+  RegionEnd,
+  RegionRow,
+  RegionTypeRow,
+  TaskRow,
+  TaskTypeRow,
+} from "./analysis/summary/rows.js";
+export { Summary, type SummaryOptions } from "./analysis/summary/summary.js";
+export type { ExecTimes } from "./analysis/summary/times-table.js";
+export type { TransitionRow } from "./analysis/transitions.js";
 export { DIAGNOSTICS, type DiagnosticId, Diagnostics, type Severity } from "./base/diagnostics.js";
 export { TraceError, type TraceErrorCode, type TraceErrorFacts } from "./base/errors.js";
 export {
@@ -27,7 +44,10 @@ export type { Trace } from "./order/trace.js";
 export type { TraceOptions } from "./order/v2/trace.js";
 export type { SchedListener } from "./sched/listener.js";
 export { SchedModel } from "./sched/model.js";
+export { type RangeListener, RangeNames, RangePhase, Ranges, rangePhase } from "./sched/ranges.js";
+export { RegionOrigin, RegionStacks } from "./sched/regions.js";
 export { Edge, SCHED_STATE_NAMES, SchedState } from "./sched/state.js";
+export { THREAD_STATE_NAMES, type ThreadListener, ThreadModel, ThreadState } from "./sched/thread-model.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
 export type { Omission, TraceSink, TraceSummary } from "./sink/trace-sink.js";
 export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

@@ -14,8 +14,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wire: ["base", "bytes", "event"],
   order: ["base", "bytes", "event", "wire"],
   sched: ["base", "event"],
+  analysis: ["base", "event", "order", "sched"],
   sink: ["base", "bytes", "event", "order", "sched"],
-  cli: ["base", "bytes", "event", "wire", "order", "sched", "sink"],
+  cli: ["base", "bytes", "event", "wire", "order", "sched", "analysis", "sink"],
 };
 
 interface Import {

@@ -32,7 +32,7 @@ export class EventBlock {
    */
   readonly subject = new Float64Array(MAX_BLOCK);
   /**
-   * For transitions of goroutines: a small number that stands for the goroutine {@link subject} from its first
+   * For transitions and labels of goroutines: a small number that stands for the goroutine {@link subject} from its first
    * event to its last. Then another one gets it, so it means something only to who sees all events in order: such a
    * consumer can keep what it knows of live goroutines in arrays.
    */

@@ -26,6 +26,11 @@ export class Goroutines {
   func = new Int32Array(256);
   /** Who created it: a goroutine's id, or −1. */
   creator = new Float64Array(256);
+  /**
+   * What it is doing for the runtime, such as "GC (dedicated)": number of its last label in {@link SchedModel.labels};
+   * −1 if it never had one.
+   */
+  label = new Int32Array(256);
   /** One more than the highest slot ever used. */
   slots = 0;
 
@@ -47,6 +52,7 @@ export class Goroutines {
     this.thread[slot] = NONE;
     this.func[slot] = NONE;
     this.creator[slot] = NONE;
+    this.label[slot] = NONE;
   }
 
   delete(slot: number): void {
@@ -74,5 +80,6 @@ export class Goroutines {
     this.thread = grown(this.thread, length);
     this.func = grown(this.func, length);
     this.creator = grown(this.creator, length);
+    this.label = grown(this.label, length);
   }
 }

@@ -2,7 +2,8 @@ import type { EventBlock } from "../event/block.js";
 
 /**
  * What a consumer of the scheduler model implements. Calls come in the order of the events; `event` is the
- * index in the block of the event that causes them.
+ * index in the block of the event that causes them. Its stack ({@link EventBlock.stack}) is where the code was that
+ * caused the change: for an interval, that of the event it begins with and that of the one it ends with.
  */
 export interface SchedListener {
   /** The events that follow are of this block. */
@@ -20,12 +21,22 @@ export interface SchedListener {
    * @param from the {@link SchedState} that ended; `None` for a new goroutine
    */
   enter(slot: number, from: number, time: number, event: number): void;
-  /** The start function of the goroutine in the slot has become known. */
-  named(slot: number): void;
+  /**
+   * The start function of the goroutine in the slot has become known.
+   * @param stack index into the generation's stacks of the one that says it: its outermost frame is the function
+   */
+  named(slot: number, stack: number): void;
   /** A P is mentioned for the first time, or goes from idle to running or back. The columns are still the old ones. */
   proc(slot: number, event: number): void;
-  /** An event that changes no scheduling state: a range, metric, label, task, region, log or sample. */
+  /** An event that changes no scheduling state: a range, metric, label (the new one), task, region, log or sample. */
   other(event: number): void;
+  /**
+   * There are no more events, and the goroutine's state, which the model's columns describe, is cut by the end of the
+   * trace. Called for every live goroutine before {@link finish}; what {@link leave} tells of has ended where it says.
+   */
+  cut?(slot: number, time: number): void;
+  /** The same for a P. */
+  cutProc?(slot: number, time: number): void;
   /** There are no more events. Intervals still open end at `time`, cut by the end of the trace. */
   finish(time: number): void;
 }

@@ -25,6 +25,8 @@ export class SchedModel {
   readonly functions = new Interner();
   /** Why goroutines wait or stop. */
   readonly reasons = new Interner();
+  /** What goroutines do for the runtime. */
+  readonly labels = new Interner();
   /** Time of the last event. */
   time = Number.NaN;
 
@@ -49,9 +51,17 @@ export class SchedModel {
     if (block.length > 0) this.time = block.time[block.length - 1] as number;
   }
 
-  /** Tells the listener that there are no more events. */
+  /** Tells the listener that there are no more events, and what they leave open. */
   finish(): void {
-    this.#listener.finish(this.time);
+    const { goroutines, procs, time } = this;
+    const listener = this.#listener;
+    goroutines.forEach((_id, slot) => {
+      listener.cut?.(slot, time);
+    });
+    procs.index.forEach((_id, slot) => {
+      listener.cutProc?.(slot, time);
+    });
+    listener.finish(time);
   }
 
   #enterGeneration(generation: Generation): void {
@@ -153,6 +163,10 @@ export class SchedModel {
       case K.ProcStatus:
         this.#procEvent(block, i);
         break;
+      case K.GoLabel:
+        this.#label(block, i);
+        this.#listener.other(i);
+        break;
       default:
         this.#listener.other(i);
         break;
@@ -208,6 +222,11 @@ export class SchedModel {
     this.#leaveSyscall(slot);
     this.#change(block, i, slot, None, {});
     this.goroutines.delete(slot);
+  }
+
+  #label(block: EventBlock, i: number): void {
+    const text = (this.#tables as Generation).strings.text(block.name[i] as number);
+    this.goroutines.label[this.#slot(block, i)] = this.labels.intern(text);
   }
 
   /** A status says something new only of a goroutine that was not known. */
@@ -290,7 +309,7 @@ export class SchedModel {
     const func = (this.#tables as Generation).stacks.rootFunction(stack);
     if (func === "") return;
     this.goroutines.func[slot] = this.functions.intern(func);
-    this.#listener.named(slot);
+    this.#listener.named(slot, stack);
   }
 
   #reason(name: number): number {

@@ -15,3 +15,9 @@ test("the library example gives Go's own figures", () => {
   expect(lines).toContain("     116.143 ms  main.rwWriter: sleep");
   expect(lines).toContain("      24.967 ms  main.consumer: chan receive");
 });
+
+test("the summary example gives Go's own figures", () => {
+  const lines = run("examples/library/summary.mjs", "test/fixtures/sync-go1.26.trace");
+  expect(lines).toContain("    16      2.185     43.623      0.000    443.475  main.mutexWorker");
+  expect(lines).toContain("    10      0.006      4.808      0.000     51.723  main.condWaiter");
+});

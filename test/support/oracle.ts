@@ -11,12 +11,71 @@ export interface OracleTimes {
   readonly SchedWait: number;
   readonly Syscall: number;
   readonly SyscallBlk: number;
+  readonly Unkwn: number;
   readonly Block?: Readonly<Record<string, number>>;
+  readonly Range?: Readonly<Record<string, number>>;
 }
 
+/** Times beside durations are those of the trace clock here and below. */
 export interface OracleGoroutine extends OracleTimes {
   readonly ID: number;
   readonly Name: string;
+  readonly PC: number;
+  readonly Creation: number;
+  /** 0 if it never ran, or never ended. */
+  readonly Start: number;
+  readonly End: number;
+  /** How many it was in. */
+  readonly Regions: number;
+  readonly System?: boolean;
+}
+
+/** Absent ids and times are −1. */
+export interface OracleTask {
+  readonly ID: number;
+  readonly Name: string;
+  readonly Parent: number;
+  readonly Start: number;
+  readonly End: number;
+  readonly Complete: boolean;
+  readonly Logs: number;
+  readonly Regions: number;
+  readonly Gs: number;
+  readonly Children: number;
+}
+
+export interface OracleRegion {
+  readonly G: number;
+  readonly Task: number;
+  readonly Name: string;
+  readonly Start: number;
+  readonly End: number;
+  /** Kind of the event, "" if there is none. */
+  readonly StartKind: string;
+  readonly EndKind: string;
+  readonly Total: number;
+  readonly Exec: number;
+  readonly SchedWait: number;
+  readonly Sysc: number;
+  readonly Block?: Readonly<Record<string, number>>;
+}
+
+export interface OracleLog {
+  readonly T: number;
+  readonly G: number;
+  readonly Task: number;
+  readonly Category: string;
+  readonly Message: string;
+}
+
+export interface OracleSync {
+  readonly N: number;
+  readonly T: number;
+  readonly Trace?: number;
+  readonly Mono?: number;
+  /** RFC 3339 with nanoseconds. */
+  readonly Wall?: string;
+  readonly Experiments?: Readonly<Record<string, number>>;
 }
 
 export interface OracleMetric {
@@ -24,6 +83,8 @@ export interface OracleMetric {
   readonly Min: number;
   readonly Max: number;
   readonly Last: number;
+  readonly FirstT: number;
+  readonly LastT: number;
 }
 
 export interface OracleRange {
@@ -31,6 +92,7 @@ export interface OracleRange {
   /** Mentions of a range that was under way already. */
   readonly Active: number;
   readonly End: number;
+  /** Of those whose beginning is in the trace, or a mention of them. */
   readonly ClosedNs: number;
   readonly Open: number;
 }
@@ -43,6 +105,23 @@ export interface OracleSummary {
   readonly metrics: Readonly<Record<string, OracleMetric>>;
   /** By `name | scope`. */
   readonly ranges: Readonly<Record<string, OracleRange>>;
+  /** Those of other states than `Undetermined` include what is only told again; by resource, states and reason. */
+  readonly transitions: Readonly<Record<string, number>>;
+  /** By Go's kinds of events. */
+  readonly kinds: Readonly<Record<string, number>>;
+  readonly labels: Readonly<Record<string, number>>;
+  readonly rangeAttributeTotals: Readonly<Record<string, number>>;
+  readonly syncs: readonly OracleSync[];
+  /** The first ones, where there are very many; null if there are none. */
+  readonly tasks: readonly OracleTask[] | null;
+  readonly regions: readonly OracleRegion[] | null;
+  readonly logs: readonly OracleLog[] | null;
+  readonly taskCount: number;
+  readonly tasksComplete: number;
+  readonly regionCountInSummary: number;
+  readonly logCount: number;
+  readonly goroutinesInSummary: number;
+  readonly openRangesAtEnd: number;
   readonly events: number;
   readonly firstTime: number;
   readonly lastTime: number;

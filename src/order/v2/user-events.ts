@@ -79,6 +79,7 @@ export const userLog: Handler = (e) => {
 
 export const goLabel: Handler = (e) => {
   e.require(Need.Must, Need.Must);
-  e.block.name[e.emit(EventKind.GoLabel, e.goroutine)] = e.string(0);
+  const i = e.emitGoroutine(EventKind.GoLabel, e.goroutine, e.threads.slot[e.context] as number);
+  e.block.name[i] = e.string(0);
   return Verdict.Advanced;
 };

@@ -1,0 +1,114 @@
+import { TraceError } from "../base/errors.js";
+import type { EventBlock } from "../event/block.js";
+import type { Trace } from "../order/trace.js";
+import type { SchedListener } from "../sched/listener.js";
+import { SchedModel } from "../sched/model.js";
+
+/**
+ * What looks at a trace's events and keeps what it makes of them. It implements those calls of a listener of the
+ * scheduler model that it needs; {@link block} comes with every block before the calls about its events, for an analysis
+ * that would rather go through the events itself.
+ *
+ * Its memory follows what is alive and how many distinct functions, stacks and names there are, not the events, unless
+ * it has been told to keep more.
+ */
+export interface Analysis extends Partial<SchedListener> {
+  /** Called once, before any event. The model is shared: its columns are to be read only. */
+  start?(model: SchedModel): void;
+}
+
+type Call = keyof SchedListener;
+type Having<C extends Call> = Analysis & Required<Pick<Analysis, C>>;
+
+/** Feeds one pass over a trace's events to any number of analyses, by one scheduler model. */
+export class AnalysisPass implements SchedListener {
+  readonly model = new SchedModel(this);
+  readonly #block: readonly Having<"block">[];
+  readonly #leave: readonly Having<"leave">[];
+  readonly #enter: readonly Having<"enter">[];
+  readonly #named: readonly Having<"named">[];
+  readonly #proc: readonly Having<"proc">[];
+  readonly #other: readonly Having<"other">[];
+  readonly #cut: readonly Having<"cut">[];
+  readonly #cutProc: readonly Having<"cutProc">[];
+  readonly #finish: readonly Having<"finish">[];
+
+  constructor(analyses: readonly Analysis[]) {
+    const having = <C extends Call>(call: C) =>
+      analyses.filter((analysis): analysis is Having<C> => analysis[call] !== undefined);
+    this.#block = having("block");
+    this.#leave = having("leave");
+    this.#enter = having("enter");
+    this.#named = having("named");
+    this.#proc = having("proc");
+    this.#other = having("other");
+    this.#cut = having("cut");
+    this.#cutProc = having("cutProc");
+    this.#finish = having("finish");
+    for (const analysis of analyses) analysis.start?.(this.model);
+  }
+
+  /** Takes the events of a block. */
+  events(block: EventBlock): void {
+    this.model.block(block);
+  }
+
+  /** Tells the analyses that there are no more events. */
+  end(): void {
+    this.model.finish();
+  }
+
+  block(block: EventBlock): void {
+    for (const analysis of this.#block) analysis.block(block);
+  }
+
+  leave(slot: number, to: number, time: number, event: number): void {
+    for (const analysis of this.#leave) analysis.leave(slot, to, time, event);
+  }
+
+  enter(slot: number, from: number, time: number, event: number): void {
+    for (const analysis of this.#enter) analysis.enter(slot, from, time, event);
+  }
+
+  named(slot: number, stack: number): void {
+    for (const analysis of this.#named) analysis.named(slot, stack);
+  }
+
+  proc(slot: number, event: number): void {
+    for (const analysis of this.#proc) analysis.proc(slot, event);
+  }
+
+  other(event: number): void {
+    for (const analysis of this.#other) analysis.other(event);
+  }
+
+  cut(slot: number, time: number): void {
+    for (const analysis of this.#cut) analysis.cut(slot, time);
+  }
+
+  cutProc(slot: number, time: number): void {
+    for (const analysis of this.#cutProc) analysis.cutProc(slot, time);
+  }
+
+  finish(time: number): void {
+    for (const analysis of this.#finish) analysis.finish(time);
+  }
+}
+
+/**
+ * Reads a trace to its end for some analyses.
+ * @returns where the trace was cut or broken, after everything before that has been taken; else undefined
+ * @throws errors of reading that are not about the trace
+ */
+export async function analyze(trace: Trace, analyses: readonly Analysis[]): Promise<TraceError | undefined> {
+  const pass = new AnalysisPass(analyses);
+  let error: TraceError | undefined;
+  try {
+    for await (const block of trace.blocks()) pass.events(block);
+  } catch (cause) {
+    if (!(cause instanceof TraceError)) throw cause;
+    error = cause;
+  }
+  pass.end();
+  return error;
+}

@@ -1,0 +1,79 @@
+import type { EventBlock } from "../../event/block.js";
+import { RangeNames, RangePhase, rangePhase } from "../../sched/ranges.js";
+import type { GoroutineSlots } from "../../sched/slots.js";
+import { KeyedTimes } from "./keyed-times.js";
+import type { TimesTable } from "./times-table.js";
+
+/** Room for the ids of Ps in a number that holds a name's number too. */
+const PROCS = 2 ** 32;
+
+/**
+ * The ranges that goroutines are in. As in Go's own summarizer, a range of a P (a sweep) counts for the goroutine that is
+ * there, if that is the same at its beginning and its end.
+ */
+export class GoroutineRanges {
+  readonly names = new RangeNames();
+  readonly #slots: GoroutineSlots;
+  /** Since when, by slot and name. */
+  readonly #since = new KeyedTimes();
+  /** The goroutine that was there when a P's range began, by name and P. */
+  readonly #onProc = new Map<number, number>();
+  /** When the generation began. */
+  #sync = 0;
+
+  constructor(slots: GoroutineSlots) {
+    this.#slots = slots;
+  }
+
+  /** A goroutine begins. */
+  begin(slot: number): void {
+    this.#since.ensure(slot);
+    this.#since.clear(slot);
+  }
+
+  /** A generation begins. */
+  sync(time: number): void {
+    this.#sync = time;
+  }
+
+  /** Takes an event that is about a range; adds what has ended to the goroutine's row. */
+  event(table: TimesTable, block: EventBlock, i: number): void {
+    const name = this.names.of(block, i);
+    const time = block.time[i] as number;
+    const phase = rangePhase(block.kind[i] as number);
+    const slot = this.#slotOf(name, block, i, phase);
+    if (slot < 0) return;
+    const since = this.#since.get(slot, name);
+    if (phase === RangePhase.Begin) {
+      this.#since.set(slot, name, time);
+      return;
+    }
+    const until = phase === RangePhase.End ? time : this.#sync;
+    if (since !== undefined) table.range.add(slot, name, until - since);
+    if (phase === RangePhase.End) this.#since.delete(slot, name);
+    else this.#since.set(slot, name, until);
+  }
+
+  /** Adds the time up to now of the ranges that a goroutine is in. */
+  count(table: TimesTable, row: number, slot: number, time: number): void {
+    this.#since.forEach(slot, (name, since) => table.range.add(row, name, time - since));
+  }
+
+  /** The slot of the goroutine that a range counts for, or −1. */
+  #slotOf(name: number, block: EventBlock, i: number, phase: number): number {
+    const scope = this.names.scopes[name];
+    const subject = block.subject[i] as number;
+    if (scope === "goroutine") return this.#slots.of(subject);
+    if (scope !== "proc") return -1;
+    const goroutine = block.goroutine[i] as number;
+    const key = name * PROCS + subject;
+    const began = this.#onProc.get(key);
+    if (phase === RangePhase.End) {
+      this.#onProc.delete(key);
+      return began === goroutine ? this.#slots.of(goroutine) : -1;
+    }
+    const slot = this.#slots.of(goroutine);
+    if (slot >= 0) this.#onProc.set(key, goroutine);
+    return slot;
+  }
+}

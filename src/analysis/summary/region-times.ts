@@ -1,0 +1,119 @@
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { RegionOrigin, RegionStacks } from "../../sched/regions.js";
+import type { GoroutineTimes } from "./goroutine-times.js";
+import { RegionTypes } from "./region-types.js";
+import type { RegionBegin, RegionEnd } from "./rows.js";
+import { TimesTable } from "./times-table.js";
+
+/** What is told of a region that is over; its times are in {@link RegionTimes.times}. */
+export interface FinishedRegion {
+  readonly goroutine: number;
+  readonly task: number;
+  readonly name: string;
+  readonly begin: RegionBegin;
+  readonly end: RegionEnd;
+  /** −1 if unseen. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/** The regions that goroutines are in, and what they did meanwhile. */
+export class RegionTimes {
+  readonly types = new RegionTypes();
+  readonly stacks = new RegionStacks();
+  /** Its only row has the times of the region that has ended last. */
+  readonly times = new TimesTable();
+  readonly #goroutines: GoroutineTimes;
+  /** What the goroutine had spent when the region began, by the region's row. */
+  readonly #before = new TimesTable();
+  readonly #ended: ((region: FinishedRegion) => void) | undefined;
+
+  /** @param ended told of every region that is over */
+  constructor(goroutines: GoroutineTimes, ended: ((region: FinishedRegion) => void) | undefined) {
+    this.#goroutines = goroutines;
+    this.#ended = ended;
+    this.times.ensure(0);
+  }
+
+  /** A goroutine begins. @param creator the slot of the one that created it, or −1 */
+  create(slot: number, creator: number, time: number): void {
+    const row = this.stacks.create(slot, creator, time);
+    if (row === NONE) return;
+    this.#before.ensure(row);
+    this.#before.clear(row);
+  }
+
+  begin(slot: number, block: EventBlock, i: number): void {
+    const time = block.time[i] as number;
+    const type = this.types.begun(block.name[i] as number, block.stack[i] as number);
+    const row = this.stacks.begin(slot, type, block.subject[i] as number, time, RegionOrigin.Begun);
+    this.#goroutines.snapshot(this.#before, row, slot, time);
+  }
+
+  /**
+   * A goroutine says that its innermost region ends. Its task and name are those with which it began, also if it was
+   * inherited.
+   * @returns whether its beginning was not seen
+   */
+  end(slot: number, block: EventBlock, i: number): boolean {
+    const time = block.time[i] as number;
+    const row = this.stacks.innermost(slot);
+    this.#goroutines.snapshot(this.times, 0, slot, time);
+    const goroutine = block.goroutine[i] as number;
+    if (row === NONE) {
+      const name = block.generation?.strings.text(block.name[i] as number) ?? "";
+      const task = block.subject[i] as number;
+      this.#finish(this.types.unseen(name), goroutine, task, "unseen", "ended", NONE, time);
+      return true;
+    }
+    this.#end(slot, row, goroutine, "ended", time);
+    return false;
+  }
+
+  /**
+   * A goroutine has ended, or the trace has; its own times are final.
+   * @param until when it ended, −1 if that is not seen
+   * @returns how many regions that has ended
+   */
+  endAll(slot: number, goroutine: number, until: number, isSystem: boolean): number {
+    let count = 0;
+    for (let row = this.stacks.innermost(slot); row !== NONE; row = this.stacks.innermost(slot)) {
+      // A goroutine of the runtime is in none, though it may have been created in one: by a GC that began there.
+      if (isSystem) this.stacks.end(slot);
+      else {
+        this.#goroutines.snapshot(this.times, 0, slot, 0);
+        this.#end(slot, row, goroutine, until === NONE ? "unseen" : "goroutine-ended", until);
+        count++;
+      }
+    }
+    return count;
+  }
+
+  #end(slot: number, row: number, goroutine: number, end: RegionEnd, until: number): void {
+    const { stacks } = this;
+    this.times.accumulate(0, this.#before, row, -1);
+    const inherited = stacks.origin[row] === RegionOrigin.Inherited;
+    const begin = inherited ? "inherited" : "begun";
+    const type = inherited ? this.types.inherited() : (stacks.name[row] as number);
+    const task = stacks.task[row] as number;
+    const since = stacks.since[row] as number;
+    stacks.end(slot);
+    this.#finish(type, goroutine, task, begin, end, since, until);
+  }
+
+  #finish(
+    type: number,
+    goroutine: number,
+    task: number,
+    begin: RegionBegin,
+    end: RegionEnd,
+    since: number,
+    until: number,
+  ): void {
+    const complete = begin === "begun" && end === "ended";
+    this.times.settle(0);
+    this.types.add(type, this.times, 0, complete ? until - since : NONE);
+    this.#ended?.({ goroutine, task, name: this.types.name(type), begin, end, since, until });
+  }
+}

@@ -1,0 +1,93 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import { Interner } from "../../base/interner.js";
+import type { Generation } from "../../event/generation.js";
+import type { StackFrame } from "../../event/tables.js";
+import { Durations } from "./durations.js";
+import type { RegionBegin, RegionTypeRow } from "./rows.js";
+import { type Naming, TimesTable } from "./times-table.js";
+
+/** Room for indices of stacks in a number that holds a name's index too. */
+const STACKS = 2 ** 26;
+
+interface RegionType {
+  readonly name: string;
+  readonly begin: RegionBegin;
+  readonly frame: StackFrame | undefined;
+}
+
+/** Regions by name and by the frame that began them. */
+export class RegionTypes {
+  readonly #types: RegionType[] = [];
+  readonly #numbers = new Interner();
+  readonly #table = new TimesTable();
+  readonly #durations = new Durations();
+  #count = new Float64Array(64);
+  #inherited = NONE;
+  #generation: Generation | undefined;
+  /** Numbers by the generation's indices of name and stack. */
+  readonly #known = new Map<number, number>();
+
+  enter(generation: Generation | undefined): void {
+    if (generation === undefined || generation === this.#generation) return;
+    this.#generation = generation;
+    this.#known.clear();
+  }
+
+  /** The number of the type of regions with a name that begin at a stack, both indices of the generation. */
+  begun(name: number, stack: number): number {
+    const key = name * STACKS + stack;
+    let type = this.#known.get(key);
+    if (type === undefined) {
+      const frame = this.#generation?.stacks.frames(stack)[0];
+      type = this.#number(this.#generation?.strings.text(name) ?? "", "begun", frame);
+      this.#known.set(key, type);
+    }
+    return type;
+  }
+
+  /** The number of the type of regions that began before the trace. */
+  unseen(name: string): number {
+    return this.#number(name, "unseen", undefined);
+  }
+
+  /** The number of the type of inherited regions. */
+  inherited(): number {
+    if (this.#inherited === NONE) this.#inherited = this.#number("", "inherited", undefined);
+    return this.#inherited;
+  }
+
+  name(type: number): string {
+    return this.#types[type]?.name ?? "";
+  }
+
+  /** A region is over. @param duration −1 unless its beginning and end were seen */
+  add(type: number, times: TimesTable, row: number, duration: number): void {
+    this.#count[type] = (this.#count[type] as number) + 1;
+    this.#table.accumulate(type, times, row);
+    if (duration !== NONE) this.#durations.add(type, duration);
+  }
+
+  rows(reason: Naming, range: Naming): RegionTypeRow[] {
+    return this.#types.map((type, row) => ({
+      ...type,
+      count: this.#count[row] as number,
+      complete: this.#durations.count[row] as number,
+      min: this.#durations.min[row] as number,
+      max: this.#durations.max[row] as number,
+      times: this.#table.read(row, reason, range),
+    }));
+  }
+
+  #number(name: string, begin: RegionBegin, frame: StackFrame | undefined): number {
+    const key = JSON.stringify([name, begin, frame?.func, frame?.file, frame?.line]);
+    const number = this.#numbers.intern(key);
+    if (number === this.#types.length) {
+      this.#types.push({ name, begin, frame });
+      this.#table.ensure(number);
+      this.#durations.ensure(number);
+      if (number >= this.#count.length) this.#count = grown(this.#count, number + 1);
+    }
+    return number;
+  }
+}

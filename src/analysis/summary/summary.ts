@@ -1,0 +1,230 @@
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { SchedModel } from "../../sched/model.js";
+import { rangePhase } from "../../sched/ranges.js";
+import { GoroutineSlots } from "../../sched/slots.js";
+import { SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+import { FunctionTimes } from "./function-times.js";
+import { GoroutineTimes } from "./goroutine-times.js";
+import { type FinishedRegion, RegionTimes } from "./region-times.js";
+import type {
+  FunctionRow,
+  GoroutineRow,
+  LogRow,
+  RegionRow,
+  RegionTypeRow,
+  TaskRow,
+  TaskTypeRow,
+} from "./rows.js";
+import { TaskTable } from "./task-table.js";
+
+const K = EventKind;
+/** A goroutine that waits for this never comes back: as in Go's own summarizer, that is its end. */
+const FOREVER = "forever";
+
+export interface SummaryOptions {
+  /** Whether to keep a row for each goroutine, region, task and log too: memory grows with their number then. */
+  readonly rows?: boolean;
+}
+
+/**
+ * What goroutines spent their time on, by start function, with user regions by name and place, and tasks by type: the
+ * figures of Go's own summarizer (`go tool trace`), to the nanosecond. {@link SyscallTimes} names its peculiarities,
+ * which are kept; but a goroutine id that is given again counts every time here, and only the last time there.
+ */
+export class Summary implements Analysis {
+  readonly #keep: boolean;
+  readonly #goroutineRows: GoroutineRow[] = [];
+  readonly #regionRows: RegionRow[] = [];
+  readonly #logRows: LogRow[] = [];
+  readonly #slots = new GoroutineSlots();
+  readonly #tasks: TaskTable;
+  readonly #functions = new FunctionTimes();
+  #model!: SchedModel;
+  #times!: GoroutineTimes;
+  #regions!: RegionTimes;
+  #block!: EventBlock;
+  /** By slot, for rows: the first address seen in the start function, and how many regions were. */
+  readonly #pcs: (bigint | undefined)[] = [];
+  readonly #regionCounts: number[] = [];
+
+  constructor(options: SummaryOptions = {}) {
+    this.#keep = options.rows ?? false;
+    this.#tasks = new TaskTable(this.#keep);
+  }
+
+  /** Goroutines by start function, in the order in which the functions' first goroutines ended. */
+  get functions(): FunctionRow[] {
+    return this.#functions.rows(this.#functionName, this.#reason, this.#range);
+  }
+
+  get regionTypes(): RegionTypeRow[] {
+    return this.#regions.types.rows(this.#reason, this.#range);
+  }
+
+  get taskTypes(): TaskTypeRow[] {
+    return this.#tasks.types();
+  }
+
+  /** Each goroutine, in the order of their ends; empty without `rows`. */
+  get goroutines(): readonly GoroutineRow[] {
+    return this.#goroutineRows;
+  }
+
+  /** Each region, in the order of their ends; empty without `rows`. */
+  get regions(): readonly RegionRow[] {
+    return this.#regionRows;
+  }
+
+  /** Each task by id; empty without `rows`. */
+  get tasks(): TaskRow[] {
+    return this.#tasks.rows();
+  }
+
+  /** Each log message in order; empty without `rows`. */
+  get logs(): readonly LogRow[] {
+    return this.#logRows;
+  }
+
+  start(model: SchedModel): void {
+    this.#model = model;
+    this.#times = new GoroutineTimes(model, this.#slots);
+    this.#regions = new RegionTimes(
+      this.#times,
+      this.#keep ? (region) => this.#keepRegion(region) : undefined,
+    );
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    this.#times.ranges.names.block(block);
+    this.#regions.types.enter(block.generation);
+  }
+
+  leave(slot: number, to: number, time: number, event: number): void {
+    const now = this.#block.time[event] as number;
+    this.#times.leave(slot, to, time, now);
+    if (to === SchedState.None) this.#end(slot, now, now, false);
+  }
+
+  enter(slot: number, from: number, time: number, event: number): void {
+    const { goroutines, reasons } = this.#model;
+    this.#times.enter(slot, from, this.#block.time[event] as number);
+    if (from === SchedState.None) this.#begin(slot, time);
+    if (goroutines.state[slot] !== SchedState.Waiting) return;
+    const reason = goroutines.reason[slot] as number;
+    if (reason !== NONE && reasons.text(reason) === FOREVER) this.#end(slot, time, time, false);
+  }
+
+  named(slot: number, stack: number): void {
+    if (this.#keep) this.#pcs[slot] = this.#block.generation?.stacks.frames(stack).at(-1)?.pc;
+  }
+
+  other(event: number): void {
+    const block = this.#block;
+    const kind = block.kind[event] as number;
+    if (rangePhase(kind) !== NONE) this.#times.range(block, event);
+    else if (kind === K.Sync) this.#times.ranges.sync(block.time[event] as number);
+    else if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
+    else if (kind === K.TaskBegin || kind === K.TaskEnd) this.#task(event, kind);
+    else if (kind === K.Log) this.#log(event);
+  }
+
+  cut(slot: number, time: number): void {
+    this.#end(slot, time, NONE, true);
+  }
+
+  #begin(slot: number, time: number): void {
+    const { id, creator } = this.#model.goroutines;
+    this.#slots.begin(id[slot] as number, slot);
+    this.#regions.create(slot, this.#slots.of(creator[slot] as number), time);
+    this.#regionCounts[slot] = 0;
+  }
+
+  /** A goroutine ends, or the trace does. @param ended when it did, −1 if it did not */
+  #end(slot: number, now: number, ended: number, open: boolean): void {
+    if (this.#times.ended[slot]) return;
+    const { id, func } = this.#model.goroutines;
+    this.#times.end(slot, now, open);
+    const name = this.#functionName(func[slot] as number);
+    const closed = this.#regions.endAll(slot, id[slot] as number, ended, isSystem(name));
+    this.#functions.add(func[slot] as number, this.#times.table, slot);
+    if (this.#keep) this.#keepGoroutine(slot, name, ended, closed);
+    this.#slots.end(id[slot] as number);
+    this.#pcs[slot] = undefined;
+  }
+
+  #keepGoroutine(slot: number, name: string, ended: number, closedRegions: number): void {
+    const { created, started, table } = this.#times;
+    this.#goroutineRows.push({
+      id: this.#model.goroutines.id[slot] as number,
+      function: name,
+      pc: this.#pcs[slot],
+      created: created[slot] as number,
+      started: started[slot] === NONE ? undefined : (started[slot] as number),
+      ended: ended === NONE ? undefined : ended,
+      times: table.read(slot, this.#reason, this.#range),
+      regions: (this.#regionCounts[slot] ?? 0) + closedRegions,
+    });
+  }
+
+  #keepRegion({ since, until, ...region }: FinishedRegion): void {
+    this.#regionRows.push({
+      ...region,
+      since: since === NONE ? undefined : since,
+      until: until === NONE ? undefined : until,
+      times: this.#regions.times.read(0, this.#reason, this.#range),
+    });
+  }
+
+  #region(event: number, kind: number): void {
+    const block = this.#block;
+    const goroutine = block.goroutine[event] as number;
+    const slot = this.#slots.of(goroutine);
+    if (slot === NONE) return;
+    let isNew = true;
+    if (kind === K.RegionBegin) this.#regions.begin(slot, block, event);
+    else {
+      isNew = this.#regions.end(slot, block, event);
+      this.#regionCounts[slot] = (this.#regionCounts[slot] ?? 0) + 1;
+    }
+    if (isNew) this.#tasks.region(block.subject[event] as number, goroutine);
+  }
+
+  #task(event: number, kind: number): void {
+    const block = this.#block;
+    const type = this.#text(block.name[event] as number);
+    const id = block.subject[event] as number;
+    const parent = block.value[event] as number;
+    const time = block.time[event] as number;
+    const goroutine = block.goroutine[event] as number;
+    if (kind === K.TaskBegin) this.#tasks.begin(id, type, parent, time, goroutine);
+    else this.#tasks.end(id, type, parent, time, goroutine);
+  }
+
+  #log(event: number): void {
+    const block = this.#block;
+    const task = block.subject[event] as number;
+    const goroutine = block.goroutine[event] as number;
+    this.#tasks.log(task, goroutine);
+    if (!this.#keep) return;
+    const category = this.#text(block.name[event] as number);
+    const message = this.#text(block.text[event] as number);
+    this.#logRows.push({ time: block.time[event] as number, goroutine, task, category, message });
+  }
+
+  #text(index: number): string {
+    return this.#block.generation?.strings.text(index) ?? "";
+  }
+
+  readonly #functionName = (func: number): string => (func < 0 ? "" : this.#model.functions.text(func));
+  readonly #reason = (reason: number): string => (reason < 0 ? "" : this.#model.reasons.text(reason));
+  readonly #range = (name: number): string => this.#times.ranges.names.names.text(name);
+}
+
+/** Whether a start function is one of the runtime's own goroutines. One without a stack serves calls from C. */
+function isSystem(func: string): boolean {
+  return func === "" || (func.startsWith("runtime.") && func !== "runtime.main");
+}

@@ -1,0 +1,96 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import type { SchedModel } from "../../sched/model.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import { plus, type TimesTable } from "./times-table.js";
+
+const { None, Syscall, SyscallBlocked } = SchedState;
+/** "Not in this situation", in columns of times. */
+const NOT = -1;
+
+/**
+ * Divides the time in system calls as Go's own summarizer does, with its peculiarities, so that figures are equal:
+ *
+ * - Without a P when the trace ends: from the loss of the P on, the time counts as waiting to run, and the whole call as
+ *   time with a P too.
+ * - First seen in a call, or created in one, without a P: what follows counts as if there were a P.
+ * - It remembers by P who is in a call there. A goroutine that comes back wipes out what is remembered of the P that it
+ *   once had; if another one is in a call with that P now, its loss of the P goes unnoticed, and all counts as with a P.
+ */
+export class SyscallTimes {
+  readonly #model: SchedModel;
+  /** Who is in a call, by P. */
+  readonly #caller = new Map<number, number>();
+  /** By slot: the P with which the call began. */
+  #proc = new Float64Array(256).fill(NONE);
+  /** By slot: 1 if the loss of the P went unnoticed. */
+  #unnoticed = new Uint8Array(256);
+  /** By slot: when a goroutine that began without a P was first seen, else {@link NOT}. */
+  #withoutProc = new Float64Array(256).fill(NOT);
+
+  constructor(model: SchedModel) {
+    this.#model = model;
+  }
+
+  /** A goroutine begins. */
+  begin(slot: number): void {
+    this.#ensure(slot);
+    this.#proc[slot] = NONE;
+    this.#unnoticed[slot] = 0;
+    this.#withoutProc[slot] = NOT;
+  }
+
+  /** A goroutine leaves a state of system calls. */
+  leave(slot: number, state: number, to: number): void {
+    if (state === Syscall && to === SyscallBlocked) this.#loseProc(slot);
+    else this.#comeBack(slot);
+  }
+
+  /** A goroutine enters one. @param time of the event that says so */
+  enter(slot: number, from: number, state: number, time: number): void {
+    if (state === Syscall) {
+      const proc = this.#model.goroutines.proc[slot] as number;
+      this.#caller.set(proc, slot);
+      this.#proc[slot] = proc;
+    } else if (from === None) this.#withoutProc[slot] = time;
+  }
+
+  /**
+   * Adds the goroutine's time in its state of a system call.
+   * @param open whether the call goes on: for a snapshot, or where the trace ends
+   */
+  count(table: TimesTable, row: number, slot: number, time: number, open: boolean): void {
+    const { state, since: sinces, sinceEdge } = this.#model.goroutines;
+    const since = sinces[slot] as number;
+    const first = this.#withoutProc[slot] as number;
+    if (state[slot] === Syscall || this.#unnoticed[slot] === 1) plus(table.syscall, row, time - since);
+    else if (first !== NOT) {
+      if (sinceEdge[slot] === Edge.Cut) plus(table.syscallBlocked, row, first - since);
+      plus(table.syscall, row, time - first);
+    } else if (open) {
+      plus(table.schedWait, row, time - since);
+      plus(table.syscall, row, time - since);
+    } else plus(table.syscallBlocked, row, time - since);
+  }
+
+  #loseProc(slot: number): void {
+    const proc = this.#model.goroutines.proc[slot] as number;
+    if (this.#caller.get(proc) === slot) this.#caller.delete(proc);
+    else this.#unnoticed[slot] = 1;
+  }
+
+  #comeBack(slot: number): void {
+    this.#caller.delete(this.#proc[slot] as number);
+    this.#proc[slot] = NONE;
+    this.#unnoticed[slot] = 0;
+    this.#withoutProc[slot] = NOT;
+  }
+
+  #ensure(slot: number): void {
+    const { length } = this.#proc;
+    if (slot < length) return;
+    this.#proc = grown(this.#proc, slot + 1);
+    this.#unnoticed = grown(this.#unnoticed, slot + 1);
+    this.#withoutProc = grown(this.#withoutProc, slot + 1);
+  }
+}

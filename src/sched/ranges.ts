@@ -1,0 +1,116 @@
+import { NONE } from "../base/ids.js";
+import { Interner } from "../base/interner.js";
+import type { EventBlock } from "../event/block.js";
+import { EVENT_KINDS, EventKind, type RangeScope } from "../event/kind.js";
+import { TextNumbers } from "../event/text-numbers.js";
+import { Edge } from "./state.js";
+
+const K = EventKind;
+
+/** What becomes of a range. */
+export const RangePhase = { Begin: 0, Active: 1, End: 2 } as const;
+export type RangePhase = (typeof RangePhase)[keyof typeof RangePhase];
+
+/** By {@link EventKind}; −1 for what is no range. */
+const PHASES = Int8Array.from(EVENT_KINDS, ({ class: kind }) =>
+  kind === "range-begin"
+    ? RangePhase.Begin
+    : kind === "range-active"
+      ? RangePhase.Active
+      : kind === "range-end"
+        ? RangePhase.End
+        : NONE,
+);
+
+/** What a consumer of {@link Ranges} implements. */
+export interface RangeListener {
+  /**
+   * A range is over.
+   * @param name its number in {@link RangeNames.names}
+   * @param subject the goroutine or P that it is of, −1 for one of the whole program
+   * @param since when it began, in nanoseconds since the start of the trace
+   * @param sinceEdge cut if it was under way when the trace began
+   * @param edge cut if it is under way when the trace ends
+   */
+  range(name: number, subject: number, since: number, sinceEdge: Edge, until: number, edge: Edge): void;
+}
+
+/** Numbers for the names of ranges. */
+export class RangeNames {
+  /** Names in the terms of the Go tools. */
+  readonly names = new Interner();
+  /** What ranges of each name are of. */
+  readonly scopes: RangeScope[] = [];
+  readonly #stops = new TextNumbers(this.names, (kind) => `${EVENT_KINDS[K.StwBegin]?.label} (${kind})`);
+
+  /** The events that follow are of this block. */
+  block(block: EventBlock): void {
+    this.#stops.enter(block.generation);
+  }
+
+  /** The number of the name of the range that an event is about. */
+  of(block: EventBlock, i: number): number {
+    const kind = block.kind[i] as number;
+    const isStop = kind === K.StwBegin || kind === K.StwEnd;
+    const name = isStop
+      ? this.#stops.of(block.name[i] as number)
+      : this.names.intern(EVENT_KINDS[kind]?.label ?? "");
+    this.scopes[name] ??= EVENT_KINDS[kind]?.scope ?? "none";
+    return name;
+  }
+}
+
+/** The phase of a range that events of a kind tell of; −1 if they are about none. */
+export function rangePhase(kind: number): number {
+  return PHASES[kind] as number;
+}
+
+/** The ranges under way: GC, stop-the-world by kind, mark assists of goroutines, sweeps of Ps. */
+export class Ranges {
+  readonly names = new RangeNames();
+  readonly #listener: RangeListener;
+  /** By name, then by subject: since when, or {@link CUT}. */
+  readonly #open: Map<number, number>[] = [];
+
+  constructor(listener: RangeListener) {
+    this.#listener = listener;
+  }
+
+  /** The events that follow are of this block. */
+  block(block: EventBlock): void {
+    this.names.block(block);
+  }
+
+  /** Takes an event that is about a range; gives the number of the range's name. */
+  event(block: EventBlock, i: number): number {
+    const name = this.names.of(block, i);
+    const subject = this.names.scopes[name] === "none" ? NONE : (block.subject[i] as number);
+    const time = block.time[i] as number;
+    this.#open[name] ??= new Map();
+    const open = this.#open[name];
+    const phase = rangePhase(block.kind[i] as number);
+    if (phase === RangePhase.Begin) open.set(subject, time);
+    else if (phase === RangePhase.End) this.#end(name, subject, time, Edge.Seen);
+    else if (!open.has(subject)) open.set(subject, CUT);
+    return name;
+  }
+
+  /** Ends what is under way, cut by the end of the trace. */
+  finish(time: number): void {
+    this.#open.forEach((open, name) => {
+      for (const subject of [...open.keys()]) this.#end(name, subject, time, Edge.Cut);
+    });
+  }
+
+  #end(name: number, subject: number, time: number, edge: Edge): void {
+    const open = this.#open[name];
+    const since = open?.get(subject);
+    open?.delete(subject);
+    if (since === undefined) return;
+    const cut = since === CUT;
+    this.#listener.range(name, subject, cut ? 0 : since, cut ? Edge.Cut : Edge.Seen, time, edge);
+  }
+}
+
+/** Stands for a beginning before the trace. */
+const CUT = -1;

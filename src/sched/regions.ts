@@ -1,0 +1,87 @@
+import { grown } from "../base/columns.js";
+import { NONE } from "../base/ids.js";
+
+/** How a region began. */
+export const RegionOrigin = {
+  /** An event says so. */
+  Begun: 0,
+  /** Its goroutine was created within a region and goes on with the task of that one. */
+  Inherited: 1,
+} as const;
+export type RegionOrigin = (typeof RegionOrigin)[keyof typeof RegionOrigin];
+
+/** The regions that goroutines are in, nested, in columns by row. Rows of regions that are over are used again. */
+export class RegionStacks {
+  /** What the consumer calls the region. */
+  name = new Int32Array(64);
+  task = new Float64Array(64);
+  /** When it began, in nanoseconds since the start of the trace. */
+  since = new Float64Array(64);
+  /** {@link RegionOrigin} */
+  origin = new Uint8Array(64);
+  /** The region around it, −1 if there is none. */
+  outer = new Int32Array(64);
+  /** The innermost region by the slot of its goroutine. */
+  #innermost = new Int32Array(256).fill(NONE);
+  #used = 0;
+  #free = NONE;
+
+  /** A goroutine begins: it inherits the task of the region that its creator is in, if there is one. */
+  create(slot: number, creator: number, time: number): number {
+    this.#ensure(slot);
+    this.#innermost[slot] = NONE;
+    const region = creator === NONE ? NONE : this.innermost(creator);
+    if (region === NONE) return NONE;
+    return this.begin(slot, NONE, this.task[region] as number, time, RegionOrigin.Inherited);
+  }
+
+  /** Begins a region within those that the goroutine is in; gives its row. */
+  begin(slot: number, name: number, task: number, time: number, origin: RegionOrigin): number {
+    const row = this.#take();
+    this.name[row] = name;
+    this.task[row] = task;
+    this.since[row] = time;
+    this.origin[row] = origin;
+    this.outer[row] = this.#innermost[slot] as number;
+    this.#innermost[slot] = row;
+    return row;
+  }
+
+  /** Row of the innermost region that a goroutine is in, −1 if it is in none. */
+  innermost(slot: number): number {
+    return this.#innermost[slot] ?? NONE;
+  }
+
+  /** Ends the innermost region of a goroutine. Its row is valid until the next one begins. */
+  end(slot: number): void {
+    const row = this.innermost(slot);
+    if (row === NONE) return;
+    this.#innermost[slot] = this.outer[row] as number;
+    this.outer[row] = this.#free;
+    this.#free = row;
+  }
+
+  #take(): number {
+    const free = this.#free;
+    if (free !== NONE) {
+      this.#free = this.outer[free] as number;
+      return free;
+    }
+    const row = this.#used++;
+    if (row === this.name.length) {
+      this.name = grown(this.name, row + 1);
+      this.task = grown(this.task, row + 1);
+      this.since = grown(this.since, row + 1);
+      this.origin = grown(this.origin, row + 1);
+      this.outer = grown(this.outer, row + 1);
+    }
+    return row;
+  }
+
+  #ensure(slot: number): void {
+    const { length } = this.#innermost;
+    if (slot < length) return;
+    this.#innermost = grown(this.#innermost, slot + 1);
+    this.#innermost.fill(NONE, length);
+  }
+}

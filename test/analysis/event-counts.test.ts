@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analysis/analysis.js";
+import { EventCounts, type SyncRow } from "../../src/analysis/event-counts.js";
+import { EVENT_KINDS } from "../../src/event/kind.js";
+import { openTraceFile } from "../../src/node.js";
+import { goTests, validTraces } from "../support/corpus.js";
+import { GO_KINDS } from "../support/go-text.js";
+import { FromMention, openRanges } from "../support/official-quirks.js";
+import { type OracleSync, oracleSummary } from "../support/oracle.js";
+import { LIKE_GO } from "../support/reading.js";
+
+const SCOPES = { none: "None", goroutine: "Goroutine", proc: "Proc" } as const;
+const EXPERIMENTS = ["", "AllocFree"];
+
+/** Counts by Go's names of kinds. */
+function byGoKind(counts: EventCounts): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  for (const [name, count] of counts.classes) {
+    const kind = GO_KINDS[name];
+    kinds[kind] = (kinds[kind] ?? 0) + count;
+  }
+  return kinds;
+}
+
+function transitionsOf(counts: EventCounts): Record<string, number> {
+  const rows = counts.transitions.map(({ of, from, to, reason, count }) => {
+    const states = `${of === "proc" ? "P" : "G"} ${from}->${to}`;
+    return [reason === "" ? states : `${states} (${reason})`, count];
+  });
+  return Object.fromEntries(rows);
+}
+
+function rangesOf(counts: EventCounts, { lost }: FromMention): object {
+  const rows = counts.ranges.map(({ name, scope, begun, active, ended, total }) => [
+    `${name} | ${SCOPES[scope]}`,
+    { Begin: begun, Active: active, End: ended, ClosedNs: total - (lost.get(name) ?? 0), Open: 0 },
+  ]);
+  return Object.fromEntries(rows);
+}
+
+/** Sums of attributes by range and name, where such a range ended. */
+function attributesOf(counts: EventCounts): object {
+  const rows = counts.ranges
+    .filter(({ ended }) => ended > 0)
+    .flatMap(({ name, attributes }) =>
+      Object.entries(attributes).map(([label, sum]) => [`${name}: ${label}`, sum]),
+    );
+  return Object.fromEntries(rows);
+}
+
+function metricsOf(counts: EventCounts, base: number): object {
+  const rows = counts.metrics.map(({ name, count, min, max, last, firstTime, lastTime }) => [
+    name,
+    { Count: count, Min: min, Max: max, Last: last, FirstT: base + firstTime, LastT: base + lastTime },
+  ]);
+  return Object.fromEntries(rows);
+}
+
+function syncOf({ number, time, clock, experimental }: SyncRow, base: number): OracleSync {
+  const experiments = [...experimental].map(([id, batches]) => [EXPERIMENTS[id], batches]);
+  return {
+    N: number,
+    T: base + time,
+    ...(clock && { Trace: clock.trace, Mono: clock.mono, Wall: rfc3339(clock.wall) }),
+    ...(experiments.length > 0 && { Experiments: Object.fromEntries(experiments) }),
+  };
+}
+
+function rfc3339(ns: bigint): string {
+  const seconds = new Date(Number(ns / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  const fraction = String(ns % 1_000_000_000n)
+    .padStart(9, "0")
+    .replace(/0+$/, "");
+  return `${seconds}${fraction === "" ? "" : `.${fraction}`}Z`;
+}
+
+const traces = [...validTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
+
+describe("the counts are Go's own", () => {
+  test.each(traces)("$name", async (trace) => {
+    const official = oracleSummary(trace);
+    const counts = new EventCounts();
+    const opened = await openTraceFile(trace.path, LIKE_GO);
+    const mentioned = new FromMention();
+    await analyze(opened, [counts, mentioned]);
+    const base = opened.timeBase;
+    expect(counts.events).toBe(official?.events);
+    expect(byGoKind(counts)).toEqual(official?.kinds);
+    expect(transitionsOf(counts)).toEqual(official?.transitions);
+    expect(rangesOf(counts, mentioned)).toEqual(official?.ranges);
+    expect(attributesOf(counts)).toEqual(official?.rangeAttributeTotals);
+    expect(openRanges(counts.ranges)).toBe(official?.openRangesAtEnd);
+    expect(metricsOf(counts, base)).toEqual(official?.metrics);
+    expect(Object.fromEntries(counts.labels)).toEqual(official?.labels);
+    expect(counts.syncs.map((sync) => syncOf(sync, base))).toEqual(official?.syncs);
+    expect(counts.kinds.length).toBe(EVENT_KINDS.length);
+  });
+});

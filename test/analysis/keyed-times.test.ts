@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { KeyedTimes } from "../../src/analysis/summary/keyed-times.js";
+
+const step = fc.record({
+  call: fc.constantFrom("add", "set", "delete", "clear", "accumulate"),
+  row: fc.nat(5),
+  key: fc.integer({ min: -1, max: 6 }),
+  time: fc.nat(1000),
+});
+
+/** A row of the table as a Map has it. */
+function rowOf(times: KeyedTimes, row: number): Map<number, number> {
+  const found = new Map<number, number>();
+  times.forEach(row, (key, time) => {
+    expect(found.has(key)).toBe(false);
+    found.set(key, time);
+  });
+  return found;
+}
+
+test("keyed times are what a table of Maps would hold", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const times = new KeyedTimes();
+      times.ensure(5);
+      const rows = Array.from({ length: 6 }, () => new Map<number, number>());
+      for (const { call, row, key, time } of steps) {
+        const expected = rows[row] as Map<number, number>;
+        const other = rows[(row + 1) % 6] as Map<number, number>;
+        if (call === "add") {
+          times.add(row, key, time);
+          expected.set(key, (expected.get(key) ?? 0) + time);
+        } else if (call === "set") {
+          times.set(row, key, time);
+          expected.set(key, time);
+        } else if (call === "delete") {
+          times.delete(row, key);
+          expected.delete(key);
+        } else if (call === "clear") {
+          times.clear(row);
+          expected.clear();
+        } else {
+          times.accumulate(row, times, (row + 1) % 6, 2);
+          for (const [k, t] of other) expected.set(k, (expected.get(k) ?? 0) + 2 * t);
+        }
+      }
+      rows.forEach((expected, row) => {
+        expect(rowOf(times, row)).toEqual(expected);
+        for (const [key, time] of expected) expect(times.get(row, key)).toBe(time);
+        expect(times.get(row, 99)).toBeUndefined();
+      });
+    }),
+  );
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { NONE } from "../../src/base/ids.js";
+import type { EventBlock } from "../../src/event/block.js";
+import { EventKind } from "../../src/event/kind.js";
+import { Edge } from "../../src/sched/state.js";
+import { ThreadModel, ThreadState } from "../../src/sched/thread-model.js";
+import { goTests, validTraces } from "../support/corpus.js";
+import { LIKE_GO, readFileBlocks } from "../support/reading.js";
+
+interface Interval {
+  readonly thread: number;
+  readonly state: number;
+  readonly proc: number;
+  readonly goroutine: number;
+  readonly since: number;
+  readonly sinceEdge: number;
+  readonly until: number;
+  readonly untilEdge: number;
+}
+
+/** The context of an event, as the ordering found it: that of the thread before the event. */
+interface Context {
+  readonly thread: number;
+  readonly proc: number;
+  readonly goroutine: number;
+  readonly time: number;
+}
+
+async function read(path: string) {
+  const intervals: Interval[] = [];
+  const contexts: Context[] = [];
+  const model: ThreadModel = new ThreadModel({
+    thread(slot, until, untilEdge) {
+      intervals.push({
+        thread: model.index.ids[slot] as number,
+        state: model.state[slot] as number,
+        proc: model.proc[slot] as number,
+        goroutine: model.goroutine[slot] as number,
+        since: model.since[slot] as number,
+        sinceEdge: model.sinceEdge[slot] as number,
+        until,
+        untilEdge,
+      });
+    },
+  });
+  let last = 0;
+  await readFileBlocks(path, LIKE_GO, (block) => {
+    contexts.push(...contextsOf(block));
+    model.block(block);
+    last = block.time[block.length - 1] as number;
+  });
+  model.finish();
+  return { intervals, contexts, last };
+}
+
+/**
+ * A sample tells where its thread was, which another one may have reported; a status, what is not known yet; and the
+ * event before the end of a call from C, which comes from the same raw event, has taken the P already.
+ */
+const NO_CONTEXT: ReadonlySet<number> = new Set([
+  EventKind.CpuSample,
+  EventKind.GoStatus,
+  EventKind.ProcStatus,
+  EventKind.GoDestroySyscall,
+]);
+
+function contextsOf(block: EventBlock): Context[] {
+  const contexts: Context[] = [];
+  for (let i = 0; i < block.length; i++) {
+    if (NO_CONTEXT.has(block.kind[i] as number) || block.thread[i] === NONE) continue;
+    contexts.push({
+      thread: block.thread[i] as number,
+      proc: block.proc[i] as number,
+      goroutine: block.goroutine[i] as number,
+      time: block.time[i] as number,
+    });
+  }
+  return contexts;
+}
+
+function byThread<T extends { readonly thread: number }>(rows: readonly T[]): Map<number, T[]> {
+  const threads = new Map<number, T[]>();
+  for (const row of rows) {
+    const own = threads.get(row.thread) ?? [];
+    own.push(row);
+    threads.set(row.thread, own);
+  }
+  return threads;
+}
+
+/** The events of a thread whose context is not that of the thread's interval up to there. */
+function disagreements(own: readonly Interval[], events: readonly Context[]): object[] {
+  let at = 0;
+  return events.flatMap((event) => {
+    while (at + 1 < own.length && (own[at]?.until as number) < event.time) at++;
+    const interval = own[at];
+    const { proc, goroutine } =
+      interval !== undefined && interval.since < event.time ? interval : { proc: NONE, goroutine: NONE };
+    return proc === event.proc && goroutine === event.goroutine ? [] : [{ event, proc, goroutine }];
+  });
+}
+
+const small = [...validTraces(), ...goTests()].filter(({ name }) => !name.startsWith("big"));
+
+describe("intervals of threads", () => {
+  it.each(small)("have the P and goroutine of every event's context: $name", async ({ path }) => {
+    const { intervals, contexts } = await read(path);
+    const threads = byThread(intervals);
+    const wrong = [...byThread(contexts)].flatMap(([thread, events]) =>
+      disagreements(threads.get(thread) ?? [], events),
+    );
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
+
+  it.each(small)("follow one another without gaps, up to the end: $name", async ({ path }) => {
+    const { intervals, last } = await read(path);
+    const wrong = [...byThread(intervals).values()].flatMap((own) =>
+      own.filter((interval, i) => !fits(interval, i, own[i + 1], last)),
+    );
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
+});
+
+/** Whether an interval leads to the next one of its thread, or to the end of the trace. */
+function fits(interval: Interval, i: number, next: Interval | undefined, last: number): boolean {
+  const { since, sinceEdge, until, untilEdge, state, goroutine } = interval;
+  return (
+    until === (next?.since ?? last) &&
+    (untilEdge === Edge.Cut) === (next === undefined) &&
+    (sinceEdge === Edge.Cut) === (i === 0 && since === 0) &&
+    (goroutine === NONE) === state < ThreadState.Running
+  );
+}

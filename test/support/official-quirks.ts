@@ -1,0 +1,69 @@
+import type { Analysis } from "../../src/analysis/analysis.js";
+import type { RangeRow } from "../../src/analysis/range-counts.js";
+import type { GoroutineRow, RegionRow } from "../../src/analysis/summary/rows.js";
+import type { EventBlock } from "../../src/event/block.js";
+import { EVENT_KINDS } from "../../src/event/kind.js";
+
+/**
+ * Where Go's own figures of a trace are others than ours on purpose. Peculiarities that we keep, so that figures are
+ * equal, are named where they are computed: see `SyscallTimes`, `GoroutineRanges` and `TaskRow`.
+ */
+export const OFFICIAL_QUIRKS = {
+  lastLives:
+    "The runtime gives the goroutine that serves calls from C its id again with every call. Go's summarizer keeps one " +
+    "entry an id and so forgets what came before; we count every life.",
+  fromMention:
+    "A range that is under way when the trace begins counts from where it is mentioned, a little later; we count it " +
+    "from the beginning of the trace, as we and Go's summarizer do with goroutines.",
+  openRanges:
+    "Ranges that are under way at the end of the trace are counted over all names (`openRangesAtEnd`); the field " +
+    "`Open` by name stays 0. We count them by name.",
+  oneReplacement:
+    "Every byte that is no UTF-8 is replaced by a character of its own in JSON that Go writes; the Encoding Standard, " +
+    "as we have it from the platform, replaces the start of a character that is cut as one.",
+} as const;
+
+/** The rows of goroutines that Go's summarizer has, by id; rows are in the order of their ends. */
+export function lastLives(rows: readonly GoroutineRow[]): Map<number, GoroutineRow> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The regions of these. */
+export function regionsOfLastLives(
+  rows: readonly RegionRow[],
+  goroutines: ReadonlyMap<number, GoroutineRow>,
+): RegionRow[] {
+  return rows.filter(({ goroutine, until }) => {
+    const created = goroutines.get(goroutine)?.created;
+    return created !== undefined && (until === undefined || until >= created);
+  });
+}
+
+/** Adds up, by name, how long after the beginning of the trace the ranges were mentioned that ended later. */
+export class FromMention implements Analysis {
+  readonly lost = new Map<string, number>();
+  readonly #open = new Map<string, number | undefined>();
+
+  block(block: EventBlock): void {
+    for (let i = 0; i < block.length; i++) {
+      const { class: phase, label, scope } = EVENT_KINDS[block.kind[i] as number] ?? {};
+      if (label === undefined || scope === undefined) continue;
+      const key = `${label} ${scope === "none" ? "" : block.subject[i]}`;
+      if (phase === "range-begin") this.#open.set(key, undefined);
+      else if (phase === "range-active" && !this.#open.has(key)) this.#open.set(key, block.time[i]);
+      else if (phase === "range-end") {
+        this.lost.set(label, (this.lost.get(label) ?? 0) + (this.#open.get(key) ?? 0));
+        this.#open.delete(key);
+      }
+    }
+  }
+}
+
+export function openRanges(rows: readonly RangeRow[]): number {
+  return rows.reduce((sum, { open }) => sum + open, 0);
+}
+
+/** A value with one replacement character where there are several in a row, in all its texts. */
+export function oneReplacement<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value).replace(/\ufffd+/g, "\ufffd")) as T;
+}
