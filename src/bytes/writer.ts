@@ -6,10 +6,13 @@ const SHORT = 128;
 /** An append-only buffer of bytes, for the encodings that the sinks write on their hot paths. */
 export class ByteWriter {
   buffer: Uint8Array;
+  /** The same memory, to put several bytes at once. */
+  data: DataView;
   length = 0;
 
   constructor(capacity = 1 << 16) {
     this.buffer = new Uint8Array(capacity);
+    this.data = new DataView(this.buffer.buffer);
   }
 
   /** What has been written, valid until the next write. */
@@ -27,6 +30,7 @@ export class ByteWriter {
     const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
     larger.set(this.view());
     this.buffer = larger;
+    this.data = new DataView(larger.buffer);
   }
 
   byte(value: number): void {
@@ -78,9 +82,8 @@ export class ByteWriter {
   /** Eight bytes, least significant first, of a number up to 2^53. */
   fixed64(value: number): void {
     this.reserve(8);
-    const view = new DataView(this.buffer.buffer, this.buffer.byteOffset + this.length, 8);
-    view.setUint32(0, value % 2 ** 32, true);
-    view.setUint32(4, Math.floor(value / 2 ** 32), true);
+    this.data.setUint32(this.length, value % 2 ** 32, true);
+    this.data.setUint32(this.length + 4, Math.floor(value / 2 ** 32), true);
     this.length += 8;
   }
 

@@ -41,13 +41,21 @@ export class SchedModel {
 
   /** Takes the events of a block. */
   block(block: EventBlock): void {
+    this.enter(block);
+    for (let i = 0; i < block.length; ) {
+      i = this.#frequent(block, i);
+      if (i < block.length) this.event(block, i++);
+    }
+  }
+
+  /**
+   * The events that follow are of this block. For a listener that gives the model its events one by one, with
+   * {@link event}, and makes the plainest of changes to the model's columns itself: it need not be told of these.
+   */
+  enter(block: EventBlock): void {
     const { generation } = block;
     if (generation !== undefined && generation !== this.#tables) this.#enterGeneration(generation);
     this.#listener.block(block);
-    for (let i = 0; i < block.length; ) {
-      i = this.#frequent(block, i);
-      if (i < block.length) this.#rare(block, i++);
-    }
     if (block.length > 0) this.time = block.time[block.length - 1] as number;
   }
 
@@ -98,7 +106,7 @@ export class SchedModel {
       } else if (k === K.GoUnblock) {
         by = block.goroutine[i] as number;
       } else {
-        why = this.#reason(block.name[i] as number);
+        why = this.reason(block.name[i] as number);
         if (k === K.GoBlock) to = Waiting;
       }
       listener.leave(slot, to, at, i);
@@ -114,8 +122,8 @@ export class SchedModel {
     return i;
   }
 
-  /** Takes any event. */
-  #rare(block: EventBlock, i: number): void {
+  /** Takes an event of any kind. */
+  event(block: EventBlock, i: number): void {
     switch (block.kind[i]) {
       case K.GoStart:
         this.#start(block, i);
@@ -128,9 +136,7 @@ export class SchedModel {
         break;
       case K.GoUnblock:
       case K.GoSwitch:
-        this.#change(block, i, this.#slot(block, i), Runnable, {
-          waker: block.goroutine[i] as number,
-        });
+        this.#change(block, i, this.#slot(block, i), Runnable, NONE, block.goroutine[i] as number);
         break;
       case K.GoSyscallBegin:
         this.#syscallBegin(block, i);
@@ -175,12 +181,12 @@ export class SchedModel {
 
   #start(block: EventBlock, i: number): void {
     const proc = block.proc[i] as number;
-    this.#change(block, i, this.#slot(block, i), Running, { proc, thread: block.thread[i] as number });
+    this.#change(block, i, this.#slot(block, i), Running, NONE, NONE, proc, block.thread[i] as number);
   }
 
   #stop(block: EventBlock, i: number, state: number): void {
     const slot = this.#slot(block, i);
-    this.#change(block, i, slot, state, { reason: this.#reason(block.name[i] as number) });
+    this.#change(block, i, slot, state, this.reason(block.name[i] as number));
     this.#name(slot, block.stack[i] as number);
   }
 
@@ -188,7 +194,7 @@ export class SchedModel {
     const slot = this.#slot(block, i);
     const proc = block.proc[i] as number;
     this.procs.inSyscall[this.procs.slot(proc)] = slot;
-    this.#change(block, i, slot, Syscall, { proc, thread: block.thread[i] as number });
+    this.#change(block, i, slot, Syscall, NONE, NONE, proc, block.thread[i] as number);
     this.#name(slot, block.stack[i] as number);
   }
 
@@ -196,14 +202,14 @@ export class SchedModel {
   #syscallEnd(block: EventBlock, i: number): void {
     const proc = block.proc[i] as number;
     this.procs.inSyscall[this.procs.slot(proc)] = NONE;
-    this.#change(block, i, this.#slot(block, i), Running, { proc, thread: block.thread[i] as number });
+    this.#change(block, i, this.#slot(block, i), Running, NONE, NONE, proc, block.thread[i] as number);
   }
 
   /** Back from a system call, without the P. */
   #syscallReturned(block: EventBlock, i: number): void {
     const slot = this.#slot(block, i);
     this.#leaveSyscall(slot);
-    this.#change(block, i, slot, Runnable, {});
+    this.#change(block, i, slot, Runnable);
   }
 
   #create(block: EventBlock, i: number, state: number): void {
@@ -214,13 +220,13 @@ export class SchedModel {
     goroutines.creator[slot] = creator;
     if (state !== SyscallBlocked) this.#name(slot, block.subjectStack[i] as number);
     const thread = state === SyscallBlocked ? (block.thread[i] as number) : NONE;
-    this.#change(block, i, slot, state, { thread, waker: state === Runnable ? creator : NONE });
+    this.#change(block, i, slot, state, NONE, state === Runnable ? creator : NONE, NONE, thread);
   }
 
   #destroy(block: EventBlock, i: number): void {
     const slot = this.#slot(block, i);
     this.#leaveSyscall(slot);
-    this.#change(block, i, slot, None, {});
+    this.#change(block, i, slot, None);
     this.goroutines.delete(slot);
   }
 
@@ -246,7 +252,7 @@ export class SchedModel {
     const hasProc = state === Running || state === Syscall;
     if (state === Syscall) this.procs.inSyscall[this.procs.slot(proc)] = slot;
     const thread = hasProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
-    this.#change(block, i, slot, state, { time: 0, edge: Edge.Cut, proc: hasProc ? proc : NONE, thread });
+    this.#put(slot, state, 0, Edge.Cut, i, NONE, NONE, hasProc ? proc : NONE, thread);
   }
 
   /** A P starts, stops, is stolen or restated. If it stops under a system call, that goes on without it. */
@@ -268,7 +274,7 @@ export class SchedModel {
     const slot = procs.inSyscall[proc] as number;
     if (slot === NONE) return;
     procs.inSyscall[proc] = NONE;
-    this.#change(block, i, slot, SyscallBlocked, { thread: goroutines.thread[slot] as number });
+    this.#change(block, i, slot, SyscallBlocked, NONE, NONE, NONE, goroutines.thread[slot] as number);
   }
 
   /** A goroutine is in no system call any more; its P, if it still has one, must not think so. */
@@ -278,19 +284,41 @@ export class SchedModel {
       procs.inSyscall[procs.slot(goroutines.proc[slot] as number)] = NONE;
   }
 
-  /** Puts a goroutine into a state; what is not said of the interval is "none". */
-  #change(block: EventBlock, i: number, slot: number, to: number, interval: Interval): void {
+  /** A goroutine goes into a state with an event; what is not said of the interval is "none". */
+  #change(
+    block: EventBlock,
+    i: number,
+    slot: number,
+    to: number,
+    reason: number = NONE,
+    waker: number = NONE,
+    proc: number = NONE,
+    thread: number = NONE,
+  ): void {
+    this.#put(slot, to, block.time[i] as number, Edge.Seen, i, reason, waker, proc, thread);
+  }
+
+  #put(
+    slot: number,
+    to: number,
+    time: number,
+    edge: Edge,
+    i: number,
+    reason: number,
+    waker: number,
+    proc: number,
+    thread: number,
+  ): void {
     const { goroutines } = this;
     const from = goroutines.state[slot] as number;
-    const time = interval.time ?? (block.time[i] as number);
     this.#listener.leave(slot, to, time, i);
     goroutines.state[slot] = to;
     goroutines.since[slot] = time;
-    goroutines.sinceEdge[slot] = interval.edge ?? Edge.Seen;
-    goroutines.reason[slot] = interval.reason ?? NONE;
-    goroutines.waker[slot] = interval.waker ?? NONE;
-    goroutines.proc[slot] = interval.proc ?? NONE;
-    goroutines.thread[slot] = interval.thread ?? NONE;
+    goroutines.sinceEdge[slot] = edge;
+    goroutines.reason[slot] = reason;
+    goroutines.waker[slot] = waker;
+    goroutines.proc[slot] = proc;
+    goroutines.thread[slot] = thread;
     this.#listener.enter(slot, from, time, i);
   }
 
@@ -312,7 +340,8 @@ export class SchedModel {
     this.#listener.named(slot, stack);
   }
 
-  #reason(name: number): number {
+  /** Number of a reason in {@link reasons}. @param name index of its text in the strings of the block's generation */
+  reason(name: number): number {
     const known = name < this.#reasonOf.length ? (this.#reasonOf[name] as number) - 1 : NONE;
     return known >= 0 ? known : this.#lookUpReason(name);
   }
@@ -322,16 +351,6 @@ export class SchedModel {
     if (name < this.#reasonOf.length) this.#reasonOf[name] = reason + 1;
     return reason;
   }
-}
-
-/** What is known of an interval that begins. */
-interface Interval {
-  readonly time?: number;
-  readonly edge?: Edge;
-  readonly reason?: number;
-  readonly waker?: number;
-  readonly proc?: number;
-  readonly thread?: number;
 }
 
 /** The state behind a status. Whoever tells it of a goroutine in a system call has the P, if there is one. */

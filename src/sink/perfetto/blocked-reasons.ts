@@ -1,5 +1,5 @@
 import type { Interner } from "../../base/interner.js";
-import { ByteWriter, varintLength } from "../../bytes/writer.js";
+import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { Interning } from "./interning.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
@@ -15,6 +15,10 @@ const TAG = {
   pid: varintTag("SchedBlockedReasonFtraceEvent", "pid"),
   caller: varintTag("SchedBlockedReasonFtraceEvent", "caller"),
 } as const;
+
+const REASON_TAG_LENGTH = varintLength(TAG.reason);
+/** More than the bytes of one reason: its lengths are one byte each. */
+const MOST_BYTES = 64;
 
 /** Bytes that are gathered before they are written as one packet. */
 const PACKET_SIZE = 1 << 14;
@@ -52,18 +56,21 @@ export class BlockedReasons {
     const at = this.#base + time;
     const inner = 2 + varintLength(tid) + varintLength(symbol);
     const events = this.#events;
-    events.uvarint(TAG.event);
-    events.uvarint(1 + varintLength(at) + 2 + varintLength(TAG.reason) + 1 + inner);
-    events.uvarint(TAG.time);
-    events.uvarint(at);
-    events.uvarint(TAG.waker);
-    events.uvarint(0);
-    events.uvarint(TAG.reason);
-    events.uvarint(inner);
-    events.uvarint(TAG.pid);
-    events.uvarint(tid);
-    events.uvarint(TAG.caller);
-    events.uvarint(symbol);
+    events.reserve(MOST_BYTES);
+    const { buffer } = events;
+    let end = events.length;
+    buffer[end++] = TAG.event;
+    buffer[end++] = 1 + varintLength(at) + 2 + REASON_TAG_LENGTH + 1 + inner;
+    buffer[end++] = TAG.time;
+    end = putVarint(buffer, end, at);
+    buffer[end++] = TAG.waker;
+    buffer[end++] = 0;
+    end = putVarint(buffer, end, TAG.reason);
+    buffer[end++] = inner;
+    buffer[end++] = TAG.pid;
+    end = putVarint(buffer, end, tid);
+    buffer[end++] = TAG.caller;
+    events.length = putVarint(buffer, end, symbol);
     if (events.length >= PACKET_SIZE) this.flush();
   }
 

@@ -122,6 +122,33 @@ export class CarrierTracks {
     }
   }
 
+  /** The goroutine that runs is in a system call from now on. @param name number of that name */
+  beginSyscall(carrier: number, time: number, name: number, stack: number): void {
+    const row = carrier << SHIFT;
+    if (this.#inner[carrier] !== 0 || this.#open[row] === 0 || time < (this.#last[carrier] as number)) {
+      this.set(carrier, Level.Syscall, time, name, stack);
+      return;
+    }
+    this.#open[row + Level.Syscall] = name;
+    this.#inner[carrier] = 1;
+    this.#last[carrier] = time;
+    this.#events.stack = stack;
+    this.#events.write(Begin, time, this.#tracks[carrier] as number, name);
+  }
+
+  /** It is back, and still runs here. */
+  endSyscall(carrier: number, time: number): void {
+    const row = carrier << SHIFT;
+    if (this.#inner[carrier] !== 1 || this.#open[row + Level.Syscall] === 0) {
+      this.set(carrier, Level.Syscall, time, 0);
+      return;
+    }
+    this.#open[row + Level.Syscall] = 0;
+    this.#inner[carrier] = 0;
+    this.#last[carrier] = time;
+    this.#events.write(End, time, this.#tracks[carrier] as number, 0);
+  }
+
   /** Sweeping ends, having swept so many bytes and given so many of them back. */
   endSweep(carrier: number, time: number, swept: number, reclaimed: number): void {
     if (this.#open[(carrier << SHIFT) + Level.Sweep] === 0) return;

@@ -22,10 +22,11 @@ export class Carriers {
   readonly #interning: Interning;
   readonly #ids: TrackIds;
   readonly #kind: CarrierKind;
-  readonly #tracks: CarrierTracks;
+  /** By the carriers' numbers here. */
+  readonly tracks: CarrierTracks;
   readonly #numbers = new IdIndex();
   /** Number of the carrier's name as the text of an annotation, by its number here. */
-  readonly #labels: number[] = [];
+  readonly labels: number[] = [];
 
   constructor(
     packets: PacketWriter,
@@ -39,45 +40,46 @@ export class Carriers {
     this.#interning = interning;
     this.#ids = ids;
     this.#kind = kind;
-    this.#tracks = new CarrierTracks(events, names);
+    this.tracks = new CarrierTracks(events, names);
   }
 
   /** Number of a carrier's name as the text of an annotation. */
   label(id: number): number {
-    return id === NONE ? 0 : (this.#labels[this.#number(id)] as number);
+    return id === NONE ? 0 : (this.labels[this.number(id)] as number);
   }
 
   /** See {@link CarrierTracks.start}. */
   start(id: number, time: number, name: number, annotation = 0, value = 0): void {
-    if (id !== NONE) this.#tracks.start(this.#number(id), time, name, annotation, value);
+    if (id !== NONE) this.tracks.start(this.number(id), time, name, annotation, value);
   }
 
   /** See {@link CarrierTracks.stop}. */
   stop(id: number, time: number, why = 0): void {
-    if (id !== NONE) this.#tracks.stop(this.#number(id), time, why);
+    if (id !== NONE) this.tracks.stop(this.number(id), time, why);
   }
 
   /** See {@link CarrierTracks.set}. */
   set(id: number, level: (typeof Level)[keyof typeof Level], time: number, name: number, stack = 0): void {
-    if (id !== NONE) this.#tracks.set(this.#number(id), level, time, name, stack);
+    if (id !== NONE) this.tracks.set(this.number(id), level, time, name, stack);
   }
 
   /** See {@link CarrierTracks.endSweep}. */
   endSweep(id: number, time: number, swept: number, reclaimed: number): void {
-    this.#tracks.endSweep(this.#number(id), time, swept, reclaimed);
+    this.tracks.endSweep(this.number(id), time, swept, reclaimed);
   }
 
   /** Something happens at a point. */
   instant(id: number, time: number, name: number): void {
-    this.#tracks.instant(this.#number(id), time, name);
+    this.tracks.instant(this.number(id), time, name);
   }
 
   /** Ends all that is open, with the trace. */
   finish(time: number): void {
-    this.#tracks.finish(time);
+    this.tracks.finish(time);
   }
 
-  #number(id: number): number {
+  /** A carrier's number here. It must be one. */
+  number(id: number): number {
     const number = this.#numbers.get(id);
     return number >= 0 ? number : this.#add(id);
   }
@@ -87,8 +89,8 @@ export class Carriers {
     const number = this.#numbers.add(id);
     const name = `${letter}${id}`;
     const track = this.#ids.next();
-    this.#labels.push(this.#interning.text("value", name));
-    this.#tracks.add(track);
+    this.labels.push(this.#interning.text("value", name));
+    this.tracks.add(track);
     if (isWanted) describeMember(this.#packets, track, group, name, isOrdered ? id : number);
     return number;
   }

@@ -38,7 +38,7 @@ export class FullSink implements TraceSink {
       timelineOutput(packets, written, this.#choices, this.#title),
     );
     this.#lean.hasSlices = false;
-    this.#timeline = new Timeline(parts, this.#choices.tracks);
+    this.#timeline = new Timeline(parts, this.#choices);
   }
 
   events(block: EventBlock): void {

@@ -41,6 +41,8 @@ export interface PerfettoOptions {
   readonly minDuration?: number;
   /** Past which a full conversion goes on without slices of goroutines, Ps, threads and tasks. */
   readonly limit?: DetailLimit;
+  /** Leaves out the short way for frequent events; for tests. */
+  readonly slow?: boolean;
 }
 
 /** The same with nothing left open. */
@@ -50,6 +52,7 @@ export interface PerfettoChoices {
   readonly group: Grouping;
   readonly minDuration: number;
   readonly limit: DetailLimit;
+  readonly slow: boolean;
 }
 
 const NO_LIMIT: DetailLimit = { events: Number.POSITIVE_INFINITY, goroutines: Number.POSITIVE_INFINITY };
@@ -61,5 +64,6 @@ export function choicesOf(options: PerfettoOptions): PerfettoChoices {
     group: options.group ?? "function",
     minDuration: options.minDuration ?? 0,
     limit: options.limit ?? NO_LIMIT,
+    slow: options.slow ?? false,
   };
 }

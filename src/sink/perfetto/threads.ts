@@ -82,8 +82,10 @@ export class Threads {
   named = new Uint8Array(256);
   /** By slot: its group. */
   #pids = new Int32Array(256);
-  /** Goroutines that ended lately. */
-  readonly #ended = new Map<number, Location>();
+  /** Goroutines that ended lately, and where they are. */
+  readonly #ended: number[] = [];
+  readonly #endedPids: number[] = [];
+  readonly #endedTids: number[] = [];
   /** By slot: the goroutine's id. */
   #ids = new Float64Array(256);
   #nextPid = HIGHEST_PID;
@@ -120,12 +122,17 @@ export class Threads {
     if (goroutine <= 0) return undefined;
     if (slot < this.tids.length && this.#ids[slot] === goroutine && this.named[slot] === 1)
       return { pid: this.#pids[slot] as number, tid: this.tids[slot] as number };
-    return this.#ended.get(goroutine);
+    const ended = this.#ended.lastIndexOf(goroutine);
+    return ended < 0
+      ? undefined
+      : { pid: this.#endedPids[ended] as number, tid: this.#endedTids[ended] as number };
   }
 
   /** Forgets where those are that have ended. */
   forgetEnded(): void {
-    if (this.#ended.size > 0) this.#ended.clear();
+    this.#ended.length = 0;
+    this.#endedPids.length = 0;
+    this.#endedTids.length = 0;
   }
 
   /** A goroutine appears. */
@@ -167,7 +174,9 @@ export class Threads {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
     if (this.#withTracks) {
-      this.#ended.set(goroutine, { pid: this.#pids[slot] as number, tid: this.tids[slot] as number });
+      this.#ended.push(goroutine);
+      this.#endedPids.push(this.#pids[slot] as number);
+      this.#endedTids.push(this.tids[slot] as number);
     }
     if (goroutine >= FIRST_FREE_TID) this.#others.delete(goroutine);
     this.#ids[slot] = NONE;

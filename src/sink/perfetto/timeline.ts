@@ -9,10 +9,11 @@ import { BlockedReasons } from "./blocked-reasons.js";
 import { Level } from "./carrier-tracks.js";
 import { Carriers } from "./carriers.js";
 import type { TimelineOutput } from "./event-output.js";
+import { FrequentEvents } from "./frequent-events.js";
 import { GoroutineTracks } from "./goroutine-tracks.js";
 import type { LeanParts } from "./lean-sink.js";
 import { LogRows } from "./log-rows.js";
-import type { TrackGroup } from "./options.js";
+import type { PerfettoChoices, TrackGroup } from "./options.js";
 import { SampleQueue } from "./samples.js";
 import { NETPOLL } from "./sched-tables.js";
 import { StringNumbers } from "./string-numbers.js";
@@ -34,6 +35,7 @@ export class Timeline implements SchedListener {
   readonly #out: TimelineOutput;
   readonly #threads: Threads;
   readonly #wanted: ReadonlySet<TrackGroup>;
+  readonly #slow: boolean;
   readonly #model = new SchedModel(this);
   readonly #goroutines: GoroutineTracks;
   readonly #procs: Carriers;
@@ -45,17 +47,18 @@ export class Timeline implements SchedListener {
   readonly #blocked: BlockedReasons;
   /** Why goroutines stop, as texts of annotations. */
   readonly #stops: StringNumbers;
+  readonly #frequent: FrequentEvents;
   #block!: EventBlock;
   #firstGeneration = Number.NaN;
 
-  /** @param wanted the tracks to write */
-  constructor(parts: LeanParts<TimelineOutput>, wanted: ReadonlySet<TrackGroup>) {
+  constructor(parts: LeanParts<TimelineOutput>, { tracks: wanted, slow }: PerfettoChoices) {
     const { packets, threads, base, wall, output } = parts;
     const { events, interning, names } = output;
     this.#parts = parts;
     this.#out = output;
     this.#threads = threads;
     this.#wanted = wanted;
+    this.#slow = slow;
     const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, 0, base));
     const ids = new TrackIds();
     this.#goroutines = new GoroutineTracks(this.#model, eventsOf("goroutines"), interning, names);
@@ -77,6 +80,13 @@ export class Timeline implements SchedListener {
     this.#samples = new SampleQueue(packets, threads, base);
     this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
     this.#stops = new StringNumbers(interning, "value");
+    this.#frequent = new FrequentEvents(this.#model, threads, output, {
+      goroutines: this.#goroutines,
+      procs: this.#procs,
+      ms: this.#ms,
+      blocked: this.#blocked,
+      stops: this.#stops,
+    });
     describeGroups(packets, wanted);
   }
 
@@ -92,7 +102,11 @@ export class Timeline implements SchedListener {
 
   /** Takes the events of a block. Those of `Threads` must not have been taken yet. */
   events(block: EventBlock): void {
-    this.#model.block(block);
+    this.#model.enter(block);
+    for (let i = 0; i < block.length; ) {
+      if (!this.#slow) i = this.#frequent.take(block, i);
+      if (i < block.length) this.#model.event(block, i++);
+    }
   }
 
   /** Writes what had to wait until `Threads` knows the block's goroutines. */

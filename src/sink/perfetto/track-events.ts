@@ -1,3 +1,4 @@
+import { putSmallVarint, SMALL_VARINT } from "../../bytes/small-varint.js";
 import { putVarint } from "../../bytes/writer.js";
 import { BOOTTIME, type PacketWriter } from "./packets.js";
 import { fieldNumber, lengthTag, varintTag } from "./schema.js";
@@ -28,6 +29,17 @@ const TAG = {
   log: lengthTag("TrackEvent", "log_message"),
   logBody: varintTag("LogMessage", "body_iid"),
 } as const;
+
+const WORD = 2 ** 32;
+/** The bytes of a tag of two. */
+const bytesOf = (tag: number) => (tag & 0x7f) | 0x80 | ((tag >> 7) << 8);
+const STACK = bytesOf(TAG.stack);
+const FLOW = bytesOf(TAG.flow);
+const FLOW_END = bytesOf(TAG.flowEnd);
+// Several bytes that stand together, the first in the lowest; with zeros for what is put later.
+const PACKET_AND_TIME = TAG.packet | (TAG.timestamp << 16);
+const TYPE_AND_TRACK = TAG.type | (TAG.track << 16);
+const ANNOTATION = TAG.annotation | (TAG.annotationName << 16);
 
 /** More than the bytes of any event. The longest takes less than 127, so every length is one byte. */
 const ROOM = 256;
@@ -74,7 +86,7 @@ export class TrackEventWriter {
   readonly #values = new Float64Array(MOST_ANNOTATIONS);
   #annotations = 0;
   readonly #packets: PacketWriter;
-  readonly #sequence: number;
+  readonly #sequenceAndEvent: number;
   readonly #base: number;
   /** Time of the packet before, from which the next one's counts. */
   #last = -0;
@@ -85,7 +97,7 @@ export class TrackEventWriter {
    */
   constructor(packets: PacketWriter, sequence: number, base: number) {
     this.#packets = packets;
-    this.#sequence = sequence;
+    this.#sequenceAndEvent = TAG.sequence | (sequence << 8) | (TAG.event << 16);
     this.#base = base;
   }
 
@@ -153,95 +165,118 @@ export class TrackEventWriter {
   write(type: number, time: number, track: number, name: number): void {
     const { out } = this.#packets;
     out.reserve(ROOM);
-    const { buffer } = out;
-    buffer[out.length] = TAG.packet;
-    const start = out.length + 2;
-    let at = start;
-    buffer[at++] = TAG.timestamp;
-    const delta = time - this.#last;
-    if (delta >= 0) {
-      at = putVarint(buffer, at, delta);
-      this.#last = time;
-    } else {
-      // Times of this clock do not go back: such a one is told by the file's own. Nothing lies before that one's zero.
-      at = putVarint(buffer, at, Math.max(this.#base + time, 0));
-      at = putVarint(buffer, at, TAG.clock);
-      buffer[at++] = BOOTTIME;
-    }
-    buffer[at++] = TAG.sequence;
-    buffer[at++] = this.#sequence;
-    buffer[at++] = TAG.event;
-    const event = at + 1;
-    const end = this.#event(buffer, event, type, track, name);
-    buffer[event - 1] = end - event;
-    buffer[start - 1] = end - start;
-    out.length = end;
-  }
-
-  #event(buffer: Uint8Array, start: number, type: number, track: number, name: number): number {
-    let at = start;
-    buffer[at++] = TAG.type;
-    buffer[at++] = type;
-    buffer[at++] = TAG.track;
-    at = putVarint(buffer, at, track);
+    const { data } = out;
+    const start = out.length;
+    const event = this.#putHead(data, start, time);
+    data.setInt32(event, TYPE_AND_TRACK | (type << 8), true);
+    let at = event + 3;
+    at = putNumber(data, at, track);
     if (name !== 0) {
-      buffer[at++] = TAG.name;
-      at = putVarint(buffer, at, name);
+      data.setUint8(at, TAG.name);
+      at = putNumber(data, at + 1, name);
     }
     if (this.category !== 0) {
-      buffer[at++] = TAG.category;
-      buffer[at++] = this.category;
+      data.setInt16(at, TAG.category | (this.category << 8), true);
+      at += 2;
       this.category = 0;
     }
     if (this.stack !== 0) {
-      at = this.#stack(buffer, at, type);
+      at = this.#putStack(data, at, type);
       this.stack = 0;
     }
     if (this.flow !== 0) {
-      at = putVarint(buffer, at, TAG.flow);
-      at = putFixed(buffer, at, this.flow);
+      at = putArrow(data, at, FLOW, this.flow);
       this.flow = 0;
     }
     if (this.flowEnd !== 0) {
-      at = putVarint(buffer, at, TAG.flowEnd);
-      at = putFixed(buffer, at, this.flowEnd);
+      at = putArrow(data, at, FLOW_END, this.flowEnd);
       this.flowEnd = 0;
     }
+    if (this.#annotations !== 0) at = this.#putAnnotations(data, at);
+    if (this.log !== 0) at = this.#putLog(data, at);
+    data.setUint8(event - 1, at - event);
+    data.setUint8(start + 1, at - start - 2);
+    out.length = at;
+  }
+
+  /** Puts what stands before the event itself; gives the position where that starts. Lengths are put later. */
+  #putHead(data: DataView, start: number, time: number): number {
+    const delta = time - this.#last;
+    let at = start + 3;
+    data.setInt32(start, PACKET_AND_TIME, true);
+    if (delta >= 0 && delta < SMALL_VARINT) {
+      at = putSmallVarint(data, at, delta);
+      this.#last = time;
+    } else at = this.#putFarTime(data, at, time, delta);
+    data.setInt32(at, this.#sequenceAndEvent, true);
+    return at + 4;
+  }
+
+  #putFarTime(data: DataView, start: number, time: number, delta: number): number {
+    if (delta >= 0) {
+      this.#last = time;
+      return putNumber(data, start, delta);
+    }
+    // Times of this clock do not go back: such a one is told by the file's own. Nothing lies before that one's zero.
+    const at = putNumber(data, start, Math.max(this.#base + time, 0));
+    const clock = putNumber(data, at, TAG.clock);
+    data.setUint8(clock, BOOTTIME);
+    return clock + 1;
+  }
+
+  #putStack(data: DataView, start: number, type: number): number {
+    if (this.stackName === 0) {
+      data.setInt16(start, STACK, true);
+      return putNumber(data, start + 2, this.stack);
+    }
+    const name = type === EventType.End ? this.endStackName : this.stackName;
+    return putAnnotation(data, start, name, TAG.annotationText, this.stack);
+  }
+
+  #putAnnotations(data: DataView, start: number): number {
+    let at = start;
     for (let i = 0; i < this.#annotations; i++) {
       const name = this.#annotationNames[i] as number;
-      at = putAnnotation(buffer, at, name, this.#valueTags[i] as number, this.#values[i] as number);
+      at = putAnnotation(data, at, name, this.#valueTags[i] as number, this.#values[i] as number);
     }
     this.#annotations = 0;
-    if (this.log !== 0) at = this.#log(buffer, at);
     return at;
   }
 
-  #stack(buffer: Uint8Array, start: number, type: number): number {
-    if (this.stackName === 0) return putVarint(buffer, putVarint(buffer, start, TAG.stack), this.stack);
-    const name = type === EventType.End ? this.endStackName : this.stackName;
-    return putAnnotation(buffer, start, name, TAG.annotationText, this.stack);
-  }
-
-  #log(buffer: Uint8Array, start: number): number {
-    const body = putVarint(buffer, start, TAG.log);
-    let at = body + 1;
-    buffer[at++] = TAG.logBody;
-    at = putVarint(buffer, at, this.log);
-    buffer[body] = at - body - 1;
+  #putLog(data: DataView, start: number): number {
+    const body = putNumber(data, start, TAG.log) + 1;
+    data.setUint8(body, TAG.logBody);
+    const at = putNumber(data, body + 1, this.log);
+    data.setUint8(body - 1, at - body);
     this.log = 0;
     return at;
   }
 }
 
-function putAnnotation(buffer: Uint8Array, start: number, name: number, tag: number, value: number): number {
-  buffer[start] = TAG.annotation;
-  let at = start + 2;
-  buffer[at++] = TAG.annotationName;
-  at = putVarint(buffer, at, name);
-  at = putVarint(buffer, at, tag);
-  at = putVarint(buffer, at, value);
-  buffer[start + 1] = at - start - 2;
+function putAnnotation(data: DataView, start: number, name: number, tag: number, value: number): number {
+  data.setInt32(start, ANNOTATION, true);
+  let at = putNumber(data, start + 3, name);
+  at = putNumber(data, at, tag);
+  at = putNumber(data, at, value);
+  data.setUint8(start + 1, at - start - 2);
   return at;
+}
+
+/** @param tag its two bytes */
+function putArrow(data: DataView, start: number, tag: number, arrow: number): number {
+  data.setInt16(start, tag, true);
+  data.setUint32(start + 2, arrow, true);
+  data.setUint32(start + 6, arrow < WORD ? 0 : Math.floor(arrow / WORD), true);
+  return start + 10;
+}
+
+/** Puts the varint of a number up to 2^53. */
+function putNumber(data: DataView, position: number, value: number): number {
+  return value < SMALL_VARINT ? putSmallVarint(data, position, value) : putLarge(data, position, value);
+}
+
+function putLarge(data: DataView, position: number, value: number): number {
+  return putVarint(new Uint8Array(data.buffer), position, value);
 }
 
 /** Stands for a writer where a group of tracks is not wanted. */
@@ -249,17 +284,4 @@ export class SilentEvents extends TrackEventWriter {
   override write(): void {
     this.clear();
   }
-}
-
-/** Eight bytes, least significant first, of a number up to 2^53. */
-function putFixed(buffer: Uint8Array, start: number, value: number): number {
-  let low = value % 2 ** 32;
-  let high = Math.floor(value / 2 ** 32);
-  for (let i = 0; i < 4; i++) {
-    buffer[start + i] = low & 0xff;
-    buffer[start + 4 + i] = high & 0xff;
-    low >>>= 8;
-    high >>>= 8;
-  }
-  return start + 8;
 }

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
+import { convert } from "../../../src/sink/convert.js";
+import { FullSink } from "../../../src/sink/perfetto/full-sink.js";
+import { validTraces } from "../../support/corpus.js";
+
+async function full(path: string, slow: boolean): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  const write = (bytes: Uint8Array) => void chunks.push(bytes.slice());
+  await convert(await openTraceFile(path), new FullSink("test", { slow }), { write });
+  return Buffer.concat(chunks);
+}
+
+const traces = validTraces().filter(({ name }) => !name.startsWith("big"));
+
+test.each(traces)("the short way for frequent events writes the same of $name", async ({ path }) => {
+  expect(Buffer.compare(await full(path, false), await full(path, true))).toBe(0);
+});
