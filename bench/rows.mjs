@@ -19,19 +19,11 @@ const cliScript = join(rootDir, "dist/cli/main.js");
  * @property {string} [needs] the built file that must be there, relative to the project
  */
 
-/** What is measured, in the order of the tables. @type {Row[]} */
-export const rows = [
-  {
-    name: "reader",
-    label: "our reader alone",
-    against: "go",
-    counts: true,
-    needs: "dist/node.js",
-    command: (tracePath, _outPath, { node }) => [...node, readScript, tracePath],
-  },
-  {
-    name: "lean",
-    label: "lean conversion",
+/** A conversion of that detail, as users run it. @param {string} detail @returns {Row} */
+function conversion(detail) {
+  return {
+    name: detail,
+    label: `${detail} conversion`,
     against: "go",
     extension: ".pftrace",
     needs: "dist/cli/main.js",
@@ -42,9 +34,23 @@ export const rows = [
       "-o",
       outPath,
       "--detail",
-      "lean",
+      detail,
     ],
+  };
+}
+
+/** What is measured, in the order of the tables. @type {Row[]} */
+export const rows = [
+  {
+    name: "reader",
+    label: "our reader alone",
+    against: "go",
+    counts: true,
+    needs: "dist/node.js",
+    command: (tracePath, _outPath, { node }) => [...node, readScript, tracePath],
   },
+  conversion("lean"),
+  conversion("full"),
   {
     name: "go",
     label: "Go's loop",
