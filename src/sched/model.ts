@@ -266,7 +266,9 @@ export class SchedModel {
     if (known && procs.running[slot] === running) return;
     this.#listener.proc(slot, i);
     procs.running[slot] = running;
-    procs.since[slot] = block.time[i] as number;
+    const isCut = !known && block.from[i] === ProcState.Undetermined;
+    procs.since[slot] = isCut ? 0 : (block.time[i] as number);
+    procs.sinceEdge[slot] = isCut ? Edge.Cut : Edge.Seen;
   }
 
   #takeProc(block: EventBlock, i: number, proc: number): void {

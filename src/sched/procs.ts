@@ -9,8 +9,10 @@ export class Procs {
   running = new Uint8Array(64);
   /** The slot of the goroutine that is in a system call with it, or −1. */
   inSyscall = new Int32Array(64);
-  /** When `running` last changed. */
+  /** When `running` last changed, in nanoseconds since the start of the trace. */
   since = new Float64Array(64);
+  /** {@link Edge}: whether that is where it changed, or only where the trace began. */
+  sinceEdge = new Uint8Array(64);
 
   get slots(): number {
     return this.index.slots;
@@ -32,6 +34,7 @@ export class Procs {
       this.running = grown(this.running, slot + 1);
       this.inSyscall = grown(this.inSyscall, slot + 1);
       this.since = grown(this.since, slot + 1);
+      this.sinceEdge = grown(this.sinceEdge, slot + 1);
     }
     this.inSyscall[slot] = NONE;
     return slot;

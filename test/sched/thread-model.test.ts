@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { NONE } from "../../src/base/ids.js";
 import type { EventBlock } from "../../src/event/block.js";
 import { EventKind } from "../../src/event/kind.js";
+import type { SchedListener } from "../../src/sched/listener.js";
+import { SchedModel } from "../../src/sched/model.js";
 import { Edge } from "../../src/sched/state.js";
 import { ThreadModel, ThreadState } from "../../src/sched/thread-model.js";
 import { goTests, validTraces } from "../support/corpus.js";
@@ -43,14 +45,17 @@ async function read(path: string) {
       });
     },
   });
+  const procs = new ProcTimes();
   let last = 0;
   await readFileBlocks(path, LIKE_GO, (block) => {
     contexts.push(...contextsOf(block));
     model.block(block);
+    procs.model.block(block);
     last = block.time[block.length - 1] as number;
   });
   model.finish();
-  return { intervals, contexts, last };
+  procs.model.finish();
+  return { intervals, contexts, last, procTimes: procs.times };
 }
 
 /**
@@ -103,23 +108,56 @@ function disagreements(own: readonly Interval[], events: readonly Context[]): ob
 const small = [...validTraces(), ...goTests()].filter(({ name }) => !name.startsWith("big"));
 
 describe("intervals of threads", () => {
-  it.each(small)("have the P and goroutine of every event's context: $name", async ({ path }) => {
-    const { intervals, contexts } = await read(path);
+  it.each(small)("are what the events, and the times of Ps, say: $name", async ({ path }) => {
+    const { intervals, contexts, last, procTimes } = await read(path);
     const threads = byThread(intervals);
     const wrong = [...byThread(contexts)].flatMap(([thread, events]) =>
       disagreements(threads.get(thread) ?? [], events),
     );
     expect(wrong.slice(0, 3)).toEqual([]);
-  });
-
-  it.each(small)("follow one another without gaps, up to the end: $name", async ({ path }) => {
-    const { intervals, last } = await read(path);
-    const wrong = [...byThread(intervals).values()].flatMap((own) =>
+    const loose = [...threads.values()].flatMap((own) =>
       own.filter((interval, i) => !fits(interval, i, own[i + 1], last)),
     );
-    expect(wrong.slice(0, 3)).toEqual([]);
+    expect(loose.slice(0, 3)).toEqual([]);
+    const byProc = new Map<number, number>();
+    for (const { proc, since, until } of intervals) if (proc !== NONE) add(byProc, proc, until - since);
+    expect(procTimes).toEqual(byProc);
   });
 });
+
+/** How long Ps run, by the intervals of the scheduler model. */
+class ProcTimes implements SchedListener {
+  readonly model = new SchedModel(this);
+  readonly times = new Map<number, number>();
+  #block!: EventBlock;
+
+  block(block: EventBlock): void {
+    this.#block = block;
+  }
+
+  proc(slot: number, event: number): void {
+    this.#count(slot, this.#block.time[event] as number);
+  }
+
+  cutProc(slot: number, time: number): void {
+    this.#count(slot, time);
+  }
+
+  leave(): void {}
+  enter(): void {}
+  named(): void {}
+  other(): void {}
+  finish(): void {}
+
+  #count(slot: number, time: number): void {
+    const { procs } = this.model;
+    if (procs.running[slot] === 1) add(this.times, procs.id(slot), time - (procs.since[slot] as number));
+  }
+}
+
+function add(times: Map<number, number>, key: number, time: number): void {
+  if (time !== 0) times.set(key, (times.get(key) ?? 0) + time);
+}
 
 /** Whether an interval leads to the next one of its thread, or to the end of the trace. */
 function fits(interval: Interval, i: number, next: Interval | undefined, last: number): boolean {

@@ -110,6 +110,11 @@ export interface OracleSummary {
   /** By Go's kinds of events. */
   readonly kinds: Readonly<Record<string, number>>;
   readonly labels: Readonly<Record<string, number>>;
+  /** By experiment and kind. */
+  readonly experimental: Readonly<Record<string, number>>;
+  readonly goroutinesCreated: number;
+  readonly goroutinesEnded: number;
+  readonly goroutinesPreexisting: number;
   readonly rangeAttributeTotals: Readonly<Record<string, number>>;
   readonly syncs: readonly OracleSync[];
   /** The first ones, where there are very many; null if there are none. */

@@ -33,6 +33,9 @@ export interface SummaryOptions {
  * What goroutines spent their time on, by start function, with user regions by name and place, and tasks by type: the
  * figures of Go's own summarizer (`go tool trace`), to the nanosecond. {@link SyscallTimes} names its peculiarities,
  * which are kept; but a goroutine id that is given again counts every time here, and only the last time there.
+ *
+ * Without rows, memory follows live goroutines, regions and tasks, and how many functions, reasons and names of regions
+ * and tasks are distinct.
  */
 export class Summary implements Analysis {
   readonly #keep: boolean;
