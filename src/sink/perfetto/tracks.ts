@@ -48,13 +48,17 @@ export function threadTrack(tid: number): number {
 
 const EXPLICIT_ORDER = 3;
 const NEVER_MERGE = 2;
-const BYTES = { unit: 3 };
-const COUNT = { unit: 2 };
+// Counters of the same key have the same scale, so that one sees how near one is to the other.
+const BYTES = { unit: 3, y_axis_share_key: "heap" };
+const GOROUTINES = { unit_name: "goroutines" };
+const THREADS = { unit_name: "threads" };
+const PROCS = { unit_name: "Ps" };
+const AT_MOST_ALL_PROCS = { y_axis_share_key: "procs" };
 
 interface TrackInfo {
   readonly name: string;
   readonly description: string;
-  readonly counter?: { readonly unit: number };
+  readonly counter?: Message;
 }
 
 const TRACKS: Readonly<Record<number, TrackInfo>> = {
@@ -77,30 +81,34 @@ const TRACKS: Readonly<Record<number, TrackInfo>> = {
   [Track.GoroutinesRunning]: {
     name: "Goroutines running",
     description: "On a P, not in a system call",
-    counter: COUNT,
+    counter: { ...GOROUTINES, ...AT_MOST_ALL_PROCS },
   },
   [Track.GoroutinesRunnable]: {
     name: "Goroutines runnable",
     description: "Ready, waiting for a P",
-    counter: COUNT,
+    counter: GOROUTINES,
   },
-  [Track.GoroutinesWaiting]: { name: "Goroutines waiting", description: "Blocked", counter: COUNT },
+  [Track.GoroutinesWaiting]: { name: "Goroutines waiting", description: "Blocked", counter: GOROUTINES },
   [Track.GoroutinesInSyscall]: {
     name: "Goroutines in syscall",
     description: "With or without a P",
-    counter: COUNT,
+    counter: GOROUTINES,
   },
   [Track.ThreadsWithProc]: {
     name: "Threads with a P",
     description: "Threads that have a P, also those in a system call",
-    counter: COUNT,
+    counter: { ...THREADS, ...AT_MOST_ALL_PROCS },
   },
   [Track.ThreadsInSyscall]: {
     name: "Threads in syscall",
     description: "Threads in a system call",
-    counter: COUNT,
+    counter: THREADS,
   },
-  [Track.Gomaxprocs]: { name: "GOMAXPROCS", description: "Number of Ps", counter: COUNT },
+  [Track.Gomaxprocs]: {
+    name: "GOMAXPROCS",
+    description: "Number of Ps",
+    counter: { ...PROCS, ...AT_MOST_ALL_PROCS },
+  },
 };
 
 /** The choice that the tracks up to this one depend on; the first one is always there. */
