@@ -301,7 +301,7 @@ export class Threads {
   }
 }
 
-/** The group of a start function: the runtime's own goroutines are all in one. */
+/** The group of a start function: the runtime's own goroutines, also those of its tracer, are all in one. */
 function groupOf(func: string): string {
-  return func.startsWith("runtime.") && func !== "runtime.main" ? RUNTIME : func;
+  return /^runtime[./]/.test(func) && func !== "runtime.main" ? RUNTIME : func;
 }
