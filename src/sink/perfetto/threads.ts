@@ -286,7 +286,8 @@ export class Threads {
     entry.uvarint(TAG.parentId);
     entry.uvarint(0);
     // Perfetto cuts the name at the first space; start functions with struct type arguments have some.
-    entry.nested(TAG.commandLine, encoder.encode(`${group.name.replaceAll(" ", "\u00a0")}${suffix}`));
+    const title = withoutPath(group.name).replaceAll(" ", "\u00a0");
+    entry.nested(TAG.commandLine, encoder.encode(title + suffix));
     this.#tree.nestedWriter(TAG.process, entry);
   }
 
@@ -304,4 +305,12 @@ export class Threads {
 /** The group of a start function: the runtime's own goroutines, also those of its tracer, are all in one. */
 function groupOf(func: string): string {
   return /^runtime[./]/.test(func) && func !== "runtime.main" ? RUNTIME : func;
+}
+
+/**
+ * A function with only the last element of its package's path: the UI shows the first two dozen letters of a group's
+ * name, in which groups of one module would all be alike.
+ */
+function withoutPath(func: string): string {
+  return func.replace(/^[^([]*\//, "");
 }
