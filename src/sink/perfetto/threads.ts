@@ -1,6 +1,7 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
+import { GroupIds } from "./group-ids.js";
 import type { Grouping } from "./options.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
@@ -12,7 +13,6 @@ const encoder = new TextEncoder();
 const BUCKET = 1000;
 /** Thread ids must fit 32 bits. Goroutines from this id on get the next free one. */
 const FIRST_FREE_TID = 2 ** 30;
-const HIGHEST_PID = 2 ** 31 - 2;
 /** Group of the runtime's own goroutines and of what wakes goroutines without being one. */
 const RUNTIME = "runtime";
 const UNNAMED = "(unknown start function)";
@@ -45,6 +45,7 @@ const TRACK_TAG_LENGTH = varintLength(TAG.track);
 
 interface Group {
   readonly name: string;
+  readonly color: number;
   pid: number;
   size: number;
   buckets: number;
@@ -88,7 +89,7 @@ export class Threads {
   readonly #endedTids: number[] = [];
   /** By slot: the goroutine's id. */
   #ids = new Float64Array(256);
-  #nextPid = HIGHEST_PID;
+  readonly #groupIds = new GroupIds();
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, Location>();
   readonly #tree = new ByteWriter(PACKET_SIZE * 2);
@@ -275,7 +276,7 @@ export class Threads {
   }
 
   #newBucket(group: Group): void {
-    group.pid = this.#nextPid--;
+    group.pid = this.#groupIds.next(group.color);
     group.size = 0;
     group.buckets++;
     const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
@@ -295,7 +296,8 @@ export class Threads {
     const name = this.#isGrouped ? member : EVERYTHING;
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = { name, pid: 0, size: 0, buckets: 0 };
+      const color = this.#groupIds.color(name === RUNTIME);
+      group = { name, color, pid: 0, size: 0, buckets: 0 };
       this.#groups.set(name, group);
     }
     return group;

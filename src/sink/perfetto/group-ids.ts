@@ -1,0 +1,38 @@
+/** No thread id may be equal to one of these, as a process has its main thread's. */
+const HIGHEST = 2 ** 31 - 2;
+/** Colours in the UI's palette. */
+const COLORS = 18;
+const GRAY = 16;
+/** The others by their place in the palette, such that groups which come one after the other look different. */
+const ORDER = [5, 14, 9, 2, 12, 8, 1, 10, 4, 13, 7, 0, 3, 11, 15, 6, 17];
+
+/**
+ * Hands out process ids for groups of goroutines. The UI paints what a group runs in a colour that it computes from
+ * the id, the same one for most ids that lie close together: these are chosen so that neighbours differ.
+ */
+export class GroupIds {
+  /** By colour: the last id that was handed out, or where to look for the first. */
+  readonly #last = new Int32Array(COLORS).fill(HIGHEST + 1);
+  #groups = 0;
+
+  /** The colour of a new group. @param isBackground whether it is to stand back: gray */
+  color(isBackground: boolean): number {
+    return isBackground ? GRAY : (ORDER[this.#groups++ % ORDER.length] as number);
+  }
+
+  /** An id that the UI paints in a colour. */
+  next(color: number): number {
+    let id = this.#last[color] as number;
+    do id--;
+    while (colorOf(id) !== color);
+    this.#last[color] = id;
+    return id;
+  }
+}
+
+/** The place in its palette that the UI computes for a process id: a hash of its digits, rounded as JavaScript does. */
+export function colorOf(id: number): number {
+  let hash = 0x11c9dc5;
+  for (const digit of String(id)) hash = ((hash ^ digit.charCodeAt(0)) * 0x1000193) | 0;
+  return Math.abs(hash) % COLORS;
+}
