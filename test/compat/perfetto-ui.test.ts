@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, go2perfetto } from "../cli/command.js";
-import { fixtureTraces } from "../support/corpus.js";
+import { fixtureTraces, validTrace } from "../support/corpus.js";
 import { type OracleGoroutine, type OracleSummary, oracleSummary } from "../support/oracle.js";
 import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
 import type { UiTrace, UiTrack } from "../support/ui-trace.js";
@@ -10,6 +10,14 @@ import type { UiTrace, UiTrack } from "../support/ui-trace.js";
 const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "http-1s-go1.26", "sync-go1.26"];
 
 const RUNTIME = ["Trace", "Stop the world", "Heap", "Heap goal", "Goroutines running", "GOMAXPROCS"];
+
+const GROUPS = ["Procs (P)", "OS threads (M)"];
+
+// The UI at hand is older than callstacks of slices, which it would call errors.
+const ANY_VERSION = ["--detail", "full", "--stacks", "annotation"];
+
+const LONGEST_LOCK = `select s.id as id from slice s join thread_track t on s.track_id = t.id join thread using (utid)
+  where s.name = 'sync' and thread.name = 'main.mutexWorker' order by s.dur desc limit 1`;
 
 const haveUi = await havePerfettoUi("conversions in Perfetto's UI");
 
@@ -63,5 +71,31 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
       expect(ran.filter((row) => !names.has(row))).toEqual([]);
       await opened.close();
     });
+
+    test("opens with its stacks as annotations without an error, with a row for all that has a track", async () => {
+      const opened = await open(trace.path, ...ANY_VERSION);
+      expect(await opened.importErrors()).toBe(0);
+      const tracks = await opened.tracks();
+      expect(namesIn(tracks, "Go runtime")).toEqual(expect.arrayContaining([...RUNTIME, ...GROUPS]));
+      expect(namesIn(tracks, "Procs (P)")).toEqual(numbered(procs, (i) => `P${i}`));
+      expect(namesIn(tracks, "OS threads (M)").filter((name) => !/^M\d+$/.test(name))).toEqual([]);
+      const names = new Set(tracks.map(({ name }) => name));
+      // The UI gives a thread no row whose only state lasts from its creation to the end of the trace.
+      const seen = goroutineRows(summary, ({ Total, SchedWait }) => SchedWait < Total);
+      expect(seen.length).toBeGreaterThan(0);
+      expect(seen.filter((row) => !names.has(row))).toEqual([]);
+      await opened.close();
+    });
+  });
+
+  test("shows of a wait its stack and who ended it", async () => {
+    const trace = validTrace("sync-go1.26");
+    const opened = await open(trace.path, ...ANY_VERSION);
+    await opened.select("slice", LONGEST_LOCK);
+    const details = await opened.details();
+    expect(details).toContain("sync");
+    expect(details).toMatch(/unblocked by\S*\s+G\d+ main\.mutexWorker/);
+    expect(details).toMatch(/sync\.\(\*Mutex\)\.Lock .*mutex\.go:\d+/);
+    await opened.close();
   });
 });

@@ -74,7 +74,7 @@ export class PerfettoUi {
   async open(path: string): Promise<UiTrace> {
     const page = await this.#context.newPage();
     const trace = this.#server.add(basename(path), path);
-    await page.goto(`${this.#server.origin}/#!/?url=${encodeURIComponent(trace)}`);
+    await page.goto(`${this.#server.origin}/#!/?hideSidebar=true&url=${encodeURIComponent(trace)}`);
     return UiTrace.loaded(page);
   }
 

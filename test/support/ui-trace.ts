@@ -22,6 +22,7 @@ interface UiNode {
 }
 
 interface UiWindow {
+  readonly raf: { scheduleFullRedraw(): void };
   readonly waitForPerfettoIdle: (milliseconds: number) => Promise<void>;
   readonly app: {
     readonly isLoadingTrace: boolean;
@@ -175,6 +176,7 @@ export class UiTrace {
         const names = new RegExp(source);
         const nodes = window.app.trace?.workspaces.currentWorkspace.flatTracks ?? [];
         for (const node of nodes.filter(({ name }) => names.test(name))) node[act]();
+        window.raf.scheduleFullRedraw();
       },
       [names.source, act] as const,
     );
