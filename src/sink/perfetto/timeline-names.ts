@@ -50,7 +50,8 @@ export function timelineNames(interning: Interning) {
     end: name("end"),
     assist: name("GC mark assist"),
     sweep: name("GC sweep"),
-    idle: name("idle"),
+    // The UI computes colours from names: "idle" alone would look like "syscall", and this is pale.
+    idle: name("proc idle"),
     stolen: name("stolen"),
     newTask: name("new task"),
   };
