@@ -142,6 +142,12 @@ export class UiTrace {
     return await this.page.locator(DETAILS).first().innerText();
   }
 
+  /** Brings a text of the panel of the selected event in sight. */
+  async showDetail(text: string): Promise<void> {
+    await this.page.locator(DETAILS).getByText(text).first().scrollIntoViewIfNeeded();
+    await this.idle();
+  }
+
   /** Shows a stretch of time. @param start nanoseconds since the start of the trace */
   async zoom(start: number, duration: number): Promise<void> {
     await this.page.evaluate(
@@ -149,8 +155,7 @@ export class UiTrace {
         const { trace } = window.app;
         if (trace === undefined) return;
         const from = trace.traceInfo.start + BigInt(start);
-        const time = { start: from, end: from + BigInt(duration), behavior: { viewPercentage: 0.99 } };
-        trace.scrollTo({ time });
+        trace.scrollTo({ time: { start: from, end: from + BigInt(duration), viewPercentage: 0.99 } });
       },
       [start, duration] as const,
     );
