@@ -7,7 +7,7 @@ import { type OracleGoroutine, type OracleSummary, oracleSummary } from "../supp
 import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
 import type { UiTrace, UiTrack } from "../support/ui-trace.js";
 
-const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "http-1s-go1.26", "sync-go1.26"];
+const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "syscalls-go1.22", "sync-go1.26"];
 
 const RUNTIME = ["Trace", "Stop the world", "Heap", "Heap goal", "Goroutines running", "GOMAXPROCS"];
 
