@@ -153,7 +153,7 @@ export class SchedTables {
       case K.GoDestroy:
       case K.GoDestroySyscall:
         if (kind === K.GoDestroy) this.#cpu(proc)?.switch(at, PrevState.Sleeping, 0);
-        this.#threads.end(slot, goroutine);
+        this.#threads.end(slot, goroutine, kind === K.GoDestroySyscall);
         break;
       case K.GoStatus:
         this.#status(block, i);
