@@ -53,7 +53,7 @@ export class SampleQueue {
         ...(proc >= 0 && { cpu: proc }),
         pid: thread.pid,
         tid: thread.tid,
-        callstack_iid: stack,
+        ...(stack !== 0 && { callstack_iid: stack }),
         cpu_mode: USER_MODE,
         timebase_count: WEIGHT,
       },
