@@ -109,16 +109,22 @@ export class Timeline implements SchedListener {
     }
   }
 
-  /** Writes what had to wait until `Threads` knows the block's goroutines. */
+  /** Writes what had to wait until `Threads` knows the block's goroutines, also when all is ended. */
   eventsTaken(): void {
-    this.#samples.flush();
-    this.#logs?.flush();
+    this.#samples.flush(this.#slotOf);
+    this.#logs?.flush(this.#slotOf);
     this.#threads.forgetEnded();
   }
 
   /** Ends all that is open. */
   end(): void {
     this.#model.finish();
+  }
+
+  /** Writes what has waited until now, when `Threads` has given groups to all. */
+  finishWaiting(): void {
+    this.#samples.finish();
+    this.#logs?.finish();
   }
 
   block(block: EventBlock): void {
@@ -316,6 +322,8 @@ export class Timeline implements SchedListener {
       stack: this.#out.callstacks.of(stack[event] as number),
     });
   }
+
+  readonly #slotOf = (goroutine: number): number => this.#goroutines.slot(goroutine);
 
   #labelOf(goroutine: number): number {
     const slot = this.#goroutines.slot(goroutine);
