@@ -279,8 +279,10 @@ export class Timeline implements SchedListener {
       this.#procs.endSweep(proc, time, block.value[event] as number, block.value2[event] as number);
       return;
     }
-    const stack = kind === K.SweepBegin ? this.#stack(event) : 0;
-    this.#procs.set(proc, Level.Sweep, time, this.#out.names.sweep, stack);
+    const { sweep } = this.#out.names;
+    if (kind === K.SweepBegin) this.#procs.set(proc, Level.Sweep, time, sweep, this.#stack(event));
+    // In the first generation it is older than the trace, as is the run that is told behind it; later it is known.
+    else if (block.generation?.number === this.#firstGeneration) this.#procs.set(proc, Level.Sweep, 0, sweep);
   }
 
   #runtimeSlice(event: number): void {
