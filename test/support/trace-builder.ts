@@ -31,10 +31,15 @@ export function wireStack(id: Arg, frames: readonly Frame[]): Uint8Array {
   return joined(wireBytes("Stack", id, frames.length), writer.view());
 }
 
-/** Builds a made-up trace of the format of Go 1.22, whose timestamps are nanoseconds. */
+/** Builds a made-up trace. */
 export class TraceBuilder {
-  readonly #parts: Uint8Array[] = [new TextEncoder().encode("go 1.22 trace\0\0\0")];
+  readonly #parts: Uint8Array[];
   #generation = 1;
+
+  /** @param minor the format, by the N of its header `go 1.N trace` */
+  constructor(minor = 22) {
+    this.#parts = [new TextEncoder().encode(`go 1.${minor} trace\0\0\0`)];
+  }
 
   /** What follows is of the next generation. */
   nextGeneration(): this {
@@ -49,7 +54,13 @@ export class TraceBuilder {
     return this;
   }
 
-  /** The batch that a generation must have: one timestamp is one nanosecond. */
+  /** The mark that ends a generation from Go 1.26 on. */
+  endOfGeneration(): this {
+    this.#parts.push(wireBytes("EndOfGeneration"));
+    return this;
+  }
+
+  /** The batch that a generation must have (before Go 1.25): one timestamp is one nanosecond. */
   frequency(): this {
     return this.batch(NO_THREAD, 1, wireBytes("Frequency", 1e9));
   }

@@ -15,7 +15,8 @@ export class FullSink implements TraceSink {
   readonly #lean: LeanSink;
   readonly #title: string;
   readonly #choices: PerfettoChoices;
-  #timeline: Timeline | undefined;
+  #timeline!: Timeline;
+  #isCut = false;
   #events = 0;
 
   /** @param title what the trace is called */
@@ -42,33 +43,32 @@ export class FullSink implements TraceSink {
   }
 
   events(block: EventBlock): void {
-    this.#timeline?.events(block);
+    if (!this.#isCut) this.#timeline.events(block);
     this.#lean.events(block);
-    this.#timeline?.eventsTaken();
+    this.#timeline.eventsTaken();
     this.#events += block.length;
-    if (this.#isTooMuch()) this.#endTimeline();
+    if (!this.#isCut && this.#isTooMuch()) this.#cutTimeline();
   }
 
   end(summary: TraceSummary): void {
-    this.#timeline?.end();
+    if (!this.#isCut) this.#timeline.end();
     this.#lean.end(summary);
+    this.#timeline.finishWaiting();
   }
 
   #isTooMuch(): boolean {
     const { limit } = this.#choices;
-    const goroutines = this.#timeline?.goroutines ?? 0;
-    return this.#events > limit.events || goroutines > limit.goroutines;
+    return this.#events > limit.events || this.#timeline.goroutines > limit.goroutines;
   }
 
   /** The viewer would be too slow with more slices; the file says from where on they are missing. */
-  #endTimeline(): void {
-    if (this.#timeline === undefined) return;
+  #cutTimeline(): void {
     const { limit, tracks } = this.#choices;
     const { time } = this.#timeline;
     const reached = this.#events > limit.events ? `${limit.events} events` : `${limit.goroutines} goroutines`;
     const text = `slices, stacks and arrows end at ${(time / 1e9).toFixed(3)} s, after ${reached}`;
     this.#timeline.end();
-    this.#timeline = undefined;
+    this.#isCut = true;
     this.#lean.hasSlices = tracks.has("gc");
     this.#lean.omit(time, { text, cause: "viewer-limit" });
   }

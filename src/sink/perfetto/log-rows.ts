@@ -1,7 +1,8 @@
 import { ByteWriter } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
-import type { Threads } from "./threads.js";
+import type { Location, Threads } from "./threads.js";
+import { type OfGoroutine, type SlotOf, WaitingRows } from "./waiting-rows.js";
 
 const INFO = 4;
 const LOG = "AndroidLogPacket.LogEvent";
@@ -23,44 +24,51 @@ const LOW = 2 ** (7 * LOW_BYTES);
 const MORE = 0x80;
 
 /** A log of the program. */
-export interface LogRow {
+export interface LogRow extends OfGoroutine {
   readonly time: number;
-  readonly goroutine: number;
-  readonly slot: number;
   readonly category: string;
   readonly message: string;
 }
 
 /**
- * The logs of a block for the viewer's table of logs, which wait until its goroutines have their groups. That table's
- * times are on the wall clock: without one there can be no rows.
+ * The logs for the viewer's table of logs, which wait until their goroutines have their groups. That table's times are
+ * on the wall clock: without one there can be no rows.
  */
 export class LogRows {
   readonly #packets: PacketWriter;
-  readonly #threads: Threads;
   /** The wall clock at the start of the trace, in two parts. */
   readonly #high: number;
   readonly #low: number;
   readonly #event = new ByteWriter(256);
   readonly #events = new ByteWriter(4096);
-  #rows: LogRow[] = [];
+  readonly #rows: WaitingRows<LogRow>;
 
   /** @param wall the wall clock at the start of the trace */
   constructor(packets: PacketWriter, threads: Threads, wall: bigint) {
     this.#packets = packets;
-    this.#threads = threads;
+    this.#rows = new WaitingRows(threads);
     this.#high = Number(wall / BigInt(LOW));
     this.#low = Number(wall % BigInt(LOW));
   }
 
   add(row: LogRow): void {
-    this.#rows.push(row);
+    this.#rows.add(row);
   }
 
-  /** Writes them. */
-  flush(): void {
-    if (this.#rows.length === 0) return;
-    for (const row of this.#rows) this.#encode(row);
+  /** Writes those that can be, after `Threads` has taken a block. */
+  flush(slotOf: SlotOf): void {
+    this.#rows.take(slotOf, this.#encode);
+    this.#write();
+  }
+
+  /** Writes the rest, when `Threads` has given groups to all. */
+  finish(): void {
+    this.#rows.takeAll(this.#encode);
+    this.#write();
+  }
+
+  #write(): void {
+    if (this.#events.length === 0) return;
     const packet = this.#event;
     packet.clear();
     packet.uvarint(TAG.sequence);
@@ -68,12 +76,10 @@ export class LogRows {
     packet.nestedWriter(TAG.log, this.#events);
     this.#packets.append(packet);
     this.#events.clear();
-    this.#rows = [];
   }
 
-  #encode({ time, goroutine, slot, category, message }: LogRow): void {
+  readonly #encode = ({ time, category, message }: LogRow, location: Location | undefined): void => {
     const event = this.#event;
-    const location = this.#threads.locate(slot, goroutine);
     event.clear();
     if (location !== undefined) {
       event.uvarint(TAG.pid);
@@ -92,7 +98,7 @@ export class LogRows {
     event.uvarint(TAG.message);
     event.text(message);
     this.#events.nestedWriter(TAG.event, event);
-  }
+  };
 
   /** Puts the wall clock at a time of the trace, as a varint. */
   #wall(time: number): void {

@@ -1,6 +1,7 @@
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { Message } from "./schema.js";
-import type { Threads } from "./threads.js";
+import type { Location, Threads } from "./threads.js";
+import { type OfGoroutine, type SlotOf, WaitingRows } from "./waiting-rows.js";
 
 const USER_MODE = 2;
 const SW_CPU_CLOCK = 1;
@@ -11,40 +12,43 @@ const NO_GOROUTINE = "no goroutine";
 /** What holds for all samples of the sequence. */
 export const SAMPLE_DEFAULTS: Message = { timebase: { counter: SW_CPU_CLOCK, name: "CPU time (ns)" } };
 
-interface Sample {
+/** A sample; `stack` is a callstack's number, or 0. */
+interface Sample extends OfGoroutine {
   readonly time: number;
   readonly proc: number;
-  readonly goroutine: number;
-  readonly slot: number;
   readonly stack: number;
 }
 
-/** The CPU samples of a block, which wait until its goroutines have their groups. */
+/** The CPU samples, which wait until their goroutines have their groups. */
 export class SampleQueue {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
   readonly #base: number;
-  #samples: Sample[] = [];
+  readonly #samples: WaitingRows<Sample>;
 
   constructor(packets: PacketWriter, threads: Threads, base: number) {
     this.#packets = packets;
     this.#threads = threads;
     this.#base = base;
+    this.#samples = new WaitingRows(threads);
   }
 
-  /** @param sample `slot` and `goroutine` are −1 for code that is no goroutine's, `stack` is a callstack's number */
   add(sample: Sample): void {
-    this.#samples.push(sample);
+    this.#samples.add(sample);
   }
 
-  /** Writes them. */
-  flush(): void {
-    for (const sample of this.#samples) this.#write(sample);
-    if (this.#samples.length > 0) this.#samples = [];
+  /** Writes those that can be, after `Threads` has taken a block. */
+  flush(slotOf: SlotOf): void {
+    this.#samples.take(slotOf, this.#write);
   }
 
-  #write({ time, proc, goroutine, slot, stack }: Sample): void {
-    const thread = this.#threads.locate(slot, goroutine) ?? this.#threads.pseudo(NO_GOROUTINE);
+  /** Writes the rest, when `Threads` has given groups to all. */
+  finish(): void {
+    this.#samples.takeAll(this.#write);
+  }
+
+  readonly #write = ({ time, proc, stack }: Sample, location: Location | undefined): void => {
+    const thread = location ?? this.#threads.pseudo(NO_GOROUTINE);
     this.#packets.packet({
       timestamp: this.#base + time,
       timestamp_clock_id: BOOTTIME,
@@ -53,10 +57,10 @@ export class SampleQueue {
         ...(proc >= 0 && { cpu: proc }),
         pid: thread.pid,
         tid: thread.tid,
-        callstack_iid: stack,
+        ...(stack !== 0 && { callstack_iid: stack }),
         cpu_mode: USER_MODE,
         timebase_count: WEIGHT,
       },
     });
-  }
+  };
 }

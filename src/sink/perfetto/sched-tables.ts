@@ -153,13 +153,16 @@ export class SchedTables {
       case K.GoDestroy:
       case K.GoDestroySyscall:
         if (kind === K.GoDestroy) this.#cpu(proc)?.switch(at, PrevState.Sleeping, 0);
-        this.#threads.end(slot, goroutine);
+        this.#threads.end(slot, goroutine, kind === K.GoDestroySyscall);
         break;
       case K.GoStatus:
         this.#status(block, i);
         break;
       default:
-        if (block.to[i] === ProcState.Idle) this.#idle(goroutine, at);
+        if (block.to[i] === ProcState.Idle) {
+          const state = isLostByEnd(block, i) ? PrevState.Sleeping : PrevState.Uninterruptible;
+          this.#idle(goroutine, at, state);
+        }
     }
   }
 
@@ -192,12 +195,12 @@ export class SchedTables {
     cpu?.switch(cpu.lastTime, PrevState.Runnable, tid);
   }
 
-  /** A P stops. If its goroutine is in a system call, that goes on without it. */
-  #idle(proc: number, time: number): void {
+  /** A P stops. If its goroutine is in a system call, that goes on without it, in the given state. */
+  #idle(proc: number, time: number, state: number): void {
     const cpu = this.#cpus[proc + 1];
     if (cpu === undefined || cpu.inSyscall === NONE) return;
     cpu.inSyscall = NONE;
-    cpu.switch(time, PrevState.Uninterruptible, 0);
+    cpu.switch(time, state, 0);
   }
 
   /** The goroutine in a slot (or none) is in a system call with a P. */
@@ -256,4 +259,11 @@ export class SchedTables {
     this.#cpus[proc + 1] = cpu;
     return cpu;
   }
+}
+
+/** Whether a P is lost because the goroutine that is in a system call with it ends: the next event tells that. */
+function isLostByEnd(block: EventBlock, i: number): boolean {
+  const next = i + 1;
+  const isEnd = next < block.length && block.kind[next] === K.GoDestroySyscall;
+  return isEnd && block.proc[next] === block.subject[i];
 }

@@ -83,6 +83,8 @@ export class Threads {
   named = new Uint8Array(256);
   /** By slot: its group. */
   #pids = new Int32Array(256);
+  /** Group by thread id of goroutines that ended, but whose ids will be used again. */
+  readonly #pidsOfReusable = new Map<number, number>();
   /** Goroutines that ended lately, and where they are. */
   readonly #ended: number[] = [];
   readonly #endedPids: number[] = [];
@@ -154,6 +156,12 @@ export class Threads {
   name(slot: number, goroutine: number, func: StartFunction): void {
     const tid = this.tid(slot, goroutine);
     this.named[slot] = 1;
+    // A thread is in one group, whatever those do that have its id one after the other.
+    const pid = this.#pidsOfReusable.get(tid);
+    if (pid !== undefined) {
+      this.#pids[slot] = pid;
+      return;
+    }
     // The UI shows the thread id behind the name; where it is not the goroutine's, the name must say that.
     const isOwnId = tid === goroutine;
     this.#describe(tid, func.group, isOwnId ? func.encoded : encoder.encode(`${func.name} G${goroutine}`));
@@ -170,8 +178,8 @@ export class Threads {
     return func;
   }
 
-  /** A goroutine has ended. */
-  end(slot: number, goroutine: number): void {
+  /** A goroutine has ended. @param isReusable whether another one may get its id, as with threads of C */
+  end(slot: number, goroutine: number, isReusable = false): void {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
     if (this.#withTracks) {
@@ -180,6 +188,7 @@ export class Threads {
       this.#endedTids.push(this.tids[slot] as number);
     }
     if (goroutine >= FIRST_FREE_TID) this.#others.delete(goroutine);
+    else if (isReusable) this.#pidsOfReusable.set(goroutine, this.#pids[slot] as number);
     this.#ids[slot] = NONE;
     this.named[slot] = 0;
   }

@@ -109,16 +109,22 @@ export class Timeline implements SchedListener {
     }
   }
 
-  /** Writes what had to wait until `Threads` knows the block's goroutines. */
+  /** Writes what had to wait until `Threads` knows the block's goroutines, also when all is ended. */
   eventsTaken(): void {
-    this.#samples.flush();
-    this.#logs?.flush();
+    this.#samples.flush(this.#slotOf);
+    this.#logs?.flush(this.#slotOf);
     this.#threads.forgetEnded();
   }
 
   /** Ends all that is open. */
   end(): void {
     this.#model.finish();
+  }
+
+  /** Writes what has waited until now, when `Threads` has given groups to all. */
+  finishWaiting(): void {
+    this.#samples.finish();
+    this.#logs?.finish();
   }
 
   block(block: EventBlock): void {
@@ -273,8 +279,10 @@ export class Timeline implements SchedListener {
       this.#procs.endSweep(proc, time, block.value[event] as number, block.value2[event] as number);
       return;
     }
-    const stack = kind === K.SweepBegin ? this.#stack(event) : 0;
-    this.#procs.set(proc, Level.Sweep, time, this.#out.names.sweep, stack);
+    const { sweep } = this.#out.names;
+    if (kind === K.SweepBegin) this.#procs.set(proc, Level.Sweep, time, sweep, this.#stack(event));
+    // In the first generation it is older than the trace, as is the run that is told behind it; later it is known.
+    else if (block.generation?.number === this.#firstGeneration) this.#procs.set(proc, Level.Sweep, 0, sweep);
   }
 
   #runtimeSlice(event: number): void {
@@ -316,6 +324,8 @@ export class Timeline implements SchedListener {
       stack: this.#out.callstacks.of(stack[event] as number),
     });
   }
+
+  readonly #slotOf = (goroutine: number): number => this.#goroutines.slot(goroutine);
 
   #labelOf(goroutine: number): number {
     const slot = this.#goroutines.slot(goroutine);

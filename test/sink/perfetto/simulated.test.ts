@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { haveTraceProcessor } from "../../support/perfetto-tools.js";
+import { PerfettoOutput, type TrackSlice } from "../../support/simulator/perfetto-output.js";
+import { simulatedSeeds } from "../../support/simulator/seeds.js";
+import { simulate } from "../../support/simulator/simulator.js";
+import { TrueFigures } from "../../support/simulator/true-figures.js";
+
+const haveEngine = await haveTraceProcessor("simulated programs by SQL");
+
+/** Of those whose clocks differ, times are not certain. */
+const SEEDS = simulatedSeeds(0, 24).filter((seed) => !simulate(seed).isSkewed);
+const NO_REASON = ["wait", "waiting"];
+
+type Row = readonly (number | string)[];
+
+function inOrder(rows: readonly Row[]): string[] {
+  return rows.map((row) => row.join(" | ")).sort();
+}
+
+function byId(times: ReadonlyMap<number | string, number>): object {
+  return Object.fromEntries(times);
+}
+
+const unnamed = ([on, name, ...rest]: TrackSlice): Row => [on, NO_REASON.includes(name) ? "" : name, ...rest];
+
+/** Compares what the scheduling tables hold. */
+function compareScheduling(output: PerfettoOutput, figures: TrueFigures, end: number): void {
+  expect(output.problems()).toEqual([]);
+  expect(byId(output.stateTimes(end, "Running"))).toEqual(byId(figures.stateTimes("running", "syscall")));
+  expect(byId(output.procTimes())).toEqual(byId(figures.procTimes()));
+  expect(byId(output.stateTimes(end, "R", "R+"))).toEqual(byId(figures.stateTimes("runnable")));
+  const lost = output.stateTimes(end, "D");
+  // Perfetto is told that a thread ends only when it runs: these seem to go on.
+  for (const goroutine of figures.endedWithoutProc()) lost.delete(goroutine);
+  expect(byId(lost)).toEqual(byId(figures.lostProcTimes()));
+  expect(inOrder(output.onTracks("t.name in ('GC', 'Stop the world')"))).toEqual(inOrder(figures.stops()));
+}
+
+/** Compares what is on tracks of its own. */
+function compareTracks(output: PerfettoOutput, figures: TrueFigures): void {
+  expect(inOrder(output.ofGoroutines("go.wait").map(unnamed))).toEqual(inOrder(figures.waits()));
+  expect(inOrder(output.ofGoroutines("go.syscall"))).toEqual(inOrder(figures.syscalls()));
+  expect(inOrder(output.ofGoroutines("go.region", "go.gc"))).toEqual(inOrder(figures.nested()));
+  expect(inOrder(output.ofGoroutines("go.log"))).toEqual(inOrder(figures.logs()));
+  const tasks = output.onTracks("s.category = 'task' and s.name != 'new task'");
+  expect(inOrder(tasks)).toEqual(inOrder(figures.tasks()));
+  expect(inOrder(output.arrows())).toEqual(inOrder(figures.arrows()));
+  expect(inOrder(output.samples())).toEqual(inOrder(figures.samples()));
+  const { procs, threads } = figures.carrierTimes();
+  expect(byId(output.carrierTimes("P[0-9]*", "G[0-9]*"))).toEqual(byId(procs));
+  expect(byId(output.carrierTimes("M[0-9]*", "G[0-9]*"))).toEqual(byId(threads));
+  expect(byId(output.carrierTimes("P[0-9]*", "idle"))).toEqual(byId(figures.idleTimes()));
+  expect(byId(output.carrierTimes("P[0-9]*", "GC sweep"))).toEqual(byId(figures.sweepTimes()));
+}
+
+describe.skipIf(!haveEngine)("what happened in a simulated program is what Perfetto shows", () => {
+  it.each(SEEDS)("seed %d,", async (seed) => {
+    const { bytes, truth, minor } = simulate(seed);
+    const figures = new TrueFigures(truth);
+    const output = await PerfettoOutput.of(bytes, true);
+    try {
+      compareScheduling(output, figures, truth.end);
+      compareTracks(output, figures);
+      // The table of logs is on the wall clock, which the trace tells from Go 1.25 on.
+      if (minor >= 25) expect(inOrder(output.logRows())).toEqual(inOrder(figures.logRows()));
+    } finally {
+      output.close();
+    }
+  });
+
+  it.each(SEEDS.slice(0, 8))("seed %d, lean", async (seed) => {
+    const { bytes, truth } = simulate(seed);
+    const output = await PerfettoOutput.of(bytes, false);
+    try {
+      compareScheduling(output, new TrueFigures(truth), truth.end);
+    } finally {
+      output.close();
+    }
+  });
+});
