@@ -1,5 +1,7 @@
 const encoder = new TextEncoder();
 const MAX_VARINT = 2 ** 63;
+/** What four bytes of a varint hold. */
+const FOUR_BYTES = 2 ** 28;
 /** Texts below that have a length of one byte. */
 const SHORT = 128;
 
@@ -125,9 +127,15 @@ export function putVarint(bytes: Uint8Array, position: number, value: number): n
   let rest = value;
   // A damaged trace can have any time: what does not fit 64 bits is the most that does.
   if (rest > MAX_VARINT) rest = MAX_VARINT;
-  while (rest >= 0x10000000) {
-    bytes[at++] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
+  while (rest >= FOUR_BYTES) {
+    const high = Math.floor(rest / FOUR_BYTES);
+    const four = (rest - high * FOUR_BYTES) | 0;
+    bytes[at] = four | 0x80;
+    bytes[at + 1] = (four >>> 7) | 0x80;
+    bytes[at + 2] = (four >>> 14) | 0x80;
+    bytes[at + 3] = (four >>> 21) | 0x80;
+    at += 4;
+    rest = high;
   }
   let low = rest | 0;
   while (low >= 0x80) {
@@ -141,6 +149,8 @@ export function putVarint(bytes: Uint8Array, position: number, value: number): n
 /** Bytes that a number up to 2^53 takes as a varint. */
 export function varintLength(value: number): number {
   let length = 1;
-  for (let rest = Math.min(value, MAX_VARINT); rest >= 128; rest = Math.floor(rest / 128)) length++;
+  let rest = Math.min(value, MAX_VARINT);
+  for (; rest >= FOUR_BYTES; rest = Math.floor(rest / FOUR_BYTES)) length += 4;
+  for (let low = rest | 0; low >= 128; low >>>= 7) length++;
   return length;
 }

@@ -1,6 +1,7 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
+import { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Interning } from "./interning.js";
@@ -12,13 +13,12 @@ import { threadTrack } from "./tracks.js";
 const { Waiting, Syscall, SyscallBlocked } = SchedState;
 const { Begin, End, Instant } = EventType;
 
-const encoder = new TextEncoder();
-const NOTHING = new Uint8Array(0);
+const NOTHING = new EncodedText("");
 const LABEL_TABLES = ["name", "value"] as const;
 const NAME_TABLES = ["name"] as const;
-const LABEL_PREFIX = encoder.encode("G");
-const UNBLOCKED_PREFIX = encoder.encode("started, unblocked by G");
-const CREATED_PREFIX = encoder.encode("started, created by G");
+const LABEL_PREFIX = new EncodedText("G");
+const UNBLOCKED_PREFIX = new EncodedText("started, unblocked by G");
+const CREATED_PREFIX = new EncodedText("started, created by G");
 
 /**
  * The goroutines' own tracks: waits and system calls with the stacks where they began and ended, regions, mark assists,
@@ -42,7 +42,7 @@ export class GoroutineTracks {
   /** Whose column it is: a goroutine's id, or −1. */
   #owner = new Float64Array(256);
   /** By number of a start function. */
-  readonly #suffixes: Uint8Array[] = [];
+  readonly #suffixes: EncodedText[] = [];
   /** Numbers of "started, unblocked by" and "started, created by" this goroutine; 0 is none yet. */
   #unblockedBy = new Int32Array(256);
   #createdBy = new Int32Array(256);
@@ -246,12 +246,12 @@ export class GoroutineTracks {
   }
 
   /** What stands behind the number in a goroutine's name: its start function, if that is known. */
-  #suffix(slot: number): Uint8Array {
+  #suffix(slot: number): EncodedText {
     const func = this.#model.goroutines.func[slot] as number;
     if (func === NONE) return NOTHING;
     let suffix = this.#suffixes[func];
     if (suffix === undefined) {
-      suffix = encoder.encode(` ${this.#model.functions.text(func)}`);
+      suffix = new EncodedText(` ${this.#model.functions.text(func)}`);
       this.#suffixes[func] = suffix;
     }
     return suffix;

@@ -1,3 +1,4 @@
+import type { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import type { PacketWriter } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
@@ -84,9 +85,9 @@ export class Interning {
    */
   onceNumbered(
     tables: readonly InternedTable[],
-    prefix: Uint8Array,
+    prefix: EncodedText,
     number: number,
-    suffix: Uint8Array,
+    suffix: EncodedText,
   ): number {
     const iid = this.next();
     const text = prefix.length + decimalLength(number) + suffix.length;
@@ -96,7 +97,7 @@ export class Interning {
     for (const table of tables) data += varintLength(TABLE[table]) + varintLength(entry) + entry;
     this.#packets.header(1 + varintLength(this.#sequence) + 1 + varintLength(data) + data);
     out.reserve(data + 16);
-    const { buffer } = out;
+    const { buffer, data: words } = out;
     let at = out.length;
     buffer[at++] = TAG.sequence;
     at = putVarint(buffer, at, this.#sequence);
@@ -109,9 +110,9 @@ export class Interning {
       at = putVarint(buffer, at, iid);
       buffer[at++] = TAG.text;
       at = putVarint(buffer, at, text);
-      at = putBytes(buffer, at, prefix);
+      at = prefix.put(words, at);
       at = putDecimal(buffer, at, number);
-      at = putBytes(buffer, at, suffix);
+      at = suffix.put(words, at);
     }
     out.length = at;
     return iid;
@@ -137,11 +138,6 @@ export class Interning {
     this.#packets.append(packet);
     this.#data.clear();
   }
-}
-
-function putBytes(buffer: Uint8Array, start: number, bytes: Uint8Array): number {
-  for (let i = 0; i < bytes.length; i++) buffer[start + i] = bytes[i] as number;
-  return start + bytes.length;
 }
 
 /** Puts the digits of a whole number from 0 on. */

@@ -40,6 +40,8 @@ const FLOW_END = bytesOf(TAG.flowEnd);
 const PACKET_AND_TIME = TAG.packet | (TAG.timestamp << 16);
 const TYPE_AND_TRACK = TAG.type | (TAG.track << 16);
 const ANNOTATION = TAG.annotation | (TAG.annotationName << 16);
+/** Behind the number of the annotation's name. */
+const TEXT_VALUE = bytesOf(TAG.annotationText) << 8;
 
 /** More than the bytes of any event. The longest takes less than 127, so every length is one byte. */
 const ROOM = 256;
@@ -103,7 +105,11 @@ export class TrackEventWriter {
 
   /** The next event has an annotation. @param value number of a text; 0 for none, and then no annotation either */
   annotate(name: number, value: number): void {
-    if (value !== 0) this.#annotate(TAG.annotationText, name, value);
+    if (value === 0) return;
+    const i = this.#annotations++;
+    this.#valueTags[i] = TAG.annotationText;
+    this.#annotationNames[i] = name;
+    this.#values[i] = value;
   }
 
   /** The same with a whole number from 0 on. */
@@ -255,6 +261,12 @@ export class TrackEventWriter {
 
 function putAnnotation(data: DataView, start: number, name: number, tag: number, value: number): number {
   data.setInt32(start, ANNOTATION, true);
+  if (tag === TAG.annotationText && name < 0x80 && value < SMALL_VARINT) {
+    data.setInt32(start + 3, name | TEXT_VALUE, true);
+    const end = putSmallVarint(data, start + 6, value);
+    data.setUint8(start + 1, end - start - 2);
+    return end;
+  }
   let at = putNumber(data, start + 3, name);
   at = putNumber(data, at, tag);
   at = putNumber(data, at, value);

@@ -1,0 +1,26 @@
+const encoder = new TextEncoder();
+const WORD = 4;
+
+/** A text in UTF-8 that is put again and again: four bytes at a time. */
+export class EncodedText {
+  /** Bytes of the text. */
+  readonly length: number;
+  readonly #words: Int32Array;
+
+  constructor(text: string) {
+    const bytes = encoder.encode(text);
+    const padded = new DataView(new ArrayBuffer(Math.ceil(bytes.length / WORD) * WORD));
+    new Uint8Array(padded.buffer).set(bytes);
+    this.length = bytes.length;
+    this.#words = Int32Array.from({ length: padded.byteLength / WORD }, (_, i) =>
+      padded.getInt32(i * WORD, true),
+    );
+  }
+
+  /** Puts it at a position, behind which there must be room for three bytes more; gives the position behind it. */
+  put(data: DataView, position: number): number {
+    const words = this.#words;
+    for (let i = 0; i < words.length; i++) data.setInt32(position + i * WORD, words[i] as number, true);
+    return position + this.length;
+  }
+}
