@@ -21,6 +21,8 @@ export class TimelineWalk {
   /** Nanoseconds that Ps were idle. */
   readonly idle = new Map<number, number>();
   readonly logs: WalkedLog[] = [];
+  /** Where each task's arrow is from: the task above, if that is under way, else the goroutine that made it. */
+  readonly made = new Map<number, string>();
   readonly labels: string[] = [];
   readonly swept = { slices: 0, swept: 0, reclaimed: 0 };
   /** Tasks and regions whose beginning or end is not in the trace. */
@@ -79,6 +81,7 @@ export class TimelineWalk {
         this.#log(block, i, text);
         break;
       case K.TaskBegin:
+        this.made.set(subject, this.#maker(block, i));
         this.#begin(`task ${subject}`);
         break;
       case K.TaskEnd:
@@ -112,6 +115,11 @@ export class TimelineWalk {
     const since = this.#idleSince.get(proc);
     this.#idleSince.delete(proc);
     if (since !== undefined) add(this.idle, proc, time - since);
+  }
+
+  #maker(block: EventBlock, i: number): string {
+    const above = `task ${block.value[i]}`;
+    return (this.#open.get(above) ?? 0) > 0 ? above : `goroutine ${block.goroutine[i]}`;
   }
 
   #begin(key: string): void {

@@ -55,6 +55,12 @@ const ARROWS = `select i.name as name, a.tid as waker from flow f
   join slice o on f.slice_out = o.id join slice i on f.slice_in = i.id
   join thread_track t on o.track_id = t.id join thread a using (utid)
   where i.name glob 'started*'`;
+const MADE = `select extract_arg(i.arg_set_id, 'debug.task') as task,
+    case when a.tid is null then 'task ' || extract_arg(p.arg_set_id, 'debug.task') else 'goroutine ' || a.tid end as maker
+  from flow f join slice o on f.slice_out = o.id join slice i on f.slice_in = i.id
+  left join slice p on o.parent_id = p.id
+  left join thread_track t on o.track_id = t.id left join thread a using (utid)
+  where o.name = 'new task' and i.category = 'task'`;
 const FLOWS =
   "select (select count(*) from flow) as arrows, count(*) as starts from slice where name in ('go', 'unblock')";
 
@@ -68,6 +74,8 @@ describe.skipIf(!haveEngine).each(traces)("the timeline of $name", (trace) => {
       expect(byKey(tp, WAITS)).toEqual(positive(walked.waits));
       expect(byKey(tp, STOPS)).toEqual(positive(new Map([...walked.stops].filter(([why]) => why !== ""))));
       expect({ ...ZERO_CUT, ...byKey(tp, CUT) }).toEqual(walked.cut);
+      const made = tp.query<{ task: number; maker: string }>(MADE);
+      expect(new Map(made.map(({ task, maker }) => [task, maker]))).toEqual(walked.made);
       expect(tp.query(LOG_INSTANTS)).toEqual([{ n: walked.logs.length }]);
       expect(logsOf(tp, base)).toEqual(expectedLogs(walked, tp));
     });
