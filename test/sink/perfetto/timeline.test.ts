@@ -38,7 +38,7 @@ const WAITS = `select blocked_function as key, sum(dur) as value from thread_sta
 const STOPS = `select extract_arg(s.arg_set_id, 'debug.stopped') as key, count(*) as value ${OF_PROCS}
   and key is not null group by key`;
 const IDLE = `select cast(substr(t.name, 2) as int) as key, sum(s.dur) as value ${OF_PROCS}
-  and s.name = 'idle' group by t.name having value > 0`;
+  and s.name = 'proc idle' group by t.name having value > 0`;
 const SWEEPS = `select count(*) as slices, ifnull(sum(extract_arg(s.arg_set_id, 'debug.bytes swept')), 0) as swept,
     ifnull(sum(extract_arg(s.arg_set_id, 'debug.bytes reclaimed')), 0) as reclaimed
   ${OF_PROCS} and s.name = 'GC sweep' and extract_arg(s.arg_set_id, 'debug.bytes swept') is not null`;
