@@ -122,11 +122,31 @@ describe("convert", () => {
     [[SYNC, "-o", "out.txt"], "the extension names no format"],
     [[SYNC, "-o", "out.json"], "Chrome JSON is not written yet"],
     [[SYNC, "--detail", "most"], "Allowed choices are auto, full, lean"],
+    [[SYNC, "--group", "task"], "Allowed choices are function, none"],
+    [[SYNC, "--stacks", "text"], "Allowed choices are callstack, annotation, none"],
+    [[SYNC, "--tracks", "procs,goroutine"], 'There are no tracks "goroutine". Allowed are procs, threads'],
+    [[SYNC, "--tracks", ""], 'There are no tracks ""'],
+    [[SYNC, "--min-duration", "10"], "Durations are numbers with units"],
+    [[SYNC, "--min-duration", "-1ms"], "Durations are numbers with units"],
     [[SYNC, "--no-such-option"], "unknown option"],
     [[], "missing required argument"],
   ])("%j is wrong usage", (args, message) => {
     const { code, stderr } = go2perfetto(args, { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("says how many slices --min-duration leaves out", () => {
+    const args = [SYNC, "-o", "out.pftrace", "--min-duration", "1.5ms", "--tracks", "goroutines, logs"];
+    const folder = emptyFolder();
+    const { code, stderr } = go2perfetto(args, { cwd: folder });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^\d+ slices shorter than 1500 µs are left out$/m),
+    ]);
+    const all = go2perfetto([SYNC, "-o", "all.pftrace"], { cwd: folder });
+    expect(all.stderr).not.toContain("left out");
+    const size = (name: string) => readFileSync(join(folder, name)).length;
+    expect(size("out.pftrace")).toBeLessThan(size("all.pftrace") / 2);
   });
 
   test("a directory as OUT or IN is named", () => {

@@ -2,6 +2,7 @@ import type { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import type { PacketWriter } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
+import { shownText } from "./shown-text.js";
 
 const TAG = {
   sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
@@ -73,7 +74,7 @@ export class Interning {
     entry.uvarint(TAG.iid);
     entry.uvarint(iid);
     entry.uvarint(TAG.text);
-    entry.text(text);
+    entry.text(shownText(text));
     for (const table of tables) this.#data.nestedWriter(TABLE[table], entry);
     this.flush();
     return iid;

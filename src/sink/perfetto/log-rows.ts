@@ -1,6 +1,7 @@
 import { ByteWriter } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
+import { shownText } from "./shown-text.js";
 import type { Location, Threads } from "./threads.js";
 import { type OfGoroutine, type SlotOf, WaitingRows } from "./waiting-rows.js";
 
@@ -91,12 +92,12 @@ export class LogRows {
     this.#wall(time);
     if (category !== "") {
       event.uvarint(TAG.tag);
-      event.text(category);
+      event.text(shownText(category));
     }
     event.uvarint(TAG.priority);
     event.uvarint(INFO);
     event.uvarint(TAG.message);
-    event.text(message);
+    event.text(shownText(message));
     this.#events.nestedWriter(TAG.event, event);
   };
 

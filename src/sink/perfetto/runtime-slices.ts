@@ -1,6 +1,7 @@
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { EventOutput } from "./event-output.js";
+import { cutNames } from "./timeline-names.js";
 import { EventType } from "./track-events.js";
 import { Track } from "./tracks.js";
 
@@ -15,6 +16,7 @@ export class RuntimeSlices {
   readonly #category: number;
   readonly #goroutine: number;
   readonly #gc: number;
+  readonly #cut: ReturnType<typeof cutNames>;
   #gcRunning = false;
   /** Stop-the-world ranges under way. */
   #stops = 0;
@@ -24,6 +26,7 @@ export class RuntimeSlices {
     this.#category = out.interning.text("category", "go.gc");
     this.#goroutine = out.interning.text("annotation", "goroutine");
     this.#gc = out.interning.text("name", GC);
+    this.#cut = cutNames(out.interning);
   }
 
   /** What is said of the trace as a whole. @param stack number of a stack; 0 is none */
@@ -35,8 +38,14 @@ export class RuntimeSlices {
 
   /** Ends what is still under way with the trace. */
   finish(time: number): void {
+    const { events } = this.#out;
+    const { cut, noEnd } = this.#cut;
+    if (this.#gcRunning) events.annotate(cut, noEnd);
     this.#gcEnd(time);
-    for (let i = this.#stops; i > 0; i--) this.#end(time, Track.StopTheWorld);
+    for (let i = this.#stops; i > 0; i--) {
+      events.annotate(cut, noEnd);
+      this.#end(time, Track.StopTheWorld);
+    }
   }
 
   /**
@@ -64,6 +73,7 @@ export class RuntimeSlices {
         break;
       default:
         // A GC that is under way in a later generation is known; in the first one it may be older than the trace.
+        if (!this.#gcRunning) this.#out.events.annotate(this.#cut.cut, this.#cut.noBeginning);
         this.#gcBegin(0, 0, 0);
     }
   }

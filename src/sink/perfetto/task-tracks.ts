@@ -2,6 +2,7 @@ import { NONE } from "../../base/ids.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
+import { shownText } from "./shown-text.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType, type TrackEventWriter } from "./track-events.js";
 import { Group, type TrackIds } from "./tracks.js";
@@ -86,7 +87,7 @@ export class TaskTracks {
     descriptor.uvarint(TAG.parent);
     descriptor.uvarint(Group.Tasks);
     descriptor.uvarint(TAG.name);
-    descriptor.text(type);
+    descriptor.text(shownText(type));
     const packet = this.#packet;
     packet.clear();
     packet.uvarint(TAG.sequence);

@@ -4,12 +4,20 @@ import { NETPOLL } from "./sched-tables.js";
 /** Numbers of the names, categories and annotations that the timeline's events have. */
 export type TimelineNames = ReturnType<typeof timelineNames>;
 
+/** Numbers of the annotation of slices that the beginning or end of the trace cuts. */
+export function cutNames(interning: Interning) {
+  return {
+    cut: interning.text("annotation", "cut"),
+    noBeginning: interning.text("value", "began before the trace"),
+    noEnd: interning.text("value", "goes on after the last event"),
+  };
+}
+
 /** Defines them. */
 export function timelineNames(interning: Interning) {
   const name = (text: string) => interning.text("name", text);
   const category = (text: string) => interning.text("category", text);
   const annotation = (text: string) => interning.text("annotation", text);
-  const value = (text: string) => interning.text("value", text);
   return {
     // Categories come first: their numbers must fit one byte.
     category: {
@@ -37,9 +45,7 @@ export function timelineNames(interning: Interning) {
     swept: annotation("bytes swept"),
     reclaimed: annotation("bytes reclaimed"),
     // What the trace does not tell, as it began or ended before.
-    cut: annotation("cut"),
-    noBeginning: value("began before the trace"),
-    noEnd: value("goes on after the last event"),
+    ...cutNames(interning),
     waiting: name("waiting"),
     syscall: name("syscall"),
     unblock: name("unblock"),

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { type PerfettoOptions, TRACK_GROUPS, type TrackGroup } from "../../../src/sink/perfetto/options.js";
+import { fixtureTraces, validTrace } from "../../support/corpus.js";
+import { fullOutput, withFull } from "../../support/full-output.js";
+import { pftraceProblems } from "../../support/integrity-pftrace.js";
+import { haveTraceProcessor } from "../../support/perfetto-tools.js";
+import { readPftrace } from "../../support/pftrace-reader.js";
+import type { TraceProcessor } from "../../support/trace-processor.js";
+
+const haveEngine = await haveTraceProcessor("the options of a conversion by SQL");
+
+const CHOICES: readonly PerfettoOptions[] = [
+  {},
+  { stacks: "annotation", group: "none" },
+  { stacks: "none", tracks: ["procs", "tasks", "logs"] },
+  { minDuration: 50_000 },
+  { minDuration: 1_000, tracks: ["threads", "goroutines", "gc"], limit: { events: 3000, goroutines: 1e9 } },
+];
+const fixtures = fixtureTraces();
+const SYNC = validTrace("sync-go1.26").path;
+const ANNOTATIONS = validTrace("annotations-go1.26").path;
+const SAMPLES = validTrace("cpusamples-go1.26").path;
+
+const count = (tp: TraceProcessor, what: string) =>
+  tp.query<{ n: number }>(`select count(*) as n from ${what}`)[0]?.n ?? 0;
+
+describe.skipIf(!haveEngine).each(CHOICES)("a full conversion with %j", (options) => {
+  test.each(fixtures)("of $name is sound", async ({ path }) => {
+    await withFull(path, options, (tp, { bytes }) => {
+      expect(tp.problems()).toEqual([]);
+      expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
+    });
+  });
+});
+
+/** What there is of each group of tracks. */
+const EVIDENCE: Readonly<Record<TrackGroup, string>> = {
+  procs: "track where name glob 'P[0-9]*' or name glob 'Procs*'",
+  threads: "track where name glob 'M[0-9]*' or name glob 'OS threads*'",
+  goroutines: "slice where category in ('go.wait', 'go.unblock', 'go.create', 'go.state', 'go.region')",
+  counters: "counter_track join track using (id) where track.name in ('Heap', 'GOMAXPROCS')",
+  gc: "track where name in ('GC', 'Stop the world')",
+  tasks: "slice where category = 'task'",
+  samples: "perf_sample",
+  logs: "slice where category = 'go.log'",
+};
+
+describe.skipIf(!haveEngine)("--tracks", () => {
+  test.each(TRACK_GROUPS)("leaves all others out than %s", async (group) => {
+    const path = group === "samples" ? SAMPLES : ANNOTATIONS;
+    await withFull(path, { tracks: [group] }, (tp) => {
+      expect(tp.problems()).toEqual([]);
+      for (const each of TRACK_GROUPS) {
+        const here = count(tp, EVIDENCE[each]) > 0;
+        expect([each, here]).toEqual([each, each === group]);
+      }
+      expect(count(tp, "sched where utid > 0")).toBeGreaterThan(0);
+    });
+  });
+
+  test("leaves a lean conversion its scheduling tables, whatever it names", async () => {
+    const { omissions, bytes } = await fullOutput(SYNC, { tracks: [], limit: { events: 1, goroutines: 1 } });
+    expect(omissions.map(({ cause }) => cause)).toEqual(["viewer-limit"]);
+    expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
+  });
+});
+
+describe.skipIf(!haveEngine)("--group", () => {
+  const PROCESSES = `select process.name as name, count(*) as n from thread join process using (upid)
+    where process.pid > 0 group by upid order by n desc`;
+
+  test("none puts all goroutines into one group", async () => {
+    const functions = await withFull(SYNC, { group: "function" }, (tp) =>
+      tp.query<{ name: string; n: number }>(PROCESSES),
+    );
+    const one = await withFull(SYNC, { group: "none" }, (tp) =>
+      tp.query<{ name: string; n: number }>(PROCESSES),
+    );
+    expect(functions.length).toBeGreaterThan(2);
+    expect(functions.map(({ name }) => name)).toContain("main.main");
+    const all = functions.reduce((sum, { n }) => sum + n, 0);
+    expect(one).toEqual([{ name: "goroutines", n: all }]);
+  });
+});
+
+describe.skipIf(!haveEngine)("--min-duration", () => {
+  const LEAST = 20_000;
+  const SLICES = `select s.ts as ts, s.dur as dur, s.name as name, s.track_id as track from slice s
+    where s.dur >= ${LEAST} order by ts, dur, name, track`;
+  const STATES =
+    "select state, count(*) as n, sum(dur) as time from thread_state group by state order by state";
+  const NOTES = "select s.name as name from slice s join track t on s.track_id = t.id where t.name = 'Trace'";
+  const METADATA = "select str_value as text from metadata where name = 'cr-go2perfetto.omitted'";
+
+  test("leaves out what is shorter, says how many, and nothing else", async () => {
+    const all = await withFull(SYNC, {}, (tp) => ({
+      long: tp.query(SLICES).map(withoutTrack),
+      states: tp.query(STATES),
+      slices: count(tp, "slice"),
+    }));
+    await withFull(SYNC, { minDuration: LEAST }, (tp, { omissions }) => {
+      expect(tp.query(SLICES).map(withoutTrack)).toEqual(all.long);
+      expect(all.long.length).toBeGreaterThan(20);
+      expect(tp.query(STATES)).toEqual(all.states);
+      // The note itself is one more.
+      const omitted = all.slices - (count(tp, "slice") - 1);
+      const text = `${omitted} slices shorter than 20 µs are left out`;
+      expect(omissions).toEqual([{ text, cause: "min-duration" }]);
+      expect(tp.query<{ name: string }>(NOTES).map(({ name }) => name)).toContain(text);
+      expect(tp.query(METADATA)).toEqual([{ text }]);
+    });
+  });
+
+  test("makes instants of tasks that are shorter, where arrows end", async () => {
+    const TASKS = "slice where category = 'task' and name != 'new task'";
+    const all = await withFull(ANNOTATIONS, {}, (tp) => count(tp, TASKS));
+    await withFull(ANNOTATIONS, { minDuration: 1e9 }, (tp) => {
+      expect(count(tp, "slice where dur > 0")).toBe(0);
+      expect(count(tp, TASKS)).toBeGreaterThan(all / 2);
+    });
+  });
+});
+
+function withoutTrack({ track, ...rest }: Record<string, unknown>): object {
+  return rest;
+}

@@ -1,0 +1,43 @@
+import { openTraceFile } from "../../src/node.js";
+import { convert } from "../../src/sink/convert.js";
+import { FullSink } from "../../src/sink/perfetto/full-sink.js";
+import type { PerfettoOptions } from "../../src/sink/perfetto/options.js";
+import type { Omission } from "../../src/sink/trace-sink.js";
+import { LIKE_GO } from "./reading.js";
+import { TraceProcessor } from "./trace-processor.js";
+
+/** A full conversion. */
+export interface FullOutput {
+  readonly bytes: Uint8Array;
+  readonly omissions: readonly Omission[];
+  /** Absolute time of the start of the trace. */
+  readonly base: number;
+}
+
+/** Converts a trace at full detail. */
+export async function fullOutput(path: string, options: PerfettoOptions = {}): Promise<FullOutput> {
+  const parts: Uint8Array[] = [];
+  const sink = new FullSink("test", options);
+  const trace = await openTraceFile(path, LIKE_GO);
+  await convert(trace, sink, { write: (bytes) => void parts.push(bytes.slice()) });
+  return {
+    bytes: new Uint8Array(Buffer.concat(parts)),
+    omissions: sink.omissions,
+    base: trace.timeBase,
+  };
+}
+
+/** Loads it into Perfetto's trace processor for the time that `use` takes. */
+export async function withFull<Result>(
+  path: string,
+  options: PerfettoOptions,
+  use: (tp: TraceProcessor, output: FullOutput) => Result,
+): Promise<Result> {
+  const output = await fullOutput(path, options);
+  const tp = await TraceProcessor.load(output.bytes);
+  try {
+    return use(tp, output);
+  } finally {
+    tp.close();
+  }
+}
