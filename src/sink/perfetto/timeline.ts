@@ -142,7 +142,7 @@ export class Timeline implements SchedListener {
     const { goroutines } = this.#model;
     const to = goroutines.state[slot] as number;
     if (from === None) this.#goroutines.begin(slot, this.#threads.tidOf(goroutines.id[slot] as number));
-    if (to === Waiting) this.#goroutines.wait(slot, time, this.#stack(event));
+    if (to === Waiting) this.#goroutines.wait(slot, time, this.#ownStack(event));
     else if (to === Runnable) this.#ready(slot, time, event);
     else if (to === Running) this.#run(slot, from, time);
     else if (to === None) this.#goroutines.end(slot, time);
@@ -244,7 +244,7 @@ export class Timeline implements SchedListener {
     const { goroutines } = this.#model;
     const proc = goroutines.proc[slot] as number;
     const thread = goroutines.thread[slot] as number;
-    const stack = from === None ? 0 : this.#stack(event);
+    const stack = this.#ownStack(event);
     this.#goroutines.syscall(slot, time, stack, this.#procs.label(proc), this.#ms.label(thread));
     if (from !== Running) this.#carry(slot, proc, thread, time);
     this.#procs.set(proc, Level.Syscall, time, this.#out.names.syscall, stack);
@@ -324,5 +324,13 @@ export class Timeline implements SchedListener {
 
   #stack(event: number): number {
     return this.#out.stacks.of(this.#block.stack[event] as number);
+  }
+
+  /** The stack of the goroutine that a transition is about, at its new state; whoever comes from C has none. */
+  #ownStack(event: number): number {
+    const { kind, subjectStack } = this.#block;
+    if (kind[event] === K.GoCreateSyscall) return 0;
+    if (kind[event] === K.GoCreateBlocked) return this.#out.stacks.of(subjectStack[event] as number);
+    return this.#stack(event);
   }
 }
