@@ -26,6 +26,9 @@ import { UserEvents } from "./user-events.js";
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
+/** Stands for the stack of a sample that has none. */
+const NO_STACK = "(no stack)";
+
 /**
  * Everything that happened, as slices, instants and arrows: on a track for each goroutine, P, thread and task. That a
  * goroutine runs or is runnable is in the scheduling tables already; the viewer draws both together.
@@ -308,12 +311,14 @@ export class Timeline implements SchedListener {
     if (!this.#wanted.has("samples")) return;
     const { time, proc, goroutine, stack } = this.#block;
     const id = goroutine[event] as number;
+    const { callstacks } = this.#out;
     this.#samples.add({
       time: time[event] as number,
       proc: proc[event] as number,
       goroutine: id,
       slot: this.#goroutines.slot(id),
-      stack: this.#out.callstacks.of(stack[event] as number),
+      // Perfetto takes a sample without a stack for an error.
+      stack: callstacks.of(stack[event] as number) || callstacks.single(NO_STACK),
     });
   }
 
