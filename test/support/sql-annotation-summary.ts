@@ -1,5 +1,5 @@
 import type { OracleSummary, OracleTask } from "./oracle.js";
-import { LOG_ROWS, logText, REGIONS, type RegionRow, shown, TASKS, type TaskRow } from "./sql-annotations.js";
+import { comparable, logTable, REGIONS, type RegionRow, TASKS, type TaskRow } from "./sql-annotations.js";
 import { type Differences, differences, interval, type Lists } from "./sql-figures.js";
 import { SAMPLES, type SampleRow } from "./sql-samples.js";
 import { SqlStacks } from "./sql-stacks.js";
@@ -10,14 +10,12 @@ export function annotationSummaryDifferences(tp: TraceProcessor, summary: Oracle
   return differences({
     tasks: tasks(tp, summary),
     regions: regions(tp, summary),
-    logs: [
-      tp
-        .query<{ tid: number; ts: number; msg: string }>(LOG_ROWS)
-        .map(({ tid, ts, msg }) => `${tid} ${comparable(msg)} ${ts}`),
+    logs: logTable(
+      tp,
       (summary.logs ?? []).map(({ T, G, Category, Message }) => {
-        return `${G} ${comparable(logText({ category: Category, message: Message }))} ${T}`;
+        return { time: T, goroutine: G, category: Category, message: Message };
       }),
-    ],
+    ),
     samples: samples(tp, summary),
   });
 }
@@ -74,11 +72,6 @@ function regions(tp: TraceProcessor, summary: OracleSummary): Lists {
     [...found, `${began} began`],
     [...listed, `${kinds.RegionBegin ?? 0} began`],
   ];
-}
-
-/** A name as both can have it: for bytes that are no UTF-8, each of them has more or fewer replacements. */
-function comparable(name: string): string {
-  return shown(name).replace(/\ufffd+/g, "\ufffd");
 }
 
 function samples(tp: TraceProcessor, { cpuSamples }: OracleSummary): Lists {

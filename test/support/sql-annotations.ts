@@ -1,4 +1,4 @@
-import type { GoTask } from "./go-annotations.js";
+import type { GoLog, GoTask } from "./go-annotations.js";
 import type { GoTrace } from "./go-trace.js";
 import {
   type Differences,
@@ -43,8 +43,7 @@ export const REGIONS = `select tid, s.name as name, s.ts as ts, ${END} as end, s
   where s.category = 'go.region'`;
 const LOGS = `select tid, s.name as name, s.ts as ts, stack, null as endStack, 0 as end from ${THREAD_SLICES}
   where s.category = 'go.log'`;
-export const LOG_ROWS = `select tid, ts, iif(tag is null or tag = '', msg, tag || ': ' || msg) as msg
-  from android_logs join thread using (utid)`;
+const LOG_ROWS = "select tid, ts, tag, msg from android_logs join thread using (utid)";
 
 /** Compares what the program itself told with the official text. */
 export function annotationDifferences(tp: TraceProcessor, go: GoTrace): Differences {
@@ -67,12 +66,7 @@ export function annotationDifferences(tp: TraceProcessor, go: GoTrace): Differen
         .map(({ tid, name, ts, stack }) => `${tid} ${name} ${ts} ${stacks.key(stack)}`),
       logs.map((log) => `${log.goroutine} ${logText(log)} ${log.time} ${log.stack}`),
     ],
-    "log table": [
-      tp
-        .query<{ tid: number; ts: number; msg: string }>(LOG_ROWS)
-        .map(({ tid, ts, msg }) => `${tid} ${msg} ${ts}`),
-      logs.map((log) => `${log.goroutine} ${logText(log)} ${log.time}`),
-    ],
+    "log table": logTable(tp, logs),
   });
 }
 
@@ -98,8 +92,34 @@ function origin({ begin, parent, goroutine }: GoTask): string {
   return parent === undefined ? `G${goroutine}` : `${shown(parent.type)} ${parent.begin}`;
 }
 
-export function logText({ category, message }: { category: string; message: string }): string {
+function logText({ category, message }: Pick<GoLog, "category" | "message">): string {
   return shown(category === "" ? message : `${category}: ${message}`);
+}
+
+interface LogRow {
+  readonly tid: number;
+  readonly ts: number;
+  readonly tag: string | null;
+  readonly msg: string;
+}
+
+/** The table of logs, which has categories apart where the trace knows the wall clock. */
+export function logTable(tp: TraceProcessor, logs: readonly Omit<GoLog, "stack">[]): Lists {
+  const rows = tp.query<LogRow>(LOG_ROWS);
+  const hasTags = rows.some(({ tag }) => tag !== null);
+  const textOf = (log: Pick<GoLog, "category" | "message">) =>
+    hasTags ? `[${shown(log.category)}] ${shown(log.message)}` : logText(log);
+  return [
+    rows.map(
+      ({ tid, ts, tag, msg }) => `${tid} ${comparable(hasTags ? `[${tag ?? ""}] ${msg}` : msg)} ${ts}`,
+    ),
+    logs.map((log) => `${log.goroutine} ${comparable(textOf(log))} ${log.time}`),
+  ];
+}
+
+/** A name as all can have it: for bytes that are no UTF-8, each has more or fewer replacements. */
+export function comparable(name: string): string {
+  return shown(name).replace(/\ufffd+/g, "\ufffd");
 }
 
 /** Perfetto's strings end at the first NUL. */
