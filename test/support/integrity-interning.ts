@@ -99,7 +99,7 @@ function packetUses(packet: TracePacket): Use[] {
   const event = packet.track_event;
   if (event) uses.push(...fieldUses(event, EVENT_REFERENCES), ...annotationUses(event.debug_annotations));
   if (event?.log_message?.body_iid !== undefined) uses.push(["log_message_body", event.log_message.body_iid]);
-  if (packet.perf_sample?.callstack_iid) uses.push(["callstacks", packet.perf_sample.callstack_iid]);
+  if (packet.perf_sample) uses.push(["callstacks", packet.perf_sample.callstack_iid ?? 0]);
   for (const { sched_blocked_reason: reason } of packet.ftrace_events?.event ?? []) {
     if (reason?.caller) uses.push(["kernel_symbols", reason.caller]);
   }

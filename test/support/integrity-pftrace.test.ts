@@ -174,6 +174,7 @@ describe("interned ids", () => {
     expectProblem("packet 5: event_categories 2", event(START, Instant, { category_iids: [2] }));
     expectProblem("packet 5: log_message_body 4", event(START, Instant, { log_message: { body_iid: 4 } }));
     expectProblem("packet 5: callstacks 8", { timestamp: 0, perf_sample: { tid: 7, callstack_iid: 8 } });
+    expectProblem("packet 5: callstacks 0", { timestamp: 0, perf_sample: { tid: 7 } });
     const blocked = { timestamp: START, pid: 7, sched_blocked_reason: { pid: 7, caller: 6 } };
     expectProblem("packet 5: kernel_symbols 6", { ftrace_events: { cpu: 0, event: [blocked] } });
   });
@@ -271,7 +272,7 @@ describe("threads", () => {
   it("have a descriptor when they are scheduled, sampled or log", () => {
     const uses = [
       { timestamp: 0, generic_kernel_task_state_event: { tid: 8 } },
-      { timestamp: 0, perf_sample: { tid: 8 } },
+      { ...STACK_DATA, timestamp: 0, perf_sample: { tid: 8, callstack_iid: 1 } },
       { android_log: { events: [{ tid: 8, timestamp: WALL_START }] } },
       { ftrace_events: { cpu: 0, event: [{ timestamp: START, pid: 8, sched_waking: { pid: 7 } }] } },
       {

@@ -115,6 +115,8 @@ export interface OracleSummary {
   readonly goroutinesCreated: number;
   readonly goroutinesEnded: number;
   readonly goroutinesPreexisting: number;
+  /** CPU samples by what they have, and by the innermost function: `leaf:main.hot`. */
+  readonly cpuSamples: Readonly<Record<string, number>>;
   readonly rangeAttributeTotals: Readonly<Record<string, number>>;
   readonly syncs: readonly OracleSync[];
   /** The first ones, where there are very many; null if there are none. */
@@ -165,6 +167,11 @@ export function oracleText(trace: CorpusTrace): string | undefined {
 /** Whether {@link oracleText} has something to say. */
 export function hasOracleText(trace: CorpusTrace): boolean {
   return existsSync(fileOf(trace, "parsed.txt.gz"));
+}
+
+/** Whether {@link oracleSummary} has something to say. */
+export function hasOracleSummary(trace: CorpusTrace): boolean {
+  return existsSync(fileOf(trace, "summary.json.gz"));
 }
 
 export function oracleSummary(trace: CorpusTrace): OracleSummary | undefined {

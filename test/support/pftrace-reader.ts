@@ -46,14 +46,30 @@ function isGzip(bytes: Uint8Array): boolean {
 function plainMessage(message: protobuf.Message, type: protobuf.Type, where: string): PlainMessage {
   rejectUnknown(message, type, where);
   const plain: Record<string, unknown> = {};
+  const inner = innerTypes(type);
   for (const [name, value] of Object.entries(message)) {
-    const inner = type.fields[name]?.resolve().resolvedType;
-    const convert = inner instanceof protobuf.Type ? submessage(inner, where) : scalar;
     // protobufjs makes an empty array for each repeated field that is absent.
-    if (!Array.isArray(value)) plain[name] = convert(value);
-    else if (value.length > 0) plain[name] = value.map(convert);
+    if (Array.isArray(value) && value.length === 0) continue;
+    const innerType = inner.get(name);
+    const convert = innerType === undefined ? scalar : submessage(innerType, where);
+    plain[name] = Array.isArray(value) ? value.map(convert) : convert(value);
   }
   return plain;
+}
+
+const innerTypesOf = new WeakMap<protobuf.Type, ReadonlyMap<string, protobuf.Type>>();
+
+/** The types of a message's fields that are messages themselves, by name of the field. */
+function innerTypes(type: protobuf.Type): ReadonlyMap<string, protobuf.Type> {
+  let inner = innerTypesOf.get(type);
+  if (inner === undefined) {
+    const types = type.fieldsArray.map((field) => [field.name, field.resolve().resolvedType] as const);
+    inner = new Map(
+      types.filter((entry): entry is [string, protobuf.Type] => entry[1] instanceof protobuf.Type),
+    );
+    innerTypesOf.set(type, inner);
+  }
+  return inner;
 }
 
 function submessage(type: protobuf.Type, where: string): (value: unknown) => PlainMessage {

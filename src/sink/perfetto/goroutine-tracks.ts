@@ -260,7 +260,7 @@ export class GoroutineTracks {
   #reason(reason: number): number {
     const known = this.#reasons[reason];
     if (known !== undefined) return known;
-    const name = this.#interning.text("name", this.#model.reasons.text(reason) || "wait");
+    const name = this.#interning.text("name", this.#model.reasons.text(reason) || "waiting");
     this.#reasons[reason] = name;
     return name;
   }

@@ -4,7 +4,7 @@ import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { GoState, ProcState } from "../../event/states.js";
 import { CpuStream, PrevState } from "./cpu-stream.js";
-import type { PacketWriter } from "./packets.js";
+import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { StartFunction, Threads } from "./threads.js";
 
 const K = EventKind;
@@ -21,6 +21,11 @@ LEAVES[K.GoBlock] = PrevState.Sleeping;
 /** By kind: all bits if the goroutine enters the CPU, none if the CPU is idle then. */
 const ENTERS = new Int32Array(16);
 ENTERS[K.GoStart] = -1;
+
+/** Perfetto's numbers for states of a thread that does not run. */
+const TaskState = { Sleeping: 4, Uninterruptible: 5 } as const;
+/** As in all of the scheduling tables: a normal thread. */
+const PRIORITY = 120;
 
 /** What makes goroutines runnable without being one, as threads of the group "runtime". */
 export const NETPOLL = "netpoll or timer";
@@ -147,13 +152,19 @@ export class SchedTables {
         this.#wake(block, i, NETPOLL);
         break;
       case K.GoCreateBlocked:
-      case K.GoCreateSyscall:
         this.#create(block, i);
         break;
+      case K.GoCreateSyscall:
+        this.#create(block, i);
+        this.#setState(at, this.#threads.tid(slot, goroutine), TaskState.Uninterruptible);
+        break;
       case K.GoDestroy:
+        this.#cpu(proc)?.switch(at, PrevState.Sleeping, 0);
+        this.#threads.end(slot, goroutine);
+        break;
       case K.GoDestroySyscall:
-        if (kind === K.GoDestroy) this.#cpu(proc)?.switch(at, PrevState.Sleeping, 0);
-        this.#threads.end(slot, goroutine, kind === K.GoDestroySyscall);
+        this.#setState(at, this.#threads.tid(slot, goroutine), TaskState.Sleeping);
+        this.#threads.end(slot, goroutine, true);
         break;
       case K.GoStatus:
         this.#status(block, i);
@@ -184,6 +195,12 @@ export class SchedTables {
     const state = block.to[i];
     if (state === GoState.Running || (state === GoState.Syscall && proc !== NONE)) this.#ranBefore(block, i);
     if (state === GoState.Syscall && proc !== NONE) this.#setSyscall(proc, slot);
+    if (state === GoState.Syscall && proc === NONE)
+      this.#setState(
+        this.#base,
+        this.#threads.tid(slot, block.subject[i] as number),
+        TaskState.Uninterruptible,
+      );
     if (state === GoState.Runnable)
       this.#wakeFrom(this.#cpu(0), this.#base, NETPOLL, slot, block.subject[i] as number);
   }
@@ -201,6 +218,16 @@ export class SchedTables {
     if (cpu === undefined || cpu.inSyscall === NONE) return;
     cpu.inSyscall = NONE;
     cpu.switch(time, state, 0);
+  }
+
+  /** A goroutine that is on no P is in another state from now on: the format's short form tells only what Ps do. */
+  #setState(time: number, tid: number, state: number): void {
+    this.#packets.packet({
+      timestamp: time,
+      timestamp_clock_id: BOOTTIME,
+      trusted_packet_sequence_id: Sequence.Sched,
+      generic_kernel_task_state_event: { tid, state, prio: PRIORITY },
+    });
   }
 
   /** The goroutine in a slot (or none) is in a system call with a P. */

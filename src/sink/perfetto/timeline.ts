@@ -26,6 +26,9 @@ import { UserEvents } from "./user-events.js";
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
+/** Stands for the stack of a sample that has none. */
+const NO_STACK = "(no stack)";
+
 /**
  * Everything that happened, as slices, instants and arrows: on a track for each goroutine, P, thread and task. That a
  * goroutine runs or is runnable is in the scheduling tables already; the viewer draws both together.
@@ -148,7 +151,7 @@ export class Timeline implements SchedListener {
     const { goroutines } = this.#model;
     const to = goroutines.state[slot] as number;
     if (from === None) this.#goroutines.begin(slot, this.#threads.tidOf(goroutines.id[slot] as number));
-    if (to === Waiting) this.#goroutines.wait(slot, time, this.#stack(event));
+    if (to === Waiting) this.#goroutines.wait(slot, time, this.#ownStack(event));
     else if (to === Runnable) this.#ready(slot, time, event);
     else if (to === Running) this.#run(slot, from, time);
     else if (to === None) this.#goroutines.end(slot, time);
@@ -250,7 +253,7 @@ export class Timeline implements SchedListener {
     const { goroutines } = this.#model;
     const proc = goroutines.proc[slot] as number;
     const thread = goroutines.thread[slot] as number;
-    const stack = from === None ? 0 : this.#stack(event);
+    const stack = this.#ownStack(event);
     this.#goroutines.syscall(slot, time, stack, this.#procs.label(proc), this.#ms.label(thread));
     if (from !== Running) this.#carry(slot, proc, thread, time);
     this.#procs.set(proc, Level.Syscall, time, this.#out.names.syscall, stack);
@@ -316,12 +319,14 @@ export class Timeline implements SchedListener {
     if (!this.#wanted.has("samples")) return;
     const { time, proc, goroutine, stack } = this.#block;
     const id = goroutine[event] as number;
+    const { callstacks } = this.#out;
     this.#samples.add({
       time: time[event] as number,
       proc: proc[event] as number,
       goroutine: id,
       slot: this.#goroutines.slot(id),
-      stack: this.#out.callstacks.of(stack[event] as number),
+      // Perfetto takes a sample without a stack for an error.
+      stack: callstacks.of(stack[event] as number) || callstacks.single(NO_STACK),
     });
   }
 
@@ -334,5 +339,13 @@ export class Timeline implements SchedListener {
 
   #stack(event: number): number {
     return this.#out.stacks.of(this.#block.stack[event] as number);
+  }
+
+  /** The stack of the goroutine that a transition is about, at its new state; whoever comes from C has none. */
+  #ownStack(event: number): number {
+    const { kind, subjectStack } = this.#block;
+    if (kind[event] === K.GoCreateSyscall) return 0;
+    if (kind[event] === K.GoCreateBlocked) return this.#out.stacks.of(subjectStack[event] as number);
+    return this.#stack(event);
   }
 }

@@ -2,36 +2,74 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixtureTraces, goTests } from "../../support/corpus.js";
 import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
+import { fullBytes } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";
 import { leanBytes } from "../../support/lean-output.js";
+import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { readPftrace } from "../../support/pftrace-reader.js";
 import { openBytes } from "../../support/reading.js";
+import { TraceProcessor } from "../../support/trace-processor.js";
 
-async function expectSoundOutput(bytes: Uint8Array): Promise<void> {
-  const output = await leanBytes(await openBytes(bytes));
-  expect(pftraceProblems(readPftrace(output))).toEqual([]);
-}
+const small = /^(hello|cpusamples|gomaxprocs|annotations)/;
+const tinyPaths = goTests().map(({ path }) => path);
+const smallPaths = fixtureTraces()
+  .filter(({ name }) => small.test(name))
+  .map(({ path }) => path);
 
-async function damageOf(paths: readonly string[], numRuns: number): Promise<void> {
+type Check = (bytes: Uint8Array) => Promise<void>;
+
+async function damageOf(paths: readonly string[], numRuns: number, check: Check): Promise<void> {
   const options = { numRuns, seed: DAMAGE_SEED, endOnFailure: true };
-  await fc.assert(fc.asyncProperty(damagedFiles(paths), expectSoundOutput), options);
+  await fc.assert(fc.asyncProperty(damagedFiles(paths), check), options);
 }
 
 describe("the lean conversion of a trace damaged at random", () => {
-  const small = /^(hello|cpusamples|gomaxprocs|annotations)/;
-  const fixtures = fixtureTraces().filter(({ name }) => small.test(name));
+  const check: Check = async (bytes) => {
+    const output = await leanBytes(await openBytes(bytes));
+    expect(pftraceProblems(readPftrace(output))).toEqual([]);
+  };
 
   it("refers to nothing that is not there: tiny ones", async () => {
-    await damageOf(
-      goTests().map(({ path }) => path),
-      400,
-    );
+    await damageOf(tinyPaths, 400, check);
   });
 
   it("refers to nothing that is not there: small ones", async () => {
-    await damageOf(
-      fixtures.map(({ path }) => path),
-      150,
-    );
+    await damageOf(smallPaths, 150, check);
+  });
+});
+
+describe("the full conversion of a trace damaged at random", () => {
+  const check: Check = async (bytes) => {
+    const output = await fullBytes(await openBytes(bytes));
+    expect(pftraceProblems(readPftrace(output))).toEqual([]);
+  };
+
+  it("refers to nothing that is not there: tiny ones", async () => {
+    await damageOf(tinyPaths, 400, check);
+  });
+
+  it("refers to nothing that is not there: small ones", async () => {
+    await damageOf(smallPaths, 150, check);
+  });
+});
+
+const haveEngine = await haveTraceProcessor("damaged traces by SQL");
+
+describe.skipIf(!haveEngine)("the full conversion of a trace damaged at random, by Perfetto", () => {
+  const check: Check = async (bytes) => {
+    const output = await fullBytes(await openBytes(bytes));
+    // Nothing may be left of a trace, and Perfetto refuses an empty file.
+    if (output.length === 0) return;
+    const tp = await TraceProcessor.load(output);
+    expect(tp.problems()).toEqual([]);
+    tp.close();
+  };
+
+  it("is free of errors and losses: tiny ones", async () => {
+    await damageOf(tinyPaths, 40, check);
+  });
+
+  it("is free of errors and losses: small ones", async () => {
+    await damageOf(smallPaths, 40, check);
   });
 });

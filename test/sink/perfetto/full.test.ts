@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { validTraces } from "../../support/corpus.js";
+import { fullBytesOf } from "../../support/full-output.js";
+import { GoTrace } from "../../support/go-trace.js";
+import {
+  hasOracleSummary,
+  hasOracleText,
+  type OracleSummary,
+  oracleSummary,
+  oracleText,
+} from "../../support/oracle.js";
+import { haveTraceProcessor } from "../../support/perfetto-tools.js";
+import { annotationSummaryDifferences } from "../../support/sql-annotation-summary.js";
+import { annotationDifferences } from "../../support/sql-annotations.js";
+import { arrowDifferences } from "../../support/sql-arrows.js";
+import { runtimeDifferences } from "../../support/sql-runtime.js";
+import { sampleDifferences } from "../../support/sql-samples.js";
+import { stateDifferences } from "../../support/sql-states.js";
+import { summaryDifferences } from "../../support/sql-summary.js";
+import { TraceProcessor } from "../../support/trace-processor.js";
+
+const haveEngine = await haveTraceProcessor("the full conversion by SQL");
+
+describe.skipIf(!haveEngine).each(validTraces())("a full conversion of $name, by SQL", (trace) => {
+  let tp: TraceProcessor;
+
+  beforeAll(async () => {
+    tp = await TraceProcessor.load(await fullBytesOf(trace));
+  });
+  afterAll(() => tp?.close());
+
+  it("is free of errors and losses", () => {
+    expect(tp.problems()).toEqual([]);
+  });
+
+  if (hasOracleSummary(trace)) {
+    it("has the sums and counts of Go's summarizer", () => {
+      const summary = oracleSummary(trace) as OracleSummary;
+      expect(summaryDifferences(tp, summary)).toEqual({});
+      expect(annotationSummaryDifferences(tp, summary)).toEqual({});
+    });
+  }
+
+  if (!hasOracleText(trace)) return;
+
+  describe("event by event of Go's own text,", () => {
+    let go: GoTrace;
+
+    beforeAll(() => {
+      go = GoTrace.of(oracleText(trace) ?? "");
+    });
+
+    it("has every interval of goroutines, with reasons and stacks", () => {
+      expect(stateDifferences(tp, go.intervals)).toEqual({});
+    });
+
+    it("has an arrow for every unblock and creation that leads to a start", () => {
+      expect(arrowDifferences(tp, go.arrows)).toEqual({});
+    });
+
+    it("has what the runtime did, and every value of its counters", () => {
+      expect(runtimeDifferences(tp, go)).toEqual({});
+    });
+
+    it("has every task with its parent, region and log", () => {
+      expect(annotationDifferences(tp, go)).toEqual({});
+    });
+
+    it("has every CPU sample with its stack", () => {
+      expect(sampleDifferences(tp, go)).toEqual({});
+    });
+  });
+});
