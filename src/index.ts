@@ -21,6 +21,7 @@ export {
   BACKGROUND_TASK,
   type GoId,
   NONE,
+  OTHER_GOROUTINE,
   type ProcId,
   type TaskId,
   type ThreadId,
@@ -47,6 +48,23 @@ export { SchedModel } from "./sched/model.js";
 export { type RangeListener, type RangeNames, Ranges } from "./sched/ranges.js";
 export { Edge, SCHED_STATE_NAMES, SchedState } from "./sched/state.js";
 export { THREAD_STATE_NAMES, type ThreadListener, ThreadModel, ThreadState } from "./sched/thread-model.js";
+export {
+  findSelection,
+  type Passes,
+  partOf,
+  type SelectionQuery,
+  type TracePart,
+} from "./select/find-selection.js";
+export {
+  type GoroutineSelector,
+  parseGoroutineSelector,
+  parseTaskSelector,
+  SelectorError,
+  type TaskSelector,
+} from "./select/goroutine-selector.js";
+export { SelectedTrace, type Selection } from "./select/selected-trace.js";
+export { SelectionError } from "./select/selection-error.js";
+export { type TimeWindow, WindowedTrace } from "./select/windowed-trace.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
 export type { Omission, TraceSink, TraceSummary } from "./sink/trace-sink.js";
 export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

@@ -14,9 +14,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wire: ["base", "bytes", "event"],
   order: ["base", "bytes", "event", "wire"],
   sched: ["base", "event"],
+  select: ["base", "event", "order", "sched"],
   analysis: ["base", "event", "order", "sched"],
   sink: ["base", "bytes", "event", "order", "sched"],
-  cli: ["base", "bytes", "event", "wire", "order", "sched", "analysis", "sink"],
+  cli: ["base", "bytes", "event", "wire", "order", "sched", "select", "analysis", "sink"],
 };
 
 interface Import {

@@ -12,5 +12,8 @@ export type TraceTime = number & { readonly __brand?: "TraceTime" };
 /** The absent goroutine, P, thread, task, string or stack: the same number everywhere. */
 export const NONE = -1;
 
+/** In the place of a goroutine that is left out of what was asked for: there is one, unlike {@link NONE}. */
+export const OTHER_GOROUTINE: GoId = -2;
+
 /** The task that regions and logs outside any user task belong to. */
 export const BACKGROUND_TASK: TaskId = 0;

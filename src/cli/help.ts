@@ -21,6 +21,8 @@ Examples:
   go2perfetto trace.out                  writes trace.pftrace
   go2perfetto trace.out -o out.pftrace.gz
   go2perfetto trace.out -o - > out.pftrace
+  go2perfetto trace.out --from 10ms --to 20ms
+  go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
   curl -fsS 'http://localhost:6060/debug/pprof/trace?seconds=5' | go2perfetto - -o out.pftrace`;
 
 export const INFO_EXAMPLES = `
@@ -36,4 +38,5 @@ event with what else it has. With --wire it is an offset in the (decompressed) i
 Examples:
   go2perfetto dump trace.out | grep -w g=1
   go2perfetto dump trace.out | grep ' GoBlock .*reason="select"'
+  go2perfetto dump --from 10ms --goroutine 1 trace.out
   go2perfetto dump --wire trace.out | head`;

@@ -14,7 +14,8 @@ import { Failure, isSystemError } from "./failure.js";
 import { SNIFFED, sniff } from "./sniff.js";
 import { STDIO } from "./stdio.js";
 
-const GZIP_START = 2;
+/** Bytes that tell gzip. */
+export const GZIP_START = 2;
 /** The newest format that is known. */
 const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
 /** The oldest format that today's `go tool trace` reads. */
@@ -28,13 +29,23 @@ export interface Input {
   readonly size: number | undefined;
 }
 
+/** What IN is called in messages. */
+export function nameOf(path: string): string {
+  return path === STDIO ? "standard input" : path;
+}
+
 /**
  * Opens IN: a file or `-`, gzipped or not.
+ * @param bytes where IN's bytes are from, if they have been opened already
  * @throws Failure with advice
  */
-export async function openInput(path: string, options: TraceOptions = {}): Promise<Input> {
-  const name = path === STDIO ? "standard input" : path;
-  const raw = new PeekedSource(await openSource(path, name));
+export async function openInput(
+  path: string,
+  options: TraceOptions = {},
+  bytes?: ByteSource,
+): Promise<Input> {
+  const name = nameOf(path);
+  const raw = new PeekedSource(bytes ?? (await openSource(path, name)));
   try {
     const source = isGzip(await raw.peek(GZIP_START)) ? new PeekedSource(gunzipSource(raw)) : raw;
     const version = await versionOf(source, name, source !== raw);
@@ -57,7 +68,8 @@ export function describePlace(facts: TraceErrorFacts): string {
   return places.length > 0 ? ` (${places.join(", ")})` : "";
 }
 
-async function openSource(path: string, name: string): Promise<ByteSource> {
+/** Opens IN's bytes as they are. @throws Failure with advice */
+export async function openSource(path: string, name: string): Promise<ByteSource> {
   if (path === STDIO) return streamSource(process.stdin, name);
   try {
     const file = await stat(path);
@@ -93,7 +105,7 @@ export function systemMessage(error: NodeJS.ErrnoException): string {
  * The N of the header `go 1.N trace`.
  * @throws Failure if the source does not begin as a trace does, TraceError if too little of it can be read
  */
-async function versionOf(source: PeekedSource, name: string, compressed: boolean): Promise<number> {
+export async function versionOf(source: PeekedSource, name: string, compressed: boolean): Promise<number> {
   // No more than a header at first: the rest of a stream may take its time.
   const version = headerVersion(await source.peek(HEADER_LENGTH));
   if (version !== undefined) return version;
@@ -127,7 +139,7 @@ function versionAdvice(version: number): string {
 }
 
 /** The error that ends the command for one that comes before the first event. */
-function asFailure(error: unknown, name: string): unknown {
+export function asFailure(error: unknown, name: string): unknown {
   if (isSystemError(error)) {
     return new Failure(`cannot read ${name}: ${systemMessage(error)}`, undefined, { cause: error });
   }

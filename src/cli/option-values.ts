@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
+import { DurationError, parseDuration } from "../base/duration.js";
 import { TRACK_GROUPS, type TrackGroup } from "../sink/perfetto/options.js";
-import { DurationError, parseDuration } from "./duration.js";
 
 /** Nanoseconds of an option's time. @throws InvalidArgumentError */
 export function parseTime(text: string): number {
@@ -8,7 +8,8 @@ export function parseTime(text: string): number {
     return parseDuration(text);
   } catch (error) {
     if (!(error instanceof DurationError)) throw error;
-    throw new InvalidArgumentError("Durations are numbers with units, such as 500ns, 10us, 1.5ms or 1m30s.");
+    const form = "Durations are numbers with units, such as 500ns, 10us, 1.5ms or 1m30s.";
+    throw new InvalidArgumentError(`As a duration, ${error.message}. ${form}`);
   }
 }
 

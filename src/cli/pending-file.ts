@@ -10,6 +10,15 @@ export function pendingFiles(): readonly string[] {
   return [...pending];
 }
 
+/** Another file that must not be left behind. */
+export function rememberPending(path: string): void {
+  pending.add(path);
+}
+
+export function forgetPending(path: string): void {
+  pending.delete(path);
+}
+
 /** A file that gets its name when it is complete, and stands beside it under another one until then. */
 export class PendingFile {
   readonly path: string;

@@ -9,6 +9,7 @@ import { CONVERT_EXAMPLES, DUMP_EXAMPLES, EXIT_CODES, INFO_EXAMPLES, PROGRAM_EXA
 import { systemMessage } from "./input.js";
 import { Messages } from "./messages.js";
 import { parseTime, parseTracks } from "./option-values.js";
+import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
 import { VERSION } from "./version.js";
 
 /** How a command went, and what it was asked to say. */
@@ -42,52 +43,52 @@ function build(result: Run): Command {
       .argument("<IN>", "trace file, or - for standard input; may be gzipped")
       .showHelpAfterError(`go2perfetto help ${name} says how.`)
       .exitOverride();
-  common(
-    command("convert", { isDefault: true })
-      .summary("convert a trace for ui.perfetto.dev (the default)")
-      .description("Converts a trace for ui.perfetto.dev. It is the default: its name can be left out.")
-      .option(
-        "-o, --output <OUT>",
-        "file to write, or -; without it, IN with its extension replaced by .pftrace",
+  const convert = command("convert", { isDefault: true })
+    .summary("convert a trace for ui.perfetto.dev (the default)")
+    .description("Converts a trace for ui.perfetto.dev. It is the default: its name can be left out.")
+    .option(
+      "-o, --output <OUT>",
+      "file to write, or -; without it, IN with its extension replaced by .pftrace",
+    )
+    .addOption(
+      new Option("--format <format>", "format, if OUT's extension does not say it").choices(["pftrace"]),
+    )
+    .addOption(
+      new Option(
+        "--detail <level>",
+        "full: slices, stacks and arrows too; lean: scheduling tables, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
       )
-      .addOption(
-        new Option("--format <format>", "format, if OUT's extension does not say it").choices(["pftrace"]),
+        .choices(["auto", "full", "lean"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--group <by>", "rows of goroutines by start function, or all in one group")
+        .choices(GROUPINGS)
+        .default("function"),
+    )
+    .option(
+      "--tracks <list>",
+      `what to show besides scheduling, separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
+      parseTracks,
+    )
+    .addOption(
+      new Option(
+        "--stacks <as>",
+        "stacks of slices: callstack (Perfetto v53 and later), annotation (text, for any version), none",
       )
-      .addOption(
-        new Option(
-          "--detail <level>",
-          "full: slices, stacks and arrows too; lean: scheduling tables, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
-        )
-          .choices(["auto", "full", "lean"])
-          .default("auto"),
-      )
-      .addOption(
-        new Option("--group <by>", "rows of goroutines by start function, or all in one group")
-          .choices(GROUPINGS)
-          .default("function"),
-      )
-      .option(
-        "--tracks <list>",
-        `what to show besides scheduling, separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
-        parseTracks,
-      )
-      .addOption(
-        new Option(
-          "--stacks <as>",
-          "stacks of slices: callstack (Perfetto v53 and later), annotation (text, for any version), none",
-        )
-          .choices(STACK_MODES)
-          .default("callstack"),
-      )
-      .option(
-        "--min-duration <time>",
-        "leave out slices that are shorter, such as 10us; scheduling stays as it is",
-        parseTime,
-      ),
-    CONVERT_EXAMPLES,
-  ).action(async (input: string, options: ConvertOptions) => {
-    result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
-  });
+        .choices(STACK_MODES)
+        .default("callstack"),
+    )
+    .option(
+      "--min-duration <time>",
+      "leave out slices that are shorter, such as 10us; scheduling stays as it is",
+      parseTime,
+    );
+  common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
+    async (input: string, options: ConvertOptions) => {
+      result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
+    },
+  );
   common(
     command("info")
       .summary("say what a trace is and holds")
@@ -98,14 +99,12 @@ function build(result: Run): Command {
   ).action(async (input: string, options: CommonOptions) => {
     result.code = await (await import("./commands/info.js")).infoCommand(input, options);
   });
-  common(
-    command("dump")
-      .summary("print the events as text, one a line")
-      .description("Prints the events as text, one a line, in order or as stored.")
-      .option("-o, --output <OUT>", "file to write; without it, standard output")
-      .option("--wire", "as stored, with offsets, instead of in order"),
-    DUMP_EXAMPLES,
-  ).action(async (input: string, options: DumpOptions) => {
+  const dump = command("dump")
+    .summary("print the events as text, one a line")
+    .description("Prints the events as text, one a line, in order or as stored.")
+    .option("-o, --output <OUT>", "file to write; without it, standard output")
+    .option("--wire", "as stored, with offsets, instead of in order");
+  common(addSelectionOptions(dump), DUMP_EXAMPLES).action(async (input: string, options: DumpOptions) => {
     result.code = await (await import("./commands/dump.js")).dumpCommand(input, options);
   });
   return program.exitOverride();

@@ -20,7 +20,10 @@ export class EventBlock {
 
   /** {@link EventKind} */
   readonly kind = new Uint8Array(MAX_BLOCK);
-  /** Nanoseconds since the start of the trace; strictly increasing. */
+  /**
+   * Nanoseconds since the start of the trace; strictly increasing, but for what restates the beginning and end of a
+   * window of a trace: all of that is at the same time.
+   */
   readonly time = new Float64Array(MAX_BLOCK);
   /** The thread, P and goroutine on which the event happened, as they were before it; −1 is none. */
   readonly thread = new Float64Array(MAX_BLOCK).fill(NONE);
@@ -46,7 +49,10 @@ export class EventBlock {
   readonly to = new Uint8Array(MAX_BLOCK);
   readonly value = new Float64Array(MAX_BLOCK);
   readonly value2 = new Float64Array(MAX_BLOCK);
-  /** Index into the generation's strings: reason, label, type, category or kind. */
+  /**
+   * Index into the generation's strings: reason, label, type, category or kind. The reason of a status is known only
+   * where a window of a trace begins.
+   */
   readonly name = new Int32Array(MAX_BLOCK);
   /** Index into the generation's strings: a log's message. */
   readonly text = new Int32Array(MAX_BLOCK);

@@ -135,7 +135,7 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   go("GoDestroy", GoState.Running, GoState.NotExist),
   go("GoDestroySyscall", GoState.Syscall, GoState.NotExist),
   go("GoSwitch", GoState.Waiting, GoState.Runnable),
-  { name: "GoStatus", class: "goroutine", stacks: 1 },
+  { name: "GoStatus", class: "goroutine", strings: ["reason"], stacks: 1 },
   { name: "ProcStart", class: "proc", from: ProcState.Idle, to: ProcState.Running },
   { name: "ProcStop", class: "proc", from: ProcState.Running, to: ProcState.Idle },
   { name: "ProcSteal", class: "proc", values: ["thread"] },

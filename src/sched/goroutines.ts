@@ -17,14 +17,14 @@ export class Goroutines {
   sinceEdge = new Uint8Array(256);
   /** For waiting and stopped goroutines: number of the reason in {@link SchedModel.reasons}. */
   reason = new Int32Array(256);
-  /** Who made it runnable: a goroutine's id, or −1. */
+  /** Who made it runnable: a goroutine's id, or −1; −2 for one that is left out. */
   waker = new Float64Array(256);
   /** The P and thread it is on while running or in a system call, else −1. */
   proc = new Int32Array(256);
   thread = new Float64Array(256);
   /** Number of the start function in {@link SchedModel.functions}; −1 while unknown. */
   func = new Int32Array(256);
-  /** Who created it: a goroutine's id, or −1. */
+  /** Who created it, likewise. */
   creator = new Float64Array(256);
   /**
    * What it is doing for the runtime, such as "GC (dedicated)": number of its last label in {@link SchedModel.labels};

@@ -252,7 +252,9 @@ export class SchedModel {
     const hasProc = state === Running || state === Syscall;
     if (state === Syscall) this.procs.inSyscall[this.procs.slot(proc)] = slot;
     const thread = hasProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
-    this.#put(slot, state, 0, Edge.Cut, i, NONE, NONE, hasProc ? proc : NONE, thread);
+    const name = block.name[i] as number;
+    const reason = name === 0 ? NONE : this.reason(name);
+    this.#put(slot, state, 0, Edge.Cut, i, reason, NONE, hasProc ? proc : NONE, thread);
   }
 
   /** A P starts, stops, is stolen or restated. If it stops under a system call, that goes on without it. */

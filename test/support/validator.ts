@@ -51,6 +51,15 @@ export class Validator {
   #time = Number.NEGATIVE_INFINITY;
   #at = "";
   #events = 0;
+  readonly #restates: boolean;
+
+  /**
+   * @param restates whether the beginning of the trace is restated, as that of a window is: all at time 0, also what is
+   *   of goroutines on no thread, and in a generation of its own, from which the next one's sync event is missing
+   */
+  constructor({ restates = false } = {}) {
+    this.#restates = restates;
+  }
 
   block(block: EventBlock): void {
     this.#checkGeneration(block);
@@ -70,21 +79,32 @@ export class Validator {
     if (generation === this.#generations.at(-1)) return;
     if (this.#generations.includes(generation)) this.#report("a generation comes back");
     this.#generations.push(generation);
-    if (EVENT_KINDS[kind[0] as number]?.class !== "sync") this.#report("a generation without a sync event");
+    const isRest = this.#restates && this.#generations.length === 2;
+    if (EVENT_KINDS[kind[0] as number]?.class !== "sync" && !isRest)
+      this.#report("a generation without a sync event");
   }
 
   #event(block: EventBlock, i: number): void {
     const info = EVENT_KINDS[block.kind[i] as number] as EventKindInfo;
     const time = block.time[i] as number;
     this.#at = `event ${this.#events++} (${info.name} at ${time})`;
-    if (!(time > this.#time)) this.#report(`not later than ${this.#time}`);
-    this.#time = time;
+    const isRestated = this.#restates && this.#generations.length === 1;
+    if (isRestated ? time !== 0 : !(time > this.#time)) this.#report(`not later than ${this.#time}`);
+    // The first event of the window may be where it begins.
+    this.#time = isRestated ? -1 : time;
+    const isElsewhere = isRestated && this.#isElsewhere(block, i);
     if (info.class === "sync") this.#sync(block, i);
-    else if (info.class !== "sample") this.#checkContext(block, i);
+    else if (info.class !== "sample" && !isElsewhere) this.#checkContext(block, i);
     if (info.class === "goroutine") this.#goroutine(block, i, info.name);
     else if (info.class === "proc") this.#proc(block, i, info.name);
     else this.#spans.event(block, i, info);
     this.#spans.checkTables(block, i, info);
+  }
+
+  /** Whether what is restated is of no thread, or of one in a system call, whose P (if it has one) may be out of it. */
+  #isElsewhere(block: EventBlock, i: number): boolean {
+    const isInSyscall = block.proc[i] === -1 && GO_NAMES[stateAfter(block, i)] === "Syscall";
+    return block.thread[i] === -1 || isInSyscall;
   }
 
   #sync(block: EventBlock, i: number): void {

@@ -5,15 +5,16 @@ import type { Omission, TraceSink } from "../../sink/trace-sink.js";
 import { escapeText } from "../escape.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
-import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
+import { openSelected, selectionFailure } from "../selected-input.js";
+import { isSelective, queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
-export interface ConvertOptions extends CommonOptions {
+export interface ConvertOptions extends CommonOptions, SelectionOptions {
   readonly output?: string;
   readonly format?: "pftrace";
   readonly detail: "auto" | "full" | "lean";
@@ -35,8 +36,9 @@ const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const target = targetOf(path, options);
+  queryOf(options);
   await refuseSameFile(path, target);
-  const input = await openInput(path);
+  const input = await openSelected(path, options);
   const sink = await createSink(basename(input.name), detailOf(options, input.size), options);
   const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input, options);
@@ -58,16 +60,19 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     progress.stop();
     await output.discard();
     await input.trace.close();
-    throw error;
+    throw selectionFailure(error, input.name);
   }
 }
 
 type Detail = "limited" | "full" | "lean";
 
-/** How much to write. A large file is known to be too much for a viewer; else the limit decides on the way. */
-function detailOf({ detail }: ConvertOptions, size: number | undefined): Detail {
-  if (detail !== "auto") return detail;
-  return size !== undefined && size > LARGE ? "lean" : "limited";
+/**
+ * How much to write. A large file is known to be too much for a viewer, if all of it is asked for; else the limit
+ * decides on the way.
+ */
+function detailOf(options: ConvertOptions, size: number | undefined): Detail {
+  if (options.detail !== "auto") return options.detail;
+  return size !== undefined && size > LARGE && !isSelective(options) ? "lean" : "limited";
 }
 
 async function createSink(title: string, detail: Detail, options: PerfettoOptions): Promise<TraceSink> {

@@ -5,16 +5,19 @@ import { EventKind } from "../../event/kind.js";
 import { eventText } from "../../sink/text/event-text.js";
 import type { Batch } from "../../wire/v2/batch-reader.js";
 import { batchLines } from "../../wire/v2/dump.js";
-import type { ExitCode } from "../exit-codes.js";
+import { ExitCode } from "../exit-codes.js";
+import { Failure } from "../failure.js";
 import { type Input, openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { type Output, openOutput } from "../output.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
+import { openSelected, selectionFailure } from "../selected-input.js";
+import { isSelective, queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
-export interface DumpOptions extends CommonOptions {
+export interface DumpOptions extends CommonOptions, SelectionOptions {
   readonly output?: string;
   readonly wire?: boolean;
 }
@@ -27,10 +30,12 @@ const encoder = new TextEncoder();
 export async function dumpCommand(path: string, options: DumpOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const target = options.output ?? STDIO;
+  if (options.wire && isSelective(options)) throw wireIsWhole();
+  queryOf(options);
   await refuseSameFile(path, target);
   let lines: Lines;
   const observe = (batch: Batch) => lines.add(batchLines(batch));
-  const input = await openInput(path, options.wire ? { observe } : {});
+  const input = await (options.wire ? openInput(path, { observe }) : openSelected(path, options));
   const output = await openOutput(target);
   lines = new Lines(output);
   try {
@@ -46,8 +51,15 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   } catch (error) {
     await output.discard();
     await input.trace.close();
-    throw error;
+    throw selectionFailure(error, input.name);
   }
+}
+
+function wireIsWhole(): Failure {
+  const message = "--wire prints what is stored, of which no part can be selected";
+  return new Failure(message, "Leave out --wire, or --from, --to, --goroutine and --task.", {
+    exitCode: ExitCode.Usage,
+  });
 }
 
 /** Reads a trace to its end, and writes its ordered events if `lines` are asked for. */

@@ -1,5 +1,5 @@
 import { grown } from "../../base/columns.js";
-import { NONE } from "../../base/ids.js";
+import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
@@ -135,7 +135,7 @@ export class GoroutineTracks {
 
   /**
    * A goroutine is made runnable: an arrow begins.
-   * @param by slot of the goroutine that does it, or −1
+   * @param by slot of the goroutine that does it; −1 if none does, −2 if one does that is left out
    * @param track where that is
    */
   wake(slot: number, time: number, by: number, track: number, stack: number, isNew: boolean): void {
@@ -230,9 +230,10 @@ export class GoroutineTracks {
     this.#createdBy[slot] = 0;
   }
 
-  /** The name of the start of a goroutine that another one has made runnable. @param by its slot, or −1 */
+  /** The name of the start of a goroutine that another one has made runnable. @param by its slot, −1, or −2 */
   #startName(by: number, isNew: boolean): number {
     if (by === NONE) return isNew ? this.#names.createdByRuntime : this.#names.startedByRuntime;
+    if (by === OTHER_GOROUTINE) return isNew ? this.#names.createdByAnother : this.#names.startedByAnother;
     const known = isNew ? this.#createdBy : this.#unblockedBy;
     return (known[by] as number) || this.#defineStart(by, isNew);
   }

@@ -1,4 +1,4 @@
-import { NONE } from "../../base/ids.js";
+import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
@@ -29,6 +29,8 @@ const PRIORITY = 120;
 
 /** What makes goroutines runnable without being one, as threads of the group "runtime". */
 export const NETPOLL = "netpoll or timer";
+/** One of which nothing else is written. */
+export const ANOTHER_GOROUTINE = "another goroutine";
 const SYSCALL_RETURNED = "system call returned";
 
 /**
@@ -84,7 +86,7 @@ export class SchedTables {
         cpu.switch(at, LEAVES[k] as number, (tids[slot] as number) & (ENTERS[k] as number));
       } else if (isPlain && k >= K.GoSyscallBegin) {
         cpu.inSyscall = k === K.GoSyscallBegin ? slot : NONE;
-      } else if (isPlain && block.goroutine[i] !== NONE) {
+      } else if (isPlain && (block.goroutine[i] as number) >= 0) {
         cpu.wake((time[i] as number) + base, tids[slot] as number);
       } else {
         this.#other(block, i, k);
@@ -243,10 +245,14 @@ export class SchedTables {
     const proc = block.proc[i] as number;
     const at = (block.time[i] as number) + this.#base;
     const cpu = this.#cpu(proc === NONE ? 0 : proc);
+    const by = block.goroutine[i] as number;
     // The format's short form names no waker: it is whoever runs on that CPU.
-    if (proc !== NONE && block.goroutine[i] !== NONE && otherwise === NETPOLL) {
+    if (proc !== NONE && by >= 0 && otherwise === NETPOLL) {
       cpu?.wake(at, this.#threads.tid(slot, goroutine));
-    } else this.#wakeFrom(cpu, at, otherwise, slot, goroutine);
+      return;
+    }
+    const waker = by === OTHER_GOROUTINE && otherwise === NETPOLL ? ANOTHER_GOROUTINE : otherwise;
+    this.#wakeFrom(cpu, at, waker, slot, goroutine);
   }
 
   #wakeFrom(cpu: CpuStream | undefined, at: number, waker: string, slot: number, goroutine: number): void {

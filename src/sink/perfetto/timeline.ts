@@ -1,4 +1,4 @@
-import { NONE } from "../../base/ids.js";
+import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
@@ -15,7 +15,7 @@ import type { LeanParts } from "./lean-sink.js";
 import { LogRows } from "./log-rows.js";
 import type { PerfettoChoices, TrackGroup } from "./options.js";
 import { SampleQueue } from "./samples.js";
-import { NETPOLL } from "./sched-tables.js";
+import { ANOTHER_GOROUTINE, NETPOLL } from "./sched-tables.js";
 import { StringNumbers } from "./string-numbers.js";
 import { TaskTracks } from "./task-tracks.js";
 import type { Threads } from "./threads.js";
@@ -173,7 +173,7 @@ export class Timeline implements SchedListener {
       return;
     }
     const isStatus = block.kind[event] === K.ProcStatus;
-    const isOld = isStatus && block.generation?.number === this.#firstGeneration;
+    const isOld = isStatus && block.from[event] === ProcState.Undetermined;
     if (block.kind[event] === K.ProcSteal) this.#procs.instant(proc, time, names.stolen);
     const thread = isStatus ? 0 : this.#ms.label(block.thread[event] as number);
     this.#procs.start(proc, isOld ? 0 : time, names.idle, names.thread, thread);
@@ -219,10 +219,17 @@ export class Timeline implements SchedListener {
     const { kind, goroutine } = this.#block;
     const k = kind[event] as number;
     if (k !== K.GoUnblock && k !== K.GoSwitch && k !== K.GoCreate) return;
-    const by = this.#goroutines.slot(goroutine[event] as number);
-    const track = by === NONE ? threadTrack(this.#threads.pseudo(NETPOLL).tid) : this.#goroutines.track(by);
+    const id = goroutine[event] as number;
+    const by = id === OTHER_GOROUTINE ? id : this.#goroutines.slot(id);
+    const track = by < 0 ? this.#pseudoTrack(by) : this.#goroutines.track(by);
     const stack = k === K.GoSwitch ? 0 : this.#stack(event);
     this.#goroutines.wake(slot, time, by, track, stack, k === K.GoCreate);
+  }
+
+  /** The track of what makes goroutines runnable and is none that has a track. */
+  #pseudoTrack(by: number): number {
+    const waker = by === OTHER_GOROUTINE ? ANOTHER_GOROUTINE : NETPOLL;
+    return threadTrack(this.#threads.pseudo(waker).tid);
   }
 
   #run(slot: number, from: number, time: number): void {

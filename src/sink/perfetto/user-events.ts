@@ -51,7 +51,9 @@ export class UserEvents {
     const time = block.time[i] as number;
     const parent = this.#tasks.track(block.value[i] as number);
     const slot = this.#goroutines.slot(block.goroutine[i] as number);
-    const track = parent !== NONE || slot === NONE ? parent : this.#goroutines.track(slot);
+    const from = parent !== NONE || slot === NONE ? parent : this.#goroutines.track(slot);
+    // At the very start of a trace, a task is only said to be under way.
+    const track = time === 0 ? NONE : from;
     const arrow = track === NONE ? 0 : this.#goroutines.newArrow();
     if (track !== NONE) {
       events.category = names.category.task;

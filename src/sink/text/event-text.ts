@@ -1,3 +1,4 @@
+import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EVENT_KINDS, EventKind, type EventKindInfo } from "../../event/kind.js";
 import { GO_STATE_NAMES, PROC_STATE_NAMES } from "../../event/states.js";
@@ -28,7 +29,8 @@ export function eventText(block: EventBlock, i: number): string {
 }
 
 function id(value: number | undefined): string {
-  return value === undefined || value === -1 ? "-" : String(value);
+  if (value === undefined || value === NONE) return "-";
+  return value === OTHER_GOROUTINE ? "other" : String(value);
 }
 
 function subject(block: EventBlock, i: number, info: EventKindInfo): string[] {
@@ -62,6 +64,7 @@ function state(block: EventBlock, i: number, info: EventKindInfo, names: readonl
 }
 
 function strings(block: EventBlock, i: number, info: EventKindInfo): string[] {
+  if (block.kind[i] === EventKind.GoStatus && block.name[i] === 0) return [];
   const columns = [block.name, block.text];
   return (info.strings ?? []).map((label, n) => {
     const text = block.generation?.strings.text(columns[n]?.[i] as number) ?? "";

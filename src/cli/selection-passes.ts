@@ -1,0 +1,85 @@
+import { setImmediate as breathe } from "node:timers/promises";
+import { TraceError } from "../base/errors.js";
+import { FileSource } from "../bytes/file-source.js";
+import { isGzip } from "../bytes/gzip-source.js";
+import { PeekedSource } from "../bytes/peeked-source.js";
+import {
+  findSelection,
+  needsPasses,
+  partOf,
+  type SelectionQuery,
+  type TracePart,
+} from "../select/find-selection.js";
+import type { CommonOptions } from "./commands/options.js";
+import { asFailure, GZIP_START, type Input, nameOf, openInput, openSource, versionOf } from "./input.js";
+import { Progress } from "./progress.js";
+import { selectionFailure } from "./selected-input.js";
+import { queryOf, type SelectionOptions } from "./selection-options.js";
+import { TemporaryFile } from "./temporary-file.js";
+
+/** Blocks after which signals get their turn. */
+const BREATH = 256;
+
+/** Opens the part of IN that the options ask for: see `openSelected`. */
+export async function openPart(path: string, options: SelectionOptions & CommonOptions): Promise<Input> {
+  const query = queryOf(options);
+  if (!needsPasses(query)) return within(await openInput(path), query);
+  const file = await fileOf(path);
+  try {
+    const open = async () => openInput(path, {}, await FileSource.open(file?.path ?? path));
+    const part = await find(query, open, options);
+    return within(await open(), part);
+  } catch (error) {
+    throw selectionFailure(
+      error instanceof TraceError ? asFailure(error, nameOf(path)) : error,
+      nameOf(path),
+    );
+  } finally {
+    await file?.remove();
+  }
+}
+
+function within(input: Input, part: TracePart): Input {
+  return { ...input, trace: partOf(input.trace, part) };
+}
+
+/** Where what is no file is kept, since it comes but once; undefined for a file. */
+async function fileOf(path: string): Promise<TemporaryFile | undefined> {
+  const name = nameOf(path);
+  const source = new PeekedSource(await openSource(path, name));
+  try {
+    if (source.readAt !== undefined) return undefined;
+    // Else anything at all would be kept, without an end.
+    if (!isGzip(await source.peek(GZIP_START))) await versionOf(source, name, false);
+    return await TemporaryFile.of(source);
+  } catch (error) {
+    throw asFailure(error, name);
+  } finally {
+    await source.close();
+  }
+}
+
+async function find(
+  query: SelectionQuery,
+  open: () => Promise<Input>,
+  options: CommonOptions,
+): Promise<TracePart> {
+  let progress: Progress | undefined;
+  let blocks = 0;
+  try {
+    return await findSelection(query, {
+      open: async () => {
+        const input = await open();
+        progress?.stop();
+        progress = new Progress(input, options);
+        return input.trace;
+      },
+      progress: async (events) => {
+        progress?.update(events);
+        if (++blocks % BREATH === 0) await breathe();
+      },
+    });
+  } finally {
+    progress?.stop();
+  }
+}

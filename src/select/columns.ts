@@ -1,0 +1,39 @@
+import type { EventBlock } from "../event/block.js";
+
+/** Writes an event over another one, of the same block or another. */
+export function copyEvent(from: EventBlock, i: number, to: EventBlock, j: number): void {
+  to.kind[j] = from.kind[i] as number;
+  to.time[j] = from.time[i] as number;
+  to.thread[j] = from.thread[i] as number;
+  to.proc[j] = from.proc[i] as number;
+  to.goroutine[j] = from.goroutine[i] as number;
+  to.subject[j] = from.subject[i] as number;
+  to.slot[j] = from.slot[i] as number;
+  to.from[j] = from.from[i] as number;
+  to.to[j] = from.to[i] as number;
+  to.value[j] = from.value[i] as number;
+  to.value2[j] = from.value2[i] as number;
+  to.name[j] = from.name[i] as number;
+  to.text[j] = from.text[i] as number;
+  to.stack[j] = from.stack[i] as number;
+  to.subjectStack[j] = from.subjectStack[i] as number;
+}
+
+/** Removes the first events of a block. */
+export function dropFront(block: EventBlock, count: number): void {
+  if (count === 0) return;
+  for (let i = count; i < block.length; i++) copyEvent(block, i, block, i - count);
+  block.length -= count;
+}
+
+/** Index of the first event at a time or later; the block's length if there is none. */
+export function firstAt(block: EventBlock, time: number): number {
+  let low = 0;
+  let high = block.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((block.time[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,202 @@
+import { grown } from "../base/columns.js";
+import { NONE } from "../base/ids.js";
+import type { EventBlock } from "../event/block.js";
+import type { Generation } from "../event/generation.js";
+import { EventKind } from "../event/kind.js";
+import { ProcState } from "../event/states.js";
+import type { StackFrame } from "../event/tables.js";
+import type { SchedListener } from "../sched/listener.js";
+import { SchedModel } from "../sched/model.js";
+import { SchedState } from "../sched/state.js";
+
+const K = EventKind;
+const { None, Syscall, SyscallBlocked } = SchedState;
+
+/** By kind: 1 if the event's stack is that of the goroutine whose state it changes. */
+const OWN_STACK = new Uint8Array(256);
+for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.GoStatus]) OWN_STACK[kind] = 1;
+/** In the place of an index of a stack: its frames are kept, since its generation is over. */
+const CARRIED = -1;
+
+/** Something with a beginning that has not ended yet. */
+export interface Open {
+  readonly text: string;
+  readonly frames: readonly StackFrame[];
+}
+
+export interface OpenTask extends Open {
+  readonly parent: number;
+  /** Who began it. */
+  readonly goroutine: number;
+}
+
+export interface OpenRegion extends Open {
+  readonly task: number;
+}
+
+/**
+ * Keeps up with a trace without telling anything: what is the case after the events so far. Holds what is alive or
+ * under way, with the texts and stacks that this needs, and nothing of generations that are over.
+ */
+export class Follower implements SchedListener {
+  readonly model = new SchedModel(this);
+  /** By slot of a P in the model: the thread that has it, or −1. */
+  readonly procThreads: number[] = [];
+  /** Value of the last event of each kind of metric. */
+  readonly metrics = new Map<number, number>();
+  /** Sequence number of the GC cycle under way, or −1. */
+  gc = NONE;
+  /** Ps that sweep. */
+  readonly sweeps = new Set<number>();
+  /** By goroutine. */
+  readonly assists = new Set<number>();
+  readonly regions = new Map<number, OpenRegion[]>();
+  readonly stops = new Map<number, Open[]>();
+  /** By id, in the order in which they began. */
+  readonly tasks = new Map<number, OpenTask>();
+  #block!: EventBlock;
+  #generation: Generation | undefined;
+  /** By slot of a goroutine: the stack of the event that began its state. */
+  #stack = new Int32Array(256);
+  readonly #carried: (readonly StackFrame[] | undefined)[] = [];
+
+  /** Takes the first events of a block. */
+  take(block: EventBlock, count: number): void {
+    if (count === 0) return;
+    const { length } = block;
+    block.length = count;
+    if (block.generation !== undefined && block.generation !== this.#generation)
+      this.#enterGeneration(block.generation);
+    this.model.block(block);
+    block.length = length;
+  }
+
+  /** Where a goroutine was when its state began; empty if the trace does not say. */
+  frames(slot: number): readonly StackFrame[] {
+    const stack = slot < this.#stack.length ? (this.#stack[slot] as number) : 0;
+    return stack === CARRIED ? (this.#carried[slot] ?? []) : this.#framesOf(stack);
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+  }
+
+  leave(): void {}
+  named(): void {}
+  finish(): void {}
+
+  enter(slot: number, from: number, _time: number, event: number): void {
+    const { goroutines } = this.model;
+    const to = goroutines.state[slot] as number;
+    if (to === None) this.#end(goroutines.id[slot] as number);
+    if (from === Syscall && to === SyscallBlocked) return;
+    if (slot >= this.#stack.length) this.#stack = grown(this.#stack, slot + 1);
+    const isOwn = OWN_STACK[this.#block.kind[event] as number] === 1;
+    this.#stack[slot] = isOwn ? (this.#block.stack[event] as number) : 0;
+  }
+
+  proc(slot: number, event: number): void {
+    const isRunning = this.#block.to[event] === ProcState.Running;
+    this.procThreads[slot] = isRunning ? (this.#block.thread[event] as number) : NONE;
+  }
+
+  other(event: number): void {
+    const block = this.#block;
+    const kind = block.kind[event] as number;
+    const subject = block.subject[event] as number;
+    switch (kind) {
+      case K.HeapAlloc:
+      case K.HeapGoal:
+      case K.ProcsChange:
+        this.metrics.set(kind, block.value[event] as number);
+        break;
+      case K.GcActive:
+      case K.GcBegin:
+        this.gc = block.value[event] as number;
+        break;
+      case K.GcEnd:
+        this.gc = NONE;
+        break;
+      case K.SweepActive:
+      case K.SweepBegin:
+        this.sweeps.add(subject);
+        break;
+      case K.SweepEnd:
+        this.sweeps.delete(subject);
+        break;
+      case K.AssistActive:
+      case K.AssistBegin:
+        this.assists.add(subject);
+        break;
+      case K.AssistEnd:
+        this.assists.delete(subject);
+        break;
+      case K.StwBegin:
+        push(this.stops, subject, this.#open(event));
+        break;
+      case K.StwEnd:
+        pop(this.stops, subject);
+        break;
+      case K.RegionBegin:
+        push(this.regions, block.goroutine[event] as number, { ...this.#open(event), task: subject });
+        break;
+      case K.RegionEnd:
+        pop(this.regions, block.goroutine[event] as number);
+        break;
+      case K.TaskBegin:
+        this.#beginTask(subject, event);
+        break;
+      case K.TaskEnd:
+        this.tasks.delete(subject);
+        break;
+    }
+  }
+
+  #beginTask(task: number, event: number): void {
+    const { goroutine, value } = this.#block;
+    const open = { parent: value[event] as number, goroutine: goroutine[event] as number };
+    this.tasks.set(task, { ...this.#open(event), ...open });
+  }
+
+  /** What a goroutine that has ended may have left open. */
+  #end(goroutine: number): void {
+    if (this.assists.size > 0) this.assists.delete(goroutine);
+    if (this.regions.size > 0) this.regions.delete(goroutine);
+    if (this.stops.size > 0) this.stops.delete(goroutine);
+  }
+
+  /** Keeps the frames of the stacks that are still of interest: their indices mean nothing in another generation. */
+  #enterGeneration(generation: Generation): void {
+    this.model.goroutines.forEach((_, slot) => {
+      const stack = slot < this.#stack.length ? (this.#stack[slot] as number) : 0;
+      if (stack <= 0) return;
+      while (this.#carried.length <= slot) this.#carried.push(undefined);
+      this.#carried[slot] = this.#framesOf(stack);
+      this.#stack[slot] = CARRIED;
+    });
+    this.#generation = generation;
+  }
+
+  #open(event: number): Open {
+    const { name, stack } = this.#block;
+    const text = this.#generation?.strings.text(name[event] as number) ?? "";
+    return { text, frames: this.#framesOf(stack[event] as number) };
+  }
+
+  #framesOf(stack: number): readonly StackFrame[] {
+    return stack === 0 ? [] : (this.#generation?.stacks.frames(stack) ?? []);
+  }
+}
+
+function push<T>(lists: Map<number, T[]>, key: number, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+/** Takes the last value away; there is none for what began before the trace did. */
+function pop<T>(lists: Map<number, T[]>, key: number): void {
+  const list = lists.get(key);
+  list?.pop();
+  if (list?.length === 0) lists.delete(key);
+}

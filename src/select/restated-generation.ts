@@ -1,0 +1,87 @@
+import type { Generation } from "../event/generation.js";
+import type { StackFrame, StackTable, StringTable } from "../event/tables.js";
+
+const NO_FRAMES: readonly StackFrame[] = [];
+
+/** Strings that are added one by one. */
+class RestatedStrings implements StringTable {
+  readonly #texts = [""];
+  readonly #indices = new Map<string, number>();
+
+  get length(): number {
+    return this.#texts.length;
+  }
+
+  text(index: number): string {
+    return this.#texts[index] ?? "";
+  }
+
+  /** The index of a text; never 0, so that an empty text differs from none. */
+  add(text: string): number {
+    let index = this.#indices.get(text);
+    if (index === undefined) {
+      index = this.#texts.length;
+      this.#texts.push(text);
+      this.#indices.set(text, index);
+    }
+    return index;
+  }
+}
+
+/** Stacks that are added one by one. */
+class RestatedStacks implements StackTable {
+  readonly #stacks: (readonly StackFrame[])[] = [NO_FRAMES];
+  readonly #indices = new Map<readonly StackFrame[], number>();
+  readonly #single = new Map<string, readonly StackFrame[]>();
+
+  get length(): number {
+    return this.#stacks.length;
+  }
+
+  frames(index: number): readonly StackFrame[] {
+    return this.#stacks[index] ?? NO_FRAMES;
+  }
+
+  rootFunction(index: number): string {
+    return this.frames(index).at(-1)?.func ?? "";
+  }
+
+  add(frames: readonly StackFrame[]): number {
+    if (frames.length === 0) return 0;
+    let index = this.#indices.get(frames);
+    if (index === undefined) {
+      index = this.#stacks.length;
+      this.#stacks.push(frames);
+      this.#indices.set(frames, index);
+    }
+    return index;
+  }
+
+  /** A stack that says nothing but its root. */
+  addRoot(func: string): number {
+    let frames = this.#single.get(func);
+    if (frames === undefined) {
+      frames = [{ pc: 0n, func, file: "", line: 0 }];
+      this.#single.set(func, frames);
+    }
+    return this.add(frames);
+  }
+}
+
+/** What the events that restate the beginning of a window refer to. Its clock is that of the generation there. */
+export class RestatedGeneration implements Generation {
+  readonly strings = new RestatedStrings();
+  readonly stacks = new RestatedStacks();
+  readonly number: number;
+  readonly nsPerTick: number;
+  readonly clock: Generation["clock"];
+  readonly complete: boolean;
+  readonly experimental = [];
+
+  constructor(real: Generation) {
+    this.number = real.number;
+    this.nsPerTick = real.nsPerTick;
+    this.clock = real.clock;
+    this.complete = real.complete;
+  }
+}

@@ -1,0 +1,179 @@
+import { NONE } from "../base/ids.js";
+import { BLOCK_SIZE, EventBlock } from "../event/block.js";
+import type { Generation } from "../event/generation.js";
+import { EventKind } from "../event/kind.js";
+import { GoState, ProcState } from "../event/states.js";
+import { SchedState } from "../sched/state.js";
+import type { Follower, Open } from "./follower.js";
+import { RestatedGeneration } from "./restated-generation.js";
+
+const K = EventKind;
+
+/** A goroutine's state as events have it, by {@link SchedState}. */
+const GO_STATES: Readonly<Record<number, GoState>> = {
+  [SchedState.Runnable]: GoState.Runnable,
+  [SchedState.Running]: GoState.Running,
+  [SchedState.Waiting]: GoState.Waiting,
+  [SchedState.Syscall]: GoState.Syscall,
+  [SchedState.SyscallBlocked]: GoState.Syscall,
+};
+
+/**
+ * Tells what is the case at a moment in a trace's own terms, as the first generation of a trace that begins there would:
+ * statuses of Ps and goroutines, ranges and metrics, and as beginnings the tasks, regions and stops of the world under
+ * way. All of it is at time 0, where nothing else begins. A goroutine's status also says why it waits, which those of a real trace do not.
+ */
+export class Restatement {
+  readonly #follower: Follower;
+  readonly #generation: RestatedGeneration;
+  readonly #block = new EventBlock();
+
+  /** @param real the generation of the moment */
+  constructor(follower: Follower, real: Generation) {
+    this.#follower = follower;
+    this.#generation = new RestatedGeneration(real);
+    this.#block.generation = this.#generation;
+  }
+
+  /** The events, in blocks; one is valid until the next is asked for. */
+  *blocks(): Generator<EventBlock, void, undefined> {
+    const block = this.#block;
+    for (const _ of this.#events()) {
+      if (block.length < BLOCK_SIZE) continue;
+      yield block;
+      block.length = 0;
+    }
+    if (block.length > 0) yield block;
+  }
+
+  /** Puts the events into the block, and stops after each. */
+  *#events(): Generator<void, void, undefined> {
+    yield this.#value(K.Sync, 1);
+    for (const [kind, value] of this.#follower.metrics) yield this.#value(kind as EventKind, value);
+    yield* this.#procs();
+    yield* this.#goroutines();
+    yield* this.#ranges();
+    yield* this.#tasksAndRegions();
+    yield* this.#labels();
+  }
+
+  *#procs(): Generator<void, void, undefined> {
+    const { model, procThreads } = this.#follower;
+    for (let slot = 0; slot < model.procs.slots; slot++) {
+      const isRunning = model.procs.running[slot] === 1;
+      const i = this.#add(K.ProcStatus, model.procs.id(slot));
+      this.#block.thread[i] = procThreads[slot] ?? NONE;
+      this.#block.from[i] = ProcState.Undetermined;
+      this.#block.to[i] = isRunning ? ProcState.Running : ProcState.Idle;
+      yield;
+    }
+  }
+
+  *#goroutines(): Generator<void, void, undefined> {
+    const { goroutines } = this.#follower.model;
+    for (let slot = 0; slot < goroutines.slots; slot++) {
+      const to = GO_STATES[goroutines.state[slot] as number];
+      if (goroutines.id[slot] === NONE || to === undefined) continue;
+      this.#goroutine(slot, to);
+      yield;
+    }
+  }
+
+  #goroutine(slot: number, to: GoState): void {
+    const block = this.#block;
+    const { goroutines, reasons } = this.#follower.model;
+    const reason = goroutines.reason[slot] as number;
+    const i = this.#add(K.GoStatus, goroutines.id[slot] as number);
+    block.slot[i] = slot;
+    block.from[i] = GoState.Undetermined;
+    block.to[i] = to;
+    block.thread[i] = goroutines.thread[slot] as number;
+    block.proc[i] = goroutines.proc[slot] as number;
+    block.name[i] = reason === NONE ? 0 : this.#generation.strings.add(reasons.text(reason));
+    block.stack[i] = this.#statusStack(slot);
+  }
+
+  /** Where the state began, if that stack has the goroutine's start function at its root; else that function alone. */
+  #statusStack(slot: number): number {
+    const { functions, goroutines } = this.#follower.model;
+    const { stacks } = this.#generation;
+    const func = goroutines.func[slot] as number;
+    const frames = this.#follower.frames(slot);
+    if (func === NONE || frames.at(-1)?.func === functions.text(func)) return stacks.add(frames);
+    return stacks.addRoot(functions.text(func));
+  }
+
+  *#ranges(): Generator<void, void, undefined> {
+    const { gc, sweeps, stops } = this.#follower;
+    if (gc !== NONE) yield this.#value(K.GcActive, gc);
+    for (const proc of sweeps) {
+      this.#add(K.SweepActive, proc);
+      yield;
+    }
+    for (const [goroutine, open] of stops) {
+      for (const stop of open) {
+        this.#begin(K.StwBegin, goroutine, stop, goroutine);
+        yield;
+      }
+    }
+  }
+
+  *#tasksAndRegions(): Generator<void, void, undefined> {
+    const { assists, regions, tasks } = this.#follower;
+    for (const [id, task] of tasks) {
+      const i = this.#begin(K.TaskBegin, id, task, task.goroutine);
+      this.#block.value[i] = task.parent;
+      yield;
+    }
+    for (const [goroutine, open] of regions) {
+      for (const region of open) {
+        this.#begin(K.RegionBegin, region.task, region, goroutine);
+        yield;
+      }
+    }
+    for (const goroutine of assists) {
+      this.#add(K.AssistActive, goroutine);
+      yield;
+    }
+  }
+
+  /** What goroutines did last for the runtime. */
+  *#labels(): Generator<void, void, undefined> {
+    const { goroutines, labels } = this.#follower.model;
+    for (let slot = 0; slot < goroutines.slots; slot++) {
+      const goroutine = goroutines.id[slot] as number;
+      const label = goroutines.label[slot] as number;
+      if (goroutine === NONE || label === NONE) continue;
+      const i = this.#begin(K.GoLabel, goroutine, { text: labels.text(label), frames: [] }, goroutine);
+      this.#block.slot[i] = slot;
+      yield;
+    }
+  }
+
+  /** Something under way that has a text. */
+  #begin(kind: EventKind, subject: number, { text, frames }: Open, goroutine: number): number {
+    const i = this.#add(kind, subject);
+    this.#block.goroutine[i] = goroutine;
+    this.#block.name[i] = this.#generation.strings.add(text);
+    this.#block.stack[i] = this.#generation.stacks.add(frames);
+    return i;
+  }
+
+  #value(kind: EventKind, value: number): void {
+    this.#block.value[this.#add(kind, NONE)] = value;
+  }
+
+  #add(kind: EventKind, subject: number): number {
+    const block = this.#block;
+    const i = block.length++;
+    block.kind[i] = kind;
+    block.time[i] = 0;
+    block.thread[i] = NONE;
+    block.proc[i] = NONE;
+    block.goroutine[i] = NONE;
+    block.subject[i] = subject;
+    block.slot[i] = 0;
+    block.stack[i] = 0;
+    return i;
+  }
+}

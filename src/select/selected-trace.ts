@@ -1,0 +1,130 @@
+import { grown } from "../base/columns.js";
+import { NONE, OTHER_GOROUTINE } from "../base/ids.js";
+import type { EventBlock } from "../event/block.js";
+import { EVENT_KINDS, EventKind } from "../event/kind.js";
+import type { Trace } from "../order/trace.js";
+import { copyEvent } from "./columns.js";
+import { WrappedTrace } from "./wrapped-trace.js";
+
+const K = EventKind;
+
+/** What becomes of events of a kind, if the goroutine that they are of is not selected. */
+const Rule = {
+  /** A transition: it is of the goroutine that it is about. */
+  Transition: 0,
+  /** A transition from which on a goroutine is known. */
+  Appearance: 1,
+  /** It is of the goroutine in its context. */
+  OfContext: 2,
+  /** It is of the goroutine that it is about, which need not run. */
+  OfSubject: 3,
+  TaskBegin: 4,
+  TaskEnd: 5,
+  /** It stays: it is about Ps, the GC or the program as a whole. */
+  Stays: 6,
+} as const;
+
+const RULES = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
+  if (kind === K.TaskBegin) return Rule.TaskBegin;
+  if (kind === K.TaskEnd) return Rule.TaskEnd;
+  if (kind === K.GoStatus || (kind >= K.GoCreate && kind <= K.GoCreateSyscall)) return Rule.Appearance;
+  if (group === "goroutine") return Rule.Transition;
+  if (kind === K.AssistActive) return Rule.OfSubject;
+  const isAssist = kind === K.AssistBegin || kind === K.AssistEnd;
+  const isOfContext = isAssist || /^(label|region|log|sample|experimental)/.test(group);
+  return isOfContext ? Rule.OfContext : Rule.Stays;
+});
+
+/** Which part of what happened is of interest. */
+export interface Selection {
+  readonly goroutines: ReadonlySet<number>;
+  /** Tasks that stay whoever begins them. Other tasks stay if a selected goroutine begins them. */
+  readonly tasks: ReadonlySet<number>;
+}
+
+/**
+ * What some goroutines do, as a trace of its own. Events of others are left out; those of Ps, the GC, stops of the world
+ * and metrics stay. Where another goroutine is the context of an event that stays (it wakes a selected one, say), it is
+ * {@link OTHER_GOROUTINE}.
+ */
+export class SelectedTrace extends WrappedTrace {
+  readonly #selection: Selection;
+  /** By slot: 1 if the goroutine is selected. */
+  #isSelected = new Uint8Array(256);
+  /** Tasks under way whose beginning was left out. */
+  readonly #leftOut = new Set<number>();
+  /** Tasks under way whose beginning was not. */
+  readonly #open = new Set<number>();
+
+  constructor(whole: Trace, selection: Selection) {
+    super(whole);
+    this.#selection = selection;
+  }
+
+  async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
+    for await (const block of this.whole.blocks()) {
+      this.#select(block);
+      if (block.length > 0) yield block;
+    }
+  }
+
+  /** Moves the events that stay to the start of the block. */
+  #select(block: EventBlock): void {
+    let length = 0;
+    for (let i = 0; i < block.length; i++) {
+      if (!this.#stays(block, i)) continue;
+      if (i !== length) copyEvent(block, i, block, length);
+      this.#hideOthers(block, length++);
+    }
+    block.length = length;
+  }
+
+  #stays(block: EventBlock, i: number): boolean {
+    const { goroutines } = this.#selection;
+    switch (RULES[block.kind[i] as number]) {
+      case Rule.Transition:
+        return this.#isSelected[block.slot[i] as number] === 1;
+      case Rule.Appearance:
+        return this.#appear(block.slot[i] as number, block.subject[i] as number);
+      case Rule.OfContext:
+        return goroutines.has(block.goroutine[i] as number);
+      case Rule.OfSubject:
+        return goroutines.has(block.subject[i] as number);
+      case Rule.TaskBegin:
+        return this.#beginTask(block.subject[i] as number, block.goroutine[i] as number);
+      case Rule.TaskEnd:
+        return this.#endTask(block.subject[i] as number, block.goroutine[i] as number);
+      default:
+        return true;
+    }
+  }
+
+  #appear(slot: number, goroutine: number): boolean {
+    if (slot >= this.#isSelected.length) this.#isSelected = grown(this.#isSelected, slot + 1);
+    const isSelected = this.#selection.goroutines.has(goroutine);
+    this.#isSelected[slot] = isSelected ? 1 : 0;
+    return isSelected;
+  }
+
+  #beginTask(task: number, goroutine: number): boolean {
+    const { goroutines, tasks } = this.#selection;
+    const stays = tasks.has(task) || goroutines.has(goroutine);
+    (stays ? this.#open : this.#leftOut).add(task);
+    return stays;
+  }
+
+  /** A task ends with whom it began; of one that began before the trace it is known only who ends it. */
+  #endTask(task: number, goroutine: number): boolean {
+    const { goroutines, tasks } = this.#selection;
+    if (this.#leftOut.delete(task)) return false;
+    return this.#open.delete(task) || tasks.has(task) || goroutines.has(goroutine);
+  }
+
+  #hideOthers(block: EventBlock, i: number): void {
+    const goroutine = block.goroutine[i] as number;
+    if (goroutine === NONE || this.#selection.goroutines.has(goroutine)) return;
+    block.goroutine[i] = OTHER_GOROUTINE;
+    const kind = block.kind[i];
+    if (kind === K.StwBegin || kind === K.StwEnd) block.subject[i] = OTHER_GOROUTINE;
+  }
+}

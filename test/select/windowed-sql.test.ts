@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { openTraceFile } from "../../src/node.js";
+import { partOf, type TracePart } from "../../src/select/find-selection.js";
+import { convert } from "../../src/sink/convert.js";
+import { FullSink } from "../../src/sink/perfetto/full-sink.js";
+import { someValidTraces } from "../support/corpus.js";
+import { pftraceProblems } from "../support/integrity-pftrace.js";
+import { leanBytes } from "../support/lean-output.js";
+import { haveTraceProcessor } from "../support/perfetto-tools.js";
+import { readPftrace } from "../support/pftrace-reader.js";
+import { TraceProcessor } from "../support/trace-processor.js";
+
+const haveEngine = await haveTraceProcessor("windows by SQL");
+
+/** Nanoseconds by what they are of. */
+type Times = Readonly<Record<string, number>>;
+
+interface Row {
+  readonly key: string;
+  readonly value: number;
+}
+
+interface Converted {
+  readonly bytes: Uint8Array;
+  /** When the last event was, in nanoseconds since the start of the part, and that start in the file. */
+  readonly duration: number;
+  readonly base: number;
+}
+
+async function converted(path: string, part: TracePart): Promise<Converted> {
+  const chunks: Uint8Array[] = [];
+  const trace = partOf(await openTraceFile(path), part);
+  const { duration } = await convert(trace, new FullSink("test"), {
+    write: (bytes) => void chunks.push(bytes.slice()),
+  });
+  return { bytes: new Uint8Array(Buffer.concat(chunks)), duration, base: trace.timeBase };
+}
+
+/** What a file says of goroutines: running, runnable, in which wait or system call. What is open ends with the part. */
+async function times({ bytes, duration, base }: Converted): Promise<Times> {
+  const tp = await TraceProcessor.load(bytes);
+  const sum = (table: string) => `sum(iif(${table}.dur < 0, ${base + duration} - ${table}.ts, ${table}.dur))`;
+  try {
+    expect(tp.problems()).toEqual([]);
+    const states = tp.query<Row>(`select tid || iif(state = 'Running', ' running', ' runnable') as key,
+      ${sum("s")} as value from thread_state s join thread using (utid)
+      where tid between 1 and (1 << 30) - 1 and (state = 'Running' or state in ('R', 'R+')) group by key`);
+    const waits = tp.query<Row>(`select tid || ' ' || s.category || ' ' || s.name as key, ${sum("s")} as value
+      from slice s join thread_track t on s.track_id = t.id join thread using (utid)
+      where s.category in ('go.wait', 'go.syscall') group by key`);
+    return Object.fromEntries([...states, ...waits].map(({ key, value }) => [key, value]));
+  } finally {
+    tp.close();
+  }
+}
+
+function added(parts: readonly Times[]): Times {
+  const total: Record<string, number> = {};
+  for (const part of parts)
+    for (const [key, value] of Object.entries(part)) total[key] = (total[key] ?? 0) + value;
+  return total;
+}
+
+const positive = (all: Times): Times =>
+  Object.fromEntries(Object.entries(all).filter(([, time]) => time > 0));
+
+const TRACES = [
+  "sync-go1.26",
+  "http-1s-go1.26",
+  "gcheavy-go1.26",
+  "syscalls-go1.22",
+  "manygens-sync-go1.26",
+  "annotations-go1.26",
+];
+
+describe.skipIf(!haveEngine)("three windows beside one another", () => {
+  it.each(someValidTraces(TRACES))("add up to the whole in SQL: $name", async ({ path }) => {
+    const whole = await converted(path, {});
+    const t = Math.floor(whole.duration * 0.37);
+    const u = Math.floor(whole.duration * 0.62);
+    const parts: Times[] = [];
+    for (const [from, to] of [
+      [0, t],
+      [t, u],
+      [u, whole.duration],
+    ] as const) {
+      const part = await converted(path, { window: { from, to } });
+      expect(part.duration).toBe(to - from);
+      expect(part.base).toBe(whole.base + from);
+      parts.push(await times(part));
+    }
+    const all = await times(whole);
+    expect(Object.keys(all).length).toBeGreaterThan(20);
+    expect(positive(added(parts))).toEqual(positive(all));
+  });
+});
+
+describe("a window's lean conversion", () => {
+  it.each(someValidTraces(TRACES))("refers to nothing that is not there: $name", async ({ path }) => {
+    const { duration } = await converted(path, {});
+    const window = { from: Math.floor(duration * 0.4), to: Math.floor(duration * 0.6) };
+    const bytes = await leanBytes(partOf(await openTraceFile(path), { window }));
+    expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
+  });
+});
+
+describe.skipIf(!haveEngine)("a window", () => {
+  it("has regions around the waits in them", async () => {
+    const [trace] = someValidTraces(["annotations-go1.26"]);
+    if (trace === undefined) throw new Error("no trace with annotations");
+    // Goroutine 1 sleeps in two regions from 485696 to 691456 ns.
+    const { bytes } = await converted(trace.path, {
+      window: { from: 500_000, to: Number.POSITIVE_INFINITY },
+    });
+    const tp = await TraceProcessor.load(bytes);
+    const rows = tp.query<{ name: string; depth: number; dur: number }>(`select s.name, s.depth, s.dur
+      from slice s join thread_track t on s.track_id = t.id join thread using (utid)
+      where tid = 1 order by s.ts, s.depth limit 3`);
+    tp.close();
+    expect(rows.map(({ name, depth }) => [name, depth])).toEqual([
+      ["region started in an earlier trace", 0],
+      ["region without a task", 1],
+      ["sleep", 2],
+    ]);
+    expect(rows[2]?.dur).toBeLessThan(rows[1]?.dur ?? 0);
+    expect(rows[1]?.dur).toBeLessThan(rows[0]?.dur ?? 0);
+  });
+});
