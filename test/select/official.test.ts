@@ -111,6 +111,17 @@ describe("selected goroutines, by Go's own text", () => {
   });
 });
 
+/** The beginnings and ends of tasks that goroutines begin, and the ends of those which nobody is seen to begin. */
+function tasksBegunBy(events: readonly OfficialEvent[], ids: ReadonlySet<number>): OfficialEvent[] {
+  const begunBy = new Map<string, number>();
+  return events.filter(({ kind, goroutine, fields: { ID = "" } }) => {
+    if (kind === "TaskBegin") begunBy.set(ID, goroutine);
+    const by = begunBy.get(ID) ?? goroutine;
+    if (kind === "TaskEnd") begunBy.delete(ID);
+    return (kind === "TaskBegin" || kind === "TaskEnd") && ids.has(by);
+  });
+}
+
 /** Tasks with a type and those within them. */
 function tasksOf(events: readonly OfficialEvent[], type: string): Set<string> {
   const tasks = new Set<string>();
@@ -122,6 +133,22 @@ function tasksOf(events: readonly OfficialEvent[], type: string): Set<string> {
 }
 
 const withTasks = traces.filter(({ name }) => name.startsWith("annotations"));
+
+describe("the tasks of selected goroutines, by Go's own text", () => {
+  it.each(withTasks)("are those that they begin: $name", async (trace) => {
+    const events = official(trace);
+    const beginners = new Set(
+      events.filter(({ kind }) => kind === "TaskBegin").map(({ goroutine }) => goroutine),
+    );
+    expect(beginners.size).toBeGreaterThan(5);
+    for (const id of beginners) {
+      const { rest } = await partText(trace, await find(trace, query({ goroutines: [{ id }] })));
+      const what = (each: readonly OfficialEvent[]) => each.map(({ kind, fields }) => ({ kind, fields }));
+      const ours = officialEvents(rest).filter(({ kind }) => /^Task/.test(kind));
+      expect(what(ours)).toEqual(what(tasksBegunBy(events, new Set([id]))));
+    }
+  });
+});
 
 describe("a task, by Go's own text", () => {
   it.each(withTasks)("is whoever works for it, from its beginning to its end: $name", async (trace) => {

@@ -36,7 +36,10 @@ async function converted(path: string, part: TracePart): Promise<Converted> {
   return { bytes: new Uint8Array(Buffer.concat(chunks)), duration, base: trace.timeBase };
 }
 
-/** What a file says of goroutines: running, runnable, in which wait or system call. What is open ends with the part. */
+/**
+ * What a file says of goroutines: running, runnable, in which wait or system call. What is open ends with the part.
+ * And how often the runtime woke one: never at the beginning of a window.
+ */
 async function times({ bytes, duration, base }: Converted): Promise<Times> {
   const tp = await TraceProcessor.load(bytes);
   const sum = (table: string) => `sum(iif(${table}.dur < 0, ${base + duration} - ${table}.ts, ${table}.dur))`;
@@ -48,7 +51,10 @@ async function times({ bytes, duration, base }: Converted): Promise<Times> {
     const waits = tp.query<Row>(`select tid || ' ' || s.category || ' ' || s.name as key, ${sum("s")} as value
       from slice s join thread_track t on s.track_id = t.id join thread using (utid)
       where s.category in ('go.wait', 'go.syscall') group by key`);
-    return Object.fromEntries([...states, ...waits].map(({ key, value }) => [key, value]));
+    const wakers = tp.query<Row>(`select 'times woken by ' || w.name as key, count(*) as value
+      from thread_state s join thread w on s.waker_utid = w.utid
+      where w.name in ('netpoll or timer', 'system call returned') group by key`);
+    return Object.fromEntries([...states, ...waits, ...wakers].map(({ key, value }) => [key, value]));
   } finally {
     tp.close();
   }
@@ -87,6 +93,7 @@ describe.skipIf(!haveEngine)("three windows beside one another", () => {
       const part = await converted(path, { window: { from, to } });
       expect(part.duration).toBe(to - from);
       expect(part.base).toBe(whole.base + from);
+      expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
       parts.push(await times(part));
     }
     const all = await times(whole);

@@ -32,6 +32,8 @@ export const NETPOLL = "netpoll or timer";
 /** One of which nothing else is written. */
 export const ANOTHER_GOROUTINE = "another goroutine";
 const SYSCALL_RETURNED = "system call returned";
+/** Of what was runnable when the trace began it is not known who made it so. */
+const BEFORE_THE_TRACE = "before the trace";
 
 /**
  * Perfetto's own scheduling tables, with goroutines as threads and Ps as CPUs. A goroutine in a system call
@@ -204,7 +206,7 @@ export class SchedTables {
         TaskState.Uninterruptible,
       );
     if (state === GoState.Runnable)
-      this.#wakeFrom(this.#cpu(0), this.#base, NETPOLL, slot, block.subject[i] as number);
+      this.#wakeFrom(this.#cpu(0), this.#base, BEFORE_THE_TRACE, slot, block.subject[i] as number);
   }
 
   #ranBefore(block: EventBlock, i: number): void {
