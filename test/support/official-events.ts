@@ -39,6 +39,7 @@ export function officialCase(events: readonly OfficialEvent[]): string[] {
     const { GoID, ProcID, Name, Scope, Value, ID, Type, Parent, from, to, Reason } = fields;
     if (kind === "StateTransition" && GoID !== undefined && to === "NotExist") {
       goroutines.delete(GoID);
+      facts.delete(`label of Goroutine(${GoID})`);
       regions.delete(Number(GoID));
     } else if (kind === "StateTransition" && GoID !== undefined && from !== to) {
       goroutines.set(GoID, `${to} ${Reason}`);
@@ -46,6 +47,7 @@ export function officialCase(events: readonly OfficialEvent[]): string[] {
     else if (kind === "RangeBegin" || kind === "RangeActive") facts.set(`${Name} ${Scope}`, "under way");
     else if (kind === "RangeEnd") facts.delete(`${Name} ${Scope}`);
     else if (kind === "Metric") facts.set(`${Name}`, Value ?? "");
+    else if (kind === "Label") facts.set(`label of ${fields.Resource}`, fields.Label ?? "");
     else if (kind === "TaskBegin") facts.set(`task ${ID}`, `${Type} ${Parent}`);
     else if (kind === "TaskEnd") facts.delete(`task ${ID}`);
     else if (kind === "RegionBegin")
