@@ -124,5 +124,5 @@ export function comparable(name: string): string {
 
 /** Perfetto's strings end at the first NUL. */
 export function shown(text: string): string {
-  return text.split("\0")[0] as string;
+  return text.replaceAll("\0", "\u2400");
 }

@@ -174,10 +174,7 @@ export class SchedTables {
         this.#status(block, i);
         break;
       default:
-        if (block.to[i] === ProcState.Idle) {
-          const state = isLostByEnd(block, i) ? PrevState.Sleeping : PrevState.Uninterruptible;
-          this.#idle(goroutine, at, state);
-        }
+        if (block.to[i] === ProcState.Idle) this.#idle(goroutine, at);
     }
   }
 
@@ -216,12 +213,12 @@ export class SchedTables {
     cpu?.switch(cpu.lastTime, PrevState.Runnable, tid);
   }
 
-  /** A P stops. If its goroutine is in a system call, that goes on without it, in the given state. */
-  #idle(proc: number, time: number, state: number): void {
+  /** A P stops. If its goroutine is in a system call, that goes on without it. */
+  #idle(proc: number, time: number): void {
     const cpu = this.#cpus[proc + 1];
     if (cpu === undefined || cpu.inSyscall === NONE) return;
     cpu.inSyscall = NONE;
-    cpu.switch(time, state, 0);
+    cpu.switch(time, PrevState.Uninterruptible, 0);
   }
 
   /** A goroutine that is on no P is in another state from now on: the format's short form tells only what Ps do. */
@@ -294,11 +291,4 @@ export class SchedTables {
     this.#cpus[proc + 1] = cpu;
     return cpu;
   }
-}
-
-/** Whether a P is lost because the goroutine that is in a system call with it ends: the next event tells that. */
-function isLostByEnd(block: EventBlock, i: number): boolean {
-  const next = i + 1;
-  const isEnd = next < block.length && block.kind[next] === K.GoDestroySyscall;
-  return isEnd && block.proc[next] === block.subject[i];
 }

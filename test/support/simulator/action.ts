@@ -19,6 +19,8 @@ export interface Simulation {
   /** Tasks under way by id. */
   readonly tasks: Map<number, { readonly name: string; readonly parent: number }>;
   nextTask: number;
+  /** The next to end of those that began before the trace: they have lower ids than all that begin in it. */
+  oldTask: number;
 }
 
 /** Something that may happen on a thread. */

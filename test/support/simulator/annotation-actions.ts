@@ -44,7 +44,7 @@ function endTask(sim: Simulation, thread: Thread): boolean {
   const { random, scribe, tasks } = sim;
   const isOld = random.chance(0.05);
   if (tasks.size === 0 && !isOld) return false;
-  const task = isOld ? sim.nextTask++ : random.pick([...tasks.keys()]);
+  const task = isOld ? sim.oldTask-- : random.pick([...tasks.keys()]);
   const { name, parent } = tasks.get(task) ?? { name: "", parent: -1 };
   const stack = ownStack(sim, goroutine);
   const said = { subject: task, value: parent, name, stack: stackText(stack) };

@@ -17,6 +17,9 @@ const ACTIONS: readonly Action[] = [
 ];
 const WEIGHTS = ACTIONS.reduce((sum, { weight }) => sum + weight, 0);
 
+/** Id of the first task that begins in the trace. */
+const FIRST_TASK = 1000;
+
 /** Nanoseconds by which the clocks of threads may differ, where they do. */
 const SKEW = 4_000;
 
@@ -57,7 +60,8 @@ export function simulate(seed: number): SimulatedTrace {
     gc: { running: random.chance(0.2), sequence: 2 * random.between(0, 40), since: scribe.now },
     gcPause: isSkewed ? 4 * SKEW : 0,
     tasks: new Map(),
-    nextTask: 1,
+    nextTask: FIRST_TASK,
+    oldTask: FIRST_TASK - 1,
   };
   if (!world.goroutines.some(({ state }) => state === "running")) sim.gc.running = false;
   const generations = random.between(1, 4);

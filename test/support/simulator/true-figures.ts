@@ -14,31 +14,10 @@ export class TrueFigures {
     return sums(this.#intervals(...states).map(({ goroutine, begin, end }) => [goroutine, end - begin]));
   }
 
-  /** Goroutines that ended in a system call some time after the P was lost. */
-  endedWithoutProc(): Set<number> {
-    const ended = this.#intervals("syscall (no P)").filter(({ interval }) => {
-      const isAtOnce =
-        interval.begin?.kind === "ProcSteal" && interval.begin.goroutine === interval.end?.goroutine;
-      return (
-        interval.end?.kind === "GoDestroySyscall" && !(isAtOnce && interval.begin?.proc === interval.end.proc)
-      );
-    });
-    return new Set(ended.map(({ goroutine }) => goroutine));
-  }
-
-  /** Nanoseconds by goroutine in system calls in which it has lost its P, without those that ended so. */
+  /** Nanoseconds by goroutine in system calls without a P. */
   lostProcTimes(): Map<number, number> {
-    const ended = this.endedWithoutProc();
-    const intervals = this.#intervals("syscall (no P)").filter(({ goroutine }) => !ended.has(goroutine));
     return sums(
-      intervals
-        .filter(
-          ({ interval }) =>
-            interval.begin !== undefined &&
-            interval.begin.kind !== "GoCreateSyscall" &&
-            interval.end?.kind !== "GoDestroySyscall",
-        )
-        .map(({ goroutine, begin, end }) => [goroutine, end - begin]),
+      this.#intervals("syscall (no P)").map(({ goroutine, begin, end }) => [goroutine, end - begin]),
     );
   }
 
