@@ -40,7 +40,7 @@ export class Callstacks implements SliceStacks {
   readonly #mapping: number;
   #generation: Generation | undefined;
   /** Number of the callstack by the index of a stack of the generation; 0 is "not looked up yet". */
-  #known = new Int32Array(64);
+  known = new Int32Array(64);
 
   /**
    * @param program what the trace is called: name of the mapping that all frames are in. Without a mapping, older
@@ -54,12 +54,12 @@ export class Callstacks implements SliceStacks {
   enter(generation: Generation): void {
     if (generation === this.#generation) return;
     this.#generation = generation;
-    this.#known = new Int32Array(generation.stacks.length + 1);
+    this.known = new Int32Array(generation.stacks.length + 1);
   }
 
   of(stack: number): number {
     if (stack === 0) return 0;
-    const known = stack < this.#known.length ? (this.#known[stack] as number) : 0;
+    const known = stack < this.known.length ? (this.known[stack] as number) : 0;
     return known !== 0 ? known : this.#lookUp(stack);
   }
 
@@ -73,7 +73,7 @@ export class Callstacks implements SliceStacks {
     if (frames.length === 0) return 0;
     // Perfetto has the outermost frame first.
     const iid = this.#define(frames.map((frame) => this.#frame(frame)).reverse());
-    if (stack < this.#known.length) this.#known[stack] = iid;
+    if (stack < this.known.length) this.known[stack] = iid;
     return iid;
   }
 

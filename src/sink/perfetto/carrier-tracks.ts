@@ -1,6 +1,7 @@
 import { grown } from "../../base/columns.js";
 import type { TimelineNames } from "./timeline-names.js";
-import { EventType, type TrackEventWriter } from "./track-events.js";
+import { EventType } from "./track-event-bytes.js";
+import type { TrackEventWriter } from "./track-events.js";
 
 const { Begin, End, Instant } = EventType;
 
@@ -15,7 +16,8 @@ export const Level = {
 } as const;
 
 const LEVELS = 4;
-const SHIFT = 2;
+/** Two to this power are the levels of a carrier in {@link CarrierTracks.open}. */
+export const LEVEL_SHIFT = 2;
 
 /**
  * Tracks of what carries goroutines: Ps, or threads. A slice for each run of a goroutine, and in it slices for what it
@@ -28,12 +30,12 @@ export class CarrierTracks {
   readonly #events: TrackEventWriter;
   readonly #names: TimelineNames;
   /** By carrier: its track, and the time of its last change. */
-  #tracks = new Float64Array(16);
-  #last = new Float64Array(16);
+  uuids = new Float64Array(16);
+  last = new Float64Array(16);
   /** By carrier and level: number of the open slice's name, 0 for none. */
-  #open = new Int32Array(16 << SHIFT);
+  open = new Int32Array(16 << LEVEL_SHIFT);
   /** By carrier: how many slices are open within the run. */
-  #inner = new Uint8Array(16);
+  inner = new Uint8Array(16);
   #size = 0;
 
   constructor(events: TrackEventWriter, names: TimelineNames) {
@@ -49,13 +51,13 @@ export class CarrierTracks {
   /** Adds the carrier with the next number. @param track uuid of its track */
   add(track: number): void {
     const carrier = this.#size++;
-    if (carrier >= this.#tracks.length) {
-      this.#tracks = grown(this.#tracks, carrier + 1);
-      this.#last = grown(this.#last, carrier + 1);
-      this.#inner = grown(this.#inner, carrier + 1);
-      this.#open = grown(this.#open, (carrier + 1) << SHIFT);
+    if (carrier >= this.uuids.length) {
+      this.uuids = grown(this.uuids, carrier + 1);
+      this.last = grown(this.last, carrier + 1);
+      this.inner = grown(this.inner, carrier + 1);
+      this.open = grown(this.open, (carrier + 1) << LEVEL_SHIFT);
     }
-    this.#tracks[carrier] = track;
+    this.uuids[carrier] = track;
   }
 
   /**
@@ -64,32 +66,32 @@ export class CarrierTracks {
    * @param annotation number of the name of an annotation, and of its text; 0 is none
    */
   start(carrier: number, time: number, name: number, annotation: number, value: number): void {
-    const row = carrier << SHIFT;
-    if (this.#inner[carrier] !== 0 || this.#open[row] !== 0 || time < (this.#last[carrier] as number)) {
+    const row = carrier << LEVEL_SHIFT;
+    if (this.inner[carrier] !== 0 || this.open[row] !== 0 || time < (this.last[carrier] as number)) {
       this.stop(carrier, time, 0);
       this.set(carrier, Level.Run, time, name);
       return;
     }
-    this.#open[row] = name;
-    this.#last[carrier] = time;
+    this.open[row] = name;
+    this.last[carrier] = time;
     this.#events.annotate(annotation, value);
-    this.#events.write(Begin, time, this.#tracks[carrier] as number, name);
+    this.#events.write(Begin, time, this.uuids[carrier] as number, name);
   }
 
   /** It does not run here any more. @param why number of a text; 0 is none */
   stop(carrier: number, time: number, why: number): void {
-    const row = carrier << SHIFT;
-    if (this.#open[row] === 0) return;
-    if (this.#inner[carrier] === 0) {
-      this.#open[row] = 0;
-      this.#last[carrier] = time;
+    const row = carrier << LEVEL_SHIFT;
+    if (this.open[row] === 0) return;
+    if (this.inner[carrier] === 0) {
+      this.open[row] = 0;
+      this.last[carrier] = time;
       this.#events.annotate(this.#names.stopped, why);
-      this.#events.write(End, time, this.#tracks[carrier] as number, 0);
+      this.#events.write(End, time, this.uuids[carrier] as number, 0);
       return;
     }
-    if (this.#open[row + Level.Syscall] !== 0) this.set(carrier, Level.Syscall, time, 0);
-    if (this.#open[row + Level.Label] !== 0) this.set(carrier, Level.Label, time, 0);
-    if (this.#open[row + Level.Sweep] === 0) this.#events.annotate(this.#names.stopped, why);
+    if (this.open[row + Level.Syscall] !== 0) this.set(carrier, Level.Syscall, time, 0);
+    if (this.open[row + Level.Label] !== 0) this.set(carrier, Level.Label, time, 0);
+    if (this.open[row + Level.Sweep] === 0) this.#events.annotate(this.#names.stopped, why);
     this.set(carrier, Level.Run, time, 0);
   }
 
@@ -99,19 +101,19 @@ export class CarrierTracks {
    * @param stack number of the stack where it begins
    */
   set(carrier: number, level: number, time: number, name: number, stack = 0): void {
-    const row = carrier << SHIFT;
-    const open = this.#open;
+    const row = carrier << LEVEL_SHIFT;
+    const open = this.open;
     if (name === 0 && open[row + level] === 0) return;
     // What is told late may have begun with the trace, but not before what is known to be over.
-    const at = Math.max(time, this.#last[carrier] as number);
-    this.#last[carrier] = at;
-    const track = this.#tracks[carrier] as number;
+    const at = Math.max(time, this.last[carrier] as number);
+    this.last[carrier] = at;
+    const track = this.uuids[carrier] as number;
     for (let l = LEVELS - 1; l >= level; l--) {
       if (open[row + l] !== 0) this.#events.write(End, at, track, 0);
     }
     if (level > Level.Run) {
       const was = open[row + level] === 0 ? 0 : 1;
-      this.#inner[carrier] = (this.#inner[carrier] as number) + (name === 0 ? 0 : 1) - was;
+      this.inner[carrier] = (this.inner[carrier] as number) + (name === 0 ? 0 : 1) - was;
     }
     open[row + level] = name;
     for (let l = level; l < LEVELS; l++) {
@@ -122,36 +124,9 @@ export class CarrierTracks {
     }
   }
 
-  /** The goroutine that runs is in a system call from now on. @param name number of that name */
-  beginSyscall(carrier: number, time: number, name: number, stack: number): void {
-    const row = carrier << SHIFT;
-    if (this.#inner[carrier] !== 0 || this.#open[row] === 0 || time < (this.#last[carrier] as number)) {
-      this.set(carrier, Level.Syscall, time, name, stack);
-      return;
-    }
-    this.#open[row + Level.Syscall] = name;
-    this.#inner[carrier] = 1;
-    this.#last[carrier] = time;
-    this.#events.stack = stack;
-    this.#events.write(Begin, time, this.#tracks[carrier] as number, name);
-  }
-
-  /** It is back, and still runs here. */
-  endSyscall(carrier: number, time: number): void {
-    const row = carrier << SHIFT;
-    if (this.#inner[carrier] !== 1 || this.#open[row + Level.Syscall] === 0) {
-      this.set(carrier, Level.Syscall, time, 0);
-      return;
-    }
-    this.#open[row + Level.Syscall] = 0;
-    this.#inner[carrier] = 0;
-    this.#last[carrier] = time;
-    this.#events.write(End, time, this.#tracks[carrier] as number, 0);
-  }
-
   /** Sweeping ends, having swept so many bytes and given so many of them back. */
   endSweep(carrier: number, time: number, swept: number, reclaimed: number): void {
-    if (this.#open[(carrier << SHIFT) + Level.Sweep] === 0) return;
+    if (this.open[(carrier << LEVEL_SHIFT) + Level.Sweep] === 0) return;
     // It is the innermost slice, and so the first that is written.
     this.#events.annotateNumber(this.#names.swept, swept);
     this.#events.annotateNumber(this.#names.reclaimed, reclaimed);
@@ -160,7 +135,7 @@ export class CarrierTracks {
 
   /** Something happens at a point. */
   instant(carrier: number, time: number, name: number): void {
-    this.#events.write(Instant, time, this.#tracks[carrier] as number, name);
+    this.#events.write(Instant, time, this.uuids[carrier] as number, name);
   }
 
   /** Ends all that is open, with the trace. */

@@ -84,6 +84,11 @@ export class Carriers {
     return number >= 0 ? number : this.#add(id);
   }
 
+  /** The same; −1 if it has not been mentioned yet. */
+  find(id: number): number {
+    return this.#numbers.get(id);
+  }
+
   #add(id: number): number {
     const { group, letter, isOrdered, isWanted } = this.#kind;
     const number = this.#numbers.add(id);

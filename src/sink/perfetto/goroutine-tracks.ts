@@ -7,7 +7,8 @@ import { Edge, SchedState } from "../../sched/state.js";
 import type { Interning } from "./interning.js";
 import { BEFORE_THE_TRACE, OpenRegions } from "./open-regions.js";
 import type { TimelineNames } from "./timeline-names.js";
-import { EventType, type TrackEventWriter } from "./track-events.js";
+import { EventType } from "./track-event-bytes.js";
+import type { TrackEventWriter } from "./track-events.js";
 import { threadTrack } from "./tracks.js";
 
 const { Waiting, Syscall, SyscallBlocked } = SchedState;
@@ -38,22 +39,22 @@ export class GoroutineTracks {
   readonly #names: TimelineNames;
   /** Slots of the live goroutines by id. */
   readonly #slots = new SlotIndex();
-  #track = new Float64Array(256);
+  uuid = new Float64Array(256);
   /** Whose column it is: a goroutine's id, or −1. */
   #owner = new Float64Array(256);
   /** By number of a start function. */
   readonly #suffixes: EncodedText[] = [];
   /** Numbers of "started, unblocked by" and "started, created by" this goroutine; 0 is none yet. */
-  #unblockedBy = new Int32Array(256);
+  unblockedBy = new Int32Array(256);
   #createdBy = new Int32Array(256);
   /** The arrow that ends where the goroutine starts to run (0 is none), and the name and category of that end. */
-  #arrow = new Float64Array(256);
-  #arrowName = new Int32Array(256);
-  #arrowCategory = new Int32Array(256);
+  arrow = new Float64Array(256);
+  arrowName = new Int32Array(256);
+  arrowCategory = new Int32Array(256);
   #assist = new Uint8Array(256);
-  #arrows = 0;
+  arrows = 0;
   /** Number of the name by number of the reason. */
-  readonly #reasons: number[] = [];
+  readonly reasonNames: number[] = [];
 
   constructor(model: SchedModel, events: TrackEventWriter, interning: Interning, names: TimelineNames) {
     this.#model = model;
@@ -69,18 +70,18 @@ export class GoroutineTracks {
   }
 
   track(slot: number): number {
-    return this.#track[slot] as number;
+    return this.uuid[slot] as number;
   }
 
   /** A goroutine is mentioned for the first time. @param tid its thread id in the file */
   begin(slot: number, tid: number): void {
-    if (slot >= this.#track.length) this.#grow(slot + 1);
+    if (slot >= this.uuid.length) this.#grow(slot + 1);
     const id = this.#model.goroutines.id[slot] as number;
     this.#slots.set(id, slot);
     this.#owner[slot] = id;
     this.count++;
-    this.#track[slot] = threadTrack(tid);
-    this.#arrow[slot] = 0;
+    this.uuid[slot] = threadTrack(tid);
+    this.arrow[slot] = 0;
     this.#assist[slot] = 0;
     this.#setLabel(slot, id);
   }
@@ -142,33 +143,33 @@ export class GoroutineTracks {
     const names = this.#names;
     const events = this.#events;
     const category = isNew ? names.category.create : names.category.unblock;
-    const arrow = ++this.#arrows;
+    const arrow = ++this.arrows;
     events.category = category;
     events.stack = stack;
     events.flow = arrow;
     events.annotate(names.goroutine, this.label[slot] as number);
     events.write(Instant, time, track, isNew ? names.go : names.unblock);
-    this.#arrow[slot] = arrow;
-    this.#arrowName[slot] = this.#startName(by, isNew);
-    this.#arrowCategory[slot] = category;
+    this.arrow[slot] = arrow;
+    this.arrowName[slot] = this.#startName(by, isNew);
+    this.arrowCategory[slot] = category;
   }
 
   /** It starts to run: an arrow ends. */
   run(slot: number, time: number): void {
-    if (this.#arrow[slot] !== 0) this.#endArrow(slot, time, this.#arrowName[slot] as number);
+    if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.arrowName[slot] as number);
   }
 
   /** Its arrow ends at an instant with that name. */
   #endArrow(slot: number, time: number, name: number): void {
-    this.#events.category = this.#arrowCategory[slot] as number;
-    this.#events.flowEnd = this.#arrow[slot] as number;
-    this.#arrow[slot] = 0;
+    this.#events.category = this.arrowCategory[slot] as number;
+    this.#events.flowEnd = this.arrow[slot] as number;
+    this.arrow[slot] = 0;
     this.#instant(slot, time, name);
   }
 
   /** A new arrow, from where the events' next one is. */
   newArrow(): number {
-    return ++this.#arrows;
+    return ++this.arrows;
   }
 
   /** @param isOld whether it had begun before the trace did */
@@ -200,7 +201,7 @@ export class GoroutineTracks {
     const { cut, noEnd, notStarted } = this.#names;
     goroutines.forEach((_, slot) => {
       const state = goroutines.state[slot] as number;
-      if (this.#arrow[slot] !== 0) this.#endArrow(slot, time, notStarted);
+      if (this.arrow[slot] !== 0) this.#endArrow(slot, time, notStarted);
       if (state === Waiting || state === Syscall || state === SyscallBlocked) {
         this.#events.annotate(cut, noEnd);
         this.#close(slot, time);
@@ -226,7 +227,7 @@ export class GoroutineTracks {
 
   #setLabel(slot: number, id: number): void {
     this.label[slot] = this.#interning.onceNumbered(LABEL_TABLES, LABEL_PREFIX, id, this.#suffix(slot));
-    this.#unblockedBy[slot] = 0;
+    this.unblockedBy[slot] = 0;
     this.#createdBy[slot] = 0;
   }
 
@@ -234,7 +235,7 @@ export class GoroutineTracks {
   #startName(by: number, isNew: boolean): number {
     if (by === NONE) return isNew ? this.#names.createdByRuntime : this.#names.startedByRuntime;
     if (by === OTHER_GOROUTINE) return isNew ? this.#names.createdByAnother : this.#names.startedByAnother;
-    const known = isNew ? this.#createdBy : this.#unblockedBy;
+    const known = isNew ? this.#createdBy : this.unblockedBy;
     return (known[by] as number) || this.#defineStart(by, isNew);
   }
 
@@ -242,7 +243,7 @@ export class GoroutineTracks {
     const prefix = isNew ? CREATED_PREFIX : UNBLOCKED_PREFIX;
     const id = this.#owner[by] as number;
     const name = this.#interning.onceNumbered(NAME_TABLES, prefix, id, this.#suffix(by));
-    (isNew ? this.#createdBy : this.#unblockedBy)[by] = name;
+    (isNew ? this.#createdBy : this.unblockedBy)[by] = name;
     return name;
   }
 
@@ -259,22 +260,22 @@ export class GoroutineTracks {
   }
 
   #reason(reason: number): number {
-    const known = this.#reasons[reason];
+    const known = this.reasonNames[reason];
     if (known !== undefined) return known;
     const name = this.#interning.text("name", this.#model.reasons.text(reason) || "waiting");
-    this.#reasons[reason] = name;
+    this.reasonNames[reason] = name;
     return name;
   }
 
   #grow(length: number): void {
     this.label = grown(this.label, length);
-    this.#track = grown(this.#track, length);
+    this.uuid = grown(this.uuid, length);
     this.#owner = grown(this.#owner, length);
-    this.#unblockedBy = grown(this.#unblockedBy, length);
+    this.unblockedBy = grown(this.unblockedBy, length);
     this.#createdBy = grown(this.#createdBy, length);
-    this.#arrow = grown(this.#arrow, length);
-    this.#arrowName = grown(this.#arrowName, length);
-    this.#arrowCategory = grown(this.#arrowCategory, length);
+    this.arrow = grown(this.arrow, length);
+    this.arrowName = grown(this.arrowName, length);
+    this.arrowCategory = grown(this.arrowCategory, length);
     this.#assist = grown(this.#assist, length);
   }
 }

@@ -1,5 +1,6 @@
 import type { PacketWriter } from "./packets.js";
-import { type EventDetails, EventType, TrackEventWriter } from "./track-events.js";
+import { EventType } from "./track-event-bytes.js";
+import { type EventDetails, TrackEventWriter } from "./track-events.js";
 
 /** A slice that has begun. */
 interface OpenSlice {

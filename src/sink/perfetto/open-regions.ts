@@ -1,5 +1,6 @@
 import type { TimelineNames } from "./timeline-names.js";
-import { EventType, type TrackEventWriter } from "./track-events.js";
+import { EventType } from "./track-event-bytes.js";
+import type { TrackEventWriter } from "./track-events.js";
 
 const { Begin, End } = EventType;
 

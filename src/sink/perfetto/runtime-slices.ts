@@ -2,7 +2,7 @@ import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { EventOutput } from "./event-output.js";
 import { cutNames } from "./timeline-names.js";
-import { EventType } from "./track-events.js";
+import { EventType } from "./track-event-bytes.js";
 import { Track } from "./tracks.js";
 
 const { Begin, End, Instant } = EventType;

@@ -4,7 +4,8 @@ import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { shownText } from "./shown-text.js";
 import type { TimelineNames } from "./timeline-names.js";
-import { EventType, type TrackEventWriter } from "./track-events.js";
+import { EventType } from "./track-event-bytes.js";
+import type { TrackEventWriter } from "./track-events.js";
 import { Group, type TrackIds } from "./tracks.js";
 
 const TAG = {

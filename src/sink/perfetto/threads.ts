@@ -215,6 +215,11 @@ export class Threads {
     return location;
   }
 
+  /** The same, if it is there already. */
+  knownPseudo(name: string): Location | undefined {
+    return this.#pseudo.get(name);
+  }
+
   /** Writes what has been gathered. */
   #flush(): void {
     if (this.#tree.length === 0) return;

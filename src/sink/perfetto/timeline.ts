@@ -54,14 +54,15 @@ export class Timeline implements SchedListener {
   #block!: EventBlock;
   #firstGeneration = Number.NaN;
 
-  constructor(parts: LeanParts<TimelineOutput>, { tracks: wanted, slow }: PerfettoChoices) {
+  constructor(parts: LeanParts<TimelineOutput>, choices: PerfettoChoices) {
+    const { tracks: wanted } = choices;
     const { packets, threads, base, wall, output } = parts;
     const { events, interning, names } = output;
     this.#parts = parts;
     this.#out = output;
     this.#threads = threads;
     this.#wanted = wanted;
-    this.#slow = slow;
+    this.#slow = choices.slow || !FrequentEvents.fits(choices);
     const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, 0, base));
     const ids = new TrackIds();
     this.#goroutines = new GoroutineTracks(this.#model, eventsOf("goroutines"), interning, names);
@@ -83,7 +84,7 @@ export class Timeline implements SchedListener {
     this.#samples = new SampleQueue(packets, threads, base);
     this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
     this.#stops = new StringNumbers(interning, "value");
-    this.#frequent = new FrequentEvents(this.#model, threads, output, {
+    this.#frequent = new FrequentEvents(this.#model, packets, threads, output, {
       goroutines: this.#goroutines,
       procs: this.#procs,
       ms: this.#ms,

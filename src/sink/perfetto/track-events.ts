@@ -1,47 +1,16 @@
 import { putSmallVarint, SMALL_VARINT } from "../../bytes/small-varint.js";
-import { putVarint } from "../../bytes/writer.js";
 import { BOOTTIME, type PacketWriter } from "./packets.js";
-import { fieldNumber, lengthTag, varintTag } from "./schema.js";
-
-/** Types of track events. */
-export const EventType = { Begin: 1, End: 2, Instant: 3 } as const;
-
-const FIXED64 = 1;
-const fixedTag = (field: string) => (fieldNumber("TrackEvent", field) << 3) | FIXED64;
-
-const TAG = {
-  packet: lengthTag("Trace", "packet"),
-  timestamp: varintTag("TracePacket", "timestamp"),
-  clock: varintTag("TracePacket", "timestamp_clock_id"),
-  sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
-  event: lengthTag("TracePacket", "track_event"),
-  type: varintTag("TrackEvent", "type"),
-  track: varintTag("TrackEvent", "track_uuid"),
-  name: varintTag("TrackEvent", "name_iid"),
-  category: varintTag("TrackEvent", "category_iids"),
-  stack: varintTag("TrackEvent", "callstack_iid"),
-  flow: fixedTag("flow_ids"),
-  flowEnd: fixedTag("terminating_flow_ids"),
-  annotation: lengthTag("TrackEvent", "debug_annotations"),
-  annotationName: varintTag("DebugAnnotation", "name_iid"),
-  annotationText: varintTag("DebugAnnotation", "string_value_iid"),
-  annotationNumber: varintTag("DebugAnnotation", "uint_value"),
-  log: lengthTag("TrackEvent", "log_message"),
-  logBody: varintTag("LogMessage", "body_iid"),
-} as const;
-
-const WORD = 2 ** 32;
-/** The bytes of a tag of two. */
-const bytesOf = (tag: number) => (tag & 0x7f) | 0x80 | ((tag >> 7) << 8);
-const STACK = bytesOf(TAG.stack);
-const FLOW = bytesOf(TAG.flow);
-const FLOW_END = bytesOf(TAG.flowEnd);
-// Several bytes that stand together, the first in the lowest; with zeros for what is put later.
-const PACKET_AND_TIME = TAG.packet | (TAG.timestamp << 16);
-const TYPE_AND_TRACK = TAG.type | (TAG.track << 16);
-const ANNOTATION = TAG.annotation | (TAG.annotationName << 16);
-/** Behind the number of the annotation's name. */
-const TEXT_VALUE = bytesOf(TAG.annotationText) << 8;
+import {
+  ArrowTag,
+  EventType,
+  PACKET_AND_TIME,
+  putAnnotation,
+  putArrow,
+  putNumber,
+  STACK,
+  TAG,
+  TYPE_AND_TRACK,
+} from "./track-event-bytes.js";
 
 /** More than the bytes of any event. The longest takes less than 127, so every length is one byte. */
 const ROOM = 256;
@@ -88,10 +57,11 @@ export class TrackEventWriter {
   readonly #values = new Float64Array(MOST_ANNOTATIONS);
   #annotations = 0;
   readonly #packets: PacketWriter;
-  readonly #sequenceAndEvent: number;
+  /** The bytes between the time and the event of a packet. */
+  readonly sequenceAndEvent: number;
   readonly #base: number;
   /** Time of the packet before, from which the next one's counts. */
-  #last = -0;
+  last = -0;
 
   /**
    * @param sequence a packet sequence of its own that was started at `base`
@@ -99,7 +69,7 @@ export class TrackEventWriter {
    */
   constructor(packets: PacketWriter, sequence: number, base: number) {
     this.#packets = packets;
-    this.#sequenceAndEvent = TAG.sequence | (sequence << 8) | (TAG.event << 16);
+    this.sequenceAndEvent = TAG.sequence | (sequence << 8) | (TAG.event << 16);
     this.#base = base;
   }
 
@@ -191,11 +161,11 @@ export class TrackEventWriter {
       this.stack = 0;
     }
     if (this.flow !== 0) {
-      at = putArrow(data, at, FLOW, this.flow);
+      at = putArrow(data, at, ArrowTag.Start, this.flow);
       this.flow = 0;
     }
     if (this.flowEnd !== 0) {
-      at = putArrow(data, at, FLOW_END, this.flowEnd);
+      at = putArrow(data, at, ArrowTag.End, this.flowEnd);
       this.flowEnd = 0;
     }
     if (this.#annotations !== 0) at = this.#putAnnotations(data, at);
@@ -207,20 +177,20 @@ export class TrackEventWriter {
 
   /** Puts what stands before the event itself; gives the position where that starts. Lengths are put later. */
   #putHead(data: DataView, start: number, time: number): number {
-    const delta = time - this.#last;
+    const delta = time - this.last;
     let at = start + 3;
     data.setInt32(start, PACKET_AND_TIME, true);
     if (delta >= 0 && delta < SMALL_VARINT) {
       at = putSmallVarint(data, at, delta);
-      this.#last = time;
+      this.last = time;
     } else at = this.#putFarTime(data, at, time, delta);
-    data.setInt32(at, this.#sequenceAndEvent, true);
+    data.setInt32(at, this.sequenceAndEvent, true);
     return at + 4;
   }
 
   #putFarTime(data: DataView, start: number, time: number, delta: number): number {
     if (delta >= 0) {
-      this.#last = time;
+      this.last = time;
       return putNumber(data, start, delta);
     }
     // Times of this clock do not go back: such a one is told by the file's own. Nothing lies before that one's zero.
@@ -257,38 +227,6 @@ export class TrackEventWriter {
     this.log = 0;
     return at;
   }
-}
-
-function putAnnotation(data: DataView, start: number, name: number, tag: number, value: number): number {
-  data.setInt32(start, ANNOTATION, true);
-  if (tag === TAG.annotationText && name < 0x80 && value < SMALL_VARINT) {
-    data.setInt32(start + 3, name | TEXT_VALUE, true);
-    const end = putSmallVarint(data, start + 6, value);
-    data.setUint8(start + 1, end - start - 2);
-    return end;
-  }
-  let at = putNumber(data, start + 3, name);
-  at = putNumber(data, at, tag);
-  at = putNumber(data, at, value);
-  data.setUint8(start + 1, at - start - 2);
-  return at;
-}
-
-/** @param tag its two bytes */
-function putArrow(data: DataView, start: number, tag: number, arrow: number): number {
-  data.setInt16(start, tag, true);
-  data.setUint32(start + 2, arrow, true);
-  data.setUint32(start + 6, arrow < WORD ? 0 : Math.floor(arrow / WORD), true);
-  return start + 10;
-}
-
-/** Puts the varint of a number up to 2^53. */
-function putNumber(data: DataView, position: number, value: number): number {
-  return value < SMALL_VARINT ? putSmallVarint(data, position, value) : putLarge(data, position, value);
-}
-
-function putLarge(data: DataView, position: number, value: number): number {
-  return putVarint(new Uint8Array(data.buffer), position, value);
 }
 
 /** Stands for a writer where a group of tracks is not wanted. */

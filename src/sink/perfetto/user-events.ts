@@ -6,7 +6,7 @@ import type { GoroutineTracks } from "./goroutine-tracks.js";
 import type { LogRows } from "./log-rows.js";
 import type { TrackGroup } from "./options.js";
 import type { TaskTracks } from "./task-tracks.js";
-import { EventType } from "./track-events.js";
+import { EventType } from "./track-event-bytes.js";
 
 const K = EventKind;
 const { Instant } = EventType;
