@@ -85,7 +85,9 @@ export class TimelineWalk {
         this.#begin(`task ${subject}`);
         break;
       case K.TaskEnd:
-        this.#end(`task ${subject}`);
+        // A task that has begun in the trace may be ended once more; that is no other one, older than the trace.
+        if ((this.#open.get(`task ${subject}`) ?? 0) > 0 || !this.made.has(subject))
+          this.#end(`task ${subject}`);
         break;
       case K.RegionBegin:
         this.#begin(`region ${block.goroutine[i]} ${subject} ${text}`);
