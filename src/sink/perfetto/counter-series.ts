@@ -6,13 +6,6 @@ const CAPACITY = 20_000;
 /** Points that a stretch of time keeps at most: its lowest, its highest and its last value. */
 const POINTS = 3;
 
-/** One value of a counter. */
-export interface CounterPoint {
-  /** Nanoseconds since the start of the trace. */
-  readonly time: number;
-  readonly value: number;
-}
-
 /**
  * The values of a counter over time, at most {@link CAPACITY} of them: all, or, where there are more, the
  * lowest, the highest and the last of every stretch of time. The stretches get longer as the trace does.
@@ -52,16 +45,15 @@ export class CounterSeries {
     this.#last += by;
   }
 
-  /** All points, in order of time. */
-  *points(): Generator<CounterPoint, void, undefined> {
+  /** Calls `visit` for all points, in order of time: nanoseconds since the start of the trace, and the value. */
+  forEach(visit: (time: number, value: number) => void): void {
     this.#closeStretch();
     if (this.#length > 0 && this.#times[this.#length - 1] !== this.#lastTime)
       this.#append(this.#lastTime, this.#last - this.#raised);
     const first = this.#length > 0 ? (this.#times[0] as number) : Number.POSITIVE_INFINITY;
-    if (this.#raised !== 0 && first > 0) yield { time: 0, value: this.#raised };
-    for (let i = 0; i < this.#length; i++) {
-      yield { time: this.#times[i] as number, value: (this.#values[i] as number) + this.#raised };
-    }
+    if (this.#raised !== 0 && first > 0) visit(0, this.#raised);
+    for (let i = 0; i < this.#length; i++)
+      visit(this.#times[i] as number, (this.#values[i] as number) + this.#raised);
   }
 
   #keep(time: number, value: number): void {

@@ -1,4 +1,4 @@
-import { ByteWriter } from "../../bytes/writer.js";
+import { putVarint } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 
@@ -47,7 +47,9 @@ export class RuntimeCounters {
       const sequence = Sequence.Counters + i;
       startSequence(packets, sequence, base);
       const counters = new CounterPackets(packets, sequence, track);
-      for (const { time, value } of series.points()) counters.write(time, value);
+      series.forEach((time, value) => {
+        counters.write(time, value);
+      });
     });
   }
 
@@ -85,6 +87,7 @@ export class RuntimeCounters {
 }
 
 const TAG = {
+  packet: lengthTag("Trace", "packet"),
   timestamp: varintTag("TracePacket", "timestamp"),
   sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
   event: lengthTag("TracePacket", "track_event"),
@@ -93,11 +96,12 @@ const TAG = {
   value: varintTag("TrackEvent", "counter_value"),
 } as const;
 
+/** More than the bytes of a counter's packet, whose lengths are one byte each. */
+const ROOM = 64;
+
 /** Writes the packets of a counter's values, of which there may be many thousands. */
 class CounterPackets {
   readonly #packets: PacketWriter;
-  readonly #event = new ByteWriter(32);
-  readonly #packet = new ByteWriter(64);
   #last = 0;
 
   constructor(
@@ -110,22 +114,28 @@ class CounterPackets {
 
   /** @param time not before that of the packet before */
   write(time: number, value: number): void {
-    const event = this.#event;
-    event.clear();
-    event.uvarint(TAG.type);
-    event.uvarint(COUNTER);
-    event.uvarint(TAG.track);
-    event.uvarint(this.track);
-    event.uvarint(TAG.value);
-    event.int64(value);
-    const packet = this.#packet;
-    packet.clear();
-    packet.uvarint(TAG.timestamp);
-    packet.uvarint(time - this.#last);
-    packet.uvarint(TAG.sequence);
-    packet.uvarint(this.sequence);
-    packet.nestedWriter(TAG.event, event);
-    this.#packets.append(packet);
+    const { out } = this.#packets;
+    out.reserve(ROOM);
+    const { buffer } = out;
+    const start = out.length + 2;
+    let at = start;
+    buffer[out.length] = TAG.packet;
+    buffer[at++] = TAG.timestamp;
+    at = putVarint(buffer, at, time - this.#last);
+    buffer[at++] = TAG.sequence;
+    buffer[at++] = this.sequence;
+    buffer[at++] = TAG.event;
+    const event = at + 1;
+    buffer[event] = TAG.type;
+    buffer[event + 1] = COUNTER;
+    buffer[event + 2] = TAG.track;
+    at = putVarint(buffer, event + 3, this.track);
+    at = putVarint(buffer, at, TAG.value);
+    // Only damage makes one negative, and then it counts what is not there.
+    at = putVarint(buffer, at, Math.max(value, 0));
+    buffer[event - 1] = at - event;
+    buffer[start - 1] = at - start;
+    out.length = at;
     this.#last = time;
   }
 }
