@@ -142,7 +142,7 @@ export interface OracleWire {
 
 /** Number of ordered events by Go's kinds, as `go tool trace -d=parsed` gives them. */
 export function oracleCounts(trace: CorpusTrace): Record<string, number> | undefined {
-  const text = read(trace, "parsed.counts.txt")?.toString("utf8");
+  const text = oracleFile(trace, "parsed.counts.txt")?.toString("utf8");
   if (text === undefined) return undefined;
   const lines = text
     .trim()
@@ -156,7 +156,7 @@ export function oracleCounts(trace: CorpusTrace): Record<string, number> | undef
  * are replaced as our tables replace them.
  */
 export function oracleText(trace: CorpusTrace): string | undefined {
-  const bytes = read(trace, "parsed.txt.gz");
+  const bytes = oracleFile(trace, "parsed.txt.gz");
   if (bytes === undefined) return undefined;
   const text = gunzipSync(bytes).toString("utf8");
   return text.replace(/(\\x[89a-f][0-9a-f])+|\\./g, (quoted) =>
@@ -175,16 +175,17 @@ export function hasOracleSummary(trace: CorpusTrace): boolean {
 }
 
 export function oracleSummary(trace: CorpusTrace): OracleSummary | undefined {
-  const bytes = read(trace, "summary.json.gz");
+  const bytes = oracleFile(trace, "summary.json.gz");
   return bytes && (JSON.parse(gunzipSync(bytes).toString("utf8")) as OracleSummary);
 }
 
 export function oracleWire(trace: CorpusTrace): OracleWire | undefined {
-  const bytes = read(trace, "wire.json");
+  const bytes = oracleFile(trace, "wire.json");
   return bytes && (JSON.parse(bytes.toString("utf8")) as OracleWire);
 }
 
-function read(trace: CorpusTrace, file: string): Buffer | undefined {
+/** A file of what the oracle has of a trace; undefined if it has none. */
+export function oracleFile(trace: CorpusTrace, file: string): Buffer | undefined {
   const path = fileOf(trace, file);
   return existsSync(path) ? readFileSync(path) : undefined;
 }

@@ -1,0 +1,108 @@
+/** Buckets of each power of two: 2 to the power of this. */
+const SUB_BITS = 5;
+const SUBS = 1 << SUB_BITS;
+/** Above this, bits are taken apart in two steps, since bit operations see 32 of them. */
+const HIGH = 2 ** 26;
+
+/** How durations are spread, in nanoseconds; all 0 if there are none. */
+export interface Distribution {
+  readonly count: number;
+  readonly total: number;
+  readonly min: number;
+  /** Percentiles: for each, so many of the values are no greater. Within {@link HISTOGRAM_ERROR} of an exact value. */
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** By how much of itself a percentile can be wrong; counts, sums, least and greatest values are exact. */
+export const HISTOGRAM_ERROR = 1 / (2 * SUBS);
+
+/**
+ * A histogram with buckets whose width grows with the values (log-linear): a 32nd of the value at most. Its memory
+ * follows how many powers of two the values spread over, never how many values there are.
+ */
+export class Histogram {
+  count = 0;
+  total = 0;
+  min = Number.POSITIVE_INFINITY;
+  max = 0;
+  /** By power of two: counts of its buckets. The first has the values below {@link SUBS}. */
+  readonly #pages: (Float64Array | undefined)[] = [];
+
+  /** Adds a value: a whole number, not negative, below 2⁵³. */
+  add(value: number): void {
+    this.count++;
+    this.total += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    const exponent = value < HIGH ? 31 - Math.clz32(value) : 57 - Math.clz32(value / HIGH);
+    const page = exponent < SUB_BITS ? 0 : exponent - SUB_BITS + 1;
+    const sub = page === 0 ? value : Math.floor(value / 2 ** (page - 1)) - SUBS;
+    const counts = this.#page(page);
+    counts[sub] = (counts[sub] as number) + 1;
+  }
+
+  /** Adds the values of another one. */
+  merge(other: Histogram): void {
+    this.count += other.count;
+    this.total += other.total;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+    other.#pages.forEach((counts, page) => {
+      const own = this.#page(page);
+      counts?.forEach((count, sub) => {
+        own[sub] = (own[sub] as number) + count;
+      });
+    });
+  }
+
+  /**
+   * The value that so many of the values do not exceed.
+   * @param share from 0 to 1
+   * @returns the middle of the bucket that it is in; 0 if there are no values
+   */
+  quantile(share: number): number {
+    if (this.count === 0) return 0;
+    // Products such as 0.999 × 1000 are a little off.
+    const rank = Math.max(1, Math.ceil(this.count * share - 1e-9));
+    let seen = 0;
+    for (const [page, counts] of this.#pages.entries()) {
+      for (let sub = 0; counts !== undefined && sub < SUBS; sub++) {
+        seen += counts[sub] as number;
+        if (seen >= rank) return Math.min(Math.max(middle(page, sub), this.min), this.max);
+      }
+    }
+    return this.max;
+  }
+
+  distribution(): Distribution {
+    return {
+      count: this.count,
+      total: this.total,
+      min: this.count === 0 ? 0 : this.min,
+      p50: this.quantile(0.5),
+      p90: this.quantile(0.9),
+      p99: this.quantile(0.99),
+      p999: this.quantile(0.999),
+      max: this.max,
+    };
+  }
+
+  #page(page: number): Float64Array {
+    let counts = this.#pages[page];
+    if (counts === undefined) {
+      counts = new Float64Array(SUBS);
+      this.#pages[page] = counts;
+    }
+    return counts;
+  }
+}
+
+function middle(page: number, sub: number): number {
+  if (page === 0) return sub;
+  const width = 2 ** (page - 1);
+  return (SUBS + sub) * width + Math.floor((width - 1) / 2);
+}

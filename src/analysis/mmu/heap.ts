@@ -1,0 +1,69 @@
+/** A binary heap: its first entry is the least. Entries that are equal come in the order that the usual sifting gives. */
+export class Heap<T> {
+  readonly #less: (a: T, b: T) => boolean;
+  readonly entries: T[];
+
+  /** @param entries the first ones, in any order; the heap owns the array */
+  constructor(less: (a: T, b: T) => boolean, entries: T[] = []) {
+    this.#less = less;
+    this.entries = entries;
+    for (let at = (entries.length >> 1) - 1; at >= 0; at--) this.#down(at, entries.length);
+  }
+
+  get first(): T | undefined {
+    return this.entries[0];
+  }
+
+  push(entry: T): void {
+    this.entries.push(entry);
+    this.#up(this.entries.length - 1);
+  }
+
+  /** Removes the least entry. */
+  pop(): void {
+    this.remove(0);
+  }
+
+  /** Removes the entry at an index of {@link entries}. */
+  remove(at: number): void {
+    const last = this.entries.length - 1;
+    if (at !== last) {
+      this.#swap(at, last);
+      if (!this.#down(at, last)) this.#up(at);
+    }
+    this.entries.pop();
+  }
+
+  #up(start: number): void {
+    for (let at = start; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      if (!this.#isLess(at, parent)) return;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  /** @returns whether the entry has moved */
+  #down(start: number, length: number): boolean {
+    let at = start;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= length) break;
+      if (child + 1 < length && this.#isLess(child + 1, child)) child++;
+      if (!this.#isLess(child, at)) break;
+      this.#swap(at, child);
+      at = child;
+    }
+    return at > start;
+  }
+
+  #isLess(a: number, b: number): boolean {
+    return this.#less(this.entries[a] as T, this.entries[b] as T);
+  }
+
+  #swap(a: number, b: number): void {
+    const entry = this.entries[a] as T;
+    this.entries[a] = this.entries[b] as T;
+    this.entries[b] = entry;
+  }
+}

@@ -1,0 +1,47 @@
+import type { BandedSeries } from "./banded-series.js";
+
+/** A place in a utilization series that moves forward. */
+export class Integrator {
+  /** The step that the place is in. */
+  step: number;
+  readonly #series: BandedSeries;
+
+  constructor(series: BandedSeries, step: number) {
+    this.#series = series;
+    this.step = step;
+  }
+
+  /** The integral of the utilization up to a time, which is not before that of the last call. */
+  advance(time: number): number {
+    const { time: times, utilization, sums } = this.#series;
+    this.step = this.#find(time);
+    const since = times[this.step] as number;
+    const sum = sums[this.step] as number;
+    return time === since ? sum : sum + (utilization[this.step] as number) * (time - since);
+  }
+
+  /** When the first step after a time begins. */
+  next(time: number): number {
+    const { time: times, length } = this.#series;
+    for (let i = this.step; i < length; i++) if ((times[i] as number) > time) return times[i] as number;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** The last step that begins no later than a time; by leaps that double, since it is near in most cases. */
+  #find(time: number): number {
+    const { time: times, length } = this.#series;
+    let low = this.step;
+    let leap = 1;
+    while (low + leap < length && (times[low + leap] as number) <= time) {
+      low += leap;
+      leap *= 2;
+    }
+    let high = Math.min(low + leap, length);
+    while (high - low > 1) {
+      const mid = (low + high) >> 1;
+      if ((times[mid] as number) <= time) low = mid;
+      else high = mid;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,111 @@
+import { BandedSeries } from "./banded-series.js";
+import { Heap } from "./heap.js";
+import type { UtilizationSeries } from "./utilization-series.js";
+
+/** A stretch of time in which little was left for the program. */
+export interface UtilizationWindow {
+  /** When it begins, in nanoseconds since the start of the trace. */
+  readonly time: number;
+  /** From 0 to 1. */
+  readonly utilization: number;
+}
+
+interface Band {
+  readonly series: number;
+  readonly band: number;
+  readonly bound: number;
+}
+
+/** Sees a window of some duration; gives the utilization above which windows do not matter any more, {@link DONE} if none does. */
+type Visit = (time: number, utilization: number, window: number) => number;
+const DONE = -1;
+
+/** The minimum mutator utilization by window, with the values of Go's own trace viewer. */
+export class MmuCurve {
+  readonly #series: readonly BandedSeries[];
+
+  /** @param series one for the whole program, or one for each P */
+  constructor(series: readonly UtilizationSeries[]) {
+    this.#series = series.filter(({ duration }) => duration > 0).map((each) => new BandedSeries(each));
+  }
+
+  /** The duration of the longest series. */
+  get duration(): number {
+    return Math.max(0, ...this.#series.map(({ duration }) => duration));
+  }
+
+  /**
+   * The least share that was left for the program in any window of a duration.
+   * @param window nanoseconds; one that is longer than a series is as long as that
+   * @returns from 0 to 1; 1 if there is nothing to look at
+   */
+  minimum(window: number): number {
+    let least = 1;
+    this.#visit(window, (_time, utilization) => {
+      least = Math.min(least, utilization);
+      return utilization === 0 ? DONE : least;
+    });
+    return least;
+  }
+
+  /**
+   * The windows with the least utilization, none of which overlap, the worst first. Which ones, if there are several
+   * such sets, is for the order of the search to decide.
+   */
+  worst(window: number, count: number): UtilizationWindow[] {
+    // The best of the worst comes first, to be replaced.
+    const found = new Heap<UtilizationWindow>((a, b) =>
+      a.utilization === b.utilization ? a.time > b.time : a.utilization > b.utilization,
+    );
+    let least = 1;
+    this.#visit(window, (time, utilization, duration) => {
+      least = Math.min(least, utilization);
+      consider(found, { time, utilization }, duration, count);
+      if (found.entries.length < count) return 1;
+      const limit = found.first?.utilization ?? 0;
+      return limit === 0 ? DONE : Math.max(least, limit);
+    });
+    return found.entries.sort((a, b) => a.utilization - b.utilization || a.time - b.time);
+  }
+
+  /** Goes through windows, from the band with the lowest bound on, until the others do not matter. */
+  #visit(window: number, visit: Visit): void {
+    if (window <= 0) return;
+    const windows = this.#series.map(({ duration }) => Math.min(window, duration));
+    const bands = this.#series.flatMap((each, series) =>
+      [...each.bounds(windows[series] as number)].map((bound, band): Band => ({ series, band, bound })),
+    );
+    const heap = new Heap((a, b) => a.bound < b.bound, bands);
+    let bound = 1;
+    for (let next = heap.first; next !== undefined && next.bound < bound; next = heap.first) {
+      const duration = windows[next.series] as number;
+      this.#series[next.series]?.windows(next.band, duration, (time, utilization) => {
+        const answer = visit(time, utilization, duration);
+        bound = Math.max(answer, 0);
+        return answer;
+      });
+      heap.pop();
+    }
+  }
+}
+
+/** Puts a window among the worst if it is one of them; of those that overlap only the worst is kept. */
+function consider(
+  found: Heap<UtilizationWindow>,
+  candidate: UtilizationWindow,
+  window: number,
+  count: number,
+): void {
+  const { time, utilization } = candidate;
+  const limit = found.first?.utilization ?? 1;
+  if (found.entries.length >= count && utilization >= limit) return;
+  const overlapping = found.entries.findIndex(
+    (other) => time + window > other.time && other.time + window > time,
+  );
+  if (overlapping >= 0) {
+    if ((found.entries[overlapping]?.utilization ?? 0) <= utilization) return;
+    found.remove(overlapping);
+  }
+  found.push(candidate);
+  if (found.entries.length > count) found.pop();
+}

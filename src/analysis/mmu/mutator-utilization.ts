@@ -1,0 +1,177 @@
+import { NONE } from "../../base/ids.js";
+import { grown } from "../../base/columns.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { SchedModel } from "../../sched/model.js";
+import { GoroutineSlots } from "../../sched/slots.js";
+import { SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+import { MmuCurve } from "./mmu-curve.js";
+import { GcWork, type MutatorFlags, workOfLabel } from "./mutator-flags.js";
+import { Utilization } from "./utilization.js";
+
+const K = EventKind;
+const { None, Running, Syscall, SyscallBlocked } = SchedState;
+/** By state: 1 if the goroutine occupies a P in the terms of Go's tracer, in which every system call does. */
+const EXECUTES = new Uint8Array(8);
+for (const state of [Running, Syscall, SyscallBlocked]) EXECUTES[state] = 1;
+
+/** Steps that are kept for a set of flags: 8 MB. */
+const STEPS = 1 << 19;
+
+/** The minimum mutator utilization under some flags. */
+export interface Mmu {
+  readonly flags: MutatorFlags;
+  readonly curve: MmuCurve;
+  /** 0 if the values are exact; else those of windows that are not much longer than this many nanoseconds are not. */
+  readonly resolution: number;
+}
+
+/**
+ * How much of the Ps was left for the program, by flags: see {@link MutatorFlags}. The values are those of Go's own trace
+ * viewer (`go tool trace`, "Minimum mutator utilization"), with its peculiarity that a P on which a background worker has
+ * run more than once counts as taken from then on: a worker's start and its label are two reasons, its stop is one.
+ */
+export class MutatorUtilization implements Analysis {
+  readonly #all: readonly Utilization[];
+  readonly #slots = new GoroutineSlots();
+  #model!: SchedModel;
+  #block!: EventBlock;
+  /** By slot: what a goroutine does for the GC whenever it runs, in bits of {@link GcWork}. */
+  #work = new Uint8Array(256);
+  /** Number of the generation, counted from 1. */
+  #generation = 0;
+  #hasProcs = false;
+
+  /** @param steps how many steps of utilization are kept for each set of flags, before they are averaged */
+  constructor(flags: readonly MutatorFlags[], steps = STEPS) {
+    this.#all = flags.map((each) => new Utilization(each, steps));
+  }
+
+  /** In the order of the flags. */
+  curves(): Mmu[] {
+    return this.#all.map(({ flags, series }) => ({
+      flags,
+      curve: new MmuCurve(series),
+      resolution: Math.max(0, ...series.map(({ resolution }) => resolution)),
+    }));
+  }
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+  }
+
+  leave(slot: number, to: number, _time: number, event: number): void {
+    const { id, state } = this.#model.goroutines;
+    const from = state[slot] as number;
+    if (from === None) this.#begin(slot, id[slot] as number);
+    else if (to === None) this.#slots.end(id[slot] as number);
+    const work = this.#work[slot] as number;
+    if (work === 0 || !this.#hasProcs || EXECUTES[from] === EXECUTES[to]) return;
+    this.#gc(work, event, EXECUTES[to] === 1 ? 1 : -1);
+  }
+
+  other(event: number): void {
+    const block = this.#block;
+    const kind = block.kind[event] as number;
+    if (kind === K.Sync) this.#generation = block.value[event] as number;
+    else if (kind === K.ProcsChange) this.#procs(event);
+    else if (this.#hasProcs) this.#gcEvent(event, kind);
+  }
+
+  finish(time: number): void {
+    for (const each of this.#all) each.finish(time);
+  }
+
+  #begin(slot: number, id: number): void {
+    if (slot >= this.#work.length) this.#work = grown(this.#work, slot + 1);
+    this.#work[slot] = 0;
+    this.#slots.begin(id, slot);
+  }
+
+  #procs(event: number): void {
+    this.#hasProcs = true;
+    const { value, time } = this.#block;
+    for (const each of this.#all) each.procs(value[event] as number, time[event] as number);
+  }
+
+  #gcEvent(event: number, kind: number): void {
+    switch (kind) {
+      case K.StwBegin:
+      case K.StwEnd:
+        this.#stop(event, kind === K.StwBegin ? 1 : -1);
+        break;
+      case K.SweepActive:
+      case K.SweepBegin:
+      case K.SweepEnd:
+        this.#sweep(event, kind);
+        break;
+      case K.AssistActive:
+      case K.AssistBegin:
+      case K.AssistEnd:
+        this.#assist(event, kind);
+        break;
+      case K.GoLabel:
+        this.#label(event);
+        break;
+    }
+  }
+
+  #stop(event: number, by: number): void {
+    const block = this.#block;
+    if (!this.#text(event).includes("GC")) return;
+    for (const each of this.#all) each.stop(by, block.time[event] as number);
+  }
+
+  #sweep(event: number, kind: number): void {
+    const { proc, time } = this.#block;
+    // Later generations tell again what is known.
+    if (kind === K.SweepActive && this.#generation > 1) return;
+    for (const each of this.#all) {
+      if (!each.flags.sweep) continue;
+      if (kind === K.SweepActive) each.sinceStart();
+      each.gc(proc[event] as number, kind === K.SweepEnd ? -1 : 1, time[event] as number);
+    }
+  }
+
+  #assist(event: number, kind: number): void {
+    const block = this.#block;
+    if (kind === K.AssistActive && this.#generation > 1) return;
+    const isEnd = kind === K.AssistEnd;
+    if (kind === K.AssistActive && this.#executes(block.goroutine[event] as number))
+      for (const each of this.#all) if (each.flags.assist) each.sinceStart();
+    this.#gc(GcWork.Assist, event, isEnd ? -1 : 1);
+    const slot = this.#slots.of(block.subject[event] as number);
+    if (slot === NONE) return;
+    const work = this.#work[slot] as number;
+    this.#work[slot] = isEnd ? work & ~GcWork.Assist : work | GcWork.Assist;
+  }
+
+  #label(event: number): void {
+    const work = workOfLabel(this.#text(event));
+    if (work === 0) return;
+    const slot = this.#slots.of(this.#block.goroutine[event] as number);
+    if (slot !== NONE) this.#work[slot] = (this.#work[slot] as number) | work;
+    this.#gc(work, event, 1);
+  }
+
+  /** Something of the GC begins (1) or ends (−1) on the P of an event. @param work in bits of {@link GcWork} */
+  #gc(work: number, event: number, by: number): void {
+    const { proc, time } = this.#block;
+    for (const each of this.#all)
+      if ((each.work & work) !== 0) each.gc(proc[event] as number, by, time[event] as number);
+  }
+
+  #executes(goroutine: number): boolean {
+    const slot = this.#slots.of(goroutine);
+    return slot !== NONE && EXECUTES[this.#model.goroutines.state[slot] as number] === 1;
+  }
+
+  #text(event: number): string {
+    return this.#block.generation?.strings.text(this.#block.name[event] as number) ?? "";
+  }
+}

@@ -1,0 +1,100 @@
+import type { MutatorFlags } from "./mutator-flags.js";
+import { workOf } from "./mutator-flags.js";
+import { UtilizationSeries } from "./utilization-series.js";
+
+interface Proc {
+  /** How many things the GC does there. */
+  gc: number;
+  /** Number of its series. One that is removed and added again begins another. */
+  readonly series: number;
+}
+
+/**
+ * Keeps the mutator utilization under some flags, as Go's own trace viewer has it. What it is told of a P beyond
+ * GOMAXPROCS is passed over.
+ */
+export class Utilization {
+  readonly flags: MutatorFlags;
+  /** One, or one for each P. */
+  readonly series: UtilizationSeries[] = [];
+  /** Bits of `GcWork` that count. */
+  readonly work: number;
+  readonly #limit: number;
+  readonly #procs: Proc[] = [];
+  /** GOMAXPROCS and since when. */
+  readonly #counts: { readonly time: number; readonly count: number }[] = [];
+  #stopped = 0;
+
+  /** @param limit how many steps of a series are kept */
+  constructor(flags: MutatorFlags, limit: number) {
+    this.flags = flags;
+    this.work = workOf(flags);
+    this.#limit = limit;
+  }
+
+  /** GOMAXPROCS is told. */
+  procs(count: number, time: number): void {
+    const procs = this.#procs;
+    if (this.flags.perProc) for (const { series } of procs.slice(count)) this.series[series]?.add(time, 0);
+    procs.length = Math.min(procs.length, count);
+    while (procs.length < count) procs.push({ gc: 0, series: this.#newSeries(time) });
+    if (this.#counts.at(-1)?.count !== count) this.#counts.push({ time, count });
+    this.#update(time);
+  }
+
+  /** The world stops (1) or starts (−1) for the GC. */
+  stop(by: number, time: number): void {
+    if (!this.flags.stw) return;
+    this.#stopped += by;
+    this.#update(time);
+  }
+
+  /** The GC begins (1) or ends (−1) to do something on a P. */
+  gc(proc: number, by: number, time: number): void {
+    const on = this.#procs[proc];
+    if (on === undefined) return;
+    on.gc += by;
+    this.#update(time);
+  }
+
+  /** A P turns out to have worked for the GC since the trace began. With series by P, it has no steps yet. */
+  sinceStart(): void {
+    const [series] = this.series;
+    if (this.flags.perProc || series === undefined) return;
+    const counts = this.#counts;
+    let count = 0;
+    for (let i = 0; i < series.length; ) {
+      const next = counts[count + 1];
+      if (next !== undefined && next.time < (series.time[i] as number)) {
+        count++;
+        continue;
+      }
+      const share = 1 / (counts[count]?.count ?? 1);
+      series.utilization[i] = Math.max(0, (series.utilization[i] as number) - share);
+      i++;
+    }
+  }
+
+  /** The trace ends: as before its start, there is no utilization. */
+  finish(time: number): void {
+    for (const { series } of this.#procs) this.series[series]?.add(time, 0);
+  }
+
+  #newSeries(time: number): number {
+    if (!this.flags.perProc && this.series.length > 0) return 0;
+    const series = new UtilizationSeries(this.#limit);
+    series.add(time, 1);
+    return this.series.push(series) - 1;
+  }
+
+  #update(time: number): void {
+    const procs = this.#procs;
+    if (procs.length === 0) return;
+    if (this.flags.perProc) {
+      for (const { gc, series } of procs) this.series[series]?.add(time, this.#stopped > 0 || gc > 0 ? 0 : 1);
+      return;
+    }
+    const taken = this.#stopped > 0 ? procs.length : procs.filter(({ gc }) => gc > 0).length;
+    this.series[0]?.add(time, 1 - taken / procs.length);
+  }
+}

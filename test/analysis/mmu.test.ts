@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analysis/analysis.js";
+import type { MutatorFlags } from "../../src/analysis/mmu/mutator-flags.js";
+import { MutatorUtilization } from "../../src/analysis/mmu/mutator-utilization.js";
+import { openTraceFile } from "../../src/node.js";
+import { type CorpusTrace, validTraces } from "../support/corpus.js";
+import { oracleMmu, oracleWorstWindows } from "../support/oracle-mmu.js";
+import { LIKE_GO } from "../support/reading.js";
+
+/** The flags of the oracle's curves, by name. */
+const FLAGS: Readonly<Record<string, MutatorFlags>> = {
+  default: {},
+  "stw-bg-assist": { stw: true, background: true, assist: true },
+  // Its flags name "proc", which the official viewer does not know: it is not by P.
+  all: { stw: true, background: true, assist: true, sweep: true },
+};
+
+async function curvesOf({ path }: CorpusTrace) {
+  const trace = await openTraceFile(path, LIKE_GO);
+  const utilization = new MutatorUtilization(Object.values(FLAGS));
+  await analyze(trace, [utilization]);
+  return { curves: utilization.curves(), base: trace.timeBase };
+}
+
+const traces = validTraces().filter((trace) => oracleMmu(trace, "all") !== undefined);
+
+test("there is something to compare", () => {
+  expect(traces.length).toBeGreaterThan(5);
+});
+
+describe("the minimum mutator utilization is that of Go's viewer", () => {
+  test.each(traces)("$name", async (trace) => {
+    const { curves, base } = await curvesOf(trace);
+    Object.keys(FLAGS).forEach((name, n) => {
+      const official = oracleMmu(trace, name);
+      const ours = official?.curve.map(([window]) => [window, curves[n]?.curve.minimum(window)]);
+      expect({ name, curve: ours }).toEqual({ name, curve: official?.curve });
+      expect(curves[n]?.resolution).toBe(0);
+    });
+    const worst = curves[1]?.curve.worst(1e6, 10).map((each) => ({ ...each, time: base + each.time }));
+    expect(worst).toEqual(oracleWorstWindows(trace));
+  });
+});
