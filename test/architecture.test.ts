@@ -17,7 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   select: ["base", "event", "order", "sched"],
   analysis: ["base", "event", "order", "sched"],
   sink: ["base", "bytes", "event", "order", "sched"],
-  cli: ["base", "bytes", "event", "wire", "order", "sched", "select", "analysis", "sink"],
+  report: ["base", "analysis"],
+  cli: ["base", "bytes", "event", "wire", "order", "sched", "select", "analysis", "report", "sink"],
 };
 
 interface Import {

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { escapeText } from "./escape.js";
+import { escapeText } from "../base/escape.js";
 
 export interface MessageOptions {
   readonly quiet?: boolean;

@@ -13,6 +13,17 @@ export function parseTime(text: string): number {
   }
 }
 
+/** Most rows that can be asked for. */
+const MOST = 1_000_000;
+
+/** A number of rows. @throws InvalidArgumentError */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > MOST)
+    throw new InvalidArgumentError(`It is not a whole number from 1 to ${MOST}.`);
+  return count;
+}
+
 /** The names in a list of tracks. @throws InvalidArgumentError */
 export function parseTracks(text: string): TrackGroup[] {
   const names = text.split(",").map((name) => name.trim());

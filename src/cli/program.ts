@@ -3,12 +3,20 @@ import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/perfetto/options.j
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { CommonOptions } from "./commands/options.js";
+import type { StatsOptions } from "./commands/stats.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure, isSystemError } from "./failure.js";
-import { CONVERT_EXAMPLES, DUMP_EXAMPLES, EXIT_CODES, INFO_EXAMPLES, PROGRAM_EXAMPLES } from "./help.js";
+import {
+  CONVERT_EXAMPLES,
+  DUMP_EXAMPLES,
+  EXIT_CODES,
+  INFO_EXAMPLES,
+  PROGRAM_EXAMPLES,
+  STATS_EXAMPLES,
+} from "./help.js";
 import { systemMessage } from "./input.js";
 import { Messages } from "./messages.js";
-import { parseTime, parseTracks } from "./option-values.js";
+import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
 import { VERSION } from "./version.js";
 
@@ -98,6 +106,21 @@ function build(result: Run): Command {
     INFO_EXAMPLES,
   ).action(async (input: string, options: CommonOptions) => {
     result.code = await (await import("./commands/info.js")).infoCommand(input, options);
+  });
+  const stats = command("stats")
+    .summary("figures: goroutines, blocking, scheduler latency, tasks, regions, GC, Ps")
+    .description(
+      "Computes figures of a trace: what goroutines spent their time on, blocking by reason, scheduler latency, tasks, regions, GC, stop-the-world, use of Ps, minimum mutator utilization.",
+    )
+    .option("--json", "everything as JSON (docs/stats-schema.md says what it holds)")
+    .addOption(new Option("--markdown", "tables as Markdown").conflicts("json"))
+    .option(
+      "--top <N>",
+      "rows of each table (default: 10); of JSON, single goroutines, tasks, regions and GC cycles (default: 100)",
+      parseCount,
+    );
+  common(addSelectionOptions(stats), STATS_EXAMPLES).action(async (input: string, options: StatsOptions) => {
+    result.code = await (await import("./commands/stats.js")).statsCommand(input, options);
   });
   const dump = command("dump")
     .summary("print the events as text, one a line")

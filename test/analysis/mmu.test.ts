@@ -3,7 +3,7 @@ import { analyze } from "../../src/analysis/analysis.js";
 import type { MutatorFlags } from "../../src/analysis/mmu/mutator-flags.js";
 import { MutatorUtilization } from "../../src/analysis/mmu/mutator-utilization.js";
 import { openTraceFile } from "../../src/node.js";
-import { type CorpusTrace, validTraces } from "../support/corpus.js";
+import { type CorpusTrace, goTests, validTraces } from "../support/corpus.js";
 import { oracleMmu, oracleWorstWindows } from "../support/oracle-mmu.js";
 import { LIKE_GO } from "../support/reading.js";
 
@@ -13,6 +13,12 @@ const FLAGS: Readonly<Record<string, MutatorFlags>> = {
   "stw-bg-assist": { stw: true, background: true, assist: true },
   // Its flags name "proc", which the official viewer does not know: it is not by P.
   all: { stw: true, background: true, assist: true, sweep: true },
+  "per-proc": { stw: true, background: true, assist: true, sweep: true, perProc: true },
+};
+/** Lists of the worst windows, by the flags that they are of. */
+const WORST: Readonly<Record<string, string>> = {
+  "stw-bg-assist": "mmuDetails-1ms",
+  "per-proc": "mmuDetails-per-proc-1ms",
 };
 
 async function curvesOf({ path }: CorpusTrace) {
@@ -22,22 +28,26 @@ async function curvesOf({ path }: CorpusTrace) {
   return { curves: utilization.curves(), base: trace.timeBase };
 }
 
-const traces = validTraces().filter((trace) => oracleMmu(trace, "all") !== undefined);
+const traces = [...validTraces(), ...goTests()].filter((trace) =>
+  Object.keys(FLAGS).some((name) => oracleMmu(trace, name) !== undefined),
+);
 
-test("there is something to compare", () => {
-  expect(traces.length).toBeGreaterThan(5);
+test("there is something to compare, also by P", () => {
+  expect(traces.length).toBeGreaterThan(8);
+  expect(traces.filter((trace) => oracleMmu(trace, "per-proc") !== undefined).length).toBeGreaterThan(2);
 });
 
 describe("the minimum mutator utilization is that of Go's viewer", () => {
   test.each(traces)("$name", async (trace) => {
     const { curves, base } = await curvesOf(trace);
     Object.keys(FLAGS).forEach((name, n) => {
-      const official = oracleMmu(trace, name);
-      const ours = official?.curve.map(([window]) => [window, curves[n]?.curve.minimum(window)]);
-      expect({ name, curve: ours }).toEqual({ name, curve: official?.curve });
+      const official = oracleMmu(trace, name)?.curve;
+      const curve = official?.map(([window]) => [window, curves[n]?.curve.minimum(window)]);
+      expect({ name, curve }).toEqual({ name, curve: official });
       expect(curves[n]?.resolution).toBe(0);
+      const windows = oracleWorstWindows(trace, WORST[name] ?? "");
+      const worst = curves[n]?.curve.worst(1e6, 10).map((each) => ({ ...each, time: base + each.time }));
+      if (windows !== undefined) expect(worst).toEqual(windows);
     });
-    const worst = curves[1]?.curve.worst(1e6, 10).map((each) => ({ ...each, time: base + each.time }));
-    expect(worst).toEqual(oracleWorstWindows(trace));
   });
 });

@@ -15,9 +15,10 @@ export function oracleMmu(trace: CorpusTrace, flags: string): OracleMmu | undefi
   return bytes && (JSON.parse(bytes.toString("utf8")) as OracleMmu);
 }
 
-/** The ten worst windows of a millisecond with stop-the-world, background workers and assists. Times are of the trace clock. */
-export function oracleWorstWindows(trace: CorpusTrace): UtilizationWindow[] | undefined {
-  const bytes = oracleFile(trace, "web/mmuDetails-1ms.json");
-  const rows = bytes && (JSON.parse(bytes.toString("utf8")) as { Time: number; MutatorUtil: number }[] | null);
+/** The ten worst windows of a millisecond, in a file of the oracle. Times are of the trace clock. */
+export function oracleWorstWindows(trace: CorpusTrace, file: string): UtilizationWindow[] | undefined {
+  const bytes = oracleFile(trace, `web/${file}.json`);
+  const rows =
+    bytes && (JSON.parse(bytes.toString("utf8")) as { Time: number; MutatorUtil: number }[] | null);
   return rows?.map(({ Time, MutatorUtil }) => ({ time: Time, utilization: MutatorUtil }));
 }

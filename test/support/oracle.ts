@@ -190,6 +190,8 @@ export function oracleFile(trace: CorpusTrace, file: string): Buffer | undefined
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
+/** What the shared folder does not have may be among the fixtures. */
 function fileOf(trace: CorpusTrace, file: string): string {
-  return join(sharedDir() ?? FIXTURES, "oracle", trace.oracle, file);
+  const path = join(sharedDir() ?? FIXTURES, "oracle", trace.oracle, file);
+  return existsSync(path) ? path : join(FIXTURES, "oracle", trace.oracle, file);
 }

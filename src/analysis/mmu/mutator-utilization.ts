@@ -1,5 +1,5 @@
-import { NONE } from "../../base/ids.js";
 import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";

@@ -9,6 +9,11 @@ export class FunctionTimes {
   /** Rows in the order of their first goroutines. A function's row is its number + 1; 0 is for "unknown". */
   readonly #rows: number[] = [];
 
+  /** How many goroutines there were. */
+  get goroutines(): number {
+    return this.#rows.reduce((sum, row) => sum + (this.#count[row] as number), 0);
+  }
+
   /** A goroutine has ended. @param func number of its start function, −1 if that is unknown */
   add(func: number, times: TimesTable, slot: number): void {
     const row = func + 1;

@@ -3,7 +3,7 @@ import { NONE } from "../../base/ids.js";
 import { Interner } from "../../base/interner.js";
 import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
-import { Durations } from "./durations.js";
+import { Histogram } from "../histogram.js";
 import type { RegionBegin, RegionTypeRow } from "./rows.js";
 import { type Naming, TimesTable } from "./times-table.js";
 
@@ -21,7 +21,7 @@ export class RegionTypes {
   readonly #types: RegionType[] = [];
   readonly #numbers = new Interner();
   readonly #table = new TimesTable();
-  readonly #durations = new Durations();
+  readonly #latency: Histogram[] = [];
   #count = new Float64Array(64);
   #inherited = NONE;
   #generation: Generation | undefined;
@@ -65,16 +65,14 @@ export class RegionTypes {
   add(type: number, times: TimesTable, row: number, duration: number): void {
     this.#count[type] = (this.#count[type] as number) + 1;
     this.#table.accumulate(type, times, row);
-    if (duration !== NONE) this.#durations.add(type, duration);
+    if (duration !== NONE) this.#latency[type]?.add(duration);
   }
 
   rows(reason: Naming, range: Naming): RegionTypeRow[] {
     return this.#types.map((type, row) => ({
       ...type,
       count: this.#count[row] as number,
-      complete: this.#durations.count[row] as number,
-      min: this.#durations.min[row] as number,
-      max: this.#durations.max[row] as number,
+      ...latencyOf(this.#latency[row] ?? new Histogram()),
       times: this.#table.read(row, reason, range),
     }));
   }
@@ -85,9 +83,13 @@ export class RegionTypes {
     if (number === this.#types.length) {
       this.#types.push({ name, begin, frame });
       this.#table.ensure(number);
-      this.#durations.ensure(number);
+      this.#latency.push(new Histogram());
       if (number >= this.#count.length) this.#count = grown(this.#count, number + 1);
     }
     return number;
   }
+}
+
+function latencyOf(histogram: Histogram): Pick<RegionTypeRow, "complete" | "latency"> {
+  return { complete: histogram.count, latency: histogram.distribution() };
 }

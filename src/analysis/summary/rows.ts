@@ -1,5 +1,6 @@
 import type { GoId, TaskId, TraceTime } from "../../base/ids.js";
 import type { StackFrame } from "../../event/tables.js";
+import type { Distribution } from "../histogram.js";
 import type { ExecTimes } from "./times-table.js";
 
 /** One goroutine, from its first mention to its end. Times are nanoseconds since the start of the trace. */
@@ -54,11 +55,10 @@ export interface RegionTypeRow {
   /** The innermost frame where they began; undefined if that was not seen. */
   readonly frame: StackFrame | undefined;
   readonly count: number;
-  /** Those whose beginning and end were seen; only they count below. */
+  /** Those whose beginning and end were seen. */
   readonly complete: number;
-  /** Shortest and longest, in nanoseconds; 0 if none is complete. */
-  readonly min: number;
-  readonly max: number;
+  /** How long these lasted. */
+  readonly latency: Distribution;
   /** Of all, complete or not. */
   readonly times: ExecTimes;
 }
@@ -85,12 +85,17 @@ export interface TaskRow {
 export interface TaskTypeRow {
   readonly type: string;
   readonly count: number;
-  /** Those whose beginning and end were seen; only they count below. */
+  /** Those whose beginning and end were seen. */
   readonly complete: number;
-  /** Sum, shortest and longest in nanoseconds. */
-  readonly total: number;
-  readonly min: number;
-  readonly max: number;
+  /** How long these lasted. */
+  readonly latency: Distribution;
+  /**
+   * Sums over the tasks of what {@link TaskRow} has. What is said of a task after its end is not in them, nor is the
+   * background task.
+   */
+  readonly goroutines: number;
+  readonly logs: number;
+  readonly regions: number;
 }
 
 /** One log message. */

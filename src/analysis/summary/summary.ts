@@ -8,6 +8,7 @@ import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { FunctionTimes } from "./function-times.js";
 import { GoroutineTimes } from "./goroutine-times.js";
+import { type Keep, KeptRows } from "./kept-rows.js";
 import { type FinishedRegion, RegionTimes } from "./region-times.js";
 import type {
   FunctionRow,
@@ -25,8 +26,11 @@ const K = EventKind;
 const FOREVER = "forever";
 
 export interface SummaryOptions {
-  /** Whether to keep a row for each goroutine, region, task and log too: memory grows with their number then. */
-  readonly rows?: boolean;
+  /**
+   * Whether to keep a row for each goroutine, region, task and log too: memory grows with their number then. A number
+   * keeps so many of each: goroutines with the most execution time, the longest tasks and regions; and no logs.
+   */
+  readonly rows?: boolean | number;
 }
 
 /**
@@ -38,9 +42,9 @@ export interface SummaryOptions {
  * and tasks are distinct.
  */
 export class Summary implements Analysis {
-  readonly #keep: boolean;
-  readonly #goroutineRows: GoroutineRow[] = [];
-  readonly #regionRows: RegionRow[] = [];
+  readonly #keep: Keep;
+  readonly #goroutineRows: KeptRows<GoroutineRow>;
+  readonly #regionRows: KeptRows<RegionRow>;
   readonly #logRows: LogRow[] = [];
   readonly #slots = new GoroutineSlots();
   readonly #tasks: TaskTable;
@@ -55,6 +59,8 @@ export class Summary implements Analysis {
 
   constructor(options: SummaryOptions = {}) {
     this.#keep = options.rows ?? false;
+    this.#goroutineRows = new KeptRows(this.#keep);
+    this.#regionRows = new KeptRows(this.#keep);
     this.#tasks = new TaskTable(this.#keep);
   }
 
@@ -71,18 +77,23 @@ export class Summary implements Analysis {
     return this.#tasks.types();
   }
 
-  /** Each goroutine, in the order of their ends; empty without `rows`. */
+  /** How many goroutines there were. */
+  get goroutineCount(): number {
+    return this.#functions.goroutines;
+  }
+
+  /** Each goroutine, in the order of their ends, or those that ran most; empty without `rows`. */
   get goroutines(): readonly GoroutineRow[] {
-    return this.#goroutineRows;
+    return this.#goroutineRows.rows();
   }
 
-  /** Each region, in the order of their ends; empty without `rows`. */
+  /** Each region, in the order of their ends, or the longest; empty without `rows`. */
   get regions(): readonly RegionRow[] {
-    return this.#regionRows;
+    return this.#regionRows.rows();
   }
 
-  /** Each task by id; empty without `rows`. */
-  get tasks(): TaskRow[] {
+  /** Each task by id, or the longest; empty without `rows`. */
+  get tasks(): readonly TaskRow[] {
     return this.#tasks.rows();
   }
 
@@ -96,7 +107,7 @@ export class Summary implements Analysis {
     this.#times = new GoroutineTimes(model, this.#slots);
     this.#regions = new RegionTimes(
       this.#times,
-      this.#keep ? (region) => this.#keepRegion(region) : undefined,
+      this.#keep === false ? undefined : (region) => this.#keepRegion(region),
     );
   }
 
@@ -122,7 +133,7 @@ export class Summary implements Analysis {
   }
 
   named(slot: number, stack: number): void {
-    if (this.#keep) this.#pcs[slot] = this.#block.generation?.stacks.frames(stack).at(-1)?.pc;
+    if (this.#keep !== false) this.#pcs[slot] = this.#block.generation?.stacks.frames(stack).at(-1)?.pc;
   }
 
   other(event: number): void {
@@ -137,6 +148,10 @@ export class Summary implements Analysis {
 
   cut(slot: number, time: number): void {
     this.#end(slot, time, NONE, true);
+  }
+
+  finish(time: number): void {
+    this.#tasks.finish(time);
   }
 
   #begin(slot: number, time: number): void {
@@ -154,14 +169,15 @@ export class Summary implements Analysis {
     const name = this.#functionName(func[slot] as number);
     const closed = this.#regions.endAll(slot, id[slot] as number, ended, isSystem(name));
     this.#functions.add(func[slot] as number, this.#times.table, slot);
-    if (this.#keep) this.#keepGoroutine(slot, name, ended, closed);
+    if (this.#goroutineRows.admits(this.#times.table.exec[slot] as number))
+      this.#keepGoroutine(slot, name, ended, closed);
     this.#slots.end(id[slot] as number);
     this.#pcs[slot] = undefined;
   }
 
   #keepGoroutine(slot: number, name: string, ended: number, closedRegions: number): void {
     const { created, started, table } = this.#times;
-    this.#goroutineRows.push({
+    this.#goroutineRows.add(table.exec[slot] as number, {
       id: this.#model.goroutines.id[slot] as number,
       function: name,
       pc: this.#pcs[slot],
@@ -174,7 +190,9 @@ export class Summary implements Analysis {
   }
 
   #keepRegion({ since, until, ...region }: FinishedRegion): void {
-    this.#regionRows.push({
+    const { total } = this.#regions.times;
+    if (!this.#regionRows.admits(total[0] as number)) return;
+    this.#regionRows.add(total[0] as number, {
       ...region,
       since: since === NONE ? undefined : since,
       until: until === NONE ? undefined : until,
@@ -212,7 +230,7 @@ export class Summary implements Analysis {
     const task = block.subject[event] as number;
     const goroutine = block.goroutine[event] as number;
     this.#tasks.log(task, goroutine);
-    if (!this.#keep) return;
+    if (this.#keep !== true) return;
     const category = this.#text(block.name[event] as number);
     const message = this.#text(block.text[event] as number);
     this.#logRows.push({ time: block.time[event] as number, goroutine, task, category, message });

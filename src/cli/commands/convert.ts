@@ -1,8 +1,8 @@
 import { basename } from "node:path";
+import { escapeText } from "../../base/escape.js";
 import { convert } from "../../sink/convert.js";
 import type { Grouping, PerfettoOptions, StackMode, TrackGroup } from "../../sink/perfetto/options.js";
 import type { Omission, TraceSink } from "../../sink/trace-sink.js";
-import { escapeText } from "../escape.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { Messages } from "../messages.js";

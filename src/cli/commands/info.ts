@@ -1,7 +1,7 @@
+import { escapeText } from "../../base/escape.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { type WireCount, WireStats } from "../../wire/v2/wire-stats.js";
-import { escapeText } from "../escape.js";
 import type { ExitCode } from "../exit-codes.js";
 import { openInput } from "../input.js";
 import { Messages } from "../messages.js";

@@ -1,0 +1,33 @@
+import type { EventBlock } from "../event/block.js";
+import { EventKind } from "../event/kind.js";
+import type { Analysis } from "./analysis.js";
+
+/** How much there is of a trace. */
+export class Extent implements Analysis {
+  /** Number of events, those that begin generations not counted. */
+  events = 0;
+  /** Nanoseconds from the first to the last event. */
+  duration = 0;
+  readonly #threads = new Set<number>();
+  #lastThread = -1;
+
+  /** How many threads there were events on. */
+  get threads(): number {
+    return this.#threads.size;
+  }
+
+  block(block: EventBlock): void {
+    // A sync event stands only at the start of a block.
+    this.events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
+    for (let i = 0; i < block.length; i++) {
+      const thread = block.thread[i] as number;
+      if (thread === this.#lastThread) continue;
+      this.#lastThread = thread;
+      if (thread >= 0) this.#threads.add(thread);
+    }
+  }
+
+  finish(time: number): void {
+    this.duration = Number.isNaN(time) ? 0 : time;
+  }
+}

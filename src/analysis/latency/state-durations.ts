@@ -1,0 +1,120 @@
+import { NONE } from "../../base/ids.js";
+import type { SchedModel } from "../../sched/model.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+import { type Distribution, Histogram } from "../histogram.js";
+
+const { None, Waiting } = SchedState;
+/** Room for the states of a function. */
+const STATES = 8;
+/** Numbers that are kept of a goroutine that has no name yet. */
+const UNNAMED = 32;
+
+/** How long goroutines of a start function stay in a state. */
+export interface StateRow {
+  /** "" if no stack has told it yet. */
+  readonly function: string;
+  readonly state: SchedState;
+  readonly durations: Distribution;
+}
+
+/** How long goroutines wait for a reason. */
+export interface ReasonRow {
+  readonly reason: string;
+  readonly durations: Distribution;
+}
+
+/**
+ * How long goroutines stay in a state at a time, by start function, and how long they wait, by reason. Only intervals
+ * whose beginning and end are in the trace count.
+ */
+export class StateDurations implements Analysis {
+  #model!: SchedModel;
+  /** By function + 1 and state. */
+  readonly #byState: (Histogram | undefined)[] = [];
+  readonly #byReason: (Histogram | undefined)[] = [];
+  /** By slot: states and durations of a goroutine whose function is not known yet, one after the other. */
+  readonly #unnamed = new Map<number, number[]>();
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  leave(slot: number, to: number, time: number): void {
+    const { state: states, since, sinceEdge, func, reason } = this.#model.goroutines;
+    const state = states[slot] as number;
+    if (state === None) return;
+    if (sinceEdge[slot] === Edge.Seen) {
+      const duration = time - (since[slot] as number);
+      const number = func[slot] as number;
+      if (number === NONE) this.#remember(slot, state, duration);
+      else this.#add(number, state, duration);
+      const why = reason[slot] as number;
+      if (state === Waiting && why !== NONE) histogramAt(this.#byReason, why).add(duration);
+    }
+    if (to === None && this.#unnamed.size > 0) this.#settle(slot, NONE);
+  }
+
+  named(slot: number): void {
+    this.#settle(slot, this.#model.goroutines.func[slot] as number);
+  }
+
+  finish(): void {
+    for (const slot of [...this.#unnamed.keys()]) this.#settle(slot, NONE);
+  }
+
+  /** By function in the order of their numbers, then by state; those that were never left are absent. */
+  rows(): StateRow[] {
+    return this.#byState.flatMap((histogram, at) => {
+      if (histogram === undefined) return [];
+      const func = Math.floor(at / STATES) - 1;
+      const name = func < 0 ? "" : this.#model.functions.text(func);
+      return [{ function: name, state: (at % STATES) as SchedState, durations: histogram.distribution() }];
+    });
+  }
+
+  /** In a state, over all functions. */
+  of(state: SchedState): Distribution {
+    const all = new Histogram();
+    this.#byState.forEach((histogram, at) => {
+      if (histogram !== undefined && at % STATES === state) all.merge(histogram);
+    });
+    return all.distribution();
+  }
+
+  #add(func: number, state: number, duration: number): void {
+    histogramAt(this.#byState, (func + 1) * STATES + state).add(duration);
+  }
+
+  /** Keeps an interval until the function is known, which it is soon, if ever. */
+  #remember(slot: number, state: number, duration: number): void {
+    const intervals = this.#unnamed.get(slot) ?? [];
+    this.#unnamed.set(slot, intervals);
+    intervals.push(state, duration);
+    if (intervals.length > UNNAMED) this.#settle(slot, NONE);
+  }
+
+  #settle(slot: number, func: number): void {
+    const intervals = this.#unnamed.get(slot) ?? [];
+    this.#unnamed.delete(slot);
+    for (let i = 0; i < intervals.length; i += 2)
+      this.#add(func, intervals[i] as number, intervals[i + 1] as number);
+  }
+
+  reasons(): ReasonRow[] {
+    return this.#byReason.flatMap((histogram, reason) =>
+      histogram === undefined
+        ? []
+        : [{ reason: this.#model.reasons.text(reason), durations: histogram.distribution() }],
+    );
+  }
+}
+
+function histogramAt(histograms: (Histogram | undefined)[], at: number): Histogram {
+  let histogram = histograms[at];
+  if (histogram === undefined) {
+    histogram = new Histogram();
+    histograms[at] = histogram;
+  }
+  return histogram;
+}

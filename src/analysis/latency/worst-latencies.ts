@@ -1,0 +1,171 @@
+import { type GoId, NONE, type ProcId, type TraceTime } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import type { SchedModel } from "../../sched/model.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+import { TopList } from "../top-list.js";
+import { RecentRuns } from "./recent-runs.js";
+
+const { Runnable, Running } = SchedState;
+/** Runs that are kept: 4 MB. */
+const RUNS = 1 << 17;
+
+/** What goroutines of a start function did while another one waited. */
+export interface MeanwhileRow {
+  /** "" if it is unknown. */
+  readonly function: string;
+  readonly goroutines: number;
+  /** Their running time in that interval, in nanoseconds; over all Ps it can add up to more than the interval. */
+  readonly time: number;
+}
+
+/** One of the longest times that a goroutine was runnable before it ran. */
+export interface LatencyRow {
+  readonly goroutine: GoId;
+  readonly function: string;
+  readonly since: TraceTime;
+  readonly duration: number;
+  /** The P that it ran on then. */
+  readonly proc: ProcId;
+  /** Who made it runnable; undefined if no goroutine did. */
+  readonly waker: GoId | undefined;
+  /** What ran meanwhile, by time. */
+  readonly meanwhile: readonly MeanwhileRow[];
+  /** False if more ran meanwhile than is kept: then `meanwhile` has the later part. */
+  readonly meanwhileComplete: boolean;
+}
+
+interface Candidate extends Omit<LatencyRow, "function" | "meanwhile" | "meanwhileComplete"> {
+  readonly slot: number;
+  func: number;
+  meanwhile: readonly MeanwhileRow[] | undefined;
+  meanwhileComplete: boolean;
+}
+
+/**
+ * The longest times from runnable to running, and what ran meanwhile. Whole intervals count, from the moment when the
+ * goroutine was made runnable, also before it first ran; those that are cut by the trace's edges do not.
+ */
+export class WorstLatencies implements Analysis {
+  readonly #worst: TopList<Candidate>;
+  readonly #runs: RecentRuns;
+  #model!: SchedModel;
+  #block!: EventBlock;
+
+  /** @param runs how many runs are remembered; half of them can be looked up for sure */
+  constructor(count = 10, runs = RUNS) {
+    this.#worst = new TopList(count);
+    this.#runs = new RecentRuns(runs);
+  }
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+  }
+
+  leave(slot: number, to: number, time: number, event: number): void {
+    const { state } = this.#model.goroutines;
+    if (state[slot] === Running) this.#stopped(slot, time);
+    else if (state[slot] === Runnable && to === Running) this.#ran(slot, time, event);
+  }
+
+  finish(time: number): void {
+    this.#lookUp(time);
+  }
+
+  /** The longest first. */
+  rows(): LatencyRow[] {
+    return this.#worst.rows().map(({ slot: _slot, func, meanwhile = [], ...row }) => ({
+      ...row,
+      function: this.#name(func),
+      meanwhile,
+    }));
+  }
+
+  #stopped(slot: number, time: number): void {
+    const { id, func, since } = this.#model.goroutines;
+    this.#runs.add(id[slot] as number, slot, func[slot] as number, since[slot] as number, time);
+    // Not at once: most of those that are among the worst for a while are not in the end, and looking is slow.
+    if (this.#runs.count % (this.#runs.capacity / 2) === 0) this.#lookUp(time);
+  }
+
+  #ran(slot: number, time: number, event: number): void {
+    const { id, func, since: sinces, sinceEdge, waker } = this.#model.goroutines;
+    const since = sinces[slot] as number;
+    if (sinceEdge[slot] === Edge.Cut || !this.#worst.admits(time - since)) return;
+    const by = waker[slot] as number;
+    this.#worst.add(time - since, {
+      goroutine: id[slot] as number,
+      slot,
+      func: func[slot] as number,
+      since,
+      duration: time - since,
+      proc: this.#block.proc[event] as number,
+      waker: by === NONE ? undefined : by,
+      meanwhile: undefined,
+      meanwhileComplete: true,
+    });
+  }
+
+  /** Looks up what ran during the worst intervals so far, as long as that is known. */
+  #lookUp(now: number): void {
+    for (const row of this.#worst.rows()) if (row.meanwhile === undefined) this.#meanwhile(row, now);
+  }
+
+  #meanwhile(row: Candidate, now: number): void {
+    const runs = this.#runs;
+    const { state, func, since } = this.#model.goroutines;
+    const sums = new Meanwhile(row.since, row.since + row.duration);
+    row.func = this.#function(row.goroutine, row.slot, row.func);
+    row.meanwhileComplete = runs.after(row.since, (at) => {
+      const goroutine = runs.goroutine[at] as number;
+      const number = this.#function(goroutine, runs.slot[at] as number, runs.func[at] as number);
+      sums.add(number, goroutine, runs.since[at] as number, runs.until[at] as number);
+    });
+    this.#model.goroutines.forEach((id, slot) => {
+      if (state[slot] === Running) sums.add(func[slot] as number, id, since[slot] as number, now);
+    });
+    row.meanwhile = sums.rows(this.#name);
+  }
+
+  /** Number of a goroutine's start function, which may have become known after a stretch of time. */
+  #function(goroutine: number, slot: number, func: number): number {
+    const { goroutines } = this.#model;
+    return func === NONE && goroutines.has(slot, goroutine) ? (goroutines.func[slot] as number) : func;
+  }
+
+  readonly #name = (func: number): string => (func === NONE ? "" : this.#model.functions.text(func));
+}
+
+/** Adds up what ran in a stretch of time, by function. */
+class Meanwhile {
+  readonly #since: number;
+  readonly #until: number;
+  readonly #functions = new Map<number, { time: number; readonly goroutines: Set<number> }>();
+
+  constructor(since: number, until: number) {
+    this.#since = since;
+    this.#until = until;
+  }
+
+  add(func: number, goroutine: number, since: number, until: number): void {
+    const time = Math.min(until, this.#until) - Math.max(since, this.#since);
+    if (time <= 0) return;
+    const entry = this.#functions.get(func) ?? { time: 0, goroutines: new Set() };
+    this.#functions.set(func, entry);
+    entry.time += time;
+    entry.goroutines.add(goroutine);
+  }
+
+  rows(name: (func: number) => string): MeanwhileRow[] {
+    const rows = [...this.#functions].map(([func, { time, goroutines }]) => ({
+      function: name(func),
+      goroutines: goroutines.size,
+      time,
+    }));
+    return rows.sort((a, b) => b.time - a.time);
+  }
+}

@@ -1,0 +1,241 @@
+import { grown } from "../base/columns.js";
+import { NONE, type ProcId } from "../base/ids.js";
+import type { EventBlock } from "../event/block.js";
+import { EventKind } from "../event/kind.js";
+import { ProcState } from "../event/states.js";
+import type { SchedModel } from "../sched/model.js";
+import { GoroutineSlots } from "../sched/slots.js";
+import { SchedState } from "../sched/state.js";
+import type { Analysis } from "./analysis.js";
+
+const K = EventKind;
+const { None, Running, Syscall } = SchedState;
+/** Start function of the goroutines that mark in the background. */
+const WORKER = "runtime.gcBgMarkWorker";
+/** What a goroutine does for the GC, in bits. */
+const Work = { Worker: 1, Assist: 2 } as const;
+
+/** What a P was used for, in nanoseconds. */
+export interface ProcRow {
+  readonly proc: ProcId;
+  /** Goroutines ran on it. */
+  readonly busy: number;
+  /** Of that, for the GC: mark workers, mark assists, sweeping. */
+  readonly gc: number;
+  /** A goroutine was in a system call with it. */
+  readonly syscall: number;
+  /** A thread had it, but no goroutine ran: looking for one, or work of the runtime itself. */
+  readonly scheduling: number;
+  /** No thread had it. */
+  readonly idle: number;
+  /** How long it existed; that is the sum of busy, syscall, scheduling and idle. */
+  readonly total: number;
+}
+
+interface Proc {
+  busy: number;
+  gc: number;
+  syscall: number;
+  held: number;
+  /** Since when a thread has it, the GC works on it; −1 if that is not so. */
+  heldSince: number;
+  gcSince: number;
+  /** The slot of the goroutine that runs on it, or −1. */
+  running: number;
+  sweeps: boolean;
+}
+
+/** What each P was used for. */
+export class ProcUse implements Analysis {
+  readonly #slots = new GoroutineSlots();
+  readonly #procs = new Map<number, Proc>();
+  /** GOMAXPROCS, and since when. */
+  readonly #counts: { readonly since: number; readonly count: number }[] = [];
+  #model!: SchedModel;
+  #block!: EventBlock;
+  #duration = 0;
+  /** By slot of a goroutine: whether it works for the GC when it runs, in bits. */
+  #work = new Uint8Array(256);
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+  }
+
+  leave(slot: number, to: number, time: number): void {
+    const { id, state } = this.#model.goroutines;
+    const from = state[slot];
+    if (from === Running || from === Syscall) this.#release(slot, time);
+    if (from === None) this.#begin(slot, id[slot] as number);
+    else if (to === None) this.#slots.end(id[slot] as number);
+  }
+
+  enter(slot: number, _from: number, time: number): void {
+    const { state, proc: procs } = this.#model.goroutines;
+    if (state[slot] !== Running) return;
+    const proc = this.#of(procs[slot] as number);
+    if (proc === undefined) return;
+    proc.running = slot;
+    this.#update(proc, time);
+  }
+
+  named(slot: number): void {
+    const { functions, goroutines } = this.#model;
+    if (functions.text(goroutines.func[slot] as number) === WORKER) this.#setWork(slot, Work.Worker, true);
+  }
+
+  proc(_slot: number, event: number): void {
+    const block = this.#block;
+    const proc = this.#of(block.subject[event] as number);
+    if (proc === undefined) return;
+    const time = block.time[event] as number;
+    const isFirst = block.kind[event] === K.ProcStatus && block.from[event] === ProcState.Undetermined;
+    if (block.to[event] === ProcState.Running)
+      proc.heldSince = isFirst ? this.#born(block.subject[event] as number) : time;
+    else if (proc.heldSince !== NONE) {
+      proc.held += time - proc.heldSince;
+      proc.heldSince = NONE;
+    }
+  }
+
+  other(event: number): void {
+    const block = this.#block;
+    const { subject, time, value } = block;
+    switch (block.kind[event]) {
+      case K.ProcsChange:
+        if (this.#counts.at(-1)?.count !== value[event])
+          this.#counts.push({ since: time[event] as number, count: value[event] as number });
+        break;
+      case K.GoLabel:
+        this.#label(event, time[event] as number);
+        break;
+      case K.AssistActive:
+      case K.AssistBegin:
+      case K.AssistEnd:
+        this.#assist(subject[event] as number, block.kind[event] !== K.AssistEnd, time[event] as number);
+        break;
+      case K.SweepActive:
+      case K.SweepBegin:
+      case K.SweepEnd:
+        this.#sweep(subject[event] as number, block.kind[event] !== K.SweepEnd, time[event] as number);
+        break;
+    }
+  }
+
+  cut(slot: number, time: number): void {
+    const { state } = this.#model.goroutines;
+    if (state[slot] === Running || state[slot] === Syscall) this.#release(slot, time);
+  }
+
+  finish(time: number): void {
+    this.#duration = time;
+    for (const proc of this.#procs.values()) {
+      if (proc.heldSince !== NONE) proc.held += time - proc.heldSince;
+      proc.sweeps = false;
+      this.#update(proc, time);
+    }
+  }
+
+  /** By the P's id. */
+  rows(): ProcRow[] {
+    const rows = [...this.#procs].map(([id, { busy, gc, syscall, held }]): ProcRow => {
+      const total = Math.max(held, this.#existed(id));
+      return { proc: id, busy, gc, syscall, scheduling: held - busy - syscall, idle: total - held, total };
+    });
+    return rows.sort((a, b) => a.proc - b.proc);
+  }
+
+  #begin(slot: number, id: number): void {
+    if (slot >= this.#work.length) this.#work = grown(this.#work, slot + 1);
+    this.#work[slot] = 0;
+    this.#slots.begin(id, slot);
+  }
+
+  /** A goroutine lets go of its P, or goes from running to a system call or back. */
+  #release(slot: number, time: number): void {
+    const { state, since, proc: procs } = this.#model.goroutines;
+    const proc = this.#of(procs[slot] as number);
+    if (proc === undefined) return;
+    const duration = time - (since[slot] as number);
+    if (state[slot] === Syscall) proc.syscall += duration;
+    else {
+      proc.busy += duration;
+      proc.running = NONE;
+      this.#update(proc, time);
+    }
+  }
+
+  #assist(goroutine: number, begins: boolean, time: number): void {
+    const slot = this.#slots.of(goroutine);
+    if (slot === NONE) return;
+    this.#setWork(slot, Work.Assist, begins);
+    const proc = this.#of(this.#model.goroutines.proc[slot] as number);
+    if (proc?.running === slot) this.#update(proc, time);
+  }
+
+  /** Only the GC labels goroutines, when its workers start to run. Their start function may not be known by then. */
+  #label(event: number, time: number): void {
+    const slot = this.#block.slot[event] as number;
+    this.#setWork(slot, Work.Worker, true);
+    const proc = this.#of(this.#model.goroutines.proc[slot] as number);
+    if (proc?.running === slot) this.#update(proc, time);
+  }
+
+  #sweep(id: number, begins: boolean, time: number): void {
+    const proc = this.#of(id);
+    if (proc === undefined) return;
+    proc.sweeps = begins;
+    this.#update(proc, time);
+  }
+
+  #setWork(slot: number, bit: number, on: boolean): void {
+    const work = this.#work[slot] as number;
+    this.#work[slot] = on ? work | bit : work & ~bit;
+  }
+
+  /** Counts the time that the GC has worked on a P, if it begins or ends to. */
+  #update(proc: Proc, time: number): void {
+    const works = proc.sweeps || (proc.running !== NONE && this.#work[proc.running] !== 0);
+    if (works && proc.gcSince === NONE) proc.gcSince = time;
+    if (works || proc.gcSince === NONE) return;
+    proc.gc += time - proc.gcSince;
+    proc.gcSince = NONE;
+  }
+
+  /** Since when a P exists that is mentioned now for the first time. */
+  #born(id: number): number {
+    const at = this.#counts.findIndex(({ count }) => count > id);
+    return at <= 0 ? 0 : (this.#counts[at]?.since ?? 0);
+  }
+
+  /** How long GOMAXPROCS was such that there was the P; its first value holds from the start of the trace. */
+  #existed(id: number): number {
+    if (this.#counts.length === 0) return this.#duration;
+    return this.#counts.reduce((sum, { since, count }, i) => {
+      const until = this.#counts[i + 1]?.since ?? this.#duration;
+      return count > id ? sum + until - (i === 0 ? 0 : since) : sum;
+    }, 0);
+  }
+
+  #of(id: number): Proc | undefined {
+    if (id < 0) return undefined;
+    let proc = this.#procs.get(id);
+    if (proc === undefined) {
+      proc = {
+        busy: 0,
+        gc: 0,
+        syscall: 0,
+        held: 0,
+        heldSince: NONE,
+        gcSince: NONE,
+        running: NONE,
+        sweeps: false,
+      };
+      this.#procs.set(id, proc);
+    }
+    return proc;
+  }
+}

@@ -1,0 +1,137 @@
+import { SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+import { Extent } from "../extent.js";
+import { GcCycles } from "../gc/gc-cycles.js";
+import { type Distribution, Histogram } from "../histogram.js";
+import { StateDurations, type StateRow } from "../latency/state-durations.js";
+import { WorstLatencies } from "../latency/worst-latencies.js";
+import { MutatorUtilization } from "../mmu/mutator-utilization.js";
+import { ProcUse } from "../proc-use.js";
+import type { RegionTypeRow } from "../summary/rows.js";
+import { Summary } from "../summary/summary.js";
+import { MMU_FLAGS, mmuFigures } from "./mmu-figures.js";
+import {
+  type BlockingFigures,
+  type FunctionFigures,
+  type GcFigures,
+  type RegionTypeFigures,
+  STATS_VERSION,
+  type StateKey,
+  type StatsReport,
+} from "./stats-report.js";
+
+/** How many of the worst scheduler latencies are told. */
+const WORST = 10;
+const NOTHING = new Histogram().distribution();
+const STATE_KEYS: Readonly<Partial<Record<SchedState, StateKey>>> = {
+  [SchedState.Runnable]: "runnable",
+  [SchedState.Running]: "running",
+  [SchedState.Waiting]: "waiting",
+  [SchedState.Syscall]: "syscall",
+  [SchedState.SyscallBlocked]: "syscallBlocked",
+};
+
+/** All figures of a trace: {@link analyses} for a pass over it, then {@link report}. */
+export class TraceStats {
+  readonly #extent = new Extent();
+  readonly #summary: Summary;
+  readonly #states = new StateDurations();
+  readonly #worst = new WorstLatencies(WORST);
+  readonly #gc: GcCycles;
+  readonly #procs = new ProcUse();
+  readonly #mmu = new MutatorUtilization(MMU_FLAGS);
+
+  /** @param top how many single goroutines, tasks, regions and GC cycles are told of; memory grows with it */
+  constructor({ top = 10 }: { readonly top?: number } = {}) {
+    this.#summary = new Summary({ rows: top });
+    this.#gc = new GcCycles(top);
+  }
+
+  /** What is to be fed with the trace. */
+  get analyses(): Analysis[] {
+    return [this.#extent, this.#summary, this.#states, this.#worst, this.#gc, this.#procs, this.#mmu];
+  }
+
+  /** The figures of all that was fed. */
+  report(): StatsReport {
+    const { duration, events, threads } = this.#extent;
+    return {
+      version: STATS_VERSION,
+      trace: { duration, events, threads },
+      goroutines: this.#goroutines(),
+      blocking: this.#blocking(),
+      sched: { ...this.#states.of(SchedState.Runnable), worst: this.#worst.rows() },
+      tasks: this.#tasks(),
+      regions: this.#regions(),
+      gc: this.#gcFigures(),
+      procs: this.#procs.rows(),
+      mmu: mmuFigures(this.#mmu),
+    };
+  }
+
+  #goroutines(): StatsReport["goroutines"] {
+    const states = statesByFunction(this.#states.rows());
+    const functions = this.#summary.functions.map(
+      (row): FunctionFigures => ({ ...row, states: states.get(row.function) ?? {} }),
+    );
+    return {
+      count: this.#summary.goroutineCount,
+      byFunction: functions.sort((a, b) => b.times.exec - a.times.exec),
+      top: this.#summary.goroutines.map(({ pc: _pc, ...row }) => row),
+    };
+  }
+
+  #blocking(): BlockingFigures[] {
+    const durations = new Map(this.#states.reasons().map((row) => [row.reason, row.durations]));
+    const totals = new Map<string, number>();
+    for (const { times } of this.#summary.functions)
+      for (const [reason, time] of Object.entries(times.block))
+        totals.set(reason, (totals.get(reason) ?? 0) + time);
+    return [...totals]
+      .map(([reason, total]) => ({ reason, total, durations: durations.get(reason) ?? NOTHING }))
+      .sort((a, b) => b.total - a.total);
+  }
+
+  #tasks(): StatsReport["tasks"] {
+    const byType = this.#summary.taskTypes.sort((a, b) => b.latency.total - a.latency.total);
+    const sum = (key: "count" | "complete") => byType.reduce((total, row) => total + row[key], 0);
+    return { count: sum("count"), complete: sum("complete"), byType, top: this.#summary.tasks };
+  }
+
+  #regions(): StatsReport["regions"] {
+    const byPlace = this.#summary.regionTypes
+      .filter(({ count }) => count > 0)
+      .map(placed)
+      .sort((a, b) => b.times.total - a.times.total);
+    const count = byPlace.reduce((total, row) => total + row.count, 0);
+    return { count, byPlace, top: this.#summary.regions };
+  }
+
+  #gcFigures(): GcFigures {
+    const { cycles, longestCycles, stops, assists, sweeps } = this.#gc;
+    const exec = this.#summary.functions.reduce((sum, { times }) => sum + times.exec, 0);
+    return {
+      cycles,
+      top: longestCycles,
+      stopTheWorld: stops.sort((a, b) => b.total - a.total),
+      assists,
+      assistShare: exec === 0 ? 0 : assists.total / exec,
+      sweeps,
+    };
+  }
+}
+
+function statesByFunction(rows: readonly StateRow[]): Map<string, Partial<Record<StateKey, Distribution>>> {
+  const functions = new Map<string, Partial<Record<StateKey, Distribution>>>();
+  for (const { function: name, state, durations } of rows) {
+    const key = STATE_KEYS[state];
+    if (key !== undefined) functions.set(name, { ...functions.get(name), [key]: durations });
+  }
+  return functions;
+}
+
+function placed({ frame, ...row }: RegionTypeRow): RegionTypeFigures {
+  if (frame === undefined) return row;
+  const { func, file, line } = frame;
+  return { ...row, place: { function: func, file, line } };
+}

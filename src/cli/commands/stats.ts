@@ -1,0 +1,54 @@
+import { AnalysisPass } from "../../analysis/analysis.js";
+import type { StatsReport } from "../../analysis/stats/stats-report.js";
+import { TraceStats } from "../../analysis/stats/trace-stats.js";
+import { jsonText } from "../../report/json.js";
+import { markdownText } from "../../report/markdown.js";
+import { statsTables } from "../../report/stats-tables.js";
+import { terminalText } from "../../report/terminal.js";
+import type { ExitCode } from "../exit-codes.js";
+import { openInput } from "../input.js";
+import { Messages } from "../messages.js";
+import { openOutput } from "../output.js";
+import { Progress } from "../progress.js";
+import { STDIO } from "../stdio.js";
+import { type CommonOptions, concludeReading, readAll } from "./options.js";
+
+export interface StatsOptions extends CommonOptions {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  /** Rows of a table, and single goroutines, tasks, regions and GC cycles in JSON. */
+  readonly top?: number;
+}
+
+/** Rows, if the options do not say. */
+const TABLE_ROWS = 10;
+const JSON_ROWS = 100;
+
+/** `go2perfetto stats IN` */
+export async function statsCommand(path: string, options: StatsOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  const top = options.top ?? (options.json ? JSON_ROWS : TABLE_ROWS);
+  const stats = new TraceStats({ top });
+  const pass = new AnalysisPass(stats.analyses);
+  const { name, trace, size } = await openInput(path);
+  const progress = new Progress({ name, trace, size }, options);
+  let events = 0;
+  const error = await readAll(trace, (block) => {
+    pass.events(block);
+    events += block.length;
+    progress.update(events);
+  }).finally(() => progress.stop());
+  pass.end();
+  const report = stats.report();
+  const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
+  const output = await openOutput(STDIO);
+  await output.write(new TextEncoder().encode(textOf(report, top, options)));
+  await output.close();
+  return code;
+}
+
+function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): string {
+  if (json) return jsonText(report);
+  const tables = statsTables(report, top);
+  return markdown ? markdownText(tables) : terminalText(tables, process.stdout.columns);
+}

@@ -1,0 +1,30 @@
+import { escapeText } from "../base/escape.js";
+import type { Table } from "./table.js";
+
+/** Characters that would mean something in a table of Markdown or in HTML, of which Markdown may hold some. */
+const SPECIAL = /[\\`*_{}[\]<>|~&#]/g;
+
+/** Tables as Markdown, as GitHub and others show it. */
+export function markdownText(tables: readonly Table[]): string {
+  return tables.map(tableText).join("\n");
+}
+
+function tableText({ title, columns, rows, more }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const rest = more > 0 ? ["", `… and ${more.toLocaleString("en")} more`] : [];
+  const lines = [
+    `## ${title}`,
+    "",
+    line(columns.map(({ head }) => escapeCell(head))),
+    line(columns.map(({ align }) => (align === "right" ? "---:" : "---"))),
+    ...rows.map((row) => line(row.map(escapeCell))),
+    ...rest,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function escapeCell(text: string): string {
+  return escapeText(text).replace(SPECIAL, (char) =>
+    char === "<" ? "&lt;" : char === "&" ? "&amp;" : `\\${char}`,
+  );
+}

@@ -1,0 +1,258 @@
+import type { Distribution } from "../analysis/histogram.js";
+import type { MeanwhileRow } from "../analysis/latency/worst-latencies.js";
+import type { ProcRow } from "../analysis/proc-use.js";
+import type { MmuFigures, Place, StateKey, StatsReport } from "../analysis/stats/stats-report.js";
+import type { ExecTimes } from "../analysis/summary/times-table.js";
+import { countText, durationText, shareText, sizeText } from "./quantities.js";
+import { type Cell, left, list, name, right, type Table, table } from "./table.js";
+
+const STATE_NAMES: Readonly<Record<StateKey, string>> = {
+  runnable: "runnable",
+  running: "running",
+  waiting: "waiting",
+  syscall: "syscall",
+  syscallBlocked: "syscall, no P",
+};
+/** How many functions are named of those that ran meanwhile. */
+const MEANWHILE = 3;
+
+/**
+ * The tables of a report, sorted; those without rows are left out.
+ * @param top how many rows each has at most
+ */
+export function statsTables(report: StatsReport, top: number): Table[] {
+  const tables = [
+    functionTable(report, top),
+    goroutineTable(report, top),
+    stateTable(report, top),
+    blockingTable(report, top),
+    latencyTable(report),
+    worstTable(report, top),
+    taskTypeTable(report, top),
+    taskTable(report, top),
+    regionTable(report, top),
+    gcTable(report),
+    cycleTable(report, top),
+    procTable(report, top),
+    mmuTable(report),
+  ];
+  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+function functionTable({ goroutines }: StatsReport, top: number): Table {
+  return table("Goroutines by start function", goroutines.byFunction, top, [
+    name("function", (row) => row.function),
+    right("goroutines", ({ count }) => countText(count)),
+    ...timesCells<{ readonly times: ExecTimes }>(),
+  ]);
+}
+
+function goroutineTable({ goroutines }: StatsReport, top: number): Table {
+  const rows = table("Goroutines that ran most", goroutines.top, top, [
+    right("goroutine", ({ id }) => String(id)),
+    name("function", (row) => row.function),
+    right("created", ({ created }) => durationText(created)),
+    ...timesCells<{ readonly times: ExecTimes }>(),
+  ]);
+  return { ...rows, more: goroutines.count - rows.rows.length };
+}
+
+function timesCells<T extends { readonly times: ExecTimes }>(): Cell<T>[] {
+  return [
+    right("execution", ({ times }) => durationText(times.exec)),
+    right("sched wait", ({ times }) => durationText(times.schedWait)),
+    right("blocked", ({ times }) => durationText(sum(times.block))),
+    right("syscall", ({ times }) => durationText(times.syscall + times.syscallBlocked)),
+    right("GC, STW", ({ times }) => durationText(sum(times.range))),
+    right("total", ({ times }) => durationText(times.total)),
+  ];
+}
+
+function stateTable({ goroutines }: StatsReport, top: number): Table {
+  const rows = goroutines.byFunction.flatMap((row) =>
+    Object.entries(row.states).map(([state, durations]) => ({
+      function: row.function,
+      state: STATE_NAMES[state as StateKey],
+      durations,
+    })),
+  );
+  rows.sort((a, b) => b.durations.total - a.durations.total);
+  return table("Time in a state, each time", rows, top, [
+    name("function", (row) => row.function),
+    left("state", ({ state }) => state),
+    ...distributionCells<(typeof rows)[number]>(({ durations }) => durations),
+  ]);
+}
+
+function blockingTable({ blocking }: StatsReport, top: number): Table {
+  return table("Blocking by reason", blocking, top, [
+    left("reason", ({ reason }) => reason || "(began before the trace)"),
+    right("all", ({ total }) => durationText(total)),
+    ...distributionCells<StatsReport["blocking"][number]>(({ durations }) => durations),
+  ]);
+}
+
+function latencyTable({ sched }: StatsReport): Table {
+  const rows = sched.count === 0 ? [] : [sched];
+  return table("Scheduler latency (runnable to running)", rows, 1, [
+    right("count", ({ count }) => countText(count)),
+    right("total", ({ total }) => durationText(total)),
+    right("min", ({ min }) => durationText(min)),
+    right("p50", ({ p50 }) => durationText(p50)),
+    right("p90", ({ p90 }) => durationText(p90)),
+    right("p99", ({ p99 }) => durationText(p99)),
+    right("p99.9", ({ p999 }) => durationText(p999)),
+    right("max", ({ max }) => durationText(max)),
+  ]);
+}
+
+function worstTable({ sched }: StatsReport, top: number): Table {
+  return table("Worst scheduler latencies", sched.worst, top, [
+    right("latency", ({ duration }) => durationText(duration)),
+    right("at", ({ since }) => durationText(since)),
+    right("goroutine", ({ goroutine }) => String(goroutine)),
+    name("function", (row) => row.function),
+    left("woken by", ({ waker }) => (waker === undefined ? "-" : String(waker))),
+    list("ran meanwhile", ({ meanwhile }) => meanwhileText(meanwhile)),
+  ]);
+}
+
+function meanwhileText(rows: readonly MeanwhileRow[]): string {
+  const first = rows
+    .slice(0, MEANWHILE)
+    .map((row) => `${row.function || "(unknown)"} ${durationText(row.time)}`)
+    .join(", ");
+  return rows.length > MEANWHILE ? `${first}, ${rows.length - MEANWHILE} more` : first || "nothing";
+}
+
+function taskTypeTable({ tasks }: StatsReport, top: number): Table {
+  return table("Tasks by type", tasks.byType, top, [
+    name("type", ({ type }) => type),
+    right("tasks", ({ count }) => countText(count)),
+    right("complete", ({ complete }) => countText(complete)),
+    right("goroutines", (row) => countText(row.goroutines)),
+    right("regions", ({ regions }) => countText(regions)),
+    right("logs", ({ logs }) => countText(logs)),
+    ...spreadCells<StatsReport["tasks"]["byType"][number]>(({ latency }) => latency),
+  ]);
+}
+
+function taskTable({ tasks, trace }: StatsReport, top: number): Table {
+  const rows = table("Longest tasks", tasks.top, top, [
+    right("task", ({ id }) => String(id)),
+    name("type", ({ type }) => type),
+    right("began", ({ begin }) => (begin === undefined ? "before" : durationText(begin))),
+    right("latency", ({ begin = 0, end = trace.duration }) => durationText(end - begin)),
+    left("complete", ({ begin, end }) => (begin === undefined || end === undefined ? "no" : "yes")),
+    right("goroutines", ({ goroutines }) => countText(goroutines.length)),
+    right("regions", ({ regions }) => countText(regions)),
+    right("logs", ({ logs }) => countText(logs)),
+  ]);
+  return { ...rows, more: tasks.count - rows.rows.length };
+}
+
+function regionTable({ regions }: StatsReport, top: number): Table {
+  return table("Regions by name and place", regions.byPlace, top, [
+    left("region", (row) => (row.begin === "inherited" ? "(inherited)" : row.name)),
+    name("place", ({ begin, place }) => (begin === "unseen" ? "began before the trace" : placeText(place))),
+    right("regions", ({ count }) => countText(count)),
+    ...timesCells<StatsReport["regions"]["byPlace"][number]>(),
+    right("median", ({ latency }) => durationText(latency.p50)),
+    right("max", ({ latency }) => durationText(latency.max)),
+  ]);
+}
+
+function placeText(place: Place | undefined): string {
+  return place === undefined ? "-" : `${place.function}:${place.line}`;
+}
+
+function gcTable({ gc }: StatsReport): Table {
+  const rows = [
+    { what: "cycle (concurrent mark)", ...gc.cycles },
+    { what: "mark assist", ...gc.assists },
+    { what: `sweep (${sizeText(gc.sweeps.bytesSwept)} swept)`, ...gc.sweeps },
+    ...gc.stopTheWorld.map(({ kind, ...row }) => ({ what: `stop-the-world (${kind})`, ...row })),
+  ].filter(({ durations, cut }) => durations.count + cut > 0);
+  return table("GC and stop-the-world", rows, rows.length, [
+    left("what", ({ what }) => what),
+    right("cut", ({ cut }) => countText(cut)),
+    ...distributionCells<(typeof rows)[number]>(({ durations }) => durations),
+  ]);
+}
+
+function cycleTable({ gc }: StatsReport, top: number): Table {
+  const rows = table("Longest GC cycles", gc.top, top, [
+    right("began", ({ since }) => durationText(since)),
+    right("duration", ({ duration }) => durationText(duration)),
+    right("heap before", ({ heapBefore }) => sizeText(heapBefore)),
+    right("after", ({ heapAfter }) => sizeText(heapAfter)),
+    right("goal", ({ goal }) => sizeText(goal)),
+  ]);
+  return { ...rows, more: gc.cycles.durations.count - rows.rows.length };
+}
+
+function procTable({ procs }: StatsReport, top: number): Table {
+  const rows = procs.map(({ proc, ...times }) => ({ name: String(proc), ...times }));
+  return table("Ps", procs.length > 1 ? [allProcs(procs), ...rows] : rows, top + 1, [
+    right("P", (row) => row.name),
+    right("busy", ({ busy, total }) => shareText(busy, total)),
+    right("of that GC", ({ gc, total }) => shareText(gc, total)),
+    right("in syscall", ({ syscall, total }) => shareText(syscall, total)),
+    right("scheduling", ({ scheduling, total }) => shareText(scheduling, total)),
+    right("idle", ({ idle, total }) => shareText(idle, total)),
+    right("total", ({ total }) => durationText(total)),
+  ]);
+}
+
+/** The sum over all Ps. */
+function allProcs(procs: readonly ProcRow[]): Omit<ProcRow, "proc"> & { readonly name: string } {
+  const total = (key: keyof ProcRow) => procs.reduce((sum, row) => sum + row[key], 0);
+  return {
+    name: "all",
+    busy: total("busy"),
+    gc: total("gc"),
+    syscall: total("syscall"),
+    scheduling: total("scheduling"),
+    idle: total("idle"),
+    total: total("total"),
+  };
+}
+
+function mmuTable({ mmu }: StatsReport): Table {
+  const windows = mmu[0]?.curve.map(({ window }) => window) ?? [];
+  return table("Minimum mutator utilization", windows, windows.length, [
+    right("window", (window) => durationText(window)),
+    ...mmu.map((figures) => right(flagsText(figures), (window: number) => utilizationText(figures, window))),
+  ]);
+}
+
+/** A set of flags, by what it counts beyond the one before. */
+function flagsText({ flags }: MmuFigures): string {
+  if (flags.includes("perProc")) return "by P";
+  if (flags.includes("sweep")) return "+ sweep";
+  return flags.includes("assist") ? "+ workers, assists" : "STW";
+}
+
+function utilizationText({ curve, resolution }: MmuFigures, window: number): string {
+  const found = curve.find((point) => point.window === window);
+  if (found === undefined) return "-";
+  return `${window < 100 * resolution ? "~" : ""}${shareText(found.utilization)}`;
+}
+
+function distributionCells<T>(of: (row: T) => Distribution): Cell<T>[] {
+  return [
+    right("count", (row) => countText(of(row).count)),
+    right("total", (row) => durationText(of(row).total)),
+    ...spreadCells(of),
+  ];
+}
+
+function spreadCells<T>(of: (row: T) => Distribution): Cell<T>[] {
+  const cell = (head: string, key: "min" | "p50" | "p99" | "max") =>
+    right<T>(head, (row) => (of(row).count === 0 ? "-" : durationText(of(row)[key])));
+  return [cell("min", "min"), cell("median", "p50"), cell("p99", "p99"), cell("max", "max")];
+}
+
+function sum(times: Readonly<Record<string, number>>): number {
+  return Object.values(times).reduce((total, time) => total + time, 0);
+}
