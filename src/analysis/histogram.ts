@@ -38,10 +38,16 @@ export class Histogram {
     this.total += value;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
-    const exponent = value < HIGH ? 31 - Math.clz32(value) : 57 - Math.clz32(value / HIGH);
-    const page = exponent < SUB_BITS ? 0 : exponent - SUB_BITS + 1;
-    const sub = page === 0 ? value : Math.floor(value / 2 ** (page - 1)) - SUBS;
-    const counts = this.#page(page);
+    let page = 0;
+    let sub = value;
+    if (value >= HIGH) {
+      page = 58 - SUB_BITS - Math.clz32(value / HIGH);
+      sub = Math.floor(value / 2 ** (page - 1)) - SUBS;
+    } else if (value >= SUBS) {
+      page = 32 - SUB_BITS - Math.clz32(value);
+      sub = (value >>> (page - 1)) - SUBS;
+    }
+    const counts = this.#pages[page] ?? this.#page(page);
     counts[sub] = (counts[sub] as number) + 1;
   }
 

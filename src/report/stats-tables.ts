@@ -226,11 +226,13 @@ function mmuTable({ mmu }: StatsReport): Table {
   ]);
 }
 
-/** A set of flags, by what it counts beyond the one before. */
+/** A set of flags, by what it counts beyond others. */
 function flagsText({ flags }: MmuFigures): string {
-  if (flags.includes("perProc")) return "by P";
-  if (flags.includes("sweep")) return "+ sweep";
-  return flags.includes("assist") ? "+ workers, assists" : "STW";
+  const has = new Set(flags);
+  if (has.has("perProc")) return has.has("workersOnce") ? "by P" : "by P (viewer)";
+  if (has.has("workersOnce")) return "all GC";
+  if (has.has("sweep")) return "all GC (viewer)";
+  return has.has("assist") ? "without sweep (viewer)" : "STW";
 }
 
 function utilizationText({ curve, resolution }: MmuFigures, window: number): string {

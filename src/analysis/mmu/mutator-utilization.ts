@@ -7,7 +7,7 @@ import { GoroutineSlots } from "../../sched/slots.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { MmuCurve } from "./mmu-curve.js";
-import { GcWork, type MutatorFlags, workOfLabel } from "./mutator-flags.js";
+import { GcWork, type MutatorFlags, RUN_WORK, workOfLabel } from "./mutator-flags.js";
 import { Utilization } from "./utilization.js";
 
 const K = EventKind;
@@ -29,15 +29,14 @@ export interface Mmu {
 
 /**
  * How much of the Ps was left for the program, by flags: see {@link MutatorFlags}. The values are those of Go's own trace
- * viewer (`go tool trace`, "Minimum mutator utilization"), with its peculiarity that a P on which a background worker has
- * run more than once counts as taken from then on: a worker's start and its label are two reasons, its stop is one.
+ * viewer (`go tool trace`, "Minimum mutator utilization"), also where these are peculiar.
  */
 export class MutatorUtilization implements Analysis {
   readonly #all: readonly Utilization[];
   readonly #slots = new GoroutineSlots();
   #model!: SchedModel;
   #block!: EventBlock;
-  /** By slot: what a goroutine does for the GC whenever it runs, in bits of {@link GcWork}. */
+  /** By slot: what a goroutine does for the GC when it runs, in bits of {@link GcWork}. */
   #work = new Uint8Array(256);
   /** Number of the generation, counted from 1. */
   #generation = 0;
@@ -73,6 +72,7 @@ export class MutatorUtilization implements Analysis {
     const work = this.#work[slot] as number;
     if (work === 0 || !this.#hasProcs || EXECUTES[from] === EXECUTES[to]) return;
     this.#gc(work, event, EXECUTES[to] === 1 ? 1 : -1);
+    this.#work[slot] = work & ~RUN_WORK;
   }
 
   other(event: number): void {
@@ -155,8 +155,9 @@ export class MutatorUtilization implements Analysis {
     const work = workOfLabel(this.#text(event));
     if (work === 0) return;
     const slot = this.#slots.of(this.#block.goroutine[event] as number);
-    if (slot !== NONE) this.#work[slot] = (this.#work[slot] as number) | work;
-    this.#gc(work, event, 1);
+    const before = slot === NONE ? 0 : (this.#work[slot] as number);
+    if (slot !== NONE) this.#work[slot] = before | work;
+    this.#gc(work & ~(before & RUN_WORK), event, 1);
   }
 
   /** Something of the GC begins (1) or ends (−1) on the P of an event. @param work in bits of {@link GcWork} */

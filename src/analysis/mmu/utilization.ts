@@ -1,5 +1,4 @@
-import type { MutatorFlags } from "./mutator-flags.js";
-import { workOf } from "./mutator-flags.js";
+import { type MutatorFlags, workOf } from "./mutator-flags.js";
 import { UtilizationSeries } from "./utilization-series.js";
 
 interface Proc {

@@ -1,14 +1,16 @@
-import type { MmuCurve } from "../mmu/mmu-curve.js";
 import type { MutatorFlags } from "../mmu/mutator-flags.js";
 import type { Mmu, MutatorUtilization } from "../mmu/mutator-utilization.js";
 import type { MmuFigures } from "./stats-report.js";
 
-/** The sets of flags of a report: more and more is counted, and then by P. */
+const ALL = { stw: true, background: true, assist: true, sweep: true } as const;
+/** The sets of flags of a report: more and more is counted, then by P; and what Go's viewer gets wrong put right. */
 export const MMU_FLAGS: readonly MutatorFlags[] = [
   { stw: true },
   { stw: true, background: true, assist: true },
-  { stw: true, background: true, assist: true, sweep: true },
-  { stw: true, background: true, assist: true, sweep: true, perProc: true },
+  ALL,
+  { ...ALL, perProc: true },
+  { ...ALL, workersOnce: true },
+  { ...ALL, perProc: true, workersOnce: true },
 ];
 /** Windows are these times powers of ten. */
 const STEPS = [1, 2, 5];
@@ -17,23 +19,28 @@ const SHORTEST = 1000;
 const EXAMPLE = 1e6;
 const EXAMPLES = 10;
 
-export function mmuFigures(utilization: MutatorUtilization): MmuFigures[] {
-  return utilization.curves().map(figuresOf);
+/** @param duration of the trace */
+export function mmuFigures(utilization: MutatorUtilization, duration: number): MmuFigures[] {
+  const windows = windowsOf(duration);
+  return utilization
+    .curves()
+    .filter(({ curve }) => curve.duration > 0)
+    .map((mmu) => figuresOf(mmu, windows));
 }
 
-function figuresOf({ flags, curve, resolution }: Mmu): MmuFigures {
+function figuresOf({ flags, curve, resolution }: Mmu, windows: readonly number[]): MmuFigures {
   return {
     flags: Object.keys(flags) as (keyof MutatorFlags)[],
     resolution,
-    curve: windowsOf(curve).map((window) => ({ window, utilization: curve.minimum(window) })),
-    worst: curve.duration === 0 ? [] : curve.worst(EXAMPLE, EXAMPLES),
+    curve: windows.map((window) => ({ window, utilization: curve.minimum(window) })),
+    worst: curve.worst(EXAMPLE, EXAMPLES),
   };
 }
 
-/** From a microsecond to the whole. */
-function windowsOf({ duration }: MmuCurve): number[] {
+/** From a microsecond to the whole trace. */
+function windowsOf(duration: number): number[] {
   const windows: number[] = [];
   for (let power = SHORTEST; power < duration; power *= 10)
     windows.push(...STEPS.map((step) => step * power).filter((window) => window < duration));
-  return duration === 0 ? [] : [...windows, duration];
+  return [...windows, duration];
 }

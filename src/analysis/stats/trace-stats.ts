@@ -65,7 +65,7 @@ export class TraceStats {
       regions: this.#regions(),
       gc: this.#gcFigures(),
       procs: this.#procs.rows(),
-      mmu: mmuFigures(this.#mmu),
+      mmu: mmuFigures(this.#mmu, duration),
     };
   }
 
