@@ -15,6 +15,13 @@ const STATE_NAMES: Readonly<Record<StateKey, string>> = {
 };
 /** How many functions are named of those that ran meanwhile. */
 const MEANWHILE = 3;
+/** Columns of the minimum mutator utilization, by what is counted. */
+const MMU_COLUMNS = [
+  { head: "STW", flags: "stw" },
+  { head: "all GC", flags: "stw,background,assist,sweep,workersOnce" },
+  { head: "by P", flags: "stw,background,assist,sweep,perProc,workersOnce" },
+  { head: "go tool trace", flags: "stw,background,assist" },
+] as const;
 
 /**
  * The tables of a report, sorted; those without rows are left out.
@@ -157,8 +164,8 @@ function regionTable({ regions }: StatsReport, top: number): Table {
     name("place", ({ begin, place }) => (begin === "unseen" ? "began before the trace" : placeText(place))),
     right("regions", ({ count }) => countText(count)),
     ...timesCells<StatsReport["regions"]["byPlace"][number]>(),
-    right("median", ({ latency }) => durationText(latency.p50)),
-    right("max", ({ latency }) => durationText(latency.max)),
+    right("median", ({ latency }) => (latency.count === 0 ? "-" : durationText(latency.p50))),
+    right("max", ({ latency }) => (latency.count === 0 ? "-" : durationText(latency.max))),
   ]);
 }
 
@@ -219,26 +226,23 @@ function allProcs(procs: readonly ProcRow[]): Omit<ProcRow, "proc"> & { readonly
 }
 
 function mmuTable({ mmu }: StatsReport): Table {
-  const windows = mmu[0]?.curve.map(({ window }) => window) ?? [];
-  return table("Minimum mutator utilization", windows, windows.length, [
-    right("window", (window) => durationText(window)),
-    ...mmu.map((figures) => right(flagsText(figures), (window: number) => utilizationText(figures, window))),
+  const curves = MMU_COLUMNS.flatMap(({ head, flags }) => {
+    const found = mmu.find((each) => each.flags.join() === flags);
+    return found === undefined ? [] : [{ head, ...found }];
+  });
+  const points = curves[0]?.curve.map((_point, at) => at) ?? [];
+  // Short windows in which nothing is left say all the same.
+  const isNothing = (at: number) => curves.every(({ curve }) => curve[at]?.utilization === 0);
+  const rows = points.slice(Math.max(0, points.filter(isNothing).length - 1));
+  return table("Minimum mutator utilization", rows, rows.length, [
+    right("window", (at) => durationText(curves[0]?.curve[at]?.window ?? 0)),
+    ...curves.map((curve) => right(curve.head, (at: number) => utilizationText(curve, at))),
   ]);
 }
 
-/** A set of flags, by what it counts beyond others. */
-function flagsText({ flags }: MmuFigures): string {
-  const has = new Set(flags);
-  if (has.has("perProc")) return has.has("workersOnce") ? "by P" : "by P (viewer)";
-  if (has.has("workersOnce")) return "all GC";
-  if (has.has("sweep")) return "all GC (viewer)";
-  return has.has("assist") ? "without sweep (viewer)" : "STW";
-}
-
-function utilizationText({ curve, resolution }: MmuFigures, window: number): string {
-  const found = curve.find((point) => point.window === window);
-  if (found === undefined) return "-";
-  return `${window < 100 * resolution ? "~" : ""}${shareText(found.utilization)}`;
+function utilizationText({ curve, resolution }: MmuFigures, at: number): string {
+  const { window, utilization } = curve[at] ?? { window: 0, utilization: 0 };
+  return `${window < 100 * resolution ? "~" : ""}${shareText(utilization)}`;
 }
 
 function distributionCells<T>(of: (row: T) => Distribution): Cell<T>[] {

@@ -60,7 +60,8 @@ export class BandedSeries {
 
   /**
    * Goes through windows that begin in a band. The utilization of a moving window is continuous and bends only where one
-   * of its edges meets a step, so the least is at one of these places.
+   * of its edges meets a step, so the least is at one of these places. The last band may begin later than any whole window
+   * can: its one window then reaches beyond the end, where the utilization is that of the last step. So it is in Go's viewer.
    * @param visit gets the time and the utilization of the window that begins there; gives the utilization above which
    *   windows do not matter, or −1 to stop
    */

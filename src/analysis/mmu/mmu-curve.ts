@@ -49,8 +49,8 @@ export class MmuCurve {
   }
 
   /**
-   * The windows with the least utilization, none of which overlap, the worst first. Which ones, if there are several
-   * such sets, is for the order of the search to decide.
+   * Windows with the least utilization, the worst first, as Go's viewer picks them: of two that overlap, the worse one
+   * is taken; only one that overlaps several may leave some of these.
    */
   worst(window: number, count: number): UtilizationWindow[] {
     // The best of the worst comes first, to be replaced.
@@ -89,7 +89,7 @@ export class MmuCurve {
   }
 }
 
-/** Puts a window among the worst if it is one of them; of those that overlap only the worst is kept. */
+/** Puts a window among the worst if it is one of them, in the place of the first that it overlaps. */
 function consider(
   found: Heap<UtilizationWindow>,
   candidate: UtilizationWindow,

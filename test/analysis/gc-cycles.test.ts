@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analysis/analysis.js";
+import { GcCycles, type RangeDurations } from "../../src/analysis/gc/gc-cycles.js";
+import { openTraceFile } from "../../src/node.js";
+import { goTests, validTraces } from "../support/corpus.js";
+import { FromMention } from "../support/official-quirks.js";
+import { oracleSummary } from "../support/oracle.js";
+import { LIKE_GO } from "../support/reading.js";
+
+const traces = [...validTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
+
+describe("GC, stop-the-world, assists and sweeps are those of Go's own reader", () => {
+  test.each(traces)("$name", async (trace) => {
+    const official = oracleSummary(trace);
+    const gc = new GcCycles(3);
+    // Beyond the others of ours: Go counts what is under way at the start from its first mention on.
+    const mentions = new FromMention();
+    await analyze(await openTraceFile(trace.path, LIKE_GO), [gc, mentions]);
+    const stops = gc.stops.map((stop): [string, RangeDurations] => [`stop-the-world (${stop.kind})`, stop]);
+    const ours: [string, RangeDurations][] = [
+      ...stops,
+      ["GC concurrent mark phase", gc.cycles],
+      ["GC mark assist", gc.assists],
+      ["GC incremental sweep", gc.sweeps],
+    ];
+    const ranges = Object.entries(official?.ranges ?? {}).map(([key, range]) => ({
+      name: key.replace(/ \| \w+$/, ""),
+      ...range,
+    }));
+    for (const { name, Begin, Active, ClosedNs, End } of ranges) {
+      const row = ours.find(([label]) => label === name)?.[1];
+      const wholes = row?.durations.count ?? 0;
+      expect([name, wholes <= End && wholes <= Begin]).toEqual([name, true]);
+      expect(wholes + (row?.cut ?? 0)).toBeGreaterThanOrEqual(Math.max(Begin, End));
+      if (Active === 0 && Begin === End)
+        expect([name, wholes, row?.durations.total]).toEqual([name, End, ClosedNs]);
+      else expect((row?.total ?? 0) - (mentions.lost.get(name) ?? 0)).toBeGreaterThanOrEqual(ClosedNs);
+    }
+    expect(stops.map(([name]) => name).sort()).toEqual(
+      ranges
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("stop-the-world"))
+        .sort(),
+    );
+    expect(gc.longestCycles.length).toBe(Math.min(3, gc.cycles.durations.count));
+    const { bytesSwept, bytesReclaimed } = gc.sweeps;
+    const totals = official?.rangeAttributeTotals ?? {};
+    expect([bytesSwept, bytesReclaimed]).toEqual([
+      totals["GC incremental sweep: bytes swept"] ?? 0,
+      totals["GC incremental sweep: bytes reclaimed"] ?? 0,
+    ]);
+  });
+});

@@ -1,0 +1,48 @@
+import { array, assert, double, integer, oneof, property } from "fast-check";
+import { expect, test } from "vitest";
+import { HISTOGRAM_ERROR, Histogram } from "../../src/analysis/histogram.js";
+
+/** Durations of every size, small and large ones as often; their sums are exact. */
+const durations = array(
+  oneof(
+    integer({ min: 0, max: 100 }),
+    double({ min: 0, max: 44, noNaN: true }).map((power) => Math.floor(2 ** power)),
+  ),
+  { minLength: 1, maxLength: 300 },
+);
+
+function histogramOf(values: readonly number[]): Histogram {
+  const histogram = new Histogram();
+  for (const value of values) histogram.add(value);
+  return histogram;
+}
+
+test("percentiles are those of the sorted values, within the error that is told; the rest is exact", () => {
+  assert(
+    property(durations, double({ min: 0, max: 1, noNaN: true }), (values, share) => {
+      const sorted = [...values].sort((a, b) => a - b);
+      const histogram = histogramOf(values);
+      for (const each of [share, 0.5, 0.9, 0.99, 0.999, 1]) {
+        const exact = sorted[Math.max(1, Math.ceil(values.length * each - 1e-9)) - 1] as number;
+        expect(Math.abs(histogram.quantile(each) - exact)).toBeLessThanOrEqual(exact * HISTOGRAM_ERROR);
+      }
+      const { count, total, min, max } = histogram.distribution();
+      const sum = values.reduce((all, value) => all + value, 0);
+      expect([count, total, min, max]).toEqual([values.length, sum, sorted[0], sorted.at(-1)]);
+    }),
+  );
+});
+
+test("two that are merged are one of all values", () => {
+  assert(
+    property(durations, durations, (some, others) => {
+      const merged = histogramOf(some);
+      merged.merge(histogramOf(others));
+      expect(merged.distribution()).toEqual(histogramOf([...some, ...others]).distribution());
+    }),
+  );
+});
+
+test("without values there is nothing", () => {
+  expect(Object.values(new Histogram().distribution()).every((figure) => figure === 0)).toBe(true);
+});

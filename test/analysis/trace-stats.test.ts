@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analysis/analysis.js";
+import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
+import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
+import { Summary } from "../../src/analysis/summary/summary.js";
+import { openTraceFile } from "../../src/node.js";
+import { type CorpusTrace, fixtureTraces, goTests, validTraces } from "../support/corpus.js";
+import { oracleSummary } from "../support/oracle.js";
+import { LIKE_GO } from "../support/reading.js";
+import { documentedTypes, violations } from "../support/stats-schema.js";
+
+async function statsOf({ path }: CorpusTrace, top: number): Promise<{ report: StatsReport; all: Summary }> {
+  const stats = new TraceStats({ top });
+  const all = new Summary({ rows: true });
+  await analyze(await openTraceFile(path, LIKE_GO), [...stats.analyses, all]);
+  return { report: stats.report(), all };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+/** The greatest first, of equal ones any. */
+const most = (values: readonly number[], top: number) => [...values].sort((a, b) => b - a).slice(0, top);
+
+const traces = [...validTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
+
+describe("the report", () => {
+  test.each(traces)("has Go's own sums of $name, and the greatest rows", async (trace) => {
+    const official = oracleSummary(trace);
+    const { report, all } = await statsOf(trace, 3);
+    expect([report.trace.events, report.trace.duration]).toEqual([
+      (official?.events ?? 0) - (official?.kinds.Sync ?? 0),
+      (official?.lastTime ?? 0) - (official?.firstTime ?? 0),
+    ]);
+    expect(report.goroutines.count).toBe(all.goroutines.length);
+    expect(report.goroutines.top.map(({ times }) => times.exec)).toEqual(
+      most(
+        all.goroutines.map(({ times }) => times.exec),
+        3,
+      ),
+    );
+    for (const { function: name, times, count } of report.goroutines.byFunction) {
+      const same = all.goroutines.filter((row) => row.function === name);
+      expect([name, count, times.total]).toEqual([
+        name,
+        same.length,
+        sum(same.map((row) => row.times.total)),
+      ]);
+    }
+    const waits = Object.fromEntries(report.blocking.map(({ reason, total }) => [reason, total]));
+    const rows = all.goroutines.flatMap(({ times }) => Object.entries(times.block));
+    for (const [reason] of rows)
+      expect([reason, waits[reason]]).toEqual([
+        reason,
+        sum(rows.filter(([each]) => each === reason).map(([, time]) => time)),
+      ]);
+    for (const { total, durations } of report.blocking) expect(durations.total).toBeLessThanOrEqual(total);
+    expect(report.regions.count).toBe(all.regions.length);
+    expect(report.regions.top.map(({ times }) => times.total)).toEqual(
+      most(
+        all.regions.map(({ times }) => times.total),
+        3,
+      ),
+    );
+
+    // Tasks that are only mentioned have no type, and those that end twice are two.
+    const known = all.tasks.filter(({ begin, end }) => begin !== undefined || end !== undefined);
+    const { duration } = report.trace;
+    const lengths = known.map(({ begin, end }) => (begin === undefined ? 0 : (end ?? duration) - begin));
+    expect(report.tasks.complete).toBe(
+      known.filter(({ begin, end }) => begin !== undefined && end !== undefined).length,
+    );
+    expect(report.tasks.count).toBeGreaterThanOrEqual(known.length);
+    expect(report.tasks.top[0] && taskLength(report.tasks.top[0], duration)).toBe(most(lengths, 1)[0]);
+    for (const row of report.tasks.top) {
+      const same = all.tasks.find(({ id }) => id === row.id);
+      expect({ ...row, goroutines: row.goroutines.length }).toEqual({
+        ...same,
+        goroutines: same?.goroutines.length,
+      });
+    }
+  });
+});
+
+function taskLength(
+  { begin, end }: { begin: number | undefined; end: number | undefined },
+  duration: number,
+): number {
+  return begin === undefined ? 0 : (end ?? duration) - begin;
+}
+
+test("everything in JSON is as docs/stats-schema.md says, and all that it says is there", async () => {
+  const types = documentedTypes();
+  const seen = new Set<string>();
+  for (const trace of [...fixtureTraces(), ...goTests()]) {
+    const { report } = await statsOf(trace, 5);
+    const json: unknown = JSON.parse(JSON.stringify(report));
+    expect(violations(types, "Report", json, trace.name, seen)).toEqual([]);
+  }
+  const described = [...types].flatMap(([type, fields]) =>
+    [...fields.keys()].map((field) => `${type}.${field.replace("?", "")}`),
+  );
+  expect(described.length).toBeGreaterThan(100);
+  expect(described.filter((field) => !seen.has(field))).toEqual([]);
+});
