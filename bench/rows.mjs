@@ -52,6 +52,13 @@ export const rows = [
   conversion("lean"),
   conversion("full"),
   {
+    name: "stats",
+    label: "statistics",
+    against: "go",
+    needs: "dist/cli/main.js",
+    command: (tracePath, _outPath, { node }) => [...node, cliScript, "stats", "--json", tracePath],
+  },
+  {
     name: "go",
     label: "Go's loop",
     counts: true,

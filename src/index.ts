@@ -1,6 +1,17 @@
 export { type Analysis, AnalysisPass, analyze } from "./analysis/analysis.js";
 export { EventCounts, type MetricRow, type SyncRow } from "./analysis/event-counts.js";
+export { Extent } from "./analysis/extent.js";
+export { type GcCycleRow, GcCycles, type RangeDurations, type StopRow } from "./analysis/gc/gc-cycles.js";
+export { type Distribution, HISTOGRAM_ERROR, Histogram } from "./analysis/histogram.js";
+export { type ReasonRow, StateDurations, type StateRow } from "./analysis/latency/state-durations.js";
+export { type LatencyRow, type MeanwhileRow, WorstLatencies } from "./analysis/latency/worst-latencies.js";
+export type { MmuCurve, UtilizationWindow } from "./analysis/mmu/mmu-curve.js";
+export type { MutatorFlags } from "./analysis/mmu/mutator-flags.js";
+export { type Mmu, MutatorUtilization } from "./analysis/mmu/mutator-utilization.js";
+export { type ProcRow, ProcUse } from "./analysis/proc-use.js";
 export type { RangeRow } from "./analysis/range-counts.js";
+export { STATS_VERSION, type StatsReport } from "./analysis/stats/stats-report.js";
+export { TraceStats } from "./analysis/stats/trace-stats.js";
 export type {
   FunctionRow,
   GoroutineRow,

@@ -33,6 +33,7 @@ export function countText(count: number): string {
 }
 
 function rounded(value: number): string {
-  const before = Math.floor(Math.log10(Math.max(1, value))) + 1;
+  const nearest = Number(value.toPrecision(DIGITS));
+  const before = Math.floor(Math.log10(Math.max(1, nearest))) + 1;
   return value.toFixed(Math.max(0, DIGITS - before));
 }

@@ -4,7 +4,7 @@ import type { ProcRow } from "../analysis/proc-use.js";
 import type { MmuFigures, Place, StateKey, StatsReport } from "../analysis/stats/stats-report.js";
 import type { ExecTimes } from "../analysis/summary/times-table.js";
 import { countText, durationText, shareText, sizeText } from "./quantities.js";
-import { type Cell, left, list, name, right, type Table, table } from "./table.js";
+import { type Cell, left, list, name, optional, right, type Table, table } from "./table.js";
 
 const STATE_NAMES: Readonly<Record<StateKey, string>> = {
   runnable: "runnable",
@@ -58,7 +58,7 @@ function goroutineTable({ goroutines }: StatsReport, top: number): Table {
   const rows = table("Goroutines that ran most", goroutines.top, top, [
     right("goroutine", ({ id }) => String(id)),
     name("function", (row) => row.function),
-    right("created", ({ created }) => durationText(created)),
+    optional(right("created", ({ created }) => durationText(created))),
     ...timesCells<{ readonly times: ExecTimes }>(),
   ]);
   return { ...rows, more: goroutines.count - rows.rows.length };
@@ -69,9 +69,9 @@ function timesCells<T extends { readonly times: ExecTimes }>(): Cell<T>[] {
     right("execution", ({ times }) => durationText(times.exec)),
     right("sched wait", ({ times }) => durationText(times.schedWait)),
     right("blocked", ({ times }) => durationText(sum(times.block))),
-    right("syscall", ({ times }) => durationText(times.syscall + times.syscallBlocked)),
-    right("GC, STW", ({ times }) => durationText(sum(times.range))),
-    right("total", ({ times }) => durationText(times.total)),
+    optional(right("syscall", ({ times }) => durationText(times.syscall + times.syscallBlocked))),
+    optional(right("GC, STW", ({ times }) => durationText(sum(times.range)))),
+    optional(right("total", ({ times }) => durationText(times.total))),
   ];
 }
 
@@ -93,7 +93,7 @@ function stateTable({ goroutines }: StatsReport, top: number): Table {
 
 function blockingTable({ blocking }: StatsReport, top: number): Table {
   return table("Blocking by reason", blocking, top, [
-    left("reason", ({ reason }) => reason || "(began before the trace)"),
+    list("reason", ({ reason }) => reason || "(began before the trace)"),
     right("all", ({ total }) => durationText(total)),
     ...distributionCells<StatsReport["blocking"][number]>(({ durations }) => durations),
   ]);
@@ -119,7 +119,7 @@ function worstTable({ sched }: StatsReport, top: number): Table {
     right("at", ({ since }) => durationText(since)),
     right("goroutine", ({ goroutine }) => String(goroutine)),
     name("function", (row) => row.function),
-    left("woken by", ({ waker }) => (waker === undefined ? "-" : String(waker))),
+    optional(left("woken by", ({ waker }) => (waker === undefined ? "-" : String(waker)))),
     list("ran meanwhile", ({ meanwhile }) => meanwhileText(meanwhile)),
   ]);
 }
@@ -138,8 +138,8 @@ function taskTypeTable({ tasks }: StatsReport, top: number): Table {
     right("tasks", ({ count }) => countText(count)),
     right("complete", ({ complete }) => countText(complete)),
     right("goroutines", (row) => countText(row.goroutines)),
-    right("regions", ({ regions }) => countText(regions)),
-    right("logs", ({ logs }) => countText(logs)),
+    optional(right("regions", ({ regions }) => countText(regions))),
+    optional(right("logs", ({ logs }) => countText(logs))),
     ...spreadCells<StatsReport["tasks"]["byType"][number]>(({ latency }) => latency),
   ]);
 }
@@ -152,19 +152,19 @@ function taskTable({ tasks, trace }: StatsReport, top: number): Table {
     right("latency", ({ begin = 0, end = trace.duration }) => durationText(end - begin)),
     left("complete", ({ begin, end }) => (begin === undefined || end === undefined ? "no" : "yes")),
     right("goroutines", ({ goroutines }) => countText(goroutines.length)),
-    right("regions", ({ regions }) => countText(regions)),
-    right("logs", ({ logs }) => countText(logs)),
+    optional(right("regions", ({ regions }) => countText(regions))),
+    optional(right("logs", ({ logs }) => countText(logs))),
   ]);
   return { ...rows, more: tasks.count - rows.rows.length };
 }
 
 function regionTable({ regions }: StatsReport, top: number): Table {
   return table("Regions by name and place", regions.byPlace, top, [
-    left("region", (row) => (row.begin === "inherited" ? "(inherited)" : row.name)),
+    list("region", (row) => (row.begin === "inherited" ? "(inherited)" : row.name)),
     name("place", ({ begin, place }) => (begin === "unseen" ? "began before the trace" : placeText(place))),
     right("regions", ({ count }) => countText(count)),
     ...timesCells<StatsReport["regions"]["byPlace"][number]>(),
-    right("median", ({ latency }) => (latency.count === 0 ? "-" : durationText(latency.p50))),
+    optional(right("median", ({ latency }) => (latency.count === 0 ? "-" : durationText(latency.p50)))),
     right("max", ({ latency }) => (latency.count === 0 ? "-" : durationText(latency.max))),
   ]);
 }
@@ -181,8 +181,8 @@ function gcTable({ gc }: StatsReport): Table {
     ...gc.stopTheWorld.map(({ kind, ...row }) => ({ what: `stop-the-world (${kind})`, ...row })),
   ].filter(({ durations, cut }) => durations.count + cut > 0);
   return table("GC and stop-the-world", rows, rows.length, [
-    left("what", ({ what }) => what),
-    right("cut", ({ cut }) => countText(cut)),
+    list("what", ({ what }) => what),
+    optional(right("cut", ({ cut }) => countText(cut))),
     ...distributionCells<(typeof rows)[number]>(({ durations }) => durations),
   ]);
 }
@@ -256,7 +256,7 @@ function distributionCells<T>(of: (row: T) => Distribution): Cell<T>[] {
 function spreadCells<T>(of: (row: T) => Distribution): Cell<T>[] {
   const cell = (head: string, key: "min" | "p50" | "p99" | "max") =>
     right<T>(head, (row) => (of(row).count === 0 ? "-" : durationText(of(row)[key])));
-  return [cell("min", "min"), cell("median", "p50"), cell("p99", "p99"), cell("max", "max")];
+  return [optional(cell("min", "min")), cell("median", "p50"), cell("p99", "p99"), cell("max", "max")];
 }
 
 function sum(times: Readonly<Record<string, number>>): number {

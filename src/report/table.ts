@@ -5,6 +5,8 @@ export interface Column {
   readonly align: "left" | "right";
   /** It is cut at this side where there is too little room: of a function's name the end tells most. */
   readonly cutAt?: "start" | "end";
+  /** It can be left out where there is too little room. */
+  readonly optional?: boolean;
 }
 
 /** A table of figures, as text that may hold anything. */
@@ -36,6 +38,9 @@ export const list = <T>(head: string, of: (row: T) => string): Cell<T> => ({
   cutAt: "end",
   of,
 });
+
+/** The same column, to be left out where there is too little room. */
+export const optional = <T>(cell: Cell<T>): Cell<T> => ({ ...cell, optional: true });
 
 /** A table of the first rows. @param top how many */
 export function table<T>(title: string, all: readonly T[], top: number, cells: readonly Cell<T>[]): Table {

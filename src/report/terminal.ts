@@ -22,42 +22,60 @@ export function terminalText(tables: readonly Table[], width: number | undefined
 }
 
 function tableText({ title, columns, rows, more }: Table, width: number | undefined): string {
-  const cells = rows.map((row) => row.map(escapeText));
-  const widths = widthsOf(columns, cells, width);
+  const all = columns.map((column, i) =>
+    fitted(
+      column,
+      rows.map((row) => escapeText(row[i] ?? "")),
+    ),
+  );
+  const shown = narrowed(all, width);
   const table = new CliTable({
-    head: columns.map(({ head }) => head),
-    colAligns: columns.map(({ align }) => align),
+    head: shown.map(({ column }) => column.head),
+    colAligns: shown.map(({ column }) => column.align),
     chars: { ...LINELESS, middle: GAP },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
   });
-  table.push(
-    ...cells.map((row) => row.map((cell, i) => shortened(cell, widths[i] as number, columns[i]?.cutAt))),
-  );
+  table.push(...rows.map((_row, i) => shown.map((column) => shortened(column, i))));
   const lines = table.toString().split("\n");
   const rest = more > 0 ? [`… and ${more.toLocaleString("en")} more`] : [];
   return `${[title, "", ...lines.map((line) => line.trimEnd()), ...rest].join("\n")}\n`;
 }
 
-/** How wide columns may be: those that shrink share what is lacking. */
-function widthsOf(
-  columns: readonly Column[],
-  rows: readonly string[][],
-  width: number | undefined,
-): number[] {
-  const natural = columns.map(({ head }, i) =>
-    Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)),
-  );
-  const needed = natural.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1));
-  let lacking = width === undefined ? 0 : Math.max(0, needed - width);
-  return natural.map((each, i) => {
-    if (columns[i]?.cutAt === undefined) return each;
-    const cut = Math.min(lacking, Math.max(0, each - NARROWEST));
-    lacking -= cut;
-    return each - cut;
-  });
+/** A column with its cells, and how wide it is to be. */
+interface Fitted {
+  readonly column: Column;
+  readonly cells: readonly string[];
+  width: number;
 }
 
-function shortened(text: string, width: number, cutAt: Column["cutAt"]): string {
+function fitted(column: Column, cells: readonly string[]): Fitted {
+  return { column, cells, width: Math.max(column.head.length, ...cells.map(({ length }) => length)) };
+}
+
+/** Columns that fit into a width: first the widest are cut, then those that can be spared are left out, from the last on. */
+function narrowed(all: readonly Fitted[], width: number | undefined): Fitted[] {
+  const columns = [...all];
+  const lacking = () =>
+    columns.reduce((sum, each) => sum + each.width + GAP.length, -GAP.length) - (width ?? 0);
+  if (width === undefined) return columns;
+  while (lacking() > 0) {
+    const widest = columns.filter(isLong).sort((a, b) => b.width - a.width)[0];
+    const spare = columns.findLastIndex(({ column }) => column.optional);
+    if (widest !== undefined) widest.width--;
+    else if (spare >= 0) columns.splice(spare, 1);
+    else break;
+  }
+  return columns;
+}
+
+function isLong({ column, width }: Fitted): boolean {
+  return column.cutAt !== undefined && width > Math.max(NARROWEST, column.head.length);
+}
+
+function shortened({ column, cells, width }: Fitted, row: number): string {
+  const text = cells[row] ?? "";
   if (text.length <= width) return text;
-  return cutAt === "start" ? `…${text.slice(text.length - width + 1)}` : `${text.slice(0, width - 1)}…`;
+  return column.cutAt === "start"
+    ? `…${text.slice(text.length - width + 1)}`
+    : `${text.slice(0, width - 1)}…`;
 }

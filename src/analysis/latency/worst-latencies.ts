@@ -27,7 +27,7 @@ export interface LatencyRow {
   readonly duration: number;
   /** The P that it ran on then. */
   readonly proc: ProcId;
-  /** Who made it runnable; undefined if no goroutine did. */
+  /** Who made it runnable; undefined if no goroutine did, or one that is left out. */
   readonly waker: GoId | undefined;
   /** What ran meanwhile, by time. */
   readonly meanwhile: readonly MeanwhileRow[];
@@ -104,7 +104,7 @@ export class WorstLatencies implements Analysis {
       since,
       duration: time - since,
       proc: this.#block.proc[event] as number,
-      waker: by === NONE ? undefined : by,
+      waker: by < 0 ? undefined : by,
       meanwhile: undefined,
       meanwhileComplete: true,
     });

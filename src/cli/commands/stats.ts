@@ -1,19 +1,22 @@
 import { AnalysisPass } from "../../analysis/analysis.js";
 import type { StatsReport } from "../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../analysis/stats/trace-stats.js";
+import type { TraceError } from "../../base/errors.js";
 import { jsonText } from "../../report/json.js";
 import { markdownText } from "../../report/markdown.js";
 import { statsTables } from "../../report/stats-tables.js";
 import { terminalText } from "../../report/terminal.js";
 import type { ExitCode } from "../exit-codes.js";
-import { openInput } from "../input.js";
+import type { Input } from "../input.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { Progress } from "../progress.js";
+import { openSelected, selectionFailure } from "../selected-input.js";
+import { queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading, readAll } from "./options.js";
 
-export interface StatsOptions extends CommonOptions {
+export interface StatsOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
   /** Rows of a table, and single goroutines, tasks, regions and GC cycles in JSON. */
@@ -28,23 +31,38 @@ const JSON_ROWS = 100;
 export async function statsCommand(path: string, options: StatsOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const top = options.top ?? (options.json ? JSON_ROWS : TABLE_ROWS);
+  queryOf(options);
+  const input = await openSelected(path, options);
+  try {
+    const { report, error } = await figuresOf(input, top, options);
+    const code = concludeReading(input.name, input.trace, error, report.trace.events > 0, options, messages);
+    const output = await openOutput(STDIO);
+    await output.write(new TextEncoder().encode(textOf(report, top, options)));
+    await output.close();
+    return code;
+  } catch (error) {
+    await input.trace.close();
+    throw selectionFailure(error, input.name);
+  }
+}
+
+/** Reads the trace to its end or its break. */
+async function figuresOf(
+  input: Input,
+  top: number,
+  options: StatsOptions,
+): Promise<{ report: StatsReport; error: TraceError | undefined }> {
   const stats = new TraceStats({ top });
   const pass = new AnalysisPass(stats.analyses);
-  const { name, trace, size } = await openInput(path);
-  const progress = new Progress({ name, trace, size }, options);
+  const progress = new Progress(input, options);
   let events = 0;
-  const error = await readAll(trace, (block) => {
+  const error = await readAll(input.trace, (block) => {
     pass.events(block);
     events += block.length;
     progress.update(events);
   }).finally(() => progress.stop());
   pass.end();
-  const report = stats.report();
-  const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
-  const output = await openOutput(STDIO);
-  await output.write(new TextEncoder().encode(textOf(report, top, options)));
-  await output.close();
-  return code;
+  return { report: stats.report(), error };
 }
 
 function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): string {
