@@ -42,7 +42,8 @@ Examples:
   go2perfetto dump --wire trace.out | head`;
 
 export const STATS_EXAMPLES = `
-Times in goroutines' tables are as in go tool trace; percentiles are within 1.6 %.
+Times of goroutines, tasks and regions are those of go tool trace; percentiles are within 1.6 %. A narrow terminal gets
+fewer columns than a file.
 
 Examples:
   go2perfetto stats trace.out
