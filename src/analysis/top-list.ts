@@ -1,8 +1,17 @@
-/** The rows with the greatest keys, as many as asked for. */
+import { Heap } from "../base/heap.js";
+
+interface Entry<T> {
+  readonly key: number;
+  readonly order: number;
+  readonly row: T;
+}
+
+/** The rows with the greatest keys, as many as asked for; of equal ones, the first that came. */
 export class TopList<T> {
   readonly #limit: number;
-  /** From the greatest key on; of equal ones, the first that came. */
-  readonly #rows: { readonly key: number; readonly row: T }[] = [];
+  /** The one to be dropped next comes first. */
+  readonly #entries = new Heap<Entry<T>>((a, b) => (a.key === b.key ? a.order > b.order : a.key < b.key));
+  #count = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -10,25 +19,19 @@ export class TopList<T> {
 
   /** Whether a row with this key would be kept: so that it need not be made otherwise. */
   admits(key: number): boolean {
-    if (this.#rows.length < this.#limit) return true;
-    const last = this.#rows.at(-1);
-    return last !== undefined && key > last.key;
+    const { entries, first } = this.#entries;
+    return entries.length < this.#limit || (first !== undefined && key > first.key);
   }
 
   add(key: number, row: T): void {
     if (!this.admits(key)) return;
-    let low = 0;
-    let high = this.#rows.length;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if ((this.#rows[mid]?.key ?? 0) >= key) low = mid + 1;
-      else high = mid;
-    }
-    this.#rows.splice(low, 0, { key, row });
-    if (this.#rows.length > this.#limit) this.#rows.pop();
+    this.#entries.push({ key, order: this.#count++, row });
+    if (this.#entries.entries.length > this.#limit) this.#entries.pop();
   }
 
+  /** From the greatest key on. */
   rows(): T[] {
-    return this.#rows.map(({ row }) => row);
+    const sorted = [...this.#entries.entries].sort((a, b) => b.key - a.key || a.order - b.order);
+    return sorted.map(({ row }) => row);
   }
 }

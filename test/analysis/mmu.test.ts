@@ -4,6 +4,7 @@ import type { MutatorFlags } from "../../src/analysis/mmu/mutator-flags.js";
 import { MutatorUtilization } from "../../src/analysis/mmu/mutator-utilization.js";
 import { openTraceFile } from "../../src/node.js";
 import { type CorpusTrace, goTests, validTraces } from "../support/corpus.js";
+import { GcWalk } from "../support/gc-walk.js";
 import { oracleMmu, oracleWorstWindows } from "../support/oracle-mmu.js";
 import { LIKE_GO } from "../support/reading.js";
 
@@ -49,5 +50,19 @@ describe("the minimum mutator utilization is that of Go's viewer", () => {
       const worst = curves[n]?.curve.worst(1e6, 10).map((each) => ({ ...each, time: base + each.time }));
       if (windows !== undefined) expect(worst).toEqual(windows);
     });
+  });
+});
+
+describe("with workers counted once, what is left over the whole is that of a walk over the events", () => {
+  test.each(validTraces())("$name", async ({ path }) => {
+    const flags = { stw: true, background: true, assist: true, sweep: true, workersOnce: true };
+    const utilization = new MutatorUtilization([flags, { ...flags, workersOnce: false }]);
+    const walk = new GcWalk();
+    await analyze(await openTraceFile(path, LIKE_GO), [utilization, walk]);
+    const [once = 0, viewer = 0] = utilization
+      .curves()
+      .map(({ curve }) => curve.minimum(curve.duration) * curve.duration);
+    if (!walk.hasActive) expect(once / walk.left).toBeCloseTo(1, 9);
+    expect(once).toBeGreaterThanOrEqual(viewer * (1 - 1e-9));
   });
 });

@@ -3,8 +3,17 @@ import { analyze } from "../../src/analysis/analysis.js";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
 import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
 import { Summary } from "../../src/analysis/summary/summary.js";
+import { TraceError } from "../../src/base/errors.js";
 import { openTraceFile } from "../../src/node.js";
-import { type CorpusTrace, fixtureTraces, goTests, validTraces } from "../support/corpus.js";
+import type { Trace } from "../../src/order/trace.js";
+import {
+  type CorpusTrace,
+  fixtureTraces,
+  fuzzTraces,
+  goTests,
+  invalidTraces,
+  validTraces,
+} from "../support/corpus.js";
 import { oracleSummary } from "../support/oracle.js";
 import { LIKE_GO } from "../support/reading.js";
 import { documentedTypes, violations } from "../support/stats-schema.js";
@@ -100,4 +109,18 @@ test("everything in JSON is as docs/stats-schema.md says, and all that it says i
   );
   expect(described.length).toBeGreaterThan(100);
   expect(described.filter((field) => !seen.has(field))).toEqual([]);
+});
+
+describe("damaged traces give a report of the same form", () => {
+  test.each([...fuzzTraces(), ...invalidTraces()])("$name", async ({ path }) => {
+    const stats = new TraceStats({ top: 2 });
+    const trace = await openTraceFile(path).catch((error: unknown) => error);
+    if (trace instanceof Error) {
+      expect(trace).toBeInstanceOf(TraceError);
+      return;
+    }
+    await analyze(trace as Trace, stats.analyses);
+    const report: unknown = JSON.parse(JSON.stringify(stats.report()));
+    expect(violations(documentedTypes(), "Report", report, "", new Set())).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
+import { Heap } from "../../base/heap.js";
 import { BandedSeries } from "./banded-series.js";
-import { Heap } from "./heap.js";
 import type { UtilizationSeries } from "./utilization-series.js";
 
 /** A stretch of time in which little was left for the program. */

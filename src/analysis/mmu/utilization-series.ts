@@ -6,9 +6,9 @@ import { grown } from "../../base/columns.js";
  */
 export class UtilizationSeries {
   /** Nanoseconds since the start of the trace. */
-  time = new Float64Array(64);
+  time = new Float64Array(8);
   /** From 0 to 1. */
-  utilization = new Float64Array(64);
+  utilization = new Float64Array(8);
   length = 0;
   /**
    * Steps within so many nanoseconds were averaged; 0 if none were. The minimum over a window is wrong by

@@ -8,6 +8,9 @@ interface Proc {
   readonly series: number;
 }
 
+/** Ps that are looked at; there are more only in traces that are damaged. */
+const MOST_PROCS = 1 << 14;
+
 /**
  * Keeps the mutator utilization under some flags, as Go's own trace viewer has it. What it is told of a P beyond
  * GOMAXPROCS is passed over.
@@ -23,6 +26,8 @@ export class Utilization {
   /** GOMAXPROCS and since when. */
   readonly #counts: { readonly time: number; readonly count: number }[] = [];
   #stopped = 0;
+  /** Ps on which the GC does something. */
+  #taken = 0;
 
   /** @param limit how many steps of a series are kept */
   constructor(flags: MutatorFlags, limit: number) {
@@ -36,24 +41,28 @@ export class Utilization {
     const procs = this.#procs;
     if (this.flags.perProc) for (const { series } of procs.slice(count)) this.series[series]?.add(time, 0);
     procs.length = Math.min(procs.length, count);
-    while (procs.length < count) procs.push({ gc: 0, series: this.#newSeries(time) });
+    while (procs.length < Math.min(count, MOST_PROCS)) procs.push({ gc: 0, series: this.#newSeries(time) });
+    this.#taken = procs.filter(({ gc }) => gc > 0).length;
     if (this.#counts.at(-1)?.count !== count) this.#counts.push({ time, count });
-    this.#update(time);
+    this.#updateAll(time);
   }
 
   /** The world stops (1) or starts (−1) for the GC. */
   stop(by: number, time: number): void {
     if (!this.flags.stw) return;
     this.#stopped += by;
-    this.#update(time);
+    this.#updateAll(time);
   }
 
   /** The GC begins (1) or ends (−1) to do something on a P. */
   gc(proc: number, by: number, time: number): void {
     const on = this.#procs[proc];
     if (on === undefined) return;
+    const before = on.gc > 0 ? 1 : 0;
     on.gc += by;
-    this.#update(time);
+    this.#taken += (on.gc > 0 ? 1 : 0) - before;
+    if (this.flags.perProc) this.#updateProc(on, time);
+    else this.#updateAll(time);
   }
 
   /** A P turns out to have worked for the GC since the trace began. With series by P, it has no steps yet. */
@@ -86,14 +95,18 @@ export class Utilization {
     return this.series.push(series) - 1;
   }
 
-  #update(time: number): void {
+  #updateAll(time: number): void {
     const procs = this.#procs;
     if (procs.length === 0) return;
     if (this.flags.perProc) {
-      for (const { gc, series } of procs) this.series[series]?.add(time, this.#stopped > 0 || gc > 0 ? 0 : 1);
+      for (const proc of procs) this.#updateProc(proc, time);
       return;
     }
-    const taken = this.#stopped > 0 ? procs.length : procs.filter(({ gc }) => gc > 0).length;
+    const taken = this.#stopped > 0 ? procs.length : this.#taken;
     this.series[0]?.add(time, 1 - taken / procs.length);
+  }
+
+  #updateProc({ gc, series }: Proc, time: number): void {
+    this.series[series]?.add(time, this.#stopped > 0 || gc > 0 ? 0 : 1);
   }
 }
