@@ -28,7 +28,7 @@ describe("stats", () => {
   test("gives JSON of the described version, from standard input too, the same every time", () => {
     const path = fixture("sync-go1.26.trace");
     const report = json(path);
-    expect(report.version).toBe(1);
+    expect([report.version, report.trace.incomplete]).toEqual([1, false]);
     expect(violations(documentedTypes(), "Report", report, "", new Set())).toEqual([]);
     expect(report.sched.count).toBe(3344);
     const piped = go2perfetto(["stats", "--json", "-"], { input: readFileSync(path) });
@@ -70,7 +70,9 @@ describe("stats", () => {
     const { code, stdout, stderr } = go2perfetto(["stats", "--json", path]);
     expect(code).toBe(3);
     expect(stderr).toMatch(/is incomplete: the input ends/);
-    expect((JSON.parse(stdout.toString()) as StatsReport).goroutines.count).toBeGreaterThan(5);
+    const report = JSON.parse(stdout.toString()) as StatsReport;
+    expect(report.trace.incomplete).toBe(true);
+    expect(report.goroutines.count).toBeGreaterThan(5);
     const strict = go2perfetto(["stats", "--json", "--strict", path]);
     expect([strict.code, strict.stdout.length]).toEqual([1, 0]);
   });

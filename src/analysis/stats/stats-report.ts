@@ -37,6 +37,8 @@ export interface TraceFigures {
   readonly duration: number;
   readonly events: number;
   readonly threads: number;
+  /** Whether part of the trace was lost: the figures are of the rest. */
+  readonly incomplete: boolean;
 }
 
 /** States in which a goroutine can be left, as keys. */

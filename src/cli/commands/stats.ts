@@ -62,7 +62,8 @@ async function figuresOf(
     progress.update(events);
   }).finally(() => progress.stop());
   pass.end();
-  return { report: stats.report(), error };
+  const isLost = input.trace.diagnostics.entries().some(({ severity }) => severity === "loss");
+  return { report: stats.report(isLost || error !== undefined), error };
 }
 
 function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): string {
