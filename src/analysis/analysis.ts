@@ -63,11 +63,22 @@ export class AnalysisPass implements SchedListener {
   }
 
   leave(slot: number, to: number, time: number, event: number): void {
-    for (const analysis of this.#leave) analysis.leave(slot, to, time, event);
+    // A call for each of the first few: one call that meets objects of many classes costs a tenth of the whole pass.
+    const all = this.#leave;
+    all[0]?.leave(slot, to, time, event);
+    all[1]?.leave(slot, to, time, event);
+    all[2]?.leave(slot, to, time, event);
+    all[3]?.leave(slot, to, time, event);
+    all[4]?.leave(slot, to, time, event);
+    for (let i = 5; i < all.length; i++) all[i]?.leave(slot, to, time, event);
   }
 
   enter(slot: number, from: number, time: number, event: number): void {
-    for (const analysis of this.#enter) analysis.enter(slot, from, time, event);
+    const all = this.#enter;
+    all[0]?.enter(slot, from, time, event);
+    all[1]?.enter(slot, from, time, event);
+    all[2]?.enter(slot, from, time, event);
+    for (let i = 3; i < all.length; i++) all[i]?.enter(slot, from, time, event);
   }
 
   named(slot: number, stack: number): void {

@@ -3,9 +3,6 @@ import type { StatsReport } from "../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../analysis/stats/trace-stats.js";
 import type { TraceError } from "../../base/errors.js";
 import { jsonText } from "../../report/json.js";
-import { markdownText } from "../../report/markdown.js";
-import { statsTables } from "../../report/stats-tables.js";
-import { terminalText } from "../../report/terminal.js";
 import type { ExitCode } from "../exit-codes.js";
 import type { Input } from "../input.js";
 import { Messages } from "../messages.js";
@@ -37,7 +34,7 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
     const { report, error } = await figuresOf(input, top, options);
     const code = concludeReading(input.name, input.trace, error, report.trace.events > 0, options, messages);
     const output = await openOutput(STDIO);
-    await output.write(new TextEncoder().encode(textOf(report, top, options)));
+    await output.write(new TextEncoder().encode(await textOf(report, top, options)));
     await output.close();
     return code;
   } catch (error) {
@@ -66,8 +63,11 @@ async function figuresOf(
   return { report: stats.report(isLost || error !== undefined), error };
 }
 
-function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): string {
+/** The report as text. Only what that needs is loaded. */
+async function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): Promise<string> {
   if (json) return jsonText(report);
+  const { statsTables } = await import("../../report/stats-tables.js");
   const tables = statsTables(report, top);
-  return markdown ? markdownText(tables) : terminalText(tables, process.stdout.columns);
+  if (markdown) return (await import("../../report/markdown.js")).markdownText(tables);
+  return (await import("../../report/terminal.js")).terminalText(tables, process.stdout.columns);
 }
