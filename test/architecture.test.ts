@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sched: ["base", "event"],
   select: ["base", "event", "order", "sched"],
   analysis: ["base", "event", "order", "sched"],
-  sink: ["base", "bytes", "event", "order", "sched"],
+  sink: ["base", "bytes", "event", "order", "sched", "analysis"],
   cli: ["base", "bytes", "event", "wire", "order", "sched", "select", "analysis", "sink"],
 };
 

@@ -1,0 +1,274 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import type { ClockSnapshot } from "../../event/generation.js";
+import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import type { SchedModel } from "../../sched/model.js";
+import { GoroutineSlots } from "../../sched/slots.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+import { isSystem } from "../system-goroutines.js";
+import { ACTIVITY_OF_STATE, Activity, kindInfo, type ProfileKind } from "./kinds.js";
+import { type GoroutineFilter, Lives } from "./lives.js";
+import type { Profile } from "./profile.js";
+import { profileOf, type SampleNames } from "./profile-rows.js";
+import { RegionFilter, type RegionQuery } from "./region-filter.js";
+import { SampleTable } from "./sample-table.js";
+import { StackNumbers } from "./stack-numbers.js";
+import { UserRegions } from "./user-regions.js";
+
+const K = EventKind;
+/** A goroutine that waits for this never comes back: that ends the regions that it is in. */
+const FOREVER = "forever";
+/** By kind of event: 1 if it has a stack, and if that is of the goroutine that stops running. */
+const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
+const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
+for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.RegionBegin, K.RegionEnd])
+  ENDS_RUNNING[kind] = 1;
+
+export interface ProfilesOptions {
+  /** What {@link Profiles.profile} can be asked for: any number of kinds comes out of one pass. */
+  readonly kinds: readonly ProfileKind[];
+  /** Only what lies between these times, `from` included, in nanoseconds since the start of the trace. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly goroutine?: GoroutineFilter;
+  readonly region?: RegionQuery;
+  /** Whether also to count what came before a goroutine's first run, which the official tool leaves out. */
+  readonly fromCreation?: boolean;
+}
+
+/**
+ * Where goroutines spend their time, by stack: the profiles of `go tool trace -pprof`, to the interval and the
+ * nanosecond, and others of the same making.
+ *
+ * 1. An interval counts from the event that begins a state to the one that ends it, with the stack of the first; of a
+ *    state that began before the trace, from where it is first mentioned. One still open at the end does not count.
+ * 2. While a goroutine runs there is no stack at the beginning, so it is that of the end; and a new sample begins with
+ *    each region, but the first alone counts as one.
+ * 3. What lies outside the asked times is cut off. What is left of regions, see {@link RegionFilter}, and of
+ *    goroutines' lives, see {@link Lives}. With regions the official tool does not look at lives.
+ */
+export class Profiles implements Analysis {
+  /** The clocks at the start, if the trace has that. */
+  clock: ClockSnapshot | undefined;
+  readonly #options: ProfilesOptions;
+  readonly #from: number;
+  readonly #to: number;
+  readonly #wanted = new Uint8Array(6);
+  readonly #table = new SampleTable();
+  readonly #stacks = new StackNumbers();
+  readonly #regions = new UserRegions();
+  readonly #slots = new GoroutineSlots();
+  #model!: SchedModel;
+  #lives!: Lives;
+  #filter: RegionFilter | undefined;
+  #block!: EventBlock;
+  #first = true;
+  #duration = 0;
+  /** By slot, of the state under way: when it began, its stack, and for running whether it has been counted. */
+  #since = new Float64Array(256);
+  #stack = new Int32Array(256);
+  #isCounted = new Uint8Array(256);
+  /** By slot: a stack of only the start function; 0 while unknown. */
+  #root = new Int32Array(256);
+
+  constructor(options: ProfilesOptions) {
+    this.#options = options;
+    this.#from = options.from ?? 0;
+    this.#to = options.to ?? Number.POSITIVE_INFINITY;
+    for (const kind of options.kinds) this.#wanted[kindInfo(kind).activity] = 1;
+  }
+
+  /** How many goroutines the filter has let through. */
+  get goroutines(): number {
+    return this.#lives.selected;
+  }
+
+  /** How many regions were as asked for; 0 if none were. */
+  get regions(): number {
+    return this.#filter?.matches ?? 0;
+  }
+
+  /**
+   * One of the kinds that were asked for, after the pass.
+   * @param reason which reasons of waiting to keep of those that belong to the kind
+   */
+  profile(kind: ProfileKind, reason?: RegExp): Profile {
+    const end = Math.min(this.#to, this.#duration);
+    return profileOf(this.#table, this.#names, {
+      kind,
+      ...(reason && { reason }),
+      duration: Math.max(0, end - this.#from),
+    });
+  }
+
+  get #names(): SampleNames {
+    const { functions, reasons } = this.#model;
+    const { names: regions, taskTypes } = this.#regions;
+    return { functions, reasons, regions, taskTypes, stacks: this.#stacks };
+  }
+
+  start(model: SchedModel): void {
+    const { fromCreation, goroutine, region } = this.#options;
+    this.#model = model;
+    const clips = region === undefined && !fromCreation;
+    this.#lives = new Lives(model, this.#table, clips, goroutine);
+    if (region !== undefined) this.#filter = new RegionFilter(this.#regions, this.#lives, region);
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    if (this.#first) this.clock = block.generation?.clock;
+    this.#first = false;
+    this.#stacks.enter(block.generation);
+    this.#regions.block(block);
+  }
+
+  leave(slot: number, to: number, _time: number, event: number): void {
+    const { reason, state } = this.#model.goroutines;
+    const activity = ACTIVITY_OF_STATE[state[slot] as number] as number;
+    if (activity === Activity.None) this.#ensure(slot);
+    else if (this.#wanted[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
+      if (activity === Activity.Running) this.#ran(slot, event);
+      else {
+        const now = this.#block.time[event] as number;
+        this.#interval(slot, activity, now, this.#stack[slot] as number, reason[slot] as number);
+      }
+    }
+    if (to === SchedState.None) this.#end(slot, this.#block.time[event] as number);
+  }
+
+  enter(slot: number, from: number, _time: number, event: number): void {
+    const state = this.#model.goroutines.state[slot] as number;
+    if (from === SchedState.None) this.#begin(slot, event);
+    const activity = ACTIVITY_OF_STATE[state] as number;
+    if (activity === ACTIVITY_OF_STATE[from]) return;
+    const block = this.#block;
+    if (activity === Activity.Running) {
+      this.#isCounted[slot] = 0;
+      this.#lives.ran(slot);
+    } else if (activity === Activity.Waiting) this.#endForever(slot, event);
+    if (this.#wanted[activity] === 0) return;
+    this.#since[slot] = block.time[event] as number;
+    if (activity === Activity.Running) return;
+    const kind = block.kind[event] as number;
+    this.#stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
+  }
+
+  named(slot: number, stack: number): void {
+    this.#ensure(slot);
+    this.#root[slot] = this.#wanted[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
+    // One that has not begun yet is looked at when it does.
+    if (this.#model.goroutines.state[slot] !== SchedState.None) this.#lives.named(slot);
+  }
+
+  other(event: number): void {
+    const kind = this.#block.kind[event] as number;
+    if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
+    else if (kind === K.TaskBegin || kind === K.TaskEnd) this.#regions.task(this.#block, event);
+    else if (kind === K.CpuSample && this.#wanted[Activity.Sampled] === 1) this.#sampled(event);
+  }
+
+  cut(slot: number, time: number): void {
+    this.#end(slot, time);
+  }
+
+  finish(time: number): void {
+    this.#lives.finish();
+    this.#duration = Number.isNaN(time) ? 0 : time;
+  }
+
+  #begin(slot: number, event: number): void {
+    const { creator, func, id, sinceEdge } = this.#model.goroutines;
+    const block = this.#block;
+    const creatorSlot = this.#slots.of(creator[slot] as number);
+    this.#slots.begin(id[slot] as number, slot);
+    this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
+    if (func[slot] === NONE) this.#root[slot] = 0;
+    this.#lives.begin(slot, block.kind[event] === K.GoCreateSyscall);
+    this.#filter?.begin(slot, sinceEdge[slot] === Edge.Cut);
+  }
+
+  #end(slot: number, time: number): void {
+    this.#endRegions(slot, time);
+    this.#lives.end(slot);
+    this.#slots.end(this.#model.goroutines.id[slot] as number);
+  }
+
+  #endRegions(slot: number, time: number): void {
+    const { functions, goroutines } = this.#model;
+    this.#filter?.endAll(slot, time, isSystem(functions.text(goroutines.func[slot] as number)));
+  }
+
+  #endForever(slot: number, event: number): void {
+    const { goroutines, reasons } = this.#model;
+    const reason = goroutines.reason[slot] as number;
+    if (reason !== NONE && reasons.text(reason) === FOREVER)
+      this.#endRegions(slot, this.#block.time[event] as number);
+  }
+
+  #region(event: number, kind: number): void {
+    const block = this.#block;
+    const slot = this.#slots.of(block.goroutine[event] as number);
+    if (slot === NONE) return;
+    if (this.#wanted[Activity.Running] === 1) {
+      this.#ran(slot, event);
+      this.#since[slot] = block.time[event] as number;
+    }
+    if (kind === K.RegionBegin) {
+      this.#regions.begin(slot, block, event);
+      return;
+    }
+    this.#filter?.endRegion(slot, this.#regions.nameOf(block, event), block.time[event] as number);
+    this.#regions.stacks.end(slot);
+  }
+
+  /** A goroutine has run up to an event. */
+  #ran(slot: number, event: number): void {
+    const block = this.#block;
+    const isOwn = ENDS_RUNNING[block.kind[event] as number] === 1;
+    const stack = isOwn ? this.#stacks.of(block.stack[event] as number) : 0;
+    const now = block.time[event] as number;
+    this.#interval(slot, Activity.Running, now, stack || (this.#root[slot] as number), NONE);
+  }
+
+  #interval(slot: number, activity: number, end: number, stack: number, reason: number): void {
+    const delay = Math.min(end, this.#to) - Math.max(this.#since[slot] as number, this.#from);
+    if (delay <= 0) return;
+    let count = 1;
+    if (activity === Activity.Running) {
+      count = 1 - (this.#isCounted[slot] as number);
+      this.#isCounted[slot] = 1;
+    }
+    this.#add(slot, activity, stack, reason, count, delay);
+  }
+
+  #sampled(event: number): void {
+    const block = this.#block;
+    const time = block.time[event] as number;
+    if (time < this.#from || time >= this.#to) return;
+    const goroutine = block.goroutine[event] as number;
+    const slot = this.#slots.of(goroutine);
+    const stack = this.#stacks.of(block.stack[event] as number);
+    if (slot !== NONE) this.#add(slot, Activity.Sampled, stack, NONE, 1, 0);
+    else if (this.#filter === undefined && (this.#options.goroutine?.(goroutine, "") ?? true))
+      this.#table.add(this.#table.row(Activity.Sampled, stack, NONE, NONE, NONE, NONE), 1, 0);
+  }
+
+  #add(slot: number, activity: number, stack: number, reason: number, count: number, delay: number): void {
+    const regions = this.#regions;
+    const func = this.#model.goroutines.func[slot] as number;
+    const region = regions.region(slot);
+    const row = this.#table.row(activity, stack, func, reason, region, regions.taskType(slot));
+    (this.#filter ?? this.#lives).add(slot, row, count, delay);
+  }
+
+  #ensure(slot: number): void {
+    if (slot < this.#since.length) return;
+    this.#since = grown(this.#since, slot + 1);
+    this.#stack = grown(this.#stack, slot + 1);
+    this.#isCounted = grown(this.#isCounted, slot + 1);
+    this.#root = grown(this.#root, slot + 1);
+  }
+}
