@@ -44,7 +44,7 @@ export const PROFILE_KINDS = {
   sched: { activity: Activity.Runnable, about: "runnable, waiting for a P" },
   wait: { activity: Activity.Waiting, about: "waiting, for any reason" },
   running: { activity: Activity.Running, about: "running" },
-  cpu: { activity: Activity.Sampled, about: "the CPU samples of the trace" },
+  cpu: { activity: Activity.Sampled, about: "on the CPU, by the samples of the trace" },
 } as const satisfies Readonly<Record<string, KindInfo>>;
 
 export type ProfileKind = keyof typeof PROFILE_KINDS;

@@ -1,0 +1,142 @@
+import { mkdir } from "node:fs/promises";
+import { AnalysisPass } from "../../analysis/analysis.js";
+import { difference } from "../../analysis/profile/difference.js";
+import { kindInfo, type ProfileKind } from "../../analysis/profile/kinds.js";
+import type { Profile } from "../../analysis/profile/profile.js";
+import { Profiles } from "../../analysis/profile/profiles.js";
+import { wallClockAt } from "../../event/wall-clock.js";
+import { encodeProfile } from "../../sink/pprof/encode.js";
+import { escapeText } from "../escape.js";
+import { ExitCode } from "../exit-codes.js";
+import { Failure } from "../failure.js";
+import { openInput } from "../input.js";
+import { Messages } from "../messages.js";
+import { type Output, openOutput } from "../output.js";
+import type { ProfileOptions } from "../profile-options.js";
+import { type ProfileRequest, profileRequest } from "../profile-request.js";
+import { Progress } from "../progress.js";
+import { refuseSameFile } from "../same-file.js";
+import { STDIO } from "../stdio.js";
+import { writeFailure } from "../target.js";
+import { type CommonOptions, concludeReading, readAll } from "./options.js";
+
+export type PprofOptions = ProfileOptions & CommonOptions;
+
+/** What a trace gives. */
+interface Reading {
+  readonly profiles: Profiles;
+  /** Wall clock at its start. */
+  readonly start: bigint | undefined;
+  readonly code: ExitCode;
+}
+
+/** `go2perfetto pprof KIND IN` and `go2perfetto pprof --all -o DIR IN` */
+export async function pprofCommand(words: readonly string[], options: PprofOptions): Promise<ExitCode> {
+  const request = profileRequest(words, options);
+  const messages = new Messages(options);
+  const inputs = [request.input, ...(options.base === undefined ? [] : [options.base])];
+  for (const target of request.targets.values())
+    for (const input of inputs) await refuseSameFile(input, target);
+  const read = (path: string) => readProfiles(path, request, options, messages);
+  const reading = await read(request.input);
+  const base = options.base === undefined ? undefined : await read(options.base);
+  if (request.region !== undefined && reading.profiles.regions + (base?.profiles.regions ?? 0) === 0) {
+    throw new Failure(`${escapeText(request.input)}: there is no such region`, regionAdvice(request));
+  }
+  const profileOf = (kind: ProfileKind) => {
+    const profile = reading.profiles.profile(kind, options.reason);
+    return base === undefined ? profile : difference(profile, base.profiles.profile(kind, options.reason));
+  };
+  await writeProfiles(request, profileOf, reading.start, options, messages);
+  return Math.max(reading.code, base?.code ?? ExitCode.Done) as ExitCode;
+}
+
+async function readProfiles(
+  path: string,
+  { region, targets }: ProfileRequest,
+  options: PprofOptions,
+  messages: Messages,
+): Promise<Reading> {
+  const { name, trace, ...rest } = await openInput(path);
+  const profiles = new Profiles({
+    kinds: [...targets.keys()],
+    fromCreation: options.fromCreation ?? false,
+    ...(region && { region }),
+  });
+  const pass = new AnalysisPass([profiles]);
+  const progress = new Progress({ name, trace, ...rest }, options);
+  let events = 0;
+  const error = await readAll(trace, (block) => {
+    pass.events(block);
+    events += block.length;
+    progress.update(events);
+  }).finally(() => progress.stop());
+  pass.end();
+  // The first event says only that there is a generation.
+  const code = concludeReading(name, trace, error, events > 1, options, messages);
+  const { clock } = profiles;
+  return { profiles, start: clock && wallClockAt(clock, trace.timeBase), code };
+}
+
+/** Writes every profile before any file gets its name. */
+async function writeProfiles(
+  { folder, targets }: ProfileRequest,
+  profileOf: (kind: ProfileKind) => Profile,
+  start: bigint | undefined,
+  options: PprofOptions,
+  messages: Messages,
+): Promise<void> {
+  if (folder !== undefined) await makeFolder(folder);
+  const outputs: Output[] = [];
+  const lines: string[] = [];
+  try {
+    for (const [kind, target] of targets) {
+      const profile = profileOf(kind);
+      const output = await openOutput(target, true);
+      outputs.push(output);
+      await output.write(encodeProfile(profile, { start, comments: commentsOn(kind, options) }));
+      if (target !== STDIO) lines.push(`${escapeText(target)}: ${summaryOf(profile)}`);
+    }
+    for (const output of outputs) await output.close();
+  } catch (error) {
+    for (const output of outputs) await output.discard();
+    throw error;
+  }
+  for (const line of lines) messages.info(line);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** What a profile says of itself. */
+function commentsOn(
+  kind: ProfileKind,
+  { base, fromCreation, reason, region, regionLatency }: PprofOptions,
+): string[] {
+  return [
+    `goroutines ${kindInfo(kind).about}`,
+    reason && `reasons: ${reason}`,
+    region && `regions: ${region}`,
+    regionLatency && `regions that take ${regionLatency.min ?? 0}..${regionLatency.max ?? ""} ns`,
+    fromCreation && "also before their first run",
+    base && "less those of another trace",
+  ].filter((comment) => typeof comment === "string" && comment !== "") as string[];
+}
+
+function summaryOf({ kind, samples }: Profile): string {
+  if (samples.length === 0) return "nothing";
+  const sum = (index: number) => samples.reduce((total, { values }) => total + (values[index] ?? 0), 0);
+  const count = sum(0).toLocaleString("en");
+  if (kind === "cpu") return `${count} samples`;
+  return `${count} intervals, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
+}
+
+function regionAdvice({ region }: ProfileRequest): string {
+  const length = region?.min !== undefined || region?.max !== undefined ? ", of that length" : "";
+  return `None named ${JSON.stringify(region?.name)}${length}, ends or is cut in it. Names count to the letter.`;
+}
