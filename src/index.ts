@@ -1,5 +1,11 @@
 export { type Analysis, AnalysisPass, analyze } from "./analysis/analysis.js";
 export { EventCounts, type MetricRow, type SyncRow } from "./analysis/event-counts.js";
+export { difference } from "./analysis/profile/difference.js";
+export { KIND_NAMES, type ProfileKind, type SampleType } from "./analysis/profile/kinds.js";
+export type { GoroutineFilter } from "./analysis/profile/lives.js";
+export type { Profile, ProfileSample, SampleLabels } from "./analysis/profile/profile.js";
+export { Profiles, type ProfilesOptions } from "./analysis/profile/profiles.js";
+export type { RegionQuery } from "./analysis/profile/region-filter.js";
 export type { RangeRow } from "./analysis/range-counts.js";
 export type {
   FunctionRow,

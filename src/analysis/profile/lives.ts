@@ -62,6 +62,11 @@ export class Lives {
     this.#decide(slot);
   }
 
+  /** Whether what a goroutine does until it runs counts; only if it has run before, where the rest is left out. */
+  countsBefore(slot: number): boolean {
+    return !this.#clips || this.#hasRun[slot] === 1;
+  }
+
   /** The goroutine runs. */
   ran(slot: number): void {
     if (this.#hasRun[slot] === 1) return;

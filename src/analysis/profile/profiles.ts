@@ -3,6 +3,7 @@ import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import type { ClockSnapshot } from "../../event/generation.js";
 import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import type { SchedListener } from "../../sched/listener.js";
 import type { SchedModel } from "../../sched/model.js";
 import { GoroutineSlots } from "../../sched/slots.js";
 import { Edge, SchedState } from "../../sched/state.js";
@@ -13,6 +14,7 @@ import { type GoroutineFilter, Lives } from "./lives.js";
 import type { Profile } from "./profile.js";
 import { profileOf, type SampleNames } from "./profile-rows.js";
 import { RegionFilter, type RegionQuery } from "./region-filter.js";
+import { RunningSlots } from "./running-slots.js";
 import { SampleTable } from "./sample-table.js";
 import { StackNumbers } from "./stack-numbers.js";
 import { UserRegions } from "./user-regions.js";
@@ -49,7 +51,7 @@ export interface ProfilesOptions {
  * 3. What lies outside the asked times is cut off. What is left of regions, see {@link RegionFilter}, and of
  *    goroutines' lives, see {@link Lives}. With regions the official tool does not look at lives.
  */
-export class Profiles implements Analysis {
+export class Profiles implements Analysis, SchedListener {
   /** The clocks at the start, if the trace has that. */
   clock: ClockSnapshot | undefined;
   readonly #options: ProfilesOptions;
@@ -59,6 +61,9 @@ export class Profiles implements Analysis {
   readonly #table = new SampleTable();
   readonly #stacks = new StackNumbers();
   readonly #regions = new UserRegions();
+  /** The slot of the goroutine that ran last, by P. */
+  readonly #running = new RunningSlots();
+  /** Only for CPU samples, which may come when their goroutine does not run any more. */
   readonly #slots = new GoroutineSlots();
   #model!: SchedModel;
   #lives!: Lives;
@@ -131,10 +136,8 @@ export class Profiles implements Analysis {
     if (activity === Activity.None) this.#ensure(slot);
     else if (this.#wanted[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
       if (activity === Activity.Running) this.#ran(slot, event);
-      else {
-        const now = this.#block.time[event] as number;
-        this.#interval(slot, activity, now, this.#stack[slot] as number, reason[slot] as number);
-      }
+      else if (to !== SchedState.Running || this.#lives.countsBefore(slot))
+        this.#interval(slot, activity, event, this.#stack[slot] as number, reason[slot] as number);
     }
     if (to === SchedState.None) this.#end(slot, this.#block.time[event] as number);
   }
@@ -147,8 +150,9 @@ export class Profiles implements Analysis {
     const block = this.#block;
     if (activity === Activity.Running) {
       this.#isCounted[slot] = 0;
+      this.#running.set(this.#model.goroutines.proc[slot] as number, slot);
       this.#lives.ran(slot);
-    } else if (activity === Activity.Waiting) this.#endForever(slot, event);
+    } else if (activity === Activity.Waiting && this.#filter !== undefined) this.#endForever(slot, event);
     if (this.#wanted[activity] === 0) return;
     this.#since[slot] = block.time[event] as number;
     if (activity === Activity.Running) return;
@@ -162,6 +166,8 @@ export class Profiles implements Analysis {
     // One that has not begun yet is looked at when it does.
     if (this.#model.goroutines.state[slot] !== SchedState.None) this.#lives.named(slot);
   }
+
+  proc(): void {}
 
   other(event: number): void {
     const kind = this.#block.kind[event] as number;
@@ -182,9 +188,10 @@ export class Profiles implements Analysis {
   #begin(slot: number, event: number): void {
     const { creator, func, id, sinceEdge } = this.#model.goroutines;
     const block = this.#block;
-    const creatorSlot = this.#slots.of(creator[slot] as number);
-    this.#slots.begin(id[slot] as number, slot);
+    const isCreated = creator[slot] !== NONE;
+    const creatorSlot = isCreated ? this.#runningOn(event) : NONE;
     this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
+    if (this.#wanted[Activity.Sampled] === 1) this.#slots.begin(id[slot] as number, slot);
     if (func[slot] === NONE) this.#root[slot] = 0;
     this.#lives.begin(slot, block.kind[event] === K.GoCreateSyscall);
     this.#filter?.begin(slot, sinceEdge[slot] === Edge.Cut);
@@ -193,7 +200,7 @@ export class Profiles implements Analysis {
   #end(slot: number, time: number): void {
     this.#endRegions(slot, time);
     this.#lives.end(slot);
-    this.#slots.end(this.#model.goroutines.id[slot] as number);
+    if (this.#wanted[Activity.Sampled] === 1) this.#slots.end(this.#model.goroutines.id[slot] as number);
   }
 
   #endRegions(slot: number, time: number): void {
@@ -210,7 +217,7 @@ export class Profiles implements Analysis {
 
   #region(event: number, kind: number): void {
     const block = this.#block;
-    const slot = this.#slots.of(block.goroutine[event] as number);
+    const slot = this.#runningOn(event);
     if (slot === NONE) return;
     if (this.#wanted[Activity.Running] === 1) {
       this.#ran(slot, event);
@@ -224,16 +231,23 @@ export class Profiles implements Analysis {
     this.#regions.stacks.end(slot);
   }
 
+  /** The slot of the goroutine that an event happens on, −1 if none runs there. */
+  #runningOn(event: number): number {
+    const block = this.#block;
+    const slot = this.#running.get(block.proc[event] as number);
+    return this.#model.goroutines.id[slot] === block.goroutine[event] ? slot : NONE;
+  }
+
   /** A goroutine has run up to an event. */
   #ran(slot: number, event: number): void {
     const block = this.#block;
     const isOwn = ENDS_RUNNING[block.kind[event] as number] === 1;
     const stack = isOwn ? this.#stacks.of(block.stack[event] as number) : 0;
-    const now = block.time[event] as number;
-    this.#interval(slot, Activity.Running, now, stack || (this.#root[slot] as number), NONE);
+    this.#interval(slot, Activity.Running, event, stack || (this.#root[slot] as number), NONE);
   }
 
-  #interval(slot: number, activity: number, end: number, stack: number, reason: number): void {
+  #interval(slot: number, activity: number, event: number, stack: number, reason: number): void {
+    const end = this.#block.time[event] as number;
     const delay = Math.min(end, this.#to) - Math.max(this.#since[slot] as number, this.#from);
     if (delay <= 0) return;
     let count = 1;
@@ -257,10 +271,12 @@ export class Profiles implements Analysis {
   }
 
   #add(slot: number, activity: number, stack: number, reason: number, count: number, delay: number): void {
-    const regions = this.#regions;
+    const { name, task } = this.#regions.stacks;
+    const innermost = this.#regions.stacks.innermost(slot);
+    const region = innermost === NONE ? NONE : (name[innermost] as number);
+    const type = innermost === NONE ? NONE : (task[innermost] as number);
     const func = this.#model.goroutines.func[slot] as number;
-    const region = regions.region(slot);
-    const row = this.#table.row(activity, stack, func, reason, region, regions.taskType(slot));
+    const row = this.#table.row(activity, stack, func, reason, region, type);
     (this.#filter ?? this.#lives).add(slot, row, count, delay);
   }
 

@@ -21,18 +21,6 @@ export class UserRegions {
     this.#types.enter(block.generation);
   }
 
-  /** Number of the name of the region that the goroutine in a slot is in, −1 if there is none. */
-  region(slot: number): number {
-    const row = this.stacks.innermost(slot);
-    return row === NONE ? NONE : (this.stacks.name[row] as number);
-  }
-
-  /** Number of the type of that region's task, −1 if it is not known. */
-  taskType(slot: number): number {
-    const row = this.stacks.innermost(slot);
-    return row === NONE ? NONE : (this.stacks.task[row] as number);
-  }
-
   begin(slot: number, block: EventBlock, i: number): void {
     const id = block.subject[i] as number;
     const type = id === BACKGROUND_TASK ? NONE : (this.#tasks.get(id) ?? NONE);
