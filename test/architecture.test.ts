@@ -81,7 +81,7 @@ test("what a browser may load reaches no edge", () => {
       if (target !== undefined) visit(target.replace(/\.js$/, ".ts"));
     }
   };
-  for (const entry of ["index.ts", "perfetto.ts"]) visit(entry);
+  for (const entry of ["index.ts", "perfetto.ts", "pprof.ts"]) visit(entry);
   expect(
     [...reached].filter(
       (file) => file.startsWith("cli/") || (/-source\.ts$/.test(file) && file !== "bytes/byte-source.ts"),

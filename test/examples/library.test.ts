@@ -1,5 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readPprof } from "../support/pprof-reader.js";
 
 const run = (script: string, ...args: string[]) =>
   execFileSync(process.execPath, [script, ...args], { encoding: "utf8" })
@@ -20,4 +24,13 @@ test("the summary example gives Go's own figures", () => {
   const lines = run("examples/library/summary.mjs", "test/fixtures/sync-go1.26.trace");
   expect(lines).toContain("    16      2.185     43.623      0.000    443.475  main.mutexWorker");
   expect(lines).toContain("    10      0.006      4.808      0.000     51.723  main.condWaiter");
+});
+
+// By `go tool trace -pprof=sync` of this trace.
+test("the example of a profile gives Go's own figures", () => {
+  const out = join(mkdtempSync(join(tmpdir(), "go2perfetto-test-")), "sync.pb.gz");
+  const lines = run("examples/library/profile.mjs", "test/fixtures/sync-go1.26.trace", out);
+  expect(lines[0]).toBe("   415.886 ms, 187 × sync in main.mutexWorker");
+  expect(lines[1]).toMatch(/^ +sync\.\(\*Mutex\)\.Lock:\d+$/);
+  expect(readPprof(readFileSync(out)).sample_type.map(({ unit }) => unit)).toHaveLength(2);
 });

@@ -46,8 +46,8 @@ export interface ProfilesOptions {
  *
  * 1. An interval counts from the event that begins a state to the one that ends it, with the stack of the first; of a
  *    state that began before the trace, from where it is first mentioned. One still open at the end does not count.
- * 2. While a goroutine runs there is no stack at the beginning, so it is that of the end; and a new sample begins with
- *    each region, but the first alone counts as one.
+ * 2. While a goroutine runs there is no stack at the beginning, so it is that of the end. The beginnings and ends of
+ *    regions cut what it does in parts, of which the first alone counts as one.
  * 3. What lies outside the asked times is cut off. What is left of regions, see {@link RegionFilter}, and of
  *    goroutines' lives, see {@link Lives}. With regions the official tool does not look at lives.
  */
