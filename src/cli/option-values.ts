@@ -50,7 +50,7 @@ export function parsePattern(text: string): RegExp {
   }
 }
 
-/** A name. @throws InvalidArgumentError */
+/** A name or path. @throws InvalidArgumentError */
 export function parseName(text: string): string {
   if (text === "") throw new InvalidArgumentError("It is empty.");
   return text;

@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { KIND_NAMES } from "../analysis/profile/kinds.js";
 import type { RegionQuery } from "../analysis/profile/region-filter.js";
 import { parseName, parsePattern, parseTimeRange } from "./option-values.js";
+import { once } from "./selection-options.js";
 
 /** The options that say which profiles are made of what. */
 export interface ProfileOptions {
@@ -27,9 +28,22 @@ export function addProfileOptions(command: Command): Command {
     .showHelpAfterError("go2perfetto help pprof says how.")
     .option("-o, --output <OUT>", "file to write, or -; without it, IN with its extension replaced")
     .option("--all", "every kind, out of one pass, into the folder that -o names")
-    .option("--region <NAME>", "only within user regions of this name", parseName)
-    .option("--region-latency <MIN..MAX>", "only those that take so long, such as 1ms..10ms", parseTimeRange)
-    .option("--reason </re/>", "only waits for reasons that this matches: with wait, net, sync", parsePattern)
+    .addOption(
+      new Option("--region <NAME>", "only within user regions of this name").argParser(once(parseName)),
+    )
+    .addOption(
+      new Option("--region-latency <MIN..MAX>", "only those that take so long, such as 1ms..10ms").argParser(
+        once(parseTimeRange),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--reason </re/>",
+        "only waits for reasons that this matches: with wait, net, sync",
+      ).argParser(once(parsePattern)),
+    )
     .option("--from-creation", "also what came before a goroutine's first run, as new goroutines in sched")
-    .option("--base <A>", "the difference to another trace: IN less A");
+    .addOption(
+      new Option("--base <A>", "the difference to another trace: IN less A").argParser(once(parseName)),
+    );
 }

@@ -27,8 +27,13 @@ export interface WebProfile {
 
 /** What `go tool trace -pprof` writes of a trace, by stack; undefined if it is not at hand, or refused the trace. */
 export function officialProfile(trace: CorpusTrace, kind: ProfileKind): Record<string, string> | undefined {
-  const path = join(oracleOf(trace), `${kind}.pb`);
+  const path = officialFile(trace, kind);
   return existsSync(path) ? sumsByStack(readPprof(readFileSync(path))) : undefined;
+}
+
+/** Where that is. */
+export function officialFile(trace: CorpusTrace, kind: ProfileKind): string {
+  return join(oracleOf(trace), `${kind}.pb`);
 }
 
 /** The profiles that the official web pages of a trace offer. */

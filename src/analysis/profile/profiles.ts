@@ -90,9 +90,15 @@ export class Profiles implements Analysis, SchedListener {
     return this.#lives.selected;
   }
 
-  /** How many regions were as asked for; 0 if none were. */
-  get regions(): number {
-    return this.#filter?.matches ?? 0;
+  /** How many regions had the name that was asked for, and how many of those were as long. */
+  get regions(): { readonly named: number; readonly matches: number } {
+    return { named: this.#filter?.named ?? 0, matches: this.#filter?.matches ?? 0 };
+  }
+
+  /** The names of all regions. */
+  get regionNames(): string[] {
+    const { names } = this.#regions;
+    return Array.from({ length: names.size }, (_, number) => names.text(number));
   }
 
   /**
@@ -224,6 +230,8 @@ export class Profiles implements Analysis, SchedListener {
       this.#since[slot] = block.time[event] as number;
     }
     if (kind === K.RegionBegin) {
+      // The first part that is within is the one to count.
+      if (this.#filter?.isWithin(slot) === false) this.#isCounted[slot] = 0;
       this.#regions.begin(slot, block, event);
       return;
     }
@@ -249,7 +257,7 @@ export class Profiles implements Analysis, SchedListener {
   #interval(slot: number, activity: number, event: number, stack: number, reason: number): void {
     const end = this.#block.time[event] as number;
     const delay = Math.min(end, this.#to) - Math.max(this.#since[slot] as number, this.#from);
-    if (delay <= 0) return;
+    if (delay <= 0 || this.#filter?.lacks(slot)) return;
     let count = 1;
     if (activity === Activity.Running) {
       count = 1 - (this.#isCounted[slot] as number);
@@ -265,8 +273,9 @@ export class Profiles implements Analysis, SchedListener {
     const goroutine = block.goroutine[event] as number;
     const slot = this.#slots.of(goroutine);
     const stack = this.#stacks.of(block.stack[event] as number);
-    if (slot !== NONE) this.#add(slot, Activity.Sampled, stack, NONE, 1, 0);
-    else if (this.#filter === undefined && (this.#options.goroutine?.(goroutine, "") ?? true))
+    if (slot !== NONE) {
+      if (!this.#filter?.lacks(slot)) this.#add(slot, Activity.Sampled, stack, NONE, 1, 0);
+    } else if (this.#filter === undefined && (this.#options.goroutine?.(goroutine, "") ?? true))
       this.#table.add(this.#table.row(Activity.Sampled, stack, NONE, NONE, NONE, NONE), 1, 0);
   }
 

@@ -20,7 +20,8 @@ export interface RegionQuery {
  * begins where the trace does, and is around everything that its goroutine did before.
  */
 export class RegionFilter {
-  /** Regions that were as asked for. */
+  /** How many regions had the name, and how many of those were as long as asked for. */
+  named = 0;
   matches = 0;
   readonly #regions: UserRegions;
   readonly #lives: Lives;
@@ -46,6 +47,16 @@ export class RegionFilter {
   /** @param isOld whether the goroutine is older than the trace */
   begin(slot: number, isOld: boolean): void {
     this.#mayBeWithin[slot] = isOld;
+  }
+
+  /** Whether what a goroutine does now is outside, whatever comes. */
+  lacks(slot: number): boolean {
+    return !this.#mayBeWithin[slot] && !this.isWithin(slot);
+  }
+
+  /** Whether a goroutine is in a region of the name that is seen to begin. */
+  isWithin(slot: number): boolean {
+    return this.#matching(this.#regions.stacks.innermost(slot)) !== NONE;
   }
 
   add(slot: number, row: number, count: number, delay: number): void {
@@ -82,7 +93,6 @@ export class RegionFilter {
   #end(slot: number, region: number, duration: number): void {
     const { stacks } = this.#regions;
     const isAsked = stacks.name[region] === this.#name && this.#takes(duration);
-    if (isAsked) this.matches++;
     const counted = isAsked ? this.#within[region] : this.#inner[region];
     this.#within[region] = undefined;
     this.#inner[region] = undefined;
@@ -93,9 +103,7 @@ export class RegionFilter {
   }
 
   #endUnseen(slot: number, name: number, time: number): void {
-    if (name !== this.#name || !this.#takes(time)) return;
-    this.matches++;
-    if (!this.#mayBeWithin[slot]) return;
+    if (name !== this.#name || !this.#takes(time) || !this.#mayBeWithin[slot]) return;
     this.#count(slot, this.#unseen[slot]);
     this.#forgetUnseen(slot);
   }
@@ -106,8 +114,12 @@ export class RegionFilter {
     this.#innerOfUnseen[slot] = undefined;
   }
 
+  /** Whether a region of the name, which ends now, is as long as asked for. */
   #takes(duration: number): boolean {
-    return duration >= this.#min && duration <= this.#max;
+    const takes = duration >= this.#min && duration <= this.#max;
+    this.named++;
+    if (takes) this.matches++;
+    return takes;
   }
 
   /** The innermost region of the name from one on outwards, −1 if there is none. */

@@ -5,22 +5,28 @@ import { kindInfo, type ProfileKind } from "../../analysis/profile/kinds.js";
 import type { Profile } from "../../analysis/profile/profile.js";
 import { Profiles } from "../../analysis/profile/profiles.js";
 import { wallClockAt } from "../../event/wall-clock.js";
+import { mostSimilar } from "../../select/similar.js";
+import { outside } from "../../select/windowed-trace.js";
 import { encodeProfile } from "../../sink/pprof/encode.js";
 import { escapeText } from "../escape.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
-import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { type Output, openOutput } from "../output.js";
 import type { ProfileOptions } from "../profile-options.js";
 import { type ProfileRequest, profileRequest } from "../profile-request.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
+import { openWithPart, selectionFailure } from "../selected-input.js";
+import type { SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { writeFailure } from "../target.js";
 import { type CommonOptions, concludeReading, readAll } from "./options.js";
 
-export type PprofOptions = ProfileOptions & CommonOptions;
+export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
+
+/** Names that an error gives at most. */
+const SUGGESTIONS = 5;
 
 /** What a trace gives. */
 interface Reading {
@@ -40,9 +46,7 @@ export async function pprofCommand(words: readonly string[], options: PprofOptio
   const read = (path: string) => readProfiles(path, request, options, messages);
   const reading = await read(request.input);
   const base = options.base === undefined ? undefined : await read(options.base);
-  if (request.region !== undefined && reading.profiles.regions + (base?.profiles.regions ?? 0) === 0) {
-    throw new Failure(`${escapeText(request.input)}: there is no such region`, regionAdvice(request));
-  }
+  checkRegions(request, [reading, ...(base === undefined ? [] : [base])]);
   const profileOf = (kind: ProfileKind) => {
     const profile = reading.profiles.profile(kind, options.reason);
     return base === undefined ? profile : difference(profile, base.profiles.profile(kind, options.reason));
@@ -57,25 +61,46 @@ async function readProfiles(
   options: PprofOptions,
   messages: Messages,
 ): Promise<Reading> {
-  const { name, trace, ...rest } = await openInput(path);
+  const { input, part } = await openWithPart(path, options);
+  const { name, trace } = input;
+  const { selection, window } = part;
   const profiles = new Profiles({
     kinds: [...targets.keys()],
     fromCreation: options.fromCreation ?? false,
+    ...window,
     ...(region && { region }),
+    ...(selection && { goroutine: (id: number) => selection.goroutines.has(id) }),
   });
   const pass = new AnalysisPass([profiles]);
-  const progress = new Progress({ name, trace, ...rest }, options);
+  const progress = new Progress(input, options);
   let events = 0;
+  let end = 0;
   const error = await readAll(trace, (block) => {
     pass.events(block);
     events += block.length;
+    end = block.time[block.length - 1] ?? end;
     progress.update(events);
   }).finally(() => progress.stop());
   pass.end();
   // The first event says only that there is a generation.
   const code = concludeReading(name, trace, error, events > 1, options, messages);
+  const from = window?.from ?? 0;
+  if (from > end) throw selectionFailure(outside(from, end), name);
   const { clock } = profiles;
-  return { profiles, start: clock && wallClockAt(clock, trace.timeBase), code };
+  return { profiles, start: clock && wallClockAt(clock, trace.timeBase + from), code };
+}
+
+/** @throws Failure if there is no region as asked for in any of the traces */
+function checkRegions({ input, region }: ProfileRequest, readings: readonly Reading[]): void {
+  const counts = readings.map(({ profiles }) => profiles.regions);
+  if (region === undefined || counts.some(({ matches }) => matches > 0)) return;
+  const named = counts.reduce((sum, each) => sum + each.named, 0);
+  if (named > 0) throw new Failure(`${input}: none of the regions "${region.name}" takes that long`);
+  const names = readings.flatMap(({ profiles }) => profiles.regionNames);
+  const others = [...new Set(names)].filter((name) => name !== region.name);
+  if (others.length === 0) throw new Failure(`${input}: no region "${region.name}": there are no regions`);
+  const advice = `Regions like it: ${mostSimilar(region.name, others, SUGGESTIONS).join(", ")}`;
+  throw new Failure(`${input}: no region "${region.name}"`, escapeText(advice));
 }
 
 /** Writes every profile before any file gets its name. */
@@ -134,9 +159,4 @@ function summaryOf({ kind, samples }: Profile): string {
   const count = sum(0).toLocaleString("en");
   if (kind === "cpu") return `${count} samples`;
   return `${count} intervals, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
-}
-
-function regionAdvice({ region }: ProfileRequest): string {
-  const length = region?.min !== undefined || region?.max !== undefined ? ", of that length" : "";
-  return `None named ${JSON.stringify(region?.name)}${length}, ends or is cut in it. Names count to the letter.`;
 }

@@ -7,7 +7,7 @@ import { openTraceFile } from "../../../src/node.js";
 import { validTrace } from "../../support/corpus.js";
 import { oracleSummary } from "../../support/oracle.js";
 import { openBytes } from "../../support/reading.js";
-import { TraceBuilder, wireBytes, wireString } from "../../support/trace-builder.js";
+import { TraceBuilder, wireBytes, wireStack, wireString } from "../../support/trace-builder.js";
 
 const RUNNING = 1;
 const GO_RUNNING = 2;
@@ -15,6 +15,8 @@ const OUTER = 1;
 const INNER = 2;
 const OTHER = 3;
 const SLEEP = 4;
+const MAIN = 5;
+const STACK = 1;
 
 /** Goroutine 1 on thread 7 and P 0, in the trace's own time; a step takes 10, a sleep 10 and then 10 until it runs. */
 class Steps {
@@ -33,7 +35,7 @@ class Steps {
 
   sleep(): this {
     this.#events.push(
-      wireBytes("GoBlock", 10, SLEEP, 0),
+      wireBytes("GoBlock", 10, SLEEP, STACK),
       wireBytes("GoUnblock", 10, 1, ++this.#sequence, 0),
       wireBytes("GoStart", 10, 1, ++this.#sequence),
     );
@@ -49,13 +51,15 @@ class Steps {
         wireString(INNER, "inner"),
         wireString(OTHER, "other"),
         wireString(SLEEP, "sleep"),
+        wireString(MAIN, "main.main"),
       )
+      .stacks(wireStack(STACK, [[0x1000, MAIN, MAIN, 1]]))
       .batch(7, 10, ...this.#events);
     const profiles = new Profiles({ kinds: [kind], region });
     expect(await analyze(await openBytes(trace.bytes()), [profiles])).toBeUndefined();
     const { samples } = profiles.profile(kind);
     const sum = (index: number) => samples.reduce((total, { values }) => total + (values[index] ?? 0), 0);
-    return [sum(0), sum(1), profiles.regions];
+    return [sum(0), sum(1), profiles.regions.matches];
   }
 }
 
@@ -124,6 +128,9 @@ test("as many regions take that long as Go's summary has", async () => {
   ] as const) {
     const profiles = new Profiles({ kinds: ["wait"], region: { name: "inner", min, max } });
     await analyze(await openTraceFile(trace.path), [profiles]);
-    expect(profiles.regions).toBe(lengths.filter((length) => length >= min && length <= max).length);
+    expect(profiles.regions).toEqual({
+      named: lengths.length,
+      matches: lengths.filter((length) => length >= min && length <= max).length,
+    });
   }
 });
