@@ -71,7 +71,8 @@ export class Lives {
   ran(slot: number): void {
     if (this.#hasRun[slot] === 1) return;
     this.#hasRun[slot] = 1;
-    if (this.#clips) this.#waiting[slot] = this.#samplesOnly(this.#waiting[slot]);
+    const waiting = this.#waiting[slot];
+    if (this.#clips && waiting !== undefined) this.#waiting[slot] = this.#samplesOnly(waiting);
     this.#decide(slot);
   }
 
@@ -107,6 +108,7 @@ export class Lives {
     if (this.#clips && (this.#hasRun[slot] === 0 || this.#comesAgain[slot] === 1)) return;
     const selected = this.#select(slot);
     this.#fate[slot] = selected ? Fate.Counted : Fate.Dropped;
+    if (this.#waiting[slot] === undefined) return;
     if (selected) this.#count(this.#named(slot));
     this.#waiting[slot] = undefined;
   }
@@ -139,9 +141,9 @@ export class Lives {
   }
 
   /** CPU samples are where they are, whenever their goroutine is seen to run. */
-  #samplesOnly(tally: Tally | undefined): Tally | undefined {
+  #samplesOnly(tally: Tally): Tally | undefined {
     let samples: Tally | undefined;
-    tally?.forEach((row, count, delay) => {
+    tally.forEach((row, count, delay) => {
       if (this.#table.activity[row] !== Activity.Sampled) return;
       samples ??= new Tally();
       samples.add(row, count, delay);

@@ -57,7 +57,11 @@ export class Profiles implements Analysis, SchedListener {
   readonly #options: ProfilesOptions;
   readonly #from: number;
   readonly #to: number;
+  /** By activity. */
   readonly #wanted = new Uint8Array(6);
+  /** By state: whether it matters that a goroutine leaves or enters it. */
+  readonly #leaves = new Uint8Array(6);
+  readonly #enters = new Uint8Array(6);
   readonly #table = new SampleTable();
   readonly #stacks = new StackNumbers();
   readonly #regions = new UserRegions();
@@ -83,6 +87,12 @@ export class Profiles implements Analysis, SchedListener {
     this.#from = options.from ?? 0;
     this.#to = options.to ?? Number.POSITIVE_INFINITY;
     for (const kind of options.kinds) this.#wanted[kindInfo(kind).activity] = 1;
+    ACTIVITY_OF_STATE.forEach((activity, state) => {
+      this.#leaves[state] = this.#wanted[activity] as number;
+      this.#enters[state] = this.#wanted[activity] as number;
+    });
+    this.#enters[SchedState.Running] = 1;
+    if (options.region !== undefined) this.#enters[SchedState.Waiting] = 1;
   }
 
   /** How many goroutines the filter has let through. */
@@ -136,34 +146,15 @@ export class Profiles implements Analysis, SchedListener {
     this.#regions.block(block);
   }
 
+  // These two stay small enough to be inlined where they are called: else a number would be allocated for each time.
   leave(slot: number, to: number, _time: number, event: number): void {
-    const { reason, state } = this.#model.goroutines;
-    const activity = ACTIVITY_OF_STATE[state[slot] as number] as number;
-    if (activity === Activity.None) this.#ensure(slot);
-    else if (this.#wanted[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
-      if (activity === Activity.Running) this.#ran(slot, event);
-      else if (to !== SchedState.Running || this.#lives.countsBefore(slot))
-        this.#interval(slot, activity, event, this.#stack[slot] as number, reason[slot] as number);
-    }
-    if (to === SchedState.None) this.#end(slot, this.#block.time[event] as number);
+    const state = this.#model.goroutines.state[slot] as number;
+    if (this.#leaves[state] === 1 || to === SchedState.None) this.#left(slot, state, to, event);
   }
 
   enter(slot: number, from: number, _time: number, event: number): void {
     const state = this.#model.goroutines.state[slot] as number;
-    if (from === SchedState.None) this.#begin(slot, event);
-    const activity = ACTIVITY_OF_STATE[state] as number;
-    if (activity === ACTIVITY_OF_STATE[from]) return;
-    const block = this.#block;
-    if (activity === Activity.Running) {
-      this.#isCounted[slot] = 0;
-      this.#running.set(this.#model.goroutines.proc[slot] as number, slot);
-      this.#lives.ran(slot);
-    } else if (activity === Activity.Waiting && this.#filter !== undefined) this.#endForever(slot, event);
-    if (this.#wanted[activity] === 0) return;
-    this.#since[slot] = block.time[event] as number;
-    if (activity === Activity.Running) return;
-    const kind = block.kind[event] as number;
-    this.#stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
+    if (this.#enters[state] === 1 || from === SchedState.None) this.#entered(slot, from, state, event);
   }
 
   named(slot: number, stack: number): void {
@@ -191,8 +182,41 @@ export class Profiles implements Analysis, SchedListener {
     this.#duration = Number.isNaN(time) ? 0 : time;
   }
 
+  #left(slot: number, state: number, to: number, event: number): void {
+    const activity = ACTIVITY_OF_STATE[state] as number;
+    if (this.#wanted[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
+      if (activity === Activity.Running) this.#ran(slot, event);
+      else if (to !== SchedState.Running || this.#lives.countsBefore(slot)) {
+        const reason = this.#model.goroutines.reason[slot] as number;
+        this.#interval(slot, activity, event, this.#stack[slot] as number, reason);
+      }
+    }
+    if (to === SchedState.None) this.#end(slot, this.#block.time[event] as number);
+  }
+
+  #entered(slot: number, from: number, state: number, event: number): void {
+    if (from === SchedState.None) this.#begin(slot, event);
+    const activity = ACTIVITY_OF_STATE[state] as number;
+    if (activity === ACTIVITY_OF_STATE[from]) return;
+    if (activity === Activity.Running) this.#runs(slot);
+    else if (activity === Activity.Waiting && this.#filter !== undefined) this.#endForever(slot, event);
+    if (this.#wanted[activity] === 0) return;
+    const block = this.#block;
+    this.#since[slot] = block.time[event] as number;
+    if (activity === Activity.Running) return;
+    const kind = block.kind[event] as number;
+    this.#stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
+  }
+
+  #runs(slot: number): void {
+    this.#isCounted[slot] = 0;
+    this.#running.set(this.#model.goroutines.proc[slot] as number, slot);
+    this.#lives.ran(slot);
+  }
+
   #begin(slot: number, event: number): void {
     const { creator, func, id, sinceEdge } = this.#model.goroutines;
+    this.#ensure(slot);
     const block = this.#block;
     const isCreated = creator[slot] !== NONE;
     const creatorSlot = isCreated ? this.#runningOn(event) : NONE;

@@ -14,6 +14,8 @@ export class StackNumbers {
   #generation: Generation | undefined;
   /** Number + 1 by index of the generation's stack; 0 is "not looked up yet". */
   #numbers = new Int32Array(64);
+  /** The same for stacks of only their outermost frames. */
+  #roots = new Int32Array(64);
   readonly #frameNumbers = new Map<bigint, number>();
   readonly #frames: StackFrame[] = [];
   /** By stack: the one without its innermost frame, and that frame. */
@@ -27,22 +29,19 @@ export class StackNumbers {
     if (generation === undefined || generation === this.#generation) return;
     this.#generation = generation;
     this.#numbers = new Int32Array(generation.stacks.length + 16);
+    this.#roots = new Int32Array(generation.stacks.length + 16);
   }
 
   /** The number of the stack at an index of the generation. */
   of(index: number): number {
     const known = index < this.#numbers.length ? (this.#numbers[index] as number) - 1 : -1;
-    if (known >= 0) return known;
-    const frames = this.#generation?.stacks.frames(index) ?? [];
-    const number = frames.reduceRight((stack, frame) => this.#within(stack, frame), 0);
-    if (index < this.#numbers.length) this.#numbers[index] = number + 1;
-    return number;
+    return known >= 0 ? known : this.#lookUp(index);
   }
 
   /** The number of a stack of nothing but the outermost frame of the one at an index. */
   rootOf(index: number): number {
-    const root = this.#generation?.stacks.frames(index).at(-1);
-    return root === undefined ? 0 : this.#within(0, root);
+    const known = index < this.#roots.length ? (this.#roots[index] as number) - 1 : -1;
+    return known >= 0 ? known : this.#lookUpRoot(index);
   }
 
   /** From the innermost to the outermost. */
@@ -51,6 +50,20 @@ export class StackNumbers {
     for (let stack = number; stack !== 0; stack = this.#outer[stack] as number)
       frames.push(this.#frames[this.#innermost[stack] as number] as StackFrame);
     return frames;
+  }
+
+  #lookUpRoot(index: number): number {
+    const root = this.#generation?.stacks.frames(index).at(-1);
+    const number = root === undefined ? 0 : this.#within(0, root);
+    if (index < this.#roots.length) this.#roots[index] = number + 1;
+    return number;
+  }
+
+  #lookUp(index: number): number {
+    const frames = this.#generation?.stacks.frames(index) ?? [];
+    const number = frames.reduceRight((stack, frame) => this.#within(stack, frame), 0);
+    if (index < this.#numbers.length) this.#numbers[index] = number + 1;
+    return number;
   }
 
   #within(stack: number, frame: StackFrame): number {
