@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -184,6 +184,17 @@ describe("wrong usage is named, with exit code 2", () => {
     const { code, stderr } = go2perfetto(["pprof", ...args], { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
+});
+
+test("--all into what is no folder, or where one of the files cannot be, writes nothing", () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "file"), "");
+  mkdirSync(join(folder, "out", "wait.pb.gz"), { recursive: true });
+  const all = (out: string) => go2perfetto(["pprof", "--all", SYNC, "-o", out], { cwd: folder });
+  expect(all("file").stderr).toBe("error: cannot write into file: it is not a directory\n");
+  expect(all("out").stderr).toBe("error: cannot write out/wait.pb.gz: it is a directory\n");
+  expect([all("file").code, all("out").code]).toEqual([1, 1]);
+  expect(filesIn(join(folder, "out"))).toEqual(["wait.pb.gz"]);
 });
 
 test.each([

@@ -10,7 +10,7 @@ import { outside } from "../../select/windowed-trace.js";
 import { encodeProfile } from "../../sink/pprof/encode.js";
 import { escapeText } from "../escape.js";
 import { ExitCode } from "../exit-codes.js";
-import { Failure } from "../failure.js";
+import { Failure, isSystemError } from "../failure.js";
 import { Messages } from "../messages.js";
 import { type Output, openOutput } from "../output.js";
 import type { ProfileOptions } from "../profile-options.js";
@@ -134,6 +134,9 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
+    if (isSystemError(error) && error.code === "EEXIST") {
+      throw new Failure(`cannot write into ${path}: it is not a directory`, undefined, { cause: error });
+    }
     throw writeFailure(path, error);
   }
 }
