@@ -55,14 +55,36 @@ export function kindInfo(kind: ProfileKind): KindInfo {
   return PROFILE_KINDS[kind];
 }
 
-/** Those of `go tool trace -pprof`. */
-const INTERVAL_TYPES: readonly SampleType[] = [
-  { type: "contentions", unit: "count" },
-  { type: "delay", unit: "nanoseconds" },
-];
-/** A trace does not say how often it was sampled, and so there is no time. */
-const SAMPLED_TYPES: readonly SampleType[] = [{ type: "samples", unit: "count" }];
+/** Nanoseconds that a CPU sample stands for: the runtime takes a hundred a second. */
+export const SAMPLE_PERIOD = 10_000_000;
 
-export function sampleTypes(kind: ProfileKind): readonly SampleType[] {
-  return kind === "cpu" ? SAMPLED_TYPES : INTERVAL_TYPES;
+interface Values {
+  readonly sampleTypes: readonly SampleType[];
+  /** What samples are taken of, and how many of that one stands for. */
+  readonly periodType: SampleType;
+  readonly period: number;
+}
+
+/** As `go tool trace -pprof` writes them. */
+const OF_INTERVALS: Values = {
+  sampleTypes: [
+    { type: "contentions", unit: "count" },
+    { type: "delay", unit: "nanoseconds" },
+  ],
+  periodType: { type: "trace", unit: "count" },
+  period: 1,
+};
+/** As the runtime's own CPU profile has them. */
+const OF_CPU_SAMPLES: Values = {
+  sampleTypes: [
+    { type: "samples", unit: "count" },
+    { type: "cpu", unit: "nanoseconds" },
+  ],
+  periodType: { type: "cpu", unit: "nanoseconds" },
+  period: SAMPLE_PERIOD,
+};
+
+/** What the numbers of a profile's samples are. */
+export function valuesOf(kind: ProfileKind): Values {
+  return kind === "cpu" ? OF_CPU_SAMPLES : OF_INTERVALS;
 }

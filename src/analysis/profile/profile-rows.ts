@@ -1,6 +1,6 @@
 import type { Interner } from "../../base/interner.js";
 import type { StackFrame } from "../../event/tables.js";
-import { kindInfo, type ProfileKind, sampleTypes } from "./kinds.js";
+import { kindInfo, type ProfileKind, SAMPLE_PERIOD, valuesOf } from "./kinds.js";
 import type { Profile, ProfileSample } from "./profile.js";
 import type { SampleTable } from "./sample-table.js";
 import type { StackNumbers } from "./stack-numbers.js";
@@ -36,7 +36,7 @@ export function profileOf(table: SampleTable, names: SampleNames, choice: Choice
     if (count === 0 && delay === 0) continue;
     samples.push({
       stack: framesOf(table.stack[row] as number),
-      values: kind === "cpu" ? [count] : [count, delay],
+      values: [count, kind === "cpu" ? count * SAMPLE_PERIOD : delay],
       labels: {
         goroutine: names.functions.text(table.func[row] as number),
         reason: names.reasons.text(table.reason[row] as number),
@@ -45,7 +45,7 @@ export function profileOf(table: SampleTable, names: SampleNames, choice: Choice
       },
     });
   }
-  return { kind, sampleTypes: sampleTypes(kind), samples, duration };
+  return { kind, ...valuesOf(kind), samples, duration };
 }
 
 function reasonTest(texts: Interner, { kind, reason }: Choice): (number: number) => boolean {

@@ -24,6 +24,9 @@ export interface ProfileSample {
 export interface Profile {
   readonly kind: ProfileKind;
   readonly sampleTypes: readonly SampleType[];
+  /** What samples are taken of, and how many of that one stands for. */
+  readonly periodType: SampleType;
+  readonly period: number;
   /** Those of one stack differ in labels. */
   readonly samples: readonly ProfileSample[];
   /** Nanoseconds that it covers. */

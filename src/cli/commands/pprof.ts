@@ -160,6 +160,5 @@ function summaryOf({ kind, samples }: Profile): string {
   if (samples.length === 0) return "nothing";
   const sum = (index: number) => samples.reduce((total, { values }) => total + (values[index] ?? 0), 0);
   const count = sum(0).toLocaleString("en");
-  if (kind === "cpu") return `${count} samples`;
-  return `${count} intervals, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
+  return `${count} ${kind === "cpu" ? "samples" : "intervals"}, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
 }

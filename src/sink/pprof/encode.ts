@@ -45,7 +45,7 @@ class Encoder {
   }
 
   bytes(): Uint8Array {
-    const { duration, sampleTypes, samples } = this.#profile;
+    const { duration, period, periodType, sampleTypes, samples } = this.#profile;
     const { comments = [], start = 0n } = this.#options;
     const types = sampleTypes.map((type) => this.#type(type));
     const sample = samples.map((each) => this.#sample(each));
@@ -56,9 +56,8 @@ class Encoder {
       mapping: this.#mappings(),
       location: [...this.#locations.values()],
       function: [...this.#functions.values()],
-      // The official tool's: it is of no use, but every profile has one.
-      periodType: this.#type({ type: "trace", unit: "count" }),
-      period: 1,
+      periodType: this.#type(periodType),
+      period,
       timeNanos: start,
       durationNanos: duration,
       comment: comments.map((comment) => this.#strings.dedup(comment)),
