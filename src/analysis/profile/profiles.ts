@@ -1,4 +1,3 @@
-import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import type { ClockSnapshot } from "../../event/generation.js";
@@ -9,8 +8,10 @@ import { GoroutineSlots } from "../../sched/slots.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { isSystem } from "../system-goroutines.js";
-import { ACTIVITY_OF_STATE, Activity, kindInfo, type ProfileKind } from "./kinds.js";
+import { Interests } from "./interests.js";
+import { ACTIVITY_OF_STATE, Activity, type ProfileKind } from "./kinds.js";
 import { type GoroutineFilter, Lives } from "./lives.js";
+import { OpenIntervals } from "./open-intervals.js";
 import type { Profile } from "./profile.js";
 import { profileOf, type SampleNames } from "./profile-rows.js";
 import { RegionFilter, type RegionQuery } from "./region-filter.js";
@@ -57,11 +58,8 @@ export class Profiles implements Analysis, SchedListener {
   readonly #options: ProfilesOptions;
   readonly #from: number;
   readonly #to: number;
-  /** By activity. */
-  readonly #wanted = new Uint8Array(6);
-  /** By state: whether it matters that a goroutine leaves or enters it. */
-  readonly #leaves = new Uint8Array(6);
-  readonly #enters = new Uint8Array(6);
+  readonly #interests: Interests;
+  readonly #open = new OpenIntervals();
   readonly #table = new SampleTable();
   readonly #stacks = new StackNumbers();
   readonly #regions = new UserRegions();
@@ -75,24 +73,12 @@ export class Profiles implements Analysis, SchedListener {
   #block!: EventBlock;
   #first = true;
   #duration = 0;
-  /** By slot, of the state under way: when it began, its stack, and for running whether it has been counted. */
-  #since = new Float64Array(256);
-  #stack = new Int32Array(256);
-  #isCounted = new Uint8Array(256);
-  /** By slot: a stack of only the start function; 0 while unknown. */
-  #root = new Int32Array(256);
 
   constructor(options: ProfilesOptions) {
     this.#options = options;
     this.#from = options.from ?? 0;
     this.#to = options.to ?? Number.POSITIVE_INFINITY;
-    for (const kind of options.kinds) this.#wanted[kindInfo(kind).activity] = 1;
-    ACTIVITY_OF_STATE.forEach((activity, state) => {
-      this.#leaves[state] = this.#wanted[activity] as number;
-      this.#enters[state] = this.#wanted[activity] as number;
-    });
-    this.#enters[SchedState.Running] = 1;
-    if (options.region !== undefined) this.#enters[SchedState.Waiting] = 1;
+    this.#interests = new Interests(options.kinds, options.region !== undefined);
   }
 
   /** How many goroutines the filter has let through. */
@@ -149,17 +135,19 @@ export class Profiles implements Analysis, SchedListener {
   // These two stay small enough to be inlined where they are called: else a number would be allocated for each time.
   leave(slot: number, to: number, _time: number, event: number): void {
     const state = this.#model.goroutines.state[slot] as number;
-    if (this.#leaves[state] === 1 || to === SchedState.None) this.#left(slot, state, to, event);
+    if (this.#interests.leaves[state] === 1 || to === SchedState.None) this.#left(slot, state, to, event);
   }
 
   enter(slot: number, from: number, _time: number, event: number): void {
     const state = this.#model.goroutines.state[slot] as number;
-    if (this.#enters[state] === 1 || from === SchedState.None) this.#entered(slot, from, state, event);
+    if (this.#interests.enters[state] === 1 || from === SchedState.None)
+      this.#entered(slot, from, state, event);
   }
 
   named(slot: number, stack: number): void {
-    this.#ensure(slot);
-    this.#root[slot] = this.#wanted[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
+    this.#open.ensure(slot);
+    this.#open.root[slot] =
+      this.#interests.activities[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
     // One that has not begun yet is looked at when it does.
     if (this.#model.goroutines.state[slot] !== SchedState.None) this.#lives.named(slot);
   }
@@ -170,7 +158,7 @@ export class Profiles implements Analysis, SchedListener {
     const kind = this.#block.kind[event] as number;
     if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
     else if (kind === K.TaskBegin || kind === K.TaskEnd) this.#regions.task(this.#block, event);
-    else if (kind === K.CpuSample && this.#wanted[Activity.Sampled] === 1) this.#sampled(event);
+    else if (kind === K.CpuSample && this.#interests.activities[Activity.Sampled] === 1) this.#sampled(event);
   }
 
   cut(slot: number, time: number): void {
@@ -184,11 +172,11 @@ export class Profiles implements Analysis, SchedListener {
 
   #left(slot: number, state: number, to: number, event: number): void {
     const activity = ACTIVITY_OF_STATE[state] as number;
-    if (this.#wanted[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
+    if (this.#interests.activities[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
       if (activity === Activity.Running) this.#ran(slot, event);
       else if (to !== SchedState.Running || this.#lives.countsBefore(slot)) {
         const reason = this.#model.goroutines.reason[slot] as number;
-        this.#interval(slot, activity, event, this.#stack[slot] as number, reason);
+        this.#interval(slot, activity, event, this.#open.stack[slot] as number, reason);
       }
     }
     if (to === SchedState.None) this.#end(slot, this.#block.time[event] as number);
@@ -200,29 +188,29 @@ export class Profiles implements Analysis, SchedListener {
     if (activity === ACTIVITY_OF_STATE[from]) return;
     if (activity === Activity.Running) this.#runs(slot);
     else if (activity === Activity.Waiting && this.#filter !== undefined) this.#endForever(slot, event);
-    if (this.#wanted[activity] === 0) return;
+    if (this.#interests.activities[activity] === 0) return;
     const block = this.#block;
-    this.#since[slot] = block.time[event] as number;
+    this.#open.since[slot] = block.time[event] as number;
     if (activity === Activity.Running) return;
     const kind = block.kind[event] as number;
-    this.#stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
+    this.#open.stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
   }
 
   #runs(slot: number): void {
-    this.#isCounted[slot] = 0;
+    this.#open.isCounted[slot] = 0;
     this.#running.set(this.#model.goroutines.proc[slot] as number, slot);
     this.#lives.ran(slot);
   }
 
   #begin(slot: number, event: number): void {
     const { creator, func, id, sinceEdge } = this.#model.goroutines;
-    this.#ensure(slot);
+    this.#open.ensure(slot);
     const block = this.#block;
     const isCreated = creator[slot] !== NONE;
     const creatorSlot = isCreated ? this.#runningOn(event) : NONE;
     this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
-    if (this.#wanted[Activity.Sampled] === 1) this.#slots.begin(id[slot] as number, slot);
-    if (func[slot] === NONE) this.#root[slot] = 0;
+    if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.begin(id[slot] as number, slot);
+    if (func[slot] === NONE) this.#open.root[slot] = 0;
     this.#lives.begin(slot, block.kind[event] === K.GoCreateSyscall);
     this.#filter?.begin(slot, sinceEdge[slot] === Edge.Cut);
   }
@@ -230,12 +218,15 @@ export class Profiles implements Analysis, SchedListener {
   #end(slot: number, time: number): void {
     this.#endRegions(slot, time);
     this.#lives.end(slot);
-    if (this.#wanted[Activity.Sampled] === 1) this.#slots.end(this.#model.goroutines.id[slot] as number);
+    if (this.#interests.activities[Activity.Sampled] === 1)
+      this.#slots.end(this.#model.goroutines.id[slot] as number);
   }
 
   #endRegions(slot: number, time: number): void {
     const { functions, goroutines } = this.#model;
-    this.#filter?.endAll(slot, time, isSystem(functions.text(goroutines.func[slot] as number)));
+    const func = functions.text(goroutines.func[slot] as number);
+    if (this.#filter !== undefined) this.#filter.endAll(slot, time, isSystem(func));
+    else this.#regions.endAll(slot);
   }
 
   #endForever(slot: number, event: number): void {
@@ -249,13 +240,13 @@ export class Profiles implements Analysis, SchedListener {
     const block = this.#block;
     const slot = this.#runningOn(event);
     if (slot === NONE) return;
-    if (this.#wanted[Activity.Running] === 1) {
+    if (this.#interests.activities[Activity.Running] === 1) {
       this.#ran(slot, event);
-      this.#since[slot] = block.time[event] as number;
+      this.#open.since[slot] = block.time[event] as number;
     }
     if (kind === K.RegionBegin) {
       // The first part that is within is the one to count.
-      if (this.#filter?.isWithin(slot) === false) this.#isCounted[slot] = 0;
+      if (this.#filter?.isWithin(slot) === false) this.#open.isCounted[slot] = 0;
       this.#regions.begin(slot, block, event);
       return;
     }
@@ -275,17 +266,17 @@ export class Profiles implements Analysis, SchedListener {
     const block = this.#block;
     const isOwn = ENDS_RUNNING[block.kind[event] as number] === 1;
     const stack = isOwn ? this.#stacks.of(block.stack[event] as number) : 0;
-    this.#interval(slot, Activity.Running, event, stack || (this.#root[slot] as number), NONE);
+    this.#interval(slot, Activity.Running, event, stack || (this.#open.root[slot] as number), NONE);
   }
 
   #interval(slot: number, activity: number, event: number, stack: number, reason: number): void {
     const end = this.#block.time[event] as number;
-    const delay = Math.min(end, this.#to) - Math.max(this.#since[slot] as number, this.#from);
+    const delay = Math.min(end, this.#to) - Math.max(this.#open.since[slot] as number, this.#from);
     if (delay <= 0 || this.#filter?.lacks(slot)) return;
     let count = 1;
     if (activity === Activity.Running) {
-      count = 1 - (this.#isCounted[slot] as number);
-      this.#isCounted[slot] = 1;
+      count = 1 - (this.#open.isCounted[slot] as number);
+      this.#open.isCounted[slot] = 1;
     }
     this.#add(slot, activity, stack, reason, count, delay);
   }
@@ -311,13 +302,5 @@ export class Profiles implements Analysis, SchedListener {
     const func = this.#model.goroutines.func[slot] as number;
     const row = this.#table.row(activity, stack, func, reason, region, type);
     (this.#filter ?? this.#lives).add(slot, row, count, delay);
-  }
-
-  #ensure(slot: number): void {
-    if (slot < this.#since.length) return;
-    this.#since = grown(this.#since, slot + 1);
-    this.#stack = grown(this.#stack, slot + 1);
-    this.#isCounted = grown(this.#isCounted, slot + 1);
-    this.#root = grown(this.#root, slot + 1);
   }
 }

@@ -27,6 +27,11 @@ export class UserRegions {
     this.stacks.begin(slot, this.nameOf(block, i), type, block.time[i] as number, RegionOrigin.Begun);
   }
 
+  /** A goroutine ends, and all that it is in. */
+  endAll(slot: number): void {
+    while (this.stacks.innermost(slot) !== NONE) this.stacks.end(slot);
+  }
+
   /** Number of the name that a region's event gives. */
   nameOf(block: EventBlock, i: number): number {
     return this.#names.of(block.name[i] as number);

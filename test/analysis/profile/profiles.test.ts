@@ -105,6 +105,15 @@ describe("beside the official kinds", () => {
   });
 });
 
+test("goroutines are chosen by id and by start function", async () => {
+  const list = summaryOf(SYNC).goroutineList.filter(({ Name }) => Name === "main.mutexWorker");
+  const workers = await profilesOf(SYNC, { goroutine: (_id, func) => func === "main.mutexWorker" });
+  expect(workers.goroutines).toBe(list.length);
+  const one = await profilesOf(SYNC, { goroutine: (id) => id === list[0]?.ID });
+  expect(one.goroutines).toBe(1);
+  expect(sumsBy("reason", one.profile("wait"), 1)).toEqual(list[0]?.Block);
+});
+
 describe("what regions and tasks are called", () => {
   test("is on samples within them", async () => {
     const profiles = await profilesOf(ANNOTATIONS);
