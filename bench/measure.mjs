@@ -46,7 +46,7 @@ export function measureRows(rows, trace, { runs, keep, tools }) {
 function measureOnce(row, trace, keep, tools) {
   const outPath = join(outDir, `${row.name}-${trace.megabytes}mb${row.extension ?? ""}`);
   mkdirSync(outDir, { recursive: true });
-  rmSync(outPath, { force: true });
+  rmSync(outPath, { force: true, recursive: true });
   const used = launch(row, row.command(trace.path, outPath, tools), tools.launch);
   const sample = {
     wall: used.wallNs / 1e9,
@@ -55,7 +55,7 @@ function measureOnce(row, trace, keep, tools) {
   };
   if (row.extension) sample.output = outputSize(row, outPath);
   if (row.counts) sample.events = eventCount(row, used.stdout);
-  if (!keep) rmSync(outPath, { force: true });
+  if (!keep) rmSync(outPath, { force: true, recursive: true });
   return sample;
 }
 

@@ -43,6 +43,7 @@ const bundle = await rolldown({
     index: "src/index.ts",
     node: "src/node.ts",
     perfetto: "src/perfetto.ts",
+    pprof: "src/pprof.ts",
     "cli/main": "src/cli/main.ts",
   },
   cwd: root,

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sched: ["base", "event"],
   select: ["base", "event", "order", "sched"],
   analysis: ["base", "event", "order", "sched"],
-  sink: ["base", "bytes", "event", "order", "sched"],
+  sink: ["base", "bytes", "event", "order", "sched", "analysis"],
   report: ["base", "analysis"],
   cli: ["base", "bytes", "event", "wire", "order", "sched", "select", "analysis", "report", "sink"],
 };
@@ -82,7 +82,7 @@ test("what a browser may load reaches no edge", () => {
       if (target !== undefined) visit(target.replace(/\.js$/, ".ts"));
     }
   };
-  for (const entry of ["index.ts", "perfetto.ts"]) visit(entry);
+  for (const entry of ["index.ts", "perfetto.ts", "pprof.ts"]) visit(entry);
   expect(
     [...reached].filter(
       (file) => file.startsWith("cli/") || (/-source\.ts$/.test(file) && file !== "bytes/byte-source.ts"),

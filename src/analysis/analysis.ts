@@ -22,7 +22,7 @@ type Having<C extends Call> = Analysis & Required<Pick<Analysis, C>>;
 
 /** Feeds one pass over a trace's events to any number of analyses, by one scheduler model. */
 export class AnalysisPass implements SchedListener {
-  readonly model = new SchedModel(this);
+  readonly model: SchedModel;
   readonly #block: readonly Having<"block">[];
   readonly #leave: readonly Having<"leave">[];
   readonly #enter: readonly Having<"enter">[];
@@ -45,6 +45,9 @@ export class AnalysisPass implements SchedListener {
     this.#cut = having("cut");
     this.#cutProc = having("cutProc");
     this.#finish = having("finish");
+    const [only] = analyses;
+    // Without a detour it goes faster.
+    this.model = new SchedModel(analyses.length === 1 && isListener(only) ? only : this);
     for (const analysis of analyses) analysis.start?.(this.model);
   }
 
@@ -104,6 +107,12 @@ export class AnalysisPass implements SchedListener {
   finish(time: number): void {
     for (const analysis of this.#finish) analysis.finish(time);
   }
+}
+
+/** Whether an analysis has every call of a listener that a listener must have. */
+function isListener(analysis: Analysis | undefined): analysis is Analysis & SchedListener {
+  const { block, enter, finish, leave, named, other, proc } = analysis ?? {};
+  return [block, enter, finish, leave, named, other, proc].every((call) => call !== undefined);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { KIND_NAMES, kindInfo } from "../analysis/profile/kinds.js";
+
 /** What stands below the options of every command. */
 export const EXIT_CODES = `
 
@@ -25,6 +27,24 @@ Examples:
   go2perfetto trace.out --from 10ms --to 20ms
   go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
   curl -fsS 'http://localhost:6060/debug/pprof/trace?seconds=5' | go2perfetto - -o out.pftrace`;
+
+export const PPROF_EXAMPLES = `
+${kindLines()}
+
+An interval counts from a goroutine's first run on, as for go tool trace; --from-creation also counts what came before.
+Samples have the labels goroutine (the start function), reason, region and task: go tool pprof -tagfocus='sync.*' OUT
+
+Examples:
+  go2perfetto pprof sync trace.out       writes trace.sync.pb.gz
+  go2perfetto pprof --all -o profiles trace.out
+  go2perfetto pprof wait --reason '/^sleep/' trace.out -o sleep.pb.gz
+  go2perfetto pprof sched trace.out -o - > sched.pb.gz
+  go2perfetto pprof sync --base trace.out.gz trace.out -o more.pb.gz`;
+
+/** A line for each kind of profile. */
+function kindLines(): string {
+  return ["Kinds:", ...KIND_NAMES.map((kind) => `  ${kind.padEnd(9)} ${kindInfo(kind).about}`)].join("\n");
+}
 
 export const INFO_EXAMPLES = `
 Examples:

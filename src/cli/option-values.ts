@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { RegionQuery } from "../analysis/profile/region-filter.js";
 import { DurationError, parseDuration } from "../base/duration.js";
 import { TRACK_GROUPS, type TrackGroup } from "../sink/perfetto/options.js";
 
@@ -32,4 +33,36 @@ export function parseTracks(text: string): TrackGroup[] {
     throw new InvalidArgumentError(`There are no tracks "${wrong}". Allowed are ${TRACK_GROUPS.join(", ")}.`);
   }
   return names as TrackGroup[];
+}
+
+/** The shortest and longest time of `MIN..MAX`; one of them may be left out. @throws InvalidArgumentError */
+export function parseTimeRange(text: string): Pick<RegionQuery, "min" | "max"> {
+  const [, min, max] = /^(.*?)\.\.(.*)$/.exec(text) ?? [];
+  if (min === undefined || max === undefined || text === "..") {
+    throw new InvalidArgumentError("A range is MIN..MAX, MIN.. or ..MAX, such as 1ms..10ms.");
+  }
+  const range = { ...(min && { min: parseTime(min) }), ...(max && { max: parseTime(max) }) };
+  if ((range.min ?? 0) > (range.max ?? Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError("MIN is more than MAX.");
+  }
+  return range;
+}
+
+/** A regular expression between slashes. @throws InvalidArgumentError */
+export function parsePattern(text: string): RegExp {
+  const [, source] = /^\/(.+)\/$/.exec(text) ?? [];
+  if (source === undefined)
+    throw new InvalidArgumentError("A regular expression stands between slashes: /sync/.");
+  try {
+    return new RegExp(source);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InvalidArgumentError(`${error.message}.`);
+  }
+}
+
+/** A name or path. @throws InvalidArgumentError */
+export function parseName(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It is empty.");
+  return text;
 }

@@ -3,6 +3,7 @@ import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/perfetto/options.j
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { CommonOptions } from "./commands/options.js";
+import type { PprofOptions } from "./commands/pprof.js";
 import type { StatsOptions } from "./commands/stats.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure, isSystemError } from "./failure.js";
@@ -11,12 +12,14 @@ import {
   DUMP_EXAMPLES,
   EXIT_CODES,
   INFO_EXAMPLES,
+  PPROF_EXAMPLES,
   PROGRAM_EXAMPLES,
   STATS_EXAMPLES,
 } from "./help.js";
 import { systemMessage } from "./input.js";
 import { Messages } from "./messages.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
+import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
 import { VERSION } from "./version.js";
 
@@ -95,6 +98,13 @@ function build(result: Run): Command {
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
     async (input: string, options: ConvertOptions) => {
       result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
+    },
+  );
+  const pprof = addProfileOptions(program.command("pprof")).exitOverride();
+  common(addSelectionOptions(pprof), PPROF_EXAMPLES).action(
+    async (kind: string, input: string | undefined, options: PprofOptions) => {
+      const words = input === undefined ? [kind] : [kind, input];
+      result.code = await (await import("./commands/pprof.js")).pprofCommand(words, options);
     },
   );
   common(

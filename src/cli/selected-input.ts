@@ -1,3 +1,4 @@
+import type { TracePart } from "../select/find-selection.js";
 import { SelectionError } from "../select/selection-error.js";
 import type { CommonOptions } from "./commands/options.js";
 import { Failure } from "./failure.js";
@@ -11,7 +12,24 @@ import { isSelective, type SelectionOptions } from "./selection-options.js";
  */
 export async function openSelected(path: string, options: SelectionOptions & CommonOptions): Promise<Input> {
   if (!isSelective(options)) return openInput(path);
-  return (await import("./selection-passes.js")).openPart(path, options);
+  const { input, part } = await openWithPart(path, options);
+  const { partOf } = await import("../select/find-selection.js");
+  return { ...input, trace: partOf(input.trace, part) };
+}
+
+/** A trace, all of it, and which part of it is asked for. */
+export interface InputWithPart {
+  readonly input: Input;
+  readonly part: TracePart;
+}
+
+/** Opens IN like {@link openSelected}, for who makes the part of it. */
+export async function openWithPart(
+  path: string,
+  options: SelectionOptions & CommonOptions,
+): Promise<InputWithPart> {
+  if (!isSelective(options)) return { input: await openInput(path), part: {} };
+  return (await import("./selection-passes.js")).openWithPart(path, options);
 }
 
 /** The error that ends the command for one that says that nothing is as asked for; any other as it is. */

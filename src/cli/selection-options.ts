@@ -83,7 +83,7 @@ function checked<T>(parse: (text: string) => T, text: string): T {
 }
 
 /** A parser for an option that means nothing if it is given twice. */
-function once<T>(parse: (text: string) => T): (text: string, before: T | undefined) => T {
+export function once<T>(parse: (text: string) => T): (text: string, before: T | undefined) => T {
   return (text, before) => {
     if (before !== undefined) throw new InvalidArgumentError("It is given twice.");
     return parse(text);

@@ -3,32 +3,29 @@ import { TraceError } from "../base/errors.js";
 import { FileSource } from "../bytes/file-source.js";
 import { isGzip } from "../bytes/gzip-source.js";
 import { PeekedSource } from "../bytes/peeked-source.js";
-import {
-  findSelection,
-  needsPasses,
-  partOf,
-  type SelectionQuery,
-  type TracePart,
-} from "../select/find-selection.js";
+import { findSelection, needsPasses, type SelectionQuery, type TracePart } from "../select/find-selection.js";
 import type { CommonOptions } from "./commands/options.js";
 import { asFailure, GZIP_START, type Input, nameOf, openInput, openSource, versionOf } from "./input.js";
 import { Progress } from "./progress.js";
-import { selectionFailure } from "./selected-input.js";
+import { type InputWithPart, selectionFailure } from "./selected-input.js";
 import { queryOf, type SelectionOptions } from "./selection-options.js";
 import { TemporaryFile } from "./temporary-file.js";
 
 /** Blocks after which signals get their turn. */
 const BREATH = 256;
 
-/** Opens the part of IN that the options ask for: see `openSelected`. */
-export async function openPart(path: string, options: SelectionOptions & CommonOptions): Promise<Input> {
+/** Opens IN and finds the part of it that the options ask for: see `openSelected`. */
+export async function openWithPart(
+  path: string,
+  options: SelectionOptions & CommonOptions,
+): Promise<InputWithPart> {
   const query = queryOf(options);
-  if (!needsPasses(query)) return within(await openInput(path), query);
+  if (!needsPasses(query)) return { input: await openInput(path), part: query };
   const file = await fileOf(path);
   try {
     const open = async () => openInput(path, {}, await FileSource.open(file?.path ?? path));
     const part = await find(query, open, options);
-    return within(await open(), part);
+    return { input: await open(), part };
   } catch (error) {
     throw selectionFailure(
       error instanceof TraceError ? asFailure(error, nameOf(path)) : error,
@@ -37,10 +34,6 @@ export async function openPart(path: string, options: SelectionOptions & CommonO
   } finally {
     await file?.remove();
   }
-}
-
-function within(input: Input, part: TracePart): Input {
-  return { ...input, trace: partOf(input.trace, part) };
 }
 
 /** Where what is no file is kept, since it comes but once; undefined for a file. */

@@ -148,7 +148,8 @@ function ignoreBreak(error: unknown): undefined {
   if (!(error instanceof TraceError)) throw error;
 }
 
-function outside(from: number, end: number): SelectionError {
+/** The error of a window that begins behind a trace's end. */
+export function outside(from: number, end: number): SelectionError {
   const message = `nothing is left from ${formatDuration(from)} on: the trace ends at ${formatDuration(end)}`;
   return new SelectionError(message);
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
 
 const TRACE = fixture("sync-go1.26.trace");
-const COMMANDS = ["convert", "info", "dump"];
+const COMMANDS = ["convert", "pprof", "info", "dump"];
 const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
 const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();
@@ -27,7 +27,7 @@ function exampleFolder(): string {
 }
 
 describe("--help", () => {
-  test.each([[], ["convert"], ["info"], ["dump"]])("has examples that work: %s", (...command) => {
+  test.each([[], ["convert"], ["pprof"], ["info"], ["dump"]])("has examples that work: %s", (...command) => {
     const lines = examples(helpOf(...command));
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines.filter((each) => !each.startsWith("curl"))) {
@@ -37,7 +37,7 @@ describe("--help", () => {
     }
   });
 
-  test.each([[], ["convert"], ["info"], ["dump"]])(
+  test.each([[], ["convert"], ["pprof"], ["info"], ["dump"]])(
     "names every exit code that the README names: %s",
     (...command) => {
       const help = helpOf(...command);
@@ -59,9 +59,10 @@ describe("--help", () => {
   test("is hinted at when the usage is wrong", () => {
     for (const command of COMMANDS) {
       const { code, stderr } = go2perfetto([command]);
+      const missing = command === "pprof" ? "KIND" : "IN";
       expect([code, stderr]).toEqual([
         2,
-        `error: missing required argument 'IN'\ngo2perfetto help ${command} says how.\n`,
+        `error: missing required argument '${missing}'\ngo2perfetto help ${command} says how.\n`,
       ]);
     }
   });

@@ -1,5 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readPprof } from "../support/pprof-reader.js";
 
 const run = (script: string, ...args: string[]) =>
   execFileSync(process.execPath, [script, ...args], { encoding: "utf8" })
@@ -28,4 +32,13 @@ test("the example of analyses gives the figures of a trace", () => {
   expect(lines[0]).toMatch(/^3344 times runnable: median 0\.000 ms, p99 0\.46\d ms, longest 1\.54\d ms$/);
   expect(lines.slice(1)).toHaveLength(3);
   expect(lines[1]).toBe("in any 1.000 ms, at least 100.0% is left for the program");
+});
+
+// By `go tool trace -pprof=sync` of this trace.
+test("the example of a profile gives Go's own figures", () => {
+  const out = join(mkdtempSync(join(tmpdir(), "go2perfetto-test-")), "sync.pb.gz");
+  const lines = run("examples/library/profile.mjs", "test/fixtures/sync-go1.26.trace", out);
+  expect(lines[0]).toBe("   415.886 ms, 187 × sync in main.mutexWorker");
+  expect(lines[1]).toMatch(/^ +sync\.\(\*Mutex\)\.Lock:\d+$/);
+  expect(readPprof(readFileSync(out)).sample_type.map(({ unit }) => unit)).toHaveLength(2);
 });

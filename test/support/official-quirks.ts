@@ -18,6 +18,9 @@ export const OFFICIAL_QUIRKS = {
   openRanges:
     "Ranges that are under way at the end of the trace are counted over all names (`openRangesAtEnd`); the field " +
     "`Open` by name stays 0. We count them by name.",
+  brokenTail:
+    "Of a trace that breaks, `go tool trace` looks only at events up to the last beginning of a generation (or the " +
+    "first); we count everything up to the break.",
   oneReplacement:
     "Every byte that is no UTF-8 is replaced by a character of its own in JSON that Go writes; the Encoding Standard, " +
     "as we have it from the platform, replaces the start of a character that is cut as one.",

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { TraceError } from "../../src/base/errors.js";
 import { type ByteSource, sourceOf } from "../../src/bytes/byte-source.js";
 import type { EventBlock } from "../../src/event/block.js";
+import { EventKind } from "../../src/event/kind.js";
 import { openTraceFile } from "../../src/node.js";
 import { openTrace } from "../../src/order/open.js";
 import type { Trace } from "../../src/order/trace.js";
@@ -37,6 +38,22 @@ export async function readFileBlocks(
     if (error instanceof TraceError) return error;
     throw error;
   }
+}
+
+/** Reads what `go tool trace` looks at: of a trace that breaks, the events up to its last sync event. */
+export async function readLikeGoTool(path: string, visit: (block: EventBlock) => void): Promise<void> {
+  let events = 0;
+  let lastSync = 0;
+  const error = await readFileBlocks(path, LIKE_GO, (block) => {
+    for (let i = 0; i < block.length; i++) if (block.kind[i] === EventKind.Sync) lastSync = events + i + 1;
+    events += block.length;
+  });
+  let left = error === undefined ? events : lastSync;
+  await readFileBlocks(path, LIKE_GO, (block) => {
+    block.length = Math.min(block.length, left);
+    left -= block.length;
+    if (block.length > 0) visit(block);
+  });
 }
 
 /** A stream of a file's bytes in chunks of a size, each of which is overwritten when the next is asked for. */

@@ -6,6 +6,7 @@ import { rangePhase } from "../../sched/ranges.js";
 import { GoroutineSlots } from "../../sched/slots.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import { isSystem } from "../system-goroutines.js";
 import { FunctionTimes } from "./function-times.js";
 import { GoroutineTimes } from "./goroutine-times.js";
 import { type Keep, KeptRows } from "./kept-rows.js";
@@ -243,9 +244,4 @@ export class Summary implements Analysis {
   readonly #functionName = (func: number): string => (func < 0 ? "" : this.#model.functions.text(func));
   readonly #reason = (reason: number): string => (reason < 0 ? "" : this.#model.reasons.text(reason));
   readonly #range = (name: number): string => this.#times.ranges.names.names.text(name);
-}
-
-/** Whether a start function is one of the runtime's own goroutines. One without a stack serves calls from C. */
-function isSystem(func: string): boolean {
-  return func === "" || (func.startsWith("runtime.") && func !== "runtime.main");
 }

@@ -1,6 +1,7 @@
 import { escapeText } from "../../base/escape.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
+import { wallClockAt } from "../../event/wall-clock.js";
 import { type WireCount, WireStats } from "../../wire/v2/wire-stats.js";
 import type { ExitCode } from "../exit-codes.js";
 import { openInput } from "../input.js";
@@ -79,7 +80,7 @@ function formatDuration(ns: number): string {
 function wallClock(generation: Generation | undefined, timeBase: number): string {
   const clock = generation?.clock;
   if (clock === undefined) return "unknown (traces tell since Go 1.25)";
-  const wall = clock.wall - BigInt(Math.round(clock.trace - timeBase));
+  const wall = wallClockAt(clock, timeBase);
   const seconds = new Date(Number(wall / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
   return `${seconds}.${String(wall % 1_000_000_000n).padStart(9, "0")}Z`;
 }

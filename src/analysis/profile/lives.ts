@@ -1,0 +1,159 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import type { SchedModel } from "../../sched/model.js";
+import { Activity } from "./kinds.js";
+import type { SampleTable } from "./sample-table.js";
+import { Tally } from "./tally.js";
+
+/** Which goroutines count. The function is "" if it is not known. */
+export type GoroutineFilter = (goroutine: number, func: string) => boolean;
+
+/** The outermost function of goroutines that serve calls from C. */
+const C_CALLBACK = "runtime.cgocallback";
+/** What becomes of a goroutine's samples. */
+const Fate = { Open: 0, Counted: 1, Dropped: 2 } as const;
+
+/**
+ * Decides which samples of a goroutine count, as `go tool trace` does: those from its first run on, or all if it never
+ * runs. A goroutine that serves calls from C gets its id again with every call, and the official tool knows only the
+ * last one: what came before counts only if that never ran.
+ *
+ * So what has been sampled waits until the goroutine has run and its start function, which is in the label, is known.
+ */
+export class Lives {
+  /** Goroutines that the filter lets through. */
+  selected = 0;
+  readonly #model: SchedModel;
+  readonly #table: SampleTable;
+  readonly #clips: boolean;
+  readonly #filter: GoroutineFilter | undefined;
+  /** By slot. */
+  #fate = new Uint8Array(256);
+  #hasRun = new Uint8Array(256);
+  #comesAgain = new Uint8Array(256);
+  readonly #waiting: (Tally | undefined)[] = [];
+  /** By goroutine that may come again: what counts if it does not, and whether it is selected. */
+  readonly #held = new Map<number, { readonly tally: Tally; readonly selected: boolean }>();
+
+  /** @param clips whether what came before a goroutine's first run, or its last life, is left out */
+  constructor(model: SchedModel, table: SampleTable, clips: boolean, filter: GoroutineFilter | undefined) {
+    this.#model = model;
+    this.#table = table;
+    this.#clips = clips;
+    this.#filter = filter;
+  }
+
+  /** @param comesAgain whether its id may be given again */
+  begin(slot: number, comesAgain: boolean): void {
+    if (slot >= this.#fate.length) this.#grow(slot + 1);
+    const { func, id } = this.#model.goroutines;
+    const goroutine = id[slot] as number;
+    this.#fate[slot] = Fate.Open;
+    this.#hasRun[slot] = 0;
+    this.#comesAgain[slot] = comesAgain ? 1 : 0;
+    this.#waiting[slot] = this.#held.get(goroutine)?.tally;
+    this.#held.delete(goroutine);
+    if (func[slot] !== NONE) this.named(slot);
+  }
+
+  named(slot: number): void {
+    const { functions, goroutines } = this.#model;
+    if (functions.text(goroutines.func[slot] as number) === C_CALLBACK) this.#comesAgain[slot] = 1;
+    this.#decide(slot);
+  }
+
+  /** Whether what a goroutine does until it runs counts; only if it has run before, where the rest is left out. */
+  countsBefore(slot: number): boolean {
+    return !this.#clips || this.#hasRun[slot] === 1;
+  }
+
+  /** The goroutine runs. */
+  ran(slot: number): void {
+    if (this.#hasRun[slot] === 1) return;
+    this.#hasRun[slot] = 1;
+    const waiting = this.#waiting[slot];
+    if (this.#clips && waiting !== undefined) this.#waiting[slot] = this.#samplesOnly(waiting);
+    this.#decide(slot);
+  }
+
+  add(slot: number, row: number, count: number, delay: number): void {
+    const fate = this.#fate[slot];
+    if (fate === Fate.Counted) this.#table.add(row, count, delay);
+    else if (fate === Fate.Open) {
+      this.#waiting[slot] ??= new Tally();
+      this.#waiting[slot]?.add(row, count, delay);
+    }
+  }
+
+  /** The goroutine ends, or the trace does. */
+  end(slot: number): void {
+    if (this.#fate[slot] !== Fate.Open) return;
+    const selected = this.#select(slot);
+    const tally = this.#named(slot);
+    this.#waiting[slot] = undefined;
+    if (this.#clips && this.#comesAgain[slot] === 1) {
+      const id = this.#model.goroutines.id[slot] as number;
+      this.#held.set(id, { tally: tally ?? new Tally(), selected });
+    } else if (selected) this.#count(tally);
+  }
+
+  /** There are no more events, and every goroutine has ended. */
+  finish(): void {
+    for (const { tally, selected } of this.#held.values()) if (selected) this.#count(tally);
+    this.#held.clear();
+  }
+
+  #decide(slot: number): void {
+    if (this.#fate[slot] !== Fate.Open || this.#model.goroutines.func[slot] === NONE) return;
+    if (this.#clips && (this.#hasRun[slot] === 0 || this.#comesAgain[slot] === 1)) return;
+    const selected = this.#select(slot);
+    this.#fate[slot] = selected ? Fate.Counted : Fate.Dropped;
+    if (this.#waiting[slot] === undefined) return;
+    if (selected) this.#count(this.#named(slot));
+    this.#waiting[slot] = undefined;
+  }
+
+  #select(slot: number): boolean {
+    const { functions, goroutines } = this.#model;
+    const func = functions.text(goroutines.func[slot] as number);
+    const selected = this.#filter?.(goroutines.id[slot] as number, func) ?? true;
+    if (selected) this.selected++;
+    return selected;
+  }
+
+  #count(tally: Tally | undefined): void {
+    tally?.forEach((row, count, delay) => {
+      this.#table.add(row, count, delay);
+    });
+  }
+
+  /** What waits, with the goroutine's function. */
+  #named(slot: number): Tally | undefined {
+    const func = this.#model.goroutines.func[slot] as number;
+    const table = this.#table;
+    const waiting = this.#waiting[slot];
+    if (func === NONE || waiting === undefined) return waiting;
+    const named = new Tally();
+    waiting.forEach((row, count, delay) => {
+      named.add(table.func[row] === NONE ? table.withFunc(row, func) : row, count, delay);
+    });
+    return named;
+  }
+
+  /** CPU samples are where they are, whenever their goroutine is seen to run. */
+  #samplesOnly(tally: Tally): Tally | undefined {
+    let samples: Tally | undefined;
+    tally.forEach((row, count, delay) => {
+      if (this.#table.activity[row] !== Activity.Sampled) return;
+      samples ??= new Tally();
+      samples.add(row, count, delay);
+    });
+    return samples;
+  }
+
+  #grow(length: number): void {
+    this.#fate = grown(this.#fate, length);
+    this.#hasRun = grown(this.#hasRun, length);
+    this.#comesAgain = grown(this.#comesAgain, length);
+  }
+}

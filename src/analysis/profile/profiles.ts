@@ -1,0 +1,306 @@
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import type { ClockSnapshot } from "../../event/generation.js";
+import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import type { SchedListener } from "../../sched/listener.js";
+import type { SchedModel } from "../../sched/model.js";
+import { GoroutineSlots } from "../../sched/slots.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+import { isSystem } from "../system-goroutines.js";
+import { Interests } from "./interests.js";
+import { ACTIVITY_OF_STATE, Activity, type ProfileKind } from "./kinds.js";
+import { type GoroutineFilter, Lives } from "./lives.js";
+import { OpenIntervals } from "./open-intervals.js";
+import type { Profile } from "./profile.js";
+import { profileOf, type SampleNames } from "./profile-rows.js";
+import { RegionFilter, type RegionQuery } from "./region-filter.js";
+import { RunningSlots } from "./running-slots.js";
+import { SampleTable } from "./sample-table.js";
+import { StackNumbers } from "./stack-numbers.js";
+import { UserRegions } from "./user-regions.js";
+
+const K = EventKind;
+/** A goroutine that waits for this never comes back: that ends the regions that it is in. */
+const FOREVER = "forever";
+/** By kind of event: 1 if it has a stack, and if that is of the goroutine that stops running. */
+const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
+const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
+for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.RegionBegin, K.RegionEnd])
+  ENDS_RUNNING[kind] = 1;
+
+export interface ProfilesOptions {
+  /** What {@link Profiles.profile} can be asked for: any number of kinds comes out of one pass. */
+  readonly kinds: readonly ProfileKind[];
+  /** Only what lies between these times, `from` included, in nanoseconds since the start of the trace. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly goroutine?: GoroutineFilter;
+  readonly region?: RegionQuery;
+  /** Whether also to count what came before a goroutine's first run, which the official tool leaves out. */
+  readonly fromCreation?: boolean;
+}
+
+/**
+ * Where goroutines spend their time, by stack: the profiles of `go tool trace -pprof`, to the interval and the
+ * nanosecond, and others of the same making.
+ *
+ * 1. An interval counts from the event that begins a state to the one that ends it, with the stack of the first; of a
+ *    state that began before the trace, from where it is first mentioned. One still open at the end does not count.
+ * 2. While a goroutine runs there is no stack at the beginning, so it is that of the end. The beginnings and ends of
+ *    regions cut what it does in parts, of which the first alone counts as one.
+ * 3. What lies outside the asked times is cut off. What is left of regions, see {@link RegionFilter}, and of
+ *    goroutines' lives, see {@link Lives}. With regions the official tool does not look at lives.
+ */
+export class Profiles implements Analysis, SchedListener {
+  /** The clocks at the start, if the trace has that. */
+  clock: ClockSnapshot | undefined;
+  readonly #options: ProfilesOptions;
+  readonly #from: number;
+  readonly #to: number;
+  readonly #interests: Interests;
+  readonly #open = new OpenIntervals();
+  readonly #table = new SampleTable();
+  readonly #stacks = new StackNumbers();
+  readonly #regions = new UserRegions();
+  /** The slot of the goroutine that ran last, by P. */
+  readonly #running = new RunningSlots();
+  /** Only for CPU samples, which may come when their goroutine does not run any more. */
+  readonly #slots = new GoroutineSlots();
+  #model!: SchedModel;
+  #lives!: Lives;
+  #filter: RegionFilter | undefined;
+  #block!: EventBlock;
+  #first = true;
+  #duration = 0;
+
+  constructor(options: ProfilesOptions) {
+    this.#options = options;
+    this.#from = options.from ?? 0;
+    this.#to = options.to ?? Number.POSITIVE_INFINITY;
+    this.#interests = new Interests(options.kinds, options.region !== undefined);
+  }
+
+  /** How many goroutines the filter has let through. */
+  get goroutines(): number {
+    return this.#lives.selected;
+  }
+
+  /** How many regions had the name that was asked for, and how many of those were as long. */
+  get regions(): { readonly named: number; readonly matches: number } {
+    return { named: this.#filter?.named ?? 0, matches: this.#filter?.matches ?? 0 };
+  }
+
+  /** The names of all regions. */
+  get regionNames(): string[] {
+    const { names } = this.#regions;
+    return Array.from({ length: names.size }, (_, number) => names.text(number));
+  }
+
+  /**
+   * One of the kinds that were asked for, after the pass.
+   * @param reason which reasons of waiting to keep of those that belong to the kind
+   */
+  profile(kind: ProfileKind, reason?: RegExp): Profile {
+    const end = Math.min(this.#to, this.#duration);
+    return profileOf(this.#table, this.#names, {
+      kind,
+      ...(reason && { reason }),
+      duration: Math.max(0, end - this.#from),
+    });
+  }
+
+  get #names(): SampleNames {
+    const { functions, reasons } = this.#model;
+    const { names: regions, taskTypes } = this.#regions;
+    return { functions, reasons, regions, taskTypes, stacks: this.#stacks };
+  }
+
+  start(model: SchedModel): void {
+    const { fromCreation, goroutine, region } = this.#options;
+    this.#model = model;
+    const clips = region === undefined && !fromCreation;
+    this.#lives = new Lives(model, this.#table, clips, goroutine);
+    if (region !== undefined) this.#filter = new RegionFilter(this.#regions, this.#lives, region);
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    if (this.#first) this.clock = block.generation?.clock;
+    this.#first = false;
+    this.#stacks.enter(block.generation);
+    this.#regions.block(block);
+  }
+
+  // These two stay small enough to be inlined where they are called: else a number would be allocated for each time.
+  leave(slot: number, to: number, _time: number, event: number): void {
+    const state = this.#model.goroutines.state[slot] as number;
+    if (this.#interests.leaves[state] === 1 || to === SchedState.None) this.#left(slot, state, to, event);
+  }
+
+  enter(slot: number, from: number, _time: number, event: number): void {
+    const state = this.#model.goroutines.state[slot] as number;
+    if (this.#interests.enters[state] === 1 || from === SchedState.None)
+      this.#entered(slot, from, state, event);
+  }
+
+  named(slot: number, stack: number): void {
+    this.#open.ensure(slot);
+    this.#open.root[slot] =
+      this.#interests.activities[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
+    // One that has not begun yet is looked at when it does.
+    if (this.#model.goroutines.state[slot] !== SchedState.None) this.#lives.named(slot);
+  }
+
+  proc(): void {}
+
+  other(event: number): void {
+    const kind = this.#block.kind[event] as number;
+    if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
+    else if (kind === K.TaskBegin || kind === K.TaskEnd) this.#regions.task(this.#block, event);
+    else if (kind === K.CpuSample && this.#interests.activities[Activity.Sampled] === 1) this.#sampled(event);
+  }
+
+  cut(slot: number, time: number): void {
+    this.#end(slot, time);
+  }
+
+  finish(time: number): void {
+    this.#lives.finish();
+    this.#duration = Number.isNaN(time) ? 0 : time;
+  }
+
+  #left(slot: number, state: number, to: number, event: number): void {
+    const activity = ACTIVITY_OF_STATE[state] as number;
+    if (this.#interests.activities[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
+      if (activity === Activity.Running) this.#ran(slot, event);
+      else if (to !== SchedState.Running || this.#lives.countsBefore(slot)) {
+        const reason = this.#model.goroutines.reason[slot] as number;
+        this.#interval(slot, activity, event, this.#open.stack[slot] as number, reason);
+      }
+    }
+    if (to === SchedState.None) this.#end(slot, this.#block.time[event] as number);
+  }
+
+  #entered(slot: number, from: number, state: number, event: number): void {
+    if (from === SchedState.None) this.#begin(slot, event);
+    const activity = ACTIVITY_OF_STATE[state] as number;
+    if (activity === ACTIVITY_OF_STATE[from]) return;
+    if (activity === Activity.Running) this.#runs(slot);
+    else if (activity === Activity.Waiting && this.#filter !== undefined) this.#endForever(slot, event);
+    if (this.#interests.activities[activity] === 0) return;
+    const block = this.#block;
+    this.#open.since[slot] = block.time[event] as number;
+    if (activity === Activity.Running) return;
+    const kind = block.kind[event] as number;
+    this.#open.stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
+  }
+
+  #runs(slot: number): void {
+    this.#open.isCounted[slot] = 0;
+    this.#running.set(this.#model.goroutines.proc[slot] as number, slot);
+    this.#lives.ran(slot);
+  }
+
+  #begin(slot: number, event: number): void {
+    const { creator, func, id, sinceEdge } = this.#model.goroutines;
+    this.#open.ensure(slot);
+    const block = this.#block;
+    const isCreated = creator[slot] !== NONE;
+    const creatorSlot = isCreated ? this.#runningOn(event) : NONE;
+    this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
+    if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.begin(id[slot] as number, slot);
+    if (func[slot] === NONE) this.#open.root[slot] = 0;
+    this.#lives.begin(slot, block.kind[event] === K.GoCreateSyscall);
+    this.#filter?.begin(slot, sinceEdge[slot] === Edge.Cut);
+  }
+
+  #end(slot: number, time: number): void {
+    this.#endRegions(slot, time);
+    this.#lives.end(slot);
+    if (this.#interests.activities[Activity.Sampled] === 1)
+      this.#slots.end(this.#model.goroutines.id[slot] as number);
+  }
+
+  #endRegions(slot: number, time: number): void {
+    const { functions, goroutines } = this.#model;
+    const func = functions.text(goroutines.func[slot] as number);
+    if (this.#filter !== undefined) this.#filter.endAll(slot, time, isSystem(func));
+    else this.#regions.endAll(slot);
+  }
+
+  #endForever(slot: number, event: number): void {
+    const { goroutines, reasons } = this.#model;
+    const reason = goroutines.reason[slot] as number;
+    if (reason !== NONE && reasons.text(reason) === FOREVER)
+      this.#endRegions(slot, this.#block.time[event] as number);
+  }
+
+  #region(event: number, kind: number): void {
+    const block = this.#block;
+    const slot = this.#runningOn(event);
+    if (slot === NONE) return;
+    if (this.#interests.activities[Activity.Running] === 1) {
+      this.#ran(slot, event);
+      this.#open.since[slot] = block.time[event] as number;
+    }
+    if (kind === K.RegionBegin) {
+      // The first part that is within is the one to count.
+      if (this.#filter?.isWithin(slot) === false) this.#open.isCounted[slot] = 0;
+      this.#regions.begin(slot, block, event);
+      return;
+    }
+    this.#filter?.endRegion(slot, this.#regions.nameOf(block, event), block.time[event] as number);
+    this.#regions.stacks.end(slot);
+  }
+
+  /** The slot of the goroutine that an event happens on, −1 if none runs there. */
+  #runningOn(event: number): number {
+    const block = this.#block;
+    const slot = this.#running.get(block.proc[event] as number);
+    return this.#model.goroutines.id[slot] === block.goroutine[event] ? slot : NONE;
+  }
+
+  /** A goroutine has run up to an event. */
+  #ran(slot: number, event: number): void {
+    const block = this.#block;
+    const isOwn = ENDS_RUNNING[block.kind[event] as number] === 1;
+    const stack = isOwn ? this.#stacks.of(block.stack[event] as number) : 0;
+    this.#interval(slot, Activity.Running, event, stack || (this.#open.root[slot] as number), NONE);
+  }
+
+  #interval(slot: number, activity: number, event: number, stack: number, reason: number): void {
+    const end = this.#block.time[event] as number;
+    const delay = Math.min(end, this.#to) - Math.max(this.#open.since[slot] as number, this.#from);
+    if (delay <= 0 || this.#filter?.lacks(slot)) return;
+    let count = 1;
+    if (activity === Activity.Running) {
+      count = 1 - (this.#open.isCounted[slot] as number);
+      this.#open.isCounted[slot] = 1;
+    }
+    this.#add(slot, activity, stack, reason, count, delay);
+  }
+
+  #sampled(event: number): void {
+    const block = this.#block;
+    const time = block.time[event] as number;
+    if (time < this.#from || time >= this.#to) return;
+    const goroutine = block.goroutine[event] as number;
+    const slot = this.#slots.of(goroutine);
+    const stack = this.#stacks.of(block.stack[event] as number);
+    if (slot !== NONE) {
+      if (!this.#filter?.lacks(slot)) this.#add(slot, Activity.Sampled, stack, NONE, 1, 0);
+    } else if (this.#filter === undefined && (this.#options.goroutine?.(goroutine, "") ?? true))
+      this.#table.add(this.#table.row(Activity.Sampled, stack, NONE, NONE, NONE, NONE), 1, 0);
+  }
+
+  #add(slot: number, activity: number, stack: number, reason: number, count: number, delay: number): void {
+    const { name, task } = this.#regions.stacks;
+    const innermost = this.#regions.stacks.innermost(slot);
+    const region = innermost === NONE ? NONE : (name[innermost] as number);
+    const type = innermost === NONE ? NONE : (task[innermost] as number);
+    const func = this.#model.goroutines.func[slot] as number;
+    const row = this.#table.row(activity, stack, func, reason, region, type);
+    (this.#filter ?? this.#lives).add(slot, row, count, delay);
+  }
+}

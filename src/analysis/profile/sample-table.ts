@@ -1,0 +1,124 @@
+import { grown } from "../../base/columns.js";
+
+/** What tells one row from another. All are numbers of something; −1 is none. */
+export interface SampleKey {
+  /** {@link Activity} */
+  readonly activity: number;
+  readonly stack: number;
+  readonly func: number;
+  readonly reason: number;
+  readonly region: number;
+  readonly task: number;
+}
+
+/** Sums by everything that samples are told apart by, in columns by row; rows are never removed. */
+export class SampleTable {
+  activity = new Uint8Array(256);
+  stack = new Int32Array(256);
+  func = new Int32Array(256);
+  reason = new Int32Array(256);
+  region = new Int32Array(256);
+  task = new Int32Array(256);
+  count = new Float64Array(256);
+  /** Nanoseconds. */
+  delay = new Float64Array(256);
+  length = 0;
+  /** Row + 1 by hash, with the next place where one is taken. */
+  #places = new Int32Array(1024);
+
+  /** The row of a key; a new one sums up to nothing. */
+  row(activity: number, stack: number, func: number, reason: number, region: number, task: number): number {
+    const mask = this.#places.length - 1;
+    let place = hash(activity, stack, func, reason, region, task) & mask;
+    for (;;) {
+      const row = (this.#places[place] as number) - 1;
+      if (row < 0) break;
+      if (
+        this.stack[row] === stack &&
+        this.func[row] === func &&
+        this.reason[row] === reason &&
+        this.activity[row] === activity &&
+        this.region[row] === region &&
+        this.task[row] === task
+      )
+        return row;
+      place = (place + 1) & mask;
+    }
+    return this.#add({ activity, stack, func, reason, region, task }, place);
+  }
+
+  add(row: number, count: number, delay: number): void {
+    this.count[row] = (this.count[row] as number) + count;
+    this.delay[row] = (this.delay[row] as number) + delay;
+  }
+
+  /** The row that differs from another one only in the function. */
+  withFunc(row: number, func: number): number {
+    return this.row(
+      this.activity[row] as number,
+      this.stack[row] as number,
+      func,
+      this.reason[row] as number,
+      this.region[row] as number,
+      this.task[row] as number,
+    );
+  }
+
+  #add(key: SampleKey, place: number): number {
+    const row = this.length++;
+    if (row >= this.stack.length) this.#grow(row + 1);
+    this.activity[row] = key.activity;
+    this.stack[row] = key.stack;
+    this.func[row] = key.func;
+    this.reason[row] = key.reason;
+    this.region[row] = key.region;
+    this.task[row] = key.task;
+    this.#places[place] = row + 1;
+    if (this.length * 2 > this.#places.length) this.#rehash();
+    return row;
+  }
+
+  #rehash(): void {
+    const places = new Int32Array(this.#places.length * 2);
+    const mask = places.length - 1;
+    for (let row = 0; row < this.length; row++) {
+      let place =
+        hash(
+          this.activity[row] as number,
+          this.stack[row] as number,
+          this.func[row] as number,
+          this.reason[row] as number,
+          this.region[row] as number,
+          this.task[row] as number,
+        ) & mask;
+      while (places[place] !== 0) place = (place + 1) & mask;
+      places[place] = row + 1;
+    }
+    this.#places = places;
+  }
+
+  #grow(length: number): void {
+    this.activity = grown(this.activity, length);
+    this.stack = grown(this.stack, length);
+    this.func = grown(this.func, length);
+    this.reason = grown(this.reason, length);
+    this.region = grown(this.region, length);
+    this.task = grown(this.task, length);
+    this.count = grown(this.count, length);
+    this.delay = grown(this.delay, length);
+  }
+}
+
+function hash(
+  activity: number,
+  stack: number,
+  func: number,
+  reason: number,
+  region: number,
+  task: number,
+): number {
+  let h = Math.imul(stack, 0x9e3779b1) ^ Math.imul(func, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ Math.imul(reason * 8 + activity, 0x27d4eb2f);
+  h ^= Math.imul(region, 0x165667b1) ^ Math.imul(task, 0x2c1b3c6d);
+  return h ^ (h >>> 13);
+}

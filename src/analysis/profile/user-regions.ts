@@ -1,0 +1,45 @@
+import { BACKGROUND_TASK, NONE } from "../../base/ids.js";
+import { Interner } from "../../base/interner.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import { TextNumbers } from "../../event/text-numbers.js";
+import { RegionOrigin, RegionStacks } from "../../sched/regions.js";
+
+/** The regions that goroutines are in, by names and types of tasks rather than ids: those are few. */
+export class UserRegions {
+  readonly names = new Interner();
+  readonly taskTypes = new Interner();
+  /** Its rows name regions by {@link names}; their task is a number in {@link taskTypes}. */
+  readonly stacks = new RegionStacks();
+  readonly #names = new TextNumbers(this.names);
+  readonly #types = new TextNumbers(this.taskTypes);
+  /** Type by id of a task under way. */
+  readonly #tasks = new Map<number, number>();
+
+  block(block: EventBlock): void {
+    this.#names.enter(block.generation);
+    this.#types.enter(block.generation);
+  }
+
+  begin(slot: number, block: EventBlock, i: number): void {
+    const id = block.subject[i] as number;
+    const type = id === BACKGROUND_TASK ? NONE : (this.#tasks.get(id) ?? NONE);
+    this.stacks.begin(slot, this.nameOf(block, i), type, block.time[i] as number, RegionOrigin.Begun);
+  }
+
+  /** A goroutine ends, and all that it is in. */
+  endAll(slot: number): void {
+    while (this.stacks.innermost(slot) !== NONE) this.stacks.end(slot);
+  }
+
+  /** Number of the name that a region's event gives. */
+  nameOf(block: EventBlock, i: number): number {
+    return this.#names.of(block.name[i] as number);
+  }
+
+  task(block: EventBlock, i: number): void {
+    const id = block.subject[i] as number;
+    if (block.kind[i] === EventKind.TaskBegin) this.#tasks.set(id, this.#types.of(block.name[i] as number));
+    else this.#tasks.delete(id);
+  }
+}

@@ -1,0 +1,1 @@
+export { encodeProfile, type PprofOptions } from "./sink/pprof/encode.js";
