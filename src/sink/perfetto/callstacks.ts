@@ -68,6 +68,13 @@ export class Callstacks implements SliceStacks {
     return this.#define([this.#frame({ pc: 0n, func, file: "", line: 0 })]);
   }
 
+  /** The number of a stack of the generation, which may be none, with a made-up outermost frame. It is not kept. */
+  within(outermost: string, stack: number): number {
+    const frames = this.#generation?.stacks.frames(stack) ?? [];
+    const outer = this.#frame({ pc: 0n, func: outermost, file: "", line: 0 });
+    return this.#define([outer, ...frames.map((frame) => this.#frame(frame)).reverse()]);
+  }
+
   #lookUp(stack: number): number {
     const frames = (this.#generation as Generation).stacks.frames(stack);
     if (frames.length === 0) return 0;

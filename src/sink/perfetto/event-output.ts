@@ -23,6 +23,8 @@ export interface TimelineOutput extends EventOutput {
   readonly names: TimelineNames;
   /** The stacks of samples, also where slices have none of these. */
   readonly callstacks: Callstacks;
+  /** What the trace is called. */
+  readonly program: string;
 }
 
 /**
@@ -56,7 +58,7 @@ export function timelineOutput(
     mode === "callstack" ? callstacks : mode === "annotation" ? new StackTexts(interning) : NO_STACKS;
   // The viewer takes the first frame of the file for a part of every stack, so that has to be one that fits: the program.
   const firstStack = mode === "callstack" ? callstacks.single(program) : 0;
-  return { events, interning, stacks, firstStack, names, callstacks };
+  return { events, interning, stacks, firstStack, names, callstacks, program };
 }
 
 function eventWriter(

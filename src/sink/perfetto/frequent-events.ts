@@ -5,6 +5,7 @@ import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { BlockedReasons } from "./blocked-reasons.js";
+import type { BlockingProfile } from "./blocking-profile.js";
 import { type CarrierTracks, LEVEL_SHIFT, Level } from "./carrier-tracks.js";
 import type { Carriers } from "./carriers.js";
 import type { TimelineOutput } from "./event-output.js";
@@ -31,6 +32,7 @@ export interface TimelineTracks {
   readonly procs: Carriers;
   readonly ms: Carriers;
   readonly blocked: BlockedReasons;
+  readonly profile: BlockingProfile | undefined;
   /** Why goroutines stop, as texts of annotations. */
   readonly stops: StringNumbers;
 }
@@ -53,6 +55,7 @@ export class FrequentEvents {
   readonly #procs: Carriers;
   readonly #ms: Carriers;
   readonly #blocked: BlockedReasons;
+  readonly #profile: BlockingProfile | undefined;
   readonly #stops: StringNumbers;
   /** Track of what makes goroutines runnable without being one; 0 until there is one. */
   #netpoll = 0;
@@ -72,6 +75,7 @@ export class FrequentEvents {
     this.#procs = tracks.procs;
     this.#ms = tracks.ms;
     this.#blocked = tracks.blocked;
+    this.#profile = tracks.profile;
     this.#stops = tracks.stops;
   }
 
@@ -203,6 +207,7 @@ export class FrequentEvents {
     procOf[slot] = NONE;
     threadOf[slot] = NONE;
     this.#change(slot, kind === K.GoBlock ? Waiting : Runnable, reason);
+    if (kind === K.GoBlock) this.#profile?.begin(slot, time, block.stack[i] as number, reason);
     return true;
   }
 
@@ -242,6 +247,7 @@ export class FrequentEvents {
     );
     const tid = this.#threads.tidOf(block.subject[i] as number);
     this.#blocked.add(block.time[i] as number, tid, this.#model.goroutines.reason[slot] as number);
+    this.#profile?.end(slot, block.time[i] as number);
     out.reserve(EVENT_ROOM);
     out.length = putEvent(
       out.data,

@@ -15,6 +15,8 @@ export const Sequence = {
   Timeline: 4,
   /** Why goroutines waited. */
   BlockedReasons: 5,
+  /** The profile of what goroutines waited for. */
+  Blocking: 6,
   /** Values of the first counter; those of the others are on the sequences behind it. */
   Counters: 16,
 } as const;

@@ -3,8 +3,9 @@ import type { Message } from "./schema.js";
 import type { Location, Threads } from "./threads.js";
 import { type OfGoroutine, type SlotOf, WaitingRows } from "./waiting-rows.js";
 
-const USER_MODE = 2;
-const SW_CPU_CLOCK = 1;
+/** Perfetto's numbers for where a sample's code ran, and for the clock that samples count. */
+export const USER_MODE = 2;
+export const SW_CPU_CLOCK = 1;
 /** Nanoseconds that a sample stands for: the runtime takes a hundred a second. */
 const WEIGHT = 10_000_000;
 const NO_GOROUTINE = "no goroutine";

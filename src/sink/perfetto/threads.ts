@@ -16,6 +16,7 @@ const FIRST_FREE_TID = 2 ** 30;
 /** Group of the runtime's own goroutines and of what wakes goroutines without being one. */
 const RUNTIME = "runtime";
 const UNNAMED = "(unknown start function)";
+const BLOCKING_PROFILE = "blocking profile";
 /** The one group of all goroutines, where they are not to be in several. */
 const EVERYTHING = "goroutines";
 
@@ -94,6 +95,7 @@ export class Threads {
   readonly #groupIds = new GroupIds();
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, Location>();
+  readonly #profiles = new Map<Group, Location>();
   readonly #tree = new ByteWriter(PACKET_SIZE * 2);
   readonly #entry = new ByteWriter(256);
 
@@ -211,6 +213,19 @@ export class Threads {
       this.#describe(tid, group, encoder.encode(name));
       location = { pid: group.pid, tid };
       this.#pseudo.set(name, location);
+    }
+    return location;
+  }
+
+  /** The thread that holds the profile of what goroutines of a start function waited for, in their group. */
+  blockingProfile(func: string): Location {
+    const group = this.function(func === "" ? UNNAMED : func).group;
+    let location = this.#profiles.get(group);
+    if (location === undefined) {
+      const tid = this.#nextTid++;
+      this.#describe(tid, group, encoder.encode(BLOCKING_PROFILE));
+      location = { pid: group.pid, tid };
+      this.#profiles.set(group, location);
     }
     return location;
   }

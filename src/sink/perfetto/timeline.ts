@@ -6,6 +6,7 @@ import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import { BlockedReasons } from "./blocked-reasons.js";
+import { BlockingProfile } from "./blocking-profile.js";
 import { Level } from "./carrier-tracks.js";
 import { Carriers } from "./carriers.js";
 import type { TimelineOutput } from "./event-output.js";
@@ -48,6 +49,8 @@ export class Timeline implements SchedListener {
   readonly #logs: LogRows | undefined;
   readonly #samples: SampleQueue;
   readonly #blocked: BlockedReasons;
+  /** Undefined where it is not wanted. */
+  readonly #profile: BlockingProfile | undefined;
   /** Why goroutines stop, as texts of annotations. */
   readonly #stops: StringNumbers;
   readonly #frequent: FrequentEvents;
@@ -83,12 +86,16 @@ export class Timeline implements SchedListener {
     this.#user = new UserEvents(output, this.#goroutines, this.#tasks, this.#logs, wanted);
     this.#samples = new SampleQueue(packets, threads, base);
     this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
+    // Viewers that know no callstacks of slices would mix it with the CPU samples.
+    if (wanted.has("samples") && choices.stacks === "callstack")
+      this.#profile = new BlockingProfile(packets, threads, this.#model, base, output.program);
     this.#stops = new StringNumbers(interning, "value");
     this.#frequent = new FrequentEvents(this.#model, packets, threads, output, {
       goroutines: this.#goroutines,
       procs: this.#procs,
       ms: this.#ms,
       blocked: this.#blocked,
+      profile: this.#profile,
       stops: this.#stops,
     });
     describeGroups(packets, wanted);
@@ -139,6 +146,7 @@ export class Timeline implements SchedListener {
     this.#out.stacks.enter(generation);
     this.#out.callstacks.enter(generation);
     this.#stops.enter(generation);
+    this.#profile?.enter(generation);
   }
 
   leave(slot: number, to: number, time: number, event: number): void {
@@ -152,7 +160,7 @@ export class Timeline implements SchedListener {
     const { goroutines } = this.#model;
     const to = goroutines.state[slot] as number;
     if (from === None) this.#goroutines.begin(slot, this.#threads.tidOf(goroutines.id[slot] as number));
-    if (to === Waiting) this.#goroutines.wait(slot, time, this.#ownStack(event));
+    if (to === Waiting) this.#wait(slot, time, event);
     else if (to === Runnable) this.#ready(slot, time, event);
     else if (to === Running) this.#run(slot, from, time);
     else if (to === None) this.#goroutines.end(slot, time);
@@ -203,12 +211,19 @@ export class Timeline implements SchedListener {
     this.#blocked.flush();
   }
 
+  #wait(slot: number, time: number, event: number): void {
+    const stack = this.#ownStack(event);
+    this.#goroutines.wait(slot, time, this.#out.stacks.of(stack));
+    this.#profile?.begin(slot, time, stack, this.#model.goroutines.reason[slot] as number);
+  }
+
   #endWait(slot: number, time: number, event: number): void {
     const { goroutine, kind } = this.#block;
     const isUnblock = kind[event] === K.GoUnblock;
     const by = isUnblock || kind[event] === K.GoSwitch ? this.#labelOf(goroutine[event] as number) : 0;
     this.#goroutines.waitEnd(slot, time, isUnblock ? this.#stack(event) : 0, by);
     this.#blockedBy(this.#model.goroutines.id[slot] as number, slot, time);
+    this.#profile?.end(slot, time);
   }
 
   #blockedBy(id: number, slot: number, time: number): void {
@@ -261,7 +276,7 @@ export class Timeline implements SchedListener {
     const { goroutines } = this.#model;
     const proc = goroutines.proc[slot] as number;
     const thread = goroutines.thread[slot] as number;
-    const stack = this.#ownStack(event);
+    const stack = this.#out.stacks.of(this.#ownStack(event));
     this.#goroutines.syscall(slot, time, stack, this.#procs.label(proc), this.#ms.label(thread));
     if (from !== Running) this.#carry(slot, proc, thread, time);
     this.#procs.set(proc, Level.Syscall, time, this.#out.names.syscall, stack);
@@ -349,11 +364,13 @@ export class Timeline implements SchedListener {
     return this.#out.stacks.of(this.#block.stack[event] as number);
   }
 
-  /** The stack of the goroutine that a transition is about, at its new state; whoever comes from C has none. */
+  /**
+   * The stack of the goroutine that a transition is about, at its new state, as an index into the generation's; whoever
+   * comes from C has none.
+   */
   #ownStack(event: number): number {
     const { kind, subjectStack } = this.#block;
     if (kind[event] === K.GoCreateSyscall) return 0;
-    if (kind[event] === K.GoCreateBlocked) return this.#out.stacks.of(subjectStack[event] as number);
-    return this.#stack(event);
+    return (kind[event] === K.GoCreateBlocked ? subjectStack : this.#block.stack)[event] as number;
   }
 }

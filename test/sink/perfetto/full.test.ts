@@ -13,6 +13,7 @@ import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { annotationSummaryDifferences } from "../../support/sql-annotation-summary.js";
 import { annotationDifferences } from "../../support/sql-annotations.js";
 import { arrowDifferences } from "../../support/sql-arrows.js";
+import { blockingDifferences } from "../../support/sql-blocking.js";
 import { runtimeDifferences } from "../../support/sql-runtime.js";
 import { sampleDifferences } from "../../support/sql-samples.js";
 import { stateDifferences } from "../../support/sql-states.js";
@@ -64,6 +65,10 @@ describe.skipIf(!haveEngine).each(validTraces())("a full conversion of $name, by
 
     it("has every task with its parent, region and log", () => {
       expect(annotationDifferences(tp, go)).toEqual({});
+    });
+
+    it("has a profile of what goroutines waited for", () => {
+      expect(blockingDifferences(tp, go.intervals)).toEqual({});
     });
 
     it("has every CPU sample with its stack", () => {

@@ -99,7 +99,8 @@ export class PerfettoOutput {
   /** CPU samples: goroutine (−1 for none) and time. */
   samples(): (readonly [goroutine: number, time: number])[] {
     const rows = this.#processor.query<{ tid: number; time: number }>(
-      `select tid, ts - ${START} as time from perf_sample join thread using (utid)`,
+      `select tid, ts - ${START} as time from perf_sample join thread using (utid)
+         where thread.name is not 'blocking profile'`,
     );
     return rows.map(({ tid, time }) => [tid < FIRST_PSEUDO ? tid : -1, time]);
   }
