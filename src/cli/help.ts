@@ -14,6 +14,7 @@ export const PROGRAM_EXAMPLES = `
 Examples:
   go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
   go2perfetto stats trace.out            what goroutines, the scheduler and the GC did, in figures
+  go2perfetto pprof sync trace.out       where goroutines block, for go tool pprof: trace.sync.pb.gz
   go2perfetto info trace.out             say what it is
   go2perfetto help convert               all options of a command`;
 

@@ -42,7 +42,9 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 
 function build(result: Run): Command {
   const program = new Command("go2perfetto")
-    .description("Reads Go execution traces and writes them for ui.perfetto.dev.")
+    .description(
+      "Reads Go execution traces: writes them for ui.perfetto.dev and go tool pprof, and says what is in them.",
+    )
     .version(VERSION)
     .addHelpText("after", PROGRAM_EXAMPLES + EXIT_CODES)
     .hook("preAction", (_, command) => {

@@ -37,5 +37,11 @@ export class IdMap {
     const dense = new Int32Array(Math.max(this.dense.length * 2, id + 1));
     dense.set(this.dense);
     this.dense = dense;
+    // Ids that came while the table was too small for them.
+    for (const [early, index] of this.#sparse) {
+      if (early < 0 || early >= dense.length) continue;
+      dense[early] = index + 1;
+      this.#sparse.delete(early);
+    }
   }
 }
