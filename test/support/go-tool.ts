@@ -39,3 +39,12 @@ function goRoot(env: NodeJS.ProcessEnv): string | undefined {
     return undefined;
   }
 }
+
+/** What the Go installation at `root` says of a trace's events, as text. @throws Error if it refuses the trace */
+export function parsedByGo(path: string, root: string): string {
+  return execFileSync(join(root, "bin/go"), ["tool", "trace", "-d=parsed", path], {
+    env: { ...process.env, GOTOOLCHAIN: "local" },
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "pipe"],
+  }).toString();
+}
