@@ -113,6 +113,23 @@ describe("a made-up trace", () => {
     expect((await read(trace)).error?.code).toBe("interleaved-generations");
   });
 
+  it("ends a region by its beginning's name where a cut generation lacks it", async () => {
+    const trace = new TraceBuilder()
+      .frequency()
+      .strings(wireString(3, "work"))
+      .batch(7, 10, ...status(1), wireBytes("UserRegionBegin", 1, 5, 3, 0));
+    const behind = [wireBytes("UserRegionEnd", 1, 5, 9, 0), wireBytes("HeapAlloc", 1, 77)];
+    trace
+      .nextGeneration()
+      .frequency()
+      .batch(7, 20, ...status(1), ...behind);
+    const given = await read(trace);
+    expect(given.error?.code).toBe("incomplete-generation");
+    expect(kinds(given).slice(-2)).toEqual([EventKind.RegionEnd, EventKind.HeapAlloc]);
+    const end = given.rows.length - 2;
+    expect(given.generations[1]?.strings[given.rows.at(end, "name")]).toBe("work");
+  });
+
   it("keeps what a second generation restates apart from news", async () => {
     const trace = new TraceBuilder().frequency().batch(7, 10, ...status(1));
     trace
