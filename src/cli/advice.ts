@@ -1,7 +1,7 @@
 import type { TraceError, TraceErrorCode } from "../base/errors.js";
 
 const CUT =
-  "The program was probably killed or crashed while tracing: call trace.Stop, or stop it more gently.";
+  "Probably the program was killed or crashed while tracing, or a download was cut off: let trace.Stop end the trace.";
 const DAMAGED = "The file is damaged. Was it copied in text mode, or written by two programs at once?";
 const BUG = "If Go's own tool reads it (go tool trace -d=parsed), this is a bug worth reporting.";
 

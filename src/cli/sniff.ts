@@ -63,8 +63,9 @@ const KINDS: readonly Kind[] = [
     advice: GO_TEST,
   },
   {
-    // Its first field is a message of two numbers: a sample's type and unit.
-    looks: /^\n[\x04-\x08]\x08[\x80-\xff]{0,2}[\0-\x7f]\x10/,
+    // Its first field is a message of two numbers, the type and unit of samples or of the period (Z): the latter in
+    // heap profiles as Go's runtime writes them. In its CPU profiles the time (H) stands before.
+    looks: /^(H[\x80-\xff]{7,9}[\0-\x7f])?[\nZ][\x04-\x08]\x08[\x80-\xff]{0,2}[\0-\x7f]\x10/,
     is: "it is a pprof profile",
     advice: PPROF,
   },

@@ -5,6 +5,7 @@ import { fixture, go2perfetto } from "./command.js";
 
 const sync = readFileSync(fixture("sync-go1.26.trace"));
 const text = (content: string) => Buffer.from(content);
+const hex = (bytes: string) => Buffer.from(bytes, "hex");
 
 /** How a profile of samples in two units begins. */
 const profile = Buffer.from([0x0a, 4, 8, 1, 0x10, 2, 0x0a, 4, 8, 3, 0x10, 4, 0x12, 7, 0x0a]);
@@ -41,6 +42,8 @@ describe("what is no trace is named, with advice", () => {
     ["a gzipped Perfetto trace", gzipSync(pftrace), "decompressed, it may be a Perfetto", "ui.perfetto.dev"],
     ["a pprof profile", gzipSync(profile), "decompressed, it is a pprof profile", "go tool pprof"],
     ["a pprof profile that is not compressed", profile, "it is a pprof profile", "go tool pprof"],
+    ["a CPU profile", hex("48c2d29caabb92c7f5180a0408011002"), "it is a pprof profile", "go tool pprof"],
+    ["a heap profile", hex("5a0408011002608080200a0408031004"), "it is a pprof profile", "go tool pprof"],
     [
       "a profile as text",
       text("goroutine profile: total 5\n1 @ 0x1"),

@@ -135,7 +135,9 @@ export class LeanSink implements TraceSink {
   #omitShort(): void {
     const { omitted } = this.#output.events;
     if (omitted === 0) return;
-    const text = `${omitted} slices shorter than ${durationText(this.#choices.minDuration)} are left out`;
+    const [slices, are] = omitted === 1 ? ["slice", "is"] : ["slices", "are"];
+    const limit = durationText(this.#choices.minDuration);
+    const text = `${omitted} ${slices} shorter than ${limit} ${are} left out`;
     this.omit(this.#time, { text, cause: "min-duration" });
   }
 }
