@@ -1,16 +1,16 @@
 /** How much a diagnostic matters: `loss` means that part of the input did not reach the output. */
 export type Severity = "info" | "repair" | "loss";
 
-/** Every kind of thing that is counted while reading, with what it means. */
+/** Every kind of thing that is counted while reading, with what it means: a count stands before it. */
 export const DIAGNOSTICS = {
   "frequency-assumed": {
     severity: "repair",
     description:
-      "a generation was cut before its clock frequency: the one of the generation before it, or the runtime's usual one, was taken",
+      "generations cut before their clock frequency: that of the generation before, or the runtime's usual one, was taken",
   },
   "table-id-unresolved": {
     severity: "loss",
-    description: "an event of a cut generation names a string or stack that was to be written later",
+    description: "names of strings and stacks in events that the cut generation was to give later",
   },
   "lost-events": {
     severity: "loss",
@@ -34,6 +34,12 @@ export class Diagnostics {
 
   count(id: DiagnosticId): number {
     return this.#counts.get(id) ?? 0;
+  }
+
+  /** What was lost, in words. */
+  losses(): string[] {
+    const losses = this.entries().filter(({ severity }) => severity === "loss");
+    return losses.map(({ count, description }) => `${count.toLocaleString("en")} ${description}`);
   }
 
   /** Everything that was counted, in the order of the table. */

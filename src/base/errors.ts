@@ -67,6 +67,7 @@ export class TraceError extends Error {
   with(facts: TraceErrorFacts): TraceError {
     const error = new TraceError(this.code, this.message, { ...facts, ...this.facts });
     if (this.stack !== undefined) error.stack = this.stack;
+    if (this.cause !== undefined) error.cause = this.cause;
     return error;
   }
 }

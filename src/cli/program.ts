@@ -97,8 +97,11 @@ function build(result: Run): Command {
       "leave out slices that are shorter, such as 10us; scheduling stays as it is",
       parseTime,
     );
+  // A command that is mistyped looks like a trace to the default command.
+  convert.allowExcessArguments();
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
-    async (input: string, options: ConvertOptions) => {
+    async (input: string, options: ConvertOptions, { args }: Command) => {
+      if (args.length > 1) throw tooMany(args);
       result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
     },
   );
@@ -155,6 +158,12 @@ function common(command: Command, examples: string): Command {
     .addOption(new Option("--color", "colour in messages, also if they go to no terminal"))
     .addOption(new Option("--no-color", "no colour in messages (also: NO_COLOR)"))
     .addHelpText("after", examples + EXIT_CODES);
+}
+
+function tooMany(words: readonly string[]): Failure {
+  const advice = "go2perfetto --help lists the commands; each takes one trace.";
+  const message = `"${words[0]}" is no command, or there is more than one trace: ${words.join(" ")}`;
+  return new Failure(message, advice, { exitCode: ExitCode.Usage });
 }
 
 function report(error: unknown, options: CommonOptions): ExitCode {

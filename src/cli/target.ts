@@ -37,7 +37,8 @@ export async function resolveTarget(name: string): Promise<Target> {
 /** The error for OUT, by the system's. A closed pipe is no failure and stays what it is. */
 export function writeFailure(name: string, error: unknown): unknown {
   if (!isSystemError(error) || error.code === "EPIPE") return error;
-  return new Failure(`cannot write ${name}: ${systemMessage(error)}`, undefined, { cause: error });
+  const advice = error.code === "ENOENT" ? "Does the folder exist?" : undefined;
+  return new Failure(`cannot write ${name}: ${systemMessage(error)}`, advice, { cause: error });
 }
 
 /** The path with all links followed, also those to what does not exist yet. */

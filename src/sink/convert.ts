@@ -59,7 +59,6 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
 
 /** What is missing, in words. */
 function lossOf(trace: Trace, error: TraceError | undefined): string[] {
-  const losses = trace.diagnostics.entries().filter(({ severity }) => severity === "loss");
-  const counted = losses.map(({ count, description }) => `${count} × ${description}`);
+  const counted = trace.diagnostics.losses();
   return error === undefined ? counted : [error.message, ...counted];
 }

@@ -119,8 +119,9 @@ describe("convert", () => {
 
   test.each([
     [["-"], "standard input has no name"],
+    [["convrt", SYNC], '"convrt" is no command'],
     [[SYNC, "-o", "out.txt"], "the extension names no format"],
-    [[SYNC, "-o", "out.json"], "Chrome JSON is not written yet"],
+    [[SYNC, "-o", "out.json"], "Chrome JSON is not written"],
     [[SYNC, "--detail", "most"], "Allowed choices are auto, full, lean"],
     [[SYNC, "--group", "task"], "Allowed choices are function, none"],
     [[SYNC, "--stacks", "text"], "Allowed choices are callstack, annotation, none"],

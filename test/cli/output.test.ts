@@ -130,7 +130,7 @@ describe("OUT", () => {
     const { code, stderr } = go2perfetto([TRACE, "-o", "no/such/out.pftrace"], { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([
       1,
-      "error: cannot write no/such/out.pftrace: no such file or directory\n",
+      "error: cannot write no/such/out.pftrace: no such file or directory\n  Does the folder exist?\n",
     ]);
   });
 

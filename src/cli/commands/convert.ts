@@ -101,7 +101,7 @@ function targetOf(input: string, options: ConvertOptions): string {
   }
   if (output === STDIO) return output;
   if (options.format === undefined && /\.json(\.gz)?$/.test(output)) {
-    throw usage(`${output}: Chrome JSON is not written yet`, "Name a .pftrace file.");
+    throw usage(`${output}: Chrome JSON is not written`, "Name a .pftrace file.");
   }
   if (options.format === undefined && !EXTENSIONS.test(output) && !output.startsWith("/dev/")) {
     throw usage(`${output}: the extension names no format`, "Name a .pftrace file, or say --format pftrace.");

@@ -48,7 +48,7 @@ export function concludeReading(
   options: CommonOptions,
   messages: Messages,
 ): ExitCode {
-  const losses = trace.diagnostics.entries().filter(({ severity }) => severity === "loss");
+  const losses = trace.diagnostics.losses();
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
   const advice = error === undefined ? undefined : adviceOn(error);
@@ -57,6 +57,6 @@ export function concludeReading(
   if (options.strict) throw new Failure(`${name}: ${what}`, advice, failure);
   messages.warning(`${name} is incomplete: ${what}`, advice);
   messages.stack(error);
-  for (const { count, description } of losses) messages.warning(`lost: ${count} × ${description}`);
+  for (const loss of losses) messages.warning(`lost: ${loss}`);
   return ExitCode.Incomplete;
 }

@@ -137,6 +137,8 @@ export class TraceV2 implements Trace {
     const fault = read.fault ?? (cut ? incomplete(generation, this.#input.offset) : undefined);
     if (fault === undefined && error === undefined) return;
     await this.#countLoss();
+    // That the generation was cut is what matters; why its events could not be put in order is what -v shows beside it.
+    if (fault !== undefined && error !== undefined) fault.cause = error;
     throw fault ?? error;
   }
 
