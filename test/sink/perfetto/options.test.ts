@@ -67,7 +67,7 @@ describe.skipIf(!haveEngine)("--tracks", () => {
 
 describe.skipIf(!haveEngine)("--group", () => {
   const PROCESSES = `select process.name as name, count(*) as n from thread join process using (upid)
-    where process.pid > 0 group by upid order by n desc`;
+    where process.pid > 0 and thread.name is not 'blocking profile' group by upid order by n desc`;
 
   test("none puts all goroutines into one group", async () => {
     const functions = await withFull(SYNC, { group: "function" }, (tp) =>
