@@ -1,3 +1,4 @@
+import { grouped } from "./grouped.js";
 /** How much a diagnostic matters: `loss` means that part of the input did not reach the output. */
 export type Severity = "info" | "repair" | "loss";
 
@@ -39,7 +40,7 @@ export class Diagnostics {
   /** What was lost, in words. */
   losses(): string[] {
     const losses = this.entries().filter(({ severity }) => severity === "loss");
-    return losses.map(({ count, description }) => `${count.toLocaleString("en")} ${description}`);
+    return losses.map(({ count, description }) => `${grouped(count)} ${description}`);
   }
 
   /** Everything that was counted, in the order of the table. */

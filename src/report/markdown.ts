@@ -1,4 +1,5 @@
 import { escapeText } from "../base/escape.js";
+import { grouped } from "../base/grouped.js";
 import type { Table } from "./table.js";
 
 /** Characters that would mean something in a table of Markdown or in HTML, of which Markdown may hold some. */
@@ -11,7 +12,7 @@ export function markdownText(tables: readonly Table[]): string {
 
 function tableText({ title, columns, rows, more }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rest = more > 0 ? ["", `… and ${more.toLocaleString("en")} more`] : [];
+  const rest = more > 0 ? ["", `… and ${grouped(more)} more`] : [];
   const lines = [
     `## ${title}`,
     "",

@@ -1,3 +1,5 @@
+import { grouped } from "../base/grouped.js";
+
 const UNITS = [
   { factor: 1e9, unit: "s" },
   { factor: 1e6, unit: "ms" },
@@ -29,7 +31,7 @@ export function shareText(share: number, of = 1): string {
 }
 
 export function countText(count: number): string {
-  return count.toLocaleString("en");
+  return grouped(count);
 }
 
 function rounded(value: number): string {

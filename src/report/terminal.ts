@@ -1,5 +1,6 @@
 import CliTable from "cli-table3";
 import { escapeText } from "../base/escape.js";
+import { grouped } from "../base/grouped.js";
 import type { Column, Table } from "./table.js";
 
 /** What separates columns. */
@@ -37,7 +38,7 @@ function tableText({ title, columns, rows, more }: Table, width: number | undefi
   });
   table.push(...rows.map((_row, i) => shown.map((column) => shortened(column, i))));
   const lines = table.toString().split("\n");
-  const rest = more > 0 ? [`… and ${more.toLocaleString("en")} more`] : [];
+  const rest = more > 0 ? [`… and ${grouped(more)} more`] : [];
   return `${[title, "", ...lines.map((line) => line.trimEnd()), ...rest].join("\n")}\n`;
 }
 

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { escapeText } from "../../base/escape.js";
+import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
 import type { Grouping, PerfettoOptions, StackMode, TrackGroup } from "../../sink/perfetto/options.js";
 import type { Omission, TraceSink } from "../../sink/trace-sink.js";
@@ -52,7 +53,7 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     const code = concludeReading(input.name, input.trace, result.error, result.events > 0, options, messages);
     await output.close();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    const events = result.events.toLocaleString("en");
+    const events = grouped(result.events);
     if (target !== STDIO) messages.info(`${escapeText(target)}: ${events} events in ${seconds} s`);
     for (const omission of sink.omissions ?? []) messages.info(omissionText(omission));
     return code;

@@ -1,4 +1,5 @@
 import { escapeText } from "../../base/escape.js";
+import { grouped } from "../../base/grouped.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { wallClockAt } from "../../event/wall-clock.js";
@@ -36,9 +37,9 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
     ["format", `go 1.${format.minor} (written by ${format.writtenBy})`],
     ["duration", formatDuration(duration)],
     ["started", wallClock(first, trace.timeBase)],
-    ["size", `${trace.bytesRead.toLocaleString("en")} bytes`],
+    ["size", `${grouped(trace.bytesRead)} bytes`],
     ["generations", String(trace.generations)],
-    ["events", `${events.toLocaleString("en")} in order`],
+    ["events", `${grouped(events)} in order`],
     ["threads", String(stats.threads)],
     ["Ps", String(procs.size)],
     ["lost", error === undefined ? "nothing" : error.message],
@@ -56,8 +57,8 @@ function table(entries: readonly WireCount[]): string[] {
   const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   const rows = entries.map(({ name, count, bytes }) => [
     name,
-    count.toLocaleString("en"),
-    bytes.toLocaleString("en"),
+    grouped(count),
+    grouped(bytes),
     `${((100 * bytes) / total).toFixed(1)} %`,
   ]);
   const all = [["event as stored", "count", "bytes", "share"], ...rows];

@@ -5,6 +5,7 @@ import { kindInfo, type ProfileKind } from "../../analysis/profile/kinds.js";
 import type { Profile } from "../../analysis/profile/profile.js";
 import { Profiles } from "../../analysis/profile/profiles.js";
 import { escapeText } from "../../base/escape.js";
+import { grouped } from "../../base/grouped.js";
 import { wallClockAt } from "../../event/wall-clock.js";
 import { mostSimilar } from "../../select/similar.js";
 import { outside } from "../../select/windowed-trace.js";
@@ -159,6 +160,6 @@ function commentsOn(
 function summaryOf({ kind, samples }: Profile): string {
   if (samples.length === 0) return "nothing";
   const sum = (index: number) => samples.reduce((total, { values }) => total + (values[index] ?? 0), 0);
-  const count = sum(0).toLocaleString("en");
+  const count = grouped(sum(0));
   return `${count} ${kind === "cpu" ? "samples" : "intervals"}, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
 }

@@ -198,7 +198,9 @@ function fieldLength(length: number): number {
 
 /** A number as varints, as often as a packet can need it. */
 function repeated(value: number): Uint8Array {
-  const out = new ByteWriter(CAPACITY * 2);
-  for (let i = 0; i < CAPACITY; i++) out.uvarint(value);
-  return out.view();
+  const length = varintLength(value);
+  const bytes = new Uint8Array(CAPACITY * length);
+  putVarint(bytes, 0, value);
+  for (let filled = length; filled < bytes.length; filled *= 2) bytes.copyWithin(filled, 0, filled);
+  return bytes;
 }
