@@ -53,6 +53,8 @@ const bundle = await rolldown({
     ...Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies),
     /^protobufjs/,
   ],
+  // Some chunk may have to export more than its entry does.
+  preserveEntrySignatures: "allow-extension",
   logLevel: "warn",
 });
 await bundle.write({
@@ -62,8 +64,11 @@ await bundle.write({
   chunkFileNames: "chunks/[name]-[hash].js",
   // What every command needs is one file, not the twenty that the entries have in common in all their combinations.
   codeSplitting: {
+    // Else a group takes along what its files need, also if the library needs that without the group.
+    includeDependenciesRecursively: false,
     groups: [
-      { name: "trace", test: /src\/(base|bytes|event|wire|order|sched|select)\// },
+      // Files and streams of Node stay apart: what the library's main entry loads runs in a browser too.
+      { name: "trace", test: /src\/(base|bytes\/(?!(file|gzip|stream)-)|event|wire|order|sched|select)\b/ },
       { name: "cli", test: /src\/cli\/(?!commands\/|main\.ts)/ },
       { name: "perfetto", test: /src\/sink\/perfetto\// },
     ],

@@ -97,3 +97,21 @@ test("the library never prints", () => {
   );
   expect(printing.filter((file) => !file.startsWith("cli/"))).toEqual([]);
 });
+
+/** What a built file imports, also by way of others. */
+function closure(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const text = readFileSync(file, "utf8");
+  for (const [, target] of text.matchAll(/^(?:import|export)[^;]*?from "([^"]+)"/gm)) {
+    if (target?.startsWith(".")) closure(resolve(dirname(file), target), seen);
+    else if (target !== undefined) seen.add(target);
+  }
+  return seen;
+}
+
+test.each(["index.js", "perfetto.js"])("the built %s loads nothing of Node", (entry) => {
+  const dist = fileURLToPath(new URL("../dist", import.meta.url));
+  const foreign = [...closure(join(dist, entry))].filter((each) => !each.startsWith("/"));
+  expect(foreign).toEqual([]);
+});
