@@ -1,10 +1,10 @@
 import { grown } from "../base/columns.js";
 import { NONE, type ProcId } from "../base/ids.js";
+import { SlotIndex } from "../base/slot-index.js";
 import type { EventBlock } from "../event/block.js";
 import { EventKind } from "../event/kind.js";
 import { ProcState } from "../event/states.js";
 import type { SchedModel } from "../sched/model.js";
-import { GoroutineSlots } from "../sched/slots.js";
 import { SchedState } from "../sched/state.js";
 import type { Analysis } from "./analysis.js";
 
@@ -47,7 +47,7 @@ interface Proc {
 
 /** What each P was used for. */
 export class ProcUse implements Analysis {
-  readonly #slots = new GoroutineSlots();
+  readonly #slots = new SlotIndex();
   readonly #procs = new Map<number, Proc>();
   /** GOMAXPROCS, and since when. */
   readonly #counts: { readonly since: number; readonly count: number }[] = [];
@@ -70,7 +70,7 @@ export class ProcUse implements Analysis {
     const from = state[slot];
     if (from === Running || from === Syscall) this.#release(slot, time);
     if (from === None) this.#begin(slot, id[slot] as number);
-    else if (to === None) this.#slots.end(id[slot] as number);
+    else if (to === None) this.#slots.delete(id[slot] as number);
   }
 
   enter(slot: number, _from: number, time: number): void {
@@ -151,7 +151,7 @@ export class ProcUse implements Analysis {
   #begin(slot: number, id: number): void {
     if (slot >= this.#work.length) this.#work = grown(this.#work, slot + 1);
     this.#work[slot] = 0;
-    this.#slots.begin(id, slot);
+    this.#slots.set(id, slot);
   }
 
   /** A goroutine lets go of its P, or goes from running to a system call or back. */
@@ -169,7 +169,7 @@ export class ProcUse implements Analysis {
   }
 
   #assist(goroutine: number, begins: boolean, time: number): void {
-    const slot = this.#slots.of(goroutine);
+    const slot = this.#slots.get(goroutine);
     if (slot === NONE) return;
     this.#setWork(slot, Work.Assist, begins);
     const proc = this.#of(this.#model.goroutines.proc[slot] as number);

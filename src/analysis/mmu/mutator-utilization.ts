@@ -1,9 +1,9 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
+import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
-import { GoroutineSlots } from "../../sched/slots.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { MmuCurve } from "./mmu-curve.js";
@@ -33,7 +33,7 @@ export interface Mmu {
  */
 export class MutatorUtilization implements Analysis {
   readonly #all: readonly Utilization[];
-  readonly #slots = new GoroutineSlots();
+  readonly #slots = new SlotIndex();
   #model!: SchedModel;
   #block!: EventBlock;
   /** By slot: what a goroutine does for the GC when it runs, in bits of {@link GcWork}. */
@@ -68,7 +68,7 @@ export class MutatorUtilization implements Analysis {
     const { id, state } = this.#model.goroutines;
     const from = state[slot] as number;
     if (from === None) this.#begin(slot, id[slot] as number);
-    else if (to === None) this.#slots.end(id[slot] as number);
+    else if (to === None) this.#slots.delete(id[slot] as number);
     const work = this.#work[slot] as number;
     if (work === 0 || !this.#hasProcs || EXECUTES[from] === EXECUTES[to]) return;
     this.#gc(work, event, EXECUTES[to] === 1 ? 1 : -1);
@@ -90,7 +90,7 @@ export class MutatorUtilization implements Analysis {
   #begin(slot: number, id: number): void {
     if (slot >= this.#work.length) this.#work = grown(this.#work, slot + 1);
     this.#work[slot] = 0;
-    this.#slots.begin(id, slot);
+    this.#slots.set(id, slot);
   }
 
   #procs(event: number): void {
@@ -145,7 +145,7 @@ export class MutatorUtilization implements Analysis {
     if (kind === K.AssistActive && this.#executes(block.goroutine[event] as number))
       for (const each of this.#all) if (each.flags.assist) each.sinceStart();
     this.#gc(GcWork.Assist, event, isEnd ? -1 : 1);
-    const slot = this.#slots.of(block.subject[event] as number);
+    const slot = this.#slots.get(block.subject[event] as number);
     if (slot === NONE) return;
     const work = this.#work[slot] as number;
     this.#work[slot] = isEnd ? work & ~GcWork.Assist : work | GcWork.Assist;
@@ -154,7 +154,7 @@ export class MutatorUtilization implements Analysis {
   #label(event: number): void {
     const work = workOfLabel(this.#text(event));
     if (work === 0) return;
-    const slot = this.#slots.of(this.#block.goroutine[event] as number);
+    const slot = this.#slots.get(this.#block.goroutine[event] as number);
     const before = slot === NONE ? 0 : (this.#work[slot] as number);
     if (slot !== NONE) this.#work[slot] = before | work;
     this.#gc(work & ~(before & RUN_WORK), event, 1);
@@ -168,7 +168,7 @@ export class MutatorUtilization implements Analysis {
   }
 
   #executes(goroutine: number): boolean {
-    const slot = this.#slots.of(goroutine);
+    const slot = this.#slots.get(goroutine);
     return slot !== NONE && EXECUTES[this.#model.goroutines.state[slot] as number] === 1;
   }
 

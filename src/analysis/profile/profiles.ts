@@ -1,10 +1,10 @@
 import { NONE } from "../../base/ids.js";
+import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import type { ClockSnapshot } from "../../event/generation.js";
 import { EVENT_KINDS, EventKind } from "../../event/kind.js";
 import type { SchedListener } from "../../sched/listener.js";
 import type { SchedModel } from "../../sched/model.js";
-import { GoroutineSlots } from "../../sched/slots.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { isSystem } from "../system-goroutines.js";
@@ -66,7 +66,7 @@ export class Profiles implements Analysis, SchedListener {
   /** The slot of the goroutine that ran last, by P. */
   readonly #running = new RunningSlots();
   /** Only for CPU samples, which may come when their goroutine does not run any more. */
-  readonly #slots = new GoroutineSlots();
+  readonly #slots = new SlotIndex();
   #model!: SchedModel;
   #lives!: Lives;
   #filter: RegionFilter | undefined;
@@ -209,7 +209,7 @@ export class Profiles implements Analysis, SchedListener {
     const isCreated = creator[slot] !== NONE;
     const creatorSlot = isCreated ? this.#runningOn(event) : NONE;
     this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
-    if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.begin(id[slot] as number, slot);
+    if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.set(id[slot] as number, slot);
     if (func[slot] === NONE) this.#open.root[slot] = 0;
     this.#lives.begin(slot, block.kind[event] === K.GoCreateSyscall);
     this.#filter?.begin(slot, sinceEdge[slot] === Edge.Cut);
@@ -219,7 +219,7 @@ export class Profiles implements Analysis, SchedListener {
     this.#endRegions(slot, time);
     this.#lives.end(slot);
     if (this.#interests.activities[Activity.Sampled] === 1)
-      this.#slots.end(this.#model.goroutines.id[slot] as number);
+      this.#slots.delete(this.#model.goroutines.id[slot] as number);
   }
 
   #endRegions(slot: number, time: number): void {
@@ -286,7 +286,7 @@ export class Profiles implements Analysis, SchedListener {
     const time = block.time[event] as number;
     if (time < this.#from || time >= this.#to) return;
     const goroutine = block.goroutine[event] as number;
-    const slot = this.#slots.of(goroutine);
+    const slot = this.#slots.get(goroutine);
     const stack = this.#stacks.of(block.stack[event] as number);
     if (slot !== NONE) {
       if (!this.#filter?.lacks(slot)) this.#add(slot, Activity.Sampled, stack, NONE, 1, 0);

@@ -1,6 +1,6 @@
+import type { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import { RangeNames, RangePhase, rangePhase } from "../../sched/ranges.js";
-import type { GoroutineSlots } from "../../sched/slots.js";
 import { KeyedTimes } from "./keyed-times.js";
 import type { TimesTable } from "./times-table.js";
 
@@ -13,7 +13,7 @@ const PROCS = 2 ** 32;
  */
 export class GoroutineRanges {
   readonly names = new RangeNames();
-  readonly #slots: GoroutineSlots;
+  readonly #slots: SlotIndex;
   /** Since when, by slot and name. */
   readonly #since = new KeyedTimes();
   /** The goroutine that was there when a P's range began, by name and P. */
@@ -21,7 +21,7 @@ export class GoroutineRanges {
   /** When the generation began. */
   #sync = 0;
 
-  constructor(slots: GoroutineSlots) {
+  constructor(slots: SlotIndex) {
     this.#slots = slots;
   }
 
@@ -63,16 +63,16 @@ export class GoroutineRanges {
   #slotOf(name: number, block: EventBlock, i: number, phase: number): number {
     const scope = this.names.scopes[name];
     const subject = block.subject[i] as number;
-    if (scope === "goroutine") return this.#slots.of(subject);
+    if (scope === "goroutine") return this.#slots.get(subject);
     if (scope !== "proc") return -1;
     const goroutine = block.goroutine[i] as number;
     const key = name * PROCS + subject;
     const began = this.#onProc.get(key);
     if (phase === RangePhase.End) {
       this.#onProc.delete(key);
-      return began === goroutine ? this.#slots.of(goroutine) : -1;
+      return began === goroutine ? this.#slots.get(goroutine) : -1;
     }
-    const slot = this.#slots.of(goroutine);
+    const slot = this.#slots.get(goroutine);
     if (slot >= 0) this.#onProc.set(key, goroutine);
     return slot;
   }

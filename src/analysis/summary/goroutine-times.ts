@@ -1,8 +1,8 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
+import type { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import type { SchedModel } from "../../sched/model.js";
-import type { GoroutineSlots } from "../../sched/slots.js";
 import { SchedState } from "../../sched/state.js";
 import { GoroutineRanges } from "./goroutine-ranges.js";
 import { SyscallTimes } from "./syscall-times.js";
@@ -23,7 +23,7 @@ export class GoroutineTimes {
   readonly #model: SchedModel;
   readonly #syscalls: SyscallTimes;
 
-  constructor(model: SchedModel, slots: GoroutineSlots) {
+  constructor(model: SchedModel, slots: SlotIndex) {
     this.#model = model;
     this.ranges = new GoroutineRanges(slots);
     this.#syscalls = new SyscallTimes(model);

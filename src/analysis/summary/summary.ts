@@ -1,9 +1,9 @@
 import { NONE } from "../../base/ids.js";
+import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
 import { rangePhase } from "../../sched/ranges.js";
-import { GoroutineSlots } from "../../sched/slots.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { isSystem } from "../system-goroutines.js";
@@ -47,7 +47,7 @@ export class Summary implements Analysis {
   readonly #goroutineRows: KeptRows<GoroutineRow>;
   readonly #regionRows: KeptRows<RegionRow>;
   readonly #logRows: LogRow[] = [];
-  readonly #slots = new GoroutineSlots();
+  readonly #slots = new SlotIndex();
   readonly #tasks: TaskTable;
   readonly #functions = new FunctionTimes();
   #model!: SchedModel;
@@ -157,8 +157,8 @@ export class Summary implements Analysis {
 
   #begin(slot: number, time: number): void {
     const { id, creator } = this.#model.goroutines;
-    this.#slots.begin(id[slot] as number, slot);
-    this.#regions.create(slot, this.#slots.of(creator[slot] as number), time);
+    this.#slots.set(id[slot] as number, slot);
+    this.#regions.create(slot, this.#slots.get(creator[slot] as number), time);
     this.#regionCounts[slot] = 0;
   }
 
@@ -172,7 +172,7 @@ export class Summary implements Analysis {
     this.#functions.add(func[slot] as number, this.#times.table, slot);
     if (this.#goroutineRows.admits(this.#times.table.exec[slot] as number))
       this.#keepGoroutine(slot, name, ended, closed);
-    this.#slots.end(id[slot] as number);
+    this.#slots.delete(id[slot] as number);
     this.#pcs[slot] = undefined;
   }
 
@@ -204,7 +204,7 @@ export class Summary implements Analysis {
   #region(event: number, kind: number): void {
     const block = this.#block;
     const goroutine = block.goroutine[event] as number;
-    const slot = this.#slots.of(goroutine);
+    const slot = this.#slots.get(goroutine);
     if (slot === NONE) return;
     let isNew = true;
     if (kind === K.RegionBegin) this.#regions.begin(slot, block, event);
