@@ -4,6 +4,7 @@ import type { EventBlock } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
 import { GoState, ProcState } from "../event/states.js";
+import { TextNumbers } from "../event/text-numbers.js";
 import { Goroutines } from "./goroutines.js";
 import type { SchedListener } from "./listener.js";
 import { Procs } from "./procs.js";
@@ -32,8 +33,7 @@ export class SchedModel {
 
   readonly #listener: SchedListener;
   #tables: Generation | undefined;
-  /** Number of the reason + 1 by index of the generation's string; 0 is "not looked up yet". */
-  #reasonOf = new Int32Array(64);
+  readonly #reasonNumbers = new TextNumbers(this.reasons);
 
   constructor(listener: SchedListener) {
     this.#listener = listener;
@@ -74,7 +74,7 @@ export class SchedModel {
 
   #enterGeneration(generation: Generation): void {
     this.#tables = generation;
-    this.#reasonOf = new Int32Array(generation.strings.length + 16);
+    this.#reasonNumbers.enter(generation);
   }
 
   /**
@@ -346,14 +346,7 @@ export class SchedModel {
 
   /** Number of a reason in {@link reasons}. @param name index of its text in the strings of the block's generation */
   reason(name: number): number {
-    const known = name < this.#reasonOf.length ? (this.#reasonOf[name] as number) - 1 : NONE;
-    return known >= 0 ? known : this.#lookUpReason(name);
-  }
-
-  #lookUpReason(name: number): number {
-    const reason = this.reasons.intern((this.#tables as Generation).strings.text(name));
-    if (name < this.#reasonOf.length) this.#reasonOf[name] = reason + 1;
-    return reason;
+    return this.#reasonNumbers.of(name);
   }
 }
 
