@@ -12,9 +12,6 @@ import type { Location, Threads } from "./threads.js";
 import { startSequence } from "./tracks.js";
 
 const TAG = {
-  packet: lengthTag("Trace", "packet"),
-  timestamp: varintTag("TracePacket", "timestamp"),
-  sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
   sample: lengthTag("TracePacket", "perf_sample"),
   pid: varintTag("PerfSample", "pid"),
   tid: varintTag("PerfSample", "tid"),
@@ -23,8 +20,6 @@ const TAG = {
   count: varintTag("PerfSample", "timebase_count"),
 } as const;
 
-/** More than the bytes of a sample, whose lengths are one byte each. */
-const ROOM = 96;
 /** What viewers call the unit of the samples; each has a flame graph of its own. */
 const TIMEBASE = "Blocked time (ns)";
 const NO_REASON = "waiting";
@@ -101,16 +96,8 @@ export class BlockingProfile {
     const func = this.#model.goroutines.func[slot] as number;
     const { pid, tid } = this.#locations[func + 1] ?? this.#locate(func);
     const stack = this.#stack[slot] as number;
-    const { out } = this.#packets;
-    out.reserve(ROOM);
-    const { buffer } = out;
-    const start = out.length + 2;
-    let at = start;
-    buffer[out.length] = TAG.packet;
-    buffer[at++] = TAG.timestamp;
-    at = putVarint(buffer, at, time - this.#last);
-    buffer[at++] = TAG.sequence;
-    buffer[at++] = Sequence.Blocking;
+    let at = this.#packets.beginShort(time - this.#last, Sequence.Blocking);
+    const { buffer } = this.#packets.out;
     at = putVarint(buffer, at, TAG.sample);
     const sample = at + 1;
     buffer[sample] = TAG.pid;
@@ -124,8 +111,7 @@ export class BlockingProfile {
     buffer[at++] = TAG.count;
     at = putVarint(buffer, at, blocked);
     buffer[sample - 1] = at - sample;
-    buffer[start - 1] = at - start;
-    out.length = at;
+    this.#packets.endShort(at);
     this.#last = time;
   }
 

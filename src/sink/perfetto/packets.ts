@@ -1,7 +1,11 @@
-import { ByteWriter } from "../../bytes/writer.js";
-import { encodePacket, lengthTag, type Packet } from "./schema.js";
+import { ByteWriter, putVarint } from "../../bytes/writer.js";
+import { encodePacket, lengthTag, type Packet, varintTag } from "./schema.js";
 
 const PACKET = lengthTag("Trace", "packet");
+const TIMESTAMP = varintTag("TracePacket", "timestamp");
+const SEQUENCE = varintTag("TracePacket", "trusted_packet_sequence_id");
+/** More than the bytes of a packet whose length is one byte. */
+const SHORT = 130;
 
 /** Packet sequences: interned data, clocks and defaults hold within one. */
 export const Sequence = {
@@ -46,6 +50,31 @@ export class PacketWriter {
   header(length: number): void {
     this.out.uvarint(PACKET);
     this.out.uvarint(length);
+  }
+
+  /**
+   * Starts a packet of less than 128 bytes, whose time counts from the packet before. The caller puts the rest into the
+   * output's buffer, where there is room for it, and then calls {@link endShort}.
+   * @param sequence its number, below 128
+   * @returns the position behind time and sequence
+   */
+  beginShort(delta: number, sequence: number): number {
+    const { out } = this;
+    out.reserve(SHORT);
+    const { buffer } = out;
+    buffer[out.length] = PACKET;
+    buffer[out.length + 2] = TIMESTAMP;
+    const at = putVarint(buffer, out.length + 3, delta);
+    buffer[at] = SEQUENCE;
+    buffer[at + 1] = sequence;
+    return at + 2;
+  }
+
+  /** @param end position behind the packet */
+  endShort(end: number): void {
+    const { out } = this;
+    out.buffer[out.length + 1] = end - out.length - 2;
+    out.length = end;
   }
 
   /** Appends a packet that a writer holds. */

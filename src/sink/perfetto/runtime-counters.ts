@@ -87,17 +87,11 @@ export class RuntimeCounters {
 }
 
 const TAG = {
-  packet: lengthTag("Trace", "packet"),
-  timestamp: varintTag("TracePacket", "timestamp"),
-  sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
   event: lengthTag("TracePacket", "track_event"),
   type: varintTag("TrackEvent", "type"),
   track: varintTag("TrackEvent", "track_uuid"),
   value: varintTag("TrackEvent", "counter_value"),
 } as const;
-
-/** More than the bytes of a counter's packet, whose lengths are one byte each. */
-const ROOM = 64;
 
 /** Writes the packets of a counter's values, of which there may be many thousands. */
 class CounterPackets {
@@ -114,16 +108,8 @@ class CounterPackets {
 
   /** @param time not before that of the packet before */
   write(time: number, value: number): void {
-    const { out } = this.#packets;
-    out.reserve(ROOM);
-    const { buffer } = out;
-    const start = out.length + 2;
-    let at = start;
-    buffer[out.length] = TAG.packet;
-    buffer[at++] = TAG.timestamp;
-    at = putVarint(buffer, at, time - this.#last);
-    buffer[at++] = TAG.sequence;
-    buffer[at++] = this.sequence;
+    let at = this.#packets.beginShort(time - this.#last, this.sequence);
+    const { buffer } = this.#packets.out;
     buffer[at++] = TAG.event;
     const event = at + 1;
     buffer[event] = TAG.type;
@@ -134,8 +120,7 @@ class CounterPackets {
     // Only damage makes one negative, and then it counts what is not there.
     at = putVarint(buffer, at, Math.max(value, 0));
     buffer[event - 1] = at - event;
-    buffer[start - 1] = at - start;
-    out.length = at;
+    this.#packets.endShort(at);
     this.#last = time;
   }
 }
