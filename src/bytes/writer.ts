@@ -81,14 +81,6 @@ export class ByteWriter {
     this.buffer[this.length++] = Number(rest);
   }
 
-  /** Eight bytes, least significant first, of a number up to 2^53. */
-  fixed64(value: number): void {
-    this.reserve(8);
-    this.data.setUint32(this.length, value % 2 ** 32, true);
-    this.data.setUint32(this.length + 4, Math.floor(value / 2 ** 32), true);
-    this.length += 8;
-  }
-
   /** A protobuf field of bytes or a message: its tag, its length and what it holds. */
   nested(tag: number, data: Uint8Array): void {
     this.uvarint(tag);

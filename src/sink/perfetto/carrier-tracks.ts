@@ -43,11 +43,6 @@ export class CarrierTracks {
     this.#names = names;
   }
 
-  /** Carriers so far. */
-  get size(): number {
-    return this.#size;
-  }
-
   /** Adds the carrier with the next number. @param track uuid of its track */
   add(track: number): void {
     const carrier = this.#size++;

@@ -75,11 +75,7 @@ export class TrackEventWriter {
 
   /** The next event has an annotation. @param value number of a text; 0 for none, and then no annotation either */
   annotate(name: number, value: number): void {
-    if (value === 0) return;
-    const i = this.#annotations++;
-    this.#valueTags[i] = TAG.annotationText;
-    this.#annotationNames[i] = name;
-    this.#values[i] = value;
+    if (value !== 0) this.#annotate(TAG.annotationText, name, value);
   }
 
   /** The same with a whole number from 0 on. */
