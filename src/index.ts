@@ -58,8 +58,7 @@ export {
 export { GO_STATE_NAMES, GoState, PROC_STATE_NAMES, ProcState } from "./event/states.js";
 export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
 export { openTrace } from "./order/open.js";
-export type { Trace } from "./order/trace.js";
-export type { TraceOptions } from "./order/v2/trace.js";
+export type { Trace, TraceOptions } from "./order/trace.js";
 export type { SchedListener } from "./sched/listener.js";
 export { SchedModel } from "./sched/model.js";
 export { type RangeListener, type RangeNames, Ranges } from "./sched/ranges.js";

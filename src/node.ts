@@ -1,7 +1,6 @@
 import { FileSource } from "./bytes/file-source.js";
 import { openTrace } from "./order/open.js";
-import type { Trace } from "./order/trace.js";
-import type { TraceOptions } from "./order/v2/trace.js";
+import type { Trace, TraceOptions } from "./order/trace.js";
 
 export * from "./index.js";
 export { FileSource };

@@ -31,6 +31,7 @@ export type TraceErrorCode =
   | "unknown-resource"
   | "duplicate-resource"
   | "wrong-sequence"
+  | "wrong-time"
   | "range-mismatch"
   | "region-mismatch"
   | "task-conflict";

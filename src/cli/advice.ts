@@ -32,6 +32,7 @@ const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "unknown-resource": BUG,
   "duplicate-resource": BUG,
   "wrong-sequence": BUG,
+  "wrong-time": DAMAGED,
   "range-mismatch": BUG,
   "region-mismatch": "A region must end in the goroutine that began it, before the regions around it end.",
   "task-conflict": BUG,

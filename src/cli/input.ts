@@ -6,8 +6,8 @@ import { gunzipSource, isGzip } from "../bytes/gzip-source.js";
 import { PeekedSource } from "../bytes/peeked-source.js";
 import { streamSource } from "../bytes/stream-source.js";
 import { openTrace } from "../order/open.js";
-import type { Trace } from "../order/trace.js";
-import type { TraceOptions } from "../order/v2/trace.js";
+import type { Trace, TraceOptions } from "../order/trace.js";
+
 import { HEADER_LENGTH, headerVersion, TRACE_FORMATS } from "../wire/format.js";
 import { adviceOn } from "./advice.js";
 import { Failure, isSystemError } from "./failure.js";
@@ -18,8 +18,6 @@ import { STDIO } from "./stdio.js";
 export const GZIP_START = 2;
 /** The newest format that is known. */
 const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
-/** The oldest format that today's `go tool trace` reads. */
-const OLDEST_OF_GO_TOOL = 11;
 
 /** A trace that has been opened. */
 export interface Input {
@@ -134,8 +132,8 @@ async function openVersion(
 
 function versionAdvice(version: number): string {
   if (version > NEWEST) return "A newer go2perfetto may read it.";
-  const other = version < OLDEST_OF_GO_TOOL ? "" : "; go tool trace shows those of Go 1.11 and later";
-  return `This version reads traces of Go 1.22 and later (headers go 1.22, 1.23, 1.25 and 1.26)${other}.`;
+  const versions = TRACE_FORMATS.map(({ minor }) => `1.${minor}`).join(", ");
+  return `No release of Go writes this header. Those that are read: go ${versions}.`;
 }
 
 /** The error that ends the command for one that comes before the first event. */

@@ -1,9 +1,9 @@
-import { TraceError } from "../base/errors.js";
 import type { ByteSource } from "../bytes/byte-source.js";
 import { ChunkReader } from "../bytes/chunk-reader.js";
 import { HEADER_LENGTH, parseHeader } from "../wire/format.js";
-import type { Trace } from "./trace.js";
-import { type TraceOptions, TraceV2 } from "./v2/trace.js";
+import type { Trace, TraceOptions } from "./trace.js";
+import { TraceV1 } from "./v1/trace.js";
+import { TraceV2 } from "./v2/trace.js";
 
 /**
  * Opens a trace: reads its header.
@@ -20,12 +20,10 @@ export async function openTrace(source: ByteSource, options: TraceOptions = {}):
     if (available < HEADER_LENGTH && input.failure !== undefined) throw input.failure;
     const start = input.buffer.subarray(input.position, input.position + Math.min(available, HEADER_LENGTH));
     const format = parseHeader(start);
-    if (format.generation === 1) {
-      const message = `traces of ${format.writtenBy} are not read yet`;
-      throw new TraceError("unsupported-version", message, { offset: 0 });
-    }
     input.skip(HEADER_LENGTH);
-    return new TraceV2(format, input, source, options);
+    return format.generation === 1
+      ? new TraceV1(format, input, source, options)
+      : new TraceV2(format, input, source, options);
   } catch (error) {
     await input.close();
     await source.close?.();

@@ -1,6 +1,19 @@
 import type { Diagnostics } from "../base/diagnostics.js";
 import type { EventBlock } from "../event/block.js";
 import type { TraceFormat } from "../wire/format.js";
+import type { WireObserver } from "../wire/observer.js";
+
+export interface TraceOptions {
+  /**
+   * Whether the events of a cut or broken generation are given too, as far as they go (default). If not,
+   * the verdict is that of Go's own reader, to the event.
+   */
+  readonly salvage?: boolean;
+  /** Called with every part of the input as it stands there; it may be asynchronous. */
+  readonly observe?: WireObserver;
+  /** Leaves out the fast loop that traces of Go 1.22 and later have; for tests. */
+  readonly slow?: boolean;
+}
 
 /** A trace being read. */
 export interface Trace {

@@ -247,7 +247,8 @@ export class SchedModel {
   }
 
   #firstSeen(block: EventBlock, i: number, slot: number): void {
-    const proc = block.proc[i] as number;
+    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread.
+    const proc = block.thread[i] === NONE ? NONE : (block.proc[i] as number);
     const state = stateOf(block.to[i] as number, proc);
     const hasProc = state === Running || state === Syscall;
     if (state === Syscall) this.procs.inSyscall[this.procs.slot(proc)] = slot;

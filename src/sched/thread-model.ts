@@ -88,9 +88,11 @@ export class ThreadModel {
       case K.GoStop:
       case K.GoBlock:
       case K.GoDestroy:
-      case K.GoSyscallEndBlocked:
       case K.GoDestroySyscall:
         this.#carry(thread, NONE, ThreadState.None);
+        break;
+      case K.GoSyscallEndBlocked:
+        this.#carry(thread === NONE ? this.#threadOf(subject) : thread, NONE, ThreadState.None);
         break;
       case K.GoSyscallBegin:
       case K.GoCreateSyscall:
@@ -127,6 +129,13 @@ export class ThreadModel {
     if (thread === NONE) return;
     const slot = this.#slotOf(thread);
     this.#change(slot, this.proc[slot] as number, goroutine, state, edge);
+  }
+
+  /** The thread that carries a goroutine, which the end of its system call does not tell before Go 1.22; or none. */
+  #threadOf(goroutine: number): number {
+    for (let slot = 0; slot < this.index.slots; slot++)
+      if (this.goroutine[slot] === goroutine) return this.index.ids[slot] as number;
+    return NONE;
   }
 
   #take(thread: number, proc: number, edge: Edge): void {

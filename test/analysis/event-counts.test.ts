@@ -2,12 +2,11 @@ import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analysis/analysis.js";
 import { EventCounts, type SyncRow } from "../../src/analysis/event-counts.js";
 import { EVENT_KINDS } from "../../src/event/kind.js";
-import { openTraceFile } from "../../src/node.js";
-import { goTests, validTraces } from "../support/corpus.js";
+import { openAsGoTells } from "../support/as-go-tells.js";
+import { exactTraces, goTests } from "../support/corpus.js";
 import { GO_KINDS } from "../support/go-text.js";
 import { FromMention, openRanges } from "../support/official-quirks.js";
 import { type OracleSync, oracleSummary } from "../support/oracle.js";
-import { LIKE_GO } from "../support/reading.js";
 
 const SCOPES = { none: "None", goroutine: "Goroutine", proc: "Proc" } as const;
 const EXPERIMENTS = ["", "AllocFree"];
@@ -89,13 +88,13 @@ function rfc3339(ns: bigint): string {
   return `${seconds}${fraction === "" ? "" : `.${fraction}`}Z`;
 }
 
-const traces = [...validTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
+const traces = [...exactTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
 
 describe("the counts are Go's own", () => {
   test.each(traces)("$name", async (trace) => {
     const official = oracleSummary(trace);
     const counts = new EventCounts();
-    const opened = await openTraceFile(trace.path, LIKE_GO);
+    const opened = await openAsGoTells(trace.path);
     const mentioned = new FromMention();
     await analyze(opened, [counts, mentioned]);
     const base = opened.timeBase;

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analysis/analysis.js";
 import { GcCycles, type RangeDurations } from "../../src/analysis/gc/gc-cycles.js";
-import { openTraceFile } from "../../src/node.js";
-import { goTests, validTraces } from "../support/corpus.js";
+import { openAsGoTells } from "../support/as-go-tells.js";
+import { exactTraces, goTests } from "../support/corpus.js";
 import { FromMention } from "../support/official-quirks.js";
 import { oracleSummary } from "../support/oracle.js";
-import { LIKE_GO } from "../support/reading.js";
 
-const traces = [...validTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
+const traces = [...exactTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
 
 describe("GC, stop-the-world, assists and sweeps are those of Go's own reader", () => {
   test.each(traces)("$name", async (trace) => {
@@ -15,7 +14,7 @@ describe("GC, stop-the-world, assists and sweeps are those of Go's own reader", 
     const gc = new GcCycles(3);
     // Beyond the others of ours: Go counts what is under way at the start from its first mention on.
     const mentions = new FromMention();
-    await analyze(await openTraceFile(trace.path, LIKE_GO), [gc, mentions]);
+    await analyze(await openAsGoTells(trace.path), [gc, mentions]);
     const stops = gc.stops.map((stop): [string, RangeDurations] => [`stop-the-world (${stop.kind})`, stop]);
     const ours: [string, RangeDurations][] = [
       ...stops,

@@ -3,6 +3,7 @@ import { analyze } from "../../src/analysis/analysis.js";
 import type { MutatorFlags } from "../../src/analysis/mmu/mutator-flags.js";
 import { MutatorUtilization } from "../../src/analysis/mmu/mutator-utilization.js";
 import { openTraceFile } from "../../src/node.js";
+import { openAsGoTells } from "../support/as-go-tells.js";
 import { type CorpusTrace, goTests, validTraces } from "../support/corpus.js";
 import { GcWalk } from "../support/gc-walk.js";
 import { oracleMmu, oracleWorstWindows } from "../support/oracle-mmu.js";
@@ -23,7 +24,7 @@ const WORST: Readonly<Record<string, string>> = {
 };
 
 async function curvesOf({ path }: CorpusTrace) {
-  const trace = await openTraceFile(path, LIKE_GO);
+  const trace = await openAsGoTells(path);
   const utilization = new MutatorUtilization(Object.values(FLAGS));
   await analyze(trace, [utilization]);
   return { curves: utilization.curves(), base: trace.timeBase };

@@ -11,8 +11,8 @@ import { Summary } from "../../src/analysis/summary/summary.js";
 import type { ExecTimes } from "../../src/analysis/summary/times-table.js";
 import type { EventBlock } from "../../src/event/block.js";
 import { EventKind } from "../../src/event/kind.js";
-import { openTraceFile } from "../../src/node.js";
-import { type CorpusTrace, goTests, validTraces } from "../support/corpus.js";
+import { openAsGoTells } from "../support/as-go-tells.js";
+import { type CorpusTrace, exactTraces, goTests } from "../support/corpus.js";
 import { lastLives, oneReplacement, regionsOfLastLives } from "../support/official-quirks.js";
 import {
   type OracleGoroutine,
@@ -22,7 +22,6 @@ import {
   type OracleTimes,
   oracleSummary,
 } from "../support/oracle.js";
-import { LIKE_GO } from "../support/reading.js";
 
 interface Read {
   readonly summary: Summary;
@@ -36,7 +35,7 @@ async function summaryOf(
   beside: readonly Analysis[] = [],
 ): Promise<Read> {
   const summary = new Summary({ rows });
-  const trace = await openTraceFile(path, LIKE_GO);
+  const trace = await openAsGoTells(path);
   await analyze(trace, [summary, ...beside]);
   return { summary, base: trace.timeBase };
 }
@@ -163,7 +162,7 @@ function missing(rows: readonly string[], from: readonly string[]): string[] {
   });
 }
 
-const traces = [...validTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
+const traces = [...exactTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
 
 describe("the summary is Go's own, to the nanosecond", () => {
   test.each(traces)("$name", async (trace) => {

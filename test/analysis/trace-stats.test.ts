@@ -6,22 +6,22 @@ import { Summary } from "../../src/analysis/summary/summary.js";
 import { TraceError } from "../../src/base/errors.js";
 import { openTraceFile } from "../../src/node.js";
 import type { Trace } from "../../src/order/trace.js";
+import { openAsGoTells } from "../support/as-go-tells.js";
 import {
   type CorpusTrace,
+  exactTraces,
   fixtureTraces,
   fuzzTraces,
   goTests,
   invalidTraces,
-  validTraces,
 } from "../support/corpus.js";
 import { oracleSummary } from "../support/oracle.js";
-import { LIKE_GO } from "../support/reading.js";
 import { documentedTypes, violations } from "../support/stats-schema.js";
 
 async function statsOf({ path }: CorpusTrace, top: number): Promise<{ report: StatsReport; all: Summary }> {
   const stats = new TraceStats({ top });
   const all = new Summary({ rows: true });
-  await analyze(await openTraceFile(path, LIKE_GO), [...stats.analyses, all]);
+  await analyze(await openAsGoTells(path, false), [...stats.analyses, all]);
   return { report: stats.report(), all };
 }
 
@@ -47,7 +47,7 @@ function waitsOf(all: Summary): Map<string, number> {
   return waits;
 }
 
-const traces = [...validTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
+const traces = [...exactTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
 
 describe("the report", () => {
   test.each(traces)("has Go's own sums of $name, and the greatest rows", async (trace) => {

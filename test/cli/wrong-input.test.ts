@@ -82,9 +82,8 @@ describe("what is no trace is named, with advice", () => {
 
   test.each([
     ["1.27", "A newer go2perfetto may read it."],
-    ["1.24", "reads traces of Go 1.22 and later"],
-    ["1.11", "reads traces of Go 1.22 and later"],
-    ["1.19", "go tool trace shows those of Go 1.11 and later"],
+    ["1.24", "No release of Go writes this header. Those that are read: go 1.5, 1.7,"],
+    ["1.20", "No release of Go writes this header."],
   ])("a header of version %s", (version, advice) => {
     const { code, stderr } = go2perfetto(["info", "-"], {
       input: Buffer.concat([text(`go ${version} trace\0\0\0`), sync.subarray(16)]),

@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { goTests, validTraces } from "../support/corpus.js";
+import { AsGoTells } from "../support/as-go-tells.js";
+import { exactTraces, goTests, validTraces } from "../support/corpus.js";
 import { oracleSummary } from "../support/oracle.js";
 import { ProcTimesListener } from "../support/proc-times.js";
 import { LIKE_GO, readFileBlocks } from "../support/reading.js";
 import { RunningWalk } from "../support/running-walk.js";
 
-async function walk(path: string): Promise<{ walk: RunningWalk; model: ProcTimesListener }> {
+async function walk(
+  path: string,
+  view?: AsGoTells,
+): Promise<{ walk: RunningWalk; model: ProcTimesListener }> {
   const times = new RunningWalk();
   const listener = new ProcTimesListener();
   await readFileBlocks(path, LIKE_GO, (block) => {
+    view?.summarized(block);
     times.block(block);
     listener.model.block(block);
   });
@@ -22,7 +27,7 @@ function positive(times: ReadonlyMap<number, number>): Record<number, number> {
   return Object.fromEntries([...times].filter(([, time]) => time !== 0));
 }
 
-const summarized = validTraces().filter((trace) => oracleSummary(trace) !== undefined);
+const summarized = exactTraces().filter((trace) => oracleSummary(trace) !== undefined);
 
 describe("the time that goroutines have a P", () => {
   it.each([...validTraces(), ...goTests()])(
@@ -37,7 +42,7 @@ describe("the time that goroutines have a P", () => {
   it.each(summarized)(
     "is what Go's summarizer says, where it sees that a P is gone: $name",
     async (trace) => {
-      const { walk: times } = await walk(trace.path);
+      const { walk: times } = await walk(trace.path, new AsGoTells(trace.path));
       const of = (map: ReadonlyMap<number, number>, id: number): number => map.get(id) ?? 0;
       const ours: Record<number, [number, number]> = {};
       const gos: Record<number, [number, number]> = {};

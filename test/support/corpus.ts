@@ -34,8 +34,28 @@ export interface ExpectedTrace extends CorpusTrace {
 /** The project's own copies of some small traces. */
 export const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 
-/** Folders of valid traces, by what reads them. */
-const VALID_FOLDERS = ["v2"];
+/** Folders of traces, and what the oracle puts before the names of those in it. */
+const FOLDERS = [
+  { folder: "v2", prefix: "" },
+  { folder: "v1", prefix: "" },
+  { folder: "canned", prefix: "canned-" },
+];
+
+/** What the oracle has of every trace that Go's tools read. */
+const COUNTS = "parsed.counts.txt";
+
+/** Traces in which events of several Ps have the same time. */
+const TIED: ReadonlySet<string> = new Set([
+  "canned-http_1_19_good",
+  "canned-stress_1_7_good",
+  "canned-stress_1_9_good",
+  "canned-stress_1_10_good",
+  "canned-stress_1_11_good",
+  "canned-stress_1_19_good",
+  "canned-stress_1_21_good",
+  "canned-stress_start_stop_1_9_good",
+  "canned-stress_start_stop_1_19_good",
+]);
 
 /** The copy of a larger trace that has a name of its own among the fixtures. */
 const RENAMED: Readonly<Record<string, string>> = { http: "http-1s-go1.26" };
@@ -43,11 +63,34 @@ const RENAMED: Readonly<Record<string, string>> = { http: "http-1s-go1.26" };
 /** What the program's death left unfinished; Go's reader gives the same events and then an error too. */
 const CUT: Readonly<Record<string, TraceErrorCode>> = { "sigkill-go1.26": "incomplete-generation" };
 
-/** Every valid trace there is; without the shared folder those of the fixtures. */
+/** Every valid trace of Go 1.22 and later; without the shared folder those of the fixtures. */
 export function validTraces(): CorpusTrace[] {
+  return tracesOfAllFormats().filter(({ path }) => isFormat2(path));
+}
+
+/** Every valid trace there is, also of earlier releases. */
+export function tracesOfAllFormats(): CorpusTrace[] {
   const shared = sharedDir();
   if (shared === undefined) return fixtureTraces();
-  return VALID_FOLDERS.flatMap((folder) => tracesIn(join(shared, "traces", folder)));
+  return allTraces(shared).filter(({ oracle }) => existsSync(join(shared, "oracle", oracle, COUNTS)));
+}
+
+/** Those of which Go's tools give the same numbers with every run: see `ties` in `OFFICIAL_QUIRKS`. */
+export function exactTraces(): CorpusTrace[] {
+  return tracesOfAllFormats().filter(({ oracle }) => !TIED.has(oracle));
+}
+
+/** What Go's tools of today do not read, and we do: format 1.5, and traces that end in the middle or have no order. */
+export function otherTraces(): CorpusTrace[] {
+  const shared = sharedDir();
+  if (shared === undefined) return [];
+  return allTraces(shared).filter(({ oracle }) => !existsSync(join(shared, "oracle", oracle, COUNTS)));
+}
+
+function allTraces(shared: string): CorpusTrace[] {
+  return FOLDERS.flatMap(({ folder, prefix }) =>
+    tracesIn(join(shared, "traces", folder)).map((trace) => ({ ...trace, oracle: prefix + trace.name })),
+  );
 }
 
 /** The valid traces of the fixtures. */
@@ -88,8 +131,13 @@ export function invalidTraces(): ExpectedTrace[] {
 
 /** Whether a file's header says that it is of format 2 (Go 1.22 and later). */
 export function isFormat2(path: string): boolean {
+  return minorOf(path) >= 22;
+}
+
+/** The N of a file's header `go 1.N trace`; 0 if it has none. */
+export function minorOf(path: string): number {
   const header = readFileSync(path).subarray(0, 16).toString("latin1");
-  return Number(/^go 1\.(\d+) trace/.exec(header)?.[1] ?? 0) >= 22;
+  return Number(/^go 1\.(\d+) trace/.exec(header)?.[1] ?? 0);
 }
 
 function tracesIn(dir: string): CorpusTrace[] {

@@ -61,7 +61,7 @@ export class GcWalk implements Analysis {
     else if (kind === K.StwBegin) this.#stops += text().startsWith("GC ") ? 1 : 0;
     else if (kind === K.StwEnd) this.#stops -= text().startsWith("GC ") ? 1 : 0;
     else if (kind === K.AssistBegin) this.#assists.add(subject);
-    else if (kind === K.AssistEnd) this.#assists.delete(subject);
+    else if (kind === K.AssistEnd) this.hasActive ||= !this.#assists.delete(subject);
     else if (kind === K.SweepBegin) this.#sweeps.add(subject);
     else if (kind === K.SweepEnd) this.#sweeps.delete(subject);
     else if (kind === K.AssistActive || kind === K.SweepActive) this.hasActive = true;

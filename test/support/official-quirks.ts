@@ -24,6 +24,28 @@ export const OFFICIAL_QUIRKS = {
   oneReplacement:
     "Every byte that is no UTF-8 is replaced by a character of its own in JSON that Go writes; the Encoding Standard, " +
     "as we have it from the platform, replaces the start of a character that is cut as one.",
+  ties:
+    "In traces before Go 1.22, whose clock ticks slowly, events of several Ps often have the same time. Go takes them in " +
+    "the order of a map, another one with every run; so do goroutines come that are runnable when the trace begins. " +
+    "Such events then follow one another by a nanosecond, so that durations may differ by some nanoseconds too.",
+  noParent:
+    "The end of a task without a parent names the background task as its parent in traces before Go 1.22; the beginning, " +
+    "and both in later traces, name none. We always say none.",
+  firstProcs:
+    "In traces before Go 1.22 the first GOMAXPROCS ends what is told of the beginning of the trace. Go's tools use it for " +
+    "that and then forget it, so that they know no number of Ps unless it changes; we give it out.",
+  laterProcs:
+    "In traces before Go 1.22 only the P that starts the trace runs when it begins. Go's tools do not know of the others " +
+    "until they start; we know that they did not run.",
+  initialSyscalls:
+    "In traces before Go 1.22 goroutines that are in a system call when the trace begins are told of on the P that starts " +
+    "it. Go's summarizer takes that for the P that they have; we know that they have none.",
+  takenProcs:
+    "In traces before Go 1.22, when a thread takes the P of one in a system call and goes on with it at once, all that is " +
+    "told is that the system call blocks. Go's tools tell nothing; we tell that the P is stolen and starts.",
+  stopsLeftOut:
+    "Before Go 1.10 every P told by itself that it was stopped. Go's tools of today do not read such traces; what the " +
+    "oracle has was made without these events.",
 } as const;
 
 /** The rows of goroutines that Go's summarizer has, by id; rows are in the order of their ends. */

@@ -5,8 +5,7 @@ import type { EventBlock } from "../../src/event/block.js";
 import { EventKind } from "../../src/event/kind.js";
 import { openTraceFile } from "../../src/node.js";
 import { openTrace } from "../../src/order/open.js";
-import type { Trace } from "../../src/order/trace.js";
-import type { TraceOptions } from "../../src/order/v2/trace.js";
+import type { Trace, TraceOptions } from "../../src/order/trace.js";
 
 /** Options under which our reader gives what Go's gives, to the event. */
 export const LIKE_GO = { salvage: false } as const;

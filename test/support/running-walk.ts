@@ -44,8 +44,7 @@ export class RunningWalk {
       const from = stateBefore(block, i);
       const to = stateAfter(block, i);
       if (from === to && kind !== "proc") continue;
-      if (kind === "goroutine")
-        this.#goroutine(block.subject[i] as number, from, to, block.proc[i] as number);
+      if (kind === "goroutine") this.#goroutine(block.subject[i] as number, from, to, procOf(block, i));
       else if (kind === "proc" && to === ProcState.Idle) this.#idle(block.subject[i] as number, from !== to);
     }
   }
@@ -127,6 +126,12 @@ export class RunningWalk {
     if (this.#holder.get(goroutine.proc) === id) this.#holder.delete(goroutine.proc);
     goroutine.proc = -1;
   }
+}
+
+/** The P of an event. What is told on no thread, as of all that is there when traces before Go 1.22 begin, has none. */
+function procOf(block: EventBlock, i: number): number {
+  const isTold = stateBefore(block, i) === GoState.Undetermined && block.thread[i] === -1;
+  return isTold ? -1 : (block.proc[i] as number);
 }
 
 function add(times: Map<number, number>, key: number, time: number): void {

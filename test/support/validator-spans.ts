@@ -3,6 +3,7 @@ import { EVENT_KINDS, type EventKindInfo } from "../../src/event/kind.js";
 
 /** Checks that ranges, regions and tasks begin and end as they may, and that table indices are good. */
 export class SpanValidator {
+  readonly #mayEndOpen: boolean;
   readonly #report: (problem: string) => void;
   /** Names of ranges under way, by what they are about. */
   readonly #ranges = new Map<string, string[]>();
@@ -12,8 +13,10 @@ export class SpanValidator {
   readonly #tasks = new Map<number, string>();
   #gcSequence: number | undefined;
 
-  constructor(report: (problem: string) => void) {
+  /** @param mayEndOpen whether mark assists that are under way when the trace begins are told of only at their end */
+  constructor(report: (problem: string) => void, mayEndOpen: boolean) {
     this.#report = report;
+    this.#mayEndOpen = mayEndOpen;
   }
 
   event(block: EventBlock, i: number, info: EventKindInfo): void {
@@ -67,7 +70,8 @@ export class SpanValidator {
     this.#ranges.set(key, open);
     const at = open.indexOf(name);
     if (info.class === "range-begin" && at >= 0) this.#report(`${name} has begun already`);
-    if (info.class === "range-end" && at < 0) this.#report(`${name} has not begun`);
+    const isOlder = this.#mayEndOpen && info.name === "AssistEnd";
+    if (info.class === "range-end" && at < 0 && !isOlder) this.#report(`${name} has not begun`);
     if (info.class === "range-end") open.splice(at, 1);
     else if (at < 0) open.push(name);
     if (info.scope === "none") this.#gc(block.value[i] as number);

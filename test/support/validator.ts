@@ -45,20 +45,25 @@ export class Validator {
   readonly #procs = new Map<number, Resource>();
   readonly #threads = new Map<number, Thread>();
   readonly #slots = new Map<number, number>();
-  readonly #spans = new SpanValidator((problem) => this.#report(problem));
+  readonly #spans: SpanValidator;
   readonly #generations: EventBlock["generation"][] = [];
   #syncs = 0;
   #time = Number.NEGATIVE_INFINITY;
   #at = "";
   #events = 0;
   readonly #restates: boolean;
+  readonly #isFormat1: boolean;
 
   /**
    * @param restates whether the beginning of the trace is restated, as that of a window is: all at time 0, also what is
    *   of goroutines on no thread, and in a generation of its own, from which the next one's sync event is missing
+   * @param isFormat1 whether the trace is of a release before Go 1.22, where an event that starts a goroutine or P is in
+   *   the context of just that, who is in a system call without a P is on no thread, and so may be what runs
    */
-  constructor({ restates = false } = {}) {
+  constructor({ restates = false, isFormat1 = false } = {}) {
     this.#restates = restates;
+    this.#isFormat1 = isFormat1;
+    this.#spans = new SpanValidator((problem) => this.#report(problem), isFormat1);
   }
 
   block(block: EventBlock): void {
@@ -94,6 +99,7 @@ export class Validator {
     this.#time = isRestated ? -1 : time;
     const isElsewhere = isRestated && this.#isElsewhere(block, i);
     if (info.class === "sync") this.#sync(block, i);
+    else if (this.#isFormat1) this.#checkContextThen(block, i, info);
     else if (info.class !== "sample" && !isElsewhere) this.#checkContext(block, i);
     if (info.class === "goroutine") this.#goroutine(block, i, info.name);
     else if (info.class === "proc") this.#proc(block, i, info.name);
@@ -123,6 +129,18 @@ export class Validator {
       this.#report(`on goroutine ${block.goroutine[i]}, but the thread carries ${goroutine}`);
   }
 
+  /** Likewise, in formats before Go 1.22. */
+  #checkContextThen(block: EventBlock, i: number, { name, class: kind }: EventKindInfo): void {
+    if (block.thread[i] === -1 || kind === "sample") return;
+    const { proc, goroutine } = this.#thread(block.thread[i] as number);
+    const startsProc = kind === "proc" && PROC_NAMES[stateAfter(block, i)] === "Running";
+    if (block.proc[i] !== (startsProc ? block.subject[i] : proc))
+      this.#report(`on P ${block.proc[i]}, but the thread has ${proc}`);
+    const startsGoroutine = name === "GoStart" || name === "GoStatus";
+    if (name !== "ProcStop" && block.goroutine[i] !== (startsGoroutine ? block.subject[i] : goroutine))
+      this.#report(`on goroutine ${block.goroutine[i]}, but the thread carries ${goroutine}`);
+  }
+
   #goroutine(block: EventBlock, i: number, kind: string): void {
     const id = block.subject[i] as number;
     const known = this.#goroutines.get(id);
@@ -140,6 +158,7 @@ export class Validator {
       return;
     }
     this.#goroutines.set(id, { state: to, thread: -1, slot });
+    if (this.#isFormat1 && thread === -1) return;
     if (ON_THREAD.has(to)) this.#runGoroutine(id, thread, kind);
   }
 
@@ -153,6 +172,7 @@ export class Validator {
 
   #stopGoroutine(id: number, known: Resource, thread: number, to: string): void {
     if (known.thread !== thread) this.#report(`on thread ${thread}, but it is carried by ${known.thread}`);
+    if (this.#isFormat1 && known.thread === -1) return;
     const carrier = this.#thread(known.thread);
     if (carrier.goroutine !== id) this.#report(`thread ${known.thread} carries ${carrier.goroutine}`);
     if (!ON_THREAD.has(to)) carrier.goroutine = -1;
@@ -185,6 +205,10 @@ export class Validator {
   }
 
   #takeProc(id: number, known: Resource | undefined, on: number): void {
+    if (this.#isFormat1 && on === -1) {
+      this.#procs.set(id, { state: "Running", thread: -1, slot: -1 });
+      return;
+    }
     const thread = this.#thread(on);
     if (known?.state === "Running" && known.thread !== on) this.#report(`thread ${known.thread} has it`);
     if (thread.proc !== -1 && thread.proc !== id) this.#report(`the thread has P ${thread.proc}`);
@@ -193,12 +217,17 @@ export class Validator {
   }
 
   #dropProc(id: number, known: Resource, kind: string, block: EventBlock, i: number): void {
+    if (this.#isFormat1 && known.thread === -1) return;
     const holder = this.#thread(known.thread);
     if (holder.proc !== id) this.#report(`thread ${known.thread} has P ${holder.proc}`);
     if (kind === "ProcStop" && known.thread !== block.thread[i])
       this.#report(`thread ${known.thread} has it`);
     const carried = this.#goroutines.get(holder.goroutine);
     if (kind === "ProcSteal" && carried?.state === "Running") this.#report("stolen from a running goroutine");
+    if (this.#isFormat1 && carried?.state === "Syscall") {
+      carried.thread = -1;
+      holder.goroutine = -1;
+    }
     holder.proc = -1;
     holder.lost = id;
   }

@@ -3,7 +3,7 @@ import { grouped } from "../../base/grouped.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { wallClockAt } from "../../event/wall-clock.js";
-import { type WireCount, WireStats } from "../../wire/v2/wire-stats.js";
+import { type WireCount, WireStats } from "../../wire/wire-stats.js";
 import type { ExitCode } from "../exit-codes.js";
 import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
@@ -15,7 +15,7 @@ import { type CommonOptions, concludeReading, readAll } from "./options.js";
 export async function infoCommand(path: string, options: CommonOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const stats = new WireStats();
-  const input = await openInput(path, { observe: stats.batch });
+  const input = await openInput(path, { observe: stats.part });
   const { name, trace } = input;
   const progress = new Progress(input, options);
   let events = 0;

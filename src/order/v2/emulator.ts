@@ -3,10 +3,10 @@ import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { type EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
+import type { WireStrings } from "../../wire/string-table.js";
 import { RawEvent } from "../../wire/v2/event-decoder.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
 import { wireName } from "../../wire/v2/spec.js";
-import type { WireStrings } from "../../wire/v2/string-table.js";
 import { GoroutineStates, ProcStates, ThreadContexts } from "./scheduler-state.js";
 
 /** What may become of a candidate event: taken, or to be tried again later. Broken ones throw. */

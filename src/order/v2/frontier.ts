@@ -1,5 +1,5 @@
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
-import type { BatchStore, Slot } from "../../wire/v2/batch-store.js";
+import type { BatchStore, Slot } from "../../wire/batch-store.js";
 import { decodeEvent, describeUntimed, RawEvent, TIMED_ARGS } from "../../wire/v2/event-decoder.js";
 import type { ThreadBatches, WireGeneration } from "../../wire/v2/generation.js";
 

@@ -4,7 +4,7 @@ import { NONE } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import type { BatchStore } from "../../wire/v2/batch-store.js";
+import type { BatchStore } from "../../wire/batch-store.js";
 import type { CpuSample } from "../../wire/v2/cpu-samples.js";
 import { decodeArgs } from "../../wire/v2/event-decoder.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";

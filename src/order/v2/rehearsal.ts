@@ -2,9 +2,10 @@ import { Diagnostics } from "../../base/diagnostics.js";
 import { ByteCursor } from "../../bytes/byte-cursor.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import { EventBlock } from "../../event/block.js";
-import { MemoryBatchStore } from "../../wire/v2/batch-store.js";
+import { MemoryBatchStore } from "../../wire/batch-store.js";
 import { WireGeneration } from "../../wire/v2/generation.js";
 import { wireType } from "../../wire/v2/spec.js";
+import { readStacks, readStrings } from "../../wire/v2/tables.js";
 import { type Attempt, Orderer } from "./orderer.js";
 
 /** Goroutines of each thread, whose ids take one to four bytes. */
@@ -56,8 +57,14 @@ function order(goroutines: number, slow?: (attempt: Attempt) => Attempt): void {
 function madeUpGeneration(store: MemoryBatchStore, goroutines: number): WireGeneration {
   const generation = new WireGeneration(1);
   generation.nsPerTick = 64;
-  generation.strings.addBatch(batch((w) => [1, GROWS].map((id) => event(w, "String", id, 0))));
-  generation.stacks.addBatch(batch((w) => [...STACKS, GROWS].map((id) => event(w, "Stack", id, 0))));
+  readStrings(
+    batch((w) => [1, GROWS].map((id) => event(w, "String", id, 0))),
+    generation.strings,
+  );
+  readStacks(
+    batch((w) => [...STACKS, GROWS].map((id) => event(w, "Stack", id, 0))),
+    generation.stacks,
+  );
   for (let thread = 1; thread <= THREADS; thread++) {
     const data = batch((w) => script(w, thread, goroutines)).bytes;
     generation.addEvents(THREAD + thread, store.put(data), 0, data.length, 1000 + thread);

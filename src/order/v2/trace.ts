@@ -3,33 +3,17 @@ import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import { EventBlock } from "../../event/block.js";
+import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/batch-store.js";
 import type { TraceFormat } from "../../wire/format.js";
 import { BatchReader } from "../../wire/v2/batch-reader.js";
-import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/v2/batch-store.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
-import {
-  type BatchObserver,
-  GenerationReader,
-  type ReadGeneration,
-} from "../../wire/v2/generation-reader.js";
-import type { Trace } from "../trace.js";
+import { GenerationReader, type ReadGeneration } from "../../wire/v2/generation-reader.js";
+import type { Trace, TraceOptions } from "../trace.js";
 import { Orderer } from "./orderer.js";
 import { rehearse } from "./rehearsal.js";
 
 /** Ticks a second of nearly every platform; taken when a trace is cut before it says its own. */
 const USUAL_FREQUENCY = 1e9 / 64;
-
-export interface TraceOptions {
-  /**
-   * Whether the events of a cut or broken generation are given too, as far as they go (default). If not,
-   * the verdict is that of Go's own reader, to the event.
-   */
-  readonly salvage?: boolean;
-  /** Called with every batch as it stands in the file; it may be asynchronous. */
-  readonly observe?: BatchObserver;
-  /** Leaves out the fast loop; for tests. */
-  readonly slow?: boolean;
-}
 
 /** A trace of Go 1.22 or later. */
 export class TraceV2 implements Trace {

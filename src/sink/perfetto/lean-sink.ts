@@ -82,7 +82,7 @@ export class LeanSink implements TraceSink {
   ): LeanParts<Output> {
     const packets = this.#packets;
     const choices = this.#choices;
-    const written = base < EXACT_BASE ? base : 0;
+    const written = base >= 0 && base < EXACT_BASE ? base : 0;
     const wall = wallClock(base, generation.clock);
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);

@@ -1,12 +1,13 @@
 import { TraceError, type TraceErrorCode, type TraceErrorFacts } from "../../base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import type { BatchStore } from "../batch-store.js";
 import type { Batch, BatchReader } from "./batch-reader.js";
-import type { BatchStore } from "./batch-store.js";
 import { readCpuSamples } from "./cpu-samples.js";
 import { wholeEvents } from "./event-decoder.js";
 import { WireGeneration } from "./generation.js";
 import { wireType } from "./spec.js";
 import { readSync } from "./sync.js";
+import { readStacks, readStrings } from "./tables.js";
 
 const STACKS = wireType("Stacks");
 const STRINGS = wireType("Strings");
@@ -187,8 +188,8 @@ export class GenerationReader {
   #addByType(generation: WireGeneration, batch: Batch, type: number): void {
     const { data } = batch;
     const behindType = new ByteCursor(data, 1, data.length);
-    if (type === STRINGS) generation.strings.addBatch(behindType);
-    else if (type === STACKS) generation.stacks.addBatch(behindType);
+    if (type === STRINGS) readStrings(behindType, generation.strings);
+    else if (type === STACKS) readStacks(behindType, generation.stacks);
     else if (type === CPU_SAMPLES) readCpuSamples(behindType, batch.dataOffset, generation.samples);
     else if (type === SYNC && this.#minor >= 25)
       readSync(behindType, batch.time, this.#minor, generation.sync);

@@ -1,7 +1,7 @@
 import type { ClockSnapshot, ExperimentalBatch, Generation } from "../../event/generation.js";
+import { WireStacks } from "../stack-table.js";
+import { WireStrings } from "../string-table.js";
 import type { CpuSample } from "./cpu-samples.js";
-import { WireStacks } from "./stack-table.js";
-import { WireStrings } from "./string-table.js";
 import type { SyncData } from "./sync.js";
 
 /** The event batches of one thread within a generation, in file order. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AnalysisPass } from "../../../src/analysis/analysis.js";
 import { Profiles, type ProfilesOptions } from "../../../src/analysis/profile/profiles.js";
 import { encodeProfile } from "../../../src/sink/pprof/encode.js";
-import { type CorpusTrace, goTests, validTraces } from "../../support/corpus.js";
+import { type CorpusTrace, exactTraces, goTests } from "../../support/corpus.js";
 import { pprofProblems } from "../../support/integrity-pprof.js";
 import { OFFICIAL_KINDS, officialProfile, webProfiles } from "../../support/official-profiles.js";
 import { readPprof, sumsByStack } from "../../support/pprof-reader.js";
@@ -16,7 +16,7 @@ async function profilesOf({ path }: CorpusTrace, options: ProfilesOptions): Prom
   return profiles;
 }
 
-const traces = [...validTraces(), ...goTests()];
+const traces = [...exactTraces(), ...goTests()];
 
 describe("the profiles of go tool trace -pprof", () => {
   const known = traces.filter((trace) => OFFICIAL_KINDS.some((kind) => officialProfile(trace, kind)));

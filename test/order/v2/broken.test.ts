@@ -30,7 +30,6 @@ const LACKS: ReadonlySet<string> = new Set<TraceErrorCode>(["no-frequency", "mal
 const CUT: ReadonlySet<string> = new Set<TraceErrorCode>(["truncated", "incomplete-generation"]);
 
 const MALFORMED = [...fuzzTraces(), ...invalidTraces()];
-const FORMAT_1 = MALFORMED.filter(({ path }) => isFormat1(path));
 const FORMAT_2 = MALFORMED.filter(({ path }) => !isFormat1(path));
 const HEADER_OF_KNOWN_FORMAT_2 = /^go 1\.(22|23|25|26) trace\0{3}$/;
 const MOST_MEMORY = 96 << 20;
@@ -130,10 +129,5 @@ describe("a malformed trace", () => {
       measure();
     }
     expect(largest - before).toBeLessThan(MOST_MEMORY);
-  });
-
-  it.each(FORMAT_1)("of format 1 is refused as such: $name", async ({ path }) => {
-    const error = await readFileBlocks(path, {}, () => {});
-    expect(error?.code).toBe("unsupported-version");
   });
 });

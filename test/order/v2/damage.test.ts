@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openTrace } from "../../../src/order/open.js";
-import type { TraceOptions } from "../../../src/order/v2/trace.js";
+import type { TraceOptions } from "../../../src/order/trace.js";
 import { fixtureTraces, goTests } from "../../support/corpus.js";
 import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { openTrace } from "../../../src/order/open.js";
-import type { TraceOptions } from "../../../src/order/v2/trace.js";
+import type { TraceOptions } from "../../../src/order/trace.js";
 import { fixtureTraces, fuzzTraces, goTests, isFormat2, someValidTraces } from "../../support/corpus.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { chunkedFile } from "../../support/reading.js";

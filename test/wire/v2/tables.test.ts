@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TraceError } from "../../../src/base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../../src/bytes/byte-cursor.js";
-import { IdMap } from "../../../src/wire/v2/id-map.js";
-import { WireStacks } from "../../../src/wire/v2/stack-table.js";
-import { WireStrings } from "../../../src/wire/v2/string-table.js";
+import { IdMap } from "../../../src/wire/id-map.js";
+import { WireStacks } from "../../../src/wire/stack-table.js";
+import { WireStrings } from "../../../src/wire/string-table.js";
+import { readStacks, readStrings } from "../../../src/wire/v2/tables.js";
 import { type Frame, wireBytes, wireStack, wireString } from "../../support/trace-builder.js";
 
 function cursor(...parts: readonly Uint8Array[]): ByteCursor {
@@ -14,13 +15,13 @@ function cursor(...parts: readonly Uint8Array[]): ByteCursor {
 
 function strings(...entries: readonly Uint8Array[]): WireStrings {
   const table = new WireStrings();
-  table.addBatch(cursor(...entries));
+  readStrings(cursor(...entries), table);
   return table;
 }
 
 function stacks(names: WireStrings, ...entries: readonly Uint8Array[]): WireStacks {
   const table = new WireStacks(names);
-  table.addBatch(cursor(...entries));
+  readStacks(cursor(...entries), table);
   return table;
 }
 
@@ -65,7 +66,7 @@ describe("the table of strings", () => {
     expect(table.text(index)).toBe("a task from earlier");
     expect(table.indexOf("a task from earlier")).toBe(index);
     expect(table.indexOf("")).toBe(0);
-    table.addBatch(cursor(wireString(2, "two")));
+    readStrings(cursor(wireString(2, "two")), table);
     expect([table.text(table.ids.get(1)), table.text(table.ids.get(2))]).toEqual(["one", "two"]);
     expect(table.text(index)).toBe("a task from earlier");
   });
@@ -91,7 +92,7 @@ describe("the table of strings", () => {
     const whole = cursor(wireString(1, "whole"), wireString(2, "cut off"));
     const table = new WireStrings();
     const cut = new ByteCursor(whole.bytes, 0, whole.end - 2);
-    expect(() => table.addBatch(cut)).toThrow(MalformedBytes);
+    expect(() => readStrings(cut, table)).toThrow(MalformedBytes);
     expect(table.text(table.ids.get(1))).toBe("whole");
     expect(table.ids.get(2)).toBe(-1);
   });

@@ -1,7 +1,11 @@
-import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
-import type { Batch } from "./batch-reader.js";
-import { decodeEvent, RawEvent, TIMED_ARGS } from "./event-decoder.js";
-import { wireEvent, wireType } from "./spec.js";
+import { ByteCursor, MalformedBytes } from "../bytes/byte-cursor.js";
+import { isRun, type StoredPart } from "./observer.js";
+import { runEvents, threadOf } from "./v1/run-events.js";
+import { wireName as nameV1 } from "./v1/spec.js";
+import type { WireRun } from "./v1/trace-reader.js";
+import type { Batch } from "./v2/batch-reader.js";
+import { decodeEvent, RawEvent, TIMED_ARGS } from "./v2/event-decoder.js";
+import { wireEvent, wireType } from "./v2/spec.js";
 
 const EVENT_BATCH = wireType("EventBatch");
 const EXPERIMENTAL_BATCH = wireType("ExperimentalBatch");
@@ -16,20 +20,36 @@ export interface WireCount {
   readonly bytes: number;
 }
 
-/** Counts the raw events of a trace of format 2, batch by batch. */
+/** Counts the raw events of a trace. */
 export class WireStats {
   readonly #counts = new Float64Array(256);
   readonly #bytes = new Float64Array(256);
   readonly #event = new RawEvent();
   readonly #threads = new Set<number>();
 
-  /** Threads that have a batch of their own. */
+  #nameOf: (type: number) => string = (type) => wireEvent(type)?.name ?? String(type);
+
+  /** Threads that have a batch of their own, in formats before Go 1.22 those that had a P. */
   get threads(): number {
     return this.#threads.size;
   }
 
-  /** Takes a batch as the reader's observer is given it. */
-  readonly batch = (batch: Batch): void => {
+  /** Takes a part of the input as the reader's observer is given it. */
+  readonly part = (part: StoredPart): void => {
+    if (isRun(part)) this.#run(part);
+    else this.#batch(part);
+  };
+
+  #run(run: WireRun): void {
+    this.#nameOf = nameV1;
+    for (const event of runEvents(run)) {
+      this.#add(event.type, event.end - event.start);
+      const thread = threadOf(run, event);
+      if (thread !== undefined) this.#threads.add(thread);
+    }
+  }
+
+  #batch(batch: Batch): void {
     if (batch.isEndOfGeneration) {
       this.#add(END_OF_GENERATION, 1);
       return;
@@ -47,13 +67,13 @@ export class WireStats {
       // What the reader says of a malformed batch, it says itself.
       if (!(error instanceof MalformedBytes)) throw error;
     }
-  };
+  }
 
   /** Kinds that occur, the most bytes first. */
   entries(): WireCount[] {
     const types = Array.from(this.#counts.keys()).filter((type) => (this.#counts[type] as number) > 0);
     const entries = types.map((type) => ({
-      name: wireEvent(type)?.name ?? String(type),
+      name: this.#nameOf(type),
       count: this.#counts[type] as number,
       bytes: this.#bytes[type] as number,
     }));

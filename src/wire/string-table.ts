@@ -1,10 +1,7 @@
-import { TraceError } from "../../base/errors.js";
-import type { ByteCursor } from "../../bytes/byte-cursor.js";
-import type { StringTable } from "../../event/tables.js";
+import { TraceError } from "../base/errors.js";
+import type { StringTable } from "../event/tables.js";
 import { IdMap } from "./id-map.js";
-import { LIMITS, wireType } from "./spec.js";
 
-const STRING = wireType("String");
 const decoder = new TextDecoder();
 const NO_BYTES = new Uint8Array(0);
 
@@ -45,26 +42,13 @@ export class WireStrings implements StringTable {
   }
 
   /**
-   * Adds the strings of a batch.
-   * @param data the batch's data behind its first byte
-   * @throws TraceError `malformed-table`, MalformedBytes if it ends within a string
+   * Adds a string.
+   * @param start where its bytes begin in `bytes`
+   * @throws TraceError `malformed-table` if the id is there already
    */
-  addBatch(data: ByteCursor): void {
-    while (data.remaining > 0) {
-      const type = data.byte();
-      if (type !== STRING) throw new TraceError("malformed-table", `expected a string, found event ${type}`);
-      const id = data.uvarint();
-      const size = data.uvarint();
-      if (size > LIMITS.string) {
-        throw new TraceError(
-          "malformed-table",
-          `a string of ${size} bytes; the most there can be is ${LIMITS.string}`,
-        );
-      }
-      const start = data.skip(size);
-      if (this.ids.get(id) >= 0) throw new TraceError("malformed-table", `two strings with the id ${id}`);
-      this.ids.add(id, this.#append(data.bytes, start, size));
-    }
+  add(id: number, bytes: Uint8Array, start: number, length: number): void {
+    if (this.ids.get(id) >= 0) throw new TraceError("malformed-table", `two strings with the id ${id}`);
+    this.ids.add(id, this.#append(bytes, start, length));
   }
 
   #append(bytes: Uint8Array, start: number, length: number): number {

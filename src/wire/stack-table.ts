@@ -1,16 +1,18 @@
-import { TraceError } from "../../base/errors.js";
-import type { ByteCursor } from "../../bytes/byte-cursor.js";
-import type { StackFrame, StackTable } from "../../event/tables.js";
+import { TraceError } from "../base/errors.js";
+import type { ByteCursor } from "../bytes/byte-cursor.js";
+import type { StackFrame, StackTable } from "../event/tables.js";
 import { IdMap } from "./id-map.js";
-import { LIMITS, wireType } from "./spec.js";
 import type { WireStrings } from "./string-table.js";
 
-const STACK = wireType("Stack");
 const NO_FRAMES: readonly StackFrame[] = [];
 
+/** The id of a function's name where the trace has no names. */
+const UNNAMED = -1;
+
 /** A frame as it stands in the table: its names are ids of strings that may come later. */
-interface WireFrame {
+export interface WireFrame {
   readonly pc: bigint;
+  /** −1 if the trace has no names. */
   readonly func: number;
   readonly file: number;
   readonly line: number;
@@ -44,33 +46,35 @@ export class WireStacks implements StackTable {
 
   rootFunction(index: number): string {
     const root = this.#stacks[index]?.at(-1);
-    return root === undefined ? "" : this.#text(root.func);
+    return root === undefined ? "" : this.#functionOf(root);
+  }
+
+  /** Adds a stack. Gives false, and adds nothing, if the id is there already. */
+  add(id: number, frames: WireFrame[]): boolean {
+    if (!this.ids.add(id, this.#stacks.length)) return false;
+    this.#stacks.push(frames);
+    return true;
   }
 
   /**
-   * Adds the stacks of a batch.
-   * @param data the batch's data behind its first byte
-   * @throws TraceError `malformed-table`, MalformedBytes if it ends within a stack
+   * Reads a frame: its PC, the ids of its function and file, its line.
+   * @throws MalformedBytes if the data ends within it
    */
-  addBatch(data: ByteCursor): void {
-    while (data.remaining > 0) {
-      const type = data.byte();
-      if (type !== STACK) throw new TraceError("malformed-table", `expected a stack, found event ${type}`);
-      const id = data.uvarint();
-      const count = data.uvarint();
-      if (count > LIMITS.frames) {
-        throw new TraceError(
-          "malformed-table",
-          `a stack of ${count} frames; the most there can be is ${LIMITS.frames}`,
-        );
-      }
-      const frames: WireFrame[] = [];
-      for (let i = 0; i < count; i++) frames.push(this.#frame(data));
-      if (!this.ids.add(id, this.#stacks.length)) {
-        throw new TraceError("malformed-table", `two stacks with the id ${id}`);
-      }
-      this.#stacks.push(frames);
-    }
+  frame(data: ByteCursor): WireFrame {
+    const key = readPc(data);
+    const pc = data.exact();
+    const func = data.uvarint();
+    const file = data.uvarint();
+    const line = data.uvarint();
+    return this.#framesByPc.get(key) ?? this.#keep(key, { pc, func, file, line });
+  }
+
+  /** Reads a frame of which there is only the PC. @throws MalformedBytes if the data ends within it */
+  unnamedFrame(data: ByteCursor): WireFrame {
+    const key = readPc(data);
+    return (
+      this.#framesByPc.get(key) ?? this.#keep(key, { pc: data.exact(), func: UNNAMED, file: 0, line: 0 })
+    );
   }
 
   /** Checks that every frame's names are in the string table. @throws TraceError `malformed-table` */
@@ -84,32 +88,33 @@ export class WireStacks implements StackTable {
     }
   }
 
-  #frame(data: ByteCursor): WireFrame {
-    const number = data.uvarint();
-    const key = Number.isSafeInteger(number) ? number : String(data.exact());
-    const pc = data.exact();
-    const func = data.uvarint();
-    const file = data.uvarint();
-    const line = data.uvarint();
-    let frame = this.#framesByPc.get(key);
-    if (frame === undefined) {
-      frame = { pc, func, file, line };
-      this.#framesByPc.set(key, frame);
-    }
+  #keep(key: number | string, frame: WireFrame): WireFrame {
+    this.#framesByPc.set(key, frame);
     return frame;
   }
 
   #resolve(frame: WireFrame): StackFrame {
     frame.resolved ??= {
       pc: frame.pc,
-      func: this.#text(frame.func),
+      func: this.#functionOf(frame),
       file: this.#text(frame.file),
       line: frame.line,
     };
     return frame.resolved;
   }
 
+  /** What a function is called; without names, its PC stands for it. */
+  #functionOf({ func, pc }: WireFrame): string {
+    return func === UNNAMED ? `0x${pc.toString(16)}` : this.#text(func);
+  }
+
   #text(id: number): string {
     return this.#strings.text(this.#strings.ids.get(id));
   }
+}
+
+/** Reads a PC; gives what to know it by, and the data its exact value. */
+function readPc(data: ByteCursor): number | string {
+  const number = data.uvarint();
+  return Number.isSafeInteger(number) ? number : String(data.exact());
 }

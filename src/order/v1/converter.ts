@@ -1,0 +1,213 @@
+import type { Diagnostics } from "../../base/diagnostics.js";
+import { TraceError } from "../../base/errors.js";
+import { NONE } from "../../base/ids.js";
+import { MalformedBytes } from "../../bytes/byte-cursor.js";
+import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import { wireName, wireType } from "../../wire/v1/spec.js";
+import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
+import { Emulator } from "./emulator.js";
+import { Exits } from "./exits.js";
+import { goSysBlock, goSyscall, goSysExit } from "./goroutine-events.js";
+import { HANDLERS } from "./handlers.js";
+import type { MergeOrder } from "./merge-order.js";
+import { announceNext } from "./runtime-events.js";
+import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+
+const GO_SYSCALL = wireType("GoSysCall");
+const GO_SYS_BLOCK = wireType("GoSysBlock");
+const GO_SYS_EXIT = wireType("GoSysExit");
+const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
+
+/** The time of the first event: the sync event before it, with which the trace starts, is a nanosecond earlier. */
+const FIRST_TIME = 1;
+/** The latest time that an event can have, in nanoseconds since the start: 52 days. Only damage makes later ones. */
+const LATEST = 2 ** 52;
+
+export interface ConverterOptions {
+  /** In the order of their times. */
+  readonly samples: readonly CpuSample[];
+  /** Whether events have a global sequence number. */
+  readonly bySequence: boolean;
+  readonly diagnostics: Diagnostics;
+  /** Whether the trace is cut, so that names may be missing. */
+  readonly tolerant: boolean;
+}
+
+/**
+ * Goes through the streams in the order that was found, puts the ends of system calls where they really were, and gives
+ * out what the events are in the common vocabulary.
+ */
+export class Converter {
+  readonly #trace: WireTrace;
+  readonly #cursors: readonly StreamCursor[];
+  readonly #order: MergeOrder;
+  readonly #options: ConverterOptions;
+  readonly #exits: Exits;
+  readonly #emulator: Emulator;
+  /** How many entries of the order have been taken. */
+  #taken = 0;
+  #nextSample = 0;
+  #nextSyscall = 0;
+  #nextSysBlock = 0;
+  #syncs = 0;
+  /** The stream of the event that comes next, {@link NONE} if that is not known yet. */
+  #stream = NONE;
+  /** What decides whether the end of a system call comes before it; see {@link MergeOrder}. */
+  #key = Number.NaN;
+  /** Its ticks, and those of the last one that was given out. */
+  #ticks = Number.NaN;
+  #lastTicks = Number.NEGATIVE_INFINITY;
+
+  /** @param cursors of the streams, before their first events */
+  constructor(
+    trace: WireTrace,
+    cursors: readonly StreamCursor[],
+    order: MergeOrder,
+    options: ConverterOptions,
+  ) {
+    this.#trace = trace;
+    this.#cursors = cursors;
+    this.#order = order;
+    this.#options = options;
+    this.#exits = new Exits(order);
+    this.#emulator = new Emulator(trace, options.diagnostics, options.tolerant);
+  }
+
+  /** Puts the sync event with which the trace begins into the block. */
+  start(block: EventBlock): void {
+    block.generation = this.#trace;
+    this.emitSync(block, 0);
+  }
+
+  /** Puts a sync event into the block, with the given or the next possible time. */
+  emitSync(block: EventBlock, time = Number.NEGATIVE_INFINITY): void {
+    const emulator = this.#emulator;
+    emulator.block = block;
+    emulator.thread = NONE;
+    emulator.proc = NONE;
+    emulator.goroutine = NONE;
+    if (this.#syncs === 0) emulator.lastTime = -1;
+    emulator.time = time;
+    block.value[emulator.emit(EventKind.Sync, NONE)] = ++this.#syncs;
+  }
+
+  /**
+   * Puts events into the block until it is full.
+   * @returns true if there are no more
+   * @throws TraceError if the trace is broken; the events before that are in the block
+   */
+  fill(block: EventBlock): boolean {
+    const emulator = this.#emulator;
+    const exits = this.#exits;
+    emulator.block = block;
+    let before = block.length;
+    try {
+      while (block.length < BLOCK_SIZE) {
+        before = block.length;
+        if (emulator.isAnnouncing) announceNext(emulator);
+        else if (exits.isBefore(this.#key, this.#taken - 1)) this.#exit();
+        else if (this.#stream !== NONE) this.#give(this.#stream);
+        else if (!this.#next()) return true;
+      }
+    } catch (error) {
+      // Whatever the broken event gave out already is taken back.
+      block.length = before;
+      throw this.#withPlace(error);
+    }
+    return false;
+  }
+
+  /** Bytes of events that have not been given out. */
+  remainingBytes(): number {
+    return this.#cursors.reduce((sum, cursor) => sum + cursor.bytesLeft, 0);
+  }
+
+  /** Goes to the next event that stands where it was. False if there is none, and no end of a system call either. */
+  #next(): boolean {
+    const { streams } = this.#order;
+    while (this.#taken < streams.length) {
+      const stream = streams.at(this.#taken++);
+      const cursor = this.#cursors[stream];
+      if (cursor === undefined) this.#ticks = (this.#options.samples[this.#nextSample++] as CpuSample).time;
+      else if (!cursor.advance()) throw new MalformedBytes("the input has changed while it was read");
+      else if (this.#isMoved(cursor)) continue;
+      else this.#ticks = cursor.time;
+      this.#key = this.#options.bySequence && cursor !== undefined ? cursor.sequence : this.#ticks;
+      this.#stream = stream;
+      return true;
+    }
+    this.#key = Number.POSITIVE_INFINITY;
+    return this.#exits.key !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether an event is the end of a system call that was earlier. */
+  #isMoved({ type, args }: StreamCursor): boolean {
+    if (type === GO_SYS_EXIT) return this.#options.bySequence || args[2] !== 0;
+    return type === GO_SYS_EXIT_LOCAL && args[1] !== 0;
+  }
+
+  /** Gives out the next event. */
+  #give(stream: number): void {
+    const emulator = this.#emulator;
+    const cursor = this.#cursors[stream];
+    const time = this.#timeOf(this.#ticks);
+    this.#stream = NONE;
+    if (cursor === undefined) {
+      this.#sample(this.#options.samples[this.#nextSample - 1] as CpuSample, time);
+      return;
+    }
+    emulator.enter(cursor, stream, time);
+    if (cursor.type === GO_SYSCALL) {
+      goSyscall(emulator, this.#order.blockedSyscalls.has(this.#nextSyscall++));
+      return;
+    }
+    if (cursor.type === GO_SYS_BLOCK) {
+      goSysBlock(emulator, !this.#order.stoppedProcs.has(this.#nextSysBlock++));
+      return;
+    }
+    const handler = HANDLERS[cursor.type];
+    if (handler === undefined) throw new MalformedBytes("the input has changed while it was read");
+    handler(emulator);
+  }
+
+  /** Gives out the end of a system call. */
+  #exit(): void {
+    const emulator = this.#emulator;
+    const exits = this.#exits;
+    emulator.time = this.#timeOf(exits.time);
+    emulator.goroutine = exits.goroutine;
+    exits.advance();
+    goSysExit(emulator);
+  }
+
+  #sample(sample: CpuSample, time: number): void {
+    const emulator = this.#emulator;
+    const { ids } = this.#trace.stacks;
+    emulator.time = time;
+    emulator.thread = NONE;
+    emulator.proc = sample.proc;
+    emulator.goroutine = sample.goroutine === NO_GOROUTINE ? NONE : sample.goroutine;
+    emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = Math.max(ids.get(sample.stack), 0);
+  }
+
+  /** Nanoseconds since the start of the trace. @throws TraceError if no trace lasts so long */
+  #timeOf(ticks: number): number {
+    if (ticks < this.#lastTicks)
+      throw new TraceError("wrong-time", "the event is earlier than one that led to it");
+    this.#lastTicks = ticks;
+    const time = FIRST_TIME + Math.trunc((ticks - this.#order.firstTime) * this.#trace.nsPerTick);
+    if (!(time <= LATEST)) throw new MalformedBytes("its time is later than any trace lasts");
+    return time;
+  }
+
+  #withPlace(error: unknown): unknown {
+    const cursor = this.#cursors[this.#order.streams.at(Math.max(this.#taken - 1, 0))];
+    const time = this.#emulator.lastTime;
+    const facts =
+      cursor === undefined ? { time } : { offset: cursor.offset, event: wireName(cursor.type), time };
+    if (error instanceof MalformedBytes)
+      return new TraceError("malformed-event", `malformed event: ${error.message}`, facts);
+    return error instanceof TraceError ? error.with(facts) : error;
+  }
+}

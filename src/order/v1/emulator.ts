@@ -1,0 +1,163 @@
+import type { Diagnostics } from "../../base/diagnostics.js";
+import { TraceError, type TraceErrorCode } from "../../base/errors.js";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { type EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
+import type { SpecialProc } from "../../event/special-procs.js";
+import type { WireTrace } from "../../wire/v1/trace.js";
+import { GoroutineStates } from "./goroutine-states.js";
+import { reasonIndices } from "./reasons.js";
+import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+import { Status } from "./transitions.js";
+
+/** Turns one sort of event into those of the common vocabulary. @throws TraceError if the trace is broken */
+export type Handler = (emulator: Emulator) => void;
+
+/** A task that is under way. */
+interface Task {
+  /** Index in the strings of the trace. */
+  readonly name: number;
+  readonly parent: number;
+}
+
+/**
+ * What the scheduler looked like at this point of the trace, and where ordered events are put.
+ *
+ * The handlers (in the files beside this one) check the current event by it, change it, and give out what the event is
+ * in the common vocabulary.
+ */
+export class Emulator {
+  readonly goroutines = new GoroutineStates();
+  readonly tasks = new Map<number, Task>();
+  /** Until the first GOMAXPROCS, goroutines are told that were there before. */
+  isInitial = true;
+  /** Whether goroutines of which nothing was told by then are still to be given out as runnable: the last one first. */
+  isAnnouncing = false;
+  readonly unannounced: number[] = [];
+  gcRuns = false;
+  /** Begins and ends of GCs so far, which later formats number themselves. */
+  gcSequence = 0;
+  /** Stop-the-worlds under way; before Go 1.10 every P has its own. */
+  stopped = 0;
+  /** Index of the kind of the last one in the strings. */
+  stopKind = 0;
+
+  /** Index of the reason of each type of event in the strings. */
+  readonly reasons: Int32Array;
+
+  // Ps, by the number of their streams.
+  readonly procRuns: Uint8Array;
+  /** Whether the P was mentioned. */
+  readonly procSeen: Uint8Array;
+  readonly procSweeps: Uint8Array;
+  readonly procGoroutine: Float64Array;
+  readonly procThread: Float64Array;
+  /** Whether it is in a stop-the-world, before Go 1.10. */
+  readonly procStopped: Uint8Array;
+
+  // The event at hand.
+  cursor!: StreamCursor;
+  /** Number of its stream. */
+  stream = 0;
+  args!: Float64Array;
+  /** The context that the event is given in. */
+  thread = NONE;
+  proc = NONE;
+  goroutine = NONE;
+  /** Nanoseconds since the start of the trace. */
+  time = Number.NaN;
+
+  // The output.
+  block!: EventBlock;
+  lastTime = Number.NaN;
+
+  /** @param tolerant whether the trace is cut, so that names may be missing */
+  constructor(
+    readonly trace: WireTrace,
+    readonly diagnostics: Diagnostics,
+    readonly tolerant: boolean,
+  ) {
+    this.reasons = reasonIndices(trace.strings);
+    const procs = trace.streams.length;
+    this.procRuns = new Uint8Array(procs);
+    this.procSeen = new Uint8Array(procs);
+    this.procSweeps = new Uint8Array(procs);
+    this.procStopped = new Uint8Array(procs);
+    this.procGoroutine = new Float64Array(procs).fill(NO_GOROUTINE);
+    this.procThread = new Float64Array(procs).fill(NONE);
+  }
+
+  /** Takes up the event of a stream. */
+  enter(cursor: StreamCursor, stream: number, time: number): void {
+    this.cursor = cursor;
+    this.stream = stream;
+    this.args = cursor.args;
+    this.time = time;
+    this.proc = cursor.stream.proc;
+    this.thread = this.proc === NONE ? NONE : (this.procThread[stream] as number);
+    this.goroutine = cursor.goroutine === NO_GOROUTINE ? NONE : cursor.goroutine;
+  }
+
+  /** The event is given apart from the P on which it was written, and so from its thread. */
+  moveTo(proc: (typeof SpecialProc)[keyof typeof SpecialProc]): void {
+    this.proc = proc;
+    this.thread = NONE;
+  }
+
+  /**
+   * Gives out an event in the current context. The columns that its kind uses besides these ({@link EVENT_KINDS}) are
+   * to be set at the index returned.
+   */
+  emit(kind: EventKind, subject: number): number {
+    const { block } = this;
+    const i = block.length++;
+    const time = this.time > this.lastTime ? this.time : this.lastTime + 1;
+    this.lastTime = time;
+    block.kind[i] = kind;
+    block.time[i] = time;
+    block.thread[i] = this.thread;
+    block.proc[i] = this.proc;
+    block.goroutine[i] = this.goroutine;
+    block.subject[i] = subject;
+    block.from[i] = FROM_STATE[kind] as number;
+    block.to[i] = TO_STATE[kind] as number;
+    return i;
+  }
+
+  /** Gives out a transition of the goroutine in a slot. */
+  emitGoroutine(kind: EventKind, goroutine: number, slot: number): number {
+    const i = this.emit(kind, goroutine);
+    this.block.slot[i] = slot;
+    return i;
+  }
+
+  /** The slot of the goroutine at hand, which must be running on the P at hand. */
+  requireRunning(): number {
+    if (this.goroutine === NONE) throw this.error("wrong-context", "needs a goroutine, the P has none");
+    const slot = this.goroutines.require(this.goroutine, Status.Running);
+    if (this.procGoroutine[this.stream] !== this.goroutine)
+      throw this.error("wrong-context", `P ${this.proc} does not run goroutine ${this.goroutine}`);
+    return slot;
+  }
+
+  /** The index of the stack whose id is an argument. */
+  stack(argument: number): number {
+    return this.#index(this.trace.stacks.ids.get(this.args[argument] as number));
+  }
+
+  /** The index of the string whose id is an argument. */
+  string(argument: number): number {
+    return this.#index(this.trace.strings.ids.get(this.args[argument] as number));
+  }
+
+  error(code: TraceErrorCode, message: string): TraceError {
+    return new TraceError(code, message);
+  }
+
+  /** An index, or that of "none" where there is nothing under an id: so does Go's reader. */
+  #index(index: number): number {
+    if (index >= 0) return index;
+    if (this.tolerant) this.diagnostics.add("table-id-unresolved");
+    return 0;
+  }
+}

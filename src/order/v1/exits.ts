@@ -1,0 +1,46 @@
+import type { MergeOrder } from "./merge-order.js";
+
+/** The ends of system calls, in the order of when they really were. */
+export class Exits {
+  readonly #order: MergeOrder;
+  /** Their numbers. */
+  readonly #sorted: Uint32Array;
+  #next = 0;
+  /** Key of the next one; infinite if there is none. */
+  key = Number.NaN;
+
+  constructor(order: MergeOrder) {
+    this.#order = order;
+    const { exitKeys } = order;
+    this.#sorted = Uint32Array.from({ length: exitKeys.length }, (_, i) => i);
+    // Those that are equal come as they stand in the streams.
+    this.#sorted.sort((a, b) => exitKeys.at(a) - exitKeys.at(b) || a - b);
+    this.#setKey();
+  }
+
+  /** Whether the next one comes before an event. @param ordinal how many events come before that one in the streams */
+  isBefore(key: number, ordinal: number): boolean {
+    if (this.key !== key) return this.key < key;
+    return this.#order.exitOrdinals.at(this.#sorted[this.#next] as number) < ordinal;
+  }
+
+  /** The next one's goroutine. */
+  get goroutine(): number {
+    return this.#order.exitGoroutines.at(this.#sorted[this.#next] as number);
+  }
+
+  /** The next one's time, in ticks. */
+  get time(): number {
+    return this.#order.exitTimes.at(this.#sorted[this.#next] as number);
+  }
+
+  advance(): void {
+    this.#next++;
+    this.#setKey();
+  }
+
+  #setKey(): void {
+    const next = this.#sorted[this.#next];
+    this.key = next === undefined ? Number.POSITIVE_INFINITY : this.#order.exitKeys.at(next);
+  }
+}

@@ -1,0 +1,159 @@
+import { NONE } from "../../base/ids.js";
+import { EventKind } from "../../event/kind.js";
+import { SpecialProc } from "../../event/special-procs.js";
+import { GoState } from "../../event/states.js";
+import { wireType } from "../../wire/v1/spec.js";
+import type { Emulator, Handler } from "./emulator.js";
+import { takeProc } from "./proc-events.js";
+import { NO_GOROUTINE } from "./stream-cursor.js";
+import { Status } from "./transitions.js";
+
+const GO_BLOCK_NET = wireType("GoBlockNet");
+const GO_START_LABEL = wireType("GoStartLabel");
+/** In formats before 1.7 there are no sequence numbers. */
+const BEFORE_SEQUENCES = 7;
+
+/** A goroutine is created, or told to be there when the trace begins. */
+export const goCreate: Handler = (e) => {
+  const { goroutines } = e;
+  const creator = e.cursor.goroutine;
+  if (e.procGoroutine[e.stream] !== creator) {
+    throw e.error("wrong-context", `P ${e.proc} does not run goroutine ${creator}, which creates another`);
+  }
+  if (creator !== NO_GOROUTINE) goroutines.require(creator, Status.Running);
+  const goroutine = e.args[0] as number;
+  const slot = goroutines.add(goroutine);
+  if (e.isInitial) {
+    goroutines.isUnannounced[slot] = 1;
+    return;
+  }
+  const i = e.emitGoroutine(EventKind.GoCreate, goroutine, slot);
+  e.block.subjectStack[i] = e.stack(1);
+  e.block.stack[i] = e.stack(2);
+};
+
+/** A goroutine waits, or is in a system call, when the trace begins. */
+export const goWaiting: Handler = (e) => waitAtStart(e, GoState.Waiting);
+export const goInSyscall: Handler = (e) => waitAtStart(e, GoState.Syscall);
+
+function waitAtStart(e: Emulator, to: number): void {
+  const slot = e.goroutines.require(e.goroutine, Status.Runnable);
+  e.goroutines.status[slot] = Status.Waiting;
+  announce(e, e.goroutine, slot, to);
+}
+
+/** Gives out the status of a goroutine that was there when the trace began. */
+function announce(e: Emulator, goroutine: number, slot: number, to: number): void {
+  e.goroutines.isUnannounced[slot] = 0;
+  const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
+  e.block.from[i] = GoState.Undetermined;
+  e.block.to[i] = to;
+  e.block.name[i] = 0;
+  e.block.stack[i] = 0;
+}
+
+/** Gives out the status of a goroutine that was there before the trace and neither waits nor runs, on no thread. */
+export function announceRunnable(e: Emulator, id: number): void {
+  const { thread, proc, goroutine } = e;
+  e.thread = NONE;
+  e.proc = NONE;
+  e.goroutine = NONE;
+  announce(e, id, e.goroutines.index.get(id), GoState.Runnable);
+  e.thread = thread;
+  e.proc = proc;
+  e.goroutine = goroutine;
+}
+
+/** A goroutine starts to run, perhaps with a label. */
+export const goStart: Handler = (e) => {
+  const slot = e.goroutines.require(e.goroutine, Status.Runnable);
+  const other = e.procGoroutine[e.stream] as number;
+  if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
+  e.goroutines.status[slot] = Status.Running;
+  e.procGoroutine[e.stream] = e.goroutine;
+  if (e.goroutines.isUnannounced[slot] === 1) announce(e, e.goroutine, slot, GoState.Running);
+  else e.emitGoroutine(EventKind.GoStart, e.goroutine, slot);
+  if (e.cursor.type === GO_START_LABEL)
+    e.block.name[e.emitGoroutine(EventKind.GoLabel, e.goroutine, slot)] = e.string(2);
+};
+
+/** The running goroutine ends. */
+export const goEnd: Handler = (e) => {
+  const slot = e.requireRunning();
+  e.procGoroutine[e.stream] = NO_GOROUTINE;
+  e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
+  e.goroutines.delete(e.goroutine);
+};
+
+/** The running goroutine waits, for a reason that the type of the event tells. */
+export const goBlock: Handler = (e) => {
+  const slot = stop(e, Status.Waiting);
+  e.goroutines.waitsForNet[slot] = e.cursor.type === GO_BLOCK_NET ? 1 : 0;
+  emitStop(e, EventKind.GoBlock, slot);
+};
+
+/** The running goroutine waits for what never comes. */
+export const goStopForever: Handler = (e) => emitStop(e, EventKind.GoBlock, stop(e, Status.Dead));
+
+/** The running goroutine yields or is preempted. */
+export const goStop: Handler = (e) => emitStop(e, EventKind.GoStop, stop(e, Status.Runnable));
+
+function stop(e: Emulator, status: number): number {
+  const slot = e.requireRunning();
+  e.goroutines.status[slot] = status;
+  e.procGoroutine[e.stream] = NO_GOROUTINE;
+  return slot;
+}
+
+function emitStop(e: Emulator, kind: EventKind, slot: number): void {
+  const i = e.emitGoroutine(kind, e.goroutine, slot);
+  e.block.name[i] = e.reasons[e.cursor.type] as number;
+  e.block.stack[i] = e.stack(0);
+}
+
+/** A waiting goroutine becomes runnable. */
+export const goUnblock: Handler = (e) => unblock(e, e.trace.minor < BEFORE_SEQUENCES ? 1 : 2);
+export const goUnblockLocal: Handler = (e) => unblock(e, 1);
+
+/** @param stack number of the argument that is the stack */
+function unblock(e: Emulator, stack: number): void {
+  const { goroutines } = e;
+  const isTimer = e.trace.timers.has(e.cursor.goroutine);
+  if (e.goroutine !== NONE) goroutines.require(e.goroutine, Status.Running);
+  if (!isTimer && e.procGoroutine[e.stream] !== e.cursor.goroutine)
+    throw e.error("wrong-context", `P ${e.proc} does not run goroutine ${e.cursor.goroutine}`);
+  const goroutine = e.args[0] as number;
+  const slot = goroutines.require(goroutine, Status.Waiting);
+  if (goroutines.waitsForNet[slot] === 1) e.moveTo(SpecialProc.Netpoll);
+  else if (isTimer) e.moveTo(SpecialProc.Timer);
+  goroutines.status[slot] = Status.Runnable;
+  goroutines.waitsForNet[slot] = 0;
+  e.block.stack[e.emitGoroutine(EventKind.GoUnblock, goroutine, slot)] = e.stack(stack);
+}
+
+/**
+ * The running goroutine enters a system call. If it does not lose its P there, nothing tells how long that takes: it is
+ * over at once.
+ */
+export function goSyscall(e: Emulator, blocks: boolean): void {
+  const slot = e.requireRunning();
+  e.block.stack[e.emitGoroutine(EventKind.GoSyscallBegin, e.goroutine, slot)] = e.stack(0);
+  if (!blocks) e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
+}
+
+/**
+ * The goroutine in a system call loses its P: it stops, or another thread takes it, which is not told.
+ * @param isTaken whether that is so
+ */
+export function goSysBlock(e: Emulator, isTaken: boolean): void {
+  stop(e, Status.Waiting);
+  if (isTaken) takeProc(e);
+}
+
+/** A system call ends whose P was lost. */
+export const goSysExit: Handler = (e) => {
+  const slot = e.goroutines.require(e.goroutine, Status.Waiting);
+  e.goroutines.status[slot] = Status.Runnable;
+  e.moveTo(SpecialProc.Syscall);
+  e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
+};

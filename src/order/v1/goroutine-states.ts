@@ -1,0 +1,74 @@
+import { grown } from "../../base/columns.js";
+import { TraceError } from "../../base/errors.js";
+import { IdIndex } from "../../base/id-index.js";
+import { Status } from "./transitions.js";
+
+const ROOM = 16;
+
+/** The user regions of a goroutine that are under way, innermost last. */
+export interface OpenRegions {
+  readonly tasks: number[];
+  /** Indices of their names in the strings of the trace. */
+  readonly names: number[];
+}
+
+/** The live goroutines, in columns by slot. A goroutine that waits forever stays. */
+export class GoroutineStates {
+  readonly index = new IdIndex();
+  /** {@link Status} */
+  status = new Uint8Array(ROOM);
+  /** Whether it was there when the trace began and no event has told so yet. */
+  isUnannounced = new Uint8Array(ROOM);
+  /** Whether it waits for the network. */
+  waitsForNet = new Uint8Array(ROOM);
+  /** Whether it assists the GC. */
+  assists = new Uint8Array(ROOM);
+  readonly #regions = new Map<number, OpenRegions>();
+
+  /** Adds a runnable goroutine; gives its slot. @throws TraceError `duplicate-resource` */
+  add(id: number): number {
+    if (this.index.get(id) >= 0)
+      throw new TraceError("duplicate-resource", `goroutine ${id} is there already`);
+    const slot = this.index.add(id);
+    if (slot >= this.status.length) this.#grow(slot + 1);
+    this.status[slot] = Status.Runnable;
+    this.isUnannounced[slot] = 0;
+    this.waitsForNet[slot] = 0;
+    this.assists[slot] = 0;
+    return slot;
+  }
+
+  delete(id: number): void {
+    this.#regions.delete(this.index.get(id));
+    this.index.delete(id);
+  }
+
+  /** The goroutine's slot. @throws TraceError if it is not in that status */
+  require(id: number, status: number): number {
+    const slot = this.index.get(id);
+    if (slot < 0) throw new TraceError("unknown-resource", `goroutine ${id} is not known`);
+    const known = this.status[slot] as number;
+    if (known === status) return slot;
+    const names = `${STATUS_NAMES[known]}, not ${STATUS_NAMES[status]}`;
+    throw new TraceError("inconsistent-state", `goroutine ${id} is ${names}`);
+  }
+
+  /** The regions of the goroutine in a slot. */
+  regionsOf(slot: number): OpenRegions {
+    let regions = this.#regions.get(slot);
+    if (regions === undefined) {
+      regions = { tasks: [], names: [] };
+      this.#regions.set(slot, regions);
+    }
+    return regions;
+  }
+
+  #grow(length: number): void {
+    this.status = grown(this.status, length);
+    this.isUnannounced = grown(this.isUnannounced, length);
+    this.waitsForNet = grown(this.waitsForNet, length);
+    this.assists = grown(this.assists, length);
+  }
+}
+
+const STATUS_NAMES = ["dead", "runnable", "running", "waiting"] as const;

@@ -1,0 +1,300 @@
+import { grown } from "../../base/columns.js";
+import { TraceError } from "../../base/errors.js";
+import { Heap } from "../../base/heap.js";
+import { IdIndex } from "../../base/id-index.js";
+import { MalformedBytes } from "../../bytes/byte-cursor.js";
+import { wireName, wireType } from "../../wire/v1/spec.js";
+import type { CpuSample } from "../../wire/v1/trace.js";
+import { MergeOrder } from "./merge-order.js";
+import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
+
+const GO_END = wireType("GoEnd");
+const GO_IN_SYSCALL = wireType("GoInSyscall");
+const GO_SYSCALL = wireType("GoSysCall");
+const GO_SYS_BLOCK = wireType("GoSysBlock");
+const GO_SYS_EXIT = wireType("GoSysExit");
+const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
+const PROC_STOP = wireType("ProcStop");
+
+/** Stands in the place of a goroutine that an event waits for, if it waits for a GC. */
+const GC = -2;
+const ROOM = 16;
+
+/** The next event of a stream, or the next sample. */
+interface Candidate {
+  /** The stream's number. */
+  readonly number: number;
+  /** Undefined for the samples. */
+  readonly cursor: StreamCursor | undefined;
+  /** What decides between events that may be next: the time in ticks, in formats before 1.7 the sequence number. */
+  key: number;
+  /** The goroutine for which its event waits, while it does. */
+  waitsFor: number;
+  /** Number of the GoSysBlock that was the event before, or −1. */
+  sysBlock: number;
+}
+
+/**
+ * Finds the order of the events of all streams.
+ *
+ * 1. The next event of every stream either may come next, by what the goroutine that it is about did last, or must
+ *    wait for another one.
+ * 2. Of those that may come next, the earliest does.
+ * 3. It changes the status of its goroutine, so that events may be ready that waited for that.
+ * 4. If nothing is ready and something waits, the trace is broken.
+ *
+ * In formats before 1.7 every event has its place in the global order, and none waits.
+ *
+ * Whether an event may come next is decided when it comes up, as Go's reader does; that can differ from what is the case
+ * when its turn comes only in traces that are broken.
+ */
+export class Merger {
+  readonly order = new MergeOrder();
+  readonly #bySequence: boolean;
+  readonly #samples: readonly CpuSample[];
+  #nextSample = 0;
+  readonly #ready = new Heap<Candidate>((a, b) => a.key < b.key);
+  #waiting: Candidate[] = [];
+  readonly #candidates: Candidate[];
+
+  // Live goroutines, by slot.
+  readonly #goroutines = new IdIndex();
+  #status = new Uint8Array(ROOM);
+  #sequence = new Float64Array(ROOM);
+  /** When the last system call lost its P. */
+  #blockedAt = new Float64Array(ROOM);
+  /** Number of the system call whose next event has not come, or −1. */
+  #syscall = new Float64Array(ROOM);
+  #gcSequence = 0;
+  #lastKey = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param cursors of the streams, before their first events
+   * @param samples in the order of their times
+   * @param bySequence whether events have a global sequence number
+   */
+  constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], bySequence: boolean) {
+    this.#bySequence = bySequence;
+    this.#samples = samples;
+    const streams: Candidate[] = cursors.map((cursor, number) => candidateOf(number, cursor));
+    this.#candidates = [...streams, candidateOf(cursors.length)];
+  }
+
+  /** Finds the order as far as there is one; see {@link MergeOrder.fault}. */
+  merge(): MergeOrder {
+    const ready = this.#ready;
+    let candidate: Candidate | undefined;
+    try {
+      for (candidate of this.#candidates) if (this.#install(candidate)) ready.push(candidate);
+      for (candidate = this.#next(); candidate !== undefined; candidate = this.#next()) {
+        // Most of the time the next event of the same stream is the next of all.
+        do this.#take(candidate);
+        while (this.#install(candidate));
+      }
+      candidate = this.#waiting[0];
+      if (candidate !== undefined) throw this.#stuck();
+    } catch (error) {
+      this.order.fault = withPlace(error, candidate);
+    }
+    return this.order;
+  }
+
+  /**
+   * Goes to the candidate's next event and puts it where it belongs; but if it is the earliest of all that may come next,
+   * nothing is done with it.
+   * @returns whether that is so
+   */
+  #install(candidate: Candidate): boolean {
+    if (!this.#advance(candidate)) return false;
+    const { first } = this.#ready;
+    if (!this.#isReady(candidate)) this.#waiting.push(candidate);
+    else if (first === undefined || candidate.key < first.key) return true;
+    else this.#ready.push(candidate);
+    return false;
+  }
+
+  #next(): Candidate | undefined {
+    const { first } = this.#ready;
+    if (first !== undefined) this.#ready.pop();
+    return first;
+  }
+
+  /** Goes to the candidate's next event. False if it has none. */
+  #advance(candidate: Candidate): boolean {
+    const { cursor } = candidate;
+    if (cursor === undefined) {
+      const sample = this.#samples[this.#nextSample++];
+      candidate.key = sample?.time ?? Number.NaN;
+      return sample !== undefined;
+    }
+    if (!cursor.advance()) return false;
+    candidate.key = this.#bySequence ? cursor.sequence : cursor.time;
+    return true;
+  }
+
+  /** Whether the candidate's event may come next. If not, it is noted what it waits for. */
+  #isReady(candidate: Candidate): boolean {
+    const { cursor } = candidate;
+    if (cursor === undefined || this.#bySequence) return true;
+    const { type, args } = cursor;
+    const waits = WAITS[type] as number;
+    if (waits === Waits.No) return true;
+    if (waits === Waits.Gc) {
+      candidate.waitsFor = GC;
+      return args[0] === this.#gcSequence;
+    }
+    const goroutine = subjectOf(cursor);
+    candidate.waitsFor = goroutine;
+    const slot = this.#goroutines.get(goroutine);
+    const status = slot < 0 ? Status.Dead : (this.#status[slot] as number);
+    if (status !== BEFORE[type]) return false;
+    const sequence = SEQUENCE[type] as number;
+    if (sequence === Sequence.Tell) return args[1] === this.#sequence[slot];
+    return sequence !== Sequence.Second || this.#sequence[slot] === 1;
+  }
+
+  /** Puts the candidate's event into the order. */
+  #take(candidate: Candidate): void {
+    const { order } = this;
+    const { cursor, key } = candidate;
+    if (key < this.#lastKey)
+      throw new TraceError("wrong-time", "the event is earlier than one that led to it");
+    this.#lastKey = key;
+    if (Number.isNaN(order.firstTime))
+      order.firstTime = cursor?.time ?? (this.#samples[this.#nextSample - 1] as CpuSample).time;
+    if (cursor !== undefined) {
+      if (!this.#isReady(candidate)) throw broken("its goroutine has changed in the meantime");
+      this.#apply(cursor);
+      this.#followSysBlock(candidate, cursor.type);
+    }
+    order.streams.push(candidate.number);
+  }
+
+  #apply(cursor: StreamCursor): void {
+    const { type, goroutine } = cursor;
+    if (goroutine !== NO_GOROUTINE) this.#followSyscall(type, goroutine);
+    const waits = WAITS[type] as number;
+    if (waits === Waits.Gc) {
+      this.#gcSequence = (cursor.args[0] as number) + 1;
+      this.#wake(GC);
+    } else if (waits === Waits.Goroutine) this.#transition(cursor);
+    else if (type === GO_END) this.#goroutines.delete(goroutine);
+  }
+
+  #transition(cursor: StreamCursor): void {
+    const { type, args } = cursor;
+    const goroutine = subjectOf(cursor);
+    const slot = this.#slot(goroutine);
+    this.#status[slot] = AFTER[type] as number;
+    const sequence = SEQUENCE[type] as number;
+    if (sequence === Sequence.Tell) this.#sequence[slot] = (args[1] as number) + 1;
+    else if (sequence !== Sequence.Keep) this.#sequence[slot] = (this.#sequence[slot] as number) + 1;
+    if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#blockedAt[slot] = cursor.time;
+    else if (type === GO_SYS_EXIT) this.#exit(cursor, slot, args[2] as number);
+    else if (type === GO_SYS_EXIT_LOCAL) this.#exit(cursor, slot, args[1] as number);
+    if (this.#waiting.length > 0) this.#wake(goroutine);
+  }
+
+  /** Learns whether a system call blocks: the next event of its goroutine tells. */
+  #followSyscall(type: number, goroutine: number): void {
+    const slot = this.#goroutines.get(goroutine);
+    if (slot < 0) return;
+    const { blockedSyscalls } = this.order;
+    const syscall = this.#syscall[slot] as number;
+    if (syscall >= 0) {
+      if (type === GO_SYS_BLOCK) blockedSyscalls.set(syscall);
+      this.#syscall[slot] = -1;
+    }
+    if (type !== GO_SYSCALL) return;
+    this.#syscall[slot] = blockedSyscalls.length;
+    blockedSyscalls.push();
+  }
+
+  /** Learns whether a P that is lost to a system call stops: its next event tells. */
+  #followSysBlock(candidate: Candidate, type: number): void {
+    const { stoppedProcs } = this.order;
+    if (candidate.sysBlock >= 0) {
+      if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
+      candidate.sysBlock = -1;
+    }
+    if (type !== GO_SYS_BLOCK) return;
+    candidate.sysBlock = stoppedProcs.length;
+    stoppedProcs.push();
+  }
+
+  /** The end of a system call is told when the goroutine has a P again, with the time when it was. */
+  #exit(cursor: StreamCursor, slot: number, time: number): void {
+    if (time === 0 && !this.#bySequence) return;
+    const blockedAt = this.#blockedAt[slot] as number;
+    if (!this.#bySequence) {
+      if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
+      if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
+    }
+    const { order } = this;
+    order.exitKeys.push(this.#bySequence ? (cursor.args[1] as number) : time);
+    order.exitTimes.push(time === 0 ? cursor.time : time);
+    order.exitGoroutines.push(cursor.goroutine);
+    order.exitOrdinals.push(order.streams.length);
+  }
+
+  /** Makes events ready that waited for a goroutine. */
+  #wake(goroutine: number): void {
+    const waiting = this.#waiting;
+    for (let i = 0; i < waiting.length; i++) {
+      const candidate = waiting[i] as Candidate;
+      if (candidate.waitsFor !== goroutine || !this.#isReady(candidate)) continue;
+      waiting[i--] = waiting[waiting.length - 1] as Candidate;
+      waiting.pop();
+      this.#ready.push(candidate);
+    }
+  }
+
+  /** The slot of a goroutine, which is added if it is new. */
+  #slot(goroutine: number): number {
+    const known = this.#goroutines.get(goroutine);
+    if (known >= 0) return known;
+    const slot = this.#goroutines.add(goroutine);
+    if (slot >= this.#status.length) this.#grow(slot + 1);
+    this.#status[slot] = Status.Dead;
+    this.#sequence[slot] = 0;
+    this.#blockedAt[slot] = Number.NaN;
+    this.#syscall[slot] = -1;
+    return slot;
+  }
+
+  #grow(length: number): void {
+    this.#status = grown(this.#status, length);
+    this.#sequence = grown(this.#sequence, length);
+    this.#blockedAt = grown(this.#blockedAt, length);
+    this.#syscall = grown(this.#syscall, length);
+  }
+
+  #stuck(): TraceError {
+    const streams = this.#waiting.length;
+    const message = `no order of the events is possible from here: the next events of ${streams} Ps all wait for others`;
+    return new TraceError("stuck", message);
+  }
+}
+
+function candidateOf(number: number, cursor?: StreamCursor): Candidate {
+  return { number, cursor, key: Number.NaN, waitsFor: 0, sysBlock: -1 };
+}
+
+/** The goroutine whose status decides about an event. */
+function subjectOf({ type, args, goroutine }: StreamCursor): number {
+  return IS_ARGUMENT[type] === 1 ? (args[0] as number) : goroutine;
+}
+
+function broken(message: string): TraceError {
+  return new TraceError("inconsistent-state", message);
+}
+
+function withPlace(error: unknown, candidate: Candidate | undefined): TraceError {
+  const cursor = candidate?.cursor;
+  const facts = cursor && { offset: cursor.offset, event: wireName(cursor.type) };
+  if (error instanceof MalformedBytes)
+    return new TraceError("malformed-event", `malformed event: ${error.message}`, facts);
+  if (error instanceof TraceError) return error.with(facts ?? {});
+  throw error;
+}

@@ -1,0 +1,51 @@
+import { NONE } from "../../base/ids.js";
+import { EventKind } from "../../event/kind.js";
+import { ProcState } from "../../event/states.js";
+import type { Emulator, Handler } from "./emulator.js";
+import { NO_GOROUTINE } from "./stream-cursor.js";
+
+/** A thread takes a P. */
+export const procStart: Handler = (e) => {
+  if (e.procRuns[e.stream] === 1) throw e.error("inconsistent-state", `P ${e.proc} runs already`);
+  e.procRuns[e.stream] = 1;
+  e.thread = e.args[0] as number;
+  e.procThread[e.stream] = e.thread;
+  emitProc(e, EventKind.ProcStart, ProcState.Running);
+};
+
+/** A thread gives its P up, or it is taken away. */
+export const procStop: Handler = (e) => {
+  if (e.procRuns[e.stream] === 0) throw e.error("inconsistent-state", `P ${e.proc} does not run`);
+  const goroutine = e.procGoroutine[e.stream] as number;
+  if (goroutine !== NO_GOROUTINE)
+    throw e.error("inconsistent-state", `P ${e.proc} stops while it runs goroutine ${goroutine}`);
+  e.procRuns[e.stream] = 0;
+  emitProc(e, EventKind.ProcStop, ProcState.Idle);
+  e.procThread[e.stream] = NONE;
+};
+
+/** What is said of a P first is its status. But for the one that starts the trace, Ps do not run before they are said to. */
+function emitProc(e: Emulator, kind: EventKind, state: number): void {
+  const isFirst = e.procSeen[e.stream] === 0;
+  e.procSeen[e.stream] = 1;
+  const i = e.emit(isFirst ? EventKind.ProcStatus : kind, e.proc);
+  if (!isFirst) return;
+  e.block.from[i] = e.isInitial ? ProcState.Undetermined : ProcState.NotExist;
+  e.block.to[i] = state;
+}
+
+/**
+ * A thread takes the P of one that is in a system call, and goes on with it at once. Nothing tells which thread it is, so
+ * from here to the P's next stop none is known.
+ */
+export function takeProc(e: Emulator): void {
+  const { thread } = e;
+  e.goroutine = NONE;
+  e.thread = NONE;
+  const i = e.emit(EventKind.ProcSteal, e.proc);
+  e.block.from[i] = ProcState.Running;
+  e.block.to[i] = ProcState.Idle;
+  e.block.value[i] = thread;
+  e.procThread[e.stream] = NONE;
+  e.emit(EventKind.ProcStart, e.proc);
+}

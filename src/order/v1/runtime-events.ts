@@ -1,0 +1,117 @@
+import { NONE } from "../../base/ids.js";
+import { EventKind } from "../../event/kind.js";
+import { SpecialProc } from "../../event/special-procs.js";
+import type { Emulator, Handler } from "./emulator.js";
+import { announceRunnable } from "./goroutine-events.js";
+import { stopKind, stopsEveryProc } from "./stop-kinds.js";
+
+/** In formats before 1.7 there are no sequence numbers. */
+const BEFORE_SEQUENCES = 7;
+
+/**
+ * The first one ends what tells the beginning of the trace. It is given out behind the goroutines that are known to be
+ * runnable by then: Go's tools leave it out, and give these its time.
+ */
+export const gomaxprocs: Handler = (e) => {
+  if (!e.isInitial) {
+    changeProcs(e);
+    return;
+  }
+  const { index, isUnannounced } = e.goroutines;
+  e.isInitial = false;
+  index.forEach((id, slot) => {
+    if (isUnannounced[slot] === 1) e.unannounced.push(id);
+  });
+  e.unannounced.reverse();
+  e.isAnnouncing = true;
+};
+
+/** Gives out the next event of those that the first GOMAXPROCS leads to. */
+export function announceNext(e: Emulator): void {
+  const id = e.unannounced.pop();
+  if (id !== undefined) {
+    announceRunnable(e, id);
+    return;
+  }
+  e.isAnnouncing = false;
+  changeProcs(e);
+}
+
+function changeProcs(e: Emulator): void {
+  const i = e.emit(EventKind.ProcsChange, NONE);
+  e.block.value[i] = e.args[0] as number;
+  e.block.stack[i] = e.stack(1);
+}
+
+export const gcStart: Handler = (e) => {
+  if (e.gcRuns) throw e.error("range-mismatch", "the GC is already running");
+  e.gcRuns = true;
+  e.moveTo(SpecialProc.Gc);
+  const i = e.emit(EventKind.GcBegin, NONE);
+  e.block.value[i] = ++e.gcSequence;
+  e.block.stack[i] = e.stack(e.trace.minor < BEFORE_SEQUENCES ? 0 : 1);
+};
+
+export const gcDone: Handler = (e) => {
+  if (!e.gcRuns) throw e.error("range-mismatch", "the GC is not running");
+  e.gcRuns = false;
+  e.block.value[e.emit(EventKind.GcEnd, NONE)] = ++e.gcSequence;
+};
+
+/** The first P that stops begins it: before Go 1.10 each one has an event of its own. */
+export const stwStart: Handler = (e) => {
+  const { minor, strings } = e.trace;
+  if (stopsEveryProc(minor) ? e.procStopped[e.stream] === 1 : e.stopped > 0)
+    throw e.error("range-mismatch", "the world is stopped already");
+  e.procStopped[e.stream] = 1;
+  if (e.stopped++ > 0) return;
+  e.stopKind = strings.indexOf(stopKind(minor, e.args[0] as number));
+  const i = e.emit(EventKind.StwBegin, e.goroutine);
+  e.block.name[i] = e.stopKind;
+  e.block.stack[i] = 0;
+};
+
+export const stwDone: Handler = (e) => {
+  if (stopsEveryProc(e.trace.minor) ? e.procStopped[e.stream] === 0 : e.stopped === 0)
+    throw e.error("range-mismatch", "the world is not stopped");
+  e.procStopped[e.stream] = 0;
+  if (--e.stopped === 0) e.block.name[e.emit(EventKind.StwEnd, e.goroutine)] = e.stopKind;
+};
+
+export const sweepStart: Handler = (e) => {
+  if (e.procSweeps[e.stream] === 1) throw e.error("range-mismatch", `P ${e.proc} sweeps already`);
+  e.procSweeps[e.stream] = 1;
+  e.block.stack[e.emit(EventKind.SweepBegin, e.proc)] = e.stack(0);
+};
+
+export const sweepDone: Handler = (e) => {
+  if (e.procSweeps[e.stream] === 0) throw e.error("range-mismatch", `P ${e.proc} does not sweep`);
+  e.procSweeps[e.stream] = 0;
+  const i = e.emit(EventKind.SweepEnd, e.proc);
+  const hasSums = e.trace.minor >= 9;
+  e.block.value[i] = hasSums ? (e.args[0] as number) : 0;
+  e.block.value2[i] = hasSums ? (e.args[1] as number) : 0;
+};
+
+export const assistStart: Handler = (e) => {
+  const slot = e.goroutines.index.get(e.goroutine);
+  if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);
+  if (e.goroutines.assists[slot] === 1)
+    throw e.error("range-mismatch", "the same range is already under way");
+  e.goroutines.assists[slot] = 1;
+  e.block.stack[e.emit(EventKind.AssistBegin, e.goroutine)] = e.stack(0);
+};
+
+/** It may have begun before the trace did. */
+export const assistDone: Handler = (e) => {
+  const slot = e.goroutines.index.get(e.goroutine);
+  if (slot >= 0) e.goroutines.assists[slot] = 0;
+  e.emit(EventKind.AssistEnd, e.goroutine);
+};
+
+export const heapAlloc: Handler = (e) => heapMetric(e, EventKind.HeapAlloc);
+export const heapGoal: Handler = (e) => heapMetric(e, EventKind.HeapGoal);
+
+function heapMetric(e: Emulator, kind: EventKind): void {
+  e.block.value[e.emit(kind, NONE)] = e.args[0] as number;
+}

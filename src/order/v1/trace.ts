@@ -1,0 +1,168 @@
+import { Diagnostics } from "../../base/diagnostics.js";
+import { TraceError } from "../../base/errors.js";
+import type { ByteSource } from "../../bytes/byte-source.js";
+import type { ChunkReader } from "../../bytes/chunk-reader.js";
+import { EventBlock } from "../../event/block.js";
+import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/batch-store.js";
+import type { TraceFormat } from "../../wire/format.js";
+import { EventForms } from "../../wire/v1/event-forms.js";
+import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
+import { type ReadTrace, TraceReader } from "../../wire/v1/trace-reader.js";
+import type { Trace, TraceOptions } from "../trace.js";
+import { Converter } from "./converter.js";
+import type { MergeOrder } from "./merge-order.js";
+import { Merger } from "./merger.js";
+import { StreamCursor } from "./stream-cursor.js";
+
+/** Ticks a second, about, of the processors that are in use; taken when a trace is cut before it says its own. */
+const USUAL_FREQUENCY = 2.5e9 / 64;
+/** The first event is at 0, and the sync event before it a nanosecond earlier. */
+const TIME_BASE = -1;
+
+/**
+ * A trace of a release before Go 1.22.
+ *
+ * 1. The input is read to its end: names, stacks and the clock's frequency come last.
+ * 2. The streams of the Ps are merged; what is kept is only whose event is next.
+ * 3. They are read again in that order, and converted.
+ */
+export class TraceV1 implements Trace {
+  readonly diagnostics = new Diagnostics();
+  readonly timeBase = TIME_BASE;
+  readonly #input: ChunkReader;
+  readonly #source: ByteSource;
+  readonly #store: BatchStore;
+  readonly #forms: EventForms;
+  readonly #reader: TraceReader;
+  readonly #salvage: boolean;
+  generations = 0;
+
+  /**
+   * @param input positioned behind the header
+   * @param source where the input is from; if it has random access, events are not kept in memory
+   */
+  constructor(
+    readonly format: TraceFormat,
+    input: ChunkReader,
+    source: ByteSource,
+    options: TraceOptions,
+  ) {
+    this.#input = input;
+    this.#source = source;
+    this.#salvage = options.salvage ?? true;
+    const readAt = source.readAt?.bind(source);
+    const { minor } = format;
+    this.#store = readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt);
+    this.#forms = new EventForms(minor);
+    this.#reader = new TraceReader(input, { minor, store: this.#store, observe: options.observe });
+  }
+
+  get bytesRead(): number {
+    return this.#input.offset;
+  }
+
+  async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
+    try {
+      const read = await this.#reader.read();
+      const { trace } = read;
+      const isEmpty = trace.streams.length === 0 && trace.samples.length === 0;
+      if (isEmpty) throw read.fault ?? empty(this.#input.offset);
+      this.generations = 1;
+      const noClock = this.#setClock(trace);
+      const fault = read.fault ?? noClock;
+      const samples = trace.samples.sort((a, b) => a.time - b.time);
+      const order = new Merger(this.#cursors(trace), samples, this.#forms.hasSequence).merge();
+      trace.complete = fault === undefined && order.fault === undefined;
+      yield* this.#convert({ trace, fault }, samples, order);
+    } finally {
+      await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#input.close();
+    await this.#source.close?.();
+  }
+
+  /** Gives out the events, and then the error, if there is one. */
+  async *#convert(
+    read: ReadTrace,
+    samples: readonly CpuSample[],
+    order: MergeOrder,
+  ): AsyncGenerator<EventBlock, void, undefined> {
+    if (!this.#salvage) this.#verify(read, samples, order);
+    const converter = this.#converter(read, samples, order);
+    const block = new EventBlock();
+    let error: unknown;
+    converter.start(block);
+    for (let done = false; !done; ) {
+      try {
+        done = converter.fill(block);
+      } catch (broken) {
+        error = broken;
+        done = true;
+      }
+      if (block.length > 0) yield block;
+      block.length = 0;
+    }
+    error ??= order.fault;
+    if (read.fault === undefined && error === undefined) {
+      block.generation = undefined;
+      converter.emitSync(block);
+      yield block;
+      return;
+    }
+    await this.#countLoss(converter);
+    // That the trace was cut is what matters; why its events could not be put in order is what -v shows beside it.
+    if (read.fault !== undefined && error !== undefined) read.fault.cause = error;
+    throw read.fault ?? error;
+  }
+
+  /** Go's own reader gives no event of a trace that is broken anywhere. @throws TraceError if it is */
+  #verify(read: ReadTrace, samples: readonly CpuSample[], order: MergeOrder): void {
+    const fault = read.fault ?? order.fault;
+    if (fault !== undefined) throw fault;
+    const converter = this.#converter(read, samples, order);
+    const block = new EventBlock();
+    converter.start(block);
+    while (!converter.fill(block)) block.length = 0;
+  }
+
+  #converter(read: ReadTrace, samples: readonly CpuSample[], order: MergeOrder): Converter {
+    return new Converter(read.trace, this.#cursors(read.trace), order, {
+      samples,
+      bySequence: this.#forms.hasSequence,
+      diagnostics: this.diagnostics,
+      tolerant: read.fault !== undefined,
+    });
+  }
+
+  /** Cursors before the first events of all streams. */
+  #cursors(trace: WireTrace): StreamCursor[] {
+    return trace.streams.map((stream) => new StreamCursor(stream, this.#store, this.#forms));
+  }
+
+  /** Gives what is wrong if the trace does not tell the frequency of its clock. */
+  #setClock(trace: WireTrace): TraceError | undefined {
+    trace.nsPerTick = 1e9 / (trace.frequency || USUAL_FREQUENCY);
+    if (trace.frequency !== 0) return undefined;
+    this.diagnostics.add("frequency-assumed");
+    return noFrequency(this.#input.offset);
+  }
+
+  async #countLoss(converter: Converter): Promise<void> {
+    const events = converter.remainingBytes();
+    if (events > 0) this.diagnostics.add("lost-events", events);
+    const behind = await this.#input.drain();
+    if (behind > 0) this.diagnostics.add("lost-bytes", behind);
+  }
+}
+
+/** The error for a trace in which nothing was recorded. */
+function empty(offset: number): TraceError {
+  return new TraceError("truncated", "the trace holds a header and nothing else", { offset });
+}
+
+function noFrequency(offset: number): TraceError {
+  return new TraceError("no-frequency", "the trace ends before it tells its clock's frequency", { offset });
+}

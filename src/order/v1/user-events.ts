@@ -1,0 +1,68 @@
+import { NONE } from "../../base/ids.js";
+import { EventKind } from "../../event/kind.js";
+import type { Emulator, Handler } from "./emulator.js";
+import type { OpenRegions } from "./goroutine-states.js";
+
+const decoder = new TextDecoder();
+
+export const taskCreate: Handler = (e) => {
+  const task = e.args[0] as number;
+  if (e.tasks.has(task)) throw e.error("task-conflict", `task ${task} has begun already`);
+  // On the wire, parent 0 is "none".
+  const parent = e.args[1] === 0 ? NONE : (e.args[1] as number);
+  const name = e.string(2);
+  e.tasks.set(task, { name, parent });
+  const i = e.emit(EventKind.TaskBegin, task);
+  e.block.value[i] = parent;
+  e.block.name[i] = name;
+  e.block.stack[i] = e.stack(3);
+};
+
+export const taskEnd: Handler = (e) => {
+  const task = e.args[0] as number;
+  const begun = e.tasks.get(task);
+  e.tasks.delete(task);
+  const i = e.emit(EventKind.TaskEnd, task);
+  e.block.value[i] = begun?.parent ?? NONE;
+  e.block.name[i] = begun?.name ?? 0;
+  e.block.stack[i] = e.stack(1);
+};
+
+/** A region begins or ends. */
+export const region: Handler = (e) => {
+  const mode = e.args[1] as number;
+  if (mode > 1)
+    throw e.error("region-mismatch", `a region does ${mode}, which is neither to begin nor to end`);
+  const task = e.args[0] as number;
+  const name = e.string(2);
+  const slot = e.goroutines.index.get(e.goroutine);
+  if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);
+  const regions = e.goroutines.regionsOf(slot);
+  if (mode === 1) endRegion(e, regions, task, name);
+  else {
+    regions.tasks.push(task);
+    regions.names.push(name);
+  }
+  const i = e.emit(mode === 0 ? EventKind.RegionBegin : EventKind.RegionEnd, task);
+  e.block.name[i] = name;
+  e.block.stack[i] = e.stack(3);
+};
+
+function endRegion(e: Emulator, regions: OpenRegions, task: number, name: number): void {
+  // A region may have begun before the trace did.
+  if (regions.names.length === 0) return;
+  const begun = regions.names.pop() as number;
+  const { strings } = e.trace;
+  if (regions.tasks.pop() === task && begun === name) return;
+  const text = `region "${strings.text(name)}" ends within region "${strings.text(begun)}"`;
+  throw e.error("region-mismatch", text);
+}
+
+export const userLog: Handler = (e) => {
+  const { bytes, textStart, textLength } = e.cursor;
+  const text = decoder.decode(bytes.subarray(textStart, textStart + textLength));
+  const i = e.emit(EventKind.Log, e.args[0] as number);
+  e.block.name[i] = e.string(1);
+  e.block.text[i] = e.trace.strings.indexOf(text);
+  e.block.stack[i] = e.stack(2);
+};

@@ -1,0 +1,49 @@
+import { ByteCursor } from "../../bytes/byte-cursor.js";
+import { STACK, STRING, USER_LOG } from "./event-forms.js";
+import { argumentsOf, type RunEvent, runEvents } from "./run-events.js";
+import { SINCE_NAMES, type WireEvent, wireArgs, wireEvent } from "./spec.js";
+import type { WireRun } from "./trace-reader.js";
+
+const decoder = new TextDecoder();
+
+/** The events of a run as stored, one a line: the offset in the input, the event's name, and its arguments as they are. */
+export function* runLines(run: WireRun): Generator<string, void, undefined> {
+  for (const event of runEvents(run)) yield `${run.offset + event.start} ${eventLine(run, event)}`;
+}
+
+function eventLine(run: WireRun, { type, start, end }: RunEvent): string {
+  const { name, timed } = wireEvent(type) as WireEvent;
+  const { minor, data } = run;
+  if (type === STRING) {
+    const cursor = new ByteCursor(data, start + 1, end);
+    return `${name} id=${cursor.uvarint()} text=${text(cursor)}`;
+  }
+  const cursor = argumentsOf(run, start, end);
+  if (type === STACK) return `${name} id=${cursor.uvarint()} frames=${frames(cursor, minor)}`;
+  const parts = [name];
+  if (timed && minor < SINCE_NAMES) parts.push(`seq=+${exact(cursor)}`);
+  if (timed) parts.push(`dt=${exact(cursor)}`);
+  for (const arg of wireArgs(type, minor) ?? []) parts.push(`${arg.name}=${exact(cursor)}`);
+  if (type === USER_LOG) parts.push(`value=${text(cursor)}`);
+  return parts.join(" ");
+}
+
+/** A varint as a signed number, so that "none" is −1. */
+function exact(cursor: ByteCursor): string {
+  cursor.uvarint();
+  return String(BigInt.asIntN(64, cursor.exact()));
+}
+
+function text(cursor: ByteCursor): string {
+  return JSON.stringify(decoder.decode(cursor.take(cursor.uvarint())));
+}
+
+/** Frames as their PCs and the ids of functions and files, where there are names. */
+function frames(cursor: ByteCursor, minor: number): string {
+  return Array.from({ length: cursor.uvarint() }, () => {
+    cursor.uvarint();
+    const pc = `0x${cursor.exact().toString(16)}`;
+    if (minor < SINCE_NAMES) return pc;
+    return `${pc}:${cursor.uvarint()}:${cursor.uvarint()}:${cursor.uvarint()}`;
+  }).join(",");
+}

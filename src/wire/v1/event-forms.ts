@@ -1,0 +1,48 @@
+import { SINCE_NAMES, WIRE_EVENTS, wireArgs, wireType } from "./spec.js";
+
+/** Types fit into the low six bits of an event's first byte. */
+export const TYPE_MASK = 0x3f;
+/** Where the two bits begin that tell how many arguments there are. */
+export const COUNT_SHIFT = 6;
+/** Those two bits, where the arguments' length in bytes stands before them. */
+export const LONG_FORM = 3;
+
+export const BATCH = wireType("Batch");
+export const STRING = wireType("String");
+export const STACK = wireType("Stack");
+export const FREQUENCY = wireType("Frequency");
+export const TIMER_GOROUTINE = wireType("TimerGoroutine");
+export const USER_LOG = wireType("UserLog");
+export const CPU_SAMPLE = wireType("CPUSample");
+
+/** What a version of the format makes of the bytes of events; columns are by type. */
+export class EventForms {
+  /** Varints of an event, those before its arguments included; −1 where the version does not have it. */
+  readonly varints = new Int8Array(TYPE_MASK + 1).fill(-1);
+  /** Arguments of the events that stand in a P's stream in order of their times; −1 for all others. */
+  readonly args = new Int8Array(TYPE_MASK + 1).fill(-1);
+  /** Whether events have a global sequence number before their time, and stacks only PCs. */
+  readonly hasSequence: boolean;
+
+  /** @param minor the format, by the N of its header `go 1.N trace` */
+  constructor(minor: number) {
+    this.hasSequence = minor < SINCE_NAMES;
+    for (const { type, timed } of WIRE_EVENTS) {
+      const args = wireArgs(type, minor);
+      if (args === undefined) continue;
+      this.varints[type] = args.length + (timed ? this.leading : 0);
+      // Samples are put into the stream of whichever P reads them, later than they were taken.
+      if (timed && type !== CPU_SAMPLE) this.args[type] = args.length;
+    }
+  }
+
+  /** Varints before a timed event's arguments. */
+  get leading(): number {
+    return this.hasSequence ? 2 : 1;
+  }
+
+  /** Varints of an event in the short form, by the two bits of its first byte. */
+  shortCount(bits: number): number {
+    return bits + this.leading;
+  }
+}

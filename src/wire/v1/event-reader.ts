@@ -1,0 +1,141 @@
+import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import {
+  COUNT_SHIFT,
+  CPU_SAMPLE,
+  type EventForms,
+  FREQUENCY,
+  LONG_FORM,
+  STACK,
+  STRING,
+  TIMER_GOROUTINE,
+  TYPE_MASK,
+  USER_LOG,
+} from "./event-forms.js";
+
+/** The most arguments that an event has. */
+const MAX_ARGS = 4;
+/** Bit of a varint's byte: there is another one. */
+const MORE = 0x80;
+
+/** Reads the timed events of a segment of a P's stream one by one, over everything else that stands between. */
+export class EventReader {
+  /** The event at hand. */
+  type = 0;
+  /** In ticks. */
+  time = Number.NaN;
+  /** Its place in the global order, in formats before 1.7. */
+  sequence = Number.NaN;
+  readonly args = new Float64Array(MAX_ARGS);
+  /** Where the text of a log stands in the bytes, and its length. */
+  textStart = 0;
+  textLength = 0;
+  /** Position of its first byte. */
+  start = 0;
+
+  readonly #forms: EventForms;
+  readonly #cursor = new ByteCursor(new Uint8Array(0), 0, 0);
+
+  constructor(forms: EventForms) {
+    this.#forms = forms;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#cursor.bytes;
+  }
+
+  /** Position behind the event at hand. */
+  get position(): number {
+    return this.#cursor.position;
+  }
+
+  get remaining(): number {
+    return this.#cursor.remaining;
+  }
+
+  /** Makes it read another segment, which goes on with times and sequence numbers unless they are set. */
+  reset(bytes: Uint8Array, start: number, end: number): void {
+    this.#cursor.reset(bytes, start, end);
+  }
+
+  /**
+   * Goes to the next event of the segment. False if there is none.
+   * @throws MalformedBytes if the bytes are not those of whole events
+   */
+  next(): boolean {
+    const cursor = this.#cursor;
+    const { bytes, end } = cursor;
+    while (cursor.position < end) {
+      this.start = cursor.position;
+      const byte = bytes[cursor.position++] as number;
+      const type = byte & TYPE_MASK;
+      const count = this.#forms.args[type] as number;
+      if (count < 0) {
+        this.#pass(type, byte >> COUNT_SHIFT);
+        continue;
+      }
+      this.type = type;
+      if (byte >> COUNT_SHIFT === LONG_FORM) cursor.uvarint();
+      if (this.#forms.hasSequence) this.sequence += this.#signed();
+      this.time += this.#signed();
+      this.#arguments(count);
+      if (type === USER_LOG) this.#text();
+      return true;
+    }
+    return false;
+  }
+
+  /** A difference of 64 bits. It is negative where clocks of processors differ. */
+  #signed(): number {
+    const cursor = this.#cursor;
+    const value = cursor.uvarint();
+    return cursor.high < 0x80000000 ? value : (cursor.high - 2 ** 32) * 2 ** 32 + cursor.low;
+  }
+
+  /** Decodes arguments; those of one to three bytes, as nearly all are, here and now. */
+  #arguments(count: number): void {
+    const cursor = this.#cursor;
+    const { args } = this;
+    const { bytes, end } = cursor;
+    let { position } = cursor;
+    for (let i = 0; i < count; i++) {
+      let byte = position + 2 < end ? (bytes[position] as number) : MORE;
+      let value = byte & 0x7f;
+      let next = position + 1;
+      if (byte >= MORE && next + 1 < end) {
+        byte = bytes[next++] as number;
+        value |= (byte & 0x7f) << 7;
+        if (byte >= MORE) {
+          byte = bytes[next++] as number;
+          value |= (byte & 0x7f) << 14;
+        }
+      }
+      if (byte < MORE) position = next;
+      else {
+        cursor.position = position;
+        value = cursor.uvarint();
+        position = cursor.position;
+      }
+      args[i] = value;
+    }
+    cursor.position = position;
+  }
+
+  #text(): void {
+    this.textLength = this.#cursor.uvarint();
+    this.textStart = this.#cursor.skip(this.textLength);
+  }
+
+  /** Passes over what is no event of the stream. */
+  #pass(type: number, bits: number): void {
+    const cursor = this.#cursor;
+    if (type === STRING) {
+      cursor.uvarint();
+      cursor.skip(cursor.uvarint());
+      return;
+    }
+    if (type !== STACK && type !== FREQUENCY && type !== TIMER_GOROUTINE && type !== CPU_SAMPLE)
+      throw new MalformedBytes(`unknown event type ${type}`);
+    if (bits === LONG_FORM) cursor.skip(cursor.uvarint());
+    else for (let left = this.#forms.shortCount(bits); left > 0; left--) cursor.uvarint();
+  }
+}

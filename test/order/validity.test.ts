@@ -1,0 +1,13 @@
+import { describe, expect, it } from "vitest";
+import { goTests, isFormat2, tracesOfAllFormats } from "../support/corpus.js";
+import { readFileBlocks } from "../support/reading.js";
+import { Validator } from "../support/validator.js";
+
+describe("ordered events", () => {
+  it.each([...tracesOfAllFormats(), ...goTests()])("make sense: $name", async ({ path }) => {
+    const validator = new Validator({ isFormat1: !isFormat2(path) });
+    await readFileBlocks(path, {}, (block) => validator.block(block));
+    expect(validator.problems).toEqual([]);
+    expect(validator.events).toBeGreaterThan(0);
+  });
+});
