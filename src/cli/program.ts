@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/perfetto/options.js";
+import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { CommonOptions } from "./commands/options.js";

@@ -2,8 +2,9 @@ import { basename } from "node:path";
 import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
-import type { Grouping, PerfettoOptions, StackMode, TrackGroup } from "../../sink/perfetto/options.js";
+import type { PerfettoOptions } from "../../sink/perfetto/options.js";
 import type { Omission, TraceSink } from "../../sink/trace-sink.js";
+import { type Grouping, type StackMode, type TrackGroup, VIEWER_LIMIT } from "../../sink/view-options.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { Messages } from "../messages.js";
@@ -81,7 +82,7 @@ async function createSink(title: string, detail: Detail, options: PerfettoOption
     const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
     return new LeanSink(title, options);
   }
-  const { FullSink, VIEWER_LIMIT } = await import("../../sink/perfetto/full-sink.js");
+  const { FullSink } = await import("../../sink/perfetto/full-sink.js");
   return new FullSink(title, detail === "full" ? options : { ...options, limit: VIEWER_LIMIT });
 }
 

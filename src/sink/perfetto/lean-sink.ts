@@ -2,6 +2,7 @@ import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
+import { shortSlices } from "../omissions.js";
 import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
@@ -135,18 +136,6 @@ export class LeanSink implements TraceSink {
   #omitShort(): void {
     const { omitted } = this.#output.events;
     if (omitted === 0) return;
-    const [slices, are] = omitted === 1 ? ["slice", "is"] : ["slices", "are"];
-    const limit = durationText(this.#choices.minDuration);
-    const text = `${omitted} ${slices} shorter than ${limit} ${are} left out`;
-    this.omit(this.#time, { text, cause: "min-duration" });
+    this.omit(this.#time, shortSlices(omitted, this.#choices.minDuration));
   }
-}
-
-/** A time in the largest unit that makes it a whole number. */
-function durationText(nanoseconds: number): string {
-  const units = ["ns", "µs", "ms", "s"];
-  let value = nanoseconds;
-  let unit = 0;
-  for (; unit < units.length - 1 && value % 1000 === 0; unit++) value /= 1000;
-  return `${value} ${units[unit]}`;
 }

@@ -3,7 +3,7 @@ import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 
 import { GoState, ProcState } from "../../event/states.js";
-import { CounterSeries } from "./counter-series.js";
+import { CounterSeries } from "../counter-series.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { StateCounters } from "./state-counters.js";

@@ -1,6 +1,6 @@
 import type { ClockSnapshot } from "../../event/generation.js";
 import type { TraceSummary } from "../trace-sink.js";
-import type { TrackGroup } from "./options.js";
+import type { TrackGroup } from "../view-options.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
 import type { Message } from "./schema.js";
 

@@ -1,4 +1,4 @@
-import { grown } from "../../base/columns.js";
+import { grown } from "../base/columns.js";
 
 /** Points kept of one counter. More would only slow the viewer down. */
 const CAPACITY = 20_000;
