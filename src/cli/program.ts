@@ -19,6 +19,7 @@ import {
 import { systemMessage } from "./input.js";
 import { Messages } from "./messages.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
+import { FORMATS } from "./output-format.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
 import { VERSION } from "./version.js";
@@ -58,18 +59,18 @@ function build(result: Run): Command {
       .exitOverride();
   const convert = command("convert", { isDefault: true })
     .summary("convert a trace for ui.perfetto.dev (the default)")
-    .description("Converts a trace for ui.perfetto.dev. It is the default: its name can be left out.")
+    .description(
+      "Converts a trace for ui.perfetto.dev, or to the JSON of Chrome's about:tracing. It is the default: its name can be left out.",
+    )
     .option(
       "-o, --output <OUT>",
-      "file to write, or -; without it, IN with its extension replaced by .pftrace",
+      "file to write (.pftrace or .json, also with .gz), or -; without it, IN with its extension replaced by .pftrace",
     )
-    .addOption(
-      new Option("--format <format>", "format, if OUT's extension does not say it").choices(["pftrace"]),
-    )
+    .addOption(new Option("--format <format>", "format, if OUT's extension does not say it").choices(FORMATS))
     .addOption(
       new Option(
         "--detail <level>",
-        "full: slices, stacks and arrows too; lean: scheduling tables, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
+        "full: slices, stacks and arrows too; lean: scheduling, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
       )
         .choices(["auto", "full", "lean"])
         .default("auto"),
@@ -81,13 +82,13 @@ function build(result: Run): Command {
     )
     .option(
       "--tracks <list>",
-      `what to show besides scheduling, separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
+      `what to show (in .pftrace besides scheduling), separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
       parseTracks,
     )
     .addOption(
       new Option(
         "--stacks <as>",
-        "stacks of slices: callstack (Perfetto v53 and later), annotation (text, for any version), none",
+        "stacks of slices: callstack (in .pftrace for Perfetto v53 and later), annotation (text, for any version), none",
       )
         .choices(STACK_MODES)
         .default("callstack"),

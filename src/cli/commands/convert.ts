@@ -2,13 +2,13 @@ import { basename } from "node:path";
 import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
-import type { PerfettoOptions } from "../../sink/perfetto/options.js";
-import type { Omission, TraceSink } from "../../sink/trace-sink.js";
-import { type Grouping, type StackMode, type TrackGroup, VIEWER_LIMIT } from "../../sink/view-options.js";
+import type { Omission } from "../../sink/trace-sink.js";
+import type { Grouping, StackMode, TrackGroup } from "../../sink/view-options.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
+import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
 import { openSelected, selectionFailure } from "../selected-input.js";
@@ -18,7 +18,7 @@ import { type CommonOptions, concludeReading } from "./options.js";
 
 export interface ConvertOptions extends CommonOptions, SelectionOptions {
   readonly output?: string;
-  readonly format?: "pftrace";
+  readonly format?: Format;
   readonly detail: "auto" | "full" | "lean";
   readonly group: Grouping;
   readonly stacks: StackMode;
@@ -28,7 +28,6 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions {
   readonly minDuration?: number;
 }
 
-const EXTENSIONS = /\.(pftrace|perfetto-trace)(\.gz)?$/;
 /** Bytes of a trace of about two million events. */
 const LARGE = 11_000_000;
 /** What a trace's own name may end in, and is replaced. */
@@ -37,11 +36,12 @@ const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
   const messages = new Messages(options);
-  const target = targetOf(path, options);
+  const format = formatOf(options.output, options.format);
+  const target = targetOf(path, options.output, format);
   queryOf(options);
   await refuseSameFile(path, target);
   const input = await openSelected(path, options);
-  const sink = await createSink(basename(input.name), detailOf(options, input.size), options);
+  const sink = await createSink(format, basename(input.name), detailOf(options, input.size), options);
   const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input, options);
   const start = performance.now();
@@ -66,8 +66,6 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   }
 }
 
-type Detail = "limited" | "full" | "lean";
-
 /**
  * How much to write. A large file is known to be too much for a viewer, if all of it is asked for; else the limit
  * decides on the way.
@@ -77,40 +75,16 @@ function detailOf(options: ConvertOptions, size: number | undefined): Detail {
   return size !== undefined && size > LARGE && !isSelective(options) ? "lean" : "limited";
 }
 
-async function createSink(title: string, detail: Detail, options: PerfettoOptions): Promise<TraceSink> {
-  if (detail === "lean") {
-    const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
-    return new LeanSink(title, options);
-  }
-  const { FullSink } = await import("../../sink/perfetto/full-sink.js");
-  return new FullSink(title, detail === "full" ? options : { ...options, limit: VIEWER_LIMIT });
-}
-
 function omissionText({ text, cause }: Omission): string {
   return cause === "viewer-limit" ? `${text} (--detail full has no limit)` : text;
 }
 
-/** OUT, from the options or IN's name. */
-function targetOf(input: string, options: ConvertOptions): string {
-  const { output } = options;
-  if (output === undefined) {
-    if (input === STDIO)
-      throw usage(
-        "standard input has no name to derive OUT from",
-        "Say -o OUT, or -o - for standard output.",
-      );
-    return `${input.replace(TRACE_EXTENSIONS, "")}.pftrace`;
+/** OUT, as it was given or from IN's name. */
+function targetOf(input: string, output: string | undefined, format: Format): string {
+  if (output !== undefined) return output;
+  if (input === STDIO) {
+    const advice = "Say -o OUT, or -o - for standard output.";
+    throw new Failure("standard input has no name to derive OUT from", advice, { exitCode: ExitCode.Usage });
   }
-  if (output === STDIO) return output;
-  if (options.format === undefined && /\.json(\.gz)?$/.test(output)) {
-    throw usage(`${output}: Chrome JSON is not written`, "Name a .pftrace file.");
-  }
-  if (options.format === undefined && !EXTENSIONS.test(output) && !output.startsWith("/dev/")) {
-    throw usage(`${output}: the extension names no format`, "Name a .pftrace file, or say --format pftrace.");
-  }
-  return output;
-}
-
-function usage(message: string, advice: string): Failure {
-  return new Failure(message, advice, { exitCode: ExitCode.Usage });
+  return `${input.replace(TRACE_EXTENSIONS, "")}.${format}`;
 }
