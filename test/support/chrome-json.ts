@@ -73,33 +73,6 @@ export class JsonStacks {
   }
 }
 
-/** Slices of a row that lie neither beside nor within one another, as texts. Viewers drop such. */
-export function overlaps({ traceEvents }: JsonTrace): string[] {
-  const rows = new Map<string, { begin: number; end: number; name: string }[]>();
-  for (const { ph, name, ts = 0, dur = 0, pid, tid } of traceEvents) {
-    if (ph !== "X") continue;
-    const row = `${pid}/${tid}`;
-    const slice = { begin: nanoseconds(ts), end: nanoseconds(ts) + nanoseconds(dur), name };
-    if (!rows.get(row)?.push(slice)) rows.set(row, [slice]);
-  }
-  const found: string[] = [];
-  for (const [row, slices] of rows) {
-    // As viewers do: by the beginning, and in the order of the file where that is equal.
-    slices.sort((a, b) => a.begin - b.begin);
-    const open: typeof slices = [];
-    for (const slice of slices) {
-      while ((open.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= slice.begin) open.pop();
-      const around = open.at(-1);
-      if (around !== undefined && around.end < slice.end)
-        found.push(
-          `${row}: ${slice.name} ${slice.begin}–${slice.end} in ${around.name} ${around.begin}–${around.end}`,
-        );
-      open.push(slice);
-    }
-  }
-  return found;
-}
-
 /** Nanoseconds of a time in microseconds. */
 export function nanoseconds(microseconds: number): number {
   return Math.round(microseconds * 1000);
