@@ -25,6 +25,7 @@ Examples:
   go2perfetto trace.out                  writes trace.pftrace
   go2perfetto trace.out -o out.pftrace.gz
   go2perfetto trace.out -o - > out.pftrace
+  go2perfetto trace.out -o out.json.gz --tracks procs
   go2perfetto trace.out --from 10ms --to 20ms
   go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
   curl -fsS 'http://localhost:6060/debug/pprof/trace?seconds=5' | go2perfetto - -o out.pftrace`;

@@ -12,7 +12,8 @@ const ENDED_BY = argument("ended by");
 const CUT = argument("cut");
 const NO_BEGINNING = quoted("began before the trace");
 const NO_END = quoted("goes on after the last event");
-const ROW = place(Process.Tasks, 1);
+const THREAD = 1;
+const ROW = place(Process.Tasks, THREAD);
 
 /** What is told of a task where it begins or ends. */
 export interface TaskMention {
@@ -86,10 +87,15 @@ export class UserTasks {
   }
 
   #begin(task: number, type: string, time: number): void {
-    if (!this.#isDescribed) this.#descriptions.process(Process.Tasks, "Tasks", Process.Tasks);
-    this.#isDescribed = true;
+    if (!this.#isDescribed) this.#describe();
     this.#open.set(task, type);
     this.#head(type, BEGIN, time, task);
+  }
+
+  #describe(): void {
+    this.#isDescribed = true;
+    this.#descriptions.process(Process.Tasks, "Tasks", Process.Tasks);
+    this.#descriptions.thread(Process.Tasks, THREAD, "Tasks");
   }
 
   #end(task: number, type: string, time: number): void {
