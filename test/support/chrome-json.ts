@@ -1,4 +1,5 @@
 import { openTraceFile } from "../../src/node.js";
+import type { Trace } from "../../src/order/trace.js";
 import { ChromeSink } from "../../src/sink/chrome/chrome-sink.js";
 import type { ChromeOptions } from "../../src/sink/chrome/options.js";
 import { convert } from "../../src/sink/convert.js";
@@ -36,14 +37,19 @@ export interface JsonOutput {
 }
 
 /** Converts a trace to JSON. */
-export async function jsonOutput(path: string, options: ChromeOptions = {}): Promise<JsonOutput> {
+export async function jsonOf(trace: Trace, options: ChromeOptions = {}): Promise<JsonOutput> {
   const parts: Uint8Array[] = [];
   const sink = new ChromeSink("test", options);
   const write = (bytes: Uint8Array): void => {
     parts.push(bytes.slice());
   };
-  await convert(await openTraceFile(path, LIKE_GO), sink, { write });
+  await convert(trace, sink, { write });
   return { text: Buffer.concat(parts).toString("utf8"), omissions: sink.omissions };
+}
+
+/** The events of a file that Go's own reader gives too. */
+export async function jsonOutput(path: string, options: ChromeOptions = {}): Promise<JsonOutput> {
+  return jsonOf(await openTraceFile(path, LIKE_GO), options);
 }
 
 /** The same, parsed. */

@@ -11,6 +11,9 @@ export const JSON_QUIRKS = {
     "viewers have no arrows from instants.",
   noProc: "What is done without a P is on the row 2^64−1; ours is the row “Without a P”.",
   procRows: "Rows of Ps have the Ps' ids; ours are one more, since Perfetto takes thread 0 for the idle one.",
+  sweepRows:
+    "Sweeping that does not nest with what goroutines do on its P, or is older than the trace, is on a row of its own: " +
+    "viewers drop slices that overlap.",
   gcRow: "The GC is on a row beside the Ps; ours is in the process “Go runtime”.",
   syscallRows:
     "In the view of threads a system call that loses its P is on whatever thread its goroutine stops on next; ours is on " +
@@ -77,6 +80,7 @@ function ourRow({ ph, pid, tid = -1 }: JsonEvent, view: View): string {
   if (pid !== (view === "proc" ? Process.Procs : Process.Threads)) return `${pid}/${tid}`;
   if (view === "thread") return `${tid}`;
   if (tid === Lane.WithoutProc) return `${NO_ROW}`;
+  if (tid >= Lane.Sweeping) return `${tid - Lane.Sweeping}`;
   return tid < Lane.Network ? `${tid - 1}` : `${tid}`;
 }
 

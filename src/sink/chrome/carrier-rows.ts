@@ -11,6 +11,8 @@ export class CarrierRows {
   readonly places: EncodedText[] = [];
   /** By number: until when the row is taken by slices that were written. */
   taken = new Float64Array(16);
+  /** By number: when a slice last began or ended there. */
+  changed = new Float64Array(16);
   readonly #descriptions: Descriptions;
   readonly #pid: number;
   readonly #name: string;
@@ -37,7 +39,10 @@ export class CarrierRows {
 
   #add(id: number): number {
     const number = this.#index.add(id);
-    if (number >= this.taken.length) this.taken = grown(this.taken, number + 1);
+    if (number >= this.taken.length) {
+      this.taken = grown(this.taken, number + 1);
+      this.changed = grown(this.changed, number + 1);
+    }
     // Ids of threads are addresses on some systems, and viewers want 32 bits. Thread 0 is the idle one of all processes
     // to Perfetto, so Ps, whose ids begin with 0, are one further.
     const own = this.#isOrdered ? id + 1 : id;
@@ -55,7 +60,7 @@ const LANES = {
   [Lane.WithoutProc]: "Without a P",
 } as const;
 
-/** The rows beside those of the Ps, for what happens on none of them. */
+/** The rows beside those of the Ps: for what happens on none of them, and for sweeping that outlasts runs. */
 export class ProcLanes {
   readonly #descriptions: Descriptions;
   readonly #places = new Map<number, EncodedText>();
@@ -65,12 +70,18 @@ export class ProcLanes {
   }
 
   place(lane: keyof typeof LANES): EncodedText {
-    let found = this.#places.get(lane);
-    if (found === undefined) {
-      this.#descriptions.threadInOrder(Process.Procs, lane, LANES[lane], lane - Lane.WithoutProc - 1);
-      found = place(Process.Procs, lane);
-      this.#places.set(lane, found);
-    }
-    return found;
+    return this.#places.get(lane) ?? this.#add(lane, LANES[lane], lane - Lane.WithoutProc - 1);
+  }
+
+  sweeping(proc: number): EncodedText {
+    const lane = Lane.Sweeping + proc;
+    return this.#places.get(lane) ?? this.#add(lane, `P${proc} sweeping`, proc);
+  }
+
+  #add(lane: number, name: string, order: number): EncodedText {
+    this.#descriptions.threadInOrder(Process.Procs, lane, name, order);
+    const added = place(Process.Procs, lane);
+    this.#places.set(lane, added);
+    return added;
   }
 }

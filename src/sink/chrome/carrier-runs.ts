@@ -73,6 +73,7 @@ export class CarrierRuns {
     if (carrier === NONE) return;
     this.#row[slot] = this.rows.number(carrier);
     this.since[slot] = time;
+    this.change(slot, time);
     this.ranges.start(slot, time);
   }
 
@@ -81,6 +82,7 @@ export class CarrierRuns {
     const began = this.since[slot] as number;
     if (Number.isNaN(began)) return;
     const row = this.#row[slot] as number;
+    this.change(slot, time);
     // Only in damaged traces two goroutines are said to be on one P.
     const since = Math.max(began, this.rows.taken[row] as number);
     this.since[slot] = since;
@@ -93,6 +95,7 @@ export class CarrierRuns {
   }
 
   syscall(slot: number, time: number, stack: number): void {
+    this.change(slot, time);
     this.#syscallSince[slot] = time;
     this.#syscallStack[slot] = stack;
   }
@@ -100,9 +103,15 @@ export class CarrierRuns {
   syscallEnd(slot: number, time: number, blocked: EncodedText = Blocked.No): void {
     const since = this.#syscallSince[slot] as number;
     if (Number.isNaN(since)) return;
+    this.change(slot, time);
     this.#syscallSince[slot] = Number.NaN;
     const stack = this.#syscallStack[slot] as number;
     this.#inner.add(slot, this.since[slot] as number, SYSCALL, since, time, stack, blocked);
+  }
+
+  /** A slice begins or ends on the row where the goroutine is, if it is on one. */
+  change(slot: number, time: number): void {
+    if (!Number.isNaN(this.since[slot] as number)) this.rows.changed[this.#row[slot] as number] = time;
   }
 
   #writeRun(slot: number, since: number, until: number, stack: number, isCut: boolean): void {

@@ -2,6 +2,10 @@ import { putDecimal, putMicroseconds } from "../../bytes/decimal.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter } from "../../bytes/writer.js";
 
+const encoder = new TextEncoder();
+/** Bytes that a character of a text takes at most. */
+const MOST_BYTES = 3;
+
 /** Room for the numbers and short keys that follow a text. */
 const ROOM = 256;
 const CLOSING_BRACE = 125;
@@ -19,6 +23,7 @@ const EXTRA: Readonly<Record<Phase, string>> = {
   e: "",
 };
 
+const NAME = new EncodedText(',\n{"name":');
 const DURATION = new EncodedText(',"dur":');
 const ID = new EncodedText(',"id":');
 const FIRST_ARGUMENT = new EncodedText(',"args":{');
@@ -93,7 +98,11 @@ export class EventWriter {
 
   /** The same with a name that comes but once or seldom. @param tail what stands between that and the time */
   beginText(name: string, tail: EncodedText): void {
-    this.begin(new EncodedText(`,\n{"name":${JSON.stringify(name)}`));
+    const { out } = this;
+    const text = JSON.stringify(name);
+    this.begin(NAME);
+    out.reserve(text.length * MOST_BYTES + ROOM);
+    out.length += encoder.encodeInto(text, out.buffer.subarray(out.length)).written;
     this.put(tail);
   }
 

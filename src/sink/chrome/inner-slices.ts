@@ -56,7 +56,9 @@ export class InnerSlices {
   /** The run is written. */
   flush(slot: number): void {
     if (this.#waiting.size === 0) return;
-    for (const { head, since, until, stack, blocked } of this.#waiting.get(slot) ?? [])
+    const waiting = this.#waiting.get(slot) ?? [];
+    waiting.sort((a, b) => b.until - a.until);
+    for (const { head, since, until, stack, blocked } of waiting)
       this.#write(slot, head, since, until, stack, blocked);
     this.#waiting.delete(slot);
   }

@@ -15,6 +15,8 @@ export const Lane = {
   Network: 1_000_002,
   Syscalls: 1_000_003,
   WithoutProc: 1_000_004,
+  /** From here on, by the ids of Ps: sweeping that does not nest with what else a P does. */
+  Sweeping: 1_100_000,
 } as const;
 
 /** Writes names and order of processes and threads. The first of them begins the list of events. */

@@ -39,8 +39,11 @@ export class RangePieces {
     const ranges = this.#open.get(slot);
     const range = ranges?.get(head);
     if (ranges === undefined || range === undefined) return;
-    if (!Number.isNaN(range.since)) this.#inner.add(slot, runSince, head, range.since, time, range.stack);
     ranges.delete(head);
+    // What began within it and goes on is cut here: slices of a row nest.
+    for (const [later, each] of ranges)
+      if (each.since > range.since) this.#piece(slot, later, each, runSince, time);
+    this.#piece(slot, head, range, runSince, time);
     if (ranges.size === 0) this.#open.delete(slot);
   }
 
@@ -57,10 +60,18 @@ export class RangePieces {
   stop(slot: number, runSince: number, time: number): void {
     if (this.#open.size === 0) return;
     for (const [head, range] of this.#open.get(slot) ?? []) {
-      if (!Number.isNaN(range.since)) this.#inner.add(slot, runSince, head, range.since, time, range.stack);
+      this.#piece(slot, head, range, runSince, time);
       range.since = Number.NaN;
     }
     this.#inner.flush(slot);
+  }
+
+  /** Ends a piece, if there is one under way; the next begins at once. */
+  #piece(slot: number, head: EncodedText, range: OpenRange, runSince: number, time: number): void {
+    if (Number.isNaN(range.since)) return;
+    this.#inner.add(slot, runSince, head, range.since, time, range.stack);
+    range.since = time;
+    range.stack = 0;
   }
 
   /** It ends. */

@@ -168,10 +168,10 @@ export class Timeline implements SchedListener {
 
   finish(time: number): void {
     const { goroutines } = this.#model;
+    for (const proc of [...this.#sweeps.keys()]) this.#endSweep(proc, time, NONE);
     this.#finishGoroutines(time);
     this.#finishRuns(this.#procs, time);
     this.#finishRuns(this.#threads, time);
-    for (const proc of [...this.#sweeps.keys()]) this.#endSweep(proc, time, NONE);
     this.#tasks?.finish(time);
     this.#runtime?.finish(time);
     goroutines.forEach((_id, slot) => {
@@ -384,7 +384,10 @@ export class Timeline implements SchedListener {
     this.#sweeps.delete(proc);
     const events = this.#events;
     if (events.isShort(time - sweep.since)) return;
-    const where = this.#procs.rows.place(proc);
+    const { rows } = this.#procs;
+    // It belongs to the P, and may begin or end within what a goroutine does there.
+    const nests = (rows.changed[rows.number(proc)] as number) < sweep.since;
+    const where = nests ? rows.place(proc) : this.#lanes.sweeping(proc);
     events.begin(SWEEP);
     events.time(sweep.since);
     events.duration(time - sweep.since);
@@ -413,6 +416,7 @@ export class Timeline implements SchedListener {
     else if (kind === K.StwEnd) this.#runtime?.stopEnd(text, time);
     const slot = this.#slots.get(this.#block.subject[event] as number);
     if (slot === NONE) return;
+    this.#procs?.change(slot, time);
     if (this.#procs !== undefined)
       this.#rangeOn(this.#procs, this.#procs.since[slot] as number, slot, text, event);
     if (this.#threads !== undefined)
