@@ -3,15 +3,14 @@ import { NONE } from "../../base/ids.js";
 import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { ArrowHeads, Arrows } from "./arrows.js";
 import type { CarrierRows } from "./carrier-rows.js";
-import { argument, type EventWriter, head, headTail, quoted } from "./event-writer.js";
+import { CUT, NO_END } from "./cut.js";
+import { type EventWriter, head, headTail } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { Blocked, InnerSlices } from "./inner-slices.js";
 import { RangePieces } from "./range-pieces.js";
 
 const RUN = headTail("go.run", "X");
 const SYSCALL = head("syscall", "go.syscall", "X");
-const CUT = argument("cut");
-const NO_END = quoted("goes on after the last event");
 
 /**
  * Which goroutine was on each P, or on each thread, and what it did there: a slice for each run, whose stacks are where

@@ -1,11 +1,9 @@
 import type { EncodedText } from "../../bytes/encoded-text.js";
-import { argument, type EventWriter, head, place, quoted } from "./event-writer.js";
+import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
+import { type EventWriter, head, place } from "./event-writer.js";
 import { Lane, Process } from "./processes.js";
 
 const GC = head("GC concurrent mark phase", "go.gc", "X");
-const CUT = argument("cut");
-const NO_BEGINNING = quoted("began before the trace");
-const NO_END = quoted("goes on after the last event");
 
 interface Open {
   readonly since: number;

@@ -11,12 +11,14 @@ import { SchedState } from "../../sched/state.js";
 import { Arrows } from "./arrows.js";
 import { CarrierRows, ProcLanes } from "./carrier-rows.js";
 import { CarrierRuns } from "./carrier-runs.js";
-import { argument, type EventWriter, head, headTail } from "./event-writer.js";
+import { argument, type EventWriter, head } from "./event-writer.js";
 import { GoroutineNames } from "./goroutine-names.js";
 import { GoroutinePlaces } from "./goroutine-places.js";
 import { GoroutineRows } from "./goroutine-rows.js";
 import { Blocked } from "./inner-slices.js";
 import type { ChromeChoices } from "./options.js";
+import { type Point, PointEvents } from "./point-events.js";
+import { ProcSweeps } from "./proc-sweeps.js";
 import { type Descriptions, Lane, Process } from "./processes.js";
 import { RuntimeRows } from "./runtime-rows.js";
 import { NO_STACKS, type StackTable } from "./stack-frames.js";
@@ -26,22 +28,12 @@ import { UserTasks } from "./user-tasks.js";
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
-const SWEEP = head("GC incremental sweep", "go.gc", "X");
 const PROC_START = head("proc start", "go.proc", "I");
 const PROC_STOP = head("proc stop", "go.proc", "I");
 const SYSCALL_EXIT = head("exit blocked syscall", "go.syscall", "I");
-const SAMPLE = head("CPU profile sample", "go.sample", "I");
-const LOG = headTail("user event", "I");
 const PROC = argument("proc");
 const THREAD = argument("thread");
 const GOROUTINE = argument("goroutine");
-const SWEPT = argument("bytes swept");
-const RECLAIMED = argument("bytes reclaimed");
-
-interface Sweep {
-  readonly since: number;
-  readonly stack: number;
-}
 
 /** Everything that happened, as rows of Ps, threads, goroutines and the runtime, as far as they are asked for. */
 export class Timeline implements SchedListener {
@@ -59,7 +51,8 @@ export class Timeline implements SchedListener {
   /** What begins the slice of a range, by number of its name. */
   readonly #rangeHeads: EncodedText[] = [];
   readonly #slots = new SlotIndex();
-  readonly #sweeps = new Map<number, Sweep>();
+  readonly #sweeps: ProcSweeps | undefined;
+  readonly #points: PointEvents;
   #stacks: StackTable;
   #procs: CarrierRuns | undefined;
   #threads: CarrierRuns | undefined;
@@ -85,6 +78,9 @@ export class Timeline implements SchedListener {
     if (tracks.has("procs")) this.#procs = this.#carriers(Process.Procs, "P", true);
     if (tracks.has("threads")) this.#threads = this.#carriers(Process.Threads, "M", false);
     if (tracks.has("goroutines")) this.#openGoroutines();
+    const procs = this.#procs?.rows;
+    if (procs !== undefined) this.#sweeps = new ProcSweeps(events, procs, this.#lanes);
+    this.#points = new PointEvents(events, procs, this.#threads?.rows, this.#goroutines?.places);
     if (tracks.has("tasks")) this.#tasks = new UserTasks(events, this.#names, descriptions);
   }
 
@@ -168,7 +164,7 @@ export class Timeline implements SchedListener {
 
   finish(time: number): void {
     const { goroutines } = this.#model;
-    for (const proc of [...this.#sweeps.keys()]) this.#endSweep(proc, time, NONE);
+    this.#sweeps?.finish(time);
     this.#finishGoroutines(time);
     this.#finishRuns(this.#procs, time);
     this.#finishRuns(this.#threads, time);
@@ -368,37 +364,13 @@ export class Timeline implements SchedListener {
   }
 
   #sweep(event: number, kind: number): void {
-    if (this.#procs === undefined) return;
-    const { subject, time, generation } = this.#block;
+    const { subject, time, generation, value, value2 } = this.#block;
     const proc = subject[event] as number;
-    if (kind === K.SweepEnd) this.#endSweep(proc, time[event] as number, event);
-    else if (kind === K.SweepBegin)
-      this.#sweeps.set(proc, { since: time[event] as number, stack: this.#blockStack(event) });
+    const at = time[event] as number;
+    if (kind === K.SweepEnd) this.#sweeps?.end(proc, at, [value[event] as number, value2[event] as number]);
+    else if (kind === K.SweepBegin) this.#sweeps?.begin(proc, at, this.#blockStack(event));
     // In the first generation it is older than the trace; later it is known.
-    else if (generation?.number === this.#firstGeneration) this.#sweeps.set(proc, { since: 0, stack: 0 });
-  }
-
-  #endSweep(proc: number, time: number, event: number): void {
-    const sweep = this.#sweeps.get(proc);
-    if (sweep === undefined || this.#procs === undefined) return;
-    this.#sweeps.delete(proc);
-    const events = this.#events;
-    if (events.isShort(time - sweep.since)) return;
-    const { rows } = this.#procs;
-    // It belongs to the P, and may begin or end within what a goroutine does there.
-    const nests = (rows.changed[rows.number(proc)] as number) < sweep.since;
-    const where = nests ? rows.place(proc) : this.#lanes.sweeping(proc);
-    events.begin(SWEEP);
-    events.time(sweep.since);
-    events.duration(time - sweep.since);
-    events.stack(sweep.stack);
-    if (event !== NONE) {
-      events.argument(SWEPT);
-      events.number(this.#block.value[event] as number);
-      events.argument(RECLAIMED);
-      events.number(this.#block.value2[event] as number);
-    }
-    events.end(where);
+    else if (generation?.number === this.#firstGeneration) this.#sweeps?.begin(proc, 0, 0);
   }
 
   #gc(event: number, kind: number): void {
@@ -479,39 +451,27 @@ export class Timeline implements SchedListener {
 
   #log(event: number): void {
     if (!this.#choices.tracks.has("logs") || this.#isLean) return;
-    const category = this.#text(this.#block.name[event] as number);
-    const message = this.#text(this.#block.text[event] as number);
-    const name = category === "" ? message : `[${category}] ${message}`;
-    this.#instant(event, () => this.#events.beginText(name, LOG));
+    const { name, text } = this.#block;
+    this.#points.log(
+      this.#point(event),
+      this.#text(name[event] as number),
+      this.#text(text[event] as number),
+    );
   }
 
   #sample(event: number): void {
-    if (!this.#choices.tracks.has("samples") || this.#isLean) return;
-    this.#instant(event, () => this.#events.begin(SAMPLE));
+    if (this.#choices.tracks.has("samples") && !this.#isLean) this.#points.sample(this.#point(event));
   }
 
-  /** Something happens at a point, on the rows of the P, the thread and the goroutine. */
-  #instant(event: number, begin: () => void): void {
-    const events = this.#events;
+  #point(event: number): Point {
     const { time, proc, thread, goroutine } = this.#block;
-    const stack = this.#blockStack(event);
-    const write = () => {
-      begin();
-      events.time(time[event] as number);
-      events.stack(stack);
+    return {
+      time: time[event] as number,
+      stack: this.#blockStack(event),
+      proc: proc[event] as number,
+      thread: thread[event] as number,
+      slot: this.#slots.get(goroutine[event] as number),
     };
-    const on = (runs: CarrierRuns | undefined, carrier: number) => {
-      if (runs === undefined || carrier === NONE) return;
-      const where = runs.rows.place(carrier);
-      write();
-      events.end(where);
-    };
-    on(this.#procs, proc[event] as number);
-    on(this.#threads, thread[event] as number);
-    const slot = this.#slots.get(goroutine[event] as number);
-    if (slot === NONE || this.#goroutines === undefined) return;
-    write();
-    this.#goroutines.places.end(slot);
   }
 
   /** Ends the states of goroutines, cut by the end of the trace. */

@@ -1,13 +1,11 @@
 import type { EncodedText } from "../../bytes/encoded-text.js";
-import { argument, type EventWriter, headTail, quoted } from "./event-writer.js";
+import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
+import { argument, type EventWriter, headTail } from "./event-writer.js";
 import type { EndOnRow } from "./inner-slices.js";
 
 const BEGIN = headTail("go.region", "b");
 const END = headTail("go.region", "e");
 const TASK = argument("task");
-const CUT = argument("cut");
-const NO_BEGINNING = quoted("began before the trace");
-const NO_END = quoted("goes on after the last event");
 
 interface Region {
   readonly type: string;

@@ -1,5 +1,6 @@
 import type { EncodedText } from "../../bytes/encoded-text.js";
-import { argument, type EventWriter, headTail, place, quoted } from "./event-writer.js";
+import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
+import { argument, type EventWriter, headTail, place } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { type Descriptions, Process } from "./processes.js";
 
@@ -9,9 +10,6 @@ const TASK = argument("task");
 const PARENT = argument("parent");
 const STARTED_BY = argument("started by");
 const ENDED_BY = argument("ended by");
-const CUT = argument("cut");
-const NO_BEGINNING = quoted("began before the trace");
-const NO_END = quoted("goes on after the last event");
 const THREAD = 1;
 const ROW = place(Process.Tasks, THREAD);
 
