@@ -56,6 +56,7 @@ export {
   type RangeScope,
 } from "./event/kind.js";
 export { GO_STATE_NAMES, GoState, PROC_STATE_NAMES, ProcState } from "./event/states.js";
+export type { SourceLine, Symbolizer } from "./event/symbolizer.js";
 export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
 export { openTrace } from "./order/open.js";
 export type { Trace, TraceOptions } from "./order/trace.js";

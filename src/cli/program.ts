@@ -152,6 +152,10 @@ function build(result: Run): Command {
 /** Adds the options of every reading command. @param examples what stands below them */
 function common(command: Command, examples: string): Command {
   return command
+    .option(
+      "--binary <EXE>",
+      "the program that wrote the trace, for names in traces of Go 1.5 and 1.6, which have none (needs Go)",
+    )
     .option("--strict", "any loss is an error: exit code 1, and no file is written")
     .option("-q, --quiet", "only warnings and errors")
     .option("-v, --verbose", "stack traces of errors and of what was lost")

@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../base/diagnostics.js";
 import type { EventBlock } from "../event/block.js";
+import type { Symbolizer } from "../event/symbolizer.js";
 import type { TraceFormat } from "../wire/format.js";
 import type { WireObserver } from "../wire/observer.js";
 
@@ -11,6 +12,8 @@ export interface TraceOptions {
   readonly salvage?: boolean;
   /** Called with every part of the input as it stands there; it may be asynchronous. */
   readonly observe?: WireObserver;
+  /** Gives the names of functions for traces that hold only addresses; without it addresses stand for them. */
+  readonly symbolizer?: Symbolizer;
   /** Leaves out the fast loop that traces of Go 1.22 and later have; for tests. */
   readonly slow?: boolean;
 }

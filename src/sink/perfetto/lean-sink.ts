@@ -17,6 +17,11 @@ const K = EventKind;
 
 /** Times up to here stay exact when the trace's absolute start is added to them. */
 const EXACT_BASE = 2 ** 52;
+/**
+ * Where a trace starts whose own start is not exact, or leaves no room before it for what is older than the trace: those
+ * before Go 1.22 tell no absolute times.
+ */
+const MADE_UP_BASE = 1_000;
 
 /** The parts of a file that another part of it needs. */
 export interface LeanParts<Output extends EventOutput = EventOutput> {
@@ -83,7 +88,7 @@ export class LeanSink implements TraceSink {
   ): LeanParts<Output> {
     const packets = this.#packets;
     const choices = this.#choices;
-    const written = base >= 0 && base < EXACT_BASE ? base : 0;
+    const written = base >= MADE_UP_BASE && base < EXACT_BASE ? base : MADE_UP_BASE;
     const wall = wallClock(base, generation.clock);
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);
