@@ -20,9 +20,8 @@ export type BlockVisitor = (block: EventBlock) => void;
 
 /** Which part of another trace a trace is. */
 export interface PartPlace {
-  /** Where it begins and ends in the whole, in nanoseconds since the start of that; it may end without an end. */
+  /** Where it begins, in nanoseconds since the start of the other. */
   readonly from: number;
-  readonly to: number;
   /** Counted from 1, where a trace is read as parts one behind the other. */
   readonly number?: number;
 }

@@ -28,9 +28,7 @@ export class WindowedTrace extends WrappedTrace {
   }
 
   override get part(): PartPlace {
-    const { from, to } = this.#window;
-    const outer = this.whole.part?.from ?? 0;
-    return { from: outer + from, to: outer + to };
+    return { from: (this.whole.part?.from ?? 0) + this.#window.from };
   }
 
   preview(visit: BlockVisitor): void {
