@@ -21,6 +21,7 @@ import { Messages } from "./messages.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
+import { addSplitOptions } from "./split-options.js";
 import { VERSION } from "./version.js";
 
 /** How a command went, and what it was asked to say. */
@@ -97,6 +98,7 @@ function build(result: Run): Command {
       "leave out slices that are shorter, such as 10us; scheduling stays as it is",
       parseTime,
     );
+  addSplitOptions(convert);
   // A command that is mistyped looks like a trace to the default command.
   convert.allowExcessArguments();
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
