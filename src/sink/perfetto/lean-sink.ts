@@ -16,6 +16,8 @@ const K = EventKind;
 
 /** Times up to here stay exact when the trace's absolute start is added to them. */
 const EXACT_BASE = 2 ** 52;
+/** More than the metadata and what ends the few slices that this sink has open. */
+const END_BYTES = 4096;
 
 /** The parts of a file that another part of it needs. */
 export interface LeanParts<Output extends EventOutput = EventOutput> {
@@ -60,6 +62,11 @@ export class LeanSink implements TraceSink {
 
   get output(): ByteWriter {
     return this.#packets.out;
+  }
+
+  get pending(): number {
+    const counters = this.#choices.tracks.has("counters") ? this.#counters.pending : 0;
+    return this.#sched.pending + counters + END_BYTES;
   }
 
   get omissions(): readonly Omission[] {

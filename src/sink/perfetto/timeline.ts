@@ -30,6 +30,11 @@ const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState
 /** Stands for the stack of a sample that has none. */
 const NO_STACK = "(no stack)";
 
+/** What ends the slices of a goroutine, a P or thread, a task, rather more than less. */
+const GOROUTINE_BYTES = 120;
+const CARRIER_BYTES = 100;
+const SLICE_BYTES = 40;
+
 /**
  * Everything that happened, as slices, instants and arrows: on a track for each goroutine, P, thread and task. That a
  * goroutine runs or is runnable is in the scheduling tables already; the viewer draws both together.
@@ -109,6 +114,13 @@ export class Timeline implements SchedListener {
   /** Goroutines so far. */
   get goroutines(): number {
     return this.#goroutines.count;
+  }
+
+  /** About how many bytes {@link end} writes. */
+  get pending(): number {
+    const carriers = CARRIER_BYTES * (this.#procs.count + this.#ms.count);
+    const tasks = SLICE_BYTES * this.#tasks.open;
+    return GOROUTINE_BYTES * this.#goroutines.live + carriers + tasks + this.#blocked.pending;
   }
 
   /** Takes the events of a block. Those of `Threads` must not have been taken yet. */
