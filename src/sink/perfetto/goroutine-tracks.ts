@@ -137,6 +137,11 @@ export class GoroutineTracks {
     this.#close(slot, time);
   }
 
+  /** The next arrow is one that began before the trace. */
+  beganBefore(): void {
+    this.#events.annotate(this.#names.cut, this.#names.noBeginning);
+  }
+
   /**
    * A goroutine is made runnable: an arrow begins.
    * @param by slot of the goroutine that does it; −1 if none does, −2 if one does that is left out
