@@ -214,6 +214,8 @@ export class Restatement {
 
 function idsOf(goroutines: Goroutines): Set<number> {
   const ids = new Set<number>();
-  goroutines.forEach((id) => ids.add(id));
+  goroutines.forEach((id) => {
+    ids.add(id);
+  });
   return ids;
 }

@@ -25,6 +25,11 @@ export class RuntimeCounters {
   readonly #threads = new CounterSeries();
   #procs = 0;
 
+  constructor() {
+    // Where no P is taken from then on, nothing else says so.
+    this.#threads.set(0, 0);
+  }
+
   /** Takes the transitions of a block. */
   transitions(block: EventBlock): void {
     this.#states.block(block);
