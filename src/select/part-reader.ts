@@ -104,7 +104,8 @@ export class PartReader {
   async *#events(part: PartEvents, end: PartEnd): AsyncGenerator<EventBlock, void, undefined> {
     for (let block = await this.#peek(); block !== undefined; block = await this.#peek()) {
       const to = this.#cut(block, part, end);
-      const count = firstAt(block, to);
+      // A trace of which nothing is known ends at no time at all.
+      const count = Number.isNaN(block.time[0]) ? block.length : firstAt(block, to);
       const { length } = block;
       if (count > 0) {
         this.#follow(block, count);

@@ -36,7 +36,7 @@ export async function* splitTrace(
     for (let number = 1; !reader.isDone; number++) {
       const part = new SplitPart(whole, reader, from, number, new Cuts(from, window.to, step, isFull));
       yield selection === undefined ? part : new SelectedTrace(part, selection);
-      if (reader.position <= from) return;
+      if (!(reader.position > from)) return;
       from = reader.position;
     }
   } finally {

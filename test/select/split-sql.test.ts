@@ -13,7 +13,6 @@ const haveEngine = await haveTraceProcessor("parts by SQL");
 
 const TRACES = [
   "sync-go1.26",
-  "http-1s-go1.26",
   "gcheavy-go1.26",
   "syscalls-go1.22",
   "manygens-sync-go1.26",
