@@ -159,22 +159,21 @@ describe("parts of any length", () => {
 });
 
 describe("the parts of a trace that breaks", () => {
-  it.each(invalidTraces())(
-    "are all there is up to the break, the last with the error: $name",
-    async ({ path }) => {
-      const open = () => openTraceFile(path).catch(() => undefined);
-      const trace = await open();
-      if (trace === undefined) return;
-      const whole = await convertedPart(trace);
-      const step = Math.ceil(whole.duration / 3.5) || 1;
-      const parts = await convertedParts(path, { step });
-      expect(parts.at(-1)?.error?.code).toBe(whole.error?.code);
-      expect(parts.slice(0, -1).filter(({ error }) => error !== undefined)).toEqual([]);
-      const last = parts.at(-1);
-      expect((last?.from ?? 0) + (last?.duration ?? 0)).toBe(whole.duration);
-      for (const part of parts) expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
-    },
-  );
+  const short = invalidTraces().filter(({ name }) => !name.includes("http"));
+
+  it.each(short)("are all there is up to the break, the last with the error: $name", async ({ path }) => {
+    const open = () => openTraceFile(path).catch(() => undefined);
+    const trace = await open();
+    if (trace === undefined) return;
+    const whole = await convertedPart(trace);
+    const step = Math.ceil(whole.duration / 3.5) || 1;
+    const parts = await convertedParts(path, { step });
+    expect(parts.at(-1)?.error?.code).toBe(whole.error?.code);
+    expect(parts.slice(0, -1).filter(({ error }) => error !== undefined)).toEqual([]);
+    const last = parts.at(-1);
+    expect((last?.from ?? 0) + (last?.duration ?? 0)).toBe(whole.duration);
+    for (const part of parts) expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
+  });
 });
 
 describe("splitting", () => {
