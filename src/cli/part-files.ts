@@ -15,13 +15,18 @@ const MOST = 9999;
 export class PartFiles {
   readonly names: PartNames;
   readonly #input: string;
+  readonly #most: number;
   readonly #complete: (PendingFile | undefined)[] = [];
   #current: Output | undefined;
 
-  /** @param input IN, which no part may replace */
-  constructor(out: string, input: string) {
+  /**
+   * @param input IN, which no part may replace
+   * @param most how many parts there may be
+   */
+  constructor(out: string, input: string, most = MOST) {
     this.names = new PartNames(out);
     this.#input = input;
+    this.#most = most;
   }
 
   /** Parts that have been written. */
@@ -32,8 +37,8 @@ export class PartFiles {
   /** Opens the next part. @throws Failure if it cannot be written, or if there are too many */
   async open(): Promise<Output> {
     const { out } = this.names;
-    if (this.count === MOST) {
-      throw new Failure(`${out}: more than ${MOST} parts`, "Let a part be longer or larger.");
+    if (this.count === this.#most) {
+      throw new Failure(`${out}: more than ${this.#most} parts`, "Let a part be longer or larger.");
     }
     const name = this.names.name(this.count + 1);
     await refuseSameFile(this.#input, name);

@@ -156,7 +156,6 @@ describe("nothing is left behind", () => {
   });
 
   test.each([
-    ["there is too much of it", ["--split-time", "1ns"], 1, "more than 9999 parts"],
     [
       "the folder is not there",
       ["-o", "no/out.pftrace", "--split-time", "1ms"],
