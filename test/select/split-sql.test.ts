@@ -34,6 +34,8 @@ interface CounterPoint {
 interface Shown {
   readonly times: Times;
   readonly arrows: readonly Arrow[];
+  /** Where goroutines start to run that another one made runnable, and who did. */
+  readonly starts: readonly string[];
   readonly counters: readonly CounterPoint[];
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,8 @@ async function shown(file: ConvertedPart, start: number): Promise<Shown> {
   try {
     const arrows = tp.query<Arrow>(`select o.ts - ${start} as "from", i.ts - ${start} as "to"
       from flow join slice o on slice_out = o.id join slice i on slice_in = i.id`);
+    const starts = tp.query<{ start: number; name: string }>(`select s.ts - ${start} as start, s.name
+      from slice s where s.name like 'started%' order by s.ts, s.track_id, s.id`);
     const counters = tp.query<CounterPoint>(`select t.name, c.ts - ${start} as time, c.value
       from counter c join track t on c.track_id = t.id where t.name not like '%(ns)' order by c.ts, c.id`);
     const metadata = tp.query<{ name: string; value: string }>(
@@ -51,6 +55,7 @@ async function shown(file: ConvertedPart, start: number): Promise<Shown> {
     return {
       times: timesIn(tp, file),
       arrows,
+      starts: starts.map(({ start, name }) => `${start} ${name}`),
       counters,
       metadata: Object.fromEntries(
         metadata.map(({ name, value }) => [name.replace(/.*go2perfetto\./, ""), value]),
@@ -91,6 +96,14 @@ describe.skipIf(!haveEngine)("the parts of a trace", () => {
     const across = parts.slice(1).map(({ from }) => crossing(all.arrows, from));
     const arrows = files.reduce((sum, file) => sum + file.arrows.length, 0);
     expect(arrows).toBe(across.reduce((sum, count) => sum + count, all.arrows.length));
+
+    const known = new Set(all.starts);
+    const starts = files.flatMap((file) => file.starts);
+    expect(starts.length).toBe(all.starts.length);
+    // Who has ended before the part begins is not in it.
+    const others = starts.filter((start) => !known.has(start));
+    expect(others.filter((start) => !start.endsWith(" by another goroutine"))).toEqual([]);
+    expect(others.length).toBeLessThanOrEqual(across.reduce((sum, count) => sum + count, 0));
 
     for (const [i, file] of files.entries()) {
       const { from, duration } = parts[i] as ConvertedPart;
