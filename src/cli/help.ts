@@ -19,7 +19,8 @@ Examples:
   go2perfetto help convert               all options of a command`;
 
 export const CONVERT_EXAMPLES = `
-OUT appears under its name when it is complete, and replaces another file only then.
+OUT appears under its name when it is complete, and replaces another file only then; parts do when all of them are.
+A part is what --from and --to give for its stretch of time, and sizes of parts are counted before .gz.
 
 Examples:
   go2perfetto trace.out                  writes trace.pftrace
@@ -27,6 +28,7 @@ Examples:
   go2perfetto trace.out -o - > out.pftrace
   go2perfetto trace.out -o out.json.gz --tracks procs
   go2perfetto trace.out --from 10ms --to 20ms
+  go2perfetto trace.out -o out.pftrace --split-time 1s
   go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
   curl -fsS 'http://localhost:6060/debug/pprof/trace?seconds=5' | go2perfetto - -o out.pftrace`;
 

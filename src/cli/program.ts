@@ -22,6 +22,7 @@ import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { FORMATS } from "./output-format.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
+import { addSplitOptions } from "./split-options.js";
 import { VERSION } from "./version.js";
 
 /** How a command went, and what it was asked to say. */
@@ -98,6 +99,7 @@ function build(result: Run): Command {
       "leave out slices that are shorter, such as 10us; scheduling stays as it is",
       parseTime,
     );
+  addSplitOptions(convert);
   // A command that is mistyped looks like a trace to the default command.
   convert.allowExcessArguments();
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(

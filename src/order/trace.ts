@@ -18,6 +18,17 @@ export interface TraceOptions {
   readonly slow?: boolean;
 }
 
+/** Looks at a block of events, which is valid until it returns. */
+export type BlockVisitor = (block: EventBlock) => void;
+
+/** Which part of another trace a trace is. */
+export interface PartPlace {
+  /** Where it begins, in nanoseconds since the start of the other. */
+  readonly from: number;
+  /** Counted from 1, where a trace is read as parts one behind the other. */
+  readonly number?: number;
+}
+
 /** A trace being read. */
 export interface Trace {
   readonly format: TraceFormat;
@@ -29,6 +40,14 @@ export interface Trace {
   readonly bytesRead: number;
   /** Generations begun so far. */
   readonly generations: number;
+  /** Which part of another one it is, if it is one. */
+  readonly part?: PartPlace | undefined;
+  /**
+   * Shows the events of the first generation that has some of threads, before any of them is given: there a trace
+   * mentions what has been the case since its start only when something happens to it. To be asked for before
+   * {@link blocks}; absent where a trace tells all of that at its start.
+   */
+  preview?(visit: BlockVisitor): void;
   /**
    * The ordered events. Can be asked for once.
    * @throws TraceError where the trace is cut or broken, after everything before that has been given

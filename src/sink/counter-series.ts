@@ -30,6 +30,11 @@ export class CounterSeries {
   /** What is to be added to all values; those that are kept were written without it. */
   #raised = 0;
 
+  /** How many points there are, and may be in the stretch under way. */
+  get points(): number {
+    return this.#length + POINTS + 1;
+  }
+
   /** The counter has a value from a time on; times do not go back. */
   set(time: number, value: number): void {
     if (value === this.#last) return;

@@ -11,12 +11,13 @@ import { openOutput } from "../output.js";
 import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
-import { openSelected, selectionFailure } from "../selected-input.js";
+import { openSelected, openWithPart, selectionFailure } from "../selected-input.js";
 import { isSelective, queryOf, type SelectionOptions } from "../selection-options.js";
+import { isSplit, refuseSplitStream, type SplitOptions } from "../split-options.js";
 import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
-export interface ConvertOptions extends CommonOptions, SelectionOptions {
+export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOptions {
   readonly output?: string;
   readonly format?: Format;
   readonly detail: "auto" | "full" | "lean";
@@ -30,6 +31,9 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions {
 
 /** Bytes of a trace of about two million events. */
 const LARGE = 11_000_000;
+/** Events of a part that a browser opens, by what is written of them. */
+const FULL_EVENTS = 2_000_000;
+const LEAN_EVENTS = 10_000_000;
 /** What a trace's own name may end in, and is replaced. */
 const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
@@ -39,7 +43,9 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   const format = formatOf(options.output, options.format);
   const target = targetOf(path, options.output, format);
   queryOf(options);
+  if (isSplit(options)) refuseSplitStream(target);
   await refuseSameFile(path, target);
+  if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const input = await openSelected(path, options);
   const sink = await createSink(format, basename(input.name), detailOf(options, input.size), options);
   const output = await openOutput(target, /\.gz$/.test(target));
@@ -64,6 +70,33 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }
+}
+
+/** The same into several files. */
+async function convertSplit(
+  path: string,
+  target: string,
+  format: Format,
+  options: ConvertOptions,
+  messages: Messages,
+): Promise<ExitCode> {
+  const { convertParts } = await import("./convert-parts.js");
+  const opened = await openWithPart(path, options);
+  const title = basename(opened.input.name);
+  // How large a part is that is not cut by its events is not known beforehand.
+  const detail = detailOf(options, options.split === undefined ? undefined : opened.input.size);
+  return convertParts(
+    {
+      path,
+      target,
+      opened,
+      createSink: () => createSink(format, title, detail, options),
+      autoEvents: detail === "lean" ? LEAN_EVENTS : FULL_EVENTS,
+      omissionText,
+    },
+    options,
+    messages,
+  );
 }
 
 /**

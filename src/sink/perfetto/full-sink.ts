@@ -27,6 +27,10 @@ export class FullSink implements TraceSink {
     return this.#lean.output;
   }
 
+  get pending(): number {
+    return this.#lean.pending + (this.#isCut ? 0 : this.#timeline.pending);
+  }
+
   get omissions(): readonly Omission[] {
     return this.#lean.omissions;
   }

@@ -22,6 +22,8 @@ const EXACT_BASE = 2 ** 52;
  * before Go 1.22 tell no absolute times.
  */
 const MADE_UP_BASE = 1_000;
+/** More than the metadata and what ends the few slices that this sink has open. */
+const END_BYTES = 4096;
 
 /** The parts of a file that another part of it needs. */
 export interface LeanParts<Output extends EventOutput = EventOutput> {
@@ -66,6 +68,11 @@ export class LeanSink implements TraceSink {
 
   get output(): ByteWriter {
     return this.#packets.out;
+  }
+
+  get pending(): number {
+    const counters = this.#choices.tracks.has("counters") ? this.#counters.pending : 0;
+    return this.#sched.pending + counters + END_BYTES;
   }
 
   get omissions(): readonly Omission[] {

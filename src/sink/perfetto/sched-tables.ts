@@ -100,6 +100,13 @@ export class SchedTables {
     }
   }
 
+  /** About how many bytes {@link finish} writes. */
+  get pending(): number {
+    let bytes = this.#threads.pending;
+    for (const cpu of this.#cpus) bytes += cpu?.pending ?? 0;
+    return bytes;
+  }
+
   /** Ends what still runs, at the end of the trace, and writes everything. */
   finish(time: number): void {
     for (const cpu of this.#cpus) {

@@ -17,6 +17,8 @@ const EVERYTHING = "goroutines";
 
 /** Bytes of thread descriptions that are gathered into one packet. */
 const PACKET_SIZE = 1 << 14;
+/** Bytes of a packet without any. */
+const PACKET_BYTES = 64;
 
 const TAG = {
   timestamp: varintTag("TracePacket", "timestamp"),
@@ -188,6 +190,11 @@ export class Threads {
     else if (isReusable) this.#pidsOfReusable.set(goroutine, this.#pids[slot] as number);
     this.#ids[slot] = NONE;
     this.named[slot] = 0;
+  }
+
+  /** About how many bytes {@link finish} writes, but for goroutines that have no name. */
+  get pending(): number {
+    return this.#tree.length + PACKET_BYTES;
   }
 
   /** The trace has ended: whoever has no name gets none, and everything is written. */
