@@ -69,9 +69,13 @@ await bundle.write({
     includeDependenciesRecursively: false,
     groups: [
       // Files and streams of Node stay apart: what the library's main entry loads runs in a browser too.
-      { name: "trace", test: /src\/(base|bytes\/(?!(file|gzip|stream)-)|event|wire|order|sched|select)\b/ },
+      {
+        name: "trace",
+        test: /src\/(base|bytes\/(?!(file|gzip|stream)-|encode)|event|wire|order|sched|select)\b/,
+      },
       { name: "cli", test: /src\/cli\/(?!commands\/|main\.ts)/ },
-      { name: "perfetto", test: /src\/sink\/perfetto\// },
+      // The engine takes constants and functions of other files for such as may change, and looks them up each time.
+      { name: "perfetto", test: /src\/(sink\/perfetto|bytes\/encode)\// },
       { name: "chrome", test: /src\/sink\/chrome\// },
     ],
   },

@@ -14,6 +14,13 @@ const TRIPLES = Uint8Array.from({ length: THOUSAND * 3 }, (_, i) => {
 /** Most bytes that a number takes. */
 export const MAX_DECIMAL = 24;
 
+/** Digits of a whole number from 0 to 2^53. */
+export function decimalLength(value: number): number {
+  let length = 1;
+  for (let limit = 10; value >= limit; limit *= 10) length++;
+  return length;
+}
+
 /** Puts the digits of a whole number from 0 to 2^53 at a position; gives the position behind them. */
 export function putDecimal(bytes: Uint8Array, position: number, value: number): number {
   if (value >= BILLION) {

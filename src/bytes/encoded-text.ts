@@ -1,14 +1,14 @@
 const encoder = new TextEncoder();
 const WORD = 4;
 
-/** A text in UTF-8 that is put again and again: four bytes at a time. */
+/** A text in UTF-8, or other bytes, that are put again and again: four at a time. */
 export class EncodedText {
-  /** Bytes of the text. */
+  /** Bytes that it has. */
   readonly length: number;
   readonly #words: Int32Array;
 
-  constructor(text: string) {
-    const bytes = encoder.encode(text);
+  constructor(text: string | Uint8Array) {
+    const bytes = typeof text === "string" ? encoder.encode(text) : text;
     const padded = new DataView(new ArrayBuffer(Math.ceil(bytes.length / WORD) * WORD));
     new Uint8Array(padded.buffer).set(bytes);
     this.length = bytes.length;

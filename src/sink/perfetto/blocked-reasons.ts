@@ -1,5 +1,7 @@
 import type { Interner } from "../../base/interner.js";
-import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
+import { putField, putNumber } from "../../bytes/encode/small-varint.js";
+import { SteadyVarint } from "../../bytes/encode/steady-varint.js";
+import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { Interning } from "./interning.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
@@ -16,7 +18,6 @@ const TAG = {
   caller: varintTag("SchedBlockedReasonFtraceEvent", "caller"),
 } as const;
 
-const REASON_TAG_LENGTH = varintLength(TAG.reason);
 /** More than the bytes of one reason: its lengths are one byte each. */
 const MOST_BYTES = 64;
 
@@ -34,6 +35,7 @@ export class BlockedReasons {
   readonly #symbols: Interning;
   /** Number of the symbol by number of the reason; 0 is none yet. */
   readonly #known: number[] = [];
+  readonly #times = new SteadyVarint();
   readonly #events = new ByteWriter(PACKET_SIZE * 2);
 
   /**
@@ -53,24 +55,20 @@ export class BlockedReasons {
     if (reason < 0) return;
     const symbol = this.#known[reason] ?? this.#define(reason);
     if (symbol === 0) return;
-    const at = this.#base + time;
-    const inner = 2 + varintLength(tid) + varintLength(symbol);
     const events = this.#events;
     events.reserve(MOST_BYTES);
-    const { buffer } = events;
-    let end = events.length;
-    buffer[end++] = TAG.event;
-    buffer[end++] = 1 + varintLength(at) + 2 + REASON_TAG_LENGTH + 1 + inner;
-    buffer[end++] = TAG.time;
-    end = putVarint(buffer, end, at);
-    buffer[end++] = TAG.waker;
-    buffer[end++] = 0;
-    end = putVarint(buffer, end, TAG.reason);
-    buffer[end++] = inner;
-    buffer[end++] = TAG.pid;
-    end = putVarint(buffer, end, tid);
-    buffer[end++] = TAG.caller;
-    events.length = putVarint(buffer, end, symbol);
+    const { data } = events;
+    const start = events.length;
+    data.setUint8(start, TAG.event);
+    data.setUint8(start + 2, TAG.time);
+    let at = this.#times.put(data, start + 3, this.#base + time);
+    at = putField(data, at, TAG.waker, 0);
+    const reasonAt = putNumber(data, at, TAG.reason) + 1;
+    at = putField(data, reasonAt, TAG.pid, tid);
+    at = putField(data, at, TAG.caller, symbol);
+    data.setUint8(reasonAt - 1, at - reasonAt);
+    data.setUint8(start + 1, at - start - 2);
+    events.length = at;
     if (events.length >= PACKET_SIZE) this.flush();
   }
 

@@ -1,6 +1,8 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import { putVarint } from "../../bytes/writer.js";
+import { putField, putNumber } from "../../bytes/encode/small-varint.js";
+import { EncodedText } from "../../bytes/encoded-text.js";
+import { varintLength } from "../../bytes/writer.js";
 import type { Generation } from "../../event/generation.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Callstacks } from "./callstacks.js";
@@ -8,7 +10,7 @@ import { Interning } from "./interning.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { SW_CPU_CLOCK, USER_MODE } from "./samples.js";
 import { lengthTag, varintTag } from "./schema.js";
-import type { Location, Threads } from "./threads.js";
+import type { Threads } from "./threads.js";
 import { startSequence } from "./tracks.js";
 
 const TAG = {
@@ -19,6 +21,11 @@ const TAG = {
   mode: varintTag("PerfSample", "cpu_mode"),
   count: varintTag("PerfSample", "timebase_count"),
 } as const;
+
+/** Where a sample has its length. */
+const SAMPLE_LENGTH = varintLength(TAG.sample);
+/** More than the bytes of a sample. */
+const ROOM = 64;
 
 /** What viewers call the unit of the samples; each has a flame graph of its own. */
 const TIMEBASE = "Blocked time (ns)";
@@ -34,7 +41,7 @@ const NO_REASON = "waiting";
  */
 export class BlockingProfile {
   readonly #packets: PacketWriter;
-  readonly #threads: Threads;
+  readonly #places: Threads;
   readonly #model: SchedModel;
   readonly #stacks: Callstacks;
   #generation: Generation | undefined;
@@ -44,8 +51,8 @@ export class BlockingProfile {
   /** By slot of the goroutine: since when it waits, and number of the callstack. */
   #since = new Float64Array(256);
   #stack = new Int32Array(256);
-  /** By number of the start function + 1. */
-  readonly #locations: (Location | undefined)[] = [];
+  /** By number of the start function + 1: a sample as far as it is the same for all its goroutines. */
+  readonly #threads: (EncodedText | undefined)[] = [];
   /** Time of the packet before, from which the next one's counts. */
   #last = -0;
 
@@ -58,7 +65,7 @@ export class BlockingProfile {
       perf_sample_defaults: { timebase: { counter: SW_CPU_CLOCK, name: TIMEBASE } },
     });
     this.#packets = packets;
-    this.#threads = threads;
+    this.#places = threads;
     this.#model = model;
     this.#stacks = new Callstacks(new Interning(packets, Sequence.Blocking), program);
   }
@@ -94,23 +101,13 @@ export class BlockingProfile {
     const blocked = time - (this.#since[slot] as number);
     if (blocked <= 0) return;
     const func = this.#model.goroutines.func[slot] as number;
-    const { pid, tid } = this.#locations[func + 1] ?? this.#locate(func);
-    const stack = this.#stack[slot] as number;
-    let at = this.#packets.beginShort(time - this.#last, Sequence.Blocking);
-    const { buffer } = this.#packets.out;
-    at = putVarint(buffer, at, TAG.sample);
-    const sample = at + 1;
-    buffer[sample] = TAG.pid;
-    at = putVarint(buffer, sample + 1, pid);
-    buffer[at++] = TAG.tid;
-    at = putVarint(buffer, at, tid);
-    buffer[at++] = TAG.stack;
-    at = putVarint(buffer, at, stack);
-    buffer[at++] = TAG.mode;
-    buffer[at++] = USER_MODE;
-    buffer[at++] = TAG.count;
-    at = putVarint(buffer, at, blocked);
-    buffer[sample - 1] = at - sample;
+    const thread = this.#threads[func + 1] ?? this.#locate(func);
+    const sample = this.#packets.beginShort(time - this.#last, Sequence.Blocking);
+    const { data } = this.#packets.out;
+    let at = thread.put(data, sample);
+    at = putField(data, at, TAG.stack, this.#stack[slot] as number);
+    at = putField(data, at, TAG.count, blocked);
+    data.setUint8(sample + SAMPLE_LENGTH, at - sample - SAMPLE_LENGTH - 1);
     this.#packets.endShort(at);
     this.#last = time;
   }
@@ -125,10 +122,16 @@ export class BlockingProfile {
     return number;
   }
 
-  #locate(func: number): Location {
-    const location = this.#threads.blockingProfile(func === NONE ? "" : this.#model.functions.text(func));
-    while (this.#locations.length <= func + 1) this.#locations.push(undefined);
-    this.#locations[func + 1] = location;
-    return location;
+  #locate(func: number): EncodedText {
+    const { pid, tid } = this.#places.blockingProfile(func === NONE ? "" : this.#model.functions.text(func));
+    const bytes = new Uint8Array(ROOM);
+    const data = new DataView(bytes.buffer);
+    let at = putNumber(data, 0, TAG.sample) + 1;
+    at = putField(data, at, TAG.mode, USER_MODE);
+    at = putField(data, at, TAG.pid, pid);
+    const thread = new EncodedText(bytes.subarray(0, putField(data, at, TAG.tid, tid)));
+    while (this.#threads.length <= func + 1) this.#threads.push(undefined);
+    this.#threads[func + 1] = thread;
+    return thread;
   }
 }

@@ -16,8 +16,14 @@ export const Level = {
 } as const;
 
 const LEVELS = 4;
+/** What is open on a carrier, as {@link CarrierTracks.levels} has it: nothing, a run, or a system call within a run. */
+export const Open = {
+  Nothing: 0,
+  Run: 1 << Level.Run,
+  Syscall: (1 << Level.Run) | (1 << Level.Syscall),
+} as const;
 /** Two to this power are the levels of a carrier in {@link CarrierTracks.open}. */
-export const LEVEL_SHIFT = 2;
+const LEVEL_SHIFT = 2;
 
 /**
  * Tracks of what carries goroutines: Ps, or threads. A slice for each run of a goroutine, and in it slices for what it
@@ -34,8 +40,8 @@ export class CarrierTracks {
   last = new Float64Array(16);
   /** By carrier and level: number of the open slice's name, 0 for none. */
   open = new Int32Array(16 << LEVEL_SHIFT);
-  /** By carrier: how many slices are open within the run. */
-  inner = new Uint8Array(16);
+  /** By carrier: which levels have an open slice, a bit for each. */
+  levels = new Uint8Array(16);
   #size = 0;
 
   constructor(events: TrackEventWriter, names: TimelineNames) {
@@ -49,7 +55,7 @@ export class CarrierTracks {
     if (carrier >= this.uuids.length) {
       this.uuids = grown(this.uuids, carrier + 1);
       this.last = grown(this.last, carrier + 1);
-      this.inner = grown(this.inner, carrier + 1);
+      this.levels = grown(this.levels, carrier + 1);
       this.open = grown(this.open, (carrier + 1) << LEVEL_SHIFT);
     }
     this.uuids[carrier] = track;
@@ -61,14 +67,12 @@ export class CarrierTracks {
    * @param annotation number of the name of an annotation, and of its text; 0 is none
    */
   start(carrier: number, time: number, name: number, annotation: number, value: number): void {
-    const row = carrier << LEVEL_SHIFT;
-    if (this.inner[carrier] !== 0 || this.open[row] !== 0 || time < (this.last[carrier] as number)) {
+    if (this.levels[carrier] !== Open.Nothing || time < (this.last[carrier] as number)) {
       this.stop(carrier, time, 0);
       this.set(carrier, Level.Run, time, name);
       return;
     }
-    this.open[row] = name;
-    this.last[carrier] = time;
+    this.beginRun(carrier, time, name);
     this.#events.annotate(annotation, value);
     this.#events.write(Begin, time, this.uuids[carrier] as number, name);
   }
@@ -77,9 +81,8 @@ export class CarrierTracks {
   stop(carrier: number, time: number, why: number): void {
     const row = carrier << LEVEL_SHIFT;
     if (this.open[row] === 0) return;
-    if (this.inner[carrier] === 0) {
-      this.open[row] = 0;
-      this.last[carrier] = time;
+    if (this.levels[carrier] === Open.Run) {
+      this.endRun(carrier, time);
       this.#events.annotate(this.#names.stopped, why);
       this.#events.write(End, time, this.uuids[carrier] as number, 0);
       return;
@@ -106,10 +109,8 @@ export class CarrierTracks {
     for (let l = LEVELS - 1; l >= level; l--) {
       if (open[row + l] !== 0) this.#events.write(End, at, track, 0);
     }
-    if (level > Level.Run) {
-      const was = open[row + level] === 0 ? 0 : 1;
-      this.inner[carrier] = (this.inner[carrier] as number) + (name === 0 ? 0 : 1) - was;
-    }
+    const others = (this.levels[carrier] as number) & ~(1 << level);
+    this.levels[carrier] = others | ((name === 0 ? 0 : 1) << level);
     open[row + level] = name;
     for (let l = level; l < LEVELS; l++) {
       const again = open[row + l] as number;
@@ -126,6 +127,31 @@ export class CarrierTracks {
     this.#events.annotateNumber(this.#names.swept, swept);
     this.#events.annotateNumber(this.#names.reclaimed, reclaimed);
     this.set(carrier, Level.Sweep, time, 0);
+  }
+
+  /** What {@link start} would note of a plain start. Nothing is written, as in those that follow. */
+  beginRun(carrier: number, time: number, name: number): void {
+    this.open[carrier << LEVEL_SHIFT] = name;
+    this.levels[carrier] = Open.Run;
+    this.last[carrier] = time;
+  }
+
+  endRun(carrier: number, time: number): void {
+    this.open[carrier << LEVEL_SHIFT] = 0;
+    this.levels[carrier] = Open.Nothing;
+    this.last[carrier] = time;
+  }
+
+  beginSyscall(carrier: number, time: number, name: number): void {
+    this.open[(carrier << LEVEL_SHIFT) + Level.Syscall] = name;
+    this.levels[carrier] = Open.Syscall;
+    this.last[carrier] = time;
+  }
+
+  endSyscall(carrier: number, time: number): void {
+    this.open[(carrier << LEVEL_SHIFT) + Level.Syscall] = 0;
+    this.levels[carrier] = Open.Run;
+    this.last[carrier] = time;
   }
 
   /** Something happens at a point. */

@@ -1,5 +1,6 @@
 import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
+import { CarrierBytes } from "./carrier-bytes.js";
 import { CarrierTracks, type Level } from "./carrier-tracks.js";
 import type { Interning } from "./interning.js";
 import type { PacketWriter } from "./packets.js";
@@ -11,6 +12,8 @@ import { describeMember, type Group, type TrackIds } from "./tracks.js";
 export interface CarrierKind {
   readonly group: (typeof Group)[keyof typeof Group];
   readonly letter: string;
+  /** Number of the name of the annotation by which others tell of one. */
+  readonly annotation: number;
   readonly isOrdered: boolean;
   /** Whether they have tracks at all. */
   readonly isWanted: boolean;
@@ -27,6 +30,8 @@ export class Carriers {
   readonly #numbers = new IdIndex();
   /** Number of the carrier's name as the text of an annotation, by its number here. */
   readonly labels: number[] = [];
+  /** By its number here. */
+  readonly #bytes: (CarrierBytes | undefined)[] = [];
 
   constructor(
     packets: PacketWriter,
@@ -89,17 +94,23 @@ export class Carriers {
     return number >= 0 ? number : this.#add(id);
   }
 
-  /** The same; −1 if it has not been mentioned yet. */
-  find(id: number): number {
-    return this.#numbers.get(id);
+  /**
+   * What is prepared of a carrier; undefined if it has not been mentioned yet, or not exactly that is open on its track.
+   * @param open one of {@link Open}
+   */
+  plain(id: number, open: number): CarrierBytes | undefined {
+    const number = this.#numbers.get(id);
+    return number >= 0 && this.tracks.levels[number] === open ? this.#bytes[number] : undefined;
   }
 
   #add(id: number): number {
-    const { group, letter, isOrdered, isWanted } = this.#kind;
+    const { group, letter, annotation, isOrdered, isWanted } = this.#kind;
     const number = this.#numbers.add(id);
     const name = `${letter}${id}`;
     const track = this.#ids.next();
-    this.labels.push(this.#interning.text("value", name));
+    const label = this.#interning.text("value", name);
+    this.labels.push(label);
+    this.#bytes.push(CarrierBytes.of(number, track, annotation, label));
     this.tracks.add(track);
     if (isWanted) describeMember(this.#packets, track, group, name, isOrdered ? id : number);
     return number;

@@ -1,5 +1,7 @@
 import { NONE } from "../../base/ids.js";
-import { VarintColumn } from "../../bytes/varint-column.js";
+import { putField, putNumber } from "../../bytes/encode/small-varint.js";
+import { SteadyVarint } from "../../bytes/encode/steady-varint.js";
+import { VarintColumn } from "../../bytes/encode/varint-column.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
@@ -65,6 +67,7 @@ export class CpuStream {
   readonly #wakingPids = new VarintColumn(CAPACITY);
   /** The CPU's number as a column. */
   readonly #cpus: Uint8Array;
+  readonly #times = new SteadyVarint();
   readonly #events = new ByteWriter(256);
   /** Slot of the goroutine that is in a system call with this P, or −1. */
   inSyscall = NONE;
@@ -111,29 +114,22 @@ export class CpuStream {
 
   /** A thread that does not run here makes another one runnable. */
   wakeFrom(time: number, waker: number, pid: number): void {
-    // Four tags of a byte each, priority and success of a byte each, the pid and the CPU.
-    const waking = 6 + varintLength(pid) + varintLength(this.#cpu);
-    const event = 1 + varintLength(time) + 1 + varintLength(waker) + 3 + waking;
     const events = this.#events;
     events.reserve(64);
-    const { buffer } = events;
-    let at = events.length;
-    buffer[at++] = TAG.event;
-    buffer[at++] = event;
-    buffer[at++] = TAG.time;
-    at = putVarint(buffer, at, time);
-    buffer[at++] = TAG.pid;
-    at = putVarint(buffer, at, waker);
-    at = putVarint(buffer, at, TAG.waking);
-    buffer[at++] = waking;
-    buffer[at++] = TAG.wokenPid;
-    at = putVarint(buffer, at, pid);
-    buffer[at++] = TAG.wokenPriority;
-    buffer[at++] = PRIORITY;
-    buffer[at++] = TAG.success;
-    buffer[at++] = 1;
-    buffer[at++] = TAG.wokenCpu;
-    events.length = putVarint(buffer, at, this.#cpu);
+    const { data } = events;
+    const start = events.length;
+    data.setUint8(start, TAG.event);
+    data.setUint8(start + 2, TAG.time);
+    let at = this.#times.put(data, start + 3, time);
+    at = putField(data, at, TAG.pid, waker);
+    const waking = putNumber(data, at, TAG.waking) + 1;
+    at = putField(data, waking, TAG.wokenPid, pid);
+    at = putField(data, at, TAG.wokenPriority, PRIORITY);
+    at = putField(data, at, TAG.success, 1);
+    at = putField(data, at, TAG.wokenCpu, this.#cpu);
+    data.setUint8(waking - 1, at - waking);
+    data.setUint8(start + 1, at - start - 2);
+    events.length = at;
     if (events.length > CAPACITY * 8) this.flush();
   }
 

@@ -66,7 +66,5 @@ function eventWriter(
   base: number,
   { minDuration }: PerfettoChoices,
 ): TrackEventWriter {
-  return minDuration > 0
-    ? new LongSlices(packets, Sequence.Timeline, base, minDuration)
-    : new TrackEventWriter(packets, Sequence.Timeline, base);
+  return minDuration > 0 ? new LongSlices(packets, base, minDuration) : new TrackEventWriter(packets, base);
 }

@@ -1,21 +1,38 @@
 import { NONE } from "../../base/ids.js";
-import { SMALL_VARINT } from "../../bytes/small-varint.js";
+import { SMALL_VARINT } from "../../bytes/encode/small-varint.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
-import { Edge, SchedState } from "../../sched/state.js";
+import { SchedState } from "../../sched/state.js";
 import type { BlockedReasons } from "./blocked-reasons.js";
 import type { BlockingProfile } from "./blocking-profile.js";
-import { type CarrierTracks, LEVEL_SHIFT, Level } from "./carrier-tracks.js";
+import { type CarrierBytes, putEndOf, putLabelOf, putTrackOf } from "./carrier-bytes.js";
+import { Open } from "./carrier-tracks.js";
 import type { Carriers } from "./carriers.js";
 import type { TimelineOutput } from "./event-output.js";
-import type { GoroutineTracks } from "./goroutine-tracks.js";
+import { Encoded, type GoroutineTracks, ROW_SHIFT } from "./goroutine-tracks.js";
 import type { PerfettoChoices } from "./options.js";
 import type { PacketWriter } from "./packets.js";
 import { NETPOLL } from "./sched-tables.js";
 import type { StringNumbers } from "./string-numbers.js";
 import type { Threads } from "./threads.js";
-import { ArrowTag, addAnnotation, EVENT_ROOM, EventType, putEvent } from "./track-event-bytes.js";
+import {
+  ArrowTag,
+  EVENT_ROOM,
+  EventType,
+  endNow,
+  endPacket,
+  HEAD,
+  putArrow,
+  putCategory,
+  putName,
+  putStack,
+  putText,
+  putTextWord,
+  putTrack,
+  putWord,
+  TAG,
+} from "./track-event-bytes.js";
 import { threadTrack } from "./tracks.js";
 
 const K = EventKind;
@@ -91,17 +108,21 @@ export class FrequentEvents {
    */
   take(block: EventBlock, start: number): number {
     const { kind, slot: slots, subject, time, length } = block;
-    const { state, func, id } = this.#model.goroutines;
+    const { state, id } = this.#model.goroutines;
+    const { encoded } = this.#goroutines;
     const { events } = this.#out;
     const { out } = this.#packets;
     if (this.#netpoll === 0) this.#netpoll = this.#knownNetpoll();
+    let last = events.last;
     let i = start;
     for (; i < length; i++) {
       const k = kind[i] as number;
       if (k > LAST || k === K.Sync) break;
       const slot = slots[i] as number;
-      if (slot >= func.length || (func[slot] as number) < 0 || id[slot] !== subject[i]) break;
-      const delta = (time[i] as number) - events.last;
+      const row = slot << ROW_SHIFT;
+      if (row >= encoded.length || encoded[row + Encoded.TrackLength] === 0 || id[slot] !== subject[i]) break;
+      const at = time[i] as number;
+      const delta = at - last;
       if (!(delta >= 0 && delta < SMALL_VARINT)) break;
       out.reserve(MOST_PACKETS * EVENT_ROOM);
       const from = state[slot] as number;
@@ -114,7 +135,8 @@ export class FrequentEvents {
       else if (k === K.GoSyscallBegin) isTaken = this.#beginSyscall(block, i, slot, delta | 0);
       else isTaken = this.#stop(block, i, slot, k, delta | 0);
       if (!isTaken) break;
-      events.last = time[i] as number;
+      last = at;
+      events.last = at;
     }
     return i;
   }
@@ -127,87 +149,97 @@ export class FrequentEvents {
   #start(block: EventBlock, i: number, slot: number, delta: number): boolean {
     const procs = this.#procs;
     const ms = this.#ms;
-    const p = procs.find(block.proc[i] as number);
-    const m = ms.find(block.thread[i] as number);
-    if (p < 0 || m < 0 || !isFree(procs.tracks, p) || !isFree(ms.tracks, m)) return false;
-    const time = block.time[i] as number;
-    if (time < (procs.tracks.last[p] as number) || time < (ms.tracks.last[m] as number)) return false;
+    const proc = block.proc[i] as number;
+    const thread = block.thread[i] as number;
+    const onProc = procs.plain(proc, Open.Nothing);
+    const onThread = ms.plain(thread, Open.Nothing);
+    if (onProc === undefined || onThread === undefined) return false;
 
-    const { names, events } = this.#out;
-    const { sequenceAndEvent: head } = events;
-    const goroutines = this.#goroutines;
-    const label = goroutines.label[slot] as number;
-    const arrow = goroutines.arrow[slot] as number;
+    const { encoded, label: labels, arrow } = this.#goroutines;
+    const row = slot << ROW_SHIFT;
+    const label = encoded[row + Encoded.Label] as number;
+    const labelLength = encoded[row + Encoded.LabelLength] as number;
     const { out } = this.#packets;
     const { data } = out;
-    let at = out.length;
+    let start = out.length;
     let since = delta;
-    if (arrow !== 0) {
-      const track = goroutines.uuid[slot] as number;
-      const name = goroutines.arrowName[slot] as number;
-      const category = goroutines.arrowCategory[slot] as number;
-      at = putEvent(data, at, since, head, Instant, track, name, category, 0, ArrowTag.End, arrow, 0, 0);
-      goroutines.arrow[slot] = 0;
+    if (arrow[slot] !== 0) {
+      start = this.#endArrow(data, start, slot, since);
       since = 0;
     }
-    const proc = procs.tracks.uuids[p] as number;
-    const thread = ms.tracks.uuids[m] as number;
-    const procLabel = procs.labels[p] as number;
-    const threadLabel = ms.labels[m] as number;
-    at = putEvent(data, at, since, head, Begin, proc, label, 0, 0, 0, 0, names.thread, threadLabel);
-    out.length = putEvent(data, at, 0, head, Begin, thread, label, 0, 0, 0, 0, names.proc, procLabel);
+    let at = putTrackOf(data, start + HEAD, onProc);
+    at = putLabelOf(data, at, onThread);
+    at = putWord(data, at, TAG.name, label, labelLength);
+    start = endPacket(data, start, at, Begin, since);
+    at = putTrackOf(data, start + HEAD, onThread);
+    at = putLabelOf(data, at, onProc);
+    at = putWord(data, at, TAG.name, label, labelLength);
+    out.length = endNow(data, start, at, Begin);
 
-    procs.tracks.open[p << LEVEL_SHIFT] = label;
-    procs.tracks.last[p] = time;
-    ms.tracks.open[m << LEVEL_SHIFT] = label;
-    ms.tracks.last[m] = time;
-    const { proc: procOf, thread: threadOf } = this.#model.goroutines;
-    procOf[slot] = block.proc[i] as number;
-    threadOf[slot] = block.thread[i] as number;
-    this.#change(slot, Running, NONE);
+    const time = block.time[i] as number;
+    const name = labels[slot] as number;
+    procs.tracks.beginRun(onProc.number, time, name);
+    ms.tracks.beginRun(onThread.number, time, name);
+    const { state, proc: procOf, thread: threadOf } = this.#model.goroutines;
+    state[slot] = Running;
+    procOf[slot] = proc;
+    threadOf[slot] = thread;
     return true;
+  }
+
+  /** An arrow ends where a goroutine starts. */
+  #endArrow(data: DataView, start: number, slot: number, delta: number): number {
+    const { arrow, arrowName, arrowCategory } = this.#goroutines;
+    let at = this.#putTrack(data, start, slot);
+    at = putName(data, at, arrowName[slot] as number);
+    at = putCategory(data, at, arrowCategory[slot] as number);
+    at = putArrow(data, at, ArrowTag.End, arrow[slot] as number);
+    arrow[slot] = 0;
+    return endPacket(data, start, at, Instant, delta);
   }
 
   /** It stops to run, because it waits or because it gives way. */
   #stop(block: EventBlock, i: number, slot: number, kind: number, delta: number): boolean {
-    const { proc: procOf, thread: threadOf } = this.#model.goroutines;
+    const { state, reason: reasons, proc: procOf, thread: threadOf } = this.#model.goroutines;
     const procs = this.#procs;
     const ms = this.#ms;
-    const p = procs.find(procOf[slot] as number);
-    const m = ms.find(threadOf[slot] as number);
-    if (p < 0 || m < 0 || !isRunning(procs.tracks, p) || !isRunning(ms.tracks, m)) return false;
+    const onProc = procs.plain(procOf[slot] as number, Open.Run);
+    const onThread = ms.plain(threadOf[slot] as number, Open.Run);
+    if (onProc === undefined || onThread === undefined) return false;
     const text = block.name[i] as number;
     const why = knownAt(this.#stops.known, text);
-    const reason = this.#model.reason(text);
-    const stack = kind === K.GoBlock ? this.#stack(block.stack[i] as number) : 0;
-    const wait = this.#goroutines.reasonNames[reason];
-    if (why < 0 || stack < 0 || (kind === K.GoBlock && wait === undefined)) return false;
+    if (why < 0) return false;
+    const isWait = kind === K.GoBlock;
+    const reason = isWait ? this.#model.reason(text) : NONE;
+    const stack = isWait ? this.#stack(block.stack[i] as number) : 0;
+    const wait = isWait ? (this.#goroutines.reasonNames[reason] ?? 0) : NONE;
+    if (stack < 0 || wait === 0) return false;
 
-    const { names, events } = this.#out;
-    const { sequenceAndEvent: head } = events;
+    const { names } = this.#out;
     const { out } = this.#packets;
     const { data } = out;
-    const time = block.time[i] as number;
-    const proc = procs.tracks.uuids[p] as number;
-    const thread = ms.tracks.uuids[m] as number;
-    let at = out.length;
-    at = putEvent(data, at, delta, head, End, proc, 0, 0, 0, 0, 0, names.stopped, why);
-    at = putEvent(data, at, 0, head, End, thread, 0, 0, 0, 0, 0, 0, 0);
-    if (kind === K.GoBlock) {
-      const track = this.#goroutines.uuid[slot] as number;
-      const { wait: category } = names.category;
-      at = putEvent(data, at, 0, head, Begin, track, wait as number, category, stack, 0, 0, 0, 0);
+    let start = out.length;
+    let at = putTrackOf(data, start + HEAD, onProc);
+    if (why !== 0) at = putText(data, at, names.stopped, why);
+    start = endPacket(data, start, at, End, delta);
+    start = putEndOf(data, start, onThread);
+    if (isWait) {
+      at = this.#putTrack(data, start, slot);
+      at = putName(data, at, wait);
+      at = putCategory(data, at, names.category.wait);
+      if (stack !== 0) at = putStack(data, at, stack);
+      start = endNow(data, start, at, Begin);
     }
-    out.length = at;
+    out.length = start;
 
-    procs.tracks.open[p << LEVEL_SHIFT] = 0;
-    procs.tracks.last[p] = time;
-    ms.tracks.open[m << LEVEL_SHIFT] = 0;
-    ms.tracks.last[m] = time;
+    const time = block.time[i] as number;
+    procs.tracks.endRun(onProc.number, time);
+    ms.tracks.endRun(onThread.number, time);
+    state[slot] = isWait ? Waiting : Runnable;
     procOf[slot] = NONE;
     threadOf[slot] = NONE;
-    this.#change(slot, kind === K.GoBlock ? Waiting : Runnable, reason);
-    if (kind === K.GoBlock) this.#profile?.begin(slot, time, block.stack[i] as number, reason);
+    reasons[slot] = reason;
+    if (isWait) this.#profile?.begin(slot, time, block.stack[i] as number, reason);
     return true;
   }
 
@@ -218,58 +250,45 @@ export class FrequentEvents {
     const stack = this.#stack(block.stack[i] as number);
     // A goroutine that is none here is the runtime; others that are not known are left out on purpose.
     if (stack < 0 || (by < 0 && (id !== NONE || this.#netpoll === 0))) return false;
-    const { names, events } = this.#out;
-    const name = by < 0 ? names.startedByRuntime : (goroutines.unblockedBy[by] as number);
-    if (name === 0) return false;
+    if (by >= 0 && goroutines.encoded[(by << ROW_SHIFT) + Encoded.TrackLength] === 0) return false;
 
-    const { sequenceAndEvent: head } = events;
-    const { out } = this.#packets;
-    const { unblock: category } = names.category;
-    const label = by < 0 ? 0 : (goroutines.label[by] as number);
-    const track = goroutines.uuid[slot] as number;
-    const waker = by < 0 ? this.#netpoll : (goroutines.uuid[by] as number);
-    const woken = goroutines.label[slot] as number;
-    const arrow = ++goroutines.arrows;
-    out.length = putEvent(
-      out.data,
-      out.length,
-      delta,
-      head,
-      End,
-      track,
-      0,
-      0,
-      stack,
-      0,
-      0,
-      names.unblockedBy,
-      label,
-    );
-    const tid = this.#threads.tidOf(block.subject[i] as number);
-    this.#blocked.add(block.time[i] as number, tid, this.#model.goroutines.reason[slot] as number);
-    this.#profile?.end(slot, block.time[i] as number);
-    out.reserve(EVENT_ROOM);
-    out.length = putEvent(
-      out.data,
-      out.length,
-      0,
-      head,
-      Instant,
-      waker,
-      names.unblock,
-      category,
-      stack,
-      ArrowTag.Start,
-      arrow,
-      names.goroutine,
-      woken,
-    );
-
-    goroutines.arrow[slot] = arrow;
-    goroutines.arrowName[slot] = name;
-    goroutines.arrowCategory[slot] = category;
-    this.#change(slot, Runnable, NONE);
+    const time = block.time[i] as number;
+    const { state, reason } = this.#model.goroutines;
+    this.#endWait(slot, by, stack, delta);
+    this.#blocked.add(time, this.#threads.tidOf(block.subject[i] as number), reason[slot] as number);
+    this.#profile?.end(slot, time);
+    this.#beginArrow(slot, by, stack);
+    goroutines.arrowName[slot] = goroutines.startName(by, false);
+    goroutines.arrowCategory[slot] = this.#out.names.category.unblock;
+    state[slot] = Runnable;
     return true;
+  }
+
+  #endWait(slot: number, by: number, stack: number, delta: number): void {
+    const { out } = this.#packets;
+    const { data, length: start } = out;
+    let at = this.#putTrack(data, start, slot);
+    if (by >= 0) at = this.#putLabel(data, at, this.#out.names.unblockedBy, by);
+    if (stack !== 0) at = putStack(data, at, stack);
+    out.length = endPacket(data, start, at, End, delta);
+  }
+
+  /** An arrow begins where a goroutine (or what is none) unblocks another one. */
+  #beginArrow(slot: number, by: number, stack: number): void {
+    const { out } = this.#packets;
+    out.reserve(EVENT_ROOM);
+    const { data, length: start } = out;
+    const { goroutine, unblock, category } = this.#out.names;
+    const goroutines = this.#goroutines;
+    const arrow = ++goroutines.arrows;
+    let at = by < 0 ? putTrack(data, start + HEAD, this.#netpoll) : this.#putTrack(data, start, by);
+    at = this.#putLabel(data, at, goroutine, slot);
+    at = putName(data, at, unblock);
+    at = putCategory(data, at, category.unblock);
+    if (stack !== 0) at = putStack(data, at, stack);
+    at = putArrow(data, at, ArrowTag.Start, arrow);
+    out.length = endNow(data, start, at, Instant);
+    goroutines.arrow[slot] = arrow;
   }
 
   #beginSyscall(block: EventBlock, i: number, slot: number, delta: number): boolean {
@@ -277,32 +296,30 @@ export class FrequentEvents {
     const proc = goroutines.proc[slot] as number;
     const procs = this.#procs;
     const ms = this.#ms;
-    const p = procs.find(proc);
-    const m = ms.find(goroutines.thread[slot] as number);
+    const onProc = procs.plain(proc, Open.Run);
+    const onThread = ms.plain(goroutines.thread[slot] as number, Open.Run);
     const stack = this.#stack(block.stack[i] as number);
-    if (p < 0 || m < 0 || !isRunning(procs.tracks, p) || !isRunning(ms.tracks, m) || stack < 0) return false;
+    if (onProc === undefined || onThread === undefined || stack < 0) return false;
 
-    const { names, events } = this.#out;
-    const { sequenceAndEvent: head } = events;
+    const { syscall, category } = this.#out.names;
     const { out } = this.#packets;
     const { data } = out;
-    const { syscall, category } = names;
-    const track = this.#goroutines.uuid[slot] as number;
-    const time = block.time[i] as number;
-    const own = category.syscall;
-    const procLabel = procs.labels[p] as number;
-    const threadLabel = ms.labels[m] as number;
-    let at = out.length;
-    at = putEvent(data, at, delta, head, Begin, track, syscall, own, stack, 0, 0, names.proc, procLabel);
-    at = addAnnotation(data, out.length, at, names.thread, threadLabel);
-    at = putEvent(data, at, 0, head, Begin, procs.tracks.uuids[p] as number, syscall, 0, stack, 0, 0, 0, 0);
-    at = putEvent(data, at, 0, head, Begin, ms.tracks.uuids[m] as number, syscall, 0, stack, 0, 0, 0, 0);
-    out.length = at;
+    let start = out.length;
+    let at = this.#putTrack(data, start, slot);
+    at = putLabelOf(data, at, onProc);
+    at = putLabelOf(data, at, onThread);
+    at = putName(data, at, syscall);
+    at = putCategory(data, at, category.syscall);
+    if (stack !== 0) at = putStack(data, at, stack);
+    start = endPacket(data, start, at, Begin, delta);
+    start = putSyscall(data, start, onProc, syscall, stack);
+    out.length = putSyscall(data, start, onThread, syscall, stack);
 
-    enterSyscall(procs.tracks, p, time, syscall);
-    enterSyscall(ms.tracks, m, time, syscall);
+    const time = block.time[i] as number;
+    procs.tracks.beginSyscall(onProc.number, time, syscall);
+    ms.tracks.beginSyscall(onThread.number, time, syscall);
     states.inSyscall[states.slot(proc)] = slot;
-    this.#change(slot, Syscall, NONE);
+    goroutines.state[slot] = Syscall;
     return true;
   }
 
@@ -312,33 +329,39 @@ export class FrequentEvents {
     const proc = goroutines.proc[slot] as number;
     const procs = this.#procs;
     const ms = this.#ms;
-    const p = procs.find(proc);
-    const m = ms.find(goroutines.thread[slot] as number);
-    if (p < 0 || m < 0 || !isInSyscall(procs.tracks, p) || !isInSyscall(ms.tracks, m)) return false;
+    const onProc = procs.plain(proc, Open.Syscall);
+    const onThread = ms.plain(goroutines.thread[slot] as number, Open.Syscall);
+    if (onProc === undefined || onThread === undefined) return false;
 
-    const { sequenceAndEvent: head } = this.#out.events;
     const { out } = this.#packets;
     const { data } = out;
-    const track = this.#goroutines.uuid[slot] as number;
-    const time = block.time[i] as number;
-    let at = out.length;
-    at = putEvent(data, at, delta, head, End, procs.tracks.uuids[p] as number, 0, 0, 0, 0, 0, 0, 0);
-    at = putEvent(data, at, 0, head, End, track, 0, 0, 0, 0, 0, 0, 0);
-    out.length = putEvent(data, at, 0, head, End, ms.tracks.uuids[m] as number, 0, 0, 0, 0, 0, 0, 0);
+    let start = out.length;
+    start = endPacket(data, start, putTrackOf(data, start + HEAD, onProc), End, delta);
+    start = endNow(data, start, this.#putTrack(data, start, slot), End);
+    out.length = putEndOf(data, start, onThread);
 
-    leaveSyscall(procs.tracks, p, time);
-    leaveSyscall(ms.tracks, m, time);
+    const time = block.time[i] as number;
+    procs.tracks.endSyscall(onProc.number, time);
+    ms.tracks.endSyscall(onThread.number, time);
     states.inSyscall[states.slot(proc)] = NONE;
-    this.#change(slot, Running, NONE);
+    goroutines.state[slot] = Running;
     return true;
   }
 
-  /** What the model is asked for of the interval that begins. */
-  #change(slot: number, to: number, reason: number): void {
-    const { state, sinceEdge, reason: reasons } = this.#model.goroutines;
-    state[slot] = to;
-    sinceEdge[slot] = Edge.Seen;
-    reasons[slot] = reason;
+  /** Puts the track of a goroutine in a packet that starts there; gives the position behind it. */
+  #putTrack(data: DataView, start: number, slot: number): number {
+    const { encoded } = this.#goroutines;
+    const row = slot << ROW_SHIFT;
+    const length = encoded[row + Encoded.TrackLength] as number;
+    return putWord(data, start + HEAD, TAG.track, encoded[row + Encoded.Track] as number, length);
+  }
+
+  /** Puts the label of a goroutine as an annotation. */
+  #putLabel(data: DataView, at: number, name: number, slot: number): number {
+    const { encoded } = this.#goroutines;
+    const row = slot << ROW_SHIFT;
+    const length = encoded[row + Encoded.LabelLength] as number;
+    return putTextWord(data, at, name, encoded[row + Encoded.Label] as number, length);
   }
 
   /** Number of a stack of the generation; −1 if it has not been written yet. */
@@ -354,29 +377,10 @@ function knownAt(known: Int32Array, index: number): number {
   return number === 0 ? -1 : number;
 }
 
-/** Whether nothing is open on a carrier's track. */
-function isFree(tracks: CarrierTracks, carrier: number): boolean {
-  return tracks.inner[carrier] === 0 && tracks.open[carrier << LEVEL_SHIFT] === 0;
-}
-
-/** Whether a goroutine's run is open, and nothing in it. */
-function isRunning(tracks: CarrierTracks, carrier: number): boolean {
-  return tracks.inner[carrier] === 0 && tracks.open[carrier << LEVEL_SHIFT] !== 0;
-}
-
-/** Whether a system call is open, and nothing else in the goroutine's run. */
-function isInSyscall(tracks: CarrierTracks, carrier: number): boolean {
-  return tracks.inner[carrier] === 1 && tracks.open[(carrier << LEVEL_SHIFT) + Level.Syscall] !== 0;
-}
-
-function enterSyscall(tracks: CarrierTracks, carrier: number, time: number, name: number): void {
-  tracks.open[(carrier << LEVEL_SHIFT) + Level.Syscall] = name;
-  tracks.inner[carrier] = 1;
-  tracks.last[carrier] = time;
-}
-
-function leaveSyscall(tracks: CarrierTracks, carrier: number, time: number): void {
-  tracks.open[(carrier << LEVEL_SHIFT) + Level.Syscall] = 0;
-  tracks.inner[carrier] = 0;
-  tracks.last[carrier] = time;
+/** A system call begins on a P or thread. */
+function putSyscall(data: DataView, start: number, on: CarrierBytes, name: number, stack: number): number {
+  let at = putTrackOf(data, start + HEAD, on);
+  at = putName(data, at, name);
+  if (stack !== 0) at = putStack(data, at, stack);
+  return endNow(data, start, at, Begin);
 }

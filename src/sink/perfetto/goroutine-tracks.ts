@@ -1,10 +1,11 @@
 import { grown } from "../../base/columns.js";
 import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
+import { putSmallVarint, SMALL_VARINT } from "../../bytes/encode/small-varint.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
-import type { Interning } from "./interning.js";
+import { type Interning, tables } from "./interning.js";
 import { BEFORE_THE_TRACE, OpenRegions } from "./open-regions.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
@@ -14,9 +15,15 @@ import { threadTrack } from "./tracks.js";
 const { Waiting, Syscall, SyscallBlocked } = SchedState;
 const { Begin, End, Instant } = EventType;
 
+/** Places in a row of {@link GoroutineTracks.encoded}. */
+export const Encoded = { Track: 0, TrackLength: 1, Label: 2, LabelLength: 3 } as const;
+/** Two to this power are the places of a row. */
+export const ROW_SHIFT = 2;
+const ROW = 1 << ROW_SHIFT;
+
 const NOTHING = new EncodedText("");
-const LABEL_TABLES = ["name", "value"] as const;
-const NAME_TABLES = ["name"] as const;
+const LABEL_TABLES = tables("name", "value");
+const NAME_TABLES = tables("name");
 const LABEL_PREFIX = new EncodedText("G");
 const UNBLOCKED_PREFIX = new EncodedText("started, unblocked by G");
 const CREATED_PREFIX = new EncodedText("started, created by G");
@@ -41,6 +48,12 @@ export class GoroutineTracks {
   /** Slots of the live goroutines by id. */
   readonly #slots = new SlotIndex();
   uuid = new Float64Array(256);
+  /**
+   * Its track and label as varints and their lengths, {@link ROW} numbers for each slot: see {@link Encoded}. The lengths
+   * are 0 where a number is too large for four bytes, or the start function is not known.
+   */
+  encoded = new Int32Array(256 * ROW);
+  readonly #word = new DataView(new ArrayBuffer(8));
   /** Whose column it is: a goroutine's id, or −1. */
   #owner = new Float64Array(256);
   /** By number of a start function. */
@@ -158,7 +171,7 @@ export class GoroutineTracks {
     events.annotate(names.goroutine, this.label[slot] as number);
     events.write(Instant, time, track, isNew ? names.go : names.unblock);
     this.arrow[slot] = arrow;
-    this.arrowName[slot] = this.#startName(by, isNew);
+    this.arrowName[slot] = this.startName(by, isNew);
     this.arrowCategory[slot] = category;
   }
 
@@ -237,10 +250,25 @@ export class GoroutineTracks {
     this.label[slot] = this.#interning.onceNumbered(LABEL_TABLES, LABEL_PREFIX, id, this.#suffix(slot));
     this.unblockedBy[slot] = 0;
     this.#createdBy[slot] = 0;
+    this.#encode(slot);
+  }
+
+  #encode(slot: number): void {
+    const track = this.uuid[slot] as number;
+    const label = this.label[slot] as number;
+    const isKnown = this.#model.goroutines.func[slot] !== NONE;
+    const fits = isKnown && track < SMALL_VARINT && label < SMALL_VARINT;
+    const row = slot << ROW_SHIFT;
+    const { encoded } = this;
+    const word = this.#word;
+    encoded[row + Encoded.TrackLength] = fits ? putSmallVarint(word, 0, track) : 0;
+    encoded[row + Encoded.Track] = word.getInt32(0, true);
+    encoded[row + Encoded.LabelLength] = fits ? putSmallVarint(word, 0, label) : 0;
+    encoded[row + Encoded.Label] = word.getInt32(0, true);
   }
 
   /** The name of the start of a goroutine that another one has made runnable. @param by its slot, −1, or −2 */
-  #startName(by: number, isNew: boolean): number {
+  startName(by: number, isNew: boolean): number {
     if (by === NONE) return isNew ? this.#names.createdByRuntime : this.#names.startedByRuntime;
     if (by === OTHER_GOROUTINE) return isNew ? this.#names.createdByAnother : this.#names.startedByAnother;
     const known = isNew ? this.#createdBy : this.unblockedBy;
@@ -278,6 +306,7 @@ export class GoroutineTracks {
   #grow(length: number): void {
     this.label = grown(this.label, length);
     this.uuid = grown(this.uuid, length);
+    this.encoded = grown(this.encoded, length << ROW_SHIFT);
     this.#owner = grown(this.#owner, length);
     this.unblockedBy = grown(this.unblockedBy, length);
     this.#createdBy = grown(this.#createdBy, length);

@@ -1,6 +1,8 @@
+import { decimalLength, putDecimal } from "../../bytes/decimal.js";
+import { putField, putNumber } from "../../bytes/encode/small-varint.js";
 import type { EncodedText } from "../../bytes/encoded-text.js";
-import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
-import type { PacketWriter } from "./packets.js";
+import { ByteWriter, varintLength } from "../../bytes/writer.js";
+import { type PacketWriter, putPacketHead } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { shownText } from "./shown-text.js";
 
@@ -28,7 +30,20 @@ const TABLE = {
 /** A table of texts by number. */
 export type InternedTable = keyof typeof TABLE;
 
-const ZERO = 48;
+/** Tables that a text is put into at once. */
+export interface InternedTables {
+  readonly tags: readonly number[];
+  /** Bytes of all these. */
+  readonly tagLengths: number;
+}
+
+export function tables(...names: readonly InternedTable[]): InternedTables {
+  const tags = names.map((name) => TABLE[name]);
+  return { tags, tagLengths: tags.reduce((sum, tag) => sum + varintLength(tag), 0) };
+}
+
+/** More than the bytes that are put behind the end of a packet. */
+const ROOM = 16;
 
 /** Texts that are remembered for one table; past that, all are forgotten and get new numbers when they come again. */
 const MOST_TEXTS = 1 << 16;
@@ -42,12 +57,17 @@ export class Interning {
   readonly #sequence: number;
   readonly #texts = new Map<InternedTable, Map<string, number>>();
   readonly #data = new ByteWriter(1024);
-  readonly #entry = new ByteWriter(256);
+  /** A text behind its length. */
+  readonly #text = new ByteWriter(256);
   readonly #packet = new ByteWriter(1024);
+  /** The bytes before the data's length in a packet. */
+  readonly #head: number;
   #last = 0;
 
+  /** @param sequence below 128 */
   constructor(packets: PacketWriter, sequence: number) {
     this.#packets = packets;
+    this.#head = TAG.sequence | (sequence << 8) | (TAG.data << 16);
     this.#sequence = sequence;
   }
 
@@ -60,60 +80,57 @@ export class Interning {
     }
     let iid = texts.get(text);
     if (iid === undefined) {
-      iid = this.once([table], text);
+      iid = this.once(tables(table), text);
       texts.set(text, iid);
     }
     return iid;
   }
 
   /** A new number for a text, which is not remembered: for texts that hardly come twice. */
-  once(tables: readonly InternedTable[], text: string): number {
-    const iid = this.next();
-    const entry = this.#entry;
-    entry.clear();
-    entry.uvarint(TAG.iid);
-    entry.uvarint(iid);
-    entry.uvarint(TAG.text);
-    entry.text(shownText(text));
-    for (const table of tables) this.#data.nestedWriter(TABLE[table], entry);
-    this.flush();
-    return iid;
+  once(into: InternedTables, text: string): number {
+    this.#text.clear();
+    this.#text.text(shownText(text));
+    return this.#write(into);
   }
 
   /**
    * The same for a text that consists of a prefix, a number and a suffix: put together as bytes, as there is one for
    * every goroutine.
    */
-  onceNumbered(
-    tables: readonly InternedTable[],
-    prefix: EncodedText,
-    number: number,
-    suffix: EncodedText,
-  ): number {
+  onceNumbered(into: InternedTables, prefix: EncodedText, number: number, suffix: EncodedText): number {
+    const digits = decimalLength(number);
+    const length = prefix.length + digits + suffix.length;
+    this.#text.clear();
+    this.#text.reserve(length + ROOM);
+    const { buffer, data } = this.#text;
+    let at = putNumber(data, 0, length);
+    at = prefix.put(data, at);
+    at = putDecimal(buffer, at, number);
+    this.#text.length = suffix.put(data, at);
+    return this.#write(into);
+  }
+
+  /** Writes a packet that puts the text at hand into tables. */
+  #write({ tags, tagLengths }: InternedTables): number {
     const iid = this.next();
-    const text = prefix.length + decimalLength(number) + suffix.length;
-    const entry = 2 + varintLength(iid) + varintLength(text) + text;
+    const text = this.#text;
+    const entry = 2 + varintLength(iid) + text.length;
+    const length = tagLengths + tags.length * (varintLength(entry) + entry);
+    const packet = 3 + varintLength(length) + length;
     const { out } = this.#packets;
-    let data = 0;
-    for (const table of tables) data += varintLength(TABLE[table]) + varintLength(entry) + entry;
-    this.#packets.header(1 + varintLength(this.#sequence) + 1 + varintLength(data) + data);
-    out.reserve(data + 16);
-    const { buffer, data: words } = out;
-    let at = out.length;
-    buffer[at++] = TAG.sequence;
-    at = putVarint(buffer, at, this.#sequence);
-    buffer[at++] = TAG.data;
-    at = putVarint(buffer, at, data);
-    for (const table of tables) {
-      at = putVarint(buffer, at, TABLE[table]);
-      at = putVarint(buffer, at, entry);
-      buffer[at++] = TAG.iid;
-      at = putVarint(buffer, at, iid);
-      buffer[at++] = TAG.text;
-      at = putVarint(buffer, at, text);
-      at = prefix.put(words, at);
-      at = putDecimal(buffer, at, number);
-      at = suffix.put(words, at);
+    out.reserve(packet + ROOM);
+    text.reserve(ROOM);
+    const { data } = out;
+    let at = putPacketHead(data, out.length, packet);
+    data.setInt32(at, this.#head, true);
+    at = putNumber(data, at + 3, length);
+    for (let t = 0; t < tags.length; t++) {
+      at = putNumber(data, at, tags[t] as number);
+      at = putNumber(data, at, entry);
+      at = putField(data, at, TAG.iid, iid);
+      data.setUint8(at, TAG.text);
+      for (let i = 0; i < text.length; i += 4) data.setInt32(at + 1 + i, text.data.getInt32(i, true), true);
+      at += 1 + text.length;
     }
     out.length = at;
     return iid;
@@ -139,22 +156,4 @@ export class Interning {
     this.#packets.append(packet);
     this.#data.clear();
   }
-}
-
-/** Puts the digits of a whole number from 0 on. */
-function putDecimal(buffer: Uint8Array, start: number, value: number): number {
-  const end = start + decimalLength(value);
-  let rest = value;
-  for (let at = end - 1; at >= start; at--) {
-    buffer[at] = ZERO + (rest % 10);
-    rest = Math.floor(rest / 10);
-  }
-  return end;
-}
-
-/** Digits of a whole number from 0 on. */
-function decimalLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) length++;
-  return length;
 }

@@ -21,8 +21,8 @@ export class LongSlices extends TrackEventWriter {
   readonly #open = new Map<number, OpenSlice[]>();
 
   /** @param least nanoseconds */
-  constructor(packets: PacketWriter, sequence: number, base: number, least: number) {
-    super(packets, sequence, base);
+  constructor(packets: PacketWriter, base: number, least: number) {
+    super(packets, base);
     this.#least = least;
   }
 

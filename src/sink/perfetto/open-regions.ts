@@ -36,7 +36,7 @@ export class OpenRegions {
   readonly #events: TrackEventWriter;
   readonly #names: TimelineNames;
   /** By slot of the goroutine. */
-  readonly #open = new Map<number, Open>();
+  readonly #open: (Open | undefined)[] = [];
 
   constructor(events: TrackEventWriter, names: TimelineNames) {
     this.#events = events;
@@ -78,9 +78,9 @@ export class OpenRegions {
 
   /** Ends the regions that are open. @param cut number of the text that says why, or 0 */
   finish(slot: number, goroutine: number, time: number, track: number, cut: number): void {
-    const open = this.#open.get(slot);
+    const open = slot < this.#open.length ? this.#open[slot] : undefined;
     if (open === undefined) return;
-    this.#open.delete(slot);
+    this.#open[slot] = undefined;
     if (open.goroutine !== goroutine) return;
     for (let i = 0; i < open.regions.length; i++) {
       this.#events.annotate(this.#names.cut, cut);
@@ -95,10 +95,11 @@ export class OpenRegions {
   }
 
   #of(slot: number, goroutine: number): Open {
-    let open = this.#open.get(slot);
+    while (this.#open.length <= slot) this.#open.push(undefined);
+    let open = this.#open[slot];
     if (open === undefined || open.goroutine !== goroutine) {
       open = { goroutine, regions: [], old: 0 };
-      this.#open.set(slot, open);
+      this.#open[slot] = open;
     }
     return open;
   }

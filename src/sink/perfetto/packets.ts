@@ -1,4 +1,5 @@
-import { ByteWriter, putVarint } from "../../bytes/writer.js";
+import { putField, putNumber } from "../../bytes/encode/small-varint.js";
+import { ByteWriter } from "../../bytes/writer.js";
 import { encodePacket, lengthTag, type Packet, varintTag } from "./schema.js";
 
 const PACKET = lengthTag("Trace", "packet");
@@ -32,6 +33,12 @@ export const REALTIME = 1;
 /** A clock of the sequence's own, whose times count from the packet before. */
 export const INCREMENTAL = 64;
 
+/** Puts what stands before the `length` bytes of a packet; gives the position behind it. */
+export function putPacketHead(data: DataView, position: number, length: number): number {
+  data.setUint8(position, PACKET);
+  return putNumber(data, position + 1, length);
+}
+
 /** Appends packets to the output. */
 export class PacketWriter {
   readonly out = new ByteWriter(1 << 20);
@@ -61,13 +68,10 @@ export class PacketWriter {
   beginShort(delta: number, sequence: number): number {
     const { out } = this;
     out.reserve(SHORT);
-    const { buffer } = out;
-    buffer[out.length] = PACKET;
-    buffer[out.length + 2] = TIMESTAMP;
-    const at = putVarint(buffer, out.length + 3, delta);
-    buffer[at] = SEQUENCE;
-    buffer[at + 1] = sequence;
-    return at + 2;
+    const { data } = out;
+    data.setUint8(out.length, PACKET);
+    const at = putField(data, out.length + 2, TIMESTAMP, delta);
+    return putField(data, at, SEQUENCE, sequence);
   }
 
   /** @param end position behind the packet */

@@ -1,11 +1,13 @@
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { EventOutput } from "./event-output.js";
+import { tables } from "./interning.js";
 import { cutNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
 import { Track } from "./tracks.js";
 
 const { Begin, End, Instant } = EventType;
+const NAMES = tables("name");
 
 /** Name of the range that is the garbage collector's mark phase. */
 const GC = "GC concurrent mark phase";
@@ -33,7 +35,7 @@ export class RuntimeSlices {
   note(time: number, text: string, stack = 0): void {
     const { events, interning } = this.#out;
     events.stack = stack;
-    events.write(Instant, time, Track.Trace, interning.once(["name"], text));
+    events.write(Instant, time, Track.Trace, interning.once(NAMES, text));
   }
 
   /** Ends what is still under way with the trace. */

@@ -1,10 +1,12 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
+import { putField, putNumber } from "../../bytes/encode/small-varint.js";
+import { EncodedText } from "../../bytes/encoded-text.js";
+import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../goroutine-groups.js";
 import type { Grouping } from "../view-options.js";
 import { GroupIds } from "./group-ids.js";
-import { type PacketWriter, Sequence } from "./packets.js";
+import { type PacketWriter, putPacketHead, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { threadTrack } from "./tracks.js";
 
@@ -59,7 +61,7 @@ export interface Location {
 export interface StartFunction {
   readonly name: string;
   readonly group: Group;
-  readonly encoded: Uint8Array;
+  readonly encoded: EncodedText;
 }
 
 /**
@@ -163,7 +165,7 @@ export class Threads {
     }
     // The UI shows the thread id behind the name; where it is not the goroutine's, the name must say that.
     const isOwnId = tid === goroutine;
-    this.#describe(tid, func.group, isOwnId ? func.encoded : encoder.encode(`${func.name} G${goroutine}`));
+    this.#describe(tid, func.group, isOwnId ? func.encoded : new EncodedText(`${func.name} G${goroutine}`));
     this.#pids[slot] = func.group.pid;
   }
 
@@ -171,7 +173,7 @@ export class Threads {
   function(name: string): StartFunction {
     let func = this.#functions.get(name);
     if (func === undefined) {
-      func = { name, group: this.#group(groupOf(name)), encoded: encoder.encode(name) };
+      func = { name, group: this.#group(groupOf(name)), encoded: new EncodedText(name) };
       this.#functions.set(name, func);
     }
     return func;
@@ -212,7 +214,7 @@ export class Threads {
     if (location === undefined) {
       const tid = this.#nextTid++;
       const group = this.#group(RUNTIME);
-      this.#describe(tid, group, encoder.encode(name));
+      this.#describe(tid, group, new EncodedText(name));
       location = { pid: group.pid, tid };
       this.#pseudo.set(name, location);
     }
@@ -225,7 +227,7 @@ export class Threads {
     let location = this.#profiles.get(group);
     if (location === undefined) {
       const tid = this.#nextTid++;
-      this.#describe(tid, group, encoder.encode(BLOCKING_PROFILE));
+      this.#describe(tid, group, new EncodedText(BLOCKING_PROFILE));
       location = { pid: group.pid, tid };
       this.#profiles.set(group, location);
     }
@@ -257,7 +259,7 @@ export class Threads {
     this.#ids = grown(this.#ids, length);
   }
 
-  #describe(tid: number, group: Group, name: Uint8Array): void {
+  #describe(tid: number, group: Group, name: EncodedText): void {
     if (group.pid === 0 || (group.size === BUCKET && this.#isGrouped)) this.#newBucket(group);
     group.size++;
     const tree = this.#tree;
@@ -265,18 +267,12 @@ export class Threads {
     const length =
       2 + varintLength(tid) + varintLength(group.pid) + 1 + varintLength(name.length) + name.length;
     tree.reserve(length + 24);
-    const { buffer } = tree;
-    let at = tree.length;
-    buffer[at++] = TAG.thread;
-    at = putVarint(buffer, at, length);
-    buffer[at++] = TAG.threadId;
-    at = putVarint(buffer, at, tid);
-    buffer[at++] = TAG.threadProcess;
-    at = putVarint(buffer, at, group.pid);
-    buffer[at++] = TAG.threadName;
-    at = putVarint(buffer, at, name.length);
-    for (let i = 0; i < name.length; i++) buffer[at + i] = name[i] as number;
-    tree.length = at + name.length;
+    const { data } = tree;
+    let at = putField(data, tree.length, TAG.thread, length);
+    at = putField(data, at, TAG.threadId, tid);
+    at = putField(data, at, TAG.threadProcess, group.pid);
+    at = putField(data, at, TAG.threadName, name.length);
+    tree.length = name.put(data, at);
     if (tree.length >= PACKET_SIZE) this.#flush();
     if (this.#withTracks) this.#describeTrack(tid, group.pid);
   }
@@ -286,24 +282,16 @@ export class Threads {
     const thread = 2 + varintLength(pid) + varintLength(tid);
     const track = 1 + varintLength(uuid) + 1 + varintLength(thread) + thread;
     const { out } = this.#packets;
-    this.#packets.header(
-      1 + varintLength(Sequence.ThreadTracks) + TRACK_TAG_LENGTH + varintLength(track) + track,
-    );
     out.reserve(64);
-    const { buffer } = out;
-    let at = out.length;
-    buffer[at++] = TAG.sequence;
-    at = putVarint(buffer, at, Sequence.ThreadTracks);
-    at = putVarint(buffer, at, TAG.track);
-    at = putVarint(buffer, at, track);
-    buffer[at++] = TAG.uuid;
-    at = putVarint(buffer, at, uuid);
-    buffer[at++] = TAG.trackOf;
-    at = putVarint(buffer, at, thread);
-    buffer[at++] = TAG.trackProcess;
-    at = putVarint(buffer, at, pid);
-    buffer[at++] = TAG.trackThread;
-    out.length = putVarint(buffer, at, tid);
+    const { data } = out;
+    let at = putPacketHead(data, out.length, 2 + TRACK_TAG_LENGTH + varintLength(track) + track);
+    at = putField(data, at, TAG.sequence, Sequence.ThreadTracks);
+    at = putNumber(data, at, TAG.track);
+    at = putNumber(data, at, track);
+    at = putField(data, at, TAG.uuid, uuid);
+    at = putField(data, at, TAG.trackOf, thread);
+    at = putField(data, at, TAG.trackProcess, pid);
+    out.length = putField(data, at, TAG.trackThread, tid);
   }
 
   #newBucket(group: Group): void {

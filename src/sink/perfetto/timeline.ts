@@ -73,18 +73,20 @@ export class Timeline implements SchedListener {
     this.#threads = threads;
     this.#wanted = wanted;
     this.#slow = choices.slow || !FrequentEvents.fits(choices);
-    const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, 0, base));
+    const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, base));
     const ids = new TrackIds();
     this.#goroutines = new GoroutineTracks(this.#model, eventsOf("goroutines"), interning, names);
     this.#procs = new Carriers(packets, interning, ids, eventsOf("procs"), names, {
       group: Group.Procs,
       letter: "P",
+      annotation: names.proc,
       isOrdered: true,
       isWanted: wanted.has("procs"),
     });
     this.#ms = new Carriers(packets, interning, ids, eventsOf("threads"), names, {
       group: Group.Threads,
       letter: "M",
+      annotation: names.thread,
       isOrdered: false,
       isWanted: wanted.has("threads"),
     });
@@ -160,6 +162,7 @@ export class Timeline implements SchedListener {
     this.#out.stacks.enter(generation);
     this.#out.callstacks.enter(generation);
     this.#stops.enter(generation);
+    this.#user.enter(generation);
     this.#profile?.enter(generation);
   }
 

@@ -1,5 +1,5 @@
-import { putSmallVarint, SMALL_VARINT } from "../../bytes/small-varint.js";
-import { putVarint } from "../../bytes/writer.js";
+import { putNumber, putSmallVarint, SMALL_VARINT } from "../../bytes/encode/small-varint.js";
+import { Sequence } from "./packets.js";
 import { fieldNumber, lengthTag, varintTag } from "./schema.js";
 
 /** Types of track events. */
@@ -33,70 +33,102 @@ export const TAG = {
 const WORD = 2 ** 32;
 /** The bytes of a tag of two. */
 const bytesOf = (tag: number) => (tag & 0x7f) | 0x80 | ((tag >> 7) << 8);
-/** The tag of a callstack's number. */
-export const STACK = bytesOf(TAG.stack);
+const STACK = bytesOf(TAG.stack);
 /** The tags of an arrow that starts or ends at an event. */
 export const ArrowTag = { Start: bytesOf(TAG.flow), End: bytesOf(TAG.flowEnd) } as const;
 // Several bytes that stand together, the first in the lowest; with zeros for what is put later.
-export const PACKET_AND_TIME = TAG.packet | (TAG.timestamp << 16);
-export const TYPE_AND_TRACK = TAG.type | (TAG.track << 16);
+const PACKET_AND_SEQUENCE = TAG.packet | (TAG.sequence << 16) | (Sequence.Timeline << 24);
+const EVENT_AND_TYPE = TAG.event | (TAG.type << 16);
 const ANNOTATION = TAG.annotation | (TAG.annotationName << 16);
-/** Behind the number of the annotation's name. */
-const TEXT_VALUE = bytesOf(TAG.annotationText) << 8;
+const TEXT_VALUE = bytesOf(TAG.annotationText);
 
-/** More than the bytes that {@link putEvent} puts. */
+/** More than the bytes that a packet takes here. */
 export const EVENT_ROOM = 128;
 
 /**
- * Puts the packet of an event of the plainest sort at a position; gives the position behind it. For what is 0 the event
- * has nothing.
- *
- * @param delta nanoseconds since the packet before, below {@link SMALL_VARINT}
- * @param sequenceAndEvent the bytes between time and event
- * @param arrowTag {@link ArrowTag} of the arrow
- * @param annotation number of the name of an annotation whose text has the number `value`
+ * Bytes of an event's packet before its track. They are put last, with the lengths, by {@link endPacket}: so whoever
+ * writes an event starts behind them, in this order: track, annotations, name, category, stack, arrows. What is the same
+ * for many events stands together so.
  */
-export function putEvent(
-  data: DataView,
-  start: number,
-  delta: number,
-  sequenceAndEvent: number,
-  type: number,
-  track: number,
-  name: number,
-  category: number,
-  stack: number,
-  arrowTag: number,
-  arrow: number,
-  annotation: number,
-  value: number,
-): number {
-  data.setInt32(start, PACKET_AND_TIME, true);
-  const head = putSmallVarint(data, start + 3, delta);
-  data.setInt32(head, sequenceAndEvent, true);
-  const event = head + 4;
-  data.setInt32(event, TYPE_AND_TRACK | (type << 8), true);
-  let at = putNumber(data, event + 3, track);
-  if (name !== 0) {
-    data.setUint8(at, TAG.name);
-    at = putNumber(data, at + 1, name);
-  }
-  if (category !== 0) {
-    data.setInt16(at, TAG.category | (category << 8), true);
-    at += 2;
-  }
-  if (stack !== 0) {
-    data.setInt16(at, STACK, true);
-    at = putNumber(data, at + 2, stack);
-  }
-  if (arrow !== 0) at = putArrow(data, at, arrowTag, arrow);
-  if (value !== 0) at = putAnnotation(data, at, annotation, TAG.annotationText, value);
-  data.setUint8(event - 1, at - event);
-  data.setUint8(start + 1, at - start - 2);
-  return at;
+export const HEAD = 8;
+
+/**
+ * Completes the packet of an event; gives the position behind it.
+ * @param start where the packet starts
+ * @param end behind what it has after {@link HEAD}
+ * @param delta nanoseconds since the packet before, below {@link SMALL_VARINT}
+ */
+export function endPacket(data: DataView, start: number, end: number, type: number, delta: number): number {
+  data.setUint8(end, TAG.timestamp);
+  const behind = putSmallVarint(data, end + 1, delta);
+  putHead(data, start, end, behind, type);
+  return behind;
 }
 
-/** @param tag of the value */
+/** The same at the time of the packet before. */
+export function endNow(data: DataView, start: number, end: number, type: number): number {
+  data.setInt16(end, TAG.timestamp, true);
+  putHead(data, start, end, end + 2, type);
+  return end + 2;
+}
+
+/** Puts the {@link HEAD} of a packet. @param end of the event, and `behind` that of the packet */
+export function putHead(data: DataView, start: number, end: number, behind: number, type: number): void {
+  data.setInt32(start, PACKET_AND_SEQUENCE | ((behind - start - 2) << 8), true);
+  data.setInt32(start + 4, EVENT_AND_TYPE | ((end - start - 6) << 8) | (type << 24), true);
+}
+
+export function putTrack(data: DataView, position: number, track: number): number {
+  data.setUint8(position, TAG.track);
+  return putNumber(data, position + 1, track);
+}
+
+export function putName(data: DataView, position: number, name: number): number {
+  data.setUint8(position, TAG.name);
+  return putNumber(data, position + 1, name);
+}
+
+export function putCategory(data: DataView, position: number, category: number): number {
+  data.setInt16(position, TAG.category | (category << 8), true);
+  return position + 2;
+}
+
+export function putStack(data: DataView, position: number, stack: number): number {
+  data.setInt16(position, STACK, true);
+  return putNumber(data, position + 2, stack);
+}
+
+/** Puts an annotation whose name and text have these numbers; that of the name is below 128. */
+export function putText(data: DataView, start: number, name: number, value: number): number {
+  data.setInt32(start, ANNOTATION | (name << 24), true);
+  data.setInt16(start + 4, TEXT_VALUE, true);
+  const end = putNumber(data, start + 6, value);
+  data.setUint8(start + 1, end - start - 2);
+  return end;
+}
+
+/** The same where the number of the text is encoded already, in `length` bytes. */
+export function putTextWord(
+  data: DataView,
+  start: number,
+  name: number,
+  word: number,
+  length: number,
+): number {
+  data.setInt32(start, ANNOTATION | (name << 24) | ((length + 4) << 8), true);
+  data.setInt16(start + 4, TEXT_VALUE, true);
+  data.setInt32(start + 6, word, true);
+  return start + 6 + length;
+}
+
+/** Puts a field whose value is encoded already, in `length` bytes. */
+export function putWord(data: DataView, start: number, tag: number, word: number, length: number): number {
+  data.setUint8(start, tag);
+  data.setInt32(start + 1, word, true);
+  return start + 1 + length;
+}
+
+/** The same for any value. @param tag of the value */
 export function putAnnotation(
   data: DataView,
   start: number,
@@ -105,39 +137,10 @@ export function putAnnotation(
   value: number,
 ): number {
   data.setInt32(start, ANNOTATION, true);
-  if (tag === TAG.annotationText && name < 0x80 && value < SMALL_VARINT) {
-    data.setInt32(start + 3, name | TEXT_VALUE, true);
-    const end = putSmallVarint(data, start + 6, value);
-    data.setUint8(start + 1, end - start - 2);
-    return end;
-  }
   let at = putNumber(data, start + 3, name);
   at = putNumber(data, at, tag);
   at = putNumber(data, at, value);
   data.setUint8(start + 1, at - start - 2);
-  return at;
-}
-
-/**
- * Adds an annotation to the packet of an event that has just been put; gives the position behind it.
- * @param packet where the packet starts
- * @param end where it ends
- */
-export function addAnnotation(
-  data: DataView,
-  packet: number,
-  end: number,
-  name: number,
-  value: number,
-): number {
-  const at = putAnnotation(data, end, name, TAG.annotationText, value);
-  const length = at - end;
-  // Behind the tag and length of the packet: the time, then four bytes whose last is the event's length.
-  let time = packet + 3;
-  while (data.getUint8(time) >= 0x80) time++;
-  const event = time + 4;
-  data.setUint8(event, data.getUint8(event) + length);
-  data.setUint8(packet + 1, data.getUint8(packet + 1) + length);
   return at;
 }
 
@@ -147,13 +150,4 @@ export function putArrow(data: DataView, start: number, tag: number, arrow: numb
   data.setUint32(start + 2, arrow, true);
   data.setUint32(start + 6, arrow < WORD ? 0 : Math.floor(arrow / WORD), true);
   return start + 10;
-}
-
-/** Puts the varint of a number up to 2^53. */
-export function putNumber(data: DataView, position: number, value: number): number {
-  return value < SMALL_VARINT ? putSmallVarint(data, position, value) : putLarge(data, position, value);
-}
-
-function putLarge(data: DataView, position: number, value: number): number {
-  return putVarint(new Uint8Array(data.buffer), position, value);
 }

@@ -1,15 +1,18 @@
-import { putSmallVarint, SMALL_VARINT } from "../../bytes/small-varint.js";
+import { putNumber, SMALL_VARINT } from "../../bytes/encode/small-varint.js";
 import { BOOTTIME, type PacketWriter } from "./packets.js";
 import {
   ArrowTag,
   EventType,
-  PACKET_AND_TIME,
+  endPacket,
+  HEAD,
   putAnnotation,
   putArrow,
-  putNumber,
-  STACK,
+  putCategory,
+  putHead,
+  putName,
+  putStack,
+  putTrack,
   TAG,
-  TYPE_AND_TRACK,
 } from "./track-event-bytes.js";
 
 /** More than the bytes of any event. The longest takes less than 127, so every length is one byte. */
@@ -57,19 +60,15 @@ export class TrackEventWriter {
   readonly #values = new Float64Array(MOST_ANNOTATIONS);
   #annotations = 0;
   readonly #packets: PacketWriter;
-  /** The bytes between the time and the event of a packet. */
-  readonly sequenceAndEvent: number;
   readonly #base: number;
   /** Time of the packet before, from which the next one's counts. */
   last = -0;
 
   /**
-   * @param sequence a packet sequence of its own that was started at `base`
    * @param base absolute time of the start of the trace
    */
-  constructor(packets: PacketWriter, sequence: number, base: number) {
+  constructor(packets: PacketWriter, base: number) {
     this.#packets = packets;
-    this.sequenceAndEvent = TAG.sequence | (sequence << 8) | (TAG.event << 16);
     this.#base = base;
   }
 
@@ -139,68 +138,41 @@ export class TrackEventWriter {
     out.reserve(ROOM);
     const { data } = out;
     const start = out.length;
-    const event = this.#putHead(data, start, time);
-    data.setInt32(event, TYPE_AND_TRACK | (type << 8), true);
-    let at = event + 3;
-    at = putNumber(data, at, track);
-    if (name !== 0) {
-      data.setUint8(at, TAG.name);
-      at = putNumber(data, at + 1, name);
-    }
-    if (this.category !== 0) {
-      data.setInt16(at, TAG.category | (this.category << 8), true);
-      at += 2;
-      this.category = 0;
-    }
-    if (this.stack !== 0) {
-      at = this.#putStack(data, at, type);
-      this.stack = 0;
-    }
-    if (this.flow !== 0) {
-      at = putArrow(data, at, ArrowTag.Start, this.flow);
-      this.flow = 0;
-    }
-    if (this.flowEnd !== 0) {
-      at = putArrow(data, at, ArrowTag.End, this.flowEnd);
-      this.flowEnd = 0;
-    }
+    let at = putTrack(data, start + HEAD, track);
     if (this.#annotations !== 0) at = this.#putAnnotations(data, at);
+    if (name !== 0) at = putName(data, at, name);
+    if (this.category !== 0) at = putCategory(data, at, this.category);
+    if (this.stack !== 0) at = this.#putStack(data, at, type);
+    if (this.flow !== 0) at = putArrow(data, at, ArrowTag.Start, this.flow);
+    if (this.flowEnd !== 0) at = putArrow(data, at, ArrowTag.End, this.flowEnd);
     if (this.log !== 0) at = this.#putLog(data, at);
-    data.setUint8(event - 1, at - event);
-    data.setUint8(start + 1, at - start - 2);
-    out.length = at;
-  }
-
-  /** Puts what stands before the event itself; gives the position where that starts. Lengths are put later. */
-  #putHead(data: DataView, start: number, time: number): number {
     const delta = time - this.last;
-    let at = start + 3;
-    data.setInt32(start, PACKET_AND_TIME, true);
     if (delta >= 0 && delta < SMALL_VARINT) {
-      at = putSmallVarint(data, at, delta);
+      out.length = endPacket(data, start, at, type, delta);
       this.last = time;
-    } else at = this.#putFarTime(data, at, time, delta);
-    data.setInt32(at, this.sequenceAndEvent, true);
-    return at + 4;
+    } else out.length = this.#endFar(data, start, at, type, time);
+    this.clear();
   }
 
-  #putFarTime(data: DataView, start: number, time: number, delta: number): number {
-    if (delta >= 0) {
+  /** Completes a packet long after the one before, or before it; gives the position behind it. */
+  #endFar(data: DataView, start: number, end: number, type: number, time: number): number {
+    data.setUint8(end, TAG.timestamp);
+    let behind: number;
+    if (time >= this.last) {
+      behind = putNumber(data, end + 1, time - this.last);
       this.last = time;
-      return putNumber(data, start, delta);
+    } else {
+      // Times of this clock do not go back: such a one is told by the file's own. Nothing lies before that one's zero.
+      const clock = putNumber(data, end + 1, Math.max(this.#base + time, 0));
+      behind = putNumber(data, clock, TAG.clock) + 1;
+      data.setUint8(behind - 1, BOOTTIME);
     }
-    // Times of this clock do not go back: such a one is told by the file's own. Nothing lies before that one's zero.
-    const at = putNumber(data, start, Math.max(this.#base + time, 0));
-    const clock = putNumber(data, at, TAG.clock);
-    data.setUint8(clock, BOOTTIME);
-    return clock + 1;
+    putHead(data, start, end, behind, type);
+    return behind;
   }
 
   #putStack(data: DataView, start: number, type: number): number {
-    if (this.stackName === 0) {
-      data.setInt16(start, STACK, true);
-      return putNumber(data, start + 2, this.stack);
-    }
+    if (this.stackName === 0) return putStack(data, start, this.stack);
     const name = type === EventType.End ? this.endStackName : this.stackName;
     return putAnnotation(data, start, name, TAG.annotationText, this.stack);
   }
@@ -211,7 +183,6 @@ export class TrackEventWriter {
       const name = this.#annotationNames[i] as number;
       at = putAnnotation(data, at, name, this.#valueTags[i] as number, this.#values[i] as number);
     }
-    this.#annotations = 0;
     return at;
   }
 
@@ -220,7 +191,6 @@ export class TrackEventWriter {
     data.setUint8(body, TAG.logBody);
     const at = putNumber(data, body + 1, this.log);
     data.setUint8(body - 1, at - body);
-    this.log = 0;
     return at;
   }
 }

@@ -1,15 +1,19 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
+import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import type { TrackGroup } from "../view-options.js";
 import type { TimelineOutput } from "./event-output.js";
 import type { GoroutineTracks } from "./goroutine-tracks.js";
+import { tables } from "./interning.js";
 import type { LogRows } from "./log-rows.js";
+import { StringNumbers } from "./string-numbers.js";
 import type { TaskTracks } from "./task-tracks.js";
 import { EventType } from "./track-event-bytes.js";
 
 const K = EventKind;
 const { Instant } = EventType;
+const LOG_TABLES = tables("name", "log");
 
 /** The program's own annotations of the trace: tasks with arrows from where they were made, regions, logs. */
 export class UserEvents {
@@ -19,6 +23,8 @@ export class UserEvents {
   /** Undefined where there can be no rows. */
   readonly #logs: LogRows | undefined;
   readonly #wanted: ReadonlySet<TrackGroup>;
+  /** Types of tasks and regions, as names. */
+  readonly #types: StringNumbers;
 
   constructor(
     out: TimelineOutput,
@@ -32,6 +38,12 @@ export class UserEvents {
     this.#tasks = tasks;
     this.#logs = logs;
     this.#wanted = wanted;
+    this.#types = new StringNumbers(out.interning, "name");
+  }
+
+  /** The strings that follow are of this generation. */
+  enter(generation: Generation): void {
+    this.#types.enter(generation);
   }
 
   /** Takes the event of a task, region or log. */
@@ -47,7 +59,7 @@ export class UserEvents {
   }
 
   #beginTask(block: EventBlock, i: number): void {
-    const { events, interning, names } = this.#out;
+    const { events, names } = this.#out;
     const time = block.time[i] as number;
     const parent = this.#tasks.track(block.value[i] as number);
     const slot = this.#goroutines.slot(block.goroutine[i] as number);
@@ -61,13 +73,13 @@ export class UserEvents {
       events.write(Instant, time, track, names.newTask);
     }
     const type = text(block, block.name[i] as number);
-    const name = interning.text("name", type);
+    const name = this.#typeName(block.name[i] as number);
     this.#tasks.begin(block.subject[i] as number, type, name, time, this.#stack(block, i), arrow);
   }
 
   #endTask(block: EventBlock, i: number): void {
     const type = text(block, block.name[i] as number);
-    const name = this.#out.interning.text("name", type);
+    const name = this.#typeName(block.name[i] as number);
     const time = block.time[i] as number;
     this.#tasks.end(block.subject[i] as number, type, name, time, this.#stack(block, i));
   }
@@ -78,7 +90,7 @@ export class UserEvents {
     if (slot === NONE) return;
     const { regions } = this.#goroutines;
     const type = text(block, block.name[i] as number);
-    const region = { type, name: this.#out.interning.text("name", type), task: block.subject[i] as number };
+    const region = { type, name: this.#typeName(block.name[i] as number), task: block.subject[i] as number };
     const time = block.time[i] as number;
     const track = this.#goroutines.track(slot);
     const stack = this.#stack(block, i);
@@ -96,13 +108,18 @@ export class UserEvents {
     const task = block.subject[i] as number;
     const category = text(block, block.name[i] as number);
     const message = text(block, block.text[i] as number);
-    const name = interning.once(["name", "log"], category === "" ? message : `${category}: ${message}`);
+    const name = interning.once(LOG_TABLES, category === "" ? message : `${category}: ${message}`);
     events.category = names.category.log;
     events.stack = this.#stack(block, i);
     if (this.#logs === undefined) events.log = name;
     if (task > 0) events.annotateNumber(names.task, task);
     events.write(Instant, time, this.#goroutines.track(slot), name);
     this.#logs?.add({ time, goroutine, slot, category, message });
+  }
+
+  /** Number of a type as a name; an empty one is a name too. */
+  #typeName(string: number): number {
+    return this.#types.of(string) || this.#out.interning.text("name", "");
   }
 
   #stack(block: EventBlock, i: number): number {

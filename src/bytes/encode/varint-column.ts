@@ -1,5 +1,5 @@
+import { putVarint } from "../writer.js";
 import { putSmallVarint, SMALL_VARINT } from "./small-varint.js";
-import { putVarint } from "./writer.js";
 
 /** Most bytes of one varint. */
 const ROOM = 10;
