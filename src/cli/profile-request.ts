@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { KIND_NAMES, kindInfo, type ProfileKind } from "../analysis/profile/kinds.js";
 import type { RegionQuery } from "../analysis/profile/region-filter.js";
+import { defaultStem } from "./default-stem.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
 import type { ProfileOptions } from "./profile-options.js";
@@ -15,9 +16,6 @@ export interface ProfileRequest {
   readonly folder: string | undefined;
   readonly region: RegionQuery | undefined;
 }
-
-/** What a trace's own name may end in, and is replaced. */
-const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
 /**
  * Makes sense of the words and options of a command line.
@@ -65,10 +63,7 @@ function oneKind(words: readonly string[], { output, reason }: ProfileOptions): 
 
 /** OUT, from IN's name. */
 function targetOf(input: string, kind: ProfileKind): string {
-  if (input === STDIO) {
-    throw usage("standard input has no name to derive OUT from", "Say -o OUT, or -o - for standard output.");
-  }
-  return `${input.replace(TRACE_EXTENSIONS, "")}.${kind}.pb.gz`;
+  return `${defaultStem(input)}.${kind}.pb.gz`;
 }
 
 function reasonless(what: string): Failure {

@@ -17,6 +17,8 @@ import {
   STATS_EXAMPLES,
 } from "./help.js";
 import { systemMessage } from "./input.js";
+import { addLiveOptions } from "./live-options.js";
+import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { addProfileOptions } from "./profile-options.js";
@@ -53,7 +55,10 @@ function build(result: Run): Command {
   const command = (name: string, options: { isDefault?: boolean } = {}) =>
     program
       .command(name, options)
-      .argument("<IN>", "trace file, or - for standard input; may be gzipped")
+      .argument(
+        "<IN>",
+        "trace file, URL or HOST:PORT of a program with net/http/pprof, or - for standard input; may be gzipped",
+      )
       .showHelpAfterError(`go2perfetto help ${name} says how.`)
       .exitOverride();
   const convert = command("convert", { isDefault: true })
@@ -150,7 +155,7 @@ function build(result: Run): Command {
 
 /** Adds the options of every reading command. @param examples what stands below them */
 function common(command: Command, examples: string): Command {
-  return command
+  return addLiveOptions(command)
     .option("--strict", "any loss is an error: exit code 1, and no file is written")
     .option("-q, --quiet", "only warnings and errors")
     .option("-v, --verbose", "stack traces of errors and of what was lost")
@@ -162,7 +167,7 @@ function common(command: Command, examples: string): Command {
 
 function tooMany(words: readonly string[]): Failure {
   const advice = "go2perfetto --help lists the commands; each takes one trace.";
-  const message = `"${words[0]}" is no command, or there is more than one trace: ${words.join(" ")}`;
+  const message = `"${shownName(words[0] ?? "")}" is no command, or there is more than one trace: ${words.map(shownName).join(" ")}`;
   return new Failure(message, advice, { exitCode: ExitCode.Usage });
 }
 

@@ -1,9 +1,9 @@
-import { basename } from "node:path";
 import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
 import type { Grouping, PerfettoOptions, StackMode, TrackGroup } from "../../sink/perfetto/options.js";
 import type { Omission, TraceSink } from "../../sink/trace-sink.js";
+import { defaultStem } from "../default-stem.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { Messages } from "../messages.js";
@@ -30,17 +30,15 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions {
 const EXTENSIONS = /\.(pftrace|perfetto-trace)(\.gz)?$/;
 /** Bytes of a trace of about two million events. */
 const LARGE = 11_000_000;
-/** What a trace's own name may end in, and is replaced. */
-const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const target = targetOf(path, options);
   queryOf(options);
-  await refuseSameFile(path, target);
+  await refuseSameFile(path, target, options);
   const input = await openSelected(path, options);
-  const sink = await createSink(basename(input.name), detailOf(options, input.size), options);
+  const sink = await createSink(input.title, detailOf(options, input.size), options);
   const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input, options);
   const start = performance.now();
@@ -93,12 +91,7 @@ function omissionText({ text, cause }: Omission): string {
 function targetOf(input: string, options: ConvertOptions): string {
   const { output } = options;
   if (output === undefined) {
-    if (input === STDIO)
-      throw usage(
-        "standard input has no name to derive OUT from",
-        "Say -o OUT, or -o - for standard output.",
-      );
-    return `${input.replace(TRACE_EXTENSIONS, "")}.pftrace`;
+    return `${defaultStem(input)}.pftrace`;
   }
   if (output === STDIO) return output;
   if (options.format === undefined && /\.json(\.gz)?$/.test(output)) {

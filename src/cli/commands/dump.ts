@@ -32,10 +32,10 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   const target = options.output ?? STDIO;
   if (options.wire && isSelective(options)) throw wireIsWhole();
   queryOf(options);
-  await refuseSameFile(path, target);
+  await refuseSameFile(path, target, options);
   let lines: Lines;
   const observe = (part: StoredPart) => lines.add(storedLines(part));
-  const input = await (options.wire ? openInput(path, { observe }) : openSelected(path, options));
+  const input = await (options.wire ? openInput(path, options, { observe }) : openSelected(path, options));
   const output = await openOutput(target);
   lines = new Lines(output);
   try {

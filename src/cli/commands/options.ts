@@ -6,10 +6,11 @@ import { adviceOn } from "../advice.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { describePlace } from "../input.js";
+import type { LiveOptions } from "../live-options.js";
 import type { Messages } from "../messages.js";
 
 /** The options of every reading command. */
-export interface CommonOptions {
+export interface CommonOptions extends LiveOptions {
   readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
