@@ -13,6 +13,7 @@ Exit codes:
 export const PROGRAM_EXAMPLES = `
 Examples:
   go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
+  go2perfetto open trace.out             open it in ui.perfetto.dev right away
   go2perfetto stats trace.out            what goroutines, the scheduler and the GC did, in figures
   go2perfetto pprof sync trace.out       where goroutines block, for go tool pprof: trace.sync.pb.gz
   go2perfetto info trace.out             say what it is
@@ -30,6 +31,16 @@ Examples:
   go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
   go2perfetto localhost:6060 --seconds 10 --save trace.out
   go2perfetto https://user:password@example.com/debug/pprof/trace -o out.pftrace`;
+
+export const OPEN_EXAMPLES = `
+Only this machine is served, only the viewer's pages get the trace, and the command ends when they have it. --timeout
+is also how long to wait for that (default: 10m).
+
+Examples:
+  go2perfetto open trace.out
+  go2perfetto open localhost:6060 --seconds 2
+  go2perfetto open trace.out --no-browser --keep
+  go2perfetto open trace.out --ui https://perfetto.example.com/`;
 
 export const PPROF_EXAMPLES = `
 ${kindLines()}

@@ -9,7 +9,7 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 for (const [signal, number] of Object.entries(SIGNALS)) {
   process.on(signal, () => {
     if (signal === "SIGINT" && endCaptures()) return;
-    for (const file of pendingFiles()) rmSync(file, { force: true });
+    for (const file of pendingFiles()) rmSync(file, { force: true, recursive: true });
     process.exit(128 + number);
   });
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/perfetto/options.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
+import type { OpenOptions } from "./commands/open.js";
 import type { CommonOptions } from "./commands/options.js";
 import type { PprofOptions } from "./commands/pprof.js";
 import type { StatsOptions } from "./commands/stats.js";
@@ -12,6 +13,7 @@ import {
   DUMP_EXAMPLES,
   EXIT_CODES,
   INFO_EXAMPLES,
+  OPEN_EXAMPLES,
   PPROF_EXAMPLES,
   PROGRAM_EXAMPLES,
   STATS_EXAMPLES,
@@ -20,6 +22,7 @@ import { systemMessage } from "./input.js";
 import { addLiveOptions } from "./live-options.js";
 import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
+import { addOpenOptions } from "./open-options.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
@@ -108,6 +111,12 @@ function build(result: Run): Command {
     async (input: string, options: ConvertOptions, { args }: Command) => {
       if (args.length > 1) throw tooMany(args);
       result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
+    },
+  );
+  const open = addOpenOptions(command("open"), convert);
+  common(addRelatedOption(addSelectionOptions(open)), OPEN_EXAMPLES).action(
+    async (input: string, options: OpenOptions) => {
+      result.code = await (await import("./commands/open.js")).openCommand(input, options);
     },
   );
   const pprof = addProfileOptions(program.command("pprof")).exitOverride();

@@ -58,11 +58,11 @@ export async function resultOf(child: ReturnType<typeof start>): Promise<Result>
 }
 
 /** Starts the built command. */
-export const start = (args: readonly string[], cwd: string) =>
+export const start = (args: readonly string[], cwd: string, environment: NodeJS.ProcessEnv = {}) =>
   spawn(process.execPath, [main, ...args], {
     cwd,
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", ...environment },
   });
 
 /** Names of the files in a folder. */

@@ -70,11 +70,21 @@ export class PerfettoUi {
     return new PerfettoUi(server, context, profile);
   }
 
+  /** Where the UI is, on this machine. */
+  get origin(): string {
+    return this.#server.origin;
+  }
+
   /** Opens a trace in a page of its own, ready to be looked at. @throws Error with what the UI says against it */
   async open(path: string): Promise<UiTrace> {
-    const page = await this.#context.newPage();
     const trace = this.#server.add(basename(path), path);
-    await page.goto(`${this.#server.origin}/#!/?hideSidebar=true&url=${encodeURIComponent(trace)}`);
+    return this.follow(`${this.#server.origin}/#!/?hideSidebar=true&url=${encodeURIComponent(trace)}`);
+  }
+
+  /** Follows a link to the UI that has it open a trace, likewise. */
+  async follow(link: string): Promise<UiTrace> {
+    const page = await this.#context.newPage();
+    await page.goto(link);
     return UiTrace.loaded(page);
   }
 

@@ -25,6 +25,8 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions {
   readonly tracks?: readonly TrackGroup[];
   /** Nanoseconds. */
   readonly minDuration?: number;
+  /** What OUT is called in messages, if not by its path. */
+  readonly shownAs?: string;
 }
 
 const EXTENSIONS = /\.(pftrace|perfetto-trace)(\.gz)?$/;
@@ -52,7 +54,8 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     await output.close();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = grouped(result.events);
-    if (target !== STDIO) messages.info(`${escapeText(target)}: ${events} events in ${seconds} s`);
+    if (target !== STDIO)
+      messages.info(`${escapeText(options.shownAs ?? target)}: ${events} events in ${seconds} s`);
     for (const omission of sink.omissions ?? []) messages.info(omissionText(omission));
     return code;
   } catch (error) {
