@@ -70,7 +70,7 @@ await bundle.write({
       // Files and streams of Node stay apart: what the library's main entry loads runs in a browser too.
       {
         name: "trace",
-        test: /src\/(base|bytes\/(?!(file|gzip|stream|url|response)-|request-error)|event|wire|order|sched|select)\b/,
+        test: /src\/(base|bytes\/(?!(file|gzip|stream|url|response)-source|request-error)|event|wire|order|sched|select)\b/,
       },
       { name: "cli", test: /src\/cli\/(?!commands\/|main\.ts)/ },
       { name: "perfetto", test: /src\/sink\/perfetto\// },

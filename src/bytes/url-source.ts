@@ -3,6 +3,7 @@ import type { SecureContextOptions } from "node:tls";
 import { escapeText } from "../base/escape.js";
 import { RequestError, type RequestErrorCode } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
+import { urlName } from "./url-name.js";
 
 export interface UrlOptions {
   /** More headers of the request; names need no case. */
@@ -56,11 +57,6 @@ export async function openUrl(url: string | URL, options: UrlOptions = {}): Prom
     return new ResponseSource(urlName(parsed), response, { silence: timeout, capture });
   response.destroy();
   throw problem;
-}
-
-/** A URL as it may be shown: without credentials, and without the query, which may hold some. */
-export function urlName({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname}`;
 }
 
 /** Milliseconds that the server is asked to capture. */

@@ -3,7 +3,7 @@ import { grouped } from "../base/grouped.js";
 import type { ByteSource } from "../bytes/byte-source.js";
 import { RequestError } from "../bytes/request-error.js";
 import type { ResponseSource } from "../bytes/response-source.js";
-import { openUrl, urlName } from "../bytes/url-source.js";
+import { urlName } from "../bytes/url-name.js";
 import type { CommonOptions } from "./commands/options.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
@@ -57,6 +57,7 @@ function withSeconds(url: URL, seconds: number | undefined): URL {
 
 async function request(url: URL, name: string, options: CommonOptions): Promise<ResponseSource> {
   const { timeout } = options;
+  const { openUrl } = await import("../bytes/url-source.js");
   const headers = headersOf(options);
   const tls = await tlsOf(options);
   try {

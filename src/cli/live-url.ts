@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { urlName } from "../bytes/url-source.js";
+import { urlName } from "../bytes/url-name.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
 

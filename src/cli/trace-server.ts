@@ -3,10 +3,12 @@ import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isSystemError } from "./failure.js";
+import { handoverPage } from "./handover-page.js";
+import { deepLink } from "./viewer.js";
 
 const HOST = "127.0.0.1";
 /** The port that Perfetto's UI allows itself to fetch from, unless it was built otherwise. */
-export const VIEWER_PORT = 9001;
+const VIEWER_PORT = 9001;
 /** Bytes of the path that nobody guesses. */
 const SECRET = 16;
 /** How long a browser need not ask again whether it may fetch, in seconds. */
@@ -22,28 +24,29 @@ export interface ServedFile {
 /**
  * Serves one file to pages of one origin, on this machine only. Whoever else asks is refused: another path, which has a
  * part that cannot be guessed, another method, another origin, and a host that is not our address, as of a page whose
- * name was made to lead here.
+ * name was made to lead here. Where the viewer cannot fetch from, there is one page more, which hands the file over.
  */
 export class TraceServer {
   readonly #server: Server;
-  readonly #origin: string;
-  readonly #path: string;
+  readonly #viewer: URL;
+  readonly #name: string;
+  readonly #folder = `/${randomBytes(SECRET).toString("hex")}/`;
   #file: ServedFile | undefined;
   #fetched: () => void = () => undefined;
 
-  private constructor(name: string, origin: string) {
-    this.#path = `/${randomBytes(SECRET).toString("hex")}/${encodeURIComponent(name)}`;
-    this.#origin = origin;
+  private constructor(name: string, viewer: URL) {
+    this.#name = name;
+    this.#viewer = viewer;
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
   /**
    * Listens on the viewer's port, or on a free one if that is taken.
    * @param name of the file, for the viewer
-   * @param origin of the pages that may fetch it
+   * @param viewer of whose origin are the pages that may fetch it
    */
-  static async start(name: string, origin: string): Promise<TraceServer> {
-    const server = new TraceServer(name, origin);
+  static async start(name: string, viewer: URL): Promise<TraceServer> {
+    const server = new TraceServer(name, viewer);
     await server.#listen(VIEWER_PORT).catch((error) => {
       if (isSystemError(error) && error.code === "EADDRINUSE") return server.#listen(0);
       throw error;
@@ -51,13 +54,14 @@ export class TraceServer {
     return server;
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
   /** The address of the file. */
   get url(): string {
     return `http://${this.#host}${this.#path}`;
+  }
+
+  /** The address of the page that hands the file over; undefined if the viewer can fetch it. */
+  get page(): string | undefined {
+    return this.#port === VIEWER_PORT ? undefined : `http://${this.#host}${this.#folder}`;
   }
 
   /** Has the file at hand from now on. @returns when it was fetched, all of it, for the first time */
@@ -75,8 +79,20 @@ export class TraceServer {
     await closed;
   }
 
+  get #port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get #host(): string {
-    return `${HOST}:${this.port}`;
+    return `${HOST}:${this.#port}`;
+  }
+
+  get #origin(): string {
+    return this.#viewer.origin;
+  }
+
+  get #path(): string {
+    return this.#folder + encodeURIComponent(this.#name);
   }
 
   #listen(port: number): Promise<void> {
@@ -90,6 +106,10 @@ export class TraceServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#isForPage(request)) {
+      this.#sendPage(response);
+      return;
+    }
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
       // Not even that there is something else is said to other origins.
@@ -108,7 +128,28 @@ export class TraceServer {
     if (headers.host !== this.#host) return 421;
     if (url !== this.#path || this.#file === undefined) return 404;
     if (method !== "GET" && method !== "OPTIONS") return 405;
-    return headers.origin === this.#origin ? undefined : 403;
+    // A page of our own origin does not name it.
+    const own = this.page !== undefined && headers["sec-fetch-site"] === "same-origin";
+    return headers.origin === this.#origin || (own && headers.origin === undefined) ? undefined : 403;
+  }
+
+  #isForPage({ method, url, headers }: IncomingMessage): boolean {
+    if (this.page === undefined || this.#file === undefined) return false;
+    return (
+      headers.host === this.#host && method === "GET" && url === this.#folder && headers.origin === undefined
+    );
+  }
+
+  #sendPage(response: ServerResponse): void {
+    const nonce = randomBytes(SECRET).toString("base64url");
+    const link = deepLink(this.#viewer);
+    response.writeHead(200, {
+      "Content-Type": "text/html; charset=utf-8",
+      "Cache-Control": "no-store",
+      "Content-Security-Policy": `default-src 'none'; connect-src 'self'; script-src 'nonce-${nonce}'; frame-ancestors 'none'`,
+      "Referrer-Policy": "no-referrer",
+    });
+    response.end(handoverPage({ link, origin: this.#origin, name: this.#name }, nonce));
   }
 
   /** Answers the question before the request, also whether a public page may reach into this machine. */

@@ -22,13 +22,17 @@ export function viewerAt(address: string): URL {
   return url;
 }
 
-/** The link that has a viewer fetch a trace, open it and show what a Go program's trace is looked at for. */
-export function deepLink(viewer: URL, trace: string): string {
+/**
+ * The link that has a viewer open a trace, and show what a Go program's trace is looked at for.
+ * @param trace the address to fetch it from; absent if it is handed over
+ */
+export function deepLink(viewer: URL, trace?: string): string {
   const commands = [
     { id: "dev.perfetto.ExpandTracksByRegex", args: [EXPANDED] },
     { id: "dev.perfetto.PinTracksByRegex", args: [PINNED] },
   ];
   const link = new URL(viewer);
-  link.hash = `!/?url=${encodeURIComponent(trace)}&startupCommands=${encodeURIComponent(JSON.stringify(commands))}`;
+  const source = trace === undefined ? "" : `url=${encodeURIComponent(trace)}&`;
+  link.hash = `!/?${source}startupCommands=${encodeURIComponent(JSON.stringify(commands))}`;
   return link.href;
 }

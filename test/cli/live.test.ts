@@ -4,8 +4,8 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
-import { DebugServer, haveDebugServer, TOOLCHAINS } from "../support/debug-server.js";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { DebugServer, haveDebugServer, removeDebugServers, TOOLCHAINS } from "../support/debug-server.js";
 import { parsedEvents } from "../support/go-parsed.js";
 import { goSourceWith, parsedByGo } from "../support/go-tool.js";
 import { OddServer } from "../support/odd-server.js";
@@ -21,6 +21,8 @@ const servers: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
+
+afterAll(removeDebugServers);
 
 /** The address of a real Go program. */
 async function debugServer(...[toolchain, ...flags]: Parameters<typeof DebugServer.start>) {

@@ -253,15 +253,31 @@ describe("open", () => {
 
       afterAll(() => void taken.close());
 
-      test("says so before anything is converted", async () => {
-        const { code, stderr } = await running(["open", "no-such-file", "--no-browser"], emptyFolder());
-        expect([code, stderr]).toEqual([1, expect.stringContaining("port 9001 is taken")]);
-      });
-
-      test("serves another viewer on a free one", async () => {
-        const { url, stop } = await opened([TRACE, "--no-browser", "--ui", UI]);
-        expect(new URL(url).port).not.toBe("9001");
-        await stop();
+      test("a page on a free one hands the trace over, which only it gets besides the viewer", async () => {
+        const { link, temporary, result } = await opened([TRACE, "--no-browser"]);
+        expect(link).toMatch(/^http:\/\/127\.0\.0\.1:(?!9001)\d+\/[\da-f]{32}\/$/);
+        const page = await ask(link, "GET", {});
+        expect([page.status, page.headers["content-security-policy"]]).toEqual([
+          200,
+          expect.stringMatching(
+            /^default-src 'none'; connect-src 'self'; script-src 'nonce-[\w-]+'; frame-anc/,
+          ),
+        ]);
+        const trace = `${link}sync-go1.26.pftrace`;
+        const refused: [string, string, Record<string, string>, number][] = [
+          ["GET", link, { origin: "http://evil.test" }, 404],
+          ["GET", link, { host: "evil.test" }, 421],
+          ["POST", link, {}, 404],
+          ["GET", trace, {}, 403],
+          ["GET", trace, { "sec-fetch-site": "cross-site" }, 403],
+          ["GET", trace, { "sec-fetch-site": "same-origin", origin: "http://evil.test" }, 403],
+        ];
+        for (const [method, target, headers, expected] of refused) {
+          const { status } = await ask(target, method, headers);
+          expect([method, target, headers, status]).toEqual([method, target, headers, expected]);
+        }
+        expect((await ask(trace, "GET", { "sec-fetch-site": "same-origin" })).status).toBe(200);
+        expect([(await result).code, filesIn(temporary)]).toEqual([0, []]);
       });
     });
   });
@@ -301,9 +317,23 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
     await trace.close();
   });
 
+  test("takes it from the page where it cannot fetch it", async () => {
+    const first = await opened([TRACE, "--no-browser", "--ui", UI, "--keep"]);
+    const args = [fixture("http.trace"), "--stacks", "annotation", "--no-browser", "--ui", ui.origin];
+    const { link, result } = await opened(args);
+    expect(link).not.toContain("url=");
+    const trace = await ui.clickThrough(link);
+    expect((await result).code).toBe(0);
+    expect(await trace.importErrors()).toBe(0);
+    expect(await trace.pinned()).toEqual(expect.arrayContaining(["GC", "Heap"]));
+    expect(await trace.expanded()).toContain("Go runtime");
+    await trace.close();
+    await first.stop();
+  });
+
   test("a page of another origin does not get it", async () => {
-    const { url, stop } = await opened([TRACE, "--no-browser", "--ui", "http://127.0.0.1:1/"]);
-    const opener = await opened([TRACE, "--no-browser", "--ui", ui.origin]);
+    const opener = await opened([TRACE, "--no-browser", "--keep", "--ui", ui.origin]);
+    const { link } = await opened([TRACE, "--no-browser", "--ui", "http://127.0.0.1:1/"]);
     const trace = await ui.follow(opener.link);
     const fetched = (target: string) =>
       trace.page.evaluate(
@@ -314,8 +344,9 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
           ),
         target,
       );
-    expect(await fetched(url)).toMatch(/Failed to fetch/);
-    await stop();
+    expect(await fetched(opener.url)).toBe(200);
+    expect(await fetched(`${link}sync-go1.26.pftrace`)).toMatch(/Failed to fetch/);
+    expect(await fetched(link)).toMatch(/Failed to fetch/);
     await trace.close();
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -32,6 +32,11 @@ function build(toolchain: Toolchain): string {
   const env = { ...process.env, GOTOOLCHAIN: toolchain, CGO_ENABLED: "0", GOFLAGS: "" };
   execFileSync("go", ["build", "-o", path, "."], { cwd: SOURCE, env, stdio: ["ignore", "ignore", "pipe"] });
   return path;
+}
+
+/** Removes what was built. */
+export function removeDebugServers(): void {
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** A real Go program with net/http/pprof. */

@@ -67,6 +67,8 @@ export class PerfettoUi {
       localStorage.setItem("dismissedPanningHint", "true");
       localStorage.setItem("cookieAck", "true");
     });
+    // The package's UI asks for a trace of its own when it is opened without one, as Perfetto's does not.
+    await context.route("**/vizviewer_info", (route) => route.abort());
     return new PerfettoUi(server, context, profile);
   }
 
@@ -86,6 +88,16 @@ export class PerfettoUi {
     const page = await this.#context.newPage();
     await page.goto(link);
     return UiTrace.loaded(page);
+  }
+
+  /** Opens a page that opens the UI when its button is clicked, and hands it a trace. */
+  async clickThrough(link: string): Promise<UiTrace> {
+    const page = await this.#context.newPage();
+    await page.goto(link);
+    const [viewer] = await Promise.all([page.waitForEvent("popup"), page.locator("button").click()]);
+    const trace = await UiTrace.loaded(viewer);
+    await page.close();
+    return trace;
   }
 
   async close(): Promise<void> {

@@ -7,8 +7,8 @@ import { liveUrl } from "../live-url.js";
 import { Messages } from "../messages.js";
 import { STDIO } from "../stdio.js";
 import { TemporaryFolder } from "../temporary-folder.js";
-import { TraceServer, VIEWER_PORT } from "../trace-server.js";
-import { deepLink, PUBLIC_VIEWER, viewerAt } from "../viewer.js";
+import { TraceServer } from "../trace-server.js";
+import { deepLink, viewerAt } from "../viewer.js";
 import { type ConvertOptions, convertCommand } from "./convert.js";
 
 export interface OpenOptions extends ConvertOptions {
@@ -28,16 +28,15 @@ const LONGEST = 2 ** 31 - 1;
 export async function openCommand(path: string, options: OpenOptions): Promise<ExitCode> {
   const viewer = viewerAt(options.ui);
   const name = `${path === STDIO ? "trace" : basename(defaultStem(path))}.pftrace`;
-  const server = await TraceServer.start(name, viewer.origin);
+  const server = await TraceServer.start(name, viewer);
   let folder: TemporaryFolder | undefined;
   try {
-    checkPort(server, viewer);
     folder = await TemporaryFolder.make();
     const output = join(folder.path, "trace.pftrace");
     const code = await convertCommand(path, { ...readingOptions(path, options), output, shownAs: name });
     const { size } = await stat(output);
     const fetched = server.serve({ path: output, size });
-    await show(deepLink(viewer, server.url), options);
+    await show(server.page ?? deepLink(viewer, server.url), options);
     await (options.keep ? new Promise(() => undefined) : inTime(fetched, options.timeout ?? PATIENCE));
     return code;
   } finally {
@@ -51,15 +50,6 @@ function readingOptions(path: string, options: OpenOptions): ConvertOptions {
   if (liveUrl(path) !== undefined) return options;
   const { timeout: _, ...others } = options;
   return others;
-}
-
-/** @throws Failure if the viewer would not fetch from where the server is */
-function checkPort({ port }: TraceServer, viewer: URL): void {
-  if (port === VIEWER_PORT || viewer.origin !== PUBLIC_VIEWER) return;
-  throw new Failure(
-    `port ${VIEWER_PORT} is taken, and ${viewer.host} fetches from no other`,
-    "Is another open or a trace_processor still running? Or convert the trace, and drag the file there.",
-  );
 }
 
 /** Prints the link, and opens a browser unless that is not wanted. */
