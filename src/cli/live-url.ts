@@ -5,7 +5,7 @@ import { Failure } from "./failure.js";
 
 /** Where net/http/pprof answers with a trace. */
 const TRACE_PATH = "/debug/pprof/trace";
-const URL_START = /^https?:/i;
+const URL_START = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
 /** `host:port`, also without a host, as Go's own addresses may be; perhaps with credentials and a path. */
 const ADDRESS = /^(?<user>[^@/\s]+@)?(?<host>\[[\da-f:.]+\]|[\w.-]*):(?<port>\d{1,5})(?<path>[/?]\S*)?$/i;
 
@@ -16,13 +16,13 @@ const ADDRESS = /^(?<user>[^@/\s]+@)?(?<host>\[[\da-f:.]+\]|[\w.-]*):(?<port>\d{
 export function liveUrl(input: string): URL | undefined {
   const text = urlText(input);
   if (text === undefined) return undefined;
-  if (!URL.canParse(text)) {
-    const message = "IN begins as a URL does, but is none that is valid";
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    const message = `IN begins as a URL does, but is none ${url === undefined ? "that is valid" : "of http or https"}`;
     throw new Failure(message, "Write http://HOST:PORT/debug/pprof/trace, or HOST:PORT for short.", {
       exitCode: ExitCode.Usage,
     });
   }
-  const url = new URL(text);
   if (/^\/(debug\/pprof\/?)?$/.test(url.pathname)) url.pathname = TRACE_PATH;
   return url;
 }

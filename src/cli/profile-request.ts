@@ -4,6 +4,7 @@ import type { RegionQuery } from "../analysis/profile/region-filter.js";
 import { defaultStem } from "./default-stem.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
+import { shownName } from "./live-url.js";
 import type { ProfileOptions } from "./profile-options.js";
 import { STDIO } from "./stdio.js";
 
@@ -50,7 +51,7 @@ function oneKind(words: readonly string[], { output, reason }: ProfileOptions): 
   const [word = "", input] = words;
   const kind = KIND_NAMES.find((each) => each === word);
   if (kind === undefined) {
-    throw usage(`there is no profile "${word}"`, `KIND is one of ${KIND_NAMES.join(", ")}.`);
+    throw usage(`there is no profile "${shownName(word)}"`, `KIND is one of ${KIND_NAMES.join(", ")}.`);
   }
   if (input === undefined) {
     throw usage(`${word} of what?`, `Write: go2perfetto pprof ${kind} IN (- for standard input)`);

@@ -350,6 +350,8 @@ describe("what is asked for", () => {
     [["localhost:1", "--header", "X: secr\net"], "--header number 1 is none"],
     [["https://localhost:1", "--cert", "x"], "--cert and --key belong together"],
     [["https://joe:secret@local host"], "is none that is valid"],
+    [["ftp://joe:secret@a/trace"], "is none of http or https"],
+    [["pprof", "http://joe:secret@a:1"], 'no profile "http://a:1/debug/pprof/trace"'],
     [["http://joe:secret@a:1", "http://joe:secret@b:2"], "more than one trace: http://a:1/debug/pprof/trace"],
   ])("%j is wrong usage", (args, message) => {
     const { code, stderr } = go2perfetto([...args, "-v"], { cwd: emptyFolder(), input: sync });
