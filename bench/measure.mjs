@@ -24,7 +24,7 @@ const disturbingVariables = ["NODE_OPTIONS", "GODEBUG", "GOGC", "GOMAXPROCS", "G
  * Every run starts with another row, so that none is always the one after a certain other.
  *
  * @param {import("./rows.mjs").Row[]} rows
- * @param {{ path: string, megabytes: number }} trace
+ * @param {import("./options.mjs").TraceSize & { path: string }} trace
  * @param {{ runs: number, keep: boolean, tools: import("./rows.mjs").Tools & { launch: string } }} how
  * @returns {Map<string, Sample[]>} the samples of each row, by its name
  * @throws {BenchFailure} when a command fails or two counts differ
@@ -32,7 +32,7 @@ const disturbingVariables = ["NODE_OPTIONS", "GODEBUG", "GOGC", "GOMAXPROCS", "G
 export function measureRows(rows, trace, { runs, keep, tools }) {
   const samples = new Map(rows.map(({ name }) => [name, []]));
   for (let run = 0; run < runs; run++) {
-    console.error(`${trace.megabytes} MB: run ${run + 1} of ${runs}`);
+    console.error(`${trace.label}: run ${run + 1} of ${runs}`);
     const start = run % rows.length;
     const taken = new Map();
     for (const row of [...rows.slice(start), ...rows.slice(0, start)]) {
@@ -44,7 +44,10 @@ export function measureRows(rows, trace, { runs, keep, tools }) {
 }
 
 function measureOnce(row, trace, keep, tools) {
-  const outPath = join(outDir, `${row.name}-${trace.megabytes}mb${row.extension ?? ""}`);
+  const outPath = join(
+    outDir,
+    `${row.name}-${trace.megabytes}mb-format${trace.format}${row.extension ?? ""}`,
+  );
   mkdirSync(outDir, { recursive: true });
   rmSync(outPath, { force: true, recursive: true });
   const used = launch(row, row.command(trace.path, outPath, tools), tools.launch);

@@ -2,9 +2,11 @@ import { parseArgs } from "node:util";
 import { rows } from "./rows.mjs";
 
 const names = rows.map(({ name }) => name);
+const DEFAULT_SIZES = "5,50,200,50@1.21";
 
 export const usage = `usage: npm run bench -- [options]
-  --sizes 5,50,200   sizes of the traces in MB (10^6 bytes)
+  --sizes ${DEFAULT_SIZES}
+                     sizes of the traces in MB (10^6 bytes); with @1.21 by Go 1.21, in format 1
   --runs 5           runs of each row; the tables show medians
   --rows ${names.join(",")}
                      what to measure; Go's loop always comes along
@@ -13,6 +15,13 @@ export const usage = `usage: npm run bench -- [options]
   --json FILE        write every single figure to FILE
   --keep             keep what the conversions wrote, in bench/.work/out
   --help             print this`;
+
+/**
+ * @typedef {object} TraceSize
+ * @property {string} label what the tables call it
+ * @property {number} megabytes
+ * @property {1 | 2} format
+ */
 
 /** A command line that cannot be obeyed. */
 export class UsageError extends Error {}
@@ -25,7 +34,7 @@ export class UsageError extends Error {}
 export function parseOptions(argv) {
   const values = parse(argv);
   return {
-    sizes: list(values.sizes).map((text) => positiveInteger("--sizes", text)),
+    sizes: list(values.sizes).map(traceSize),
     runs: positiveInteger("--runs", values.runs),
     rows: list(values.rows).map(rowName),
     nodeArgs: values["node-args"].split(" ").filter(Boolean),
@@ -41,7 +50,7 @@ function parse(argv) {
     return parseArgs({
       args: argv,
       options: {
-        sizes: { type: "string", default: "5,50,200" },
+        sizes: { type: "string", default: DEFAULT_SIZES },
         runs: { type: "string", default: "5" },
         rows: { type: "string", default: names.join(",") },
         "node-args": { type: "string", default: "" },
@@ -57,6 +66,14 @@ function parse(argv) {
 }
 
 const list = (text) => text.split(",").map((part) => part.trim());
+
+/** @returns {TraceSize} */
+function traceSize(text) {
+  const [, size, release] = /^(.*?)(@1\.21)?$/.exec(text);
+  const megabytes = positiveInteger("--sizes", size);
+  if (release === undefined) return { label: `${megabytes} MB`, megabytes, format: 2 };
+  return { label: `${megabytes} MB of Go 1.21`, megabytes, format: 1 };
+}
 
 function positiveInteger(option, text) {
   if (!/^[1-9][0-9]{0,5}$/.test(text)) {

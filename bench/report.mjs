@@ -9,10 +9,10 @@ export function machineText({ cpu, cores, memory, os, node, go }) {
 }
 
 /** One size as an aligned table, with the least and the greatest ratio beside the median. */
-export function sizeText({ bytes, events, rows }) {
+export function sizeText({ size, bytes, events, rows }) {
   const head = ["", "wall", "CPU", "peak RSS", "output", "× Go's loop", "least–most"];
   const body = rows.map((row) => [...figures(row), ratioRange(row)]);
-  const title = `${(bytes / 1e6).toFixed(1)} MB, ${millions(events)} M events, medians of ${rows[0].runs.length}`;
+  const title = `${size}: ${(bytes / 1e6).toFixed(1)} MB, ${millions(events)} M events, medians of ${rows[0].runs.length}`;
   return `${title}\n${align([head, ...body])}`;
 }
 
@@ -20,10 +20,7 @@ export function sizeText({ bytes, events, rows }) {
 export function sizesMarkdown(sizes) {
   const head = ["trace", "", "wall", "CPU", "peak RSS", "output", "× Go's loop"];
   const body = sizes.flatMap(({ size, events, rows }) =>
-    rows.map((row, index) => [
-      index === 0 ? `${size} MB, ${millions(events)} M events` : "",
-      ...figures(row),
-    ]),
+    rows.map((row, index) => [index === 0 ? `${size}, ${millions(events)} M events` : "", ...figures(row)]),
   );
   const widths = columnWidths([head, ...body]).map((width) => Math.max(width, 3));
   const rule = widths.map((width, i) => (i < 2 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));

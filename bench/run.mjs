@@ -14,16 +14,16 @@ import { prepareTrace } from "./traces.mjs";
 async function main(options) {
   const rows = selectRows(options.rows);
   checkBuilt(rows);
-  const goTools = buildGoTools();
+  const goTools = buildGoTools(options.sizes.some(({ format }) => format === 1));
   const tools = { ...goTools, node: [process.execPath, ...options.nodeArgs] };
   const machine = describeMachine(goTools.version);
   console.log(machineText(machine));
   const sizes = [];
   for (const size of options.sizes) {
-    const path = await prepareTrace(size, goTools);
-    const samples = measureRows(rows, { path, megabytes: size }, { ...options, tools });
+    const path = await prepareTrace(size, goTools.servers);
+    const samples = measureRows(rows, { path, ...size }, { ...options, tools });
     const [{ events }] = samples.get("go");
-    sizes.push({ size, bytes: statSync(path).size, events, rows: summarize(rows, samples) });
+    sizes.push({ size: size.label, bytes: statSync(path).size, events, rows: summarize(rows, samples) });
     console.log(`\n${sizeText(sizes.at(-1))}`);
   }
   if (options.markdown) console.log(`\n${sizesMarkdown(sizes)}`);

@@ -19,22 +19,23 @@ const serverDir = join(benchDir, "server");
 
 /**
  * The trace of that size: the one of an earlier benchmark, unless the program that makes it or Go's version changed.
- * @param {number} megabytes
- * @param {{ server: string, version: string }} goTools
+ * @param {import("./options.mjs").TraceSize} size
+ * @param {Record<1 | 2, { path: string, version: string }>} servers what makes it, by format
  * @returns {Promise<string>} its path
  */
-export async function prepareTrace(megabytes, goTools) {
-  const name = `${megabytes}mb-${fingerprint(goTools.version)}.trace`;
-  const path = join(tracesDir, name);
-  if (!existsSync(path)) makeTrace(path, megabytes, goTools.server);
+export async function prepareTrace({ megabytes, format }, servers) {
+  const { path: server, version } = servers[format];
+  const start = `${format === 1 ? "go1.21-" : ""}${megabytes}mb-`;
+  const path = join(tracesDir, `${start}${fingerprint(version)}.trace`);
+  if (!existsSync(path)) makeTrace(path, start, megabytes, server);
   // Read once, so that no contender is the first to wait for the disk.
   await once(createReadStream(path).resume(), "close");
   return path;
 }
 
-function makeTrace(path, megabytes, server) {
+function makeTrace(path, start, megabytes, server) {
   mkdirSync(tracesDir, { recursive: true });
-  for (const name of readdirSync(tracesDir).filter((name) => name.startsWith(`${megabytes}mb-`))) {
+  for (const name of readdirSync(tracesDir).filter((name) => name.startsWith(start))) {
     rmSync(join(tracesDir, name));
   }
   console.error(`making a trace of ${megabytes} MB`);

@@ -43,6 +43,7 @@ const bundle = await rolldown({
     index: "src/index.ts",
     node: "src/node.ts",
     perfetto: "src/perfetto.ts",
+    chrome: "src/chrome.ts",
     pprof: "src/pprof.ts",
     "cli/main": "src/cli/main.ts",
   },
@@ -74,6 +75,7 @@ await bundle.write({
       },
       { name: "cli", test: /src\/cli\/(?!commands\/|main\.ts)/ },
       { name: "perfetto", test: /src\/sink\/perfetto\// },
+      { name: "chrome", test: /src\/sink\/chrome\// },
     ],
   },
 });

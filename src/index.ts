@@ -56,9 +56,10 @@ export {
   type RangeScope,
 } from "./event/kind.js";
 export { GO_STATE_NAMES, GoState, PROC_STATE_NAMES, ProcState } from "./event/states.js";
+export type { SourceLine, Symbolizer } from "./event/symbolizer.js";
 export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
 export { openTrace } from "./order/open.js";
-export type { Trace, TraceOptions } from "./order/trace.js";
+export type { BlockVisitor, PartPlace, Trace, TraceOptions } from "./order/trace.js";
 export type { SchedListener } from "./sched/listener.js";
 export { SchedModel } from "./sched/model.js";
 export { type RangeListener, type RangeNames, Ranges } from "./sched/ranges.js";
@@ -80,7 +81,8 @@ export {
 } from "./select/goroutine-selector.js";
 export { SelectedTrace, type Selection } from "./select/selected-trace.js";
 export { SelectionError } from "./select/selection-error.js";
+export { type SplitOptions, splitTrace } from "./select/split-trace.js";
 export { type TimeWindow, WindowedTrace } from "./select/windowed-trace.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
-export type { Omission, TraceSink, TraceSummary } from "./sink/trace-sink.js";
+export type { Omission, TraceSink, TraceSummary, WrittenPart } from "./sink/trace-sink.js";
 export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

@@ -1,9 +1,4 @@
 export { FullSink } from "./sink/perfetto/full-sink.js";
 export { LeanSink } from "./sink/perfetto/lean-sink.js";
-export type {
-  DetailLimit,
-  Grouping,
-  PerfettoOptions,
-  StackMode,
-  TrackGroup,
-} from "./sink/perfetto/options.js";
+export type { PerfettoOptions } from "./sink/perfetto/options.js";
+export type { DetailLimit, Grouping, StackMode, TrackGroup } from "./sink/view-options.js";

@@ -1,7 +1,7 @@
 // Command server makes an execution trace of about a given size: a shop that serves orders over HTTP on the loopback
 // interface, under load from clients in the same process. Most of its goroutines live for microseconds, as in a real
 // server that fans out per request, and it blocks on everything that a server blocks on: the network, channels,
-// locks, timers and wait groups.
+// locks, timers and wait groups. Go 1.21 builds it too, for traces in the format of that release.
 package main
 
 import (
@@ -80,14 +80,15 @@ func run(out string, size int64) error {
 func startLoad(url string, clients int) func() {
 	var stopped atomic.Bool
 	var running sync.WaitGroup
-	for id := range clients {
-		running.Go(func() {
-			c := newClient(id, url)
+	running.Add(clients)
+	for id := 0; id < clients; id++ {
+		go func(c *client) {
+			defer running.Done()
 			for !stopped.Load() {
 				c.order()
 			}
 			c.close()
-		})
+		}(newClient(id, url))
 	}
 	return func() {
 		stopped.Store(true)

@@ -36,7 +36,7 @@ type shop struct {
 
 func newShop(workers int) *shop {
 	requests := make(chan priceRequest)
-	for range workers {
+	for i := 0; i < workers; i++ {
 		go priceArticles(requests)
 	}
 	return &shop{stock: newStock(), pricing: requests}
@@ -71,12 +71,14 @@ func (s *shop) price(ctx context.Context, o order) int64 {
 	defer trace.StartRegion(ctx, "price").End()
 	var cents atomic.Int64
 	var asked sync.WaitGroup
+	asked.Add(len(o.Articles))
 	for _, article := range o.Articles {
-		asked.Go(func() {
+		go func(article int) {
+			defer asked.Done()
 			answer := make(chan int64, 1)
 			s.pricing <- priceRequest{article, o.Note, answer}
 			cents.Add(<-answer)
-		})
+		}(article)
 	}
 	asked.Wait()
 	return cents.Load()

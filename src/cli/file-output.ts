@@ -52,9 +52,14 @@ export class FileOutput implements Output {
   }
 
   async close(): Promise<void> {
+    const file = await this.seal();
+    await this.#naming(file.complete());
+  }
+
+  async seal(): Promise<PendingFile> {
     await this.#writing;
     await this.#naming(this.#close());
-    await this.#naming(this.#file.complete());
+    return this.#file;
   }
 
   async discard(): Promise<void> {

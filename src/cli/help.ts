@@ -21,13 +21,16 @@ Examples:
   go2perfetto help convert               all options of a command`;
 
 export const CONVERT_EXAMPLES = `
-OUT appears under its name when it is complete, and replaces another file only then.
+OUT appears under its name when it is complete, and replaces another file only then; parts do when all of them are.
+A part is what --from and --to give for its stretch of time, and sizes of parts are counted before .gz.
 
 Examples:
   go2perfetto trace.out                  writes trace.pftrace
   go2perfetto trace.out -o out.pftrace.gz
   go2perfetto trace.out -o - > out.pftrace
+  go2perfetto trace.out -o out.json.gz --tracks procs
   go2perfetto trace.out --from 10ms --to 20ms
+  go2perfetto trace.out -o out.pftrace --split-time 1s
   go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
   go2perfetto localhost:6060 --seconds 10 --save trace.out
   go2perfetto https://user:password@example.com/debug/pprof/trace -o out.pftrace`;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { RegionQuery } from "../analysis/profile/region-filter.js";
 import { DurationError, parseDuration } from "../base/duration.js";
-import { TRACK_GROUPS, type TrackGroup } from "../sink/perfetto/options.js";
+import { TRACK_GROUPS, type TrackGroup } from "../sink/view-options.js";
 
 /** Nanoseconds of an option's time. @throws InvalidArgumentError */
 export function parseTime(text: string): number {

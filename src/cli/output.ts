@@ -1,4 +1,5 @@
 import { FileOutput } from "./file-output.js";
+import type { PendingFile } from "./pending-file.js";
 import { STDIO } from "./stdio.js";
 import { StreamOutput } from "./stream-output.js";
 import { resolveTarget } from "./target.js";
@@ -9,6 +10,8 @@ export interface Output {
   write(bytes: Uint8Array): Promise<void>;
   /** Completes the output; a file gets its name now. */
   close(): Promise<void>;
+  /** Completes the output, but leaves it to the caller when a file gets its name. @returns the file, if it is one */
+  seal(): Promise<PendingFile | undefined>;
   /** Gives the output up: no file is left behind, and what stood under its name stays. */
   discard(): Promise<void>;
 }

@@ -35,9 +35,11 @@ export class PendingFile {
     return this.#target.mode ?? 0o666;
   }
 
-  /** Gives the file its name; one that stood there is replaced, and its permissions stay. */
-  async complete(): Promise<void> {
-    const { mode, path } = this.#target;
+  /**
+   * Gives the file its name; one that stood there is replaced, and its permissions stay.
+   * @param target another one than it was made for
+   */
+  async complete({ mode, path }: Target = this.#target): Promise<void> {
     if (mode !== undefined) await chmod(this.path, mode);
     await rename(this.path, path);
     pending.delete(this.path);

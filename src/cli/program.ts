@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/perfetto/options.js";
+import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { OpenOptions } from "./commands/open.js";
@@ -24,8 +24,10 @@ import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
 import { addOpenOptions } from "./open-options.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
+import { FORMATS } from "./output-format.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
+import { addSplitOptions } from "./split-options.js";
 import { VERSION } from "./version.js";
 
 /** How a command went, and what it was asked to say. */
@@ -66,18 +68,18 @@ function build(result: Run): Command {
       .exitOverride();
   const convert = command("convert", { isDefault: true })
     .summary("convert a trace for ui.perfetto.dev (the default)")
-    .description("Converts a trace for ui.perfetto.dev. It is the default: its name can be left out.")
+    .description(
+      "Converts a trace for ui.perfetto.dev, or to the JSON of Chrome's about:tracing. It is the default: its name can be left out.",
+    )
     .option(
       "-o, --output <OUT>",
-      "file to write, or -; without it, IN with its extension replaced by .pftrace",
+      "file to write (.pftrace or .json, also with .gz), or -; without it, IN with its extension replaced by .pftrace",
     )
-    .addOption(
-      new Option("--format <format>", "format, if OUT's extension does not say it").choices(["pftrace"]),
-    )
+    .addOption(new Option("--format <format>", "format, if OUT's extension does not say it").choices(FORMATS))
     .addOption(
       new Option(
         "--detail <level>",
-        "full: slices, stacks and arrows too; lean: scheduling tables, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
+        "full: slices, stacks and arrows too; lean: scheduling, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
       )
         .choices(["auto", "full", "lean"])
         .default("auto"),
@@ -89,13 +91,13 @@ function build(result: Run): Command {
     )
     .option(
       "--tracks <list>",
-      `what to show besides scheduling, separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
+      `what to show (in .pftrace besides scheduling), separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
       parseTracks,
     )
     .addOption(
       new Option(
         "--stacks <as>",
-        "stacks of slices: callstack (Perfetto v53 and later), annotation (text, for any version), none",
+        "stacks of slices: callstack (in .pftrace for Perfetto v53 and later), annotation (text, for any version), none",
       )
         .choices(STACK_MODES)
         .default("callstack"),
@@ -105,6 +107,7 @@ function build(result: Run): Command {
       "leave out slices that are shorter, such as 10us; scheduling stays as it is",
       parseTime,
     );
+  addSplitOptions(convert);
   // A command that is mistyped looks like a trace to the default command.
   convert.allowExcessArguments();
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
@@ -165,6 +168,10 @@ function build(result: Run): Command {
 /** Adds the options of every reading command. @param examples what stands below them */
 function common(command: Command, examples: string): Command {
   return addLiveOptions(command)
+    .option(
+      "--binary <EXE>",
+      "the program that wrote the trace, for names in traces of Go 1.5 and 1.6, which have none (needs Go)",
+    )
     .option("--strict", "any loss is an error: exit code 1, and no file is written")
     .option("-q, --quiet", "only warnings and errors")
     .option("-v, --verbose", "stack traces of errors and of what was lost")

@@ -14,7 +14,11 @@ const fstatOf = promisify(fstat);
  * input or output stand for, where it would grow as fast as it is read.
  * @throws Failure
  */
-export async function refuseSameFile(input: string, output: string, { save }: LiveOptions): Promise<void> {
+export async function refuseSameFile(
+  input: string,
+  output: string,
+  { save }: LiveOptions = {},
+): Promise<void> {
   if (save !== undefined && resolve(save) === resolve(output)) {
     throw new Failure("--save and OUT are the same file", "Name another.", { exitCode: ExitCode.Usage });
   }

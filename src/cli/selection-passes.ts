@@ -4,7 +4,7 @@ import { FileSource } from "../bytes/file-source.js";
 import { isGzip } from "../bytes/gzip-source.js";
 import { PeekedSource } from "../bytes/peeked-source.js";
 import { findSelection, needsPasses, type SelectionQuery, type TracePart } from "../select/find-selection.js";
-import type { CommonOptions } from "./commands/options.js";
+import { type CommonOptions, readingOptions } from "./commands/options.js";
 import { asFailure, GZIP_START, type Input, nameOf, openInput, openSource, versionOf } from "./input.js";
 import { Progress } from "./progress.js";
 import { type InputWithPart, selectionFailure } from "./selected-input.js";
@@ -20,10 +20,11 @@ export async function openWithPart(
   options: SelectionOptions & CommonOptions,
 ): Promise<InputWithPart> {
   const query = queryOf(options);
-  if (!needsPasses(query)) return { input: await openInput(path, options), part: query };
+  const reading = await readingOptions(options);
+  if (!needsPasses(query)) return { input: await openInput(path, options, reading), part: query };
   const file = await fileOf(path, options);
   try {
-    const open = async () => openInput(path, options, {}, await (file?.open() ?? FileSource.open(path)));
+    const open = async () => openInput(path, options, reading, await (file?.open() ?? FileSource.open(path)));
     const part = await find(query, open, options);
     return { input: await open(), part };
   } catch (error) {

@@ -83,16 +83,21 @@ export class StreamOutput implements Output {
   }
 
   async close(): Promise<void> {
+    const file = await this.seal();
+    try {
+      await file?.complete();
+    } catch (error) {
+      throw writeFailure(this.name, error);
+    }
+  }
+
+  async seal(): Promise<PendingFile | undefined> {
     this.#throwIfBroken();
     if (this.#target === process.stdout && this.#stream === this.#target) {
       await new Promise<void>((resolve) => this.#stream.write("", () => resolve()));
     } else await this.#end();
     this.#throwIfBroken();
-    try {
-      await this.#file?.complete();
-    } catch (error) {
-      throw writeFailure(this.name, error);
-    }
+    return this.#file;
   }
 
   async discard(): Promise<void> {

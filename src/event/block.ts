@@ -58,6 +58,6 @@ export class EventBlock {
   readonly text = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: where the running code was. */
   readonly stack = new Int32Array(MAX_BLOCK);
-  /** Index into the generation's stacks: the start of a new goroutine. */
+  /** Index into the generation's stacks: the start of a new goroutine; see also {@link Generation.isRestated}. */
   readonly subjectStack = new Int32Array(MAX_BLOCK);
 }

@@ -34,4 +34,18 @@ export interface Generation {
   /** False if the generation was cut or broken: its tables may lack entries. */
   readonly complete: boolean;
   readonly experimental: readonly ExperimentalBatch[];
+  /**
+   * True for what restates the beginning of a part of a trace. The status of a runnable goroutine says there who made it
+   * so, as its `goroutine` with the stack as `subjectStack`, and {@link Wake} as its `value`.
+   */
+  readonly isRestated?: boolean;
 }
+
+/** How a goroutine became runnable. */
+export const Wake = {
+  /** It was not made so by another one: it gave way, say. */
+  None: 0,
+  Unblocked: 1,
+  Created: 2,
+} as const;
+export type Wake = (typeof Wake)[keyof typeof Wake];

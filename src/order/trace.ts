@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../base/diagnostics.js";
 import type { EventBlock } from "../event/block.js";
+import type { Symbolizer } from "../event/symbolizer.js";
 import type { TraceFormat } from "../wire/format.js";
 import type { WireObserver } from "../wire/observer.js";
 
@@ -11,8 +12,21 @@ export interface TraceOptions {
   readonly salvage?: boolean;
   /** Called with every part of the input as it stands there; it may be asynchronous. */
   readonly observe?: WireObserver;
+  /** Gives the names of functions for traces that hold only addresses; without it addresses stand for them. */
+  readonly symbolizer?: Symbolizer;
   /** Leaves out the fast loop that traces of Go 1.22 and later have; for tests. */
   readonly slow?: boolean;
+}
+
+/** Looks at a block of events, which is valid until it returns. */
+export type BlockVisitor = (block: EventBlock) => void;
+
+/** Which part of another trace a trace is. */
+export interface PartPlace {
+  /** Where it begins, in nanoseconds since the start of the other. */
+  readonly from: number;
+  /** Counted from 1, where a trace is read as parts one behind the other. */
+  readonly number?: number;
 }
 
 /** A trace being read. */
@@ -26,6 +40,14 @@ export interface Trace {
   readonly bytesRead: number;
   /** Generations begun so far. */
   readonly generations: number;
+  /** Which part of another one it is, if it is one. */
+  readonly part?: PartPlace | undefined;
+  /**
+   * Shows the events of the first generation that has some of threads, before any of them is given: there a trace
+   * mentions what has been the case since its start only when something happens to it. To be asked for before
+   * {@link blocks}; absent where a trace tells all of that at its start.
+   */
+  preview?(visit: BlockVisitor): void;
   /**
    * The ordered events. Can be asked for once.
    * @throws TraceError where the trace is cut or broken, after everything before that has been given

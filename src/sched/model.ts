@@ -255,7 +255,9 @@ export class SchedModel {
     const thread = hasProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
     const name = block.name[i] as number;
     const reason = name === 0 ? NONE : this.reason(name);
-    this.#put(slot, state, 0, Edge.Cut, i, reason, NONE, hasProc ? proc : NONE, thread);
+    const isWoken = state === Runnable && block.generation?.isRestated;
+    const waker = isWoken ? (block.goroutine[i] as number) : NONE;
+    this.#put(slot, state, 0, Edge.Cut, i, reason, waker, hasProc ? proc : NONE, thread);
   }
 
   /** A P starts, stops, is stolen or restated. If it stops under a system call, that goes on without it. */

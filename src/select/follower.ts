@@ -1,7 +1,7 @@
 import { grown } from "../base/columns.js";
 import { NONE } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
-import type { Generation } from "../event/generation.js";
+import { type Generation, Wake } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
 import { ProcState } from "../event/states.js";
 import type { StackFrame } from "../event/tables.js";
@@ -10,11 +10,17 @@ import { SchedModel } from "../sched/model.js";
 import { SchedState } from "../sched/state.js";
 
 const K = EventKind;
-const { None, Syscall, SyscallBlocked } = SchedState;
+const { None, Runnable, Syscall, SyscallBlocked } = SchedState;
 
-/** By kind: 1 if the event's stack is that of the goroutine whose state it changes. */
-const OWN_STACK = new Uint8Array(256);
-for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.GoStatus]) OWN_STACK[kind] = 1;
+/** By kind of a transition: 1 if its stack says where the goroutine was, or who made it runnable. */
+const HAS_STACK = new Uint8Array(256);
+for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.GoStatus, K.GoUnblock, K.GoCreate])
+  HAS_STACK[kind] = 1;
+/** By kind of a transition: how it makes a goroutine runnable. */
+const WAKES = new Uint8Array(256);
+WAKES[K.GoUnblock] = Wake.Unblocked;
+WAKES[K.GoSwitch] = Wake.Unblocked;
+WAKES[K.GoCreate] = Wake.Created;
 /** In the place of an index of a stack: its frames are kept, since its generation is over. */
 const CARRIED = -1;
 
@@ -58,6 +64,8 @@ export class Follower implements SchedListener {
   #generation: Generation | undefined;
   /** By slot of a goroutine: the stack of the event that began its state. */
   #stack = new Int32Array(256);
+  /** By slot of a goroutine: {@link Wake} */
+  #wake = new Uint8Array(256);
   readonly #carried: (readonly StackFrame[] | undefined)[] = [];
 
   /** Takes the first events of a block. */
@@ -71,7 +79,15 @@ export class Follower implements SchedListener {
     block.length = length;
   }
 
-  /** Where a goroutine was when its state began; empty if the trace does not say. */
+  /** How a runnable goroutine became so. */
+  wake(slot: number): Wake {
+    return this.#wake[slot] as Wake;
+  }
+
+  /**
+   * Where a goroutine was when its state began, or, if another one made it runnable, where that was; empty if the trace
+   * does not say.
+   */
   frames(slot: number): readonly StackFrame[] {
     const stack = slot < this.#stack.length ? (this.#stack[slot] as number) : 0;
     return stack === CARRIED ? (this.#carried[slot] ?? []) : this.#framesOf(stack);
@@ -90,9 +106,18 @@ export class Follower implements SchedListener {
     const to = goroutines.state[slot] as number;
     if (to === None) this.#end(goroutines.id[slot] as number);
     if (from === Syscall && to === SyscallBlocked) return;
-    if (slot >= this.#stack.length) this.#stack = grown(this.#stack, slot + 1);
-    const isOwn = OWN_STACK[this.#block.kind[event] as number] === 1;
-    this.#stack[slot] = isOwn ? (this.#block.stack[event] as number) : 0;
+    if (slot >= this.#stack.length) {
+      this.#stack = grown(this.#stack, slot + 1);
+      this.#wake = grown(this.#wake, slot + 1);
+    }
+    const block = this.#block;
+    const kind = block.kind[event] as number;
+    const isTold = kind === K.GoStatus && to === Runnable && block.generation?.isRestated === true;
+    const wake = isTold ? (block.value[event] as Wake) : (WAKES[kind] as Wake);
+    this.#wake[slot] = wake;
+    const { stack, subjectStack } = block;
+    const of = isTold && wake !== Wake.None ? subjectStack : stack;
+    this.#stack[slot] = HAS_STACK[kind] === 1 ? (of[event] as number) : 0;
   }
 
   proc(slot: number, event: number): void {

@@ -77,6 +77,7 @@ export class RestatedGeneration implements Generation {
   readonly clock: Generation["clock"];
   readonly complete: boolean;
   readonly experimental = [];
+  readonly isRestated = true;
 
   constructor(real: Generation) {
     this.number = real.number;

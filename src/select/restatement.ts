@@ -1,8 +1,9 @@
-import { NONE } from "../base/ids.js";
+import { NONE, OTHER_GOROUTINE } from "../base/ids.js";
 import { BLOCK_SIZE, EventBlock } from "../event/block.js";
-import type { Generation } from "../event/generation.js";
+import { type Generation, Wake } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
 import { GoState, ProcState } from "../event/states.js";
+import type { Goroutines } from "../sched/goroutines.js";
 import { SchedState } from "../sched/state.js";
 import type { Follower, Open } from "./follower.js";
 import { RestatedGeneration } from "./restated-generation.js";
@@ -27,6 +28,8 @@ export class Restatement {
   readonly #follower: Follower;
   readonly #generation: RestatedGeneration;
   readonly #block = new EventBlock();
+  /** Live goroutines, if that has been asked for. */
+  #alive: Set<number> | undefined;
 
   /** @param real the generation of the moment */
   constructor(follower: Follower, real: Generation) {
@@ -71,12 +74,43 @@ export class Restatement {
 
   *#goroutines(): Generator<void, void, undefined> {
     const { goroutines } = this.#follower.model;
+    const runnable: number[] = [];
     for (let slot = 0; slot < goroutines.slots; slot++) {
       const to = GO_STATES[goroutines.state[slot] as number];
       if (goroutines.id[slot] === NONE || to === undefined) continue;
-      this.#goroutine(slot, to);
+      if (to === GoState.Runnable) runnable.push(slot);
+      else yield this.#goroutine(slot, to);
+    }
+    yield* this.#runnable(runnable);
+  }
+
+  /** Those that are runnable come behind whoever made them so: who ran then, and may have become runnable since. */
+  *#runnable(slots: number[]): Generator<void, void, undefined> {
+    const { since } = this.#follower.model.goroutines;
+    slots.sort((one, other) => (since[other] as number) - (since[one] as number));
+    for (const slot of slots) {
+      const i = this.#block.length;
+      this.#goroutine(slot, GoState.Runnable);
+      this.#waker(slot, i);
       yield;
     }
+  }
+
+  /** Says who made a goroutine runnable. */
+  #waker(slot: number, i: number): void {
+    const block = this.#block;
+    const { goroutines } = this.#follower.model;
+    const wake = this.#follower.wake(slot);
+    block.value[i] = wake;
+    block.subjectStack[i] = wake === Wake.None ? 0 : this.#generation.stacks.add(this.#follower.frames(slot));
+    if (wake !== Wake.None) block.goroutine[i] = this.#living(goroutines.waker[slot] as number);
+  }
+
+  /** The same goroutine, if it is still there. */
+  #living(goroutine: number): number {
+    if (goroutine < 0) return goroutine;
+    this.#alive ??= idsOf(this.#follower.model.goroutines);
+    return this.#alive.has(goroutine) ? goroutine : OTHER_GOROUTINE;
   }
 
   #goroutine(slot: number, to: GoState): void {
@@ -98,7 +132,7 @@ export class Restatement {
     const { functions, goroutines } = this.#follower.model;
     const { stacks } = this.#generation;
     const func = goroutines.func[slot] as number;
-    const frames = this.#follower.frames(slot);
+    const frames = this.#follower.wake(slot) === Wake.None ? this.#follower.frames(slot) : [];
     if (func === NONE || frames.at(-1)?.func === functions.text(func)) return stacks.add(frames);
     return stacks.addRoot(functions.text(func));
   }
@@ -176,4 +210,12 @@ export class Restatement {
     block.stack[i] = 0;
     return i;
   }
+}
+
+function idsOf(goroutines: Goroutines): Set<number> {
+  const ids = new Set<number>();
+  goroutines.forEach((id) => {
+    ids.add(id);
+  });
+  return ids;
 }

@@ -2,7 +2,7 @@ import { grown } from "../base/columns.js";
 import { NONE, OTHER_GOROUTINE } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
 import { EVENT_KINDS, EventKind } from "../event/kind.js";
-import type { Trace } from "../order/trace.js";
+import type { BlockVisitor, Trace } from "../order/trace.js";
 import { copyEvent } from "./columns.js";
 import { WrappedTrace } from "./wrapped-trace.js";
 
@@ -59,6 +59,14 @@ export class SelectedTrace extends WrappedTrace {
   constructor(whole: Trace, selection: Selection) {
     super(whole);
     this.#selection = selection;
+  }
+
+  preview(visit: BlockVisitor): void {
+    const beforehand = new SelectedTrace(this.whole, this.#selection);
+    this.whole.preview?.((block) => {
+      beforehand.#select(block);
+      visit(block);
+    });
   }
 
   async *blocks(): AsyncGenerator<EventBlock, void, undefined> {

@@ -22,6 +22,10 @@ export abstract class WrappedTrace implements Trace {
     return this.whole.bytesRead;
   }
 
+  get part(): Trace["part"] {
+    return this.whole.part;
+  }
+
   get generations(): number {
     return this.whole.generations;
   }

@@ -1,7 +1,7 @@
 import { TraceError } from "../base/errors.js";
 import { EventKind } from "../event/kind.js";
 import type { Trace } from "../order/trace.js";
-import type { TraceSink } from "./trace-sink.js";
+import type { TraceSink, TraceSummary } from "./trace-sink.js";
 
 /** Bytes gathered before they are handed on. */
 const FLUSH = 1 << 19;
@@ -52,9 +52,18 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
     if (!(cause instanceof TraceError)) throw cause;
     error = cause;
   }
-  if (started) sink.end({ format: `go 1.${trace.format.minor}`, lost: lossOf(trace, error) });
+  if (started) sink.end(summaryOf(trace, duration, error));
   await flush();
   return { events, duration, ...(error && { error }) };
+}
+
+function summaryOf(trace: Trace, duration: number, error: TraceError | undefined): TraceSummary {
+  const { format, part } = trace;
+  return {
+    format: `go 1.${format.minor}`,
+    lost: lossOf(trace, error),
+    ...(part && { part: { ...part, to: part.from + duration } }),
+  };
 }
 
 /** What is missing, in words. */

@@ -1,6 +1,12 @@
 import type { ByteWriter } from "../bytes/writer.js";
 import type { EventBlock } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
+import type { PartPlace } from "../order/trace.js";
+
+/** Which part of a trace has been written: from where to where, in nanoseconds since the start of the whole. */
+export interface WrittenPart extends PartPlace {
+  readonly to: number;
+}
 
 /** What is known when all events have been given. */
 export interface TraceSummary {
@@ -8,6 +14,8 @@ export interface TraceSummary {
   readonly format: string;
   /** What was lost, in words; empty if nothing was. */
   readonly lost: readonly string[];
+  /** Absent if it is all of the trace. */
+  readonly part?: WrittenPart;
 }
 
 /** Something that a sink left out on purpose. */
@@ -22,6 +30,11 @@ export interface Omission {
 export interface TraceSink {
   /** Bytes written so far; whoever drives the sink takes them away and clears the writer. */
   readonly output: ByteWriter;
+  /**
+   * About how many bytes {@link end} would add now, rather more than less; known from the start on. Whoever limits the
+   * size of a file asks for it often.
+   */
+  readonly pending?: number;
   /** What was left out on purpose; complete when the sink has ended. */
   readonly omissions?: readonly Omission[];
   /** @param base absolute time of the start of the trace on the trace clock, in nanoseconds */

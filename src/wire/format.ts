@@ -26,6 +26,13 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
   { minor: 26, generation: 2, writtenBy: "Go 1.26" },
 ];
 
+/** The first format whose traces hold the names of functions, and not only addresses. */
+const FIRST_WITH_SYMBOLS = 7;
+
+export function hasSymbols({ minor }: TraceFormat): boolean {
+  return minor >= FIRST_WITH_SYMBOLS;
+}
+
 /** Length of the header in bytes, the same for all formats. */
 export const HEADER_LENGTH = 16;
 

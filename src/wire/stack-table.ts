@@ -1,5 +1,6 @@
 import { TraceError } from "../base/errors.js";
 import type { ByteCursor } from "../bytes/byte-cursor.js";
+import type { SourceLine } from "../event/symbolizer.js";
 import type { StackFrame, StackTable } from "../event/tables.js";
 import { IdMap } from "./id-map.js";
 import type { WireStrings } from "./string-table.js";
@@ -27,6 +28,8 @@ export class WireStacks implements StackTable {
   readonly #framesByPc = new Map<number | string, WireFrame>();
   readonly #stacks: WireFrame[][] = [[]];
   readonly #resolved: (readonly StackFrame[] | undefined)[] = [NO_FRAMES];
+  /** Stacks of goroutines that have not run, by the address of their start function. */
+  readonly #starts = new Map<number, number>();
 
   constructor(strings: WireStrings) {
     this.#strings = strings;
@@ -77,6 +80,34 @@ export class WireStacks implements StackTable {
     );
   }
 
+  /** Index of the stack of a goroutine that starts with the function at an address, in traces without names. */
+  ofStart(address: number): number {
+    if (address === 0) return 0;
+    let index = this.#starts.get(address);
+    if (index === undefined) {
+      index = this.#stacks.length;
+      // As if it were called: so have later runtimes recorded it.
+      const pc = address + 1;
+      const frame = { pc: BigInt(pc), func: UNNAMED, file: 0, line: 0 };
+      this.#stacks.push([this.#framesByPc.get(pc) ?? this.#keep(pc, frame)]);
+      this.#starts.set(address, index);
+    }
+    return index;
+  }
+
+  /** Addresses of the calls (and start functions) in frames without names, each once. */
+  unnamedAddresses(): bigint[] {
+    return [...this.#framesByPc.values()].filter(({ func }) => func === UNNAMED).map(addressOf);
+  }
+
+  /** Takes the names of frames without any, by the addresses of their calls. Before any frame is asked for. */
+  symbolize(lines: ReadonlyMap<bigint, SourceLine>): void {
+    for (const frame of this.#framesByPc.values()) {
+      const line = frame.func === UNNAMED ? lines.get(addressOf(frame)) : undefined;
+      if (line !== undefined) frame.resolved = { pc: frame.pc, ...line };
+    }
+  }
+
   /** Checks that every frame's names are in the string table. @throws TraceError `malformed-table` */
   validate(): void {
     for (const frame of this.#framesByPc.values()) {
@@ -104,13 +135,19 @@ export class WireStacks implements StackTable {
   }
 
   /** What a function is called; without names, its PC stands for it. */
-  #functionOf({ func, pc }: WireFrame): string {
+  #functionOf({ func, pc, resolved }: WireFrame): string {
+    if (resolved !== undefined) return resolved.func;
     return func === UNNAMED ? `0x${pc.toString(16)}` : this.#text(func);
   }
 
   #text(id: number): string {
     return this.#strings.text(this.#strings.ids.get(id));
   }
+}
+
+/** Where the call is: its PC is the address behind it, to which it returns. */
+function addressOf({ pc }: WireFrame): bigint {
+  return pc - 1n;
 }
 
 /** Reads a PC; gives what to know it by, and the data its exact value. */

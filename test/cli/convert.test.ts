@@ -40,6 +40,56 @@ describe("convert", () => {
     expect(gunzipSync(readFileSync(join(folder, "out.pftrace.gz")))).toEqual(expected);
   });
 
+  test("writes JSON for Chrome by OUT's name or --format, also gzipped", () => {
+    const folder = emptyFolder();
+    copyFileSync(SYNC, join(folder, "trace.out"));
+    const run = (...args: string[]) => go2perfetto(["trace.out", ...args], { cwd: folder });
+    expect(run("--format", "json").stderr).toMatch(/^trace\.json: 9,845 events in \d+\.\d s\n$/);
+    expect(run("-o", "zipped.json.gz").code).toBe(0);
+    expect(run("-o", "named.txt", "--format", "json").code).toBe(0);
+    const text = readFileSync(join(folder, "trace.json"));
+    expect(JSON.parse(text.toString()).otherData["trace file"]).toBe("trace.out");
+    expect(gunzipSync(readFileSync(join(folder, "zipped.json.gz")))).toEqual(text);
+    expect(readFileSync(join(folder, "named.txt"))).toEqual(text);
+    expect(run("-o", "-", "--format", "json").stdout).toEqual(text);
+  });
+
+  test("JSON takes the options of what to show, and parts of a trace", () => {
+    const events = (...args: string[]) => {
+      const { code, stdout, stderr } = go2perfetto([SYNC, "-o", "-", "--format", "json", ...args]);
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      return JSON.parse(stdout.toString()).traceEvents as {
+        ph: string;
+        ts?: number;
+        dur?: number;
+        name: string;
+        sf?: number;
+      }[];
+    };
+    const all = events();
+    expect(events("--stacks", "none").some(({ sf }) => sf !== undefined)).toBe(false);
+    expect(events("--detail", "lean").length).toBeLessThan(all.length / 2);
+    const isShort = ({ dur = 0 }) => dur > 0 && dur < 1000;
+    expect(all.filter(isShort).length).toBeGreaterThan(1000);
+    expect(events("--min-duration", "1ms").filter(isShort)).toEqual([]);
+    const part = events("--from", "10ms", "--to", "20ms");
+    expect(part.length).toBeGreaterThan(100);
+    expect(Math.max(...part.map(({ ts = 0 }) => ts))).toBeLessThanOrEqual(10_000);
+    const one = events("--goroutine", "main.mutexWorker", "--tracks", "goroutines");
+    const rows = one.filter(({ name }) => name === "thread_name");
+    expect(rows.length).toBeLessThan(all.filter(({ name }) => name === "thread_name").length / 2);
+  });
+
+  test("JSON of a trace that is cut says so, and is whole", () => {
+    const { code, stdout } = go2perfetto(["-", "-o", "-", "--format", "json"], {
+      input: sync.subarray(0, -1),
+    });
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout.toString()).otherData.incomplete).toEqual([
+      expect.stringContaining("the input ends"),
+    ]);
+  });
+
   test("replaces OUT only when the new one is complete", () => {
     const folder = emptyFolder();
     const out = join(folder, "out.pftrace");
@@ -121,7 +171,7 @@ describe("convert", () => {
     [["-"], "standard input has no name"],
     [["convrt", SYNC], '"convrt" is no command'],
     [[SYNC, "-o", "out.txt"], "the extension names no format"],
-    [[SYNC, "-o", "out.json"], "Chrome JSON is not written"],
+    [[SYNC, "--format", "chrome"], "Allowed choices are pftrace, json"],
     [[SYNC, "--detail", "most"], "Allowed choices are auto, full, lean"],
     [[SYNC, "--group", "task"], "Allowed choices are function, none"],
     [[SYNC, "--stacks", "text"], "Allowed choices are callstack, annotation, none"],

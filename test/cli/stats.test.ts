@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
-import { documentedTypes, violations } from "../support/stats-schema.js";
+import { documentedTypes, violations } from "../support/documented-types.js";
 import { emptyFolder, fixture, go2perfetto } from "./command.js";
 
 const golden = (name: string) =>
@@ -29,7 +29,7 @@ describe("stats", () => {
     const path = fixture("sync-go1.26.trace");
     const report = json(path);
     expect([report.version, report.trace.incomplete]).toEqual([1, false]);
-    expect(violations(documentedTypes(), "Report", report, "", new Set())).toEqual([]);
+    expect(violations(documentedTypes("stats-schema.md"), "Report", report, "", new Set())).toEqual([]);
     expect(report.sched.count).toBe(3344);
     const piped = go2perfetto(["stats", "--json", "-"], { input: readFileSync(path) });
     expect(JSON.parse(piped.stdout.toString())).toEqual(report);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { goTests, isFormat2, tracesOfAllFormats } from "../support/corpus.js";
 import { readFileBlocks } from "../support/reading.js";
 import { Validator } from "../support/validator.js";
+import { V1Validator } from "../support/validator-v1.js";
 
 describe("ordered events", () => {
   it.each([...tracesOfAllFormats(), ...goTests()])("make sense: $name", async ({ path }) => {
@@ -10,4 +11,13 @@ describe("ordered events", () => {
     expect(validator.problems).toEqual([]);
     expect(validator.events).toBeGreaterThan(0);
   });
+
+  it.each(tracesOfAllFormats().filter(({ path }) => !isFormat2(path)))(
+    "make sense by Ps: $name",
+    async ({ path }) => {
+      const validator = new V1Validator();
+      await readFileBlocks(path, {}, (block) => validator.block(block));
+      expect(validator.problems).toEqual([]);
+    },
+  );
 });

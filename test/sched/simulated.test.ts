@@ -4,21 +4,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EVENT_KINDS } from "../../src/event/kind.js";
+import type { SourceLine } from "../../src/event/symbolizer.js";
 import { GO_KINDS } from "../support/go-text.js";
 import { goSourceWith } from "../support/go-tool.js";
 import { LIKE_GO, openBytes, readBlocks } from "../support/reading.js";
 import { type Account, Observer, trueAccount } from "../support/simulator/observed.js";
 import { simulatedSeeds } from "../support/simulator/seeds.js";
 import { type SimulatedTrace, simulate } from "../support/simulator/simulator.js";
+import { simulateV1 } from "../support/simulator/v1/simulator.js";
+import { V1_FORMATS } from "../support/trace-v1-builder.js";
+import { V1Validator } from "../support/validator-v1.js";
 
 const SEEDS = simulatedSeeds(0, 329);
 /** Reading one takes Go longer than all of them take us. */
 const SEEDS_FOR_GO = SEEDS.slice(0, 16);
 
 /** What our reader and model make of a trace. */
-async function read({ bytes, isSkewed }: SimulatedTrace): Promise<Account> {
+async function read(
+  { bytes, isSkewed }: SimulatedTrace,
+  symbols: ReadonlyMap<bigint, SourceLine> = new Map(),
+): Promise<Account> {
   const observer = new Observer(!isSkewed);
-  const trace = await openBytes(bytes, LIKE_GO);
+  const symbolizer = { resolve: async () => symbols };
+  const trace = await openBytes(bytes, { ...LIKE_GO, symbolizer });
   const error = await readBlocks(trace, (block) => observer.take(block));
   expect(error).toBeUndefined();
   return observer.account();
@@ -32,6 +40,27 @@ describe("what happened in a simulated program is what we read in its trace", ()
     if (!trace.isSkewed) expect(given.events).toEqual(expected.events);
     expect(given.lives).toEqual(expected.lives);
     expect(given.procs).toEqual(expected.procs);
+  });
+});
+
+/** For each of the formats. */
+const V1_SEEDS = simulatedSeeds(0, 39);
+
+describe.each(V1_FORMATS)("the same in format 1.%d:", (minor) => {
+  it.each(V1_SEEDS)("seed %d,", async (seed) => {
+    const trace = simulateV1(seed, minor);
+    const expected = trueAccount(trace.truth, true);
+    const given = await read(trace, trace.symbols);
+    expect(given.events).toEqual(expected.events);
+    expect(given.lives).toEqual(expected.lives);
+    expect(given.procs).toEqual(expected.procs);
+  });
+
+  it.each(V1_SEEDS)("seed %d makes sense", async (seed) => {
+    const validator = new V1Validator();
+    const trace = await openBytes(simulateV1(seed, minor).bytes);
+    expect(await readBlocks(trace, (block) => validator.block(block))).toBeUndefined();
+    expect(validator.problems).toEqual([]);
   });
 });
 

@@ -8,26 +8,12 @@ import { pftraceProblems } from "../support/integrity-pftrace.js";
 import { leanBytes } from "../support/lean-output.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { readPftrace } from "../support/pftrace-reader.js";
+import { added, positive, type TimedFile, type Times, times } from "../support/sql-times.js";
 import { TraceProcessor } from "../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("windows by SQL");
 
-/** Nanoseconds by what they are of. */
-type Times = Readonly<Record<string, number>>;
-
-interface Row {
-  readonly key: string;
-  readonly value: number;
-}
-
-interface Converted {
-  readonly bytes: Uint8Array;
-  /** When the last event was, in nanoseconds since the start of the part, and that start in the file. */
-  readonly duration: number;
-  readonly base: number;
-}
-
-async function converted(path: string, part: TracePart): Promise<Converted> {
+async function converted(path: string, part: TracePart): Promise<TimedFile> {
   const chunks: Uint8Array[] = [];
   const trace = partOf(await openTraceFile(path), part);
   const { duration } = await convert(trace, new FullSink("test"), {
@@ -35,40 +21,6 @@ async function converted(path: string, part: TracePart): Promise<Converted> {
   });
   return { bytes: new Uint8Array(Buffer.concat(chunks)), duration, base: trace.timeBase };
 }
-
-/**
- * What a file says of goroutines: running, runnable, in which wait or system call. What is open ends with the part.
- * And how often the runtime woke one: never at the beginning of a window.
- */
-async function times({ bytes, duration, base }: Converted): Promise<Times> {
-  const tp = await TraceProcessor.load(bytes);
-  const sum = (table: string) => `sum(iif(${table}.dur < 0, ${base + duration} - ${table}.ts, ${table}.dur))`;
-  try {
-    expect(tp.problems()).toEqual([]);
-    const states = tp.query<Row>(`select tid || iif(state = 'Running', ' running', ' runnable') as key,
-      ${sum("s")} as value from thread_state s join thread using (utid)
-      where tid between 1 and (1 << 30) - 1 and (state = 'Running' or state in ('R', 'R+')) group by key`);
-    const waits = tp.query<Row>(`select tid || ' ' || s.category || ' ' || s.name as key, ${sum("s")} as value
-      from slice s join thread_track t on s.track_id = t.id join thread using (utid)
-      where s.category in ('go.wait', 'go.syscall') group by key`);
-    const wakers = tp.query<Row>(`select 'times woken by ' || w.name as key, count(*) as value
-      from thread_state s join thread w on s.waker_utid = w.utid
-      where w.name in ('netpoll or timer', 'system call returned') group by key`);
-    return Object.fromEntries([...states, ...waits, ...wakers].map(({ key, value }) => [key, value]));
-  } finally {
-    tp.close();
-  }
-}
-
-function added(parts: readonly Times[]): Times {
-  const total: Record<string, number> = {};
-  for (const part of parts)
-    for (const [key, value] of Object.entries(part)) total[key] = (total[key] ?? 0) + value;
-  return total;
-}
-
-const positive = (all: Times): Times =>
-  Object.fromEntries(Object.entries(all).filter(([, time]) => time > 0));
 
 const TRACES = [
   "sync-go1.26",

@@ -30,6 +30,16 @@ export function goSourceWith(file: string, part: string): GoSource | undefined {
   return { root, minor: Number(/^go1\.(\d+)/.exec(version)?.[1]) };
 }
 
+/** Root of an older release that the go command fetches for itself; where it cannot, `part` is left out. */
+export function olderGo(release: string, part: string): string | undefined {
+  let root: string | undefined;
+  optionalPart(part, () => {
+    root = goRoot({ GOTOOLCHAIN: release });
+    return root === undefined ? `there is no go command that gets ${release}` : undefined;
+  });
+  return root;
+}
+
 function goRoot(env: NodeJS.ProcessEnv): string | undefined {
   try {
     const quiet: StdioOptions = ["ignore", "pipe", "ignore"];
@@ -42,7 +52,12 @@ function goRoot(env: NodeJS.ProcessEnv): string | undefined {
 
 /** What the Go installation at `root` says of a trace's events, as text. @throws Error if it refuses the trace */
 export function parsedByGo(path: string, root: string): string {
-  return execFileSync(join(root, "bin/go"), ["tool", "trace", "-d=parsed", path], {
+  return goToolTrace(root, "-d=parsed", path);
+}
+
+/** Runs `go tool trace` of the Go installation at `root`. @throws Error if it fails */
+export function goToolTrace(root: string, ...args: readonly string[]): string {
+  return execFileSync(join(root, "bin/go"), ["tool", "trace", ...args], {
     env: { ...process.env, GOTOOLCHAIN: "local" },
     maxBuffer: 1 << 28,
     stdio: ["ignore", "pipe", "pipe"],

@@ -72,7 +72,7 @@ export class SpanValidator {
     if (info.class === "range-begin" && at >= 0) this.#report(`${name} has begun already`);
     const isOlder = this.#mayEndOpen && info.name === "AssistEnd";
     if (info.class === "range-end" && at < 0 && !isOlder) this.#report(`${name} has not begun`);
-    if (info.class === "range-end") open.splice(at, 1);
+    if (info.class === "range-end") open.splice(at, at < 0 ? 0 : 1);
     else if (at < 0) open.push(name);
     if (info.scope === "none") this.#gc(block.value[i] as number);
   }

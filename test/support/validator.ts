@@ -2,21 +2,15 @@ import type { EventBlock } from "../../src/event/block.js";
 import { EVENT_KINDS, type EventKindInfo } from "../../src/event/kind.js";
 import { stateAfter, stateBefore } from "./event-states.js";
 import { SpanValidator } from "./validator-spans.js";
+import {
+  GO_NAMES,
+  GO_TRANSITIONS,
+  PROC_NAMES,
+  PROC_TRANSITIONS,
+  type Step,
+  transitionProblems,
+} from "./validator-transitions.js";
 
-/** Legal transitions of goroutines: states before, by the state after. A state may also be told again. */
-const GO_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
-  Runnable: ["Undetermined", "NotExist", "Running", "Waiting", "Syscall"],
-  Running: ["Undetermined", "Runnable", "Syscall"],
-  Waiting: ["Undetermined", "NotExist", "Running"],
-  Syscall: ["Undetermined", "NotExist", "Running"],
-  NotExist: ["Running", "Syscall"],
-};
-const PROC_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
-  Running: ["Undetermined", "NotExist", "Idle"],
-  Idle: ["Undetermined", "NotExist", "Running"],
-};
-const GO_NAMES = ["Undetermined", "NotExist", "Runnable", "Running", "Waiting", "Syscall"];
-const PROC_NAMES = ["Undetermined", "NotExist", "Running", "Idle"];
 /** States in which a goroutine or P is bound to a thread. */
 const ON_THREAD: ReadonlySet<string> = new Set(["Running", "Syscall"]);
 const MOST_PROBLEMS = 20;
@@ -147,7 +141,7 @@ export class Validator {
     const from = GO_NAMES[stateBefore(block, i)] ?? "?";
     const to = GO_NAMES[stateAfter(block, i)] ?? "?";
     const slot = block.slot[i] as number;
-    this.#checkTransition(`goroutine ${id}`, known?.state, from, to, GO_TRANSITIONS);
+    this.#checkTransition({ what: `goroutine ${id}`, known: known?.state, from, to }, GO_TRANSITIONS);
     this.#checkSlot(id, slot, known);
     const thread = block.thread[i] as number;
     if (known !== undefined && ON_THREAD.has(from)) this.#stopGoroutine(id, known, thread, to);
@@ -195,7 +189,7 @@ export class Validator {
     const known = this.#procs.get(id);
     const from = PROC_NAMES[stateBefore(block, i)] ?? "?";
     const to = PROC_NAMES[stateAfter(block, i)] ?? "?";
-    this.#checkTransition(`P ${id}`, known?.state, from, to, PROC_TRANSITIONS);
+    this.#checkTransition({ what: `P ${id}`, known: known?.state, from, to }, PROC_TRANSITIONS);
     if (to === "Running") {
       this.#takeProc(id, known, block.thread[i] as number);
       return;
@@ -232,19 +226,10 @@ export class Validator {
     holder.lost = id;
   }
 
-  #checkTransition(
-    what: string,
-    known: string | undefined,
-    from: string,
-    to: string,
-    legal: Readonly<Record<string, readonly string[]>>,
-  ): void {
-    if (known === undefined && from !== "Undetermined" && from !== "NotExist")
-      this.#report(`${what} was never mentioned, but comes from ${from}`);
-    if (known !== undefined && known !== from) this.#report(`${what} comes from ${from}, but was ${known}`);
-    if (from === "Undetermined" && this.#syncs > 1)
-      this.#report(`${what} is news after the first generation`);
-    if (from !== to && !legal[to]?.includes(from)) this.#report(`${what} goes from ${from} to ${to}`);
+  #checkTransition(step: Step, legal: typeof GO_TRANSITIONS): void {
+    for (const problem of transitionProblems(step, legal)) this.#report(problem);
+    if (step.from === "Undetermined" && this.#syncs > 1)
+      this.#report(`${step.what} is news after the first generation`);
   }
 
   #thread(id: number): Thread {

@@ -1,23 +1,24 @@
 import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
-import type { Grouping, PerfettoOptions, StackMode, TrackGroup } from "../../sink/perfetto/options.js";
-import type { Omission, TraceSink } from "../../sink/trace-sink.js";
+import type { Omission } from "../../sink/trace-sink.js";
+import type { Grouping, StackMode, TrackGroup } from "../../sink/view-options.js";
 import { defaultStem } from "../default-stem.js";
-import { ExitCode } from "../exit-codes.js";
-import { Failure } from "../failure.js";
+import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
+import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
-import { openSelected, selectionFailure } from "../selected-input.js";
+import { openSelected, openWithPart, selectionFailure } from "../selected-input.js";
 import { isSelective, queryOf, type SelectionOptions } from "../selection-options.js";
+import { isSplit, refuseSplitStream, type SplitOptions } from "../split-options.js";
 import { STDIO } from "../stdio.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
-export interface ConvertOptions extends CommonOptions, SelectionOptions {
+export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOptions {
   readonly output?: string;
-  readonly format?: "pftrace";
+  readonly format?: Format;
   readonly detail: "auto" | "full" | "lean";
   readonly group: Grouping;
   readonly stacks: StackMode;
@@ -29,18 +30,23 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions {
   readonly shownAs?: string;
 }
 
-const EXTENSIONS = /\.(pftrace|perfetto-trace)(\.gz)?$/;
 /** Bytes of a trace of about two million events. */
 const LARGE = 11_000_000;
+/** Events of a part that a browser opens, by what is written of them. */
+const FULL_EVENTS = 2_000_000;
+const LEAN_EVENTS = 10_000_000;
 
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
   const messages = new Messages(options);
-  const target = targetOf(path, options);
+  const format = formatOf(options.output, options.format);
+  const target = targetOf(path, options.output, format);
   queryOf(options);
+  if (isSplit(options)) refuseSplitStream(target);
   await refuseSameFile(path, target, options);
+  if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const input = await openSelected(path, options);
-  const sink = await createSink(input.title, detailOf(options, input.size), options);
+  const sink = await createSink(format, input.title, detailOf(options, input.size), options);
   const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input, options);
   const start = performance.now();
@@ -66,7 +72,32 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   }
 }
 
-type Detail = "limited" | "full" | "lean";
+/** The same into several files. */
+async function convertSplit(
+  path: string,
+  target: string,
+  format: Format,
+  options: ConvertOptions,
+  messages: Messages,
+): Promise<ExitCode> {
+  const { convertParts } = await import("./convert-parts.js");
+  const opened = await openWithPart(path, options);
+  const { title } = opened.input;
+  // How large a part is that is not cut by its events is not known beforehand.
+  const detail = detailOf(options, options.split === undefined ? undefined : opened.input.size);
+  return convertParts(
+    {
+      path,
+      target,
+      opened,
+      createSink: () => createSink(format, title, detail, options),
+      autoEvents: detail === "lean" ? LEAN_EVENTS : FULL_EVENTS,
+      omissionText,
+    },
+    options,
+    messages,
+  );
+}
 
 /**
  * How much to write. A large file is known to be too much for a viewer, if all of it is asked for; else the limit
@@ -77,35 +108,12 @@ function detailOf(options: ConvertOptions, size: number | undefined): Detail {
   return size !== undefined && size > LARGE && !isSelective(options) ? "lean" : "limited";
 }
 
-async function createSink(title: string, detail: Detail, options: PerfettoOptions): Promise<TraceSink> {
-  if (detail === "lean") {
-    const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
-    return new LeanSink(title, options);
-  }
-  const { FullSink, VIEWER_LIMIT } = await import("../../sink/perfetto/full-sink.js");
-  return new FullSink(title, detail === "full" ? options : { ...options, limit: VIEWER_LIMIT });
-}
-
 function omissionText({ text, cause }: Omission): string {
   return cause === "viewer-limit" ? `${text} (--detail full has no limit)` : text;
 }
 
-/** OUT, from the options or IN's name. */
-function targetOf(input: string, options: ConvertOptions): string {
-  const { output } = options;
-  if (output === undefined) {
-    return `${defaultStem(input)}.pftrace`;
-  }
-  if (output === STDIO) return output;
-  if (options.format === undefined && /\.json(\.gz)?$/.test(output)) {
-    throw usage(`${output}: Chrome JSON is not written`, "Name a .pftrace file.");
-  }
-  if (options.format === undefined && !EXTENSIONS.test(output) && !output.startsWith("/dev/")) {
-    throw usage(`${output}: the extension names no format`, "Name a .pftrace file, or say --format pftrace.");
-  }
-  return output;
-}
-
-function usage(message: string, advice: string): Failure {
-  return new Failure(message, advice, { exitCode: ExitCode.Usage });
+/** OUT, as it was given or from IN's name. */
+function targetOf(input: string, output: string | undefined, format: Format): string {
+  if (output !== undefined) return output;
+  return `${defaultStem(input)}.${format}`;
 }

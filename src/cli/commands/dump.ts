@@ -15,7 +15,7 @@ import { refuseSameFile } from "../same-file.js";
 import { openSelected, selectionFailure } from "../selected-input.js";
 import { isSelective, queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
-import { type CommonOptions, concludeReading } from "./options.js";
+import { type CommonOptions, concludeReading, readingOptions } from "./options.js";
 
 export interface DumpOptions extends CommonOptions, SelectionOptions {
   readonly output?: string;
@@ -35,7 +35,9 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   await refuseSameFile(path, target, options);
   let lines: Lines;
   const observe = (part: StoredPart) => lines.add(storedLines(part));
-  const input = await (options.wire ? openInput(path, options, { observe }) : openSelected(path, options));
+  const input = await (options.wire
+    ? openInput(path, options, { ...(await readingOptions(options)), observe })
+    : openSelected(path, options));
   const output = await openOutput(target);
   lines = new Lines(output);
   try {

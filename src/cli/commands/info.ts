@@ -9,13 +9,13 @@ import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { Progress } from "../progress.js";
-import { type CommonOptions, concludeReading, readAll } from "./options.js";
+import { type CommonOptions, concludeReading, readAll, readingOptions } from "./options.js";
 
 /** `go2perfetto info IN` */
 export async function infoCommand(path: string, options: CommonOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const stats = new WireStats();
-  const input = await openInput(path, options, { observe: stats.part });
+  const input = await openInput(path, options, { ...(await readingOptions(options)), observe: stats.part });
   const { name, trace } = input;
   const progress = new Progress(input, options);
   let events = 0;

@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";
-import type { Trace } from "../../order/trace.js";
+import type { Trace, TraceOptions } from "../../order/trace.js";
+import { hasSymbols } from "../../wire/format.js";
 import { adviceOn } from "../advice.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
@@ -11,11 +12,20 @@ import type { Messages } from "../messages.js";
 
 /** The options of every reading command. */
 export interface CommonOptions extends LiveOptions {
+  /** The program that wrote the trace. */
+  readonly binary?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly progress?: boolean;
   readonly color?: boolean;
+}
+
+/** How a trace is read by what the options say. */
+export async function readingOptions({ binary }: CommonOptions): Promise<TraceOptions> {
+  if (binary === undefined) return {};
+  const { Addr2line } = await import("../addr2line.js");
+  return { symbolizer: new Addr2line(binary) };
 }
 
 /** Reads a trace to its end or its break, letting signals through. @returns the error at the break */
@@ -49,6 +59,8 @@ export function concludeReading(
   options: CommonOptions,
   messages: Messages,
 ): ExitCode {
+  if (options.binary !== undefined && hasSymbols(trace.format))
+    messages.info(`--binary ${options.binary} is not needed: ${name} has its own names of functions`);
   const losses = trace.diagnostics.losses();
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;

@@ -28,7 +28,8 @@ export const goCreate: Handler = (e) => {
     return;
   }
   const i = e.emitGoroutine(EventKind.GoCreate, goroutine, slot);
-  e.block.subjectStack[i] = e.stack(1);
+  const hasStacks = e.trace.minor >= BEFORE_SEQUENCES;
+  e.block.subjectStack[i] = hasStacks ? e.stack(1) : e.trace.stacks.ofStart(e.args[1] as number);
   e.block.stack[i] = e.stack(2);
 };
 

@@ -3,8 +3,9 @@ import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import { EventBlock } from "../../event/block.js";
+import type { Symbolizer } from "../../event/symbolizer.js";
 import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/batch-store.js";
-import type { TraceFormat } from "../../wire/format.js";
+import { hasSymbols, type TraceFormat } from "../../wire/format.js";
 import { EventForms } from "../../wire/v1/event-forms.js";
 import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
 import { type ReadTrace, TraceReader } from "../../wire/v1/trace-reader.js";
@@ -35,6 +36,7 @@ export class TraceV1 implements Trace {
   readonly #forms: EventForms;
   readonly #reader: TraceReader;
   readonly #salvage: boolean;
+  readonly #symbolizer: Symbolizer | undefined;
   generations = 0;
 
   /**
@@ -50,6 +52,7 @@ export class TraceV1 implements Trace {
     this.#input = input;
     this.#source = source;
     this.#salvage = options.salvage ?? true;
+    this.#symbolizer = hasSymbols(format) ? undefined : options.symbolizer;
     const readAt = source.readAt?.bind(source);
     const { minor } = format;
     this.#store = readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt);
@@ -68,6 +71,7 @@ export class TraceV1 implements Trace {
       const isEmpty = trace.streams.length === 0 && trace.samples.length === 0;
       if (isEmpty) throw read.fault ?? empty(this.#input.offset);
       this.generations = 1;
+      await this.#symbolize(trace);
       const noClock = this.#setClock(trace);
       const fault = read.fault ?? noClock;
       const samples = trace.samples.sort((a, b) => a.time - b.time);
@@ -77,6 +81,11 @@ export class TraceV1 implements Trace {
     } finally {
       await this.close();
     }
+  }
+
+  async #symbolize({ stacks }: WireTrace): Promise<void> {
+    if (this.#symbolizer !== undefined)
+      stacks.symbolize(await this.#symbolizer.resolve(stacks.unnamedAddresses()));
   }
 
   async close(): Promise<void> {

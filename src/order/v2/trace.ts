@@ -8,8 +8,9 @@ import type { TraceFormat } from "../../wire/format.js";
 import { BatchReader } from "../../wire/v2/batch-reader.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
 import { GenerationReader, type ReadGeneration } from "../../wire/v2/generation-reader.js";
-import type { Trace, TraceOptions } from "../trace.js";
+import type { BlockVisitor, Trace, TraceOptions } from "../trace.js";
 import { Orderer } from "./orderer.js";
+import { Preview } from "./preview.js";
 import { rehearse } from "./rehearsal.js";
 
 /** Ticks a second of nearly every platform; taken when a trace is cut before it says its own. */
@@ -21,7 +22,10 @@ export class TraceV2 implements Trace {
   readonly #input: ChunkReader;
   readonly #source: ByteSource;
   readonly #reader: GenerationReader;
+  readonly #store: BatchStore;
   readonly #orderer: Orderer;
+  /** Shows generations beforehand, as long as that is asked for. */
+  #preview: Preview | undefined;
   readonly #salvage: boolean;
   readonly #block = new EventBlock();
   #nsPerTick = 0;
@@ -52,6 +56,7 @@ export class TraceV2 implements Trace {
         observe: options.observe,
       },
     );
+    this.#store = store;
     this.#orderer = new Orderer(store, this.diagnostics, !options.slow);
   }
 
@@ -61,6 +66,10 @@ export class TraceV2 implements Trace {
 
   get bytesRead(): number {
     return this.#input.offset;
+  }
+
+  preview(visit: BlockVisitor): void {
+    this.#preview = new Preview(this.#store, visit);
   }
 
   async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
@@ -103,6 +112,7 @@ export class TraceV2 implements Trace {
     this.#setClock(generation);
     generation.complete = read.fault === undefined;
     const tolerant = this.#salvage && (read.fault !== undefined || read.last);
+    if (this.#preview?.show(generation, tolerant)) this.#preview = undefined;
     const unresolved = this.diagnostics.count("table-id-unresolved");
     let error: unknown;
     block.length = 0;

@@ -74,6 +74,11 @@ export class BlockedReasons {
     if (events.length >= PACKET_SIZE) this.flush();
   }
 
+  /** Bytes that have been gathered. */
+  get pending(): number {
+    return this.#events.length;
+  }
+
   /** Writes what has been gathered. */
   flush(): void {
     const { length } = this.#events;

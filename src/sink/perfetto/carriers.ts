@@ -43,6 +43,11 @@ export class Carriers {
     this.tracks = new CarrierTracks(events, names);
   }
 
+  /** Carriers so far. */
+  get count(): number {
+    return this.labels.length;
+  }
+
   /** Number of a carrier's name as the text of an annotation. */
   label(id: number): number {
     return id === NONE ? 0 : (this.labels[this.number(id)] as number);

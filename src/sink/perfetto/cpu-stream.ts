@@ -6,6 +6,9 @@ import { lengthTag, varintTag } from "./schema.js";
 
 /** Events gathered before they are written as one packet. */
 const CAPACITY = 4096;
+/** What one of them takes, and a packet without any, rather more than less. */
+const EVENT_BYTES = 12;
+const PACKET_BYTES = 64;
 
 const COMPACT = "FtraceEventBundle.CompactSched";
 const TAG = {
@@ -132,6 +135,11 @@ export class CpuStream {
     buffer[at++] = TAG.wokenCpu;
     events.length = putVarint(buffer, at, this.#cpu);
     if (events.length > CAPACITY * 8) this.flush();
+  }
+
+  /** About how many bytes {@link flush} writes. */
+  get pending(): number {
+    return EVENT_BYTES * (this.#switches + this.#wakings) + this.#events.length + PACKET_BYTES;
   }
 
   /** Writes what has been gathered. */

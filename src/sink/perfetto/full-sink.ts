@@ -4,11 +4,8 @@ import type { Generation } from "../../event/generation.js";
 import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
 import { timelineOutput } from "./event-output.js";
 import { LeanSink } from "./lean-sink.js";
-import { choicesOf, type DetailLimit, type PerfettoChoices, type PerfettoOptions } from "./options.js";
+import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { Timeline } from "./timeline.js";
-
-/** What Perfetto's viewer opens in a time that one likes to wait. */
-export const VIEWER_LIMIT: DetailLimit = { events: 2_000_000, goroutines: 50_000 };
 
 /** Writes a trace for Perfetto with all that the runtime recorded: what {@link LeanSink} does, and a timeline. */
 export class FullSink implements TraceSink {
@@ -28,6 +25,10 @@ export class FullSink implements TraceSink {
 
   get output(): ByteWriter {
     return this.#lean.output;
+  }
+
+  get pending(): number {
+    return this.#lean.pending + (this.#isCut ? 0 : this.#timeline.pending);
   }
 
   get omissions(): readonly Omission[] {

@@ -30,8 +30,9 @@ const CREATED_PREFIX = new EncodedText("started, created by G");
 export class GoroutineTracks {
   /** The number of a goroutine's name, "G7 main.worker", both as a slice's name and as an annotation's text. */
   label = new Int32Array(256);
-  /** Goroutines so far. */
+  /** Goroutines so far, and those that live. */
   count = 0;
+  live = 0;
   readonly regions: OpenRegions;
   readonly #model: SchedModel;
   readonly #events: TrackEventWriter;
@@ -80,6 +81,7 @@ export class GoroutineTracks {
     this.#slots.set(id, slot);
     this.#owner[slot] = id;
     this.count++;
+    this.live++;
     this.uuid[slot] = threadTrack(tid);
     this.arrow[slot] = 0;
     this.#assist[slot] = 0;
@@ -99,6 +101,7 @@ export class GoroutineTracks {
     this.#instant(slot, time, this.#names.end);
     this.#slots.delete(this.#model.goroutines.id[slot] as number);
     this.#owner[slot] = NONE;
+    this.live--;
   }
 
   /** It starts to wait. @param stack number of the callstack, as everywhere here */
@@ -132,6 +135,11 @@ export class GoroutineTracks {
 
   syscallEnd(slot: number, time: number): void {
     this.#close(slot, time);
+  }
+
+  /** The next arrow is one that began before the trace. */
+  beganBefore(): void {
+    this.#events.annotate(this.#names.cut, this.#names.noBeginning);
   }
 
   /**

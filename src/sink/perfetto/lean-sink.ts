@@ -2,6 +2,7 @@ import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
+import { shortSlices } from "../omissions.js";
 import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
@@ -16,6 +17,13 @@ const K = EventKind;
 
 /** Times up to here stay exact when the trace's absolute start is added to them. */
 const EXACT_BASE = 2 ** 52;
+/**
+ * Where a trace starts whose own start is not exact, or leaves no room before it for what is older than the trace: those
+ * before Go 1.22 tell no absolute times.
+ */
+const MADE_UP_BASE = 1_000;
+/** More than the metadata and what ends the few slices that this sink has open. */
+const END_BYTES = 4096;
 
 /** The parts of a file that another part of it needs. */
 export interface LeanParts<Output extends EventOutput = EventOutput> {
@@ -62,6 +70,11 @@ export class LeanSink implements TraceSink {
     return this.#packets.out;
   }
 
+  get pending(): number {
+    const counters = this.#choices.tracks.has("counters") ? this.#counters.pending : 0;
+    return this.#sched.pending + counters + END_BYTES;
+  }
+
   get omissions(): readonly Omission[] {
     return this.#omissions;
   }
@@ -82,7 +95,7 @@ export class LeanSink implements TraceSink {
   ): LeanParts<Output> {
     const packets = this.#packets;
     const choices = this.#choices;
-    const written = base >= 0 && base < EXACT_BASE ? base : 0;
+    const written = base >= MADE_UP_BASE && base < EXACT_BASE ? base : MADE_UP_BASE;
     const wall = wallClock(base, generation.clock);
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);
@@ -135,18 +148,6 @@ export class LeanSink implements TraceSink {
   #omitShort(): void {
     const { omitted } = this.#output.events;
     if (omitted === 0) return;
-    const [slices, are] = omitted === 1 ? ["slice", "is"] : ["slices", "are"];
-    const limit = durationText(this.#choices.minDuration);
-    const text = `${omitted} ${slices} shorter than ${limit} ${are} left out`;
-    this.omit(this.#time, { text, cause: "min-duration" });
+    this.omit(this.#time, shortSlices(omitted, this.#choices.minDuration));
   }
-}
-
-/** A time in the largest unit that makes it a whole number. */
-function durationText(nanoseconds: number): string {
-  const units = ["ns", "µs", "ms", "s"];
-  let value = nanoseconds;
-  let unit = 0;
-  for (; unit < units.length - 1 && value % 1000 === 0; unit++) value /= 1000;
-  return `${value} ${units[unit]}`;
 }

@@ -3,7 +3,7 @@ import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 
 import { GoState, ProcState } from "../../event/states.js";
-import { CounterSeries } from "./counter-series.js";
+import { CounterSeries } from "../counter-series.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { StateCounters } from "./state-counters.js";
@@ -12,6 +12,8 @@ import { startSequence, Track } from "./tracks.js";
 const K = EventKind;
 /** Perfetto's type of a track event that sets a counter. */
 const COUNTER = 4;
+/** What a value takes, rather more than less. */
+const POINT_BYTES = 22;
 
 /** The counters of the "Go runtime" group: gathered while reading, written at the end. */
 export class RuntimeCounters {
@@ -22,6 +24,11 @@ export class RuntimeCounters {
   /** Threads that have a P: as many as there are Ps that are not idle. */
   readonly #threads = new CounterSeries();
   #procs = 0;
+
+  constructor() {
+    // Where no P is taken from then on, nothing else says so.
+    this.#threads.set(0, 0);
+  }
 
   /** Takes the transitions of a block. */
   transitions(block: EventBlock): void {
@@ -34,6 +41,13 @@ export class RuntimeCounters {
     if (kind === K.GoStatus) this.#states.status(block, i);
     else if (kind <= K.ProcStatus) this.#proc(block, i);
     else this.#metric(kind).set(block.time[i] as number, block.value[i] as number);
+  }
+
+  /** About how many bytes {@link write} appends. */
+  get pending(): number {
+    let points = 0;
+    for (const [, series] of this.#tracks()) points += series.points;
+    return points * POINT_BYTES;
   }
 
   /**

@@ -2,6 +2,7 @@ import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
+import { SpecialProc } from "../../event/special-procs.js";
 import { GoState, ProcState } from "../../event/states.js";
 import { CpuStream, PrevState } from "./cpu-stream.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
@@ -99,6 +100,13 @@ export class SchedTables {
     }
   }
 
+  /** About how many bytes {@link finish} writes. */
+  get pending(): number {
+    let bytes = this.#threads.pending;
+    for (const cpu of this.#cpus) bytes += cpu?.pending ?? 0;
+    return bytes;
+  }
+
   /** Ends what still runs, at the end of the trace, and writes everything. */
   finish(time: number): void {
     for (const cpu of this.#cpus) {
@@ -192,7 +200,8 @@ export class SchedTables {
     if (isNew) this.#threads.start(slot, block.subject[i] as number);
     this.#nameByOwnStack(block, i);
     if (!isNew) return;
-    const proc = block.proc[i] as number;
+    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread.
+    const proc = block.thread[i] === NONE ? NONE : (block.proc[i] as number);
     const state = block.to[i];
     if (state === GoState.Running || (state === GoState.Syscall && proc !== NONE)) this.#ranBefore(block, i);
     if (state === GoState.Syscall && proc !== NONE) this.#setSyscall(proc, slot);
@@ -243,11 +252,14 @@ export class SchedTables {
     const goroutine = block.subject[i] as number;
     const proc = block.proc[i] as number;
     const at = (block.time[i] as number) + this.#base;
-    const cpu = this.#cpu(proc === NONE ? 0 : proc);
+    const isOnProc = proc !== NONE && proc < SpecialProc.Timer;
+    const cpu = this.#cpu(isOnProc ? proc : 0);
     const by = block.goroutine[i] as number;
     // The format's short form names no waker: it is whoever runs on that CPU.
-    if (proc !== NONE && by >= 0 && otherwise === NETPOLL) {
-      cpu?.wake(at, this.#threads.tid(slot, goroutine));
+    if (by >= 0 && otherwise === NETPOLL) {
+      const tid = this.#threads.tid(slot, goroutine);
+      if (isOnProc) cpu?.wake(at, tid);
+      else cpu?.wakeFrom(at, this.#threads.tidOf(by), tid);
       return;
     }
     const waker = by === OTHER_GOROUTINE && otherwise === NETPOLL ? ANOTHER_GOROUTINE : otherwise;

@@ -1,7 +1,7 @@
 import type { EventBlock } from "../../event/block.js";
 import { EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
 import { GoState } from "../../event/states.js";
-import { CounterSeries } from "./counter-series.js";
+import { CounterSeries } from "../counter-series.js";
 
 /** States of a goroutine, from outside. */
 const STATES = 6;

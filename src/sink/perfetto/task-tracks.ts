@@ -36,6 +36,11 @@ export class TaskTracks {
     this.#ids = ids;
   }
 
+  /** Tasks under way. */
+  get open(): number {
+    return this.#tasks.size;
+  }
+
   /** The track of a task under way; −1 if there is none. */
   track(task: number): number {
     return this.#tasks.get(task) ?? NONE;

@@ -1,20 +1,15 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
+import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../goroutine-groups.js";
+import type { Grouping } from "../view-options.js";
 import { GroupIds } from "./group-ids.js";
-import type { Grouping } from "./options.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { threadTrack } from "./tracks.js";
 
 const encoder = new TextEncoder();
 
-/** Goroutines in one group of the UI: opening a group of many thousands takes it a minute. */
-const BUCKET = 1000;
-/** Thread ids must fit 32 bits. Goroutines from this id on get the next free one. */
-const FIRST_FREE_TID = 2 ** 30;
-/** Group of the runtime's own goroutines and of what wakes goroutines without being one. */
-const RUNTIME = "runtime";
 const UNNAMED = "(unknown start function)";
 const BLOCKING_PROFILE = "blocking profile";
 /** The one group of all goroutines, where they are not to be in several. */
@@ -22,6 +17,8 @@ const EVERYTHING = "goroutines";
 
 /** Bytes of thread descriptions that are gathered into one packet. */
 const PACKET_SIZE = 1 << 14;
+/** Bytes of a packet without any. */
+const PACKET_BYTES = 64;
 
 const TAG = {
   timestamp: varintTag("TracePacket", "timestamp"),
@@ -195,6 +192,11 @@ export class Threads {
     this.named[slot] = 0;
   }
 
+  /** About how many bytes {@link finish} writes, but for goroutines that have no name. */
+  get pending(): number {
+    return this.#tree.length + PACKET_BYTES;
+  }
+
   /** The trace has ended: whoever has no name gets none, and everything is written. */
   finish(): void {
     for (let slot = 0; slot < this.tids.length; slot++) {
@@ -316,7 +318,7 @@ export class Threads {
     entry.uvarint(TAG.parentId);
     entry.uvarint(0);
     // Perfetto cuts the name at the first space; start functions with struct type arguments have some.
-    const title = withoutPath(group.name).replaceAll(" ", "\u00a0");
+    const title = groupTitle(group.name).replaceAll(" ", "\u00a0");
     entry.nested(TAG.commandLine, encoder.encode(title + suffix));
     this.#tree.nestedWriter(TAG.process, entry);
   }
@@ -331,17 +333,4 @@ export class Threads {
     }
     return group;
   }
-}
-
-/** The group of a start function: the runtime's own goroutines, also those of its tracer, are all in one. */
-function groupOf(func: string): string {
-  return /^runtime[./]/.test(func) && func !== "runtime.main" ? RUNTIME : func;
-}
-
-/**
- * A function with only the last element of its package's path: the UI shows the first two dozen letters of a group's
- * name, in which groups of one module would all be alike.
- */
-function withoutPath(func: string): string {
-  return func.replace(/^[^([]*\//, "");
 }

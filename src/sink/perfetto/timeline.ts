@@ -1,10 +1,12 @@
 import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
+import { Wake } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
+import type { TrackGroup } from "../view-options.js";
 import { BlockedReasons } from "./blocked-reasons.js";
 import { BlockingProfile } from "./blocking-profile.js";
 import { Level } from "./carrier-tracks.js";
@@ -14,7 +16,7 @@ import { FrequentEvents } from "./frequent-events.js";
 import { GoroutineTracks } from "./goroutine-tracks.js";
 import type { LeanParts } from "./lean-sink.js";
 import { LogRows } from "./log-rows.js";
-import type { PerfettoChoices, TrackGroup } from "./options.js";
+import type { PerfettoChoices } from "./options.js";
 import { SampleQueue } from "./samples.js";
 import { ANOTHER_GOROUTINE, NETPOLL } from "./sched-tables.js";
 import { StringNumbers } from "./string-numbers.js";
@@ -29,6 +31,11 @@ const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState
 
 /** Stands for the stack of a sample that has none. */
 const NO_STACK = "(no stack)";
+
+/** What ends the slices of a goroutine, a P or thread, a task, rather more than less. */
+const GOROUTINE_BYTES = 120;
+const CARRIER_BYTES = 100;
+const SLICE_BYTES = 40;
 
 /**
  * Everything that happened, as slices, instants and arrows: on a track for each goroutine, P, thread and task. That a
@@ -109,6 +116,13 @@ export class Timeline implements SchedListener {
   /** Goroutines so far. */
   get goroutines(): number {
     return this.#goroutines.count;
+  }
+
+  /** About how many bytes {@link end} writes. */
+  get pending(): number {
+    const carriers = CARRIER_BYTES * (this.#procs.count + this.#ms.count);
+    const tasks = SLICE_BYTES * this.#tasks.open;
+    return GOROUTINE_BYTES * this.#goroutines.live + carriers + tasks + this.#blocked.pending;
   }
 
   /** Takes the events of a block. Those of `Threads` must not have been taken yet. */
@@ -234,12 +248,28 @@ export class Timeline implements SchedListener {
   #ready(slot: number, time: number, event: number): void {
     const { kind, goroutine } = this.#block;
     const k = kind[event] as number;
+    if (k === K.GoStatus) {
+      if (this.#block.generation?.isRestated) this.#readyBefore(slot, event);
+      return;
+    }
     if (k !== K.GoUnblock && k !== K.GoSwitch && k !== K.GoCreate) return;
-    const id = goroutine[event] as number;
-    const by = id === OTHER_GOROUTINE ? id : this.#goroutines.slot(id);
-    const track = by < 0 ? this.#pseudoTrack(by) : this.#goroutines.track(by);
     const stack = k === K.GoSwitch ? 0 : this.#stack(event);
-    this.#goroutines.wake(slot, time, by, track, stack, k === K.GoCreate);
+    this.#wake(slot, time, goroutine[event] as number, stack, k === K.GoCreate);
+  }
+
+  /** It became runnable before the part of the trace that the file is of: the arrow comes from the edge. */
+  #readyBefore(slot: number, event: number): void {
+    const { value, goroutine, subjectStack } = this.#block;
+    if (value[event] === Wake.None) return;
+    const stack = this.#out.stacks.of(subjectStack[event] as number);
+    this.#goroutines.beganBefore();
+    this.#wake(slot, 0, goroutine[event] as number, stack, value[event] === Wake.Created);
+  }
+
+  #wake(slot: number, time: number, waker: number, stack: number, isNew: boolean): void {
+    const by = waker === OTHER_GOROUTINE ? waker : this.#goroutines.slot(waker);
+    const track = by < 0 ? this.#pseudoTrack(by) : this.#goroutines.track(by);
+    this.#goroutines.wake(slot, time, by, track, stack, isNew);
   }
 
   /** The track of what makes goroutines runnable and is none that has a track. */

@@ -1,6 +1,7 @@
+import { formatDuration } from "../../base/duration.js";
 import type { ClockSnapshot } from "../../event/generation.js";
 import type { TraceSummary } from "../trace-sink.js";
-import type { TrackGroup } from "./options.js";
+import type { TrackGroup } from "../view-options.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
 import type { Message } from "./schema.js";
 
@@ -258,10 +259,22 @@ export function writeMetadata(
     text("source")(title),
     text("format")(summary.format),
     ...(wall === undefined ? [] : [text("start")(isoTime(wall))]),
+    ...placeOf(summary).map(([name, value]) => text(name)(value)),
     ...summary.lost.map(text("lost")),
     ...omitted.map(text("omitted")),
   ];
   packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, chrome_events: { metadata } });
+}
+
+/** Which part of a trace the file holds, with times as they are given to the command. */
+function placeOf({ part }: TraceSummary): [name: string, value: string][] {
+  if (part === undefined) return [];
+  const { number, from, to } = part;
+  return [
+    ...(number === undefined ? [] : [["part", String(number)] as [string, string]]),
+    ["from", formatDuration(from)],
+    ["to", formatDuration(to)],
+  ];
 }
 
 /** A wall clock as people read it, to the nanosecond. Beyond the year 275760 there are no dates. */

@@ -1,10 +1,10 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
+import type { TrackGroup } from "../view-options.js";
 import type { TimelineOutput } from "./event-output.js";
 import type { GoroutineTracks } from "./goroutine-tracks.js";
 import type { LogRows } from "./log-rows.js";
-import type { TrackGroup } from "./options.js";
 import type { TaskTracks } from "./task-tracks.js";
 import { EventType } from "./track-event-bytes.js";
 

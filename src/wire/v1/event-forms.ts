@@ -12,6 +12,7 @@ export const STRING = wireType("String");
 export const STACK = wireType("Stack");
 export const FREQUENCY = wireType("Frequency");
 export const TIMER_GOROUTINE = wireType("TimerGoroutine");
+export const GO_CREATE = wireType("GoCreate");
 export const USER_LOG = wireType("UserLog");
 export const CPU_SAMPLE = wireType("CPUSample");
 

@@ -69,7 +69,7 @@ export const WIRE_EVENTS: readonly WireEvent[] = [
   timed(10, "STWDone", "5:"),
   timed(11, "GCSweepStart", "5: stack"),
   timed(12, "GCSweepDone", "5:", "9: value:swept value:reclaimed"),
-  timed(13, "GoCreate", "5: g:new_g stack:new_stack stack"),
+  timed(13, "GoCreate", "5: g:new_g value:start_pc stack", "7: g:new_g stack:new_stack stack"),
   timed(14, "GoStart", "5: g", "7: g seq:g_seq"),
   timed(15, "GoEnd", "5:"),
   timed(16, "GoStop", "5: stack"),

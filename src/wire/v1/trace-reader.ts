@@ -4,7 +4,7 @@ import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import type { BatchStore } from "../batch-store.js";
 import { HEADER_LENGTH, headerVersion } from "../format.js";
 import { EventBounds, INCOMPLETE } from "./event-bounds.js";
-import { BATCH, EventForms, STRING, TYPE_MASK } from "./event-forms.js";
+import { BATCH, COUNT_SHIFT, EventForms, GO_CREATE, LONG_FORM, STRING, TYPE_MASK } from "./event-forms.js";
 import { LIMITS, wireName } from "./spec.js";
 import { readStructural } from "./tables.js";
 import { type ProcStream, WireTrace } from "./trace.js";
@@ -127,11 +127,23 @@ export class TraceReader {
     if (this.#stream === undefined && type !== STRING)
       throw new TraceError("malformed-batch", `expected a batch, found event ${type}`);
     if (end - this.#segment > WINDOW) this.#endSegment(buffer, start);
-    if ((this.#forms.args[type] as number) >= 0) this.#timed++;
-    else {
+    if ((this.#forms.args[type] as number) >= 0) {
+      this.#timed++;
+      if (type === GO_CREATE && this.#forms.hasSequence) this.#start(buffer, start, end);
+    } else {
       this.#cursor.reset(buffer, start, end);
       readStructural(this.#cursor, this.#trace, this.#forms, this.#offsetAt(start));
     }
+  }
+
+  /** A goroutine is created, in a trace without names: all addresses are to be known when the events are given out. */
+  #start(buffer: Uint8Array, start: number, end: number): void {
+    const cursor = this.#cursor;
+    cursor.reset(buffer, start, end);
+    if (cursor.byte() >> COUNT_SHIFT === LONG_FORM) cursor.uvarint();
+    // Before it are the new goroutine, and what every event begins with.
+    for (let before = this.#forms.leading + 1; before > 0; before--) cursor.uvarint();
+    this.#trace.stacks.ofStart(cursor.uvarint());
   }
 
   #batch(buffer: Uint8Array, start: number, end: number): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type PerfettoOptions, TRACK_GROUPS, type TrackGroup } from "../../../src/sink/perfetto/options.js";
+import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
+import { TRACK_GROUPS, type TrackGroup } from "../../../src/sink/view-options.js";
 import { fixtureTraces, validTrace } from "../../support/corpus.js";
 import { fullOutput, withFull } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";

@@ -4,11 +4,14 @@ import { PerfettoOutput, type TrackSlice } from "../../support/simulator/perfett
 import { simulatedSeeds } from "../../support/simulator/seeds.js";
 import { simulate } from "../../support/simulator/simulator.js";
 import { TrueFigures } from "../../support/simulator/true-figures.js";
+import { simulateV1 } from "../../support/simulator/v1/simulator.js";
+import { V1_FORMATS } from "../../support/trace-v1-builder.js";
 
 const haveEngine = await haveTraceProcessor("simulated programs by SQL");
 
 /** Of those whose clocks differ, times are not certain. */
 const SEEDS = simulatedSeeds(0, 24).filter((seed) => !simulate(seed).isSkewed);
+const V1_SEEDS = simulatedSeeds(0, 23);
 const NO_REASON = ["wait", "waiting"];
 
 type Row = readonly (number | string)[];
@@ -60,6 +63,18 @@ describe.skipIf(!haveEngine)("what happened in a simulated program is what Perfe
       compareTracks(output, figures);
       // The table of logs is on the wall clock, which the trace tells from Go 1.25 on.
       if (minor >= 25) expect(inOrder(output.logRows())).toEqual(inOrder(figures.logRows()));
+    } finally {
+      output.close();
+    }
+  });
+
+  it.each(V1_SEEDS)("seed %d in format 1", async (seed) => {
+    const { bytes, truth } = simulateV1(seed, V1_FORMATS[seed % V1_FORMATS.length] ?? 0);
+    const figures = new TrueFigures(truth);
+    const output = await PerfettoOutput.of(bytes, true);
+    try {
+      compareScheduling(output, figures, truth.end);
+      compareTracks(output, figures);
     } finally {
       output.close();
     }

@@ -6,16 +6,17 @@ const TASKS = ["request", "batch job", 'load: "x"'];
 const REGIONS = ["parse", "query", "render"];
 const LABELS = ["GC (dedicated)", "GC (idle)", ""];
 
-/** What programs say of themselves: tasks, regions, logs, labels; and CPU samples. */
-export const ANNOTATION_ACTIONS: readonly Action[] = [
+/** What programs say of themselves. */
+export const USER_ACTIONS: readonly Action[] = [
   { weight: 2, run: beginTask },
   { weight: 2, run: endTask },
   { weight: 4, run: beginRegion },
   { weight: 4, run: endRegion },
   { weight: 3, run: log },
-  { weight: 1, run: label },
-  { weight: 2, run: sample },
 ];
+/** What the runtime says of a goroutine that works for it. */
+export const LABEL_ACTIONS: readonly Action[] = [{ weight: 1, run: label }];
+export const SAMPLE_ACTIONS: readonly Action[] = [{ weight: 2, run: sample }];
 
 /** One of the tasks under way, or the background task. */
 function anyTask({ random, tasks }: Simulation): number {

@@ -1,4 +1,5 @@
-import { type Action, attach, detach, ownStack, runningOn, type Simulation } from "./action.js";
+import { type Action, attach, detach, ownStack, runningOn } from "./action.js";
+import type { ScribedSimulation } from "./scribe.js";
 import { type SimStack, stackText } from "./wire-tables.js";
 import { FUNCTIONS, type Goroutine, type Thread } from "./world.js";
 
@@ -15,7 +16,7 @@ const WAITS = [
 ];
 
 /** Goroutines start, stop, wait, wake each other, are created and end. */
-export const GOROUTINE_ACTIONS: readonly Action[] = [
+export const GOROUTINE_ACTIONS: readonly Action<ScribedSimulation>[] = [
   { weight: 30, run: start },
   { weight: 6, run: (sim, thread) => stop(sim, thread, "GoStop", STOPS) },
   { weight: 14, run: (sim, thread) => stop(sim, thread, "GoBlock", WAITS) },
@@ -27,7 +28,7 @@ export const GOROUTINE_ACTIONS: readonly Action[] = [
   { weight: 2, run: (sim, thread) => switchTo(sim, thread, "GoSwitchDestroy") },
 ];
 
-function start({ world, scribe, truth }: Simulation, thread: Thread): boolean {
+function start({ world, scribe, truth }: ScribedSimulation, thread: Thread): boolean {
   const { proc } = thread;
   if (proc?.state !== "running" || thread.goroutine !== undefined) return false;
   const goroutine = world.pick("runnable");
@@ -41,13 +42,13 @@ function start({ world, scribe, truth }: Simulation, thread: Thread): boolean {
 }
 
 /** Who runs on the thread and may leave it. */
-function leaver(sim: Simulation, thread: Thread): Goroutine | undefined {
+function leaver(sim: ScribedSimulation, thread: Thread): Goroutine | undefined {
   const goroutine = runningOn(thread);
   return goroutine === sim.stopped?.goroutine ? undefined : goroutine;
 }
 
 function stop(
-  sim: Simulation,
+  sim: ScribedSimulation,
   thread: Thread,
   kind: "GoStop" | "GoBlock",
   reasons: readonly string[],
@@ -68,12 +69,12 @@ function stop(
 }
 
 /** Who runs on the thread and may end. */
-function mortal(sim: Simulation, thread: Thread): Goroutine | undefined {
+function mortal(sim: ScribedSimulation, thread: Thread): Goroutine | undefined {
   const goroutine = leaver(sim, thread);
   return goroutine?.inAssist || goroutine?.isFromC ? undefined : goroutine;
 }
 
-function destroy(sim: Simulation, thread: Thread): boolean {
+function destroy(sim: ScribedSimulation, thread: Thread): boolean {
   const goroutine = mortal(sim, thread);
   if (goroutine === undefined) return false;
   const event = sim.scribe.record(thread, "GoDestroy", [], "GoDestroy", { subject: goroutine.id });
@@ -84,7 +85,7 @@ function destroy(sim: Simulation, thread: Thread): boolean {
 }
 
 /** By a goroutine, or by the runtime on a P, as timers do. */
-function create(sim: Simulation, thread: Thread, name: "GoCreate" | "GoCreateBlocked"): boolean {
+function create(sim: ScribedSimulation, thread: Thread, name: "GoCreate" | "GoCreateBlocked"): boolean {
   const { random, world, scribe, truth } = sim;
   const creator = thread.goroutine;
   if (name === "GoCreateBlocked" && sim.minor < 23) return false;
@@ -106,7 +107,7 @@ function create(sim: Simulation, thread: Thread, name: "GoCreate" | "GoCreateBlo
   return true;
 }
 
-function unblock(sim: Simulation, thread: Thread): boolean {
+function unblock(sim: ScribedSimulation, thread: Thread): boolean {
   const { goroutine: by } = thread;
   // A thread in a system call does nothing; a running one, an idle one and one that only has a P may.
   if (by?.state === "syscall") return false;
@@ -114,7 +115,7 @@ function unblock(sim: Simulation, thread: Thread): boolean {
 }
 
 /** A waiting goroutine becomes runnable by what a thread, or no thread, does. False if none waits. */
-export function wake(sim: Simulation, thread: Thread | undefined): boolean {
+export function wake(sim: ScribedSimulation, thread: Thread | undefined): boolean {
   const { world, scribe, truth } = sim;
   const goroutine = world.pick("waiting");
   if (goroutine === undefined) return false;
@@ -130,7 +131,7 @@ export function wake(sim: Simulation, thread: Thread | undefined): boolean {
 }
 
 /** A coroutine gives way to another one: one record that stands for three events. */
-function switchTo(sim: Simulation, thread: Thread, name: "GoSwitch" | "GoSwitchDestroy"): boolean {
+function switchTo(sim: ScribedSimulation, thread: Thread, name: "GoSwitch" | "GoSwitchDestroy"): boolean {
   const { world, scribe, truth } = sim;
   const current = name === "GoSwitch" ? leaver(sim, thread) : mortal(sim, thread);
   if (current === undefined || sim.minor < 23) return false;

@@ -2,8 +2,6 @@ import { type Action, ownStack, runningOn, type Simulation } from "./action.js";
 import { stackText } from "./wire-tables.js";
 import type { Thread } from "./world.js";
 
-const STOPS = ["GC mark termination", "start trace", "GOMAXPROCS"];
-
 /** What the runtime does beside scheduling: it stops the world, collects garbage, and tells of its heap. */
 export const RANGE_ACTIONS: readonly Action[] = [
   { weight: 1, run: beginStop },
@@ -12,18 +10,21 @@ export const RANGE_ACTIONS: readonly Action[] = [
   { weight: 1, run: endGc },
   { weight: 2, run: beginSweep },
   { weight: 10, run: endSweep },
-  { weight: 2, run: beginAssist },
-  { weight: 3, run: endAssist },
   { weight: 3, run: (sim, thread) => heap(sim, thread, "HeapAlloc") },
   { weight: 1, run: (sim, thread) => heap(sim, thread, "HeapGoal") },
   { weight: 1, run: changeProcs },
 ];
+/** A goroutine that allocates helps the GC. */
+export const ASSIST_ACTIONS: readonly Action[] = [
+  { weight: 2, run: beginAssist },
+  { weight: 3, run: endAssist },
+];
 
 function beginStop(sim: Simulation, thread: Thread): boolean {
   const goroutine = runningOn(thread);
-  if (goroutine === undefined || sim.stopped !== undefined) return false;
+  if (goroutine === undefined || sim.stopped !== undefined || sim.stops.length === 0) return false;
   const { scribe } = sim;
-  const kind = sim.random.pick(STOPS);
+  const kind = sim.random.pick(sim.stops);
   const stack = ownStack(sim, goroutine);
   const args = [scribe.string(kind), scribe.stack(stack)];
   scribe.record(thread, "STWBegin", args, "StwBegin", {

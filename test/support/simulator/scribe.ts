@@ -1,6 +1,7 @@
 import { type Arg, NO_THREAD } from "../trace-builder.js";
+import type { Recorder, Simulation } from "./action.js";
 import type { Random } from "./random.js";
-import type { TrueEvent, TrueState, Truth } from "./truth.js";
+import type { Said, TrueEvent, TrueState, Truth } from "./truth.js";
 import { type SimStack, stackText } from "./wire-tables.js";
 import type { WireWriter } from "./wire-writer.js";
 import type { Goroutine, Proc, Thread } from "./world.js";
@@ -14,14 +15,14 @@ const GO_STATE = {
 } as const;
 const PROC_STATUS = { running: 1, idle: 2, syscall: 3, abandoned: 4 } as const;
 
-/** What is said of an event besides where and when it happens. */
-export type Said = Omit<Partial<TrueEvent>, "time" | "kind">;
+/** What actions work on that record for format 2. */
+export type ScribedSimulation = Simulation<Scribe>;
 
 /**
  * Writes down what happens twice: as the runtime's threads record it, and as it should be given by a reader. Before a
  * thread records anything in a generation it tells the status of its P and goroutine, and of what its event is about.
  */
-export class Scribe {
+export class Scribe implements Recorder {
   generation = 0;
   /** Nanoseconds; what happens on another thread than the last happens later than this. */
   now: number;

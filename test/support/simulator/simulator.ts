@@ -1,21 +1,24 @@
-import type { Action, Simulation } from "./action.js";
-import { ANNOTATION_ACTIONS } from "./annotation-actions.js";
+import { type Action, step } from "./action.js";
+import { LABEL_ACTIONS, SAMPLE_ACTIONS, USER_ACTIONS } from "./annotation-actions.js";
 import { GOROUTINE_ACTIONS, wake } from "./goroutine-actions.js";
 import { Random } from "./random.js";
-import { RANGE_ACTIONS, startTheWorld, tellGc } from "./range-actions.js";
-import { Scribe } from "./scribe.js";
+import { ASSIST_ACTIONS, RANGE_ACTIONS, startTheWorld, tellGc } from "./range-actions.js";
+import { Scribe, type ScribedSimulation } from "./scribe.js";
 import { SYSCALL_ACTIONS, take } from "./syscall-actions.js";
 import { Truth } from "./truth.js";
 import { SIMULATED_FORMATS, WireWriter } from "./wire-writer.js";
-import { type Thread, World } from "./world.js";
+import { World } from "./world.js";
 
-const ACTIONS: readonly Action[] = [
+const ACTIONS: readonly Action<ScribedSimulation>[] = [
   ...GOROUTINE_ACTIONS,
   ...SYSCALL_ACTIONS,
-  ...ANNOTATION_ACTIONS,
+  ...USER_ACTIONS,
+  ...LABEL_ACTIONS,
+  ...SAMPLE_ACTIONS,
   ...RANGE_ACTIONS,
+  ...ASSIST_ACTIONS,
 ];
-const WEIGHTS = ACTIONS.reduce((sum, { weight }) => sum + weight, 0);
+const STOPS = ["GC mark termination", "start trace", "GOMAXPROCS"];
 
 /** Id of the first task that begins in the trace. */
 const FIRST_TASK = 1000;
@@ -50,12 +53,13 @@ export function simulate(seed: number): SimulatedTrace {
   const world = new World(random, !isSkewed);
   const scribe = new Scribe(random, writer, truth, random.pick([1_000, 5_000_000_000, 20_000_000_000_000]));
   if (isSkewed) for (const { id } of world.threads) scribe.skew.set(id, random.between(0, SKEW));
-  const sim: Simulation = {
+  const sim: ScribedSimulation = {
     minor,
     random,
     world,
     scribe,
     truth,
+    stops: STOPS,
     stopped: undefined,
     gc: { running: random.chance(0.2), sequence: 2 * random.between(0, 40), since: scribe.now },
     gcPause: isSkewed ? 4 * SKEW : 0,
@@ -72,7 +76,7 @@ export function simulate(seed: number): SimulatedTrace {
   return { seed, minor, isSkewed, bytes: writer.bytes(), truth };
 }
 
-function runGeneration(sim: Simulation, steps: number): void {
+function runGeneration(sim: ScribedSimulation, steps: number): void {
   const { random, world, scribe } = sim;
   scribe.beginGeneration();
   const start = scribe.now;
@@ -80,34 +84,18 @@ function runGeneration(sim: Simulation, steps: number): void {
   for (let i = 0; i < steps; i++) {
     scribe.pass();
     if (random.chance(0.01)) wake(sim, undefined);
-    else step(sim, random.pick(world.threads));
+    else step(sim, random.pick(world.threads), ACTIONS);
   }
   startTheWorld(sim);
   tellTheRest(sim);
   scribe.endGeneration(start);
 }
 
-/** One thing happens on a thread, of those that may. */
-function step(sim: Simulation, thread: Thread): void {
-  for (let attempt = 0; attempt < 30; attempt++) {
-    if (anyAction(sim.random).run(sim, thread)) return;
-  }
-}
-
-function anyAction(random: Random): Action {
-  let at = random.next() * WEIGHTS;
-  for (const action of ACTIONS) {
-    at -= action.weight;
-    if (at < 0) return action;
-  }
-  return ACTIONS[0] as Action;
-}
-
 /**
  * What a generation has not mentioned is told when it ends: Ps by who has them or by any thread, which takes those in
  * system calls; goroutines by no thread.
  */
-function tellTheRest(sim: Simulation): void {
+function tellTheRest(sim: ScribedSimulation): void {
   const { world, scribe, random } = sim;
   const free = world.threads.filter(({ goroutine }) => goroutine?.state !== "syscall");
   const teller = random.pick(free.length > 0 ? free : world.threads);

@@ -1,9 +1,10 @@
-import { type Action, attach, detach, ownStack, runningOn, type Simulation } from "./action.js";
+import { type Action, attach, detach, ownStack, runningOn } from "./action.js";
+import type { ScribedSimulation } from "./scribe.js";
 import { stackText } from "./wire-tables.js";
 import type { Goroutine, Proc, Thread } from "./world.js";
 
 /** Ps are taken and given up; goroutines go into system calls, may lose their P there, and come back. */
-export const SYSCALL_ACTIONS: readonly Action[] = [
+export const SYSCALL_ACTIONS: readonly Action<ScribedSimulation>[] = [
   { weight: 12, run: startProc },
   { weight: 3, run: stopProc },
   { weight: 10, run: enter },
@@ -20,7 +21,7 @@ function callerOn({ goroutine }: Thread): Goroutine | undefined {
   return goroutine?.state === "syscall" ? goroutine : undefined;
 }
 
-function startProc({ world, scribe, truth }: Simulation, thread: Thread): boolean {
+function startProc({ world, scribe, truth }: ScribedSimulation, thread: Thread): boolean {
   const proc = world.pickProc("idle");
   if (thread.proc !== undefined || proc === undefined) return false;
   scribe.proc(thread, proc);
@@ -35,7 +36,7 @@ function startProc({ world, scribe, truth }: Simulation, thread: Thread): boolea
 }
 
 /** A thread gives up its P, also one that is in a system call and knows that it takes long. */
-function stopProc({ scribe, truth }: Simulation, thread: Thread): boolean {
+function stopProc({ scribe, truth }: ScribedSimulation, thread: Thread): boolean {
   const { proc } = thread;
   const caller = callerOn(thread);
   if (proc === undefined || proc.isSweeping || runningOn(thread) !== undefined) return false;
@@ -56,7 +57,7 @@ function release(proc: Proc): void {
   thread.shownProc = -1;
 }
 
-function enter(sim: Simulation, thread: Thread): boolean {
+function enter(sim: ScribedSimulation, thread: Thread): boolean {
   const goroutine = runningOn(thread);
   const { proc } = thread;
   if (goroutine === undefined || proc === undefined || proc.isSweeping) return false;
@@ -75,7 +76,7 @@ function enter(sim: Simulation, thread: Thread): boolean {
   return true;
 }
 
-function leave({ scribe, truth }: Simulation, thread: Thread): boolean {
+function leave({ scribe, truth }: ScribedSimulation, thread: Thread): boolean {
   const goroutine = callerOn(thread);
   const { proc } = thread;
   if (goroutine === undefined || proc?.state !== "syscall") return false;
@@ -87,7 +88,7 @@ function leave({ scribe, truth }: Simulation, thread: Thread): boolean {
 }
 
 /** Back without the P: the thread may have got another one before. */
-function leaveBlocked({ scribe, truth }: Simulation, thread: Thread): boolean {
+function leaveBlocked({ scribe, truth }: ScribedSimulation, thread: Thread): boolean {
   const goroutine = callerOn(thread);
   if (goroutine === undefined || thread.proc?.state === "syscall") return false;
   const said = { subject: goroutine.id };
@@ -98,7 +99,7 @@ function leaveBlocked({ scribe, truth }: Simulation, thread: Thread): boolean {
 }
 
 /** Any other thread may take a P from one that is in a system call. */
-function steal(sim: Simulation, thread: Thread): boolean {
+function steal(sim: ScribedSimulation, thread: Thread): boolean {
   const proc = sim.world.pickProc("syscall", "abandoned");
   if (proc === undefined || proc.thread === thread || callerOn(thread) !== undefined) return false;
   take(sim, thread, proc);
@@ -106,14 +107,14 @@ function steal(sim: Simulation, thread: Thread): boolean {
 }
 
 /** Or the thread itself, when it comes back too late to keep it. */
-function stealFromSelf(sim: Simulation, thread: Thread): boolean {
+function stealFromSelf(sim: ScribedSimulation, thread: Thread): boolean {
   if (thread.proc?.state !== "syscall") return false;
   take(sim, thread, thread.proc);
   return true;
 }
 
 /** A thread takes a P that is in a system call, and leaves it idle. */
-export function take({ scribe, truth }: Simulation, thief: Thread, proc: Proc): void {
+export function take({ scribe, truth }: ScribedSimulation, thief: Thread, proc: Proc): void {
   scribe.introduce(thief);
   scribe.proc(thief, proc);
   const victim = proc.thread;
@@ -131,7 +132,7 @@ export function take({ scribe, truth }: Simulation, thief: Thread, proc: Proc): 
 }
 
 /** A thread of C calls into Go: a goroutine appears in a system call. */
-function create({ world, scribe, truth }: Simulation, thread: Thread): boolean {
+function create({ world, scribe, truth }: ScribedSimulation, thread: Thread): boolean {
   if (thread.proc !== undefined || thread.goroutine !== undefined || world.goroutines.length > 60)
     return false;
   const goroutine = world.add("syscall", "runtime.goexit", true);
@@ -146,7 +147,7 @@ function create({ world, scribe, truth }: Simulation, thread: Thread): boolean {
 }
 
 /** It goes back to C. Its P, if it has one still, counts as lost from then on, although nobody has taken it. */
-function destroy({ world, scribe, truth }: Simulation, thread: Thread): boolean {
+function destroy({ world, scribe, truth }: ScribedSimulation, thread: Thread): boolean {
   const goroutine = callerOn(thread);
   const { proc } = thread;
   if (goroutine === undefined || !goroutine.isFromC || proc?.state === "running") return false;

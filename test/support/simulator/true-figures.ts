@@ -27,13 +27,24 @@ export class TrueFigures {
     return sums(intervals.map(({ interval, begin, end }) => [interval.proc, end - begin]));
   }
 
-  /** The same by the name of a P's track, and of a thread's, which carries system calls without a P too. */
+  /**
+   * The same by the name of a P's track, and of a thread's, which carries system calls without a P too. Before Go 1.22 a
+   * trace does not tell on which thread a system call is that is older than it, nor that one has ended after which its
+   * goroutine did not run again: then it is there until the thread carries another one.
+   */
   carrierTimes(): { procs: Map<string, number>; threads: Map<string, number> } {
     const onProcs = this.#intervals("running", "syscall");
-    const onThreads = [...onProcs, ...this.#intervals("syscall (no P)")];
+    const onThreads = [...onProcs, ...this.#intervals("syscall (no P)")].filter(
+      ({ interval }) => interval.thread !== -1,
+    );
     return {
       procs: sums(onProcs.map(({ interval, begin, end }) => [`P${interval.proc}`, end - begin])),
-      threads: sums(onThreads.map(({ interval, begin, end }) => [`M${interval.thread}`, end - begin])),
+      threads: sums(
+        onThreads.map(({ interval: { thread }, begin, end }) => {
+          const next = onThreads.filter((other) => other.interval.thread === thread && other.begin > begin);
+          return [`M${thread}`, Math.min(end, ...next.map((other) => other.begin)) - begin];
+        }),
+      ),
     };
   }
 
@@ -129,6 +140,8 @@ export class TrueFigures {
       if (kind === "RegionBegin" || kind === "AssistBegin") stack.push({ name, time });
       else if (kind === "AssistActive" && !isKnown) stack.push({ name, time: OLD_ASSIST });
       else if (kind === "RegionEnd" || kind === "AssistEnd") {
+        // Only later formats tell that a mark assist is under way when the trace begins, and only those are shown.
+        if (stack.length === 0 && kind === "AssistEnd") continue;
         if (stack.length === 0) stack.push({ name, time: oldRegion(on) });
         close(on, time);
       } else if (kind === "GoDestroy" || kind === "GoDestroySyscall") closeAll(subject, time);

@@ -20,6 +20,9 @@ export interface TrueEvent {
   readonly newStack?: string;
 }
 
+/** What is said of an event besides where and when it happens. */
+export type Said = Omit<Partial<TrueEvent>, "time" | "kind">;
+
 export type TrueState = "runnable" | "running" | "waiting" | "syscall" | "syscall (no P)";
 
 /** A time in which a goroutine does one thing. */

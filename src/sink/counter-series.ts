@@ -1,4 +1,4 @@
-import { grown } from "../../base/columns.js";
+import { grown } from "../base/columns.js";
 
 /** Points kept of one counter. More would only slow the viewer down. */
 const CAPACITY = 20_000;
@@ -29,6 +29,11 @@ export class CounterSeries {
   #last = Number.NaN;
   /** What is to be added to all values; those that are kept were written without it. */
   #raised = 0;
+
+  /** How many points there are, and may be in the stretch under way. */
+  get points(): number {
+    return this.#length + POINTS + 1;
+  }
 
   /** The counter has a value from a time on; times do not go back. */
   set(time: number, value: number): void {

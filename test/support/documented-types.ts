@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 /** Fields of an object, by name, with their types; one with `?` may be absent. */
 type Fields = ReadonlyMap<string, string>;
 
-/** The types that docs/stats-schema.md describes, by name. */
-export function documentedTypes(): ReadonlyMap<string, Fields> {
-  const text = readFileSync(fileURLToPath(new URL("../../docs/stats-schema.md", import.meta.url)), "utf8");
+/** The types that a file in docs/ describes, by name. */
+export function documentedTypes(file: string): ReadonlyMap<string, Fields> {
+  const text = readFileSync(fileURLToPath(new URL(`../../docs/${file}`, import.meta.url)), "utf8");
   const sections = text.split(/^## /m).slice(1);
   return new Map(
     sections.map((section): [string, Fields] => {
-      const rows = [...section.matchAll(/^\| `([\w?]+)` \| ([^|]+) \|/gm)];
+      const rows = [...section.matchAll(/^\| `([\w ]+\??)` \| ([^|]+) \|/gm)];
       const fields = rows.map(([, field = "", type = ""]): [string, string] => [field, type.trim()]);
       return [section.split("\n")[0]?.trim() ?? "", new Map(fields)];
     }),

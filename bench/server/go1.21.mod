@@ -1,0 +1,3 @@
+module go2perfetto/bench/server
+
+go 1.21

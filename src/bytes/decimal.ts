@@ -1,0 +1,68 @@
+const THOUSAND = 1000;
+const MILLION = 1_000_000;
+/** What is below has at most nine digits and fits 32 bits. */
+const BILLION = 1_000_000_000;
+const ZERO = 48;
+const POINT = 46;
+
+/** The digits of 0 to 999, three each. */
+const TRIPLES = Uint8Array.from({ length: THOUSAND * 3 }, (_, i) => {
+  const unit = 10 ** (2 - (i % 3));
+  return ZERO + (Math.floor(Math.floor(i / 3) / unit) % 10);
+});
+
+/** Most bytes that a number takes. */
+export const MAX_DECIMAL = 24;
+
+/** Puts the digits of a whole number from 0 to 2^53 at a position; gives the position behind them. */
+export function putDecimal(bytes: Uint8Array, position: number, value: number): number {
+  if (value >= BILLION) {
+    const high = Math.floor(value / BILLION);
+    const low = value - high * BILLION;
+    const at = putDecimal(bytes, position, high);
+    return putMillions(bytes, putTriple(bytes, at, (low / MILLION) | 0), (low % MILLION) | 0);
+  }
+  const small = value | 0;
+  if (small >= MILLION) {
+    const high = (small / MILLION) | 0;
+    return putMillions(bytes, putShort(bytes, position, high), small - high * MILLION);
+  }
+  if (small < THOUSAND) return putShort(bytes, position, small);
+  const high = (small / THOUSAND) | 0;
+  return putTriple(bytes, putShort(bytes, position, high), small - high * THOUSAND);
+}
+
+/** Puts a number of nanoseconds as microseconds: with three decimals, or none if they are all 0. */
+export function putMicroseconds(bytes: Uint8Array, position: number, nanoseconds: number): number {
+  const whole = Math.floor(nanoseconds / THOUSAND);
+  const rest = nanoseconds - whole * THOUSAND;
+  const at = putDecimal(bytes, position, whole);
+  if (rest === 0) return at;
+  bytes[at] = POINT;
+  return putTriple(bytes, at + 1, rest);
+}
+
+/** Puts six digits. */
+function putMillions(bytes: Uint8Array, position: number, value: number): number {
+  const high = (value / THOUSAND) | 0;
+  return putTriple(bytes, putTriple(bytes, position, high), value - high * THOUSAND);
+}
+
+/** Puts three digits. */
+function putTriple(bytes: Uint8Array, position: number, value: number): number {
+  const triple = value * 3;
+  bytes[position] = TRIPLES[triple] as number;
+  bytes[position + 1] = TRIPLES[triple + 1] as number;
+  bytes[position + 2] = TRIPLES[triple + 2] as number;
+  return position + 3;
+}
+
+/** Puts the digits of a number below a thousand, without zeros before it. */
+function putShort(bytes: Uint8Array, position: number, value: number): number {
+  let at = position;
+  const triple = value * 3;
+  if (value >= 100) bytes[at++] = TRIPLES[triple] as number;
+  if (value >= 10) bytes[at++] = TRIPLES[triple + 1] as number;
+  bytes[at] = TRIPLES[triple + 2] as number;
+  return at + 1;
+}

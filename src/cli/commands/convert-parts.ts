@@ -1,0 +1,98 @@
+import type { TraceError } from "../../base/errors.js";
+import { escapeText } from "../../base/escape.js";
+import { grouped } from "../../base/grouped.js";
+import { splitTrace } from "../../select/split-trace.js";
+import { convert } from "../../sink/convert.js";
+import type { Omission, TraceSink } from "../../sink/trace-sink.js";
+import type { ExitCode } from "../exit-codes.js";
+import type { Messages } from "../messages.js";
+import { PartFiles } from "../part-files.js";
+import { PartMeter } from "../part-meter.js";
+import { Progress } from "../progress.js";
+import { type InputWithPart, selectionFailure } from "../selected-input.js";
+import type { SplitOptions } from "../split-options.js";
+import { type CommonOptions, concludeReading } from "./options.js";
+
+/** Omissions of parts that are told of one by one. */
+const MOST_TOLD = 10;
+
+/** What is written into parts. */
+export interface PartsRequest {
+  /** IN as it was given. */
+  readonly path: string;
+  /** OUT, which the parts are named after. */
+  readonly target: string;
+  readonly opened: InputWithPart;
+  /** Makes what writes a part. */
+  readonly createSink: () => Promise<TraceSink>;
+  /** Events that a part holds with `--split auto`. */
+  readonly autoEvents: number;
+  readonly omissionText: (omission: Omission) => string;
+}
+
+/** Converts a trace into several files. */
+export async function convertParts(
+  { path, target, opened, createSink, autoEvents, omissionText }: PartsRequest,
+  options: SplitOptions & CommonOptions,
+  messages: Messages,
+): Promise<ExitCode> {
+  const { input, part: selected } = opened;
+  const { split, splitSize, splitTime } = options;
+  const files = new PartFiles(target, path);
+  const meter = new PartMeter({ bytes: splitSize, events: split && autoEvents });
+  const progress = new Progress(input, options);
+  const start = performance.now();
+  const omissions: string[] = [];
+  let events = 0;
+  let error: TraceError | undefined;
+  try {
+    const parts = splitTrace(input.trace, { ...selected, step: splitTime, isFull: meter.isFull });
+    for await (const part of parts) {
+      const sink = await createSink();
+      const output = await files.open();
+      meter.begin(sink);
+      const before = events;
+      const result = await convert(part, sink, {
+        write: (bytes) => {
+          meter.take(bytes.length);
+          return output.write(bytes);
+        },
+        progress: (count) => progress.update(before + count),
+      });
+      await files.seal();
+      events += result.events;
+      error = result.error;
+      const { count } = files;
+      omissions.push(...(sink.omissions ?? []).map((each) => `part ${count}: ${omissionText(each)}`));
+    }
+    progress.stop();
+    const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
+    await files.publish();
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    messages.info(`${partsText(files)}, ${grouped(events)} events in ${seconds} s`);
+    for (const text of omissions.slice(0, MOST_TOLD)) messages.info(text);
+    if (omissions.length > MOST_TOLD) messages.info(`… and ${omissions.length - MOST_TOLD} more such lines`);
+    await tellStale(files, messages);
+    return code;
+  } catch (failure) {
+    progress.stop();
+    await files.discard();
+    await input.trace.close();
+    throw selectionFailure(failure, input.name);
+  }
+}
+
+/** The parts that there are now, such as `out.001.pftrace … out.004.pftrace: 4 parts`. */
+function partsText({ names, count }: PartFiles): string {
+  const first = escapeText(names.name(1, count));
+  return count === 1 ? `${first}: 1 part` : `${first} … ${escapeText(names.name(count))}: ${count} parts`;
+}
+
+/** Files of an earlier run look like more parts of this one. They are not ours to remove. */
+async function tellStale({ names, count }: PartFiles, messages: Messages): Promise<void> {
+  const stale = await names.stale(count).catch(() => []);
+  const [first] = stale;
+  if (first === undefined) return;
+  const range = stale.length === 1 ? `${first} is` : `${first} … ${stale.at(-1)} (${stale.length} files) are`;
+  messages.warning(`${range} from an earlier run`, "Remove what is not wanted: this trace has no such part.");
+}

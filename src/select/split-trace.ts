@@ -1,0 +1,91 @@
+import type { EventBlock } from "../event/block.js";
+import type { PartPlace, Trace } from "../order/trace.js";
+import type { TracePart } from "./find-selection.js";
+import { type PartEnd, PartReader } from "./part-reader.js";
+import { SelectedTrace } from "./selected-trace.js";
+import type { TimeWindow } from "./windowed-trace.js";
+import { WrappedTrace } from "./wrapped-trace.js";
+
+/** What is split, and where; a part ends where the first of these says so. */
+export interface SplitOptions extends TracePart {
+  /** Parts end at multiples of this since the start of the trace, in nanoseconds. */
+  readonly step?: number | undefined;
+  /**
+   * Whether the part under way is full. Asked before every block of it but the first.
+   * @param events of the trace in the part so far, selected or not
+   */
+  readonly isFull?: ((events: number) => boolean) | undefined;
+}
+
+const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
+
+/**
+ * Reads a trace once, as parts that are traces of their own, one behind the other: each is what {@link partOf} gives for a window
+ * from its beginning to its end. The events of one must have been taken before the next is asked for; if they have not,
+ * there is none. A stretch without an event is no part, but belongs to the one before it.
+ *
+ * Errors are those of the parts' blocks; a part that ends with one is the last.
+ */
+export async function* splitTrace(
+  whole: Trace,
+  { window = WHOLE, selection, step, isFull }: SplitOptions,
+): AsyncGenerator<Trace, void, undefined> {
+  const reader = new PartReader(whole, true);
+  let { from } = window;
+  try {
+    for (let number = 1; !reader.isDone; number++) {
+      const part = new SplitPart(whole, reader, from, number, new Cuts(from, window.to, step, isFull));
+      yield selection === undefined ? part : new SelectedTrace(part, selection);
+      if (!(reader.position > from)) return;
+      from = reader.position;
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** One of the parts. */
+class SplitPart extends WrappedTrace {
+  constructor(
+    whole: Trace,
+    readonly reader: PartReader,
+    readonly from: number,
+    readonly number: number,
+    readonly end: PartEnd,
+  ) {
+    super(whole);
+  }
+
+  override get timeBase(): number {
+    return this.whole.timeBase + this.from;
+  }
+
+  override get part(): PartPlace {
+    return { from: (this.whole.part?.from ?? 0) + this.from, number: this.number };
+  }
+
+  async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
+    yield* this.reader.part(this.from, this.end);
+  }
+}
+
+/** Where a part ends that begins at `from`. */
+class Cuts implements PartEnd {
+  /** The first multiple of the step that it can end at. */
+  readonly #next: number;
+
+  constructor(
+    from: number,
+    readonly to: number,
+    readonly step = Number.POSITIVE_INFINITY,
+    readonly isFull: (events: number) => boolean = () => false,
+  ) {
+    this.#next = step === Number.POSITIVE_INFINITY ? step : (Math.floor(from / step) + 1) * step;
+  }
+
+  before(time: number, events: number): number {
+    if (events > 0 && this.isFull(events)) return Math.min(time, this.to);
+    if (time < this.#next) return Math.min(this.#next, this.to);
+    return Math.min(Math.floor(time / this.step) * this.step, this.to);
+  }
+}

@@ -1,0 +1,87 @@
+import { grown } from "../../base/columns.js";
+import { IdIndex } from "../../base/id-index.js";
+import type { EncodedText } from "../../bytes/encoded-text.js";
+import { FIRST_FREE_TID } from "../goroutine-groups.js";
+import { place } from "./event-writer.js";
+import { type Descriptions, Lane, Process } from "./processes.js";
+
+/** The rows of Ps, or of threads, by numbers in the order in which they are first mentioned. */
+export class CarrierRows {
+  /** By number: `pid` and `tid`. */
+  readonly places: EncodedText[] = [];
+  /** By number: until when the row is taken by slices that were written. */
+  taken = new Float64Array(16);
+  /** By number: when a slice last began or ended there. */
+  changed = new Float64Array(16);
+  readonly #descriptions: Descriptions;
+  readonly #pid: number;
+  readonly #name: string;
+  readonly #isOrdered: boolean;
+  readonly #index = new IdIndex();
+  #nextTid = FIRST_FREE_TID;
+
+  /** @param isOrdered whether they stand in the order of their ids */
+  constructor(descriptions: Descriptions, pid: number, name: string, isOrdered: boolean) {
+    this.#descriptions = descriptions;
+    this.#pid = pid;
+    this.#name = name;
+    this.#isOrdered = isOrdered;
+  }
+
+  number(id: number): number {
+    const known = this.#index.get(id);
+    return known >= 0 ? known : this.#add(id);
+  }
+
+  place(id: number): EncodedText {
+    return this.places[this.number(id)] as EncodedText;
+  }
+
+  #add(id: number): number {
+    const number = this.#index.add(id);
+    if (number >= this.taken.length) {
+      this.taken = grown(this.taken, number + 1);
+      this.changed = grown(this.changed, number + 1);
+    }
+    // Ids of threads are addresses on some systems, and viewers want 32 bits. Thread 0 is the idle one of all processes
+    // to Perfetto, so Ps, whose ids begin with 0, are one further.
+    const own = this.#isOrdered ? id + 1 : id;
+    const tid = own > 0 && own < FIRST_FREE_TID ? own : this.#nextTid++;
+    const order = this.#isOrdered ? id : number;
+    this.#descriptions.threadInOrder(this.#pid, tid, `${this.#name}${id}`, order);
+    this.places[number] = place(this.#pid, tid);
+    return number;
+  }
+}
+
+const LANES = {
+  [Lane.Network]: "Network",
+  [Lane.Syscalls]: "Syscalls",
+  [Lane.WithoutProc]: "Without a P",
+} as const;
+
+/** The rows beside those of the Ps: for what happens on none of them, and for sweeping that outlasts runs. */
+export class ProcLanes {
+  readonly #descriptions: Descriptions;
+  readonly #places = new Map<number, EncodedText>();
+
+  constructor(descriptions: Descriptions) {
+    this.#descriptions = descriptions;
+  }
+
+  place(lane: keyof typeof LANES): EncodedText {
+    return this.#places.get(lane) ?? this.#add(lane, LANES[lane], lane - Lane.WithoutProc - 1);
+  }
+
+  sweeping(proc: number): EncodedText {
+    const lane = Lane.Sweeping + proc;
+    return this.#places.get(lane) ?? this.#add(lane, `P${proc} sweeping`, proc);
+  }
+
+  #add(lane: number, name: string, order: number): EncodedText {
+    this.#descriptions.threadInOrder(Process.Procs, lane, name, order);
+    const added = place(Process.Procs, lane);
+    this.#places.set(lane, added);
+    return added;
+  }
+}

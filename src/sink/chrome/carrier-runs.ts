@@ -1,0 +1,162 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import type { EncodedText } from "../../bytes/encoded-text.js";
+import type { ArrowHeads, Arrows } from "./arrows.js";
+import type { CarrierRows } from "./carrier-rows.js";
+import { CUT, NO_END } from "./cut.js";
+import { type EventWriter, head, headTail } from "./event-writer.js";
+import type { GoroutineNames } from "./goroutine-names.js";
+import { Blocked, InnerSlices } from "./inner-slices.js";
+import { RangePieces } from "./range-pieces.js";
+
+const RUN = headTail("go.run", "X");
+const SYSCALL = head("syscall", "go.syscall", "X");
+
+/**
+ * Which goroutine was on each P, or on each thread, and what it did there: a slice for each run, whose stacks are where
+ * the goroutine had stopped before and where it stops now. Within it are system calls, mark assists and stop-the-world;
+ * to its beginning leads an arrow from whoever made the goroutine runnable.
+ *
+ * By slot of the model; columns hold from {@link begin} on.
+ */
+export class CarrierRuns {
+  readonly rows: CarrierRows;
+  readonly ranges: RangePieces;
+  readonly #events: EventWriter;
+  readonly #names: GoroutineNames;
+  readonly #arrows: Arrows;
+  readonly #inner: InnerSlices;
+  /** Since when the goroutine is there; NaN if it is not. */
+  since = new Float64Array(256);
+  /** Number of its row. */
+  #row = new Int32Array(256);
+  /** Number of the stack where it stopped last. */
+  #stopStack = new Int32Array(256);
+  #syscallSince = new Float64Array(256);
+  #syscallStack = new Int32Array(256);
+  /** What made it runnable: when (NaN is never), where in the code, and on which row. */
+  #wakeTime = new Float64Array(256);
+  #wakeStack = new Int32Array(256);
+  readonly #wakePlace: EncodedText[] = [];
+  readonly #wakeHeads: ArrowHeads[] = [];
+
+  constructor(rows: CarrierRows, events: EventWriter, names: GoroutineNames, arrows: Arrows) {
+    this.rows = rows;
+    this.#events = events;
+    this.#names = names;
+    this.#arrows = arrows;
+    this.#inner = new InnerSlices(events, (slot) => events.end(this.#place(slot)));
+    this.ranges = new RangePieces(this.#inner);
+  }
+
+  /** A goroutine is mentioned for the first time. */
+  begin(slot: number): void {
+    if (slot >= this.since.length) this.#grow(slot + 1);
+    this.since[slot] = Number.NaN;
+    this.#syscallSince[slot] = Number.NaN;
+    this.#wakeTime[slot] = Number.NaN;
+    this.#stopStack[slot] = 0;
+    this.ranges.forget(slot);
+  }
+
+  /** It is made runnable. @param from the row where that happens */
+  wake(slot: number, time: number, stack: number, heads: ArrowHeads, from: EncodedText): void {
+    this.#wakeTime[slot] = time;
+    this.#wakeStack[slot] = stack;
+    this.#wakeHeads[slot] = heads;
+    this.#wakePlace[slot] = from;
+  }
+
+  /** It starts to run, or is in a system call. @param carrier the P's or thread's id; −1 is none */
+  start(slot: number, time: number, carrier: number): void {
+    if (carrier === NONE) return;
+    this.#row[slot] = this.rows.number(carrier);
+    this.since[slot] = time;
+    this.change(slot, time);
+    this.ranges.start(slot, time);
+  }
+
+  /** It is not there any more. @param isCut whether that is the end of the trace */
+  stop(slot: number, time: number, stack: number, isCut = false): void {
+    const began = this.since[slot] as number;
+    if (Number.isNaN(began)) return;
+    const row = this.#row[slot] as number;
+    this.change(slot, time);
+    // Only in damaged traces two goroutines are said to be on one P.
+    const since = Math.max(began, this.rows.taken[row] as number);
+    this.since[slot] = since;
+    this.#writeRun(slot, since, Math.max(time, since), stack, isCut);
+    this.#inner.flush(slot);
+    this.ranges.stop(slot, since, time);
+    this.rows.taken[row] = Math.max(time, since);
+    this.since[slot] = Number.NaN;
+    this.#stopStack[slot] = stack;
+  }
+
+  syscall(slot: number, time: number, stack: number): void {
+    this.change(slot, time);
+    this.#syscallSince[slot] = time;
+    this.#syscallStack[slot] = stack;
+  }
+
+  syscallEnd(slot: number, time: number, blocked: EncodedText = Blocked.No): void {
+    const since = this.#syscallSince[slot] as number;
+    if (Number.isNaN(since)) return;
+    this.change(slot, time);
+    this.#syscallSince[slot] = Number.NaN;
+    const stack = this.#syscallStack[slot] as number;
+    this.#inner.add(slot, this.since[slot] as number, SYSCALL, since, time, stack, blocked);
+  }
+
+  /** A slice begins or ends on the row where the goroutine is, if it is on one. */
+  change(slot: number, time: number): void {
+    if (!Number.isNaN(this.since[slot] as number)) this.rows.changed[this.#row[slot] as number] = time;
+  }
+
+  #writeRun(slot: number, since: number, until: number, stack: number, isCut: boolean): void {
+    const events = this.#events;
+    const isShort = events.isShort(until - since);
+    const hasArrow = !Number.isNaN(this.#wakeTime[slot] as number);
+    if (isShort && !hasArrow) return;
+    const place = this.#place(slot);
+    this.#names.begin(slot, RUN);
+    events.time(since);
+    // In the place of a run that is too short, the arrow to it ends at a slice without a length.
+    events.duration(isShort ? 0 : until - since);
+    events.stack(this.#stopStack[slot] as number);
+    events.endStack(stack);
+    if (isCut) {
+      events.argument(CUT);
+      events.put(NO_END);
+    }
+    events.end(place);
+    if (hasArrow) this.#writeArrow(slot, since, place);
+  }
+
+  #writeArrow(slot: number, time: number, to: EncodedText): void {
+    const arrows = this.#arrows;
+    const events = this.#events;
+    const id = arrows.next();
+    const { start, end } = this.#wakeHeads[slot] as ArrowHeads;
+    arrows.begin(start, this.#wakeTime[slot] as number, id);
+    events.stack(this.#wakeStack[slot] as number);
+    events.end(this.#wakePlace[slot] as EncodedText);
+    arrows.begin(end, time, id);
+    events.end(to);
+    this.#wakeTime[slot] = Number.NaN;
+  }
+
+  #place(slot: number): EncodedText {
+    return this.rows.places[this.#row[slot] as number] as EncodedText;
+  }
+
+  #grow(length: number): void {
+    this.since = grown(this.since, length);
+    this.#row = grown(this.#row, length);
+    this.#stopStack = grown(this.#stopStack, length);
+    this.#syscallSince = grown(this.#syscallSince, length);
+    this.#syscallStack = grown(this.#syscallStack, length);
+    this.#wakeTime = grown(this.#wakeTime, length);
+    this.#wakeStack = grown(this.#wakeStack, length);
+  }
+}

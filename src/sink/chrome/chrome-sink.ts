@@ -1,0 +1,132 @@
+import { EncodedText } from "../../bytes/encoded-text.js";
+import type { ByteWriter } from "../../bytes/writer.js";
+import type { EventBlock } from "../../event/block.js";
+import type { Generation } from "../../event/generation.js";
+import { wallClockAt } from "../../event/wall-clock.js";
+import { shortSlices } from "../omissions.js";
+import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import { Counters } from "./counters.js";
+import { EventWriter } from "./event-writer.js";
+import { type ChromeChoices, type ChromeOptions, chromeChoicesOf } from "./options.js";
+import { Descriptions, Lane, Process } from "./processes.js";
+import { NO_STACKS, StackFrames, type StackTable, StackTexts } from "./stack-frames.js";
+import { Timeline } from "./timeline.js";
+
+const BEGINNING = '{"displayTimeUnit":"ns","traceEvents":[';
+const MILLION = 1_000_000n;
+
+/**
+ * Writes a trace as trace-event JSON, the format of Chrome's about:tracing, with the rows of `go tool trace`. Events
+ * come in the order of their ends; viewers sort them. docs/chrome-json.md says what the file holds.
+ */
+export class ChromeSink implements TraceSink {
+  readonly #title: string;
+  readonly #choices: ChromeChoices;
+  readonly #frames: StackFrames | undefined;
+  readonly #stacks: StackTable;
+  readonly #events: EventWriter;
+  readonly #omissions: Omission[] = [];
+  #timeline!: Timeline;
+  #counters: Counters | undefined;
+  #wall: bigint | undefined;
+  #seen = 0;
+  #isCut = false;
+
+  /** @param title what the trace is called */
+  constructor(title: string, options: ChromeOptions = {}) {
+    this.#title = title;
+    this.#choices = chromeChoicesOf(options);
+    const { lean, stacks, minDuration } = this.#choices;
+    const texts = new StackTexts();
+    const isText = stacks === "annotation";
+    if (!lean && stacks === "callstack") this.#frames = new StackFrames();
+    this.#stacks = this.#frames ?? (!lean && isText ? texts : NO_STACKS);
+    this.#events = new EventWriter(minDuration, isText ? texts.text : undefined);
+  }
+
+  get output(): ByteWriter {
+    return this.#events.out;
+  }
+
+  get omissions(): readonly Omission[] {
+    return this.#omissions;
+  }
+
+  start(base: number, { clock }: Generation): void {
+    const events = this.#events;
+    const { tracks, lean } = this.#choices;
+    this.#wall = clock && wallClockAt(clock, base);
+    events.put(new EncodedText(BEGINNING));
+    const descriptions = new Descriptions(events);
+    descriptions.process(Process.Runtime, "Go runtime", 0);
+    if (tracks.has("gc")) {
+      descriptions.threadInOrder(Process.Runtime, Lane.Gc, "GC", Lane.Gc);
+      descriptions.threadInOrder(Process.Runtime, Lane.StopTheWorld, "Stop the world", Lane.StopTheWorld);
+    }
+    if (tracks.has("procs")) descriptions.process(Process.Procs, "Procs (P)", Process.Procs);
+    if (tracks.has("threads")) descriptions.process(Process.Threads, "OS threads (M)", Process.Threads);
+    this.#timeline = new Timeline(events, descriptions, this.#stacks, this.#choices);
+    if (tracks.has("counters")) this.#counters = new Counters(events);
+    if (lean) this.#counters?.thin();
+  }
+
+  events(block: EventBlock): void {
+    this.#timeline.events(block);
+    this.#counters?.block(block);
+    this.#seen += block.length;
+    if (!this.#isCut && !this.#choices.lean && this.#isTooMuch()) this.#becomeLean();
+  }
+
+  end(summary: TraceSummary): void {
+    this.#timeline.end();
+    this.#counters?.finish();
+    const { omitted } = this.#events;
+    if (omitted > 0) this.#omissions.push(shortSlices(omitted, this.#choices.minDuration));
+    const { out } = this.#events;
+    this.#text("\n]");
+    if (this.#frames !== undefined) {
+      this.#text(',"stackFrames":');
+      this.#frames.write(out);
+    }
+    this.#text(`,"otherData":${JSON.stringify(this.#about(summary))}}\n`);
+  }
+
+  /** What is known of the trace as a whole. */
+  #about({ format, lost }: TraceSummary): Record<string, unknown> {
+    const omitted = this.#omissions.map(({ text }) => text);
+    return {
+      "trace file": this.#title,
+      "trace format": format,
+      ...(this.#wall !== undefined && { start: isoTime(this.#wall) }),
+      ...(lost.length > 0 && { incomplete: lost }),
+      ...(omitted.length > 0 && { "left out": omitted }),
+    };
+  }
+
+  #isTooMuch(): boolean {
+    const { limit } = this.#choices;
+    return this.#seen > limit.events || this.#timeline.goroutines > limit.goroutines;
+  }
+
+  /** The viewer would be too slow with more. */
+  #becomeLean(): void {
+    const { limit } = this.#choices;
+    const { time } = this.#timeline;
+    const reached = this.#seen > limit.events ? `${limit.events} events` : `${limit.goroutines} goroutines`;
+    const text = `rows of goroutines and threads, stacks and arrows end at ${(time / 1e9).toFixed(3)} s, after ${reached}`;
+    this.#isCut = true;
+    this.#timeline.becomeLean();
+    this.#counters?.thin();
+    this.#omissions.push({ text, cause: "viewer-limit" });
+  }
+
+  #text(text: string): void {
+    this.#events.put(new EncodedText(text));
+  }
+}
+
+/** A time since 1970 in nanoseconds, as ISO 8601 has it. */
+function isoTime(wall: bigint): string {
+  const seconds = new Date(Number(wall / MILLION)).toISOString().slice(0, -5);
+  return `${seconds}.${String(wall % 1_000_000_000n).padStart(9, "0")}Z`;
+}

@@ -1,0 +1,195 @@
+import { EncodedText } from "../../bytes/encoded-text.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
+import { GoState, ProcState } from "../../event/states.js";
+import { CounterSeries } from "../counter-series.js";
+import type { EventWriter } from "./event-writer.js";
+import { Process } from "./processes.js";
+
+const K = EventKind;
+/** The runtime says that there is no goal by one that cannot be. */
+const NO_GOAL = 2 ** 50;
+const SYSCALL: number = GoState.Syscall;
+const WAITING: number = GoState.Waiting;
+
+/** What Go's viewer tells goroutines apart by: the first three, from 1 on, are the counter's values. */
+const View = { Dead: 0, Running: 1, Runnable: 2, GcWaiting: 3, Waiting: 4 } as const;
+const VIEWS: Readonly<Record<number, number>> = {
+  [GoState.Runnable]: View.Runnable,
+  [GoState.Running]: View.Running,
+  [GoState.Waiting]: View.Waiting,
+  [GoState.Syscall]: View.Running,
+};
+const VIEW_OF = Uint8Array.from({ length: 6 }, (_, state) => VIEWS[state] ?? View.Dead);
+
+/** A counter with several values at a time. */
+class Counter {
+  readonly values: number[];
+  readonly #events: EventWriter;
+  readonly #head: EncodedText;
+  readonly #keys: readonly EncodedText[];
+  /** Undefined as long as every value is written. */
+  #series: CounterSeries[] | undefined;
+
+  constructor(events: EventWriter, name: string, keys: readonly string[]) {
+    this.#events = events;
+    this.values = keys.map(() => 0);
+    this.#head = new EncodedText(`,\n{"name":"${name}","ph":"C","pid":${Process.Runtime},"ts":`);
+    this.#keys = keys.map((key, i) => new EncodedText(`${i === 0 ? ',"args":{' : ","}"${key}":`));
+  }
+
+  /** From here on keeps few values instead of writing all. */
+  thin(): void {
+    this.#series ??= this.#keys.map(() => new CounterSeries());
+  }
+
+  /** The values have changed. @param told when that is told, if later */
+  changed(time: number, told = time): void {
+    const series = this.#series;
+    if (series === undefined) this.#write(time, this.values);
+    else for (let i = 0; i < series.length; i++) series[i]?.set(told, this.values[i] as number);
+  }
+
+  /** Writes what was kept. */
+  finish(): void {
+    const points: (readonly [time: number, key: number, value: number])[] = [];
+    this.#series?.forEach((series, key) => {
+      series.forEach((time, value) => {
+        points.push([time, key, value]);
+      });
+    });
+    points.sort(([a], [b]) => a - b);
+    const values = this.values.map(() => 0);
+    points.forEach(([time, key, value], i) => {
+      values[key] = value;
+      if (points[i + 1]?.[0] !== time) this.#write(time, values);
+    });
+  }
+
+  #write(time: number, values: readonly number[]): void {
+    const events = this.#events;
+    events.begin(this.#head);
+    events.time(time);
+    for (let i = 0; i < values.length; i++) {
+      events.put(this.#keys[i] as EncodedText);
+      // Only damage makes one negative, and then it counts what is not there.
+      events.number(Math.max(values[i] as number, 0));
+    }
+    events.put(CLOSING);
+  }
+}
+
+const CLOSING = new EncodedText("}}");
+
+/** The counters of the "Go runtime" process: those of Go's viewer, with its names, and GOMAXPROCS. */
+export class Counters {
+  readonly #goroutines: Counter;
+  readonly #threads: Counter;
+  readonly #heap: Counter;
+  readonly #gomaxprocs: Counter;
+  /** Goroutines in a mark assist. */
+  readonly #assisting = new Set<number>();
+  /** Those that were counted as waiting for the GC. */
+  readonly #gcWaiting = new Set<number>();
+  #allocated = 0;
+  #goal = 0;
+
+  constructor(events: EventWriter) {
+    this.#goroutines = new Counter(events, "Goroutines", ["Running", "Runnable", "GCWaiting"]);
+    this.#threads = new Counter(events, "Threads", ["Running", "InSyscall"]);
+    this.#heap = new Counter(events, "Heap", ["Allocated", "NextGC"]);
+    this.#gomaxprocs = new Counter(events, "GOMAXPROCS", ["Procs"]);
+  }
+
+  /** From here on keeps at most 20,000 values of each. */
+  thin(): void {
+    for (const each of this.#all) each.thin();
+  }
+
+  /** Takes the events of a block. */
+  block(block: EventBlock): void {
+    const { kind, time, from, to, length } = block;
+    for (let i = 0; i < length; i++) {
+      const k = kind[i] as number;
+      if (k === K.Sync) continue;
+      if (k < K.GoStatus) this.#transition(block, i, FROM_STATE[k] as number, TO_STATE[k] as number);
+      else if (k === K.GoStatus) this.#transition(block, i, from[i] as number, to[i] as number);
+      else if (k <= K.ProcStatus) this.#proc(block, i);
+      else if (k >= K.AssistActive && k <= K.AssistEnd) {
+        if (k === K.AssistEnd) this.#assisting.delete(block.subject[i] as number);
+        else this.#assisting.add(block.subject[i] as number);
+      } else if (k >= K.HeapAlloc && k <= K.ProcsChange)
+        this.#metric(k, time[i] as number, block.value[i] as number);
+    }
+  }
+
+  finish(): void {
+    for (const each of this.#all) each.finish();
+  }
+
+  get #all(): Counter[] {
+    return [this.#goroutines, this.#threads, this.#heap, this.#gomaxprocs];
+  }
+
+  #transition(block: EventBlock, i: number, from: number, to: number): void {
+    if (from === to) return;
+    const subject = block.subject[i] as number;
+    const time = block.time[i] as number;
+    const before = from === WAITING ? this.#endWait(subject) : (VIEW_OF[from] as number);
+    const after = to === WAITING ? this.#wait(subject) : (VIEW_OF[to] as number);
+    if (before !== after) {
+      this.#count(before, -1);
+      this.#count(after, 1);
+      this.#goroutines.changed(time);
+    }
+    if (from === SYSCALL || to === SYSCALL) {
+      const { values } = this.#threads;
+      values[1] = (values[1] as number) + (to === SYSCALL ? 1 : -1);
+      this.#threads.changed(time);
+    }
+  }
+
+  #count(view: number, change: number): void {
+    const { values } = this.#goroutines;
+    if (view !== View.Dead && view !== View.Waiting) values[view - 1] = (values[view - 1] as number) + change;
+  }
+
+  /** A goroutine that waits within a mark assist waits for the GC. */
+  #wait(goroutine: number): number {
+    if (this.#assisting.size === 0 || !this.#assisting.has(goroutine)) return View.Waiting;
+    this.#gcWaiting.add(goroutine);
+    return View.GcWaiting;
+  }
+
+  /** What it was counted as. */
+  #endWait(goroutine: number): number {
+    return this.#gcWaiting.size > 0 && this.#gcWaiting.delete(goroutine) ? View.GcWaiting : View.Waiting;
+  }
+
+  /** A thread takes a P or leaves it; a P that is first mentioned has been with one since the trace began. */
+  #proc(block: EventBlock, i: number): void {
+    const { from, to, time } = block;
+    const change = Number(to[i] === ProcState.Running) - Number(from[i] === ProcState.Running);
+    if (change === 0) return;
+    const { values } = this.#threads;
+    values[0] = (values[0] as number) + change;
+    const told = time[i] as number;
+    this.#threads.changed(from[i] === ProcState.Undetermined ? 0 : told, told);
+  }
+
+  #metric(kind: number, time: number, value: number): void {
+    if (kind === K.ProcsChange) {
+      this.#gomaxprocs.values[0] = value;
+      this.#gomaxprocs.changed(time);
+      return;
+    }
+    const isAlloc = kind === K.HeapAlloc;
+    const was = isAlloc ? this.#allocated : this.#goal;
+    if (isAlloc) this.#allocated = value;
+    else this.#goal = value > NO_GOAL ? 0 : value;
+    if (was === (isAlloc ? this.#allocated : this.#goal)) return;
+    this.#heap.values[0] = this.#allocated;
+    this.#heap.values[1] = Math.max(this.#goal - this.#allocated, 0);
+    this.#heap.changed(time);
+  }
+}

@@ -1,0 +1,207 @@
+import { putDecimal, putMicroseconds } from "../../bytes/decimal.js";
+import { EncodedText } from "../../bytes/encoded-text.js";
+import { ByteWriter } from "../../bytes/writer.js";
+
+const encoder = new TextEncoder();
+/** Bytes that a character of a text takes at most. */
+const MOST_BYTES = 3;
+
+/** Room for the numbers and short keys that follow a text. */
+const ROOM = 256;
+const CLOSING_BRACE = 125;
+
+/** Phases of events that have a name, a category and a time of their own. */
+export type Phase = "X" | "I" | "s" | "f" | "b" | "e";
+
+/** What each phase has besides. */
+const EXTRA: Readonly<Record<Phase, string>> = {
+  X: "",
+  I: ',"s":"t"',
+  s: "",
+  f: ',"bp":"e"',
+  b: "",
+  e: "",
+};
+
+const NAME = new EncodedText(',\n{"name":');
+const DURATION = new EncodedText(',"dur":');
+const ID = new EncodedText(',"id":');
+const FIRST_ARGUMENT = new EncodedText(',"args":{');
+const NEXT_ARGUMENT = new EncodedText(",");
+const STACK = new EncodedText(',"sf":');
+const END_STACK = new EncodedText(',"esf":');
+const STACK_ARGUMENT = argument("stack");
+const END_STACK_ARGUMENT = argument("end stack");
+const PROCESS = new EncodedText(',"pid":');
+const THREAD = new EncodedText(',"tid":');
+
+/** A text in quotes, as JSON has it. */
+export function quoted(text: string): EncodedText {
+  return new EncodedText(JSON.stringify(text));
+}
+
+/** The key of an argument, for {@link EventWriter.argument}. */
+export function argument(name: string): EncodedText {
+  return new EncodedText(`${JSON.stringify(name)}:`);
+}
+
+/** How an event begins, up to where its time follows. */
+export function head(name: string, category: string, phase: Phase): EncodedText {
+  return new EncodedText(`,\n{"name":${JSON.stringify(name)}${tailOf(category, phase)}`);
+}
+
+/** The same from behind the name. */
+export function headTail(category: string, phase: Phase): EncodedText {
+  return new EncodedText(tailOf(category, phase));
+}
+
+function tailOf(category: string, phase: Phase): string {
+  return `,"cat":"${category}","ph":"${phase}"${EXTRA[phase]},"ts":`;
+}
+
+/** Where an event stands: its `pid` and `tid`. */
+export function place(pid: number, tid: number): EncodedText {
+  return new EncodedText(`,"pid":${pid},"tid":${tid}`);
+}
+
+/**
+ * Writes events of the trace-event format, each in one go: {@link begin}, then what it has, in the order of the methods
+ * here, then {@link end}. Texts are encoded ahead.
+ */
+export class EventWriter {
+  readonly out = new ByteWriter(1 << 20);
+  /** Slices that were left out as they were too short. */
+  omitted = 0;
+  /** Nanoseconds; what is shorter is left out by whoever writes slices. */
+  readonly least: number;
+  /** The stack of a number as a text; undefined where stacks are references. */
+  readonly #stackText: ((stack: number) => EncodedText) | undefined;
+  #start = 0;
+  #hasArguments = false;
+
+  constructor(least: number, stackText?: (stack: number) => EncodedText) {
+    this.least = least;
+    this.#stackText = stackText;
+  }
+
+  /** Whether a slice is to be left out; then it is counted. */
+  isShort(duration: number): boolean {
+    if (duration >= this.least) return false;
+    this.omitted++;
+    return true;
+  }
+
+  begin(text: EncodedText): void {
+    this.#start = this.out.length;
+    this.put(text);
+  }
+
+  /** The same with a name that comes but once or seldom. @param tail what stands between that and the time */
+  beginText(name: string, tail: EncodedText): void {
+    const { out } = this;
+    const text = JSON.stringify(name);
+    this.begin(NAME);
+    out.reserve(text.length * MOST_BYTES + ROOM);
+    out.length += encoder.encodeInto(text, out.buffer.subarray(out.length)).written;
+    this.put(tail);
+  }
+
+  /** Puts a text as it is. */
+  put(text: EncodedText): void {
+    const { out } = this;
+    out.reserve(text.length + ROOM);
+    out.length = text.put(out.data, out.length);
+  }
+
+  /** Puts a whole number that is not negative. */
+  number(value: number): void {
+    const { out } = this;
+    out.reserve(ROOM);
+    out.length = putDecimal(out.buffer, out.length, value);
+  }
+
+  /** Puts a time in nanoseconds. */
+  time(nanoseconds: number): void {
+    const { out } = this;
+    out.reserve(ROOM);
+    out.length = putMicroseconds(out.buffer, out.length, nanoseconds);
+  }
+
+  duration(nanoseconds: number): void {
+    this.put(DURATION);
+    this.time(nanoseconds);
+  }
+
+  /** The id of an arrow or an asynchronous slice. */
+  id(id: number): void {
+    this.put(ID);
+    this.number(id);
+  }
+
+  /** @param stack number of a stack; 0 is none */
+  stack(stack: number): void {
+    if (stack !== 0) this.#stack(stack, STACK, STACK_ARGUMENT);
+  }
+
+  endStack(stack: number): void {
+    if (stack !== 0) this.#stack(stack, END_STACK, END_STACK_ARGUMENT);
+  }
+
+  /** The key of an argument; its value must follow. */
+  argument(key: EncodedText): void {
+    this.put(this.#hasArguments ? NEXT_ARGUMENT : FIRST_ARGUMENT);
+    this.#hasArguments = true;
+    this.put(key);
+  }
+
+  /** Ends the event, on a row. */
+  end(row: EncodedText): void {
+    this.#closeArguments();
+    this.put(row);
+    this.#close();
+  }
+
+  /** The same with the numbers of a row that has no text of its own. */
+  endAt(pid: number, tid: number): void {
+    this.#closeArguments();
+    this.put(PROCESS);
+    this.number(pid);
+    this.put(THREAD);
+    this.number(tid);
+    this.#close();
+  }
+
+  /** Takes back the event, whose row is not known yet; it is finished by {@link resume}. */
+  takeBack(): Uint8Array {
+    this.#closeArguments();
+    const { out } = this;
+    const event = out.buffer.slice(this.#start, out.length);
+    out.length = this.#start;
+    return event;
+  }
+
+  /** Writes an event that was taken back, on its row. */
+  resume(event: Uint8Array, pid: number, tid: number): void {
+    this.out.bytes(event);
+    this.endAt(pid, tid);
+  }
+
+  #stack(stack: number, reference: EncodedText, key: EncodedText): void {
+    if (this.#stackText === undefined) {
+      this.put(reference);
+      this.number(stack);
+    } else {
+      this.argument(key);
+      this.put(this.#stackText(stack));
+    }
+  }
+
+  #closeArguments(): void {
+    if (this.#hasArguments) this.out.byte(CLOSING_BRACE);
+    this.#hasArguments = false;
+  }
+
+  #close(): void {
+    this.out.byte(CLOSING_BRACE);
+  }
+}

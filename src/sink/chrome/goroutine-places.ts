@@ -1,0 +1,154 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import type { SchedModel } from "../../sched/model.js";
+import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../goroutine-groups.js";
+import type { Grouping } from "../view-options.js";
+import type { EventWriter } from "./event-writer.js";
+import type { GoroutineNames } from "./goroutine-names.js";
+import { type Descriptions, FIRST_GROUP, Process } from "./processes.js";
+
+const UNNAMED = "(unknown start function)";
+/** The one group of all goroutines, where they are not to be in several. */
+const EVERYTHING = "Goroutines";
+
+interface Group {
+  readonly title: string;
+  pid: number;
+  size: number;
+  buckets: number;
+}
+
+/**
+ * Where goroutines stand in the file: a "thread" each, in a "process" for each start function. Events of a goroutine
+ * whose start function is not known yet wait until it is. By slot of the model.
+ */
+export class GoroutinePlaces {
+  readonly #model: SchedModel;
+  readonly #events: EventWriter;
+  readonly #names: GoroutineNames;
+  readonly #descriptions: Descriptions;
+  readonly #isGrouped: boolean;
+  readonly #groups = new Map<string, Group>();
+  /** Group by number of the start function. */
+  readonly #groupsOf: Group[] = [];
+  /** 0 is none yet. */
+  #pids = new Int32Array(256);
+  #tids = new Int32Array(256);
+  readonly #waiting = new Map<number, Uint8Array[]>();
+  readonly #pseudo = new Map<string, { readonly pid: number; readonly tid: number }>();
+  #nextTid = FIRST_FREE_TID;
+  #nextPid = FIRST_GROUP;
+  #order = Process.Tasks;
+
+  constructor(
+    model: SchedModel,
+    events: EventWriter,
+    names: GoroutineNames,
+    descriptions: Descriptions,
+    grouping: Grouping,
+  ) {
+    this.#model = model;
+    this.#events = events;
+    this.#names = names;
+    this.#descriptions = descriptions;
+    this.#isGrouped = grouping !== "none";
+  }
+
+  /** A goroutine is mentioned for the first time. */
+  begin(slot: number): void {
+    if (slot >= this.#pids.length) {
+      this.#pids = grown(this.#pids, slot + 1);
+      this.#tids = grown(this.#tids, slot + 1);
+    }
+    const id = this.#model.goroutines.id[slot] as number;
+    this.#pids[slot] = 0;
+    this.#tids[slot] = id < FIRST_FREE_TID ? id : this.#nextTid++;
+  }
+
+  /** It has ended, or the trace has: what still waits is written. */
+  settle(slot: number): void {
+    if (!this.#waiting.has(slot)) return;
+    this.#describe(slot, this.#group(UNNAMED));
+    this.#release(slot);
+  }
+
+  /** Ends the event at hand on the goroutine's row. */
+  readonly end = (slot: number): void => {
+    if (this.#pids[slot] === 0) this.#placeLate(slot);
+    else this.#events.endAt(this.#pids[slot] as number, this.#tids[slot] as number);
+  };
+
+  /** Ends it on the row of what is no goroutine. It must have been described with {@link describePseudo}. */
+  endPseudo(name: string): void {
+    const found = this.#pseudo.get(name);
+    if (found !== undefined) this.#events.endAt(found.pid, found.tid);
+  }
+
+  /** Gives a row to what wakes goroutines without being one. */
+  describePseudo(name: string): void {
+    if (this.#pseudo.has(name)) return;
+    const pid = this.#room(this.#group(RUNTIME));
+    const tid = this.#nextTid++;
+    this.#descriptions.thread(pid, tid, name);
+    this.#pseudo.set(name, { pid, tid });
+  }
+
+  /** The event at hand is the first on its row. */
+  #placeLate(slot: number): void {
+    const event = this.#events.takeBack();
+    const func = this.#model.goroutines.func[slot] as number;
+    let waiting = this.#waiting.get(slot);
+    if (waiting === undefined) {
+      waiting = [];
+      this.#waiting.set(slot, waiting);
+    }
+    waiting.push(event);
+    if (func === NONE && this.#isGrouped) return;
+    this.#describe(slot, this.#groupOfFunction(func));
+    this.#release(slot);
+  }
+
+  #release(slot: number): void {
+    for (const event of this.#waiting.get(slot) ?? [])
+      this.#events.resume(event, this.#pids[slot] as number, this.#tids[slot] as number);
+    this.#waiting.delete(slot);
+  }
+
+  #describe(slot: number, group: Group): void {
+    const pid = this.#room(group);
+    this.#pids[slot] = pid;
+    this.#descriptions.thread(pid, this.#tids[slot] as number, this.#names.text(slot));
+  }
+
+  /** A process id of the group that has room for one more. */
+  #room(group: Group): number {
+    if (group.pid === 0 || (this.#isGrouped && group.size === BUCKET)) {
+      group.pid = this.#nextPid--;
+      group.size = 0;
+      group.buckets++;
+      const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
+      this.#descriptions.process(group.pid, group.title + suffix, ++this.#order);
+    }
+    group.size++;
+    return group.pid;
+  }
+
+  #groupOfFunction(func: number): Group {
+    let group = this.#groupsOf[func];
+    if (group === undefined) {
+      group = this.#group(func === NONE ? UNNAMED : groupOf(this.#model.functions.text(func)));
+      this.#groupsOf[func] = group;
+    }
+    return group;
+  }
+
+  #group(member: string): Group {
+    const name = this.#isGrouped ? member : EVERYTHING;
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = { title: groupTitle(name), pid: 0, size: 0, buckets: 0 };
+      this.#groups.set(name, group);
+    }
+    return group;
+  }
+}

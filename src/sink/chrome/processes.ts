@@ -1,0 +1,54 @@
+import { EncodedText } from "../../bytes/encoded-text.js";
+import { type EventWriter, place } from "./event-writer.js";
+
+/** The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes. */
+export const Process = { Runtime: 1, Procs: 2, Threads: 3, Tasks: 4 } as const;
+
+/** Groups of goroutines have the highest ids, as no thread id may be equal to one: counted downward from this. */
+export const FIRST_GROUP = 2 ** 31 - 2;
+
+/** Rows for what is about no single P or thread. */
+export const Lane = {
+  Gc: 1,
+  StopTheWorld: 2,
+  /** As in Go's viewer. */
+  Network: 1_000_002,
+  Syscalls: 1_000_003,
+  WithoutProc: 1_000_004,
+  /** From here on, by the ids of Ps: sweeping that does not nest with what else a P does. */
+  Sweeping: 1_100_000,
+} as const;
+
+/** Writes names and order of processes and threads. The first of them begins the list of events. */
+export class Descriptions {
+  readonly #events: EventWriter;
+
+  constructor(events: EventWriter) {
+    this.#events = events;
+  }
+
+  process(pid: number, name: string, order: number): void {
+    this.#write("process_name", "name", JSON.stringify(name), new EncodedText(`,"pid":${pid}`));
+    this.#write("process_sort_index", "sort_index", String(order), new EncodedText(`,"pid":${pid}`));
+  }
+
+  thread(pid: number, tid: number, name: string): void {
+    this.#write("thread_name", "name", JSON.stringify(name), place(pid, tid));
+  }
+
+  threadInOrder(pid: number, tid: number, name: string, order: number): void {
+    this.thread(pid, tid, name);
+    this.#write("thread_sort_index", "sort_index", String(order), place(pid, tid));
+  }
+
+  #write(kind: string, key: string, value: string, where: EncodedText): void {
+    const separator = this.#isFirst ? "" : ",";
+    this.#isFirst = false;
+    this.#events.begin(
+      new EncodedText(`${separator}\n{"name":"${kind}","ph":"M","args":{"${key}":${value}}`),
+    );
+    this.#events.end(where);
+  }
+
+  #isFirst = true;
+}

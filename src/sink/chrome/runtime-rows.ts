@@ -1,0 +1,91 @@
+import type { EncodedText } from "../../bytes/encoded-text.js";
+import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
+import { type EventWriter, head, place } from "./event-writer.js";
+import { Lane, Process } from "./processes.js";
+
+const GC = head("GC concurrent mark phase", "go.gc", "X");
+
+interface Open {
+  readonly since: number;
+  readonly stack: number;
+  readonly isOld: boolean;
+}
+
+/** A row of the runtime's own, on which slices do not overlap. */
+class RuntimeRow {
+  readonly #events: EventWriter;
+  readonly #place: EncodedText;
+  readonly #open = new Map<EncodedText, Open>();
+  #taken = 0;
+
+  constructor(events: EventWriter, lane: number) {
+    this.#events = events;
+    this.#place = place(Process.Runtime, lane);
+  }
+
+  begin(text: EncodedText, since: number, stack: number, isOld = false): void {
+    this.#open.set(text, { since, stack, isOld });
+  }
+
+  end(text: EncodedText, time: number, isCut = false): void {
+    const open = this.#open.get(text);
+    if (open === undefined) return;
+    this.#open.delete(text);
+    const events = this.#events;
+    const since = Math.max(open.since, this.#taken);
+    this.#taken = time;
+    if (events.isShort(time - since)) return;
+    events.begin(text);
+    events.time(since);
+    events.duration(time - since);
+    events.stack(open.stack);
+    if (isCut || open.isOld) {
+      events.argument(CUT);
+      events.put(isCut ? NO_END : NO_BEGINNING);
+    }
+    events.end(this.#place);
+  }
+
+  finish(time: number): void {
+    for (const text of [...this.#open.keys()]) this.end(text, time, true);
+  }
+}
+
+/** The rows of the "Go runtime" process: GC cycles and stop-the-world. */
+export class RuntimeRows {
+  readonly #gc: RuntimeRow;
+  readonly #stops: RuntimeRow;
+
+  constructor(events: EventWriter) {
+    this.#gc = new RuntimeRow(events, Lane.Gc);
+    this.#stops = new RuntimeRow(events, Lane.StopTheWorld);
+  }
+
+  gcBegin(time: number, stack: number): void {
+    this.#gc.begin(GC, time, stack);
+  }
+
+  /** A cycle is older than the trace. */
+  gcIsOld(): void {
+    this.#gc.begin(GC, 0, 0, true);
+  }
+
+  gcEnd(time: number): void {
+    this.#gc.end(GC, time);
+  }
+
+  /** @param text what begins the event: the kind is in its name */
+  stopBegin(text: EncodedText, time: number, stack: number): void {
+    this.#stops.begin(text, time, stack);
+  }
+
+  stopEnd(text: EncodedText, time: number): void {
+    this.#stops.end(text, time);
+  }
+
+  /** Ends what is under way, with the trace. */
+  finish(time: number): void {
+    this.#gc.finish(time);
+    this.#stops.finish(time);
+  }
+}

@@ -1,0 +1,129 @@
+import { grown } from "../../base/columns.js";
+import { EncodedText } from "../../bytes/encoded-text.js";
+import type { ByteWriter } from "../../bytes/writer.js";
+import type { Generation } from "../../event/generation.js";
+import type { StackFrame } from "../../event/tables.js";
+import { quoted } from "./event-writer.js";
+
+/** More frames than a trace can have distinct ones. */
+const FRAMES = 2 ** 24;
+
+/** The stacks of the trace, by numbers that events have; 0 is none. */
+export interface StackTable {
+  /** The stacks that follow are of this generation. */
+  enter(generation: Generation): void;
+  /** The number of a stack of the generation. */
+  of(stack: number): number;
+}
+
+/** Leaves stacks out. */
+export const NO_STACKS: StackTable = { enter: () => {}, of: () => 0 };
+
+/** Numbers by the index of a generation's stack, each looked up once a generation. */
+abstract class StackNumbers implements StackTable {
+  #generation: Generation | undefined;
+  /** 0 is "not looked up yet". */
+  #known = new Int32Array(0);
+
+  enter(generation: Generation): void {
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#known = new Int32Array(generation.stacks.length + 1);
+  }
+
+  of(stack: number): number {
+    if (stack === 0) return 0;
+    const known = stack < this.#known.length ? (this.#known[stack] as number) : 0;
+    if (known !== 0) return known;
+    const number = this.define(this.#generation?.stacks.frames(stack) ?? []);
+    if (stack < this.#known.length) this.#known[stack] = number;
+    return number;
+  }
+
+  /** The number of a stack, from the innermost frame to the outermost. */
+  protected abstract define(frames: readonly StackFrame[]): number;
+}
+
+/**
+ * The stacks as the format's table of frames, in which each knows the one around it: a stack is its innermost frame.
+ * The table stands at the end of the file; memory follows the distinct stacks.
+ */
+export class StackFrames extends StackNumbers {
+  readonly #texts = new Map<string, number>();
+  readonly #encoded: EncodedText[] = [];
+  /** By the frame around it and its text. */
+  readonly #inner = new Map<number, number>();
+  /** By number: the frame around it (0 is none), and its text. */
+  #parents = new Int32Array(256);
+  #names = new Int32Array(256);
+  #length = 1;
+
+  protected override define(frames: readonly StackFrame[]): number {
+    return frames.reduceRight((parent, frame) => this.#within(parent, this.#name(frame)), 0);
+  }
+
+  /** Writes the table. */
+  write(out: ByteWriter): void {
+    const put = (text: string) => {
+      const encoded = new EncodedText(text);
+      out.reserve(encoded.length + 4);
+      out.length = encoded.put(out.data, out.length);
+    };
+    put("{");
+    for (let number = 1; number < this.#length; number++) {
+      put(`${number === 1 ? "" : ","}\n"${number}":{"name":`);
+      const name = this.#encoded[this.#names[number] as number] as EncodedText;
+      out.reserve(name.length + 4);
+      out.length = name.put(out.data, out.length);
+      const parent = this.#parents[number] as number;
+      put(parent === 0 ? "}" : `,"parent":${parent}}`);
+    }
+    put("}");
+  }
+
+  #within(parent: number, name: number): number {
+    const key = parent * FRAMES + name;
+    const known = this.#inner.get(key);
+    if (known !== undefined) return known;
+    const number = this.#length++;
+    if (number >= this.#parents.length) {
+      this.#parents = grown(this.#parents, number + 1);
+      this.#names = grown(this.#names, number + 1);
+    }
+    this.#parents[number] = parent;
+    this.#names[number] = name;
+    this.#inner.set(key, number);
+    return number;
+  }
+
+  #name({ func, line }: StackFrame): number {
+    const text = `${func}:${line}`;
+    let name = this.#texts.get(text);
+    if (name === undefined) {
+      name = this.#encoded.length;
+      this.#encoded.push(quoted(text));
+      this.#texts.set(text, name);
+    }
+    return name;
+  }
+}
+
+/** Stacks as texts, a line for each frame, the innermost first: for arguments of events. */
+export class StackTexts extends StackNumbers {
+  readonly #numbers = new Map<string, number>();
+  readonly #texts: EncodedText[] = [];
+
+  /** The text of a number, in quotes. */
+  readonly text = (stack: number): EncodedText => this.#texts[stack - 1] as EncodedText;
+
+  protected override define(frames: readonly StackFrame[]): number {
+    const text = frames.map(({ func, file, line }) => `${func} ${file}:${line}`).join("\n");
+    if (text === "") return 0;
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#texts.push(quoted(text));
+      this.#numbers.set(text, number);
+    }
+    return number;
+  }
+}

@@ -1,0 +1,88 @@
+import type { EncodedText } from "../../bytes/encoded-text.js";
+import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
+import { argument, type EventWriter, headTail } from "./event-writer.js";
+import type { EndOnRow } from "./inner-slices.js";
+
+const BEGIN = headTail("go.region", "b");
+const END = headTail("go.region", "e");
+const TASK = argument("task");
+
+interface Region {
+  readonly type: string;
+  readonly task: number;
+  readonly id: number;
+}
+
+/**
+ * The regions that goroutines are in, as asynchronous slices of the goroutines' processes: so they need not nest with
+ * the goroutines' states, nor with one another.
+ */
+export class UserRegions {
+  readonly #events: EventWriter;
+  readonly #endOnRow: EndOnRow;
+  /** By slot of the goroutine, the innermost last. */
+  readonly #open = new Map<number, Region[]>();
+  #last = 0;
+
+  constructor(events: EventWriter, endOnRow: EndOnRow) {
+    this.#events = events;
+    this.#endOnRow = endOnRow;
+  }
+
+  /** @param stack number of the stack; 0 is none */
+  begin(slot: number, type: string, task: number, time: number, stack: number): void {
+    const region = this.#begin(slot, type, task, time, stack, false);
+    const open = this.#open.get(slot);
+    if (open === undefined) this.#open.set(slot, [region]);
+    else open.push(region);
+  }
+
+  /** The innermost region of that type and task ends; there may be none that began in the trace. */
+  end(slot: number, type: string, task: number, time: number, stack: number): void {
+    const open = this.#open.get(slot) ?? [];
+    const at = open.findLastIndex((region) => region.type === type && region.task === task);
+    const region = at < 0 ? this.#begin(slot, type, task, 0, 0, true) : (open[at] as Region);
+    if (at >= 0) open.splice(at, 1);
+    if (open.length === 0) this.#open.delete(slot);
+    this.#head(type, END, time, region.id);
+    this.#events.stack(stack);
+    this.#endOnRow(slot);
+  }
+
+  /** The goroutine ends, or the trace does, which cuts them. */
+  finish(slot: number, time: number, isCut: boolean): void {
+    for (const { type, id } of this.#open.get(slot)?.reverse() ?? []) {
+      this.#head(type, END, time, id);
+      if (isCut) {
+        this.#events.argument(CUT);
+        this.#events.put(NO_END);
+      }
+      this.#endOnRow(slot);
+    }
+    this.#open.delete(slot);
+  }
+
+  #begin(slot: number, type: string, task: number, time: number, stack: number, isOld: boolean): Region {
+    const events = this.#events;
+    const id = ++this.#last;
+    this.#head(type, BEGIN, time, id);
+    events.stack(stack);
+    if (task > 0) {
+      events.argument(TASK);
+      events.number(task);
+    }
+    if (isOld) {
+      events.argument(CUT);
+      events.put(NO_BEGINNING);
+    }
+    this.#endOnRow(slot);
+    return { type, task, id };
+  }
+
+  #head(type: string, tail: EncodedText, time: number, id: number): void {
+    const events = this.#events;
+    events.beginText(type, tail);
+    events.time(time);
+    events.id(id);
+  }
+}

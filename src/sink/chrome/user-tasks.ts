@@ -1,0 +1,121 @@
+import type { EncodedText } from "../../bytes/encoded-text.js";
+import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
+import { argument, type EventWriter, headTail, place } from "./event-writer.js";
+import type { GoroutineNames } from "./goroutine-names.js";
+import { type Descriptions, Process } from "./processes.js";
+
+const BEGIN = headTail("task", "b");
+const END = headTail("task", "e");
+const TASK = argument("task");
+const PARENT = argument("parent");
+const STARTED_BY = argument("started by");
+const ENDED_BY = argument("ended by");
+const THREAD = 1;
+const ROW = place(Process.Tasks, THREAD);
+
+/** What is told of a task where it begins or ends. */
+export interface TaskMention {
+  readonly task: number;
+  readonly type: string;
+  readonly time: number;
+  /** Number of the stack; 0 is none. */
+  readonly stack: number;
+  /** Slot of the goroutine, or −1. */
+  readonly slot: number;
+}
+
+/** The user tasks, as asynchronous slices whose ids are those of the tasks. */
+export class UserTasks {
+  readonly #events: EventWriter;
+  readonly #names: GoroutineNames;
+  readonly #descriptions: Descriptions;
+  /** Types of the tasks under way. */
+  readonly #open = new Map<number, string>();
+  /** The first task that the trace tells the beginning of. Those with higher ids began later. */
+  #first = Number.POSITIVE_INFINITY;
+  #isDescribed = false;
+
+  constructor(events: EventWriter, names: GoroutineNames, descriptions: Descriptions) {
+    this.#events = events;
+    this.#names = names;
+    this.#descriptions = descriptions;
+  }
+
+  /** @param parent id of the task within which it is, or at most 0 */
+  begin(mention: TaskMention, parent: number): void {
+    const events = this.#events;
+    this.#first = Math.min(this.#first, mention.task);
+    this.#begin(mention.task, mention.type, mention.time);
+    events.stack(mention.stack);
+    this.#taskArgument(mention.task);
+    if (parent > 0) {
+      events.argument(PARENT);
+      events.number(parent);
+    }
+    this.#goroutine(STARTED_BY, mention.slot);
+    events.end(ROW);
+  }
+
+  /** A task ends; it may have begun before the trace. One that has ended already is left alone. */
+  end(mention: TaskMention): void {
+    const events = this.#events;
+    const { task, type } = mention;
+    if (!this.#open.has(task)) {
+      if (task > this.#first) return;
+      this.#begin(task, type, 0);
+      this.#taskArgument(task);
+      events.argument(CUT);
+      events.put(NO_BEGINNING);
+      events.end(ROW);
+    }
+    this.#end(task, type, mention.time);
+    events.stack(mention.stack);
+    this.#goroutine(ENDED_BY, mention.slot);
+    events.end(ROW);
+  }
+
+  /** Ends those under way, with the trace. */
+  finish(time: number): void {
+    for (const [task, type] of [...this.#open]) {
+      this.#end(task, type, time);
+      this.#events.argument(CUT);
+      this.#events.put(NO_END);
+      this.#events.end(ROW);
+    }
+  }
+
+  #begin(task: number, type: string, time: number): void {
+    if (!this.#isDescribed) this.#describe();
+    this.#open.set(task, type);
+    this.#head(type, BEGIN, time, task);
+  }
+
+  #describe(): void {
+    this.#isDescribed = true;
+    this.#descriptions.process(Process.Tasks, "Tasks", Process.Tasks);
+    this.#descriptions.thread(Process.Tasks, THREAD, "Tasks");
+  }
+
+  #end(task: number, type: string, time: number): void {
+    this.#head(this.#open.get(task) ?? type, END, time, task);
+    this.#open.delete(task);
+  }
+
+  #head(type: string, tail: EncodedText, time: number, task: number): void {
+    const events = this.#events;
+    events.beginText(type, tail);
+    events.time(time);
+    events.id(task);
+  }
+
+  #taskArgument(task: number): void {
+    this.#events.argument(TASK);
+    this.#events.number(task);
+  }
+
+  #goroutine(key: EncodedText, slot: number): void {
+    if (slot < 0) return;
+    this.#events.argument(key);
+    this.#names.value(slot);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Omission } from "./trace-sink.js";
+
+/** Slices that are left out because they are shorter than so many nanoseconds. */
+export function shortSlices(count: number, limit: number): Omission {
+  const [slices, are] = count === 1 ? ["slice", "is"] : ["slices", "are"];
+  return {
+    text: `${count} ${slices} shorter than ${durationText(limit)} ${are} left out`,
+    cause: "min-duration",
+  };
+}
+
+/** A time in the largest unit that makes it a whole number. */
+function durationText(nanoseconds: number): string {
+  const units = ["ns", "µs", "ms", "s"];
+  let value = nanoseconds;
+  let unit = 0;
+  for (; unit < units.length - 1 && value % 1000 === 0; unit++) value /= 1000;
+  return `${value} ${units[unit]}`;
+}

@@ -1,0 +1,65 @@
+/** Groups of tracks, by the names with which people choose them. */
+export const TRACK_GROUPS = [
+  "procs",
+  "threads",
+  "goroutines",
+  "counters",
+  "gc",
+  "tasks",
+  "samples",
+  "logs",
+] as const;
+export type TrackGroup = (typeof TRACK_GROUPS)[number];
+
+/** How the stacks of slices and instants are written. */
+export const STACK_MODES = ["callstack", "annotation", "none"] as const;
+export type StackMode = (typeof STACK_MODES)[number];
+
+/** What goroutines are grouped by. */
+export const GROUPINGS = ["function", "none"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** How much a viewer takes. */
+export interface DetailLimit {
+  /** Events, and goroutines that ever were. */
+  readonly events: number;
+  readonly goroutines: number;
+}
+
+/** What a viewer opens in a time that one likes to wait. */
+export const VIEWER_LIMIT: DetailLimit = { events: 2_000_000, goroutines: 50_000 };
+
+/** What a file for a viewer is to hold. */
+export interface ViewOptions {
+  /** The tracks to write besides what each format always has. All of them, if this is left out. */
+  readonly tracks?: Iterable<TrackGroup>;
+  /** `callstack` (the default) is the format's own way; `annotation` is text; or `none`. */
+  readonly stacks?: StackMode;
+  /** `function` (the default): a group for each start function; `none`: all goroutines in one. */
+  readonly group?: Grouping;
+  /** Nanoseconds; slices that are shorter are left out. 0 (the default) leaves none out. */
+  readonly minDuration?: number;
+  /** Past which a full conversion goes on with less. */
+  readonly limit?: DetailLimit;
+}
+
+/** The same with nothing left open. */
+export interface ViewChoices {
+  readonly tracks: ReadonlySet<TrackGroup>;
+  readonly stacks: StackMode;
+  readonly group: Grouping;
+  readonly minDuration: number;
+  readonly limit: DetailLimit;
+}
+
+const NO_LIMIT: DetailLimit = { events: Number.POSITIVE_INFINITY, goroutines: Number.POSITIVE_INFINITY };
+
+export function viewChoicesOf(options: ViewOptions): ViewChoices {
+  return {
+    tracks: new Set(options.tracks ?? TRACK_GROUPS),
+    stacks: options.stacks ?? "callstack",
+    group: options.group ?? "function",
+    minDuration: options.minDuration ?? 0,
+    limit: options.limit ?? NO_LIMIT,
+  };
+}

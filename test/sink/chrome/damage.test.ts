@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
+import type { Trace } from "../../../src/order/trace.js";
+import { partOf } from "../../../src/select/find-selection.js";
+import { type JsonTrace, jsonOf } from "../../support/chrome-json.js";
+import { fixtureTraces, fuzzTraces, goTests, validTrace } from "../../support/corpus.js";
+import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
+import { jsonProblems } from "../../support/integrity-json.js";
+import { openBytes } from "../../support/reading.js";
+import { simulatedSeeds } from "../../support/simulator/seeds.js";
+import { simulate } from "../../support/simulator/simulator.js";
+
+const small = fixtureTraces().filter(({ name }) => /^(hello|cpusamples|annotations)/.test(name));
+
+/** What is wrong with the JSON of a trace; one of which nothing can be used has none. */
+async function problemsOf(trace: Trace): Promise<string[]> {
+  const { text } = await jsonOf(trace);
+  return text === "" ? [] : jsonProblems(JSON.parse(text) as JsonTrace).slice(0, 5);
+}
+
+describe("JSON for Chrome is sound", () => {
+  it.each([
+    ["tiny", goTests(), 200],
+    ["small", small, 60],
+  ] as const)("of %s traces damaged at random", async (_, traces, numRuns) => {
+    const files = damagedFiles(traces.map(({ path }) => path));
+    const isSound = async (bytes: Uint8Array) => {
+      expect(await problemsOf(await openBytes(bytes))).toEqual([]);
+    };
+    await fc.assert(fc.asyncProperty(files, isSound), { numRuns, seed: DAMAGE_SEED, endOnFailure: true });
+  });
+
+  it("of traces from Go's fuzzer", async () => {
+    for (const { name, path } of fuzzTraces()) {
+      const trace = await openTraceFile(path).catch(() => undefined);
+      if (trace !== undefined) expect([name, await problemsOf(trace)]).toEqual([name, []]);
+    }
+  });
+
+  it.each(simulatedSeeds(0, 12))("of a simulated program, seed %d", async (seed) => {
+    expect(await problemsOf(await openBytes(simulate(seed).bytes))).toEqual([]);
+  });
+
+  it.each(["annotations-go1.26", "gomaxprocs-go1.26", "syscalls-go1.22"])(
+    "of a window of %s",
+    async (name) => {
+      const { path } = validTrace(name);
+      for (const [from, to] of [
+        [500_000, 900_000],
+        [1_000_000, 20_000_000],
+      ] as const)
+        expect(await problemsOf(partOf(await openTraceFile(path), { window: { from, to } }))).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,65 @@
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { type JsonTrace, jsonTrace } from "../../support/chrome-json.js";
+import { type CorpusTrace, validTraces } from "../../support/corpus.js";
+import { officialDifferences, type View } from "../../support/official-json.js";
+import { oracleFile } from "../../support/oracle.js";
+
+const VIEWS: readonly (readonly [View, "procs" | "threads"])[] = [
+  ["proc", "procs"],
+  ["thread", "threads"],
+];
+
+/** What Go's viewer was served. */
+function official(trace: CorpusTrace, view: View): JsonTrace | undefined {
+  const bytes = oracleFile(trace, `web/jsontrace-${view}.json.gz`);
+  return bytes && (JSON.parse(gunzipSync(bytes).toString("utf8")) as JsonTrace);
+}
+
+const cases = validTraces().flatMap((trace) =>
+  VIEWS.filter(([view]) => official(trace, view) !== undefined).map(([view, tracks]) => ({
+    trace,
+    name: trace.name,
+    view,
+    tracks,
+  })),
+);
+
+it("there is something to compare with", () => {
+  expect(cases.length).toBeGreaterThanOrEqual(8);
+});
+
+describe("JSON for Chrome", () => {
+  it.each(cases)("of $name has every event of Go's viewer by $view", async ({ trace, view, tracks }) => {
+    const theirs = official(trace, view) as JsonTrace;
+    const differences = officialDifferences(await jsonTrace(trace.path, { tracks: [tracks] }), theirs, view);
+    expect(differences.slice(0, 20)).toEqual([]);
+    expect(theirs.traceEvents.length).toBeGreaterThan(40);
+  });
+
+  it.each(cases.filter(({ name }) => name.startsWith("annotations")))(
+    "of $name has them also with all rows, by $view",
+    async ({ trace, view }) => {
+      const theirs = official(trace, view) as JsonTrace;
+      expect(officialDifferences(await jsonTrace(trace.path), theirs, view)).toEqual([]);
+    },
+  );
+
+  it.each(cases.slice(0, 2))(
+    "is missed if an event is not there: $name by $view",
+    async ({ trace, view }) => {
+      const ours = await jsonTrace(trace.path);
+      const theirs = official(trace, view) as JsonTrace;
+      const without = (ph: string) => ({
+        ...ours,
+        traceEvents: ours.traceEvents.filter((each) => each.ph !== ph),
+      });
+      for (const ph of ["X", "C", "I", "s", "f"]) {
+        const count = theirs.traceEvents.filter((each) => each.ph === (ph === "f" ? "t" : ph)).length;
+        const missed = officialDifferences(without(ph), theirs, view).length;
+        if (ph !== "I") expect([ph, missed]).toEqual([ph, expect.any(Number)]);
+        expect(missed > 0).toBe(count > 0);
+      }
+    },
+  );
+});

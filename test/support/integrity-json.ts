@@ -1,0 +1,121 @@
+import { type JsonEvent, JsonStacks, type JsonTrace, nanoseconds } from "./chrome-json.js";
+import { documentedTypes, violations } from "./documented-types.js";
+
+const TYPES = documentedTypes("chrome-json.md");
+/** The documented types of events by phase. */
+const TYPE_OF: Readonly<Record<string, string>> = {
+  X: "Slice",
+  I: "Instant",
+  C: "Counter",
+  s: "ArrowStart",
+  f: "ArrowEnd",
+  b: "AsyncBegin",
+  e: "AsyncEnd",
+  M: "Metadata",
+};
+const LARGEST_TID = 2 ** 31 - 1;
+
+/**
+ * What is wrong with a file: what its description does not allow, slices that overlap, arrows and asynchronous slices
+ * that have not both ends, stacks that are not defined, rows without a name.
+ * @param seen takes every `Type.field` that is there
+ */
+export function jsonProblems(trace: JsonTrace, seen = new Set<string>()): string[] {
+  const { traceEvents, ...rest } = trace;
+  const events = traceEvents.flatMap((event, i) =>
+    violations(TYPES, TYPE_OF[event.ph] ?? `phase ${event.ph}`, event, `[${i}]`, seen),
+  );
+  seen.add("File.traceEvents");
+  const file = violations(TYPES, "File", { ...rest, traceEvents: [] }, "", seen);
+  const absent = trace.stackFrames === undefined ? [".stackFrames is absent"] : [];
+  return [
+    ...file.filter((problem) => !absent.includes(problem)),
+    ...events,
+    ...overlaps(trace),
+    ...pairs(traceEvents, "s", "f"),
+    ...pairs(traceEvents, "b", "e"),
+    ...stackProblems(trace),
+    ...rowProblems(traceEvents),
+  ];
+}
+
+/** Every documented `Type.field`. */
+export function documentedFields(): string[] {
+  return [...TYPES].flatMap(([type, fields]) =>
+    [...fields.keys()].map((field) => `${type}.${field.replace("?", "")}`),
+  );
+}
+
+/** Slices of a row that lie neither beside nor within one another. Viewers drop such. */
+function overlaps({ traceEvents }: JsonTrace): string[] {
+  const rows = new Map<string, { begin: number; end: number; name: string }[]>();
+  for (const { ph, name, ts = 0, dur = 0, pid, tid } of traceEvents) {
+    if (ph !== "X") continue;
+    const row = `${pid}/${tid}`;
+    const slice = { begin: nanoseconds(ts), end: nanoseconds(ts) + nanoseconds(dur), name };
+    if (!rows.get(row)?.push(slice)) rows.set(row, [slice]);
+  }
+  return [...rows].flatMap(([row, slices]) => overlapsOn(row, slices));
+}
+
+function overlapsOn(row: string, slices: { begin: number; end: number; name: string }[]): string[] {
+  // As viewers do: by the beginning, and in the order of the file where that is equal.
+  slices.sort((a, b) => a.begin - b.begin);
+  const open: typeof slices = [];
+  return slices.flatMap((slice) => {
+    while ((open.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= slice.begin) open.pop();
+    const around = open.at(-1);
+    open.push(slice);
+    const isWithin = around === undefined || slice.end <= around.end;
+    return isWithin ? [] : [`${row}: ${slice.name} at ${slice.begin} overlaps with ${around.name}`];
+  });
+}
+
+/** Beginnings have ids of their own, and each has an end that is not before it. */
+function pairs(events: readonly JsonEvent[], begin: string, end: string): string[] {
+  const key = ({ cat, id }: JsonEvent) => `${begin === "s" ? "arrow" : cat} ${id}`;
+  const open = new Map<string, JsonEvent>();
+  const problems: string[] = [];
+  for (const event of events) {
+    if (event.ph !== begin) continue;
+    if (open.has(key(event))) problems.push(`${key(event)} begins twice`);
+    open.set(key(event), event);
+  }
+  for (const event of events) {
+    if (event.ph !== end) continue;
+    const { name, ts = Number.POSITIVE_INFINITY } = open.get(key(event)) ?? {};
+    if (name !== event.name || ts > (event.ts ?? 0)) problems.push(`${key(event)} ends without a beginning`);
+    open.delete(key(event));
+  }
+  return [...problems, ...[...open.keys()].map((each) => `${each} has no end`)];
+}
+
+function stackProblems(trace: JsonTrace): string[] {
+  const stacks = new JsonStacks(trace);
+  return trace.traceEvents.flatMap(({ sf, esf }) =>
+    [sf, esf].flatMap((stack) => {
+      try {
+        stacks.text(stack);
+        return [];
+      } catch (error) {
+        return [String(error)];
+      }
+    }),
+  );
+}
+
+function rowProblems(events: readonly JsonEvent[]): string[] {
+  const named = new Set<string>();
+  for (const { name, pid, tid } of events) {
+    if (name === "process_name") named.add(`${pid}`);
+    else if (name === "thread_name") named.add(`${pid}/${tid}`);
+  }
+  const rows = new Set<string>();
+  for (const { ph, pid, tid } of events) {
+    rows.add(`${pid}`);
+    if (tid !== undefined && ph !== "b" && ph !== "e") rows.add(`${pid}/${tid}`);
+  }
+  const unnamed = [...rows].filter((row) => !named.has(row)).map((row) => `row ${row} has no name`);
+  const large = events.filter(({ tid = 1 }) => tid < 1 || tid > LARGEST_TID);
+  return [...unnamed, ...large.map(({ tid }) => `thread id ${tid}`)];
+}
