@@ -1,9 +1,20 @@
 import { FileSource } from "./bytes/file-source.js";
+import { RequestError, type RequestErrorCode } from "./bytes/request-error.js";
+import type { ResponseSource } from "./bytes/response-source.js";
+import { openUrl, type TlsOptions, type UrlOptions } from "./bytes/url-source.js";
 import { openTrace } from "./order/open.js";
 import type { Trace, TraceOptions } from "./order/trace.js";
 
 export * from "./index.js";
-export { FileSource };
+export {
+  FileSource,
+  openUrl,
+  RequestError,
+  type RequestErrorCode,
+  type ResponseSource,
+  type TlsOptions,
+  type UrlOptions,
+};
 
 /** Opens a trace file, read with random access: not even a generation is held in memory. */
 export async function openTraceFile(path: string, options: TraceOptions = {}): Promise<Trace> {

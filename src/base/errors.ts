@@ -7,6 +7,8 @@ export type TraceErrorCode =
   | "not-a-trace"
   | "unsupported-version"
   | "read-failed"
+  | "connection-lost"
+  | "capture-stopped"
   | "trailing-data"
   | "second-trace"
   // Batches and generations.

@@ -10,6 +10,9 @@ const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "not-a-trace": "go test -trace, runtime/trace and /debug/pprof/trace write traces.",
   "unsupported-version": "A newer go2perfetto may read it.",
   "read-failed": "Copy the file again.",
+  "connection-lost":
+    "What had arrived is used. Was the program stopped, or is its server's WriteTimeout shorter than the capture?",
+  "capture-stopped": "--seconds N says how long a capture is.",
   "trailing-data": "All of the gzip data was read. Was something appended to the file?",
   "second-trace":
     "A file holds one trace: write what begins at that byte to a file of its own, and convert both.",

@@ -8,14 +8,16 @@ Exit codes:
   1         failed: nothing of use could be read, or the output could not be written
   2         wrong usage
   3         done, but part of the input was lost (1 with --strict)
-  130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; 129 by SIGHUP`;
+  130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; 129 by SIGHUP. The first Ctrl-C during a capture only ends that: 3`;
 
 export const PROGRAM_EXAMPLES = `
 Examples:
   go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
+  go2perfetto open trace.out             open it in ui.perfetto.dev right away
   go2perfetto stats trace.out            what goroutines, the scheduler and the GC did, in figures
   go2perfetto pprof sync trace.out       where goroutines block, for go tool pprof: trace.sync.pb.gz
   go2perfetto info trace.out             say what it is
+  go2perfetto localhost:6060             trace a running program for 5 seconds (net/http/pprof)
   go2perfetto help convert               all options of a command`;
 
 export const CONVERT_EXAMPLES = `
@@ -30,7 +32,18 @@ Examples:
   go2perfetto trace.out --from 10ms --to 20ms
   go2perfetto trace.out -o out.pftrace --split-time 1s
   go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
-  curl -fsS 'http://localhost:6060/debug/pprof/trace?seconds=5' | go2perfetto - -o out.pftrace`;
+  go2perfetto localhost:6060 --seconds 10 --save trace.out
+  go2perfetto https://user:password@example.com/debug/pprof/trace -o out.pftrace`;
+
+export const OPEN_EXAMPLES = `
+Only this machine is served, only the viewer's pages get the trace, and the command ends when they have it. --timeout
+is also how long to wait for that (default: 10m).
+
+Examples:
+  go2perfetto open trace.out
+  go2perfetto open localhost:6060 --seconds 2
+  go2perfetto open trace.out --no-browser --keep
+  go2perfetto open trace.out --ui https://perfetto.example.com/`;
 
 export const PPROF_EXAMPLES = `
 ${kindLines()}

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { TraceError, type TraceErrorFacts } from "../base/errors.js";
 import type { ByteSource } from "../bytes/byte-source.js";
 import { FileSource } from "../bytes/file-source.js";
@@ -10,7 +11,12 @@ import type { Trace, TraceOptions } from "../order/trace.js";
 
 import { HEADER_LENGTH, headerVersion, TRACE_FORMATS } from "../wire/format.js";
 import { adviceOn } from "./advice.js";
+import type { CommonOptions } from "./commands/options.js";
+import { ExitCode } from "./exit-codes.js";
 import { Failure, isSystemError } from "./failure.js";
+import { openLive } from "./live-input.js";
+import { givenLiveOptions } from "./live-options.js";
+import { liveTitle, liveUrl, shownName } from "./live-url.js";
 import { SNIFFED, sniff } from "./sniff.js";
 import { STDIO } from "./stdio.js";
 
@@ -21,7 +27,10 @@ const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
 
 /** A trace that has been opened. */
 export interface Input {
+  /** For messages. */
   readonly name: string;
+  /** For who looks at the output. */
+  readonly title: string;
   readonly trace: Trace;
   /** Bytes of the input as {@link Trace.bytesRead} counts them, if that is known. */
   readonly size: number | undefined;
@@ -29,26 +38,32 @@ export interface Input {
 
 /** What IN is called in messages. */
 export function nameOf(path: string): string {
-  return path === STDIO ? "standard input" : path;
+  return path === STDIO ? "standard input" : shownName(path);
+}
+
+function titleOf(path: string): string {
+  const url = liveUrl(path);
+  return url === undefined ? basename(nameOf(path)) : liveTitle(url);
 }
 
 /**
- * Opens IN: a file or `-`, gzipped or not.
+ * Opens IN: a file, `-` or a URL, gzipped or not.
  * @param bytes where IN's bytes are from, if they have been opened already
  * @throws Failure with advice
  */
 export async function openInput(
   path: string,
-  options: TraceOptions = {},
+  options: CommonOptions,
+  reading: TraceOptions = {},
   bytes?: ByteSource,
 ): Promise<Input> {
   const name = nameOf(path);
-  const raw = new PeekedSource(bytes ?? (await openSource(path, name)));
+  const raw = new PeekedSource(bytes ?? (await openSource(path, name, options)));
   try {
     const source = isGzip(await raw.peek(GZIP_START)) ? new PeekedSource(gunzipSource(raw)) : raw;
     const version = await versionOf(source, name, source !== raw);
-    const trace = await openVersion(version, source, name, options);
-    return { name, trace, size: source.size };
+    const trace = await openVersion(version, source, name, reading);
+    return { name, title: titleOf(path), trace, size: source.size };
   } catch (error) {
     await raw.close();
     throw asFailure(error, name);
@@ -67,7 +82,15 @@ export function describePlace(facts: TraceErrorFacts): string {
 }
 
 /** Opens IN's bytes as they are. @throws Failure with advice */
-export async function openSource(path: string, name: string): Promise<ByteSource> {
+export async function openSource(path: string, name: string, options: CommonOptions): Promise<ByteSource> {
+  const url = liveUrl(path);
+  if (url !== undefined) return openLive(url, options);
+  const [needless] = givenLiveOptions(options);
+  if (needless !== undefined) {
+    throw new Failure(`${needless} is for a URL, and IN is ${name}`, "Leave it out.", {
+      exitCode: ExitCode.Usage,
+    });
+  }
   if (path === STDIO) return streamSource(process.stdin, name);
   try {
     const file = await stat(path);
@@ -75,9 +98,9 @@ export async function openSource(path: string, name: string): Promise<ByteSource
     return file.isFile() ? await FileSource.open(path) : await fifo(path);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new Failure(`cannot read ${name}: ${systemMessage(error)}`, missingAdvice(path, error), {
-      cause: error,
-    });
+    const advice =
+      error.code === "ENOENT" ? "Is the name right? It counts from the current folder." : undefined;
+    throw new Failure(`cannot read ${name}: ${systemMessage(error)}`, advice, { cause: error });
   }
 }
 
@@ -85,13 +108,6 @@ export async function openSource(path: string, name: string): Promise<ByteSource
 async function fifo(path: string): Promise<ByteSource> {
   const { createReadStream } = await import("node:fs");
   return streamSource(createReadStream(path), path);
-}
-
-/** What to do about a file that cannot be opened. */
-function missingAdvice(path: string, error: NodeJS.ErrnoException): string | undefined {
-  if (error.code !== "ENOENT") return undefined;
-  if (/^https?:/i.test(path)) return "URLs are not read yet: curl -fsS URL | go2perfetto - -o out.pftrace";
-  return "Is the name right? It counts from the current folder.";
 }
 
 /** The system's words, without the code and the path that stand around them. */

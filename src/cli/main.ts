@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
+import { endCaptures } from "./interruption.js";
 import { pendingFiles } from "./pending-file.js";
 import { run } from "./program.js";
 
@@ -7,7 +8,8 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 for (const [signal, number] of Object.entries(SIGNALS)) {
   process.on(signal, () => {
-    for (const file of pendingFiles()) rmSync(file, { force: true });
+    if (signal === "SIGINT" && endCaptures()) return;
+    for (const file of pendingFiles()) rmSync(file, { force: true, recursive: true });
     process.exit(128 + number);
   });
 }

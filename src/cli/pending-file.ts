@@ -5,12 +5,12 @@ import type { Target } from "./target.js";
 /** Files that exist now under a temporary name, to be removed when the process is told to stop. */
 const pending = new Set<string>();
 
-/** Names of the files that are not complete. */
+/** Names of the files that are not complete, and of folders that nobody keeps. */
 export function pendingFiles(): readonly string[] {
   return [...pending];
 }
 
-/** Another file that must not be left behind. */
+/** Another file or folder that must not be left behind. */
 export function rememberPending(path: string): void {
   pending.add(path);
 }

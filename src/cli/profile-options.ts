@@ -24,7 +24,10 @@ export function addProfileOptions(command: Command): Command {
     )
     .usage("[options] <KIND> <IN>\n       go2perfetto pprof [options] --all -o <DIR> <IN>")
     .argument("<KIND>", `what of: ${KIND_NAMES.join(", ")}; none with --all`)
-    .argument("[IN]", "trace file, or - for standard input; may be gzipped")
+    .argument(
+      "[IN]",
+      "trace file, URL or HOST:PORT of a program with net/http/pprof, or - for standard input; may be gzipped",
+    )
     .showHelpAfterError("go2perfetto help pprof says how.")
     .option("-o, --output <OUT>", "file to write, or -; without it, IN with its extension replaced")
     .option("--all", "every kind, out of one pass, into the folder that -o names")

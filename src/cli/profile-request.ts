@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { KIND_NAMES, kindInfo, type ProfileKind } from "../analysis/profile/kinds.js";
 import type { RegionQuery } from "../analysis/profile/region-filter.js";
+import { defaultStem } from "./default-stem.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
+import { shownName } from "./live-url.js";
 import type { ProfileOptions } from "./profile-options.js";
 import { STDIO } from "./stdio.js";
 
@@ -15,9 +17,6 @@ export interface ProfileRequest {
   readonly folder: string | undefined;
   readonly region: RegionQuery | undefined;
 }
-
-/** What a trace's own name may end in, and is replaced. */
-const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
 /**
  * Makes sense of the words and options of a command line.
@@ -52,7 +51,7 @@ function oneKind(words: readonly string[], { output, reason }: ProfileOptions): 
   const [word = "", input] = words;
   const kind = KIND_NAMES.find((each) => each === word);
   if (kind === undefined) {
-    throw usage(`there is no profile "${word}"`, `KIND is one of ${KIND_NAMES.join(", ")}.`);
+    throw usage(`there is no profile "${shownName(word)}"`, `KIND is one of ${KIND_NAMES.join(", ")}.`);
   }
   if (input === undefined) {
     throw usage(`${word} of what?`, `Write: go2perfetto pprof ${kind} IN (- for standard input)`);
@@ -65,10 +64,7 @@ function oneKind(words: readonly string[], { output, reason }: ProfileOptions): 
 
 /** OUT, from IN's name. */
 function targetOf(input: string, kind: ProfileKind): string {
-  if (input === STDIO) {
-    throw usage("standard input has no name to derive OUT from", "Say -o OUT, or -o - for standard output.");
-  }
-  return `${input.replace(TRACE_EXTENSIONS, "")}.${kind}.pb.gz`;
+  return `${defaultStem(input)}.${kind}.pb.gz`;
 }
 
 function reasonless(what: string): Failure {

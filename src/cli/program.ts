@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
+import type { OpenOptions } from "./commands/open.js";
 import type { CommonOptions } from "./commands/options.js";
 import type { PprofOptions } from "./commands/pprof.js";
 import type { StatsOptions } from "./commands/stats.js";
@@ -12,12 +13,16 @@ import {
   DUMP_EXAMPLES,
   EXIT_CODES,
   INFO_EXAMPLES,
+  OPEN_EXAMPLES,
   PPROF_EXAMPLES,
   PROGRAM_EXAMPLES,
   STATS_EXAMPLES,
 } from "./help.js";
 import { systemMessage } from "./input.js";
+import { addLiveOptions } from "./live-options.js";
+import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
+import { addOpenOptions } from "./open-options.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { FORMATS } from "./output-format.js";
 import { addProfileOptions } from "./profile-options.js";
@@ -55,7 +60,10 @@ function build(result: Run): Command {
   const command = (name: string, options: { isDefault?: boolean } = {}) =>
     program
       .command(name, options)
-      .argument("<IN>", "trace file, or - for standard input; may be gzipped")
+      .argument(
+        "<IN>",
+        "trace file, URL or HOST:PORT of a program with net/http/pprof, or - for standard input; may be gzipped",
+      )
       .showHelpAfterError(`go2perfetto help ${name} says how.`)
       .exitOverride();
   const convert = command("convert", { isDefault: true })
@@ -108,6 +116,12 @@ function build(result: Run): Command {
       result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
     },
   );
+  const open = addOpenOptions(command("open"), convert);
+  common(addRelatedOption(addSelectionOptions(open)), OPEN_EXAMPLES).action(
+    async (input: string, options: OpenOptions) => {
+      result.code = await (await import("./commands/open.js")).openCommand(input, options);
+    },
+  );
   const pprof = addProfileOptions(program.command("pprof")).exitOverride();
   common(addSelectionOptions(pprof), PPROF_EXAMPLES).action(
     async (kind: string, input: string | undefined, options: PprofOptions) => {
@@ -153,7 +167,7 @@ function build(result: Run): Command {
 
 /** Adds the options of every reading command. @param examples what stands below them */
 function common(command: Command, examples: string): Command {
-  return command
+  return addLiveOptions(command)
     .option(
       "--binary <EXE>",
       "the program that wrote the trace, for names in traces of Go 1.5 and 1.6, which have none (needs Go)",
@@ -169,7 +183,7 @@ function common(command: Command, examples: string): Command {
 
 function tooMany(words: readonly string[]): Failure {
   const advice = "go2perfetto --help lists the commands; each takes one trace.";
-  const message = `"${words[0]}" is no command, or there is more than one trace: ${words.join(" ")}`;
+  const message = `"${shownName(words[0] ?? "")}" is no command, or there is more than one trace: ${words.map(shownName).join(" ")}`;
   return new Failure(message, advice, { exitCode: ExitCode.Usage });
 }
 

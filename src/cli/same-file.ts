@@ -1,7 +1,9 @@
 import { fstat, type Stats, stat } from "node:fs";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
+import type { LiveOptions } from "./live-options.js";
 import { STDIO } from "./stdio.js";
 
 const statOf = promisify(stat);
@@ -12,7 +14,14 @@ const fstatOf = promisify(fstat);
  * input or output stand for, where it would grow as fast as it is read.
  * @throws Failure
  */
-export async function refuseSameFile(input: string, output: string): Promise<void> {
+export async function refuseSameFile(
+  input: string,
+  output: string,
+  { save }: LiveOptions = {},
+): Promise<void> {
+  if (save !== undefined && resolve(save) === resolve(output)) {
+    throw new Failure("--save and OUT are the same file", "Name another.", { exitCode: ExitCode.Usage });
+  }
   const [one, other] = await Promise.all([fileAt(input, 0), fileAt(output, 1)]);
   if (one === undefined || other === undefined) return;
   if (one.dev !== other.dev || one.ino !== other.ino) return;

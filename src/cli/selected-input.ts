@@ -11,7 +11,7 @@ import { isSelective, type SelectionOptions } from "./selection-options.js";
  * @throws Failure with advice, also if nothing is as asked for
  */
 export async function openSelected(path: string, options: SelectionOptions & CommonOptions): Promise<Input> {
-  if (!isSelective(options)) return openInput(path, await readingOptions(options));
+  if (!isSelective(options)) return openInput(path, options, await readingOptions(options));
   const { input, part } = await openWithPart(path, options);
   const { partOf } = await import("../select/find-selection.js");
   return { ...input, trace: partOf(input.trace, part) };
@@ -28,7 +28,8 @@ export async function openWithPart(
   path: string,
   options: SelectionOptions & CommonOptions,
 ): Promise<InputWithPart> {
-  if (!isSelective(options)) return { input: await openInput(path, await readingOptions(options)), part: {} };
+  if (!isSelective(options))
+    return { input: await openInput(path, options, await readingOptions(options)), part: {} };
   return (await import("./selection-passes.js")).openWithPart(path, options);
 }
 

@@ -21,10 +21,10 @@ export async function openWithPart(
 ): Promise<InputWithPart> {
   const query = queryOf(options);
   const reading = await readingOptions(options);
-  if (!needsPasses(query)) return { input: await openInput(path, reading), part: query };
-  const file = await fileOf(path);
+  if (!needsPasses(query)) return { input: await openInput(path, options, reading), part: query };
+  const file = await fileOf(path, options);
   try {
-    const open = async () => openInput(path, reading, await FileSource.open(file?.path ?? path));
+    const open = async () => openInput(path, options, reading, await (file?.open() ?? FileSource.open(path)));
     const part = await find(query, open, options);
     return { input: await open(), part };
   } catch (error) {
@@ -38,9 +38,9 @@ export async function openWithPart(
 }
 
 /** Where what is no file is kept, since it comes but once; undefined for a file. */
-async function fileOf(path: string): Promise<TemporaryFile | undefined> {
+async function fileOf(path: string, options: CommonOptions): Promise<TemporaryFile | undefined> {
   const name = nameOf(path);
-  const source = new PeekedSource(await openSource(path, name));
+  const source = new PeekedSource(await openSource(path, name, options));
   try {
     if (source.readAt !== undefined) return undefined;
     // Else anything at all would be kept, without an end.

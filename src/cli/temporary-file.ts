@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TraceError } from "../base/errors.js";
 import type { ByteSource } from "../bytes/byte-source.js";
+import { FileSource } from "../bytes/file-source.js";
 import { Failure, isSystemError } from "./failure.js";
 import { systemMessage } from "./input.js";
 import { forgetPending, rememberPending } from "./pending-file.js";
@@ -14,17 +16,26 @@ const OWNER_ONLY = 0o600;
 export class TemporaryFile {
   readonly path = join(tmpdir(), `go2perfetto-${randomBytes(6).toString("hex")}.tmp`);
 
+  /** Why the source ended where it did, if not by itself. */
+  #failure: TraceError | undefined;
+
   private constructor() {
     rememberPending(this.path);
   }
 
-  /** Writes all bytes of a source to a new file. @throws Failure if they cannot be written; what the source throws */
+  /**
+   * Writes all bytes of a source to a new file, or what there is until it fails.
+   * @throws Failure if they cannot be written; what the source throws, if that is not about the trace
+   */
   static async of(source: ByteSource): Promise<TemporaryFile> {
     const file = new TemporaryFile();
     try {
       const handle = await file.#writing(source.name, open(file.path, "wx", OWNER_ONLY));
       try {
         for await (const chunk of source.chunks()) await file.#writing(source.name, writeAll(handle, chunk));
+      } catch (error) {
+        if (!(error instanceof TraceError)) throw error;
+        file.#failure = error;
       } finally {
         await handle.close();
       }
@@ -33,6 +44,22 @@ export class TemporaryFile {
       await file.remove();
       throw error;
     }
+  }
+
+  /** Opens it as the source that it was, which fails where that failed. */
+  async open(): Promise<ByteSource> {
+    const file = await FileSource.open(this.path);
+    const failure = this.#failure;
+    if (failure === undefined) return file;
+    return {
+      name: file.name,
+      size: file.size,
+      async *chunks() {
+        yield* file.chunks();
+        throw failure;
+      },
+      close: () => file.close(),
+    };
   }
 
   /** Removes the file. Whoever has it open can go on reading. */

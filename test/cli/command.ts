@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,9 +42,28 @@ export function shell(line: string, cwd: string): Result {
   return { code: status, stdout, stderr: stderr.toString() };
 }
 
+/** Runs the built command while this process goes on, as one that serves it must. */
+export async function running(args: readonly string[], cwd: string): Promise<Result> {
+  const child = start(args, cwd);
+  child.stdin.end();
+  return resultOf(child);
+}
+
+/** What becomes of a command that was started. */
+export async function resultOf(child: ReturnType<typeof start>): Promise<Result> {
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => stream.toArray());
+  const [code] = await once(child, "close");
+  const text = Buffer.concat((await stderr) ?? []).toString();
+  return { code: code as number | null, stdout: Buffer.concat((await stdout) ?? []), stderr: text };
+}
+
 /** Starts the built command. */
-export const start = (args: readonly string[], cwd: string) =>
-  spawn(process.execPath, [main, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+export const start = (args: readonly string[], cwd: string, environment: NodeJS.ProcessEnv = {}) =>
+  spawn(process.execPath, [main, ...args], {
+    cwd,
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...environment },
+  });
 
 /** Names of the files in a folder. */
 export const filesIn = (folder: string) => readdirSync(folder).sort();

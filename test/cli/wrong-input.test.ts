@@ -100,11 +100,6 @@ describe("what is no trace is named, with advice", () => {
     expect(stderr).toContain("Is the name right?");
   });
 
-  test("a URL", () => {
-    const { code, stderr } = go2perfetto(["info", "http://localhost:6060/debug/pprof/trace"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("URLs are not read yet: curl")]);
-  });
-
   test("two traces in one file: the first is given, and where the second begins", () => {
     const input = Buffer.concat([sync, readFileSync(fixture("hello-go1.22.trace"))]);
     const { code, stdout, stderr } = go2perfetto(["dump", "-"], { input });

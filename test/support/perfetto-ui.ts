@@ -37,15 +37,37 @@ export class PerfettoUi {
       localStorage.setItem("dismissedPanningHint", "true");
       localStorage.setItem("cookieAck", "true");
     });
+    // The package's UI asks for a trace of its own when it is opened without one, as Perfetto's does not.
+    await browser.context.route("**/vizviewer_info", (route) => route.abort());
     return new PerfettoUi(server, browser);
+  }
+
+  /** Where the UI is, on this machine. */
+  get origin(): string {
+    return this.#server.origin;
   }
 
   /** Opens a trace in a page of its own, ready to be looked at. @throws Error with what the UI says against it */
   async open(path: string): Promise<UiTrace> {
-    const page = await this.#browser.context.newPage();
     const trace = this.#server.add(basename(path), path);
-    await page.goto(`${this.#server.origin}/#!/?hideSidebar=true&url=${encodeURIComponent(trace)}`);
+    return this.follow(`${this.#server.origin}/#!/?hideSidebar=true&url=${encodeURIComponent(trace)}`);
+  }
+
+  /** Follows a link to the UI that has it open a trace, likewise. */
+  async follow(link: string): Promise<UiTrace> {
+    const page = await this.#browser.context.newPage();
+    await page.goto(link);
     return UiTrace.loaded(page);
+  }
+
+  /** Opens a page that opens the UI when its button is clicked, and hands it a trace. */
+  async clickThrough(link: string): Promise<UiTrace> {
+    const page = await this.#browser.context.newPage();
+    await page.goto(link);
+    const [viewer] = await Promise.all([page.waitForEvent("popup"), page.locator("button").click()]);
+    const trace = await UiTrace.loaded(viewer);
+    await page.close();
+    return trace;
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,7 @@ interface UiNode {
   readonly name: string;
   readonly uri?: string;
   readonly children: UiNode[];
+  readonly expanded: boolean;
   expand(): void;
   collapse(): void;
   pin(): void;
@@ -29,7 +30,11 @@ interface UiWindow {
     readonly trace?: {
       readonly traceInfo: { readonly importErrors: number; readonly start: bigint };
       readonly workspaces: {
-        readonly currentWorkspace: { readonly children: UiNode[]; readonly flatTracks: UiNode[] };
+        readonly currentWorkspace: {
+          readonly children: UiNode[];
+          readonly flatTracks: UiNode[];
+          readonly pinnedTracks: UiNode[];
+        };
       };
       readonly engine: {
         query(sql: string): Promise<{ firstRow(spec: { id: number }): { id: number } }>;
@@ -94,6 +99,22 @@ export class UiTrace {
       add(window.app.trace?.workspaces.currentWorkspace.children ?? [], []);
       return tracks;
     });
+  }
+
+  /** Names of the rows that stay in sight at the top. */
+  async pinned(): Promise<string[]> {
+    return await this.page.evaluate(() =>
+      (window.app.trace?.workspaces.currentWorkspace.pinnedTracks ?? []).map(({ name }) => name),
+    );
+  }
+
+  /** Names of the outermost groups that are open. */
+  async expanded(): Promise<string[]> {
+    return await this.page.evaluate(() =>
+      (window.app.trace?.workspaces.currentWorkspace.children ?? [])
+        .filter(({ expanded }) => expanded)
+        .map(({ name }) => name),
+    );
   }
 
   /** Opens the groups with such names. */

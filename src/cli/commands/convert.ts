@@ -1,11 +1,10 @@
-import { basename } from "node:path";
 import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
 import type { Omission } from "../../sink/trace-sink.js";
 import type { Grouping, StackMode, TrackGroup } from "../../sink/view-options.js";
-import { ExitCode } from "../exit-codes.js";
-import { Failure } from "../failure.js";
+import { defaultStem } from "../default-stem.js";
+import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
@@ -27,6 +26,8 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOp
   readonly tracks?: readonly TrackGroup[];
   /** Nanoseconds. */
   readonly minDuration?: number;
+  /** What OUT is called in messages, if not by its path. */
+  readonly shownAs?: string;
 }
 
 /** Bytes of a trace of about two million events. */
@@ -34,8 +35,6 @@ const LARGE = 11_000_000;
 /** Events of a part that a browser opens, by what is written of them. */
 const FULL_EVENTS = 2_000_000;
 const LEAN_EVENTS = 10_000_000;
-/** What a trace's own name may end in, and is replaced. */
-const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
@@ -44,10 +43,10 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   const target = targetOf(path, options.output, format);
   queryOf(options);
   if (isSplit(options)) refuseSplitStream(target);
-  await refuseSameFile(path, target);
+  await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const input = await openSelected(path, options);
-  const sink = await createSink(format, basename(input.name), detailOf(options, input.size), options);
+  const sink = await createSink(format, input.title, detailOf(options, input.size), options);
   const output = await openOutput(target, /\.gz$/.test(target));
   const progress = new Progress(input, options);
   const start = performance.now();
@@ -61,7 +60,8 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     await output.close();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = grouped(result.events);
-    if (target !== STDIO) messages.info(`${escapeText(target)}: ${events} events in ${seconds} s`);
+    if (target !== STDIO)
+      messages.info(`${escapeText(options.shownAs ?? target)}: ${events} events in ${seconds} s`);
     for (const omission of sink.omissions ?? []) messages.info(omissionText(omission));
     return code;
   } catch (error) {
@@ -82,7 +82,7 @@ async function convertSplit(
 ): Promise<ExitCode> {
   const { convertParts } = await import("./convert-parts.js");
   const opened = await openWithPart(path, options);
-  const title = basename(opened.input.name);
+  const { title } = opened.input;
   // How large a part is that is not cut by its events is not known beforehand.
   const detail = detailOf(options, options.split === undefined ? undefined : opened.input.size);
   return convertParts(
@@ -115,9 +115,5 @@ function omissionText({ text, cause }: Omission): string {
 /** OUT, as it was given or from IN's name. */
 function targetOf(input: string, output: string | undefined, format: Format): string {
   if (output !== undefined) return output;
-  if (input === STDIO) {
-    const advice = "Say -o OUT, or -o - for standard output.";
-    throw new Failure("standard input has no name to derive OUT from", advice, { exitCode: ExitCode.Usage });
-  }
-  return `${input.replace(TRACE_EXTENSIONS, "")}.${format}`;
+  return `${defaultStem(input)}.${format}`;
 }

@@ -32,11 +32,11 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   const target = options.output ?? STDIO;
   if (options.wire && isSelective(options)) throw wireIsWhole();
   queryOf(options);
-  await refuseSameFile(path, target);
+  await refuseSameFile(path, target, options);
   let lines: Lines;
   const observe = (part: StoredPart) => lines.add(storedLines(part));
   const input = await (options.wire
-    ? openInput(path, { ...(await readingOptions(options)), observe })
+    ? openInput(path, options, { ...(await readingOptions(options)), observe })
     : openSelected(path, options));
   const output = await openOutput(target);
   lines = new Lines(output);

@@ -15,7 +15,7 @@ import { type CommonOptions, concludeReading, readAll, readingOptions } from "./
 export async function infoCommand(path: string, options: CommonOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const stats = new WireStats();
-  const input = await openInput(path, { ...(await readingOptions(options)), observe: stats.part });
+  const input = await openInput(path, options, { ...(await readingOptions(options)), observe: stats.part });
   const { name, trace } = input;
   const progress = new Progress(input, options);
   let events = 0;

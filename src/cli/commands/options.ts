@@ -7,10 +7,11 @@ import { adviceOn } from "../advice.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { describePlace } from "../input.js";
+import type { LiveOptions } from "../live-options.js";
 import type { Messages } from "../messages.js";
 
 /** The options of every reading command. */
-export interface CommonOptions {
+export interface CommonOptions extends LiveOptions {
   /** The program that wrote the trace. */
   readonly binary?: string;
   readonly strict?: boolean;

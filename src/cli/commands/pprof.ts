@@ -12,6 +12,8 @@ import { mostSimilar } from "../../select/similar.js";
 import { encodeProfile } from "../../sink/pprof/encode.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure, isSystemError } from "../failure.js";
+import { optionsFor } from "../live-options.js";
+import { shownName } from "../live-url.js";
 import { Messages } from "../messages.js";
 import { type Output, openOutput } from "../output.js";
 import type { ProfileOptions } from "../profile-options.js";
@@ -41,12 +43,13 @@ interface Reading {
 export async function pprofCommand(words: readonly string[], options: PprofOptions): Promise<ExitCode> {
   const request = profileRequest(words, options);
   const messages = new Messages(options);
-  const inputs = [request.input, ...(options.base === undefined ? [] : [options.base])];
+  const { base: basePath } = options;
+  const inputs = [request.input, ...(basePath === undefined ? [] : [basePath])];
   for (const target of request.targets.values())
-    for (const input of inputs) await refuseSameFile(input, target);
-  const read = (path: string) => readProfiles(path, request, options, messages);
+    for (const input of inputs) await refuseSameFile(input, target, options);
+  const read = (path: string) => readProfiles(path, request, optionsFor(path, inputs, options), messages);
   const reading = await read(request.input);
-  const base = options.base === undefined ? undefined : await read(options.base);
+  const base = basePath === undefined ? undefined : await read(basePath);
   checkRegions(request, [reading, ...(base === undefined ? [] : [base])]);
   const profileOf = (kind: ProfileKind) => {
     const profile = reading.profiles.profile(kind, options.reason);
@@ -92,10 +95,12 @@ async function readProfiles(
 }
 
 /** @throws Failure if there is no region as asked for in any of the traces */
-function checkRegions({ input, region }: ProfileRequest, readings: readonly Reading[]): void {
+function checkRegions(request: ProfileRequest, readings: readonly Reading[]): void {
+  const { region } = request;
   const counts = readings.map(({ profiles }) => profiles.regions);
   if (region === undefined || counts.some(({ matches }) => matches > 0)) return;
   const named = counts.reduce((sum, each) => sum + each.named, 0);
+  const input = shownName(request.input);
   if (named > 0) throw new Failure(`${input}: none of the regions "${region.name}" takes that long`);
   const names = readings.flatMap(({ profiles }) => profiles.regionNames);
   const others = [...new Set(names)].filter((name) => name !== region.name);

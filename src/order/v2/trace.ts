@@ -128,7 +128,9 @@ export class TraceV2 implements Trace {
       block.length = 0;
     }
     const cut = this.diagnostics.count("table-id-unresolved") > unresolved;
-    const fault = read.fault ?? (cut ? incomplete(generation, this.#input.offset) : undefined);
+    // Of a source that failed, the last generation lacks batches that nothing but the failure tells of.
+    const lacking = error !== undefined && read.last && this.#input.failure !== undefined;
+    const fault = read.fault ?? (cut || lacking ? incomplete(generation, this.#input) : undefined);
     if (fault === undefined && error === undefined) return;
     await this.#countLoss();
     // That the generation was cut is what matters; why its events could not be put in order is what -v shows beside it.
@@ -166,8 +168,9 @@ function empty(offset: number): TraceError {
   return new TraceError("truncated", "the trace holds a header and nothing else", { offset });
 }
 
-/** The error for a last generation whose tables lack what its events name. */
-function incomplete(generation: WireGeneration, offset: number): TraceError {
+/** The error for a last generation whose tables lack what its events name: why the input ends, if that is known. */
+function incomplete({ number }: WireGeneration, { failure, offset }: ChunkReader): TraceError {
   const message = "the input ends before the generation does";
-  return new TraceError("incomplete-generation", message, { generation: generation.number, offset });
+  const facts = { generation: number, offset };
+  return failure?.with(facts) ?? new TraceError("incomplete-generation", message, facts);
 }

@@ -43,6 +43,8 @@ export interface GenerationReaderOptions {
 const BATCH_ERRORS = new Set<TraceErrorCode>([
   "truncated",
   "read-failed",
+  "connection-lost",
+  "capture-stopped",
   "trailing-data",
   "second-trace",
   "malformed-batch",

@@ -1,0 +1,139 @@
+import type { IncomingMessage } from "node:http";
+import { TraceError } from "../base/errors.js";
+import { grouped } from "../base/grouped.js";
+import type { ByteSource } from "./byte-source.js";
+
+/** Bytes that may wait to be read before the server has to wait. */
+const ENOUGH = 1 << 20;
+/** How the traces of those begin that write something every second. */
+const WRITES_EVERY_SECOND = /^go 1\.(2[2-9]|[3-9]\d) trace/;
+const START = 16;
+
+/** How long a server may send nothing, in milliseconds. */
+export interface Patience {
+  /** In any case. */
+  readonly silence: number;
+  /**
+   * The time that it captures. Servers of Go before 1.22 need not send anything in it, and what stands before a newer
+   * one may gather what it sends.
+   */
+  readonly capture: number;
+}
+
+/**
+ * The body of an HTTP response, while it arrives. If the connection breaks or the server falls silent, everything
+ * that has arrived comes first, then a TraceError `connection-lost`.
+ */
+export class ResponseSource implements ByteSource {
+  readonly #response: IncomingMessage;
+  readonly #patience: Patience;
+  readonly #start = performance.now();
+  readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #arrivedBytes = 0;
+  #writesEverySecond = false;
+  #ended = false;
+  #failure: TraceError | undefined;
+  /** Lets the reader go on that waits for bytes. */
+  #wake: (() => void) | undefined;
+
+  constructor(
+    readonly name: string,
+    response: IncomingMessage,
+    patience: Patience,
+  ) {
+    this.#response = response;
+    this.#patience = patience;
+    response.on("data", (chunk: Uint8Array) => this.#arrive(chunk));
+    response.on("end", () => this.#end());
+    // Without a listener the error of a response that nobody waits for would end the process.
+    response.on("error", (error) => this.#lose("the connection broke", error));
+    response.on("close", () => this.#lose("the connection broke"));
+  }
+
+  /** From Content-Length; undefined for what has no length beforehand, as a capture. */
+  get size(): number | undefined {
+    const { "content-length": length, "content-encoding": encoding = "identity" } = this.#response.headers;
+    return length === undefined || encoding !== "identity" ? undefined : Number(length);
+  }
+
+  /** Can be asked for once. */
+  async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
+      if (this.#failure !== undefined) throw this.#failure;
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Ends the capture: what has arrived is given, then a TraceError `capture-stopped`. */
+  stop(): void {
+    if (this.#ended) return;
+    for (let chunk = this.#response.read(); chunk !== null; chunk = this.#response.read())
+      this.#arrive(chunk);
+    this.#end(new TraceError("capture-stopped", `the capture was stopped after ${this.#amount()}`));
+  }
+
+  /** Gives up what has not been read. Can be called more than once. */
+  close(): void {
+    this.#end();
+    this.#response.destroy();
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    while (this.#waiting.length === 0 && !this.#ended) await this.#arrival();
+    const chunk = this.#waiting.shift();
+    this.#waitingBytes -= chunk?.length ?? 0;
+    if (this.#waitingBytes < ENOUGH && this.#response.isPaused()) this.#response.resume();
+    return chunk;
+  }
+
+  /** Waits until something arrives, or nothing will any more. */
+  #arrival(): Promise<void> {
+    return new Promise((resolve) => {
+      const limit = this.#silenceNow();
+      const timer = setTimeout(() => this.#lose(`nothing came for ${Math.round(limit / 100) / 10} s`), limit);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #silenceNow(): number {
+    const { silence, capture } = this.#patience;
+    if (this.#writesEverySecond) return silence;
+    return silence + Math.max(capture - (performance.now() - this.#start), 0);
+  }
+
+  #arrive(chunk: Uint8Array): void {
+    if (this.#arrivedBytes === 0) {
+      this.#writesEverySecond = WRITES_EVERY_SECOND.test(String.fromCharCode(...chunk.subarray(0, START)));
+    }
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    this.#arrivedBytes += chunk.length;
+    if (this.#waitingBytes >= ENOUGH) this.#response.pause();
+    this.#wake?.();
+  }
+
+  #lose(how: string, cause?: Error): void {
+    if (this.#ended) return;
+    const error = new TraceError("connection-lost", `${how}, after ${this.#amount()}`);
+    error.cause = cause;
+    this.#end(error);
+  }
+
+  #end(failure?: TraceError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#failure = failure;
+    if (failure !== undefined) this.#response.destroy();
+    this.#wake?.();
+  }
+
+  #amount(): string {
+    return `${grouped(this.#arrivedBytes)} bytes`;
+  }
+}

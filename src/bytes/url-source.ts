@@ -1,0 +1,191 @@
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import type { SecureContextOptions } from "node:tls";
+import { escapeText } from "../base/escape.js";
+import { RequestError, type RequestErrorCode } from "./request-error.js";
+import { ResponseSource } from "./response-source.js";
+import { urlName } from "./url-name.js";
+
+export interface UrlOptions {
+  /** More headers of the request; names need no case. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * Milliseconds without a byte after which the server is given up: 30,000 if it is not said. A server that
+   * captures, for as long as `seconds` in the URL says, may be silent for that time too.
+   */
+  readonly timeout?: number;
+  readonly tls?: TlsOptions;
+}
+
+/** Certificates and keys are PEM. */
+export interface TlsOptions {
+  /** Who may have signed the server's certificate, instead of those that Node knows. */
+  readonly ca?: string | Uint8Array;
+  /** The client's certificate, and its key. */
+  readonly cert?: string | Uint8Array;
+  readonly key?: string | Uint8Array;
+  /** Trusts any certificate. */
+  readonly insecure?: boolean;
+}
+
+const TIMEOUT = 30_000;
+/** Bytes of an error's text that are read, milliseconds that are waited for them, and characters that are shown. */
+const ERROR_BYTES = 4096;
+const ERROR_WAIT = 2000;
+const ERROR_SHOWN = 200;
+
+const MULTIPLE_CHOICES = 300;
+const BAD_REQUEST = 400;
+const OK = 200;
+
+/** Compressions in which a trace can be read as it arrives. */
+const ENCODINGS = new Set(["identity", "gzip", "x-gzip"]);
+
+/**
+ * Asks an HTTP server for a trace. The source gives the bytes as they arrive, so gzip if the server compresses; it
+ * reads no faster than it is asked, which makes the server wait. Credentials in the URL are sent, and named nowhere.
+ * Redirects are not followed, since they would be told the credentials.
+ * @throws RequestError if the answer is no body; TypeError for a URL, a header or a certificate that is not valid
+ */
+export async function openUrl(url: string | URL, options: UrlOptions = {}): Promise<ResponseSource> {
+  const parsed = new URL(url);
+  const { timeout = TIMEOUT } = options;
+  const capture = captureTime(parsed);
+  const request = await startRequest(parsed, options);
+  const response = await answerTo(request, { connect: timeout, answer: timeout + capture });
+  const problem = await problemOf(response, parsed);
+  if (problem === undefined)
+    return new ResponseSource(urlName(parsed), response, { silence: timeout, capture });
+  response.destroy();
+  throw problem;
+}
+
+/** Milliseconds that the server is asked to capture. */
+function captureTime(url: URL): number {
+  const seconds = Number(url.searchParams.get("seconds"));
+  return seconds > 0 && Number.isFinite(seconds) ? seconds * 1000 : 0;
+}
+
+async function startRequest(url: URL, { headers, tls }: UrlOptions): Promise<ClientRequest> {
+  const settings: RequestOptions = {
+    // A connection of its own, which ends with it.
+    agent: false,
+    headers: { "user-agent": "go2perfetto", "accept-encoding": "identity", ...lowerCase(headers) },
+  };
+  if (url.protocol === "http:") return (await import("node:http")).get(url, settings);
+  if (url.protocol !== "https:") throw new TypeError(`${url.protocol} is not http: or https:`);
+  return (await import("node:https")).get(url, { ...settings, ...securely(tls) });
+}
+
+function securely({ ca, cert, key, insecure }: TlsOptions = {}): SecureContextOptions & {
+  rejectUnauthorized: boolean;
+} {
+  const pem = (value: string | Uint8Array | undefined) =>
+    typeof value === "object" ? new TextDecoder().decode(value) : value;
+  return { ca: pem(ca), cert: pem(cert), key: pem(key), rejectUnauthorized: !insecure };
+}
+
+function lowerCase(headers: UrlOptions["headers"] = {}): Record<string, string | string[]> {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase(),
+    typeof value === "string" ? value : [...value],
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Waits for the head of the answer. @param limits milliseconds for the connection, and for the answer on it */
+function answerTo(
+  request: ClientRequest,
+  limits: { connect: number; answer: number },
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout;
+    const fail = (error: RequestError): void => {
+      clearTimeout(timer);
+      reject(error);
+      request.destroy();
+    };
+    const allow = (milliseconds: number, what: string): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => fail(silent(what, milliseconds)), milliseconds);
+    };
+    allow(limits.connect, "the connection was not made");
+    // Written to the connection, so there is one.
+    request.on("finish", () => allow(limits.answer, "nothing was answered"));
+    request.on("error", (error) => fail(connectionError(error)));
+    request.on("response", (response) => {
+      clearTimeout(timer);
+      resolve(response);
+    });
+  });
+}
+
+function silent(what: string, milliseconds: number): RequestError {
+  return new RequestError("silent", `${what} within ${milliseconds / 1000} s`);
+}
+
+/** Why an answer is no trace; undefined if it may be one. */
+async function problemOf(response: IncomingMessage, url: URL): Promise<RequestError | undefined> {
+  const { statusCode: status = 0, headers } = response;
+  if (status >= MULTIPLE_CHOICES && status < BAD_REQUEST && headers.location !== undefined) {
+    const target = redirectTarget(headers.location, url);
+    return new RequestError("redirect", `the server redirects to ${target}`, { status });
+  }
+  if (status !== OK) {
+    const text = await firstLine(response);
+    const words = `${status} ${escapeText(response.statusMessage ?? "")}`.trim();
+    return new RequestError("status", `the server answers ${words}${text && `: ${text}`}`, { status });
+  }
+  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
+  if (ENCODINGS.has(encoding)) return undefined;
+  return new RequestError("encoding", `the server compresses with ${escapeText(encoding)}`);
+}
+
+function redirectTarget(location: string, url: URL): string {
+  const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+  return target === undefined ? "what is no URL" : escapeText(urlName(target));
+}
+
+/** What an error's text begins with, if it is text; empty if not. */
+async function firstLine(response: IncomingMessage): Promise<string> {
+  const timer = setTimeout(() => response.destroy(), ERROR_WAIT);
+  let text = "";
+  try {
+    for await (const chunk of response) {
+      text += (chunk as Buffer).toString();
+      if (text.length >= ERROR_BYTES) break;
+    }
+  } catch {
+    // What has come is enough, or nothing is.
+  } finally {
+    clearTimeout(timer);
+  }
+  const line = text.trim().split(/[\r\n]/)[0] ?? "";
+  if (line.startsWith("<")) return "a web page";
+  // What does not decode is no text.
+  if (line.includes("\ufffd")) return "";
+  return escapeText(line.length > ERROR_SHOWN ? `${line.slice(0, ERROR_SHOWN)}…` : line);
+}
+
+/** Words for the errors of connections that people meet; others speak for themselves. */
+const CONNECTION_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection is refused",
+  ECONNRESET: "the connection broke before an answer",
+  EPIPE: "the connection broke before an answer",
+  ENOTFOUND: "there is no host of this name",
+  EAI_AGAIN: "the host's name cannot be looked up",
+  EHOSTUNREACH: "there is no way to the host",
+  ENETUNREACH: "there is no way to the host",
+  ETIMEDOUT: "the connection was not made in time",
+};
+
+function connectionError(error: NodeJS.ErrnoException): RequestError {
+  const { code = "" } = error;
+  const words = CONNECTION_ERRORS[code];
+  if (words !== undefined) return new RequestError("unreachable", words, { cause: error });
+  return new RequestError(classOf(code), error.message || code, { cause: error });
+}
+
+function classOf(code: string): RequestErrorCode {
+  if (code.startsWith("HPE_")) return "not-http";
+  return /^(EPROTO|ERR_(SSL|TLS|OSSL))|CERT|SIGNATURE/.test(code) ? "tls" : "unreachable";
+}

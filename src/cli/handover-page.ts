@@ -1,0 +1,67 @@
+/** What a page needs to know to hand a trace over. */
+export interface Handover {
+  /** The link that opens the viewer, without a trace. */
+  readonly link: string;
+  /** Origin of the viewer's pages. */
+  readonly origin: string;
+  /** Name of the trace's file, which stands beside the page. */
+  readonly name: string;
+}
+
+/** Milliseconds between two questions whether the viewer listens. */
+const PING = 50;
+
+/**
+ * A page that fetches the trace, opens the viewer and hands the trace over by `postMessage`, in the way that Perfetto's
+ * UI takes it. It has to be clicked: browsers open no window unasked.
+ * @param nonce that the page's policy allows its script by
+ */
+export function handoverPage({ link, origin, name }: Handover, nonce: string): string {
+  // The only character that could end a script early.
+  const facts = JSON.stringify({ link, origin, name, ping: PING }).replaceAll("<", "\\u003c");
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>go2perfetto</title>
+<body>
+<p>A trace for <a id="where"></a>: <span id="what"></span></p>
+<button>Open</button>
+<p id="state"></p>
+<script nonce="${nonce}">
+const { link, origin, name, ping } = ${facts};
+const element = (id) => document.getElementById(id);
+element("where").textContent = element("where").href = origin;
+element("what").textContent = name;
+const say = (text) => { element("state").textContent = text; };
+let trace;
+async function fetchTrace() {
+  const answer = await fetch(encodeURIComponent(name));
+  if (!answer.ok) throw new Error("HTTP status " + answer.status);
+  return answer.arrayBuffer();
+}
+function listening(viewer) {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => viewer.postMessage("PING", origin), ping);
+    addEventListener("message", ({ source, data }) => {
+      if (source !== viewer || data !== "PONG") return;
+      clearInterval(timer);
+      resolve();
+    });
+  });
+}
+document.querySelector("button").onclick = async () => {
+  const viewer = open(link);
+  if (viewer === null) return say("The browser does not let this page open a window.");
+  try {
+    trace ??= fetchTrace();
+    const [buffer] = await Promise.all([trace, listening(viewer)]);
+    viewer.postMessage({ perfetto: { buffer, title: name, fileName: name } }, origin);
+    say("Handed over.");
+  } catch (error) {
+    say("The trace cannot be fetched, is go2perfetto still running? " + error);
+  }
+};
+</script>
+</html>
+`;
+}

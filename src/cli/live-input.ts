@@ -1,0 +1,128 @@
+import { escapeText } from "../base/escape.js";
+import { grouped } from "../base/grouped.js";
+import type { ByteSource } from "../bytes/byte-source.js";
+import { RequestError } from "../bytes/request-error.js";
+import type { ResponseSource } from "../bytes/response-source.js";
+import { urlName } from "../bytes/url-name.js";
+import type { CommonOptions } from "./commands/options.js";
+import { ExitCode } from "./exit-codes.js";
+import { Failure } from "./failure.js";
+import { onInterruption } from "./interruption.js";
+import { headersOf, tlsOf } from "./live-options.js";
+import { isCapture } from "./live-url.js";
+import { Messages } from "./messages.js";
+import { openOutput } from "./output.js";
+import { SavedSource } from "./saved-source.js";
+import { STDIO } from "./stdio.js";
+
+/** As in the documentation of net/http/pprof; a server that is not told captures for 1. */
+const SECONDS = 5;
+const NS_PER_MS = 1e6;
+
+/**
+ * Asks a server for a trace. The first Ctrl-C ends it: what has arrived by then is read.
+ * @throws Failure with advice
+ */
+export async function openLive(url: URL, options: CommonOptions): Promise<ByteSource> {
+  if (options.save === STDIO) {
+    throw new Failure("--save names a file, not standard output", undefined, { exitCode: ExitCode.Usage });
+  }
+  const asked = withSeconds(url, options.seconds);
+  const name = urlName(asked);
+  const messages = new Messages(options);
+  const response = await request(asked, name, options);
+  const seconds = asked.searchParams.get("seconds");
+  if (isCapture(asked))
+    messages.info(`capturing ${escapeText(name)} for ${escapeText(seconds ?? "?")} s; Ctrl-C ends it`);
+  const source = interruptible(response, messages);
+  const { save } = options;
+  if (save === undefined) return source;
+  try {
+    return new SavedSource(source, await openOutput(save), (bytes) =>
+      messages.info(`${escapeText(save)}: ${grouped(bytes)} bytes, as they arrived`),
+    );
+  } catch (error) {
+    await source.close?.();
+    throw error;
+  }
+}
+
+function withSeconds(url: URL, seconds: number | undefined): URL {
+  const asked = new URL(url);
+  const { searchParams } = asked;
+  if (seconds !== undefined) searchParams.set("seconds", String(seconds));
+  else if (isCapture(url) && !searchParams.has("seconds")) searchParams.set("seconds", String(SECONDS));
+  return asked;
+}
+
+async function request(url: URL, name: string, options: CommonOptions): Promise<ResponseSource> {
+  const { timeout } = options;
+  const { openUrl } = await import("../bytes/url-source.js");
+  const headers = headersOf(options);
+  const tls = await tlsOf(options);
+  try {
+    return await openUrl(url, {
+      headers,
+      tls,
+      ...(timeout !== undefined && { timeout: timeout / NS_PER_MS }),
+    });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error instanceof RequestError) {
+      throw new Failure(`cannot read ${name}: ${error.message}`, adviceOn(error, url), { cause: error });
+    }
+    // What Node finds wrong with certificates and keys before it asks.
+    throw new Failure(`cannot ask ${name}: ${error.message}`, undefined, { exitCode: ExitCode.Usage });
+  }
+}
+
+/** A source whose capture the first Ctrl-C ends. */
+function interruptible(response: ResponseSource, messages: Messages): ByteSource {
+  const forget = onInterruption(() => {
+    messages.info("stopping: what has arrived is read; Ctrl-C again ends that too");
+    response.stop();
+  });
+  return {
+    name: response.name,
+    size: response.size,
+    async *chunks() {
+      try {
+        yield* response.chunks();
+      } finally {
+        forget();
+      }
+    },
+    close() {
+      forget();
+      response.close();
+    },
+  };
+}
+
+const REFUSED_BY_STATUS: Readonly<Record<number, string>> = {
+  400: "Is the server's WriteTimeout shorter than --seconds?",
+  401: "Give NAME:PASSWORD@ in the URL, or --header 'Authorization: …'.",
+  403: "Give NAME:PASSWORD@ in the URL, or --header 'Authorization: …'.",
+  404: "Is net/http/pprof imported, and the path /debug/pprof/trace?",
+  500: "If another trace is being taken there, try again when that is done.",
+};
+
+/** What to do about an answer that is no trace, or about none. */
+function adviceOn({ code, status = 0 }: RequestError, url: URL): string | undefined {
+  switch (code) {
+    case "unreachable":
+      return "Does the program run, and serve net/http/pprof at this address?";
+    case "silent":
+      return "--timeout says how long a silence may be.";
+    case "tls":
+      return "--ca FILE names who signed the certificate, --cert and --key are yours. Or is it http://, not https://?";
+    case "not-http":
+      return url.protocol === "http:" ? "Is it https://, or the port of something else?" : undefined;
+    case "redirect":
+      return "It is not followed, since your credentials might be sent along: give that URL, if you trust it.";
+    case "status":
+      return REFUSED_BY_STATUS[status];
+    case "encoding":
+      return "Ask for none: --header 'Accept-Encoding: identity'.";
+  }
+}

@@ -1,0 +1,133 @@
+import { readFile } from "node:fs/promises";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { TlsOptions } from "../bytes/url-source.js";
+import { ExitCode } from "./exit-codes.js";
+import { Failure, isSystemError } from "./failure.js";
+import { systemMessage } from "./input.js";
+import { liveUrl } from "./live-url.js";
+import { parseName, parseTime } from "./option-values.js";
+import { once } from "./selection-options.js";
+
+/** The options of who asks a server for a trace. */
+export interface LiveOptions {
+  /** How long the server captures. */
+  readonly seconds?: number;
+  /** `NAME: VALUE`, each. */
+  readonly header?: readonly string[];
+  /** The file that keeps the bytes as they arrive. */
+  readonly save?: string;
+  /** Nanoseconds of silence. */
+  readonly timeout?: number;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly insecure?: boolean;
+}
+
+const NAMES = ["seconds", "header", "save", "timeout", "ca", "cert", "key", "insecure"] as const;
+const HEADER = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*)$/s;
+/** A day: nobody wants a longer trace, but may mistake the unit. */
+const MOST_SECONDS = 86_400;
+
+/** Adds them to a command. */
+export function addLiveOptions(command: Command): Command {
+  const file = (flag: string, what: string) =>
+    new Option(`${flag} <FILE>`, `${what}, as PEM`).argParser(once(parseName));
+  return command
+    .addOption(
+      new Option(
+        "--seconds <N>",
+        "of a URL: how long the server captures (default: what the URL says, else 5)",
+      ).argParser(once(parseSeconds)),
+    )
+    .addOption(
+      new Option(
+        "--header <H>",
+        "of a URL: a header to send, as 'Name: value'; may be given more than once",
+      ).argParser((text, before: string[] | undefined) => [...(before ?? []), text]),
+    )
+    .addOption(
+      new Option(
+        "--save <RAW>",
+        "of a URL: keep the trace too, in the bytes that arrive, also if the connection breaks",
+      ).argParser(once(parseName)),
+    )
+    .addOption(
+      new Option("--timeout <D>", "of a URL: give up after so long a silence (default: 30s)").argParser(
+        once(parseTime),
+      ),
+    )
+    .addOption(file("--ca", "of https: who may have signed the server's certificate"))
+    .addOption(file("--cert", "of https: the client's certificate"))
+    .addOption(file("--key", "of https: the key of --cert"))
+    .option("--insecure", "of https: trust any certificate");
+}
+
+/** Names of those that are given. */
+export function givenLiveOptions(options: LiveOptions): string[] {
+  return NAMES.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
+}
+
+/**
+ * The options as they are for one of several traces: without these for a file beside a URL, and with the file to save
+ * to only for the first URL.
+ */
+export function optionsFor<Options extends LiveOptions>(
+  path: string,
+  paths: readonly string[],
+  options: Options,
+): Options {
+  const first = paths.find((each) => liveUrl(each) !== undefined);
+  if (first === undefined || path === first) return options;
+  const left: readonly string[] = liveUrl(path) === undefined ? NAMES : ["save"];
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !left.includes(name))) as Options;
+}
+
+/** The headers to send. @throws Failure, which does not repeat what may be a secret */
+export function headersOf({ header = [] }: LiveOptions): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  header.forEach((text, i) => {
+    const [, name, value] = HEADER.exec(text) ?? [];
+    if (name === undefined || value === undefined || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      const message = `--header number ${i + 1} is none that HTTP has`;
+      throw new Failure(message, "Write --header 'Name: value'.", { exitCode: ExitCode.Usage });
+    }
+    headers[name.toLowerCase()] = [...(headers[name.toLowerCase()] ?? []), value];
+  });
+  return headers;
+}
+
+/** Reads the certificates and the key. @throws Failure if that fails */
+export async function tlsOf({ ca, cert, key, insecure }: LiveOptions): Promise<TlsOptions> {
+  if ((cert === undefined) !== (key === undefined)) {
+    const message = "--cert and --key belong together";
+    throw new Failure(message, "Give both; they may be the same file.", { exitCode: ExitCode.Usage });
+  }
+  return {
+    ...(ca !== undefined && { ca: await readPem("--ca", ca) }),
+    ...(cert !== undefined && { cert: await readPem("--cert", cert) }),
+    ...(key !== undefined && { key: await readPem("--key", key) }),
+    ...(insecure !== undefined && { insecure }),
+  };
+}
+
+async function readPem(option: string, path: string): Promise<Uint8Array> {
+  try {
+    const text = await readFile(path);
+    if (text.includes("-----BEGIN ")) return text;
+    throw new Failure(`cannot use ${path} as ${option}: it is not PEM`, "PEM begins with -----BEGIN.");
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new Failure(`cannot read ${path} for ${option}: ${systemMessage(error)}`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^[\d.]+$/.test(text) || !(seconds > 0 && seconds <= MOST_SECONDS)) {
+    throw new InvalidArgumentError(`It is not a number of seconds from above 0 to ${MOST_SECONDS}.`);
+  }
+  return seconds;
+}

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { urlName } from "../bytes/url-name.js";
+import { ExitCode } from "./exit-codes.js";
+import { Failure } from "./failure.js";
+
+/** Where net/http/pprof answers with a trace. */
+const TRACE_PATH = "/debug/pprof/trace";
+const URL_START = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
+/** `host:port`, also without a host, as Go's own addresses may be; perhaps with credentials and a path. */
+const ADDRESS = /^(?<user>[^@/\s]+@)?(?<host>\[[\da-f:.]+\]|[\w.-]*):(?<port>\d{1,5})(?<path>[/?]\S*)?$/i;
+
+/**
+ * The URL that IN means; undefined if it is no URL and no `host:port`. A file of that name is a file.
+ * @throws Failure if it is no valid URL; the message does not repeat it, as it may hold credentials
+ */
+export function liveUrl(input: string): URL | undefined {
+  const text = urlText(input);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    const message = `IN begins as a URL does, but is none ${url === undefined ? "that is valid" : "of http or https"}`;
+    throw new Failure(message, "Write http://HOST:PORT/debug/pprof/trace, or HOST:PORT for short.", {
+      exitCode: ExitCode.Usage,
+    });
+  }
+  if (/^\/(debug\/pprof\/?)?$/.test(url.pathname)) url.pathname = TRACE_PATH;
+  return url;
+}
+
+/** Whether a server makes a trace for this URL, rather than sending a file. */
+export function isCapture(url: URL): boolean {
+  return /\/trace$/.test(url.pathname) || url.searchParams.has("seconds");
+}
+
+/** What IN is called in messages: a path as it is, a URL without credentials. */
+export function shownName(input: string): string {
+  const url = liveUrl(input);
+  return url === undefined ? input : urlName(url);
+}
+
+/** What is captured, or where it is from, without credentials: the host, or a file's name. */
+export function liveTitle(url: URL): string {
+  return isCapture(url) ? url.host : url.pathname.split("/").at(-1) || url.host;
+}
+
+/** A file's name for what is captured now, without an extension: the host and the local time. */
+export function captureStem(url: URL, now: Date): string {
+  const name = liveTitle(url)
+    .replace(/[^\w.]+/g, "-")
+    .replace(/^[-.]+/, "");
+  return isCapture(url) ? `${name}-${timeOf(now)}` : name;
+}
+
+function urlText(input: string): string | undefined {
+  if (URL_START.test(input)) return input;
+  const { user = "", host, port, path = "" } = ADDRESS.exec(input)?.groups ?? {};
+  if (host === undefined || existsSync(input)) return undefined;
+  return `http://${user}${host || "localhost"}:${port}${path}`;
+}
+
+/** Local time as `20260131-235959`. */
+function timeOf(now: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(two).join("");
+  return `${date}-${[now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("")}`;
+}

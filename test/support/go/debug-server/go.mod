@@ -1,0 +1,3 @@
+module debugserver
+
+go 1.22
