@@ -45,6 +45,7 @@ const bundle = await rolldown({
     perfetto: "src/perfetto.ts",
     chrome: "src/chrome.ts",
     pprof: "src/pprof.ts",
+    otlp: "src/otlp.ts",
     "cli/main": "src/cli/main.ts",
   },
   cwd: root,
