@@ -3,6 +3,8 @@
  * in nanoseconds.
  */
 export const Attribute = {
+  /** What the span stands for: its name among `SPAN_TYPE_NAMES`. */
+  Kind: "go.kind",
   Function: "code.function.name",
   File: "code.file.path",
   Line: "code.line.number",

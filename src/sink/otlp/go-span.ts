@@ -13,7 +13,7 @@ import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-base";
 import { Attribute, SHORT_ATTRIBUTES } from "./attributes.js";
 import type { SpanTrace } from "./span-trace.js";
-import type { SpanType } from "./span-type.js";
+import { SPAN_TYPE_NAMES, type SpanType } from "./span-type.js";
 
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 const NO_LINKS: Link[] = [];
@@ -34,7 +34,7 @@ export class GoSpan implements ReadableSpan, SpanContext {
   /** In nanoseconds since the start of the trace, as is `end`. */
   readonly start: number;
   end = Number.NaN;
-  attributes: Attributes;
+  readonly attributes: Attributes;
   links = NO_LINKS;
   events = NO_EVENTS;
   /** The nearest span around it that is given out; known when this one is. */
@@ -60,6 +60,7 @@ export class GoSpan implements ReadableSpan, SpanContext {
     this.parent = parent;
     this.name = name;
     this.start = start;
+    attributes[Attribute.Kind] = SPAN_TYPE_NAMES[type];
     this.attributes = attributes;
   }
 

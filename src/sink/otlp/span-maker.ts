@@ -37,9 +37,17 @@ export class SpanMaker {
     return new SpanTrace(this.#ids.trace(type, 0, this.#base), origin, this.#output);
   }
 
-  root(type: SpanType, trace: SpanTrace, id: number, name: string, start: number): GoSpan {
+  /** The root of a trace. @param id of what it stands for */
+  root(
+    type: SpanType,
+    trace: SpanTrace,
+    id: number,
+    name: string,
+    start: number,
+    attributes: Attributes = {},
+  ): GoSpan {
     const spanId = this.#ids.span(type, id, this.#base + start);
-    return new GoSpan(type, trace, spanId, undefined, name, start, {});
+    return new GoSpan(type, trace, spanId, undefined, name, start, attributes);
   }
 
   /**

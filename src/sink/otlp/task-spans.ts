@@ -123,9 +123,15 @@ export class TaskSpans {
     const name = type === "" ? UNNAMED : type;
     const span =
       parent === undefined
-        ? this.#maker.root(SpanType.Task, this.#maker.taskTrace(SpanType.Task, id), id, name, time)
+        ? this.#maker.root(
+            SpanType.Task,
+            this.#maker.taskTrace(SpanType.Task, id),
+            id,
+            name,
+            time,
+            attributes,
+          )
         : this.#maker.child(SpanType.Task, parent, id, name, time, attributes);
-    span.attributes = attributes;
     span.trace.begin(span);
     return span;
   }
