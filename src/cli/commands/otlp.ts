@@ -46,12 +46,12 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
   const batches = new SpanBatches(target);
   const progress = new Progress(input, options);
   const job = new SpanExport({ path, input, trace, options, batches, messages, progress });
-  const interruption = new Interruption(input.isStream, messages);
+  const interruption = new Interruption(messages, input.isStream, isSent);
   try {
     const timed = input.isStream && isSent;
     const outcome = await perform(job, batches, interruption, timed).finally(() => progress.stop());
     const code = concludeReading(input.name, trace, outcome.error, job.events > 0, options, messages);
-    await target.close();
+    await Promise.race([target.close(), interruption.deadline]);
     tell(job, target, endpoint, options, messages);
     if (target instanceof SpanSender) checkSent(job, target, endpoint, outcome.gaveUp, interruption);
     return interruption.happened ? ExitCode.Interrupted : code;

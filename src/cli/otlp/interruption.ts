@@ -5,7 +5,7 @@ import type { Messages } from "../messages.js";
 const LAST_READING = 1000;
 const LAST_SENDING = 2000;
 
-/** The first Ctrl-C: reading stops, what there is is sent. */
+/** The first Ctrl-C: reading stops, what there is is sent, or written if it came of a stream. */
 export class Interruption {
   /** Fulfilled when no more is to be read: at once, but a stream may still give what was on its way. */
   readonly stop: Promise<undefined>;
@@ -14,7 +14,7 @@ export class Interruption {
   readonly forget: () => void;
   #happened = false;
 
-  constructor(isStream: boolean, messages: Messages) {
+  constructor(messages: Messages, isStream: boolean, isSent: boolean) {
     let stop: () => void = () => undefined;
     let deadline: () => void = () => undefined;
     this.stop = new Promise((resolve) => {
@@ -23,6 +23,11 @@ export class Interruption {
     this.deadline = new Promise((resolve) => {
       deadline = () => resolve(undefined);
     });
+    // A file of a part of a file is of no use to anybody.
+    if (!isSent && !isStream) {
+      this.forget = () => undefined;
+      return;
+    }
     this.forget = onInterruption(() => {
       this.#happened = true;
       messages.info("stopping: what is on its way is sent; Ctrl-C again ends that too");

@@ -46,8 +46,8 @@ export function isFinal({ status }: Answer): boolean {
   return status !== undefined && ALWAYS[status] !== undefined;
 }
 
-/** Whether the server never got or never answered the request. */
-export function isUnanswered({ error, status }: Answer): boolean {
+/** Whether the server did not get the request, did not answer it, or was too busy to look at it. */
+export function isUndelivered({ error, status }: Answer): boolean {
   return error !== undefined && status === undefined;
 }
 

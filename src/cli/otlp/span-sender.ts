@@ -1,7 +1,7 @@
 import type { GoSpan } from "../../sink/otlp/go-span.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Answer, Exporter } from "./exporter.js";
-import { isFinal, isTooLarge, isUnanswered, reasonOf } from "./refusal.js";
+import { isFinal, isTooLarge, isUndelivered, reasonOf } from "./refusal.js";
 import type { SpanTarget } from "./span-batches.js";
 
 /** Requests in a row without an answer after which no more are sent. */
@@ -24,8 +24,8 @@ export interface SendCounts {
   readonly accepted: number;
   /** Those that the server refused, by itself or with their request. */
   readonly rejected: number;
-  /** Those of requests that had no answer. */
-  readonly unanswered: number;
+  /** Those of requests that had no answer, or none but that the server is busy. */
+  readonly undelivered: number;
   readonly requests: number;
 }
 
@@ -35,7 +35,7 @@ export class SpanSender implements SpanTarget {
   #sent = 0;
   #accepted = 0;
   #rejected = 0;
-  #unanswered = 0;
+  #undelivered = 0;
   #requests = 0;
   /** Requests without an answer, in a row. */
   #silence = 0;
@@ -54,7 +54,7 @@ export class SpanSender implements SpanTarget {
       sent: this.#sent,
       accepted: this.#accepted,
       rejected: this.#rejected,
-      unanswered: this.#unanswered,
+      undelivered: this.#undelivered,
       requests: this.#requests,
     };
   }
@@ -88,7 +88,7 @@ export class SpanSender implements SpanTarget {
   #count(spans: number, answer: Answer): void {
     this.#requests++;
     this.#sent += spans;
-    this.#silence = isUnanswered(answer) ? this.#silence + 1 : 0;
+    this.#silence = isUndelivered(answer) ? this.#silence + 1 : 0;
     if (answer.error === undefined) {
       // A server may count otherwise than in spans.
       const rejected = Math.min(Math.max(answer.rejected, 0), spans);
@@ -97,7 +97,7 @@ export class SpanSender implements SpanTarget {
       for (const remark of answer.remarks) this.#note(remark);
       return;
     }
-    if (isUnanswered(answer)) this.#unanswered += spans;
+    if (isUndelivered(answer)) this.#undelivered += spans;
     else this.#rejected += spans;
     this.#note(reasonOf(answer));
   }

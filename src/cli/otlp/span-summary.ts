@@ -50,11 +50,11 @@ export function tellSent(
   name: string,
   messages: Messages,
 ): void {
-  const { sent, accepted, rejected, unanswered } = counts;
+  const { sent, accepted, rejected, undelivered } = counts;
   const unsent = ready - sent;
   messages.info(
     `${name}: ${grouped(sent)} sent, ${grouped(accepted)} accepted, ${grouped(rejected)} rejected` +
-      (unanswered > 0 ? `, ${grouped(unanswered)} without an answer` : "") +
+      (undelivered > 0 ? `, ${grouped(undelivered)} not delivered` : "") +
       (unsent > 0 ? `, ${grouped(unsent)} not sent` : ""),
   );
   for (const reason of reasons) messages.warning(`${name}: ${reason}`);
