@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -89,6 +89,11 @@ export class Collector {
   /** The spans that it has written down. Only after {@link stop} are that all. */
   spans(): OtlpSpan[] {
     return existsSync(this.#file) ? spansOfLines(readFileSync(this.#file, "utf8")) : [];
+  }
+
+  /** Whether it has written down any. */
+  hasSpans(): boolean {
+    return (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) > 0;
   }
 
   /** How many spans it has accepted, if it counts. */
