@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { type FakeBehaviour, FakeEndpoint, isPreflight } from "../support/otlp/fake-endpoint.js";
+import {
+  type FakeBehaviour,
+  FakeEndpoint,
+  type FakeRequest,
+  isPreflight,
+} from "../support/otlp/fake-endpoint.js";
 import { otlpProblems } from "../support/otlp/integrity-otlp.js";
 import { otlp, startOtlp } from "../support/otlp/otlp-command.js";
 import { fixture } from "./command.js";
@@ -52,16 +57,22 @@ describe("what is sent arrives, once and whole,", () => {
   });
 
   test.each([429, 503])("when the endpoint is busy for a while (%d, Retry-After)", async (status) => {
-    const times: number[] = [];
-    const { code, counts, endpoint } = await sendTo(({ number }) => {
-      if (number === 1) times.push(performance.now());
-      if (number === 2) times.push(performance.now());
-      return number === 1 ? { status, headers: { "Retry-After": "1" } } : undefined;
+    let refused: FakeRequest | undefined;
+    let waited = 0;
+    let since = 0;
+    const { code, counts, endpoint } = await sendTo((request) => {
+      if (request.number === 1) {
+        refused = request;
+        since = performance.now();
+        return { status, headers: { "Retry-After": "1" } };
+      }
+      if (refused?.body.equals(request.body)) waited = performance.now() - since;
+      return undefined;
     });
     expect(code).toBe(0);
     expect(counts.accepted).toBe(counts.made);
     expect(otlpProblems(endpoint.accepted)).toEqual([]);
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(950);
+    expect(waited).toBeGreaterThan(950);
   });
 
   test("when a connection is cut", async () => {
@@ -84,11 +95,11 @@ describe("what is sent arrives, once and whole,", () => {
     expect(endpoint.requests.some((request) => request.body.length > limit)).toBe(true);
   });
 
-  test("at an endpoint that is slow, one request after the other", async () => {
+  test("at an endpoint that is slow, in no more than two requests at a time", async () => {
     const { code, counts, endpoint } = await sendTo(() => pause(300).then(() => undefined));
     expect(code).toBe(0);
     expect(endpoint.accepted).toHaveLength(counts.made);
-    expect(endpoint.mostAtOnce).toBe(1);
+    expect(endpoint.mostAtOnce).toBe(2);
   });
 });
 
@@ -133,7 +144,8 @@ describe("what does not arrive is counted:", () => {
     const { code, counts, stderr, time } = await sendTo(hang, ["--timeout", "1s"]);
     expect(code).toBe(1);
     expect(counts.accepted).toBe(0);
-    expect(counts.undelivered).toBe(2048);
+    expect(counts.undelivered).toBeGreaterThanOrEqual(2048);
+    expect(counts.undelivered + counts.unsent).toBe(counts.made);
     expect(stderr).toMatch(/error: gave up sending to http:\S+: there was no answer in time/);
     expect(time).toBeLessThan(6000);
   });
@@ -141,7 +153,9 @@ describe("what does not arrive is counted:", () => {
   test("credentials that are taken back in between", async () => {
     const { code, counts, stderr } = await sendTo(({ number }) => (number < 1 ? undefined : { status: 401 }));
     expect(code).toBe(1);
-    expect(counts).toMatchObject({ accepted: 2048, rejected: 2048 });
+    expect(counts.accepted).toBe(2048);
+    expect(counts.rejected).toBeGreaterThanOrEqual(2048);
+    expect(counts.accepted + counts.rejected + counts.unsent).toBe(counts.made);
     expect(stderr).toContain("gave up sending");
     expect(stderr).toContain("Give --header 'Authorization: …'.");
   });

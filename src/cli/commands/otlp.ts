@@ -74,6 +74,7 @@ async function openTarget(options: OtlpOptions, endpoint: Endpoint): Promise<Spa
 }
 
 const NOWHERE: SpanTarget = {
+  atOnce: 1,
   send: () => Promise.resolve(),
   close: () => Promise.resolve(),
   discard: () => Promise.resolve(),

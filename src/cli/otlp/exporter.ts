@@ -12,9 +12,13 @@ export interface Answer {
   readonly error?: Error;
   /** Status of an answer that refused it. */
   readonly status?: number;
-  /** Spans that the server said it did not take, of a request that it accepted. */
+}
+
+/** What there was to be said of requests that were accepted. */
+export interface Remarks {
+  /** Spans that the server said it did not take. */
   readonly rejected: number;
-  /** What it said about that, or about the answer itself. */
+  /** Why, or what is wrong with an answer itself. */
   readonly remarks: readonly string[];
 }
 
@@ -26,12 +30,23 @@ interface PartialSuccess {
 
 const PARTIAL_SUCCESS = "Received Partial Success response:";
 
-/** OpenTelemetry's own exporter, which encodes, sends and tries again. It is given one request after another. */
+/**
+ * OpenTelemetry's own exporter, which encodes, sends and tries again. It reports partial success as success and tells the rest
+ * to its log only, of which there is one in a process: so there may be one exporter at a time.
+ */
 export class Exporter {
   readonly #exporter: JsonExporter | ProtobufExporter;
+  #rejected = 0;
+  #remarks: string[] = [];
 
   private constructor(exporter: JsonExporter | ProtobufExporter) {
     this.#exporter = exporter;
+    const ignore = () => undefined;
+    const hear = (message: string, ...details: unknown[]) => this.#hear(message, details);
+    diag.setLogger(
+      { error: hear, warn: hear, info: ignore, debug: ignore, verbose: ignore },
+      { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+    );
   }
 
   /** @param timeout in milliseconds */
@@ -53,39 +68,26 @@ export class Exporter {
 
   /** Sends a request, and tries again as the exporter does. */
   async send(spans: readonly GoSpan[]): Promise<Answer> {
-    const heard = new Remarks();
     const result = await new Promise<{ code: ExportResultCode; error?: Error }>((resolve) => {
       this.#exporter.export([...spans], resolve);
     });
-    const { rejected, remarks } = heard.end();
-    if (result.code === ExportResultCode.SUCCESS) return { rejected, remarks };
+    if (result.code === ExportResultCode.SUCCESS) return {};
     const error = result.error ?? new Error("the exporter gives no reason");
     const status = "code" in error && typeof error.code === "number" ? error.code : undefined;
-    return { error, rejected: 0, remarks, ...(status !== undefined && { status }) };
+    return { error, ...(status !== undefined && { status }) };
+  }
+
+  /** What there was to be said since the last call. */
+  remarks(): Remarks {
+    const taken = { rejected: this.#rejected, remarks: this.#remarks };
+    this.#rejected = 0;
+    this.#remarks = [];
+    return taken;
   }
 
   async close(): Promise<void> {
     await this.#exporter.shutdown();
-  }
-}
-
-/** What the exporter remarks meanwhile: it reports partial success as success, and tells the rest to its log only. */
-class Remarks {
-  #rejected = 0;
-  readonly #remarks: string[] = [];
-
-  constructor() {
-    const ignore = () => undefined;
-    const hear = (message: string, ...details: unknown[]) => this.#hear(message, details);
-    diag.setLogger(
-      { error: hear, warn: hear, info: ignore, debug: ignore, verbose: ignore },
-      { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-    );
-  }
-
-  end(): { rejected: number; remarks: readonly string[] } {
     diag.disable();
-    return { rejected: this.#rejected, remarks: this.#remarks };
   }
 
   #hear(message: string, details: readonly unknown[]): void {
@@ -94,7 +96,8 @@ class Remarks {
       return;
     }
     const { rejectedSpans = 0, errorMessage } = JSON.parse(String(details[0])) as PartialSuccess;
-    this.#rejected += Number(rejectedSpans);
+    // A server may say anything.
+    this.#rejected += Math.max(0, Number(rejectedSpans) || 0);
     if (errorMessage) this.#remarks.push(errorMessage);
   }
 }

@@ -19,7 +19,7 @@ export async function checkEndpoint(endpoint: Endpoint): Promise<void> {
     const message = `cannot send to ${endpoint.name}: ${reasonOf(answer)}`;
     throw new Failure(message, adviceOn(answer, endpoint), { cause: answer.error });
   }
-  const [remark] = answer.remarks;
+  const [remark] = exporter.remarks().remarks;
   if (answer.error === undefined && remark !== undefined) {
     throw new Failure(
       `cannot send to ${endpoint.name}: what answers there is no OTLP endpoint`,

@@ -10,7 +10,8 @@ const BYTES_OF_EVENT = 150;
 
 /** Where batches of spans go. */
 export interface SpanTarget {
-  /** Called for one batch after the other. */
+  /** Batches that may be sent at the same time. */
+  readonly atOnce: number;
   send(spans: readonly GoSpan[]): Promise<void>;
   /** All has been sent. */
   close(): Promise<void>;
@@ -19,8 +20,8 @@ export interface SpanTarget {
 }
 
 /**
- * Gathers spans into batches. One batch is sent while the next is gathered; whoever adds spans waits when that one is full too,
- * so that no more than two are ever in memory.
+ * Gathers spans into batches. Some are sent while the next one is gathered; whoever adds spans waits when that one is full too,
+ * so that no more are ever in memory.
  */
 export class SpanBatches {
   readonly #target: SpanTarget;
@@ -28,7 +29,8 @@ export class SpanBatches {
   #bytes = 0;
   /** When the batch got its first span. */
   #since = 0;
-  #sending: Promise<void> = Promise.resolve();
+  readonly #sending = new Set<Promise<void>>();
+  #error: unknown;
 
   constructor(target: SpanTarget) {
     this.#target = target;
@@ -46,26 +48,36 @@ export class SpanBatches {
 
   /** Sends a batch that is not full if its first span has waited for so many milliseconds. */
   sendOlderThan(age: number): void {
-    if (this.#batch.length > 0 && performance.now() - this.#since >= age)
-      void this.#send().catch(() => undefined);
+    if (this.#batch.length === 0 || performance.now() - this.#since < age) return;
+    // Whoever comes next is told.
+    this.#send().catch(() => undefined);
   }
 
   /** Sends the rest, and waits until all has been sent. */
   async flush(): Promise<void> {
     if (this.#batch.length > 0) await this.#send();
-    await this.#sending;
+    await Promise.all(this.#sending);
+    this.#throwIfFailed();
   }
 
-  /** Begins to send when the batch before has been sent, and waits for that. */
+  /** Begins to send the batch, as soon as there is room for it. */
   async #send(): Promise<void> {
     const batch = this.#batch;
-    const before = this.#sending;
     this.#batch = [];
     this.#bytes = 0;
-    this.#sending = before.then(() => this.#target.send(batch));
-    // Whoever comes next is told.
-    this.#sending.catch(() => undefined);
-    await before;
+    while (this.#sending.size >= this.#target.atOnce) await Promise.race(this.#sending);
+    this.#throwIfFailed();
+    const sending = this.#target
+      .send(batch)
+      .catch((error: unknown) => {
+        this.#error ??= error;
+      })
+      .finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
+
+  #throwIfFailed(): void {
+    if (this.#error !== undefined) throw this.#error;
   }
 }
 

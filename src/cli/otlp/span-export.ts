@@ -65,11 +65,12 @@ export class SpanExport {
    * @throws what handing on throws
    */
   async run(stop: Promise<undefined>): Promise<TraceError | undefined> {
+    const stopped = new Stop(stop);
     const blocks = this.#job.trace.blocks();
     let error: TraceError | undefined;
     try {
       for (let count = 1; ; count++) {
-        const next = await Promise.race([blocks.next(), stop]);
+        const next = await stopped.or(blocks.next());
         if (next === undefined || next.done) break;
         await this.#take(next.value);
         if (count % BREATH === 0) await breathe();
@@ -125,5 +126,30 @@ export class SpanExport {
     const losses = diagnostics.losses();
     const lost = error === undefined ? losses : [error.message, ...losses];
     this.#sink?.end({ format: `go 1.${format.minor}`, lost });
+  }
+}
+
+/** Something that may stop what is waited for. `Promise.race` would keep something for every time that it is asked. */
+class Stop {
+  #happened = false;
+  #wake: (() => void) | undefined;
+
+  constructor(stop: Promise<undefined>) {
+    void stop.then(() => {
+      this.#happened = true;
+      this.#wake?.();
+    });
+  }
+
+  /** What a promise gives, or undefined when it is time to stop. */
+  or<T>(promise: Promise<T>): Promise<T | undefined> {
+    if (this.#happened) {
+      promise.catch(() => undefined);
+      return Promise.resolve(undefined);
+    }
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined);
+      promise.then(resolve, reject);
+    });
   }
 }

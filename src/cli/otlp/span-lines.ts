@@ -7,6 +7,7 @@ const NEWLINE = 10;
 
 /** Writes spans as lines of OTLP/JSON, each as a request has it: the form of the collector's file exporter and receiver. */
 export class SpanLines implements SpanTarget {
+  readonly atOnce = 1;
   readonly #output: Output;
 
   constructor(output: Output) {

@@ -29,8 +29,10 @@ export interface SendCounts {
   readonly requests: number;
 }
 
-/** Sends spans to an endpoint, one request after the other. */
+/** Sends spans to an endpoint. */
 export class SpanSender implements SpanTarget {
+  /** One is encoded while the server is busy with the other. */
+  readonly atOnce = 2;
   readonly #exporter: Exporter;
   #sent = 0;
   #accepted = 0;
@@ -89,12 +91,12 @@ export class SpanSender implements SpanTarget {
     this.#requests++;
     this.#sent += spans;
     this.#silence = isUndelivered(answer) ? this.#silence + 1 : 0;
+    const { rejected, remarks } = this.#exporter.remarks();
+    for (const remark of remarks) this.#note(remark);
+    this.#rejected += rejected;
+    this.#accepted -= rejected;
     if (answer.error === undefined) {
-      // A server may count otherwise than in spans.
-      const rejected = Math.min(Math.max(answer.rejected, 0), spans);
-      this.#rejected += rejected;
-      this.#accepted += spans - rejected;
-      for (const remark of answer.remarks) this.#note(remark);
+      this.#accepted += spans;
       return;
     }
     if (isUndelivered(answer)) this.#undelivered += spans;

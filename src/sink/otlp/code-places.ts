@@ -8,6 +8,8 @@ const RUNTIME = /^(runtime|runtime\/trace|internal\/[\w/]+|sync|syscall)\./;
 
 /** A stack, as attributes of a span. Its text is made when it is first needed. */
 export class CodePlace {
+  /** Attributes of spans at this place, to be copied; by a key of whoever makes them. */
+  readonly templates = new Map<number, Attributes>();
   readonly #frames: readonly StackFrame[];
   #text: string | undefined;
   #top: StackFrame | undefined;

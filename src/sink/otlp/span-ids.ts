@@ -4,7 +4,8 @@ const HIGH = 2 ** 32;
 /** In the place of a span's number, for the halves of a trace's id. */
 const FIRST_HALF = 1 << 30;
 const SECOND_HALF = 1 << 29;
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** Codes of the hexadecimal digits. */
+const DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /**
  * Ids of spans and traces, as hashes of the input and of what a span stands for: the same capture gives the same ids each
@@ -29,15 +30,15 @@ export class SpanIds {
    */
   span(type: SpanType, id: number, start: number, nth = 0): string {
     this.#hash((nth << 4) | type, id, start);
-    return hex(this.#low) + hex(this.#high);
+    return hex(this.#low, this.#high);
   }
 
   /** The id of a trace, 32 hexadecimal digits. @param id of what its root stands for */
   trace(type: SpanType, id: number, start: number): string {
     this.#hash(FIRST_HALF | type, id, start);
-    const first = hex(this.#low) + hex(this.#high);
+    const first = hex(this.#low, this.#high);
     this.#hash(SECOND_HALF | type, id, start);
-    return first + hex(this.#low) + hex(this.#high);
+    return first + hex(this.#low, this.#high);
   }
 
   /** Two lanes of 32 bits which mix with one another after every word, and an avalanche at the end. */
@@ -74,11 +75,24 @@ function avalanche(word: number): number {
   return h ^ (h >>> 16);
 }
 
-function hex(word: number): string {
-  return (
-    (HEX[word >>> 24] as string) +
-    (HEX[(word >>> 16) & 255] as string) +
-    (HEX[(word >>> 8) & 255] as string) +
-    (HEX[word & 255] as string)
+/** In one call: what is put together of pieces would have to be made flat again by whoever reads it. */
+function hex(a: number, b: number): string {
+  return String.fromCharCode(
+    DIGITS[a >>> 28] as number,
+    DIGITS[(a >>> 24) & 15] as number,
+    DIGITS[(a >>> 20) & 15] as number,
+    DIGITS[(a >>> 16) & 15] as number,
+    DIGITS[(a >>> 12) & 15] as number,
+    DIGITS[(a >>> 8) & 15] as number,
+    DIGITS[(a >>> 4) & 15] as number,
+    DIGITS[a & 15] as number,
+    DIGITS[b >>> 28] as number,
+    DIGITS[(b >>> 24) & 15] as number,
+    DIGITS[(b >>> 20) & 15] as number,
+    DIGITS[(b >>> 16) & 15] as number,
+    DIGITS[(b >>> 12) & 15] as number,
+    DIGITS[(b >>> 8) & 15] as number,
+    DIGITS[(b >>> 4) & 15] as number,
+    DIGITS[b & 15] as number,
   );
 }

@@ -13,6 +13,8 @@ import { SpanType } from "./span-type.js";
 const TYPES = [SpanType.Runnable, SpanType.Blocked, SpanType.Syscall] as const;
 const BLOCKED = 1;
 const SYSCALL = 2;
+/** The key of attributes of the event that ends a wait: that of no state. */
+const UNBLOCKED = -1;
 
 /** Makes spans of what goroutines wait for, for those of some length, and adds up the others. */
 export class StateSpans {
@@ -27,6 +29,8 @@ export class StateSpans {
   readonly #place: (GoSpan | undefined)[] = [];
   readonly #code: (CodePlace | undefined)[] = [];
   readonly #isOld: boolean[] = [];
+  /** Attributes to be copied where there is no stack. */
+  readonly #bare = new Map<number, Attributes>();
   /** Names of waits by the number of their reason. */
   readonly #names: string[] = [];
 
@@ -77,9 +81,8 @@ export class StateSpans {
     }
     const type = TYPES[state] as SpanType;
     const id = this.#model.goroutines.id[slot] as number;
-    const attributes: Attributes = { "go.goroutine.id": id };
+    const attributes = this.#attributesOf(slot, state, id);
     const span = this.#maker.child(type, place, id, this.#nameOf(slot, state), since, attributes);
-    this.#describe(slot, state, attributes);
     if (this.#isOld[slot]) span.cutStart();
     if (isCut) span.cutEnd();
     if (waker >= 0) this.#wokenBy(span, time, waker, wakerStack);
@@ -87,24 +90,44 @@ export class StateSpans {
     span.trace.add(span);
   }
 
-  #describe(slot: number, state: number, attributes: Attributes): void {
+  /** Copies what spans of the same place, state and reason have in common: that is faster than to put it together. */
+  #attributesOf(slot: number, state: number, id: number): Attributes {
     const { thread, reason, waker } = this.#model.goroutines;
-    this.#code[slot]?.describe(attributes);
+    const code = this.#code[slot];
     this.#code[slot] = undefined;
+    const extra = state === SYSCALL ? Attribute.Thread : Attribute.By;
+    const value = (state === SYSCALL ? thread : waker)[slot] as number;
     const why = reason[slot] as number;
-    if (why !== NONE) attributes[Attribute.Reason] = this.#model.reasons.text(why);
-    const by = waker[slot] as number;
-    if (by >= 0) attributes[Attribute.By] = by;
-    const on = thread[slot] as number;
-    if (state === SYSCALL && on !== NONE) attributes[Attribute.Thread] = on;
+    const key = ((why + 1) << 3) | (state << 1) | (value >= 0 ? 1 : 0);
+    const templates = code?.templates ?? this.#bare;
+    let template = templates.get(key);
+    if (template === undefined) {
+      template = { [Attribute.Kind]: "", [Attribute.Goroutine]: 0 };
+      if (why !== NONE) template[Attribute.Reason] = this.#model.reasons.text(why);
+      if (value >= 0) template[extra] = 0;
+      code?.describe(template);
+      templates.set(key, template);
+    }
+    const attributes = { ...template };
+    attributes[Attribute.Goroutine] = id;
+    if (value >= 0) attributes[extra] = value;
+    return attributes;
   }
 
   /** Points at what the goroutine that ended a wait was at work on; also as an event, as some viewers show no links. */
   #wokenBy(span: GoSpan, time: number, goroutine: number, stack: number): void {
     const by = this.#goroutines.placeOf(goroutine);
-    if (by !== undefined) span.link(by, { [Attribute.Link]: "unblocked by", [Attribute.By]: goroutine });
-    const attributes: Attributes = { [Attribute.By]: goroutine };
-    this.#places.of(stack)?.describe(attributes);
+    if (by !== undefined) span.link(by, { "go.link": "unblocked by", "go.by.goroutine.id": goroutine });
+    const code = this.#places.of(stack);
+    const templates = code?.templates ?? this.#bare;
+    let template = templates.get(UNBLOCKED);
+    if (template === undefined) {
+      template = { [Attribute.By]: 0 };
+      code?.describe(template);
+      templates.set(UNBLOCKED, template);
+    }
+    const attributes = { ...template };
+    attributes[Attribute.By] = goroutine;
     span.event("unblocked", time, attributes);
   }
 
