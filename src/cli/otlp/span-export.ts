@@ -106,11 +106,12 @@ export class SpanExport {
       part: trace.timeBase,
       clock: generation?.clock,
     };
+    const digest = createHash("sha256").update(head).digest();
     return new SpanSink(
       {
-        digest: createHash("sha256").update(head).digest(),
+        digest,
         wallStart: await wallStartOf(start, startTime, messages),
-        ...resourcesOf(options),
+        ...resourcesOf(options, digest),
         scope: SCOPE,
         states,
         ...(minBlock !== undefined && { minBlock }),
