@@ -4,7 +4,7 @@ import type { StackFrame } from "../../event/tables.js";
 import { Attribute } from "./attributes.js";
 
 /** Packages in which nobody looks for the cause: a place in the code is the innermost one outside of them. */
-const RUNTIME = /^(runtime|runtime\/trace|internal\/[\w/]+|sync|syscall)\./;
+const RUNTIME = /^((runtime|runtime\/trace|internal\/[\w/]+|sync|syscall)\.|go\.opentelemetry\.io\/otel\/)/;
 
 /** A stack, as attributes of a span. Its text is made when it is first needed. */
 export class CodePlace {
