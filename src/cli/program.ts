@@ -25,7 +25,7 @@ import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
 import { addOpenOptions } from "./open-options.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
-import { addOtlpOptions, type OtlpOptions } from "./otlp/otlp-options.js";
+import { addOtlpOptions, type OtlpOptions } from "./otlp-options.js";
 import { FORMATS } from "./output-format.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";

@@ -6,7 +6,7 @@ import {
   type OtlpOptions,
   PROTOCOLS,
   type Protocol,
-} from "./otlp-options.js";
+} from "../otlp-options.js";
 
 const DEFAULT = "http://localhost:4318";
 const DEFAULT_PROTOCOL: Protocol = "http/protobuf";

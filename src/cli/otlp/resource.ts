@@ -1,6 +1,6 @@
 import { envDetector, type Resource, resourceFromAttributes } from "@opentelemetry/resources";
+import type { OtlpOptions } from "../otlp-options.js";
 import { VERSION } from "../version.js";
-import type { OtlpOptions } from "./otlp-options.js";
 
 /** As exporters call a program that has no name. */
 const UNKNOWN = "unknown_service:go";

@@ -4,7 +4,7 @@ import { DEFAULT_MAX_SPANS } from "../../sink/otlp/options.js";
 import type { SpanCounts } from "../../sink/otlp/span-output.js";
 import { SPAN_TYPE_NAMES } from "../../sink/otlp/span-type.js";
 import type { Messages } from "../messages.js";
-import type { OtlpOptions } from "./otlp-options.js";
+import type { OtlpOptions } from "../otlp-options.js";
 import type { SendCounts } from "./span-sender.js";
 
 /** Traces whose address is printed. */

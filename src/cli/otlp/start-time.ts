@@ -4,7 +4,7 @@ import { wallClockAt } from "../../event/wall-clock.js";
 import { readAll } from "../commands/options.js";
 import { openInput } from "../input.js";
 import type { Messages } from "../messages.js";
-import type { StartTime } from "./otlp-options.js";
+import type { StartTime } from "../otlp-options.js";
 
 const NS_PER_MS = 1_000_000n;
 

@@ -1,13 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  DEFAULT_MAX_SPANS,
-  DEFAULT_STATES,
-  STATE_CHOICES,
-  type StateChoice,
-} from "../../sink/otlp/options.js";
-import type { CommonOptions } from "../commands/options.js";
-import { parseName, parseTime } from "../option-values.js";
-import { once, type SelectionOptions } from "../selection-options.js";
+import { DEFAULT_MAX_SPANS, DEFAULT_STATES, STATE_CHOICES, type StateChoice } from "../sink/otlp/options.js";
+import type { CommonOptions } from "./commands/options.js";
+import { parseName, parseTime } from "./option-values.js";
+import { once, type SelectionOptions } from "./selection-options.js";
 
 export const PROTOCOLS = ["http/json", "http/protobuf"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
