@@ -26,7 +26,7 @@ export function tellSpans(
     const limit = grouped(options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
     const which = isStream ? "the first" : "the longest";
     messages.warning(
-      `left out: ${many(counts.beyondLimit, "span")} of traces with more than ${limit}, of which ${which} were taken`,
+      `left out: ${grouped(counts.beyondLimit)} of ${many(counts.made, "span")}, in traces with more than ${limit}, of which ${which} were taken`,
       "--max-spans-per-trace says how many, 0 for all; --min-block and --states make fewer.",
     );
   }
