@@ -13,8 +13,10 @@ import { otlpProblems } from "../support/otlp/integrity-otlp.js";
 import { otlp, startOtlp } from "../support/otlp/otlp-command.js";
 import { fixture } from "./command.js";
 
-/** About four requests full of spans. */
+/** Twelve requests of spans. */
 const TRACE = fixture("sync-go1.26.trace");
+/** Spans of a request. */
+const BATCH = 512;
 const WHOLE = ["--states", "all", "--min-block", "0", "--max-spans-per-trace", "0"];
 const MANY_GENERATIONS = fixture("manygens-sync-go1.26.trace");
 /** On a busy machine. */
@@ -53,7 +55,7 @@ describe("what is sent arrives, once and whole,", () => {
     expect(counts).toMatchObject({ sent: counts.made, accepted: counts.made, rejected: 0 });
     expect(endpoint.accepted).toHaveLength(counts.made);
     expect(otlpProblems(endpoint.accepted)).toEqual([]);
-    expect(Math.max(...endpoint.requests.map(({ spans }) => spans.length))).toBe(2048);
+    expect(Math.max(...endpoint.requests.map(({ spans }) => spans.length))).toBe(BATCH);
   });
 
   test.each([429, 503])("when the endpoint is busy for a while (%d, Retry-After)", async (status) => {
@@ -85,7 +87,7 @@ describe("what is sent arrives, once and whole,", () => {
     [413, ""],
     [400, "http: request body too large"],
   ])("when requests are too large (%d)", async (status, body) => {
-    const limit = 200_000;
+    const limit = 100_000;
     const { code, counts, endpoint } = await sendTo((request) =>
       request.body.length > limit ? { status, body } : undefined,
     );
@@ -126,7 +128,7 @@ describe("what does not arrive is counted:", () => {
       number === 1 ? { status: 400 } : undefined,
     );
     expect(code).toBe(1);
-    expect(counts).toMatchObject({ sent: counts.made, accepted: counts.made - 2048, rejected: 2048 });
+    expect(counts).toMatchObject({ sent: counts.made, accepted: counts.made - BATCH, rejected: BATCH });
     expect(stderr).toContain("the server answers 400 Bad Request");
   });
 
@@ -134,7 +136,7 @@ describe("what does not arrive is counted:", () => {
     const busy: FakeBehaviour = ({ number }) => (number < 1 ? undefined : { status: 503 });
     const { code, counts, stderr } = await sendTo(busy, ["--timeout", "1s"]);
     expect(code).toBe(1);
-    expect(counts.accepted).toBe(2048);
+    expect(counts.accepted).toBe(BATCH);
     expect(counts.accepted + counts.undelivered + counts.unsent).toBe(counts.made);
     expect(stderr).toContain("the server is busy");
   });
@@ -144,7 +146,7 @@ describe("what does not arrive is counted:", () => {
     const { code, counts, stderr, time } = await sendTo(hang, ["--timeout", "1s"]);
     expect(code).toBe(1);
     expect(counts.accepted).toBe(0);
-    expect(counts.undelivered).toBeGreaterThanOrEqual(2048);
+    expect(counts.undelivered).toBeGreaterThanOrEqual(BATCH);
     expect(counts.undelivered + counts.unsent).toBe(counts.made);
     expect(stderr).toMatch(/error: gave up sending to http:\S+: there was no answer in time/);
     expect(time).toBeLessThan(6000);
@@ -153,8 +155,8 @@ describe("what does not arrive is counted:", () => {
   test("credentials that are taken back in between", async () => {
     const { code, counts, stderr } = await sendTo(({ number }) => (number < 1 ? undefined : { status: 401 }));
     expect(code).toBe(1);
-    expect(counts.accepted).toBe(2048);
-    expect(counts.rejected).toBeGreaterThanOrEqual(2048);
+    expect(counts.accepted).toBe(BATCH);
+    expect(counts.rejected).toBeGreaterThanOrEqual(BATCH);
     expect(counts.accepted + counts.rejected + counts.unsent).toBe(counts.made);
     expect(stderr).toContain("gave up sending");
     expect(stderr).toContain("Give --header 'Authorization: …'.");
@@ -241,7 +243,7 @@ describe("Ctrl-C", () => {
     const { code, stderr } = await result;
     expect(code).toBe(130);
     expect(performance.now() - since).toBeLessThan(3500);
-    expect(countsIn(stderr).accepted).toBeGreaterThanOrEqual(2048);
+    expect(countsIn(stderr).accepted).toBeGreaterThanOrEqual(BATCH);
     expect(fake.accepted.length).toBe(countsIn(stderr).accepted);
   });
 

@@ -1,7 +1,7 @@
 import type { GoSpan } from "../../sink/otlp/go-span.js";
 
-/** Spans of a request. */
-const MOST_SPANS = 2048;
+/** Spans of a request, as in OpenTelemetry's SDKs: with more of them, more survive until the garbage collector comes. */
+const MOST_SPANS = 512;
 /** Of a request, roughly, in bytes: servers refuse larger ones than some megabytes. */
 const MOST_BYTES = 3 << 20;
 /** What a span or event takes beside its texts. */
