@@ -74,7 +74,7 @@ Examples:
   go2perfetto otlp trace.out --states all --min-block 0 --dry-run
   go2perfetto otlp trace.out --endpoint https://otlp.example --header 'Authorization: Bearer …'
   go2perfetto otlp trace.out -o spans.jsonl
-  curl -fsSN 'http://localhost:6060/debug/pprof/trace?seconds=60' | go2perfetto otlp -`;
+  go2perfetto otlp localhost:6060 --seconds 60`;
 
 export const INFO_EXAMPLES = `
 Examples:
