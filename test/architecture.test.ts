@@ -82,7 +82,7 @@ test("what a browser may load reaches no edge", () => {
       if (target !== undefined) visit(target.replace(/\.js$/, ".ts"));
     }
   };
-  for (const entry of ["index.ts", "perfetto.ts", "chrome.ts", "pprof.ts"]) visit(entry);
+  for (const entry of ["index.ts", "perfetto.ts", "chrome.ts", "pprof.ts", "otlp.ts"]) visit(entry);
   expect(
     [...reached].filter(
       (file) => file.startsWith("cli/") || (/-source\.ts$/.test(file) && file !== "bytes/byte-source.ts"),
@@ -110,8 +110,18 @@ function closure(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-test.each(["index.js", "perfetto.js", "chrome.js"])("the built %s loads nothing of Node", (entry) => {
-  const dist = fileURLToPath(new URL("../dist", import.meta.url));
-  const foreign = [...closure(join(dist, entry))].filter((each) => !each.startsWith("/"));
-  expect(foreign).toEqual([]);
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const foreignTo = (entry: string) => [...closure(join(dist, entry))].filter((each) => !each.startsWith("/"));
+
+test.each([
+  ["index.js", []],
+  ["perfetto.js", []],
+  ["chrome.js", []],
+  ["otlp.js", ["@opentelemetry/api"]],
+])("the built %s loads nothing of Node", (entry, packages) => {
+  expect(foreignTo(entry)).toEqual(packages);
+});
+
+test("no command but otlp loads OpenTelemetry", () => {
+  expect(foreignTo("cli/main.js").filter((each) => each.includes("opentelemetry"))).toEqual([]);
 });

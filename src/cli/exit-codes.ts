@@ -5,5 +5,7 @@ export const ExitCode = {
   Usage: 2,
   /** Done, but part of the input was lost. */
   Incomplete: 3,
+  /** Stopped by Ctrl-C, after what could be kept was. */
+  Interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

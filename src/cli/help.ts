@@ -63,6 +63,19 @@ function kindLines(): string {
   return ["Kinds:", ...KIND_NAMES.map((kind) => `  ${kind.padEnd(9)} ${kindInfo(kind).about}`)].join("\n");
 }
 
+export const OTLP_EXAMPLES = `
+A tree of tasks is a trace, with its regions and logs; all else is one trace with a span for each goroutine. The environment
+variables of OpenTelemetry's exporters (OTEL_EXPORTER_OTLP_ENDPOINT, …_HEADERS, OTEL_SERVICE_NAME and so on) count where no
+option is given. Exit code 1 if any span was not accepted.
+
+Examples:
+  go2perfetto otlp trace.out             to http://localhost:4318
+  go2perfetto otlp trace.out --service-name shop --ui http://localhost:16686
+  go2perfetto otlp trace.out --states all --min-block 0 --dry-run
+  go2perfetto otlp trace.out --endpoint https://otlp.example --header 'Authorization: Bearer …'
+  go2perfetto otlp trace.out -o spans.jsonl
+  go2perfetto otlp localhost:6060 --seconds 60`;
+
 export const INFO_EXAMPLES = `
 Examples:
   go2perfetto info trace.out

@@ -34,6 +34,16 @@ export interface Input {
   readonly trace: Trace;
   /** Bytes of the input as {@link Trace.bytesRead} counts them, if that is known. */
   readonly size: number | undefined;
+  /** Whether it is no file: it may still be being written. */
+  readonly isStream: boolean;
+  /** Its first bytes, decompressed, as many as were asked for. */
+  readonly head: Uint8Array;
+}
+
+/** How IN is opened. */
+export interface InputOptions extends TraceOptions {
+  /** How many of its first bytes to give. */
+  readonly head?: number;
 }
 
 /** What IN is called in messages. */
@@ -54,7 +64,7 @@ function titleOf(path: string): string {
 export async function openInput(
   path: string,
   options: CommonOptions,
-  reading: TraceOptions = {},
+  reading: InputOptions = {},
   bytes?: ByteSource,
 ): Promise<Input> {
   const name = nameOf(path);
@@ -62,8 +72,10 @@ export async function openInput(
   try {
     const source = isGzip(await raw.peek(GZIP_START)) ? new PeekedSource(gunzipSource(raw)) : raw;
     const version = await versionOf(source, name, source !== raw);
+    const head = await source.peek(reading.head ?? 0);
     const trace = await openVersion(version, source, name, reading);
-    return { name, title: titleOf(path), trace, size: source.size };
+    const isStream = raw.readAt === undefined;
+    return { name, title: titleOf(path), trace, size: source.size, isStream, head };
   } catch (error) {
     await raw.close();
     throw asFailure(error, name);

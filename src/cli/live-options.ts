@@ -29,38 +29,37 @@ const HEADER = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*)$/s;
 /** A day: nobody wants a longer trace, but may mistake the unit. */
 const MOST_SECONDS = 86_400;
 
-/** Adds them to a command. */
+/** Adds them to a command, but those whose names it has for something of its own. */
 export function addLiveOptions(command: Command): Command {
+  const taken = new Set(command.options.map(({ long }) => long));
+  for (const option of liveOptions()) if (!taken.has(option.long)) command.addOption(option);
+  return command;
+}
+
+function liveOptions(): Option[] {
   const file = (flag: string, what: string) =>
     new Option(`${flag} <FILE>`, `${what}, as PEM`).argParser(once(parseName));
-  return command
-    .addOption(
-      new Option(
-        "--seconds <N>",
-        "of a URL: how long the server captures (default: what the URL says, else 5)",
-      ).argParser(once(parseSeconds)),
-    )
-    .addOption(
-      new Option(
-        "--header <H>",
-        "of a URL: a header to send, as 'Name: value'; may be given more than once",
-      ).argParser((text, before: string[] | undefined) => [...(before ?? []), text]),
-    )
-    .addOption(
-      new Option(
-        "--save <RAW>",
-        "of a URL: keep the trace too, in the bytes that arrive, also if the connection breaks",
-      ).argParser(once(parseName)),
-    )
-    .addOption(
-      new Option("--timeout <D>", "of a URL: give up after so long a silence (default: 30s)").argParser(
-        once(parseTime),
-      ),
-    )
-    .addOption(file("--ca", "of https: who may have signed the server's certificate"))
-    .addOption(file("--cert", "of https: the client's certificate"))
-    .addOption(file("--key", "of https: the key of --cert"))
-    .option("--insecure", "of https: trust any certificate");
+  return [
+    new Option(
+      "--seconds <N>",
+      "of a URL: how long the server captures (default: what the URL says, else 5)",
+    ).argParser(once(parseSeconds)),
+    new Option(
+      "--header <H>",
+      "of a URL: a header to send, as 'Name: value'; may be given more than once",
+    ).argParser((text, before: string[] | undefined) => [...(before ?? []), text]),
+    new Option(
+      "--save <RAW>",
+      "of a URL: keep the trace too, in the bytes that arrive, also if the connection breaks",
+    ).argParser(once(parseName)),
+    new Option("--timeout <D>", "of a URL: give up after so long a silence (default: 30s)").argParser(
+      once(parseTime),
+    ),
+    file("--ca", "of https: who may have signed the server's certificate"),
+    file("--cert", "of https: the client's certificate"),
+    file("--key", "of https: the key of --cert"),
+    new Option("--insecure", "of https: trust any certificate"),
+  ];
 }
 
 /** Names of those that are given. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
+import { ExitCode } from "./exit-codes.js";
 import { endCaptures } from "./interruption.js";
 import { pendingFiles } from "./pending-file.js";
 import { run } from "./program.js";
@@ -19,3 +20,5 @@ for (const [signal, number] of Object.entries(SIGNALS)) {
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 process.exitCode = await run(process.argv);
+// Whoever has pressed Ctrl-C does not wait for an answer that may still come.
+if (process.exitCode === ExitCode.Interrupted) process.exit();

@@ -14,6 +14,7 @@ import {
   EXIT_CODES,
   INFO_EXAMPLES,
   OPEN_EXAMPLES,
+  OTLP_EXAMPLES,
   PPROF_EXAMPLES,
   PROGRAM_EXAMPLES,
   STATS_EXAMPLES,
@@ -24,6 +25,7 @@ import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
 import { addOpenOptions } from "./open-options.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
+import { addOtlpOptions, type OtlpOptions } from "./otlp-options.js";
 import { FORMATS } from "./output-format.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
@@ -50,7 +52,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 function build(result: Run): Command {
   const program = new Command("go2perfetto")
     .description(
-      "Reads Go execution traces: writes them for ui.perfetto.dev and go tool pprof, and says what is in them.",
+      "Reads Go execution traces: writes them for ui.perfetto.dev and go tool pprof, sends them to OpenTelemetry collectors and Jaeger, and says what is in them.",
     )
     .version(VERSION)
     .addHelpText("after", PROGRAM_EXAMPLES + EXIT_CODES)
@@ -154,6 +156,16 @@ function build(result: Run): Command {
   common(addSelectionOptions(stats), STATS_EXAMPLES).action(async (input: string, options: StatsOptions) => {
     result.code = await (await import("./commands/stats.js")).statsCommand(input, options);
   });
+  const otlp = command("otlp")
+    .summary("send spans to an OpenTelemetry collector or Jaeger")
+    .description(
+      "Sends tasks, regions, goroutines, what they wait for, GC and stop-the-world as spans to an OTLP/HTTP endpoint: an OpenTelemetry collector, Jaeger and others.",
+    );
+  common(addSelectionOptions(addOtlpOptions(otlp)), OTLP_EXAMPLES).action(
+    async (input: string, options: OtlpOptions) => {
+      result.code = await (await import("./commands/otlp.js")).otlpCommand(input, options);
+    },
+  );
   const dump = command("dump")
     .summary("print the events as text, one a line")
     .description("Prints the events as text, one a line, in order or as stored.")

@@ -2,7 +2,7 @@ import type { TracePart } from "../select/find-selection.js";
 import { SelectionError } from "../select/selection-error.js";
 import { type CommonOptions, readingOptions } from "./commands/options.js";
 import { Failure } from "./failure.js";
-import { type Input, openInput } from "./input.js";
+import { type Input, type InputOptions, openInput } from "./input.js";
 import { isSelective, type SelectionOptions } from "./selection-options.js";
 
 /**
@@ -27,10 +27,13 @@ export interface InputWithPart {
 export async function openWithPart(
   path: string,
   options: SelectionOptions & CommonOptions,
+  more: InputOptions = {},
 ): Promise<InputWithPart> {
-  if (!isSelective(options))
-    return { input: await openInput(path, options, await readingOptions(options)), part: {} };
-  return (await import("./selection-passes.js")).openWithPart(path, options);
+  if (!isSelective(options)) {
+    const reading = { ...(await readingOptions(options)), ...more };
+    return { input: await openInput(path, options, reading), part: {} };
+  }
+  return (await import("./selection-passes.js")).openWithPart(path, options, more);
 }
 
 /** The error that ends the command for one that says that nothing is as asked for; any other as it is. */

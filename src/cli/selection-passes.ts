@@ -5,7 +5,16 @@ import { isGzip } from "../bytes/gzip-source.js";
 import { PeekedSource } from "../bytes/peeked-source.js";
 import { findSelection, needsPasses, type SelectionQuery, type TracePart } from "../select/find-selection.js";
 import { type CommonOptions, readingOptions } from "./commands/options.js";
-import { asFailure, GZIP_START, type Input, nameOf, openInput, openSource, versionOf } from "./input.js";
+import {
+  asFailure,
+  GZIP_START,
+  type Input,
+  type InputOptions,
+  nameOf,
+  openInput,
+  openSource,
+  versionOf,
+} from "./input.js";
 import { Progress } from "./progress.js";
 import { type InputWithPart, selectionFailure } from "./selected-input.js";
 import { queryOf, type SelectionOptions } from "./selection-options.js";
@@ -18,9 +27,10 @@ const BREATH = 256;
 export async function openWithPart(
   path: string,
   options: SelectionOptions & CommonOptions,
+  more: InputOptions,
 ): Promise<InputWithPart> {
   const query = queryOf(options);
-  const reading = await readingOptions(options);
+  const reading = { ...(await readingOptions(options)), ...more };
   if (!needsPasses(query)) return { input: await openInput(path, options, reading), part: query };
   const file = await fileOf(path, options);
   try {

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
 
 const TRACE = fixture("sync-go1.26.trace");
-const COMMANDS = ["convert", "open", "pprof", "info", "dump"];
+const COMMANDS = ["convert", "open", "pprof", "otlp", "info", "dump"];
 const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
 const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();

@@ -1,0 +1,137 @@
+import type { TraceError } from "../../base/errors.js";
+import { partOf } from "../../select/find-selection.js";
+import { ExitCode } from "../exit-codes.js";
+import { Failure } from "../failure.js";
+import { Messages } from "../messages.js";
+import { type Endpoint, endpointOf } from "../otlp/endpoint.js";
+import { Interruption } from "../otlp/interruption.js";
+import { checkEndpoint } from "../otlp/preflight.js";
+import { adviceOn } from "../otlp/refusal.js";
+import { SpanBatches, type SpanTarget } from "../otlp/span-batches.js";
+import { HEAD_LENGTH, SpanExport } from "../otlp/span-export.js";
+import { GaveUp, SpanSender } from "../otlp/span-sender.js";
+import { tellAddresses, tellSent, tellSpans } from "../otlp/span-summary.js";
+import type { OtlpOptions } from "../otlp-options.js";
+import { openOutput } from "../output.js";
+import { Progress } from "../progress.js";
+import { refuseSameFile } from "../same-file.js";
+import { openWithPart, selectionFailure } from "../selected-input.js";
+import { isSelective, queryOf } from "../selection-options.js";
+import { type CommonOptions, concludeReading } from "./options.js";
+
+/** What comes of a stream is sent after so many milliseconds, also if it is little; that is looked at so often. */
+const MOST_AGE = 1000;
+const LOOK_INTERVAL = 250;
+
+/** How reading and sending ended. */
+interface Outcome {
+  /** Where the trace is broken. */
+  readonly error?: TraceError | undefined;
+  readonly gaveUp?: GaveUp;
+}
+
+/** `go2perfetto otlp IN` */
+export async function otlpCommand(path: string, options: OtlpOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  // These are the endpoint's; a program that is captured must not get to know what they say.
+  const { header: _, timeout: __, ...capture } = options;
+  queryOf(options);
+  const endpoint = endpointOf(options, process.env);
+  const isSent = options.output === undefined && !options.dryRun;
+  if (options.output !== undefined) await refuseSameFile(path, options.output, capture);
+  if (isSent) await checkEndpoint(endpoint);
+  const { input, part } = await openWithPart(path, capture, { head: HEAD_LENGTH });
+  const trace = isSelective(options) ? partOf(input.trace, part) : input.trace;
+  const target = await openTarget(options, endpoint);
+  const batches = new SpanBatches(target);
+  const progress = new Progress(input, options);
+  const job = new SpanExport({ path, input, trace, options, batches, messages, progress });
+  const interruption = new Interruption(messages, input.isStream, isSent);
+  try {
+    const timed = input.isStream && isSent;
+    const outcome = await perform(job, batches, interruption, timed).finally(() => progress.stop());
+    const code = concludeReading(input.name, trace, outcome.error, job.events > 0, options, messages);
+    await Promise.race([target.close(), interruption.deadline]);
+    tell(job, target, endpoint, options, messages);
+    if (target instanceof SpanSender) checkSent(job, target, endpoint, outcome.gaveUp, interruption);
+    return interruption.happened ? ExitCode.Interrupted : code;
+  } catch (error) {
+    await target.discard();
+    await input.trace.close();
+    throw selectionFailure(error, input.name);
+  } finally {
+    interruption.forget();
+  }
+}
+
+/** Where the spans go. */
+async function openTarget(options: OtlpOptions, endpoint: Endpoint): Promise<SpanTarget> {
+  if (options.output !== undefined) {
+    const { SpanLines } = await import("../otlp/span-lines.js");
+    return new SpanLines(await openOutput(options.output, options.output.endsWith(".gz")));
+  }
+  return options.dryRun ? NOWHERE : SpanSender.open(endpoint);
+}
+
+const NOWHERE: SpanTarget = {
+  atOnce: 1,
+  send: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+  discard: () => Promise.resolve(),
+};
+
+/** Reads and sends. @param timed whether also batches that are not full are sent now and then */
+async function perform(
+  job: SpanExport,
+  batches: SpanBatches,
+  interruption: Interruption,
+  timed: boolean,
+): Promise<Outcome> {
+  const timer = timed ? setInterval(() => batches.sendOlderThan(MOST_AGE), LOOK_INTERVAL) : undefined;
+  const work = job.run(interruption.stop).then(async (error) => {
+    await batches.flush();
+    return error;
+  });
+  try {
+    return { error: await Promise.race([work, interruption.deadline]) };
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+    return { gaveUp: error };
+  } finally {
+    clearInterval(timer);
+    // After the deadline nobody waits for it.
+    work.catch(() => undefined);
+  }
+}
+
+function tell(
+  { counts, isStream }: SpanExport,
+  target: SpanTarget,
+  { name }: Endpoint,
+  options: OtlpOptions & CommonOptions,
+  messages: Messages,
+): void {
+  if (counts === undefined) return;
+  tellSpans(counts, options, isStream, messages);
+  if (options.dryRun) messages.info("nothing was sent (--dry-run)");
+  if (target instanceof SpanSender) tellSent(target.counts, counts.given, target.reasons, name, messages);
+  if (options.ui !== undefined) tellAddresses(counts, options.ui, messages);
+}
+
+/** @throws Failure if spans were not accepted */
+function checkSent(
+  { counts }: SpanExport,
+  { counts: { accepted } }: SpanSender,
+  endpoint: Endpoint,
+  gaveUp: GaveUp | undefined,
+  { happened }: Interruption,
+): void {
+  if (gaveUp !== undefined) {
+    const message = `gave up sending to ${endpoint.name}: ${gaveUp.message}`;
+    throw new Failure(message, adviceOn(gaveUp.answer, endpoint), { cause: gaveUp.answer.error });
+  }
+  const missing = (counts?.given ?? 0) - accepted;
+  if (missing > 0 && !happened) {
+    throw new Failure(`not all spans were accepted: ${missing} were not`);
+  }
+}

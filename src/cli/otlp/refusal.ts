@@ -1,0 +1,96 @@
+import type { Endpoint } from "./endpoint.js";
+import type { Answer } from "./exporter.js";
+
+const GRPC_PORT = "4317";
+
+/** By the system's or Node's code: what happened. */
+const NETWORK: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection is refused",
+  ECONNRESET: "the connection is cut",
+  EPIPE: "the connection is cut",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "the host's name cannot be looked up now",
+  ETIMEDOUT: "nothing answers",
+  EHOSTUNREACH: "the host cannot be reached",
+  ENETUNREACH: "the network cannot be reached",
+};
+
+/** Statuses that every request would get, and what to do about them. */
+const ALWAYS: Readonly<Record<number, string>> = {
+  301: "Give the URL that it leads to.",
+  302: "Give the URL that it leads to.",
+  307: "Give the URL that it leads to.",
+  308: "Give the URL that it leads to.",
+  401: "Give --header 'Authorization: …'.",
+  403: "Give --header 'Authorization: …'.",
+  404: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
+  405: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
+  415: "Try the other --protocol.",
+};
+
+/** What happened to a request that was not accepted, in words. */
+export function reasonOf({ error, status }: Answer): string {
+  if (status !== undefined) return `the server answers ${status} ${error?.message ?? ""}`.trimEnd();
+  const code = codeOf(error);
+  if (code !== undefined && NETWORK[code] !== undefined) return NETWORK[code];
+  if (isForeign(code)) return "what answers there does not speak HTTP/1.1";
+  const message = error?.message ?? "";
+  if (message === "Request timed out") return "there was no answer in time";
+  if (message === "Export failed with retryable status")
+    return "the server is busy, and was until the time was over";
+  return message || code || "no reason is given";
+}
+
+/** Whether the same would happen to every request. */
+export function isFinal({ status }: Answer): boolean {
+  return status !== undefined && ALWAYS[status] !== undefined;
+}
+
+/** Whether the server did not get the request, did not answer it, or was too busy to look at it. */
+export function isUndelivered({ error, status }: Answer): boolean {
+  return error !== undefined && status === undefined;
+}
+
+/** Whether the server would take fewer spans at a time. */
+export function isTooLarge({ error, status }: Answer): boolean {
+  return status === 413 || (status === 400 && /too large/i.test(`${error?.message} ${dataOf(error)}`));
+}
+
+/** Whether it cannot be that the server is only slow or busy: a second request would fail too. */
+export function isHopeless(answer: Answer): boolean {
+  if (answer.error === undefined) return false;
+  if (answer.status !== undefined) return isFinal(answer);
+  const code = codeOf(answer.error);
+  return code !== undefined && code !== "ETIMEDOUT";
+}
+
+/** What to do about it. */
+export function adviceOn(answer: Answer, { url }: Endpoint): string | undefined {
+  const { status } = answer;
+  if (status !== undefined) return ALWAYS[status];
+  const code = codeOf(answer.error);
+  if (url.port === GRPC_PORT) return "4317 is the port of OTLP/gRPC; that of OTLP/HTTP is 4318.";
+  if (code === "ECONNREFUSED" || code === "ENOTFOUND")
+    return "Does a collector or Jaeger run there? --endpoint says where, --dry-run sends nothing.";
+  if (isForeign(code) || code === "ECONNRESET")
+    return "Is it the port of something else, or https:// instead of http://?";
+  if (isTls(code))
+    return "OTEL_EXPORTER_OTLP_CERTIFICATE names the file of who signed the server's certificate.";
+  return undefined;
+}
+
+function isForeign(code: string | undefined): boolean {
+  return code?.startsWith("HPE_") ?? false;
+}
+
+function isTls(code: string | undefined): boolean {
+  return code !== undefined && /CERT|SSL|TLS|SIGNATURE|EPROTO/.test(code);
+}
+
+function codeOf(error: Error | undefined): string | undefined {
+  return error !== undefined && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function dataOf(error: Error | undefined): string {
+  return error !== undefined && "data" in error ? String(error.data) : "";
+}

@@ -1,0 +1,110 @@
+import type { GoSpan } from "../../sink/otlp/go-span.js";
+import type { Endpoint } from "./endpoint.js";
+import { type Answer, Exporter } from "./exporter.js";
+import { isFinal, isTooLarge, isUndelivered, reasonOf } from "./refusal.js";
+import type { SpanTarget } from "./span-batches.js";
+
+/** Requests in a row without an answer after which no more are sent. */
+const PATIENCE = 3;
+/** Different reasons that are kept to be told. */
+const MOST_REASONS = 10;
+
+/** Why no more is sent. */
+export class GaveUp extends Error {
+  override readonly name = "GaveUp";
+
+  constructor(readonly answer: Answer) {
+    super(reasonOf(answer));
+  }
+}
+
+/** What became of the spans that were sent. */
+export interface SendCounts {
+  readonly sent: number;
+  readonly accepted: number;
+  /** Those that the server refused, by itself or with their request. */
+  readonly rejected: number;
+  /** Those of requests that had no answer, or none but that the server is busy. */
+  readonly undelivered: number;
+  readonly requests: number;
+}
+
+/** Sends spans to an endpoint. */
+export class SpanSender implements SpanTarget {
+  /** One is encoded while the server is busy with the other. */
+  readonly atOnce = 2;
+  readonly #exporter: Exporter;
+  #sent = 0;
+  #accepted = 0;
+  #rejected = 0;
+  #undelivered = 0;
+  #requests = 0;
+  /** Requests without an answer, in a row. */
+  #silence = 0;
+  readonly #reasons = new Set<string>();
+
+  private constructor(exporter: Exporter) {
+    this.#exporter = exporter;
+  }
+
+  static async open(endpoint: Endpoint): Promise<SpanSender> {
+    return new SpanSender(await Exporter.open(endpoint));
+  }
+
+  get counts(): SendCounts {
+    return {
+      sent: this.#sent,
+      accepted: this.#accepted,
+      rejected: this.#rejected,
+      undelivered: this.#undelivered,
+      requests: this.#requests,
+    };
+  }
+
+  /** Why spans were not accepted, in words. */
+  get reasons(): readonly string[] {
+    return [...this.#reasons];
+  }
+
+  /** @throws GaveUp if it is of no use to send more */
+  async send(spans: readonly GoSpan[]): Promise<void> {
+    const answer = await this.#exporter.send(spans);
+    if (isTooLarge(answer) && spans.length > 1) {
+      const half = spans.length >> 1;
+      await this.send(spans.slice(0, half));
+      await this.send(spans.slice(half));
+      return;
+    }
+    this.#count(spans.length, answer);
+    if (isFinal(answer) || this.#silence >= PATIENCE || (this.#silence > 0 && this.#accepted === 0)) {
+      throw new GaveUp(answer);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#exporter.close();
+  }
+
+  async discard(): Promise<void> {}
+
+  #count(spans: number, answer: Answer): void {
+    this.#requests++;
+    this.#sent += spans;
+    this.#silence = isUndelivered(answer) ? this.#silence + 1 : 0;
+    const { rejected, remarks } = this.#exporter.remarks();
+    for (const remark of remarks) this.#note(remark);
+    this.#rejected += rejected;
+    this.#accepted -= rejected;
+    if (answer.error === undefined) {
+      this.#accepted += spans;
+      return;
+    }
+    if (isUndelivered(answer)) this.#undelivered += spans;
+    else this.#rejected += spans;
+    this.#note(reasonOf(answer));
+  }
+
+  #note(reason: string): void {
+    if (this.#reasons.size < MOST_REASONS) this.#reasons.add(reason);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Keys of attributes: those of OpenTelemetry's semantic conventions where there is one, else under `go.`. All durations are
+ * in nanoseconds.
+ */
+export const Attribute = {
+  /** What the span stands for: its name among `SPAN_TYPE_NAMES`. */
+  Kind: "go.kind",
+  Function: "code.function.name",
+  File: "code.file.path",
+  Line: "code.line.number",
+  Stack: "code.stacktrace",
+  Thread: "thread.id",
+  Goroutine: "go.goroutine.id",
+  /** The goroutine that woke, created or stopped something. */
+  By: "go.by.goroutine.id",
+  Task: "go.task.id",
+  ParentTask: "go.task.parent.id",
+  Reason: "go.reason",
+  /** What of a span is not in the trace: its "start", its "end" or "both". */
+  Cut: "go.cut",
+  /** Why a region is over though it was not ended. */
+  RegionEnd: "go.region.end",
+  /** What a link means. */
+  Link: "go.link",
+  Category: "go.log.category",
+  Message: "go.log.message",
+  GcCycle: "go.gc.cycle",
+  Format: "go.trace.format",
+  Lost: "go.trace.lost",
+} as const;
+
+/** Times of the span's goroutine in each state while the span lasted, what lies within it included. */
+export const TIME_ATTRIBUTES = [
+  "go.time.running",
+  "go.time.runnable",
+  "go.time.blocked",
+  "go.time.syscall",
+  "go.time.gc_assist",
+  "go.time.gc_active",
+  "go.time.stop_the_world",
+] as const;
+
+/** How many of a span's intervals were too short for spans of their own, and how long they were together, by state. */
+export const SHORT_ATTRIBUTES = {
+  count: ["go.short.runnable.count", "go.short.blocked.count", "go.short.syscall.count"],
+  time: ["go.short.runnable.time", "go.short.blocked.time", "go.short.syscall.time"],
+} as const;

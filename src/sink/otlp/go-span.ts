@@ -1,0 +1,192 @@
+import {
+  type Attributes,
+  type HrTime,
+  type Link,
+  type SpanContext,
+  SpanKind,
+  type SpanStatus,
+  SpanStatusCode,
+  TraceFlags,
+} from "@opentelemetry/api";
+import type { InstrumentationScope } from "@opentelemetry/core";
+import type { Resource } from "@opentelemetry/resources";
+import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-base";
+import { Attribute, SHORT_ATTRIBUTES } from "./attributes.js";
+import type { SpanTrace } from "./span-trace.js";
+import { SPAN_TYPE_NAMES, type SpanType } from "./span-type.js";
+
+const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
+const NO_LINKS: Link[] = [];
+const NO_EVENTS: TimedEvent[] = [];
+const STATES = SHORT_ATTRIBUTES.count.length;
+
+/** Events that a span has at most: they are held until it ends. */
+export const MAX_EVENTS = 10_000;
+
+/** A span, as exporters take it. It is its own context: so a child or link costs no other object. */
+export class GoSpan implements ReadableSpan, SpanContext {
+  name: string;
+  readonly type: SpanType;
+  readonly trace: SpanTrace;
+  readonly spanId: string;
+  /** The span around it; undefined for a root. */
+  readonly parent: GoSpan | undefined;
+  /** In nanoseconds since the start of the trace, as is `end`. */
+  readonly start: number;
+  end = Number.NaN;
+  readonly attributes: Attributes;
+  links = NO_LINKS;
+  events = NO_EVENTS;
+  /** The nearest span around it that is given out; known when this one is. */
+  parentSpanContext?: SpanContext;
+  /** False once it is known that it is not given out. */
+  isKept = true;
+  droppedEventsCount = 0;
+  /** Counts and sums of states within it that have no spans of their own. */
+  #short: Float64Array | undefined;
+
+  constructor(
+    type: SpanType,
+    trace: SpanTrace,
+    spanId: string,
+    parent: GoSpan | undefined,
+    name: string,
+    start: number,
+    attributes: Attributes,
+  ) {
+    this.type = type;
+    this.trace = trace;
+    this.spanId = spanId;
+    this.parent = parent;
+    this.name = name;
+    this.start = start;
+    attributes[Attribute.Kind] = SPAN_TYPE_NAMES[type];
+    this.attributes = attributes;
+  }
+
+  get traceId(): string {
+    return this.trace.traceId;
+  }
+
+  get traceFlags(): number {
+    return TraceFlags.SAMPLED;
+  }
+
+  get kind(): SpanKind {
+    return SpanKind.INTERNAL;
+  }
+
+  get startTime(): HrTime {
+    return this.trace.clock.at(this.start);
+  }
+
+  get endTime(): HrTime {
+    return this.trace.clock.at(this.end);
+  }
+
+  get duration(): HrTime {
+    const length = this.end - this.start;
+    const seconds = Math.floor(length / 1e9);
+    return [seconds, length - seconds * 1e9];
+  }
+
+  get ended(): boolean {
+    return !Number.isNaN(this.end);
+  }
+
+  get status(): SpanStatus {
+    return UNSET;
+  }
+
+  get resource(): Resource {
+    return this.trace.resource;
+  }
+
+  get instrumentationScope(): InstrumentationScope {
+    return this.trace.scope;
+  }
+
+  get droppedAttributesCount(): number {
+    return 0;
+  }
+
+  get droppedLinksCount(): number {
+    return 0;
+  }
+
+  spanContext(): SpanContext {
+    return this;
+  }
+
+  /** Something happened within it. @returns whether there was room */
+  event(name: string, time: number, attributes: Attributes): boolean {
+    if (this.events.length >= MAX_EVENTS) {
+      this.droppedEventsCount++;
+      return false;
+    }
+    if (this.events === NO_EVENTS) this.events = [];
+    this.events.push({ name, time: this.trace.clock.at(time), attributes, droppedAttributesCount: 0 });
+    return true;
+  }
+
+  link(context: GoSpan, attributes: Attributes): void {
+    if (this.links === NO_LINKS) this.links = [];
+    this.links.push({ context, attributes });
+  }
+
+  /** A state within it is too short for a span. @param state 0 runnable, 1 blocked, 2 in a system call */
+  addShort(state: number, duration: number): void {
+    this.#short ??= new Float64Array(2 * STATES);
+    this.#short[state] = (this.#short[state] as number) + 1;
+    this.#short[STATES + state] = (this.#short[STATES + state] as number) + duration;
+  }
+
+  /** It ends; one without a length would be taken for a mistake. */
+  endAt(time: number): void {
+    this.end = Math.max(time, this.start + 1);
+    const short = this.#short;
+    if (short === undefined) return;
+    for (let state = 0; state < STATES; state++) {
+      if (short[state] === 0) continue;
+      this.attributes[SHORT_ATTRIBUTES.count[state] as string] = short[state] as number;
+      this.attributes[SHORT_ATTRIBUTES.time[state] as string] = short[STATES + state] as number;
+    }
+    this.#short = undefined;
+  }
+
+  /** Notes that it began before the trace. */
+  cutStart(): void {
+    this.attributes[Attribute.Cut] = "start";
+  }
+
+  /** Notes that it goes on behind the end of the trace. */
+  cutEnd(): void {
+    this.attributes[Attribute.Cut] = this.attributes[Attribute.Cut] === undefined ? "end" : "both";
+  }
+
+  /**
+   * Points at spans that are given out, when this one is. Links hold only the ids, since what is linked to links to others in
+   * turn, back to the start of the trace.
+   */
+  settle(): void {
+    if (this.parent !== undefined) this.parentSpanContext = this.parent.nearestKept();
+    for (const link of this.links) {
+      if (!(link.context instanceof GoSpan)) continue;
+      const { traceId, spanId, traceFlags } = link.context.nearestKept();
+      link.context = { traceId, spanId, traceFlags };
+    }
+  }
+
+  /** It is left out: what it points at need not be kept. */
+  leaveOut(): void {
+    this.isKept = false;
+    this.links = NO_LINKS;
+  }
+
+  /** This span, or the nearest one around it that is given out: a root always is. */
+  nearestKept(): GoSpan {
+    let span: GoSpan = this;
+    while (!span.isKept && span.parent !== undefined) span = span.parent;
+    return span;
+  }
+}

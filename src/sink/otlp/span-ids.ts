@@ -1,0 +1,98 @@
+import type { SpanType } from "./span-type.js";
+
+const HIGH = 2 ** 32;
+/** In the place of a span's number, for the halves of a trace's id. */
+const FIRST_HALF = 1 << 30;
+const SECOND_HALF = 1 << 29;
+/** Codes of the hexadecimal digits. */
+const DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+
+/**
+ * Ids of spans and traces, as hashes of the input and of what a span stands for: the same capture gives the same ids each
+ * time, so that a backend that gets it twice has it once. No cryptography is needed: ids only have to differ.
+ */
+export class SpanIds {
+  readonly #seeds: Uint32Array;
+  #low = 0;
+  #high = 0;
+
+  /** @param digest what tells the input from others: at least 8 bytes that depend on all of its beginning */
+  constructor(digest: Uint8Array) {
+    const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
+    this.#seeds = Uint32Array.of(view.getUint32(0), view.getUint32(4));
+  }
+
+  /**
+   * The id of a span, 16 hexadecimal digits.
+   * @param id of the goroutine, task or cycle
+   * @param start absolute, in nanoseconds
+   * @param nth tells those apart of which all that is the same
+   */
+  span(type: SpanType, id: number, start: number, nth = 0): string {
+    this.#hash((nth << 4) | type, id, start);
+    return hex(this.#low, this.#high);
+  }
+
+  /** The id of a trace, 32 hexadecimal digits. @param id of what its root stands for */
+  trace(type: SpanType, id: number, start: number): string {
+    this.#hash(FIRST_HALF | type, id, start);
+    const first = hex(this.#low, this.#high);
+    this.#hash(SECOND_HALF | type, id, start);
+    return first + hex(this.#low, this.#high);
+  }
+
+  /** Two lanes of 32 bits which mix with one another after every word, and an avalanche at the end. */
+  #hash(kind: number, id: number, start: number): void {
+    this.#low = this.#seeds[0] as number;
+    this.#high = this.#seeds[1] as number;
+    this.#mix(kind, id >>> 0);
+    this.#mix(Math.floor(id / HIGH) >>> 0, start >>> 0);
+    this.#mix(Math.floor(start / HIGH) >>> 0, kind);
+    const low = avalanche((this.#low + this.#high) | 0);
+    const high = avalanche((this.#high + low) | 0);
+    this.#low = (low + high) | 0;
+    // An id of zeros means "none".
+    this.#high = high === 0 && this.#low === 0 ? 1 : high;
+  }
+
+  #mix(first: number, second: number): void {
+    const a = Math.imul(rotate(Math.imul(first, 0x239b961b), 15), 0xab0e9789);
+    this.#low = (Math.imul((rotate(this.#low ^ a, 19) + this.#high) | 0, 5) + 0x561ccd1b) | 0;
+    const b = Math.imul(rotate(Math.imul(second, 0xab0e9789), 16), 0x38b34ae5);
+    this.#high = (Math.imul((rotate(this.#high ^ b, 17) + this.#low) | 0, 5) + 0x0bcaa747) | 0;
+  }
+}
+
+function rotate(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
+}
+
+function avalanche(word: number): number {
+  let h = word ^ (word >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** In one call: what is put together of pieces would have to be made flat again by whoever reads it. */
+function hex(a: number, b: number): string {
+  return String.fromCharCode(
+    DIGITS[a >>> 28] as number,
+    DIGITS[(a >>> 24) & 15] as number,
+    DIGITS[(a >>> 20) & 15] as number,
+    DIGITS[(a >>> 16) & 15] as number,
+    DIGITS[(a >>> 12) & 15] as number,
+    DIGITS[(a >>> 8) & 15] as number,
+    DIGITS[(a >>> 4) & 15] as number,
+    DIGITS[a & 15] as number,
+    DIGITS[b >>> 28] as number,
+    DIGITS[(b >>> 24) & 15] as number,
+    DIGITS[(b >>> 20) & 15] as number,
+    DIGITS[(b >>> 16) & 15] as number,
+    DIGITS[(b >>> 12) & 15] as number,
+    DIGITS[(b >>> 8) & 15] as number,
+    DIGITS[(b >>> 4) & 15] as number,
+    DIGITS[b & 15] as number,
+  );
+}

@@ -1,0 +1,70 @@
+import type { Attributes } from "@opentelemetry/api";
+import { GoSpan } from "./go-span.js";
+import type { SpanOptions } from "./options.js";
+import { SpanClock } from "./span-clock.js";
+import { SpanIds } from "./span-ids.js";
+import type { SpanOutput } from "./span-output.js";
+import { SpanTrace, type TraceOrigin } from "./span-trace.js";
+import type { SpanType } from "./span-type.js";
+
+/** Makes spans and traces, with their ids. */
+export class SpanMaker {
+  readonly #ids: SpanIds;
+  readonly #output: SpanOutput;
+  /** Absolute time of the start of the trace, in nanoseconds. */
+  readonly #base: number;
+  readonly #program: TraceOrigin;
+  readonly #runtime: TraceOrigin;
+
+  constructor(options: SpanOptions, base: number, output: SpanOutput) {
+    const { digest, wallStart, resource, runtimeResource, scope } = options;
+    const clock = new SpanClock(wallStart);
+    this.#ids = new SpanIds(digest);
+    this.#output = output;
+    this.#base = base;
+    this.#program = { clock, resource, scope };
+    this.#runtime = { clock, resource: runtimeResource, scope };
+  }
+
+  /** A trace of a task, which is the same in every window of the capture. @param id the task's */
+  taskTrace(type: SpanType, id: number): SpanTrace {
+    return new SpanTrace(this.#ids.trace(type, id, 0), this.#program, this.#output);
+  }
+
+  /** The trace of what the program does outside of tasks, or of what the runtime does. */
+  captureTrace(type: SpanType, ofRuntime: boolean): SpanTrace {
+    const origin = ofRuntime ? this.#runtime : this.#program;
+    return new SpanTrace(this.#ids.trace(type, 0, this.#base), origin, this.#output);
+  }
+
+  /** The root of a trace. @param id of what it stands for */
+  root(
+    type: SpanType,
+    trace: SpanTrace,
+    id: number,
+    name: string,
+    start: number,
+    attributes: Attributes = {},
+  ): GoSpan {
+    const spanId = this.#ids.span(type, id, this.#base + start);
+    return new GoSpan(type, trace, spanId, undefined, name, start, attributes);
+  }
+
+  /**
+   * A span within another one.
+   * @param id of what it stands for
+   * @param nth tells it from others of that at the same time
+   */
+  child(
+    type: SpanType,
+    parent: GoSpan,
+    id: number,
+    name: string,
+    start: number,
+    attributes: Attributes,
+    nth = 0,
+  ): GoSpan {
+    const spanId = this.#ids.span(type, id, this.#base + start, nth);
+    return new GoSpan(type, parent.trace, spanId, parent, name, start, attributes);
+  }
+}

@@ -1,0 +1,106 @@
+import type { GoSpan } from "./go-span.js";
+import type { SpanTrace } from "./span-trace.js";
+import { SPAN_TYPE_NAMES } from "./span-type.js";
+
+/** Spans of all traces together that are held at most. */
+const MOST_HELD = 100_000;
+/** Ids of traces that are kept to be told. */
+const MOST_IDS = 1000;
+
+/** What became of the spans of a capture. */
+export interface SpanCounts {
+  /** Spans that there were, given out or not. */
+  readonly made: number;
+  readonly given: number;
+  /** Those given out, by {@link SpanType}. */
+  readonly byType: readonly number[];
+  /** Spans left out since their trace has more than the limit. */
+  readonly beyondLimit: number;
+  /** Events left out since their span has more than the limit. */
+  readonly events: number;
+  readonly traces: number;
+  /** Ids of the first traces. */
+  readonly traceIds: readonly string[];
+  /** Traces given out before they were complete, as too much would have had to be held. */
+  readonly early: number;
+}
+
+/** Where finished spans go, and what was made of them. */
+export class SpanOutput {
+  /** Most spans of a trace. */
+  readonly limit: number;
+  /** Whether traces are held until they are complete. */
+  readonly holds: boolean;
+  #ready: GoSpan[] = [];
+  #held = 0;
+  #made = 0;
+  #given = 0;
+  readonly #byType = SPAN_TYPE_NAMES.map(() => 0);
+  #beyondLimit = 0;
+  #events = 0;
+  #traces = 0;
+  readonly #traceIds: string[] = [];
+  #early = 0;
+
+  /** @param limit most spans of a trace, 0 for any number */
+  constructor(limit: number, live: boolean) {
+    this.limit = limit === 0 ? Number.POSITIVE_INFINITY : limit;
+    this.holds = !live && limit > 0;
+  }
+
+  get counts(): SpanCounts {
+    return {
+      made: this.#made,
+      given: this.#given,
+      byType: this.#byType,
+      beyondLimit: this.#beyondLimit,
+      events: this.#events,
+      traces: this.#traces,
+      traceIds: this.#traceIds,
+      early: this.#early,
+    };
+  }
+
+  /** The spans given out since the last call. */
+  take(): GoSpan[] {
+    const ready = this.#ready;
+    if (ready.length === 0) return ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  newTrace(traceId: string): void {
+    this.#traces++;
+    if (this.#traceIds.length < MOST_IDS) this.#traceIds.push(traceId);
+  }
+
+  give(span: GoSpan): void {
+    this.#made++;
+    this.#given++;
+    this.#byType[span.type] = (this.#byType[span.type] as number) + 1;
+    span.settle();
+    this.#ready.push(span);
+  }
+
+  /** A span is left out, as its trace has more than the limit. */
+  drop(span: GoSpan): void {
+    span.leaveOut();
+    this.#made++;
+    this.#beyondLimit++;
+  }
+
+  dropEvent(): void {
+    this.#events++;
+  }
+
+  /** A trace holds one more span. */
+  hold(trace: SpanTrace): void {
+    if (++this.#held <= MOST_HELD) return;
+    this.#early++;
+    trace.release();
+  }
+
+  unhold(count: number): void {
+    this.#held -= count;
+  }
+}

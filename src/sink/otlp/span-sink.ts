@@ -1,0 +1,154 @@
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { SchedListener } from "../../sched/listener.js";
+import { SchedModel } from "../../sched/model.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import type { TraceSummary } from "../trace-sink.js";
+import { Attribute } from "./attributes.js";
+import { type CodePlace, CodePlaces } from "./code-places.js";
+import type { GoSpan } from "./go-span.js";
+import { GoroutineSpans } from "./goroutine-spans.js";
+import { DEFAULT_MAX_SPANS, DEFAULT_MIN_BLOCK, DEFAULT_STATES, type SpanOptions } from "./options.js";
+import { RuntimeSpans } from "./runtime-spans.js";
+import { SpanMaker } from "./span-maker.js";
+import { type SpanCounts, SpanOutput } from "./span-output.js";
+import { SpanType } from "./span-type.js";
+import { StateSpans } from "./state-spans.js";
+import { StateTimes, spanState } from "./state-times.js";
+import { UserSpans } from "./user-spans.js";
+
+const K = EventKind;
+const { None, Syscall, SyscallBlocked } = SchedState;
+const ROOT = "go trace";
+
+/**
+ * Turns a trace's ordered events into OpenTelemetry spans: {@link take} gives those that are ready, after any block. They are
+ * `ReadableSpan`s, as exporters take them.
+ *
+ * Memory grows with what is alive, and with the spans that are held until their trace is complete: of those there are at most
+ * a hundred thousand.
+ */
+export class SpanSink implements SchedListener {
+  readonly #output: SpanOutput;
+  readonly #model = new SchedModel(this);
+  readonly #code = new CodePlaces();
+  readonly #times = new StateTimes(this.#model.goroutines);
+  readonly #root: GoSpan;
+  readonly #goroutines: GoroutineSpans;
+  readonly #states: StateSpans;
+  readonly #user: UserSpans;
+  readonly #runtime: RuntimeSpans;
+  #block!: EventBlock;
+
+  /** @param base absolute time of the start of the trace on the trace clock, in nanoseconds */
+  constructor(options: SpanOptions, base: number) {
+    const { states = DEFAULT_STATES, minBlock = DEFAULT_MIN_BLOCK } = options;
+    this.#output = new SpanOutput(options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS, options.live ?? false);
+    const maker = new SpanMaker(options, base, this.#output);
+    this.#root = maker.root(SpanType.Capture, maker.captureTrace(SpanType.Capture, false), 0, ROOT, 0);
+    this.#root.trace.begin(this.#root);
+    this.#goroutines = new GoroutineSpans(this.#model, maker, this.#times, this.#root);
+    this.#states = new StateSpans(this.#model, maker, this.#goroutines, this.#code, states, minBlock);
+    this.#user = new UserSpans(maker, this.#goroutines, this.#code, this.#output);
+    this.#runtime = new RuntimeSpans(maker, this.#goroutines, this.#times, this.#code);
+  }
+
+  get counts(): SpanCounts {
+    return this.#output.counts;
+  }
+
+  /** Takes the events of a block. */
+  events(block: EventBlock): void {
+    this.#model.block(block);
+  }
+
+  /** The spans that are ready and have not been taken yet. */
+  take(): GoSpan[] {
+    return this.#output.take();
+  }
+
+  /** There are no more events: ends all that is open. */
+  end(summary: TraceSummary): void {
+    const { attributes } = this.#root;
+    attributes[Attribute.Format] = summary.format;
+    if (summary.lost.length > 0) attributes[Attribute.Lost] = [...summary.lost];
+    this.#model.finish();
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    if (block.generation !== undefined) this.#code.enter(block.generation);
+  }
+
+  leave(slot: number, to: number, time: number, event: number): void {
+    const from = this.#model.goroutines.state[slot] as number;
+    if (from === None) return;
+    this.#times.leave(slot, from, time);
+    // A system call goes on when its P is taken away.
+    if (from === Syscall && to === SyscallBlocked) return;
+    const state = spanState(from);
+    if (state < 0) return;
+    const { kind, goroutine, stack } = this.#block;
+    const k = kind[event] as number;
+    const isWoken = k === K.GoUnblock || k === K.GoSwitch;
+    const by = isWoken ? (goroutine[event] as number) : NONE;
+    this.#states.end(slot, state, time, false, by, k === K.GoUnblock ? (stack[event] as number) : 0);
+  }
+
+  enter(slot: number, from: number, time: number, event: number): void {
+    const { goroutines } = this.#model;
+    const to = goroutines.state[slot] as number;
+    if (from === None) this.#begin(slot, time, event);
+    if (to === None) {
+      this.#user.goroutineEnded(this.#goroutines.end(slot, time, false), time, false);
+      return;
+    }
+    const state = spanState(to);
+    if (state < 0 || (from === Syscall && to === SyscallBlocked)) return;
+    const isOld = goroutines.sinceEdge[slot] === Edge.Cut;
+    this.#states.begin(slot, state, time, this.#ownStack(event), isOld);
+  }
+
+  named(slot: number, stack: number): void {
+    this.#goroutines.named(slot, this.#code.of(stack));
+  }
+
+  proc(): void {}
+
+  other(event: number): void {
+    const kind = this.#block.kind[event] as number;
+    if (kind >= K.TaskBegin && kind <= K.Log) this.#user.event(this.#block, event);
+    else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#runtime.event(this.#block, event);
+  }
+
+  cut(slot: number, time: number): void {
+    const state = spanState(this.#model.goroutines.state[slot] as number);
+    if (state >= 0) this.#states.end(slot, state, time, true, NONE, 0);
+    this.#user.goroutineEnded(this.#goroutines.end(slot, time, true), time, true);
+  }
+
+  finish(time: number): void {
+    this.#user.finish(time);
+    this.#runtime.finish(time);
+    this.#root.trace.end(this.#root, time);
+  }
+
+  #begin(slot: number, time: number, event: number): void {
+    const { kind, stack, subjectStack } = this.#block;
+    const k = kind[event] as number;
+    const isCreated = k === K.GoCreate || k === K.GoCreateBlocked;
+    const creation = isCreated ? this.#code.of(stack[event] as number) : undefined;
+    const first = isCreated ? this.#code.of(subjectStack[event] as number) : undefined;
+    this.#goroutines.begin(slot, time, creation, first);
+  }
+
+  /** Where the code of the goroutine was that a transition is about. */
+  #ownStack(event: number): CodePlace | undefined {
+    const { kind, stack, subjectStack } = this.#block;
+    const k = kind[event] as number;
+    if (k === K.GoCreateBlocked) return this.#code.of(subjectStack[event] as number);
+    const isOwn = k === K.GoBlock || k === K.GoStop || k === K.GoSyscallBegin || k === K.GoStatus;
+    return isOwn ? this.#code.of(stack[event] as number) : undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import type { InstrumentationScope } from "@opentelemetry/core";
+import type { Resource } from "@opentelemetry/resources";
+import { Heap } from "../../base/heap.js";
+import type { GoSpan } from "./go-span.js";
+import type { SpanClock } from "./span-clock.js";
+import type { SpanOutput } from "./span-output.js";
+
+/** What the spans of a trace have in common. */
+export interface TraceOrigin {
+  readonly clock: SpanClock;
+  readonly resource: Resource;
+  readonly scope: InstrumentationScope;
+}
+
+const isShorter = (a: GoSpan, b: GoSpan) => a.end - a.start < b.end - b.start;
+
+/**
+ * One OTLP trace. Its root is always given out. Of the other spans at most so many are as the limit lets:
+ *
+ * 1. As long as the trace is held, the longest that have ended.
+ * 2. From when it is given out (at once in a live trace), the first to begin; then the room of a span that has begun is
+ *    reserved, so that what lies within it finds it.
+ */
+export class SpanTrace {
+  readonly traceId: string;
+  readonly clock: SpanClock;
+  readonly resource: Resource;
+  readonly scope: InstrumentationScope;
+  readonly #output: SpanOutput;
+  /** Most spans beside the root. */
+  readonly #limit: number;
+  /** Spans that are held; undefined once they are given out. */
+  #held: Heap<GoSpan> | undefined;
+  /** Spans that have begun and not ended. */
+  #open = 0;
+  /** Rooms taken, once spans are given out. */
+  #taken = 0;
+  #rootEnded = false;
+
+  constructor(traceId: string, origin: TraceOrigin, output: SpanOutput) {
+    this.traceId = traceId;
+    this.clock = origin.clock;
+    this.resource = origin.resource;
+    this.scope = origin.scope;
+    this.#output = output;
+    this.#limit = output.limit - 1;
+    this.#held = output.holds ? new Heap<GoSpan>(isShorter) : undefined;
+    output.newTrace(traceId);
+  }
+
+  /** A span begins: others may lie within it before it ends. */
+  begin(span: GoSpan): void {
+    this.#open++;
+    if (this.#held === undefined && span.parent !== undefined) span.isKept = this.#admit();
+  }
+
+  /** A span that has begun ends. */
+  end(span: GoSpan, time: number): void {
+    this.#open--;
+    span.endAt(time);
+    if (span.parent === undefined) this.#endRoot(span);
+    else if (this.#held !== undefined) this.#hold(this.#held, span);
+    else this.#giveOrDrop(span);
+    if (this.#rootEnded && this.#open === 0) this.release();
+  }
+
+  /** A span that nothing lies within has ended. */
+  add(span: GoSpan): void {
+    if (this.#held !== undefined) {
+      this.#hold(this.#held, span);
+      return;
+    }
+    span.isKept = this.#admit();
+    this.#giveOrDrop(span);
+  }
+
+  /** Gives out what is held; from now on spans are given as they end. */
+  release(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    const root = this.#rootEnded ? 0 : 1;
+    this.#taken = held.entries.length + this.#open - root;
+    this.#output.unhold(held.entries.length);
+    for (const span of held.entries) this.#output.give(span);
+  }
+
+  #endRoot(root: GoSpan): void {
+    this.#rootEnded = true;
+    this.#output.give(root);
+  }
+
+  #hold(held: Heap<GoSpan>, span: GoSpan): void {
+    held.push(span);
+    if (held.entries.length <= this.#limit) {
+      this.#output.hold(this);
+      return;
+    }
+    const shortest = held.first as GoSpan;
+    held.pop();
+    shortest.isKept = false;
+    this.#giveOrDrop(shortest);
+  }
+
+  #giveOrDrop(span: GoSpan): void {
+    if (span.isKept) this.#output.give(span);
+    else this.#output.drop(span);
+  }
+
+  #admit(): boolean {
+    if (this.#taken >= this.#limit) return false;
+    this.#taken++;
+    return true;
+  }
+}

@@ -1,0 +1,30 @@
+/** What a span stands for. */
+export const SpanType = {
+  /** The whole trace: root of the spans that belong to no task. */
+  Capture: 0,
+  Goroutine: 1,
+  Task: 2,
+  Region: 3,
+  Runnable: 4,
+  Blocked: 5,
+  Syscall: 6,
+  /** Root of what the runtime did. */
+  Runtime: 7,
+  Gc: 8,
+  StopTheWorld: 9,
+} as const;
+export type SpanType = (typeof SpanType)[keyof typeof SpanType];
+
+/** Names for people, by value. */
+export const SPAN_TYPE_NAMES = [
+  "capture",
+  "goroutine",
+  "task",
+  "region",
+  "runnable",
+  "blocked",
+  "syscall",
+  "runtime",
+  "GC",
+  "stop-the-world",
+] as const;

@@ -1,0 +1,141 @@
+import type { Attributes } from "@opentelemetry/api";
+import { NONE } from "../../base/ids.js";
+import type { SchedModel } from "../../sched/model.js";
+import { Attribute } from "./attributes.js";
+import type { CodePlace, CodePlaces } from "./code-places.js";
+import type { GoSpan } from "./go-span.js";
+import type { GoroutineSpans } from "./goroutine-spans.js";
+import type { StateChoice } from "./options.js";
+import type { SpanMaker } from "./span-maker.js";
+import { SpanType } from "./span-type.js";
+
+/** By the state's place among those that may be spans. */
+const TYPES = [SpanType.Runnable, SpanType.Blocked, SpanType.Syscall] as const;
+const BLOCKED = 1;
+const SYSCALL = 2;
+/** The key of attributes of the event that ends a wait: that of no state. */
+const UNBLOCKED = -1;
+
+/** Makes spans of what goroutines wait for, for those of some length, and adds up the others. */
+export class StateSpans {
+  readonly #model: SchedModel;
+  readonly #maker: SpanMaker;
+  readonly #goroutines: GoroutineSpans;
+  readonly #places: CodePlaces;
+  readonly #minBlock: number;
+  readonly #wanted: readonly boolean[];
+  /** The state of each goroutine that is in one, by slot: since when, within what, and where its code was. */
+  readonly #since: number[] = [];
+  readonly #place: (GoSpan | undefined)[] = [];
+  readonly #code: (CodePlace | undefined)[] = [];
+  readonly #isOld: boolean[] = [];
+  /** Attributes to be copied where there is no stack. */
+  readonly #bare = new Map<number, Attributes>();
+  /** Names of waits by the number of their reason. */
+  readonly #names: string[] = [];
+
+  constructor(
+    model: SchedModel,
+    maker: SpanMaker,
+    goroutines: GoroutineSpans,
+    places: CodePlaces,
+    states: StateChoice,
+    minBlock: number,
+  ) {
+    this.#model = model;
+    this.#maker = maker;
+    this.#goroutines = goroutines;
+    this.#places = places;
+    this.#minBlock = minBlock;
+    const isAny = states !== "none";
+    this.#wanted = [states === "all", isAny, isAny];
+  }
+
+  /**
+   * A goroutine goes into a state.
+   * @param state its place among those that may be spans
+   * @param isOld whether it has been there since before the trace
+   */
+  begin(slot: number, state: number, time: number, code: CodePlace | undefined, isOld: boolean): void {
+    if (!this.#wanted[state]) return;
+    this.#isOld[slot] = isOld;
+    this.#since[slot] = time;
+    this.#place[slot] = this.#goroutines.place(slot);
+    this.#code[slot] = code;
+  }
+
+  /**
+   * The state ends; the model's columns still describe it.
+   * @param isCut whether it goes on behind its end
+   * @param waker the goroutine that ended it, −1 if that was none
+   * @param wakerStack where its code was, as an index into the generation's stacks
+   */
+  end(slot: number, state: number, time: number, isCut: boolean, waker: number, wakerStack: number): void {
+    const place = this.#place[slot];
+    if (place === undefined) return;
+    this.#place[slot] = undefined;
+    const since = this.#since[slot] as number;
+    if (time - since < this.#minBlock) {
+      place.addShort(state, time - since);
+      return;
+    }
+    const type = TYPES[state] as SpanType;
+    const id = this.#model.goroutines.id[slot] as number;
+    const attributes = this.#attributesOf(slot, state, id);
+    const span = this.#maker.child(type, place, id, this.#nameOf(slot, state), since, attributes);
+    if (this.#isOld[slot]) span.cutStart();
+    if (isCut) span.cutEnd();
+    if (waker >= 0) this.#wokenBy(span, time, waker, wakerStack);
+    span.endAt(time);
+    span.trace.add(span);
+  }
+
+  /** Copies what spans of the same place, state and reason have in common: that is faster than to put it together. */
+  #attributesOf(slot: number, state: number, id: number): Attributes {
+    const { thread, reason, waker } = this.#model.goroutines;
+    const code = this.#code[slot];
+    this.#code[slot] = undefined;
+    const extra = state === SYSCALL ? Attribute.Thread : Attribute.By;
+    const value = (state === SYSCALL ? thread : waker)[slot] as number;
+    const why = reason[slot] as number;
+    const key = ((why + 1) << 3) | (state << 1) | (value >= 0 ? 1 : 0);
+    const templates = code?.templates ?? this.#bare;
+    let template = templates.get(key);
+    if (template === undefined) {
+      template = { [Attribute.Kind]: "", [Attribute.Goroutine]: 0 };
+      if (why !== NONE) template[Attribute.Reason] = this.#model.reasons.text(why);
+      if (value >= 0) template[extra] = 0;
+      code?.describe(template);
+      templates.set(key, template);
+    }
+    const attributes = { ...template };
+    attributes[Attribute.Goroutine] = id;
+    if (value >= 0) attributes[extra] = value;
+    return attributes;
+  }
+
+  /** Points at what the goroutine that ended a wait was at work on; also as an event, as some viewers show no links. */
+  #wokenBy(span: GoSpan, time: number, goroutine: number, stack: number): void {
+    const by = this.#goroutines.placeOf(goroutine);
+    if (by !== undefined) span.link(by, { "go.link": "unblocked by", "go.by.goroutine.id": goroutine });
+    const code = this.#places.of(stack);
+    const templates = code?.templates ?? this.#bare;
+    let template = templates.get(UNBLOCKED);
+    if (template === undefined) {
+      template = { [Attribute.By]: 0 };
+      code?.describe(template);
+      templates.set(UNBLOCKED, template);
+    }
+    const attributes = { ...template };
+    attributes[Attribute.By] = goroutine;
+    span.event("unblocked", time, attributes);
+  }
+
+  #nameOf(slot: number, state: number): string {
+    if (state !== BLOCKED) return state === SYSCALL ? "syscall" : "runnable";
+    const reason = this.#model.goroutines.reason[slot] as number;
+    if (reason === NONE) return "blocked";
+    this.#names[reason] ??= `blocked: ${this.#model.reasons.text(reason) || "unknown"}`;
+    return this.#names[reason];
+  }
+}

@@ -1,0 +1,137 @@
+import type { Attributes } from "@opentelemetry/api";
+import { grown } from "../../base/columns.js";
+import type { Goroutines } from "../../sched/goroutines.js";
+import { SchedState } from "../../sched/state.js";
+import { TIME_ATTRIBUTES } from "./attributes.js";
+
+const { None, Runnable, Running, Waiting } = SchedState;
+
+/** Sums in the order of {@link TIME_ATTRIBUTES}; of those behind the states, the last two are of the whole program. */
+const Sum = {
+  Running: 0,
+  Runnable: 1,
+  Blocked: 2,
+  Syscall: 3,
+  Assist: 4,
+  GcActive: 5,
+  StopTheWorld: 6,
+} as const;
+const SUMS = TIME_ATTRIBUTES.length;
+/** Sums that each goroutine has of its own. */
+const OWN = Sum.GcActive;
+
+/** By {@link SchedState}. */
+const SUM_OF_STATE = [Sum.Running, Sum.Runnable, Sum.Running, Sum.Blocked, Sum.Syscall, Sum.Syscall] as const;
+
+/** The place of a state among those that may be spans: 0 runnable, 1 blocked, 2 in a system call; −1 for others. */
+export function spanState(state: number): number {
+  if (state === Runnable) return 0;
+  if (state === Waiting) return 1;
+  return state === Running || state === None ? -1 : 2;
+}
+
+/** What goroutines have spent their time on so far. The difference of two readings is what a span's was spent on. */
+export class StateTimes {
+  readonly #goroutines: Goroutines;
+  /** Sums by slot. */
+  #sums = new Float64Array(256 * OWN);
+  /** Since when a mark assist is under way, by slot; NaN if there is none. */
+  #assistSince = new Float64Array(256).fill(Number.NaN);
+  /** For the whole program: sums, and since when it is under way. */
+  readonly #program = [new Elapsed(), new Elapsed()] as const;
+
+  constructor(goroutines: Goroutines) {
+    this.#goroutines = goroutines;
+  }
+
+  /** Another goroutine has the slot from now on. */
+  begin(slot: number): void {
+    if (slot >= this.#assistSince.length) this.#grow(slot + 1);
+    this.#sums.fill(0, slot * OWN, (slot + 1) * OWN);
+    this.#assistSince[slot] = Number.NaN;
+  }
+
+  /** A state is over; the model's columns still describe it. */
+  leave(slot: number, state: number, time: number): void {
+    const at = slot * OWN + (SUM_OF_STATE[state] as number);
+    this.#sums[at] = (this.#sums[at] as number) + time - (this.#goroutines.since[slot] as number);
+  }
+
+  /** @param isOld whether a goroutine is only said to assist: since before the trace, if that is not known */
+  beginAssist(slot: number, time: number, isOld: boolean): void {
+    if (!isOld) this.#assistSince[slot] = time;
+    else if (Number.isNaN(this.#assistSince[slot])) this.#assistSince[slot] = 0;
+  }
+
+  endAssist(slot: number, time: number): void {
+    const since = this.#assistSince[slot] as number;
+    if (Number.isNaN(since)) return;
+    const at = slot * OWN + Sum.Assist;
+    this.#sums[at] = (this.#sums[at] as number) + time - since;
+    this.#assistSince[slot] = Number.NaN;
+  }
+
+  /** GC has begun to mark, or the world is stopped. */
+  beginProgram(sum: "gc" | "stop", time: number): void {
+    this.#elapsed(sum).begin(time);
+  }
+
+  endProgram(sum: "gc" | "stop", time: number): void {
+    this.#elapsed(sum).end(time);
+  }
+
+  /** All sums as they are at a time, that of the latest event. */
+  read(slot: number, time: number): Float64Array {
+    const { since, state } = this.#goroutines;
+    const reading = new Float64Array(SUMS);
+    reading.set(this.#sums.subarray(slot * OWN, (slot + 1) * OWN));
+    const now = state[slot] as number;
+    if (now !== None) {
+      const sum = SUM_OF_STATE[now] as number;
+      reading[sum] = (reading[sum] as number) + time - (since[slot] as number);
+    }
+    const assist = this.#assistSince[slot] as number;
+    if (!Number.isNaN(assist)) reading[Sum.Assist] = (reading[Sum.Assist] as number) + time - assist;
+    reading[Sum.GcActive] = this.#program[0].at(time);
+    reading[Sum.StopTheWorld] = this.#program[1].at(time);
+    return reading;
+  }
+
+  /** Adds what was spent between two readings, as far as it was anything. */
+  describe(before: Float64Array, after: Float64Array, attributes: Attributes): void {
+    for (let sum = 0; sum < SUMS; sum++) {
+      const spent = (after[sum] as number) - (before[sum] as number);
+      if (spent > 0) attributes[TIME_ATTRIBUTES[sum] as string] = spent;
+    }
+  }
+
+  #elapsed(sum: "gc" | "stop"): Elapsed {
+    return this.#program[sum === "gc" ? 0 : 1];
+  }
+
+  #grow(slots: number): void {
+    const { length } = this.#assistSince;
+    this.#assistSince = grown(this.#assistSince, slots);
+    this.#assistSince.fill(Number.NaN, length);
+    this.#sums = grown(this.#sums, this.#assistSince.length * OWN);
+  }
+}
+
+/** How long something was under way so far. */
+class Elapsed {
+  #sum = 0;
+  #since = Number.NaN;
+
+  begin(time: number): void {
+    if (Number.isNaN(this.#since)) this.#since = time;
+  }
+
+  end(time: number): void {
+    this.#sum = this.at(time);
+    this.#since = Number.NaN;
+  }
+
+  at(time: number): number {
+    return Number.isNaN(this.#since) ? this.#sum : this.#sum + time - this.#since;
+  }
+}

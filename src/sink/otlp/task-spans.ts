@@ -1,0 +1,170 @@
+import type { Attributes } from "@opentelemetry/api";
+import { NONE } from "../../base/ids.js";
+import { Attribute } from "./attributes.js";
+import type { CodePlace } from "./code-places.js";
+import type { GoSpan } from "./go-span.js";
+import type { GoroutineSpans } from "./goroutine-spans.js";
+import type { SpanMaker } from "./span-maker.js";
+import { SpanType } from "./span-type.js";
+
+/** Tasks and logs in them that are remembered after their end, for regions and tasks that come late. */
+const REMEMBERED = 8192;
+/** A task whose type is not in the trace. */
+const UNNAMED = "unnamed task";
+
+/** A task under way. */
+interface Task {
+  readonly span: GoSpan;
+  /** The slot of the goroutine that began it and may be at work on it, or −1. */
+  slot: number;
+}
+
+/** Where a task begins or ends. */
+export interface TaskEvent {
+  readonly id: number;
+  readonly time: number;
+  /** The task's type. */
+  readonly type: string;
+  /** Slot of the goroutine, −1 if it is not known. */
+  readonly slot: number;
+  readonly goroutine: number;
+  readonly code: CodePlace | undefined;
+}
+
+/**
+ * Spans of tasks. A tree of tasks is a trace.
+ *
+ * Goroutines do not say which task they work on outside of regions. The one that begins a task is taken to, until the task ends
+ * or it begins another one that is not within it: then it has handed the first one on.
+ */
+export class TaskSpans {
+  readonly #maker: SpanMaker;
+  readonly #goroutines: GoroutineSpans;
+  readonly #live = new Map<number, Task>();
+  /** The tasks that ended last, and all that ended but began before the trace. */
+  readonly #ended = new Map<number, GoSpan>();
+  readonly #endedOld = new Set<number>();
+  /** The weight of what is remembered. */
+  #remembered = 0;
+  /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
+  #firstId = Number.POSITIVE_INFINITY;
+
+  constructor(maker: SpanMaker, goroutines: GoroutineSpans) {
+    this.#maker = maker;
+    this.#goroutines = goroutines;
+  }
+
+  /** A task begins. @param parent id of the task that it is a part of, if above 0 */
+  begin({ id, time, type, slot, goroutine, code }: TaskEvent, parent: number): void {
+    this.#firstId = Math.min(this.#firstId, id);
+    const attributes: Attributes = { [Attribute.Task]: id, [Attribute.Goroutine]: goroutine };
+    if (parent > 0) attributes[Attribute.ParentTask] = parent;
+    code?.describe(attributes);
+    const span = this.#span(id, type, parent > 0 ? this.span(parent) : undefined, time, attributes);
+    // At the very start of a trace, a task is only said to be under way.
+    if (time === 0) span.cutStart();
+    if (slot !== NONE) {
+      this.#handOn(slot, span, time);
+      this.#goroutines.enter(slot, span, id, undefined, time);
+    }
+    this.#live.set(id, { span, slot });
+  }
+
+  /** A task ends; it may have begun before the trace. */
+  end({ id, time, type, slot }: TaskEvent): void {
+    const task = this.#live.get(id) ?? (this.#isOld(id) ? this.#mention(id) : undefined);
+    if (task === undefined) return;
+    const { span } = task;
+    if (type !== "") span.name = type;
+    if (task.slot !== NONE) this.#goroutines.leave(task.slot, span, time, task.slot === slot);
+    this.#live.delete(id);
+    this.#remember(id, span);
+    span.trace.end(span, time);
+  }
+
+  /**
+   * The span of a task that a region, log or other task belongs to, and that may have ended; undefined if that is long ago.
+   * One that has not been seen to begin did so before the trace.
+   */
+  span(id: number): GoSpan | undefined {
+    const known = this.#live.get(id)?.span ?? this.#ended.get(id);
+    if (known !== undefined) return known;
+    return this.#isOld(id) ? this.#mention(id).span : undefined;
+  }
+
+  /** A goroutine has ended that was at work on a task. */
+  goroutineEnded(id: number): void {
+    const task = this.#live.get(id);
+    if (task !== undefined) task.slot = NONE;
+  }
+
+  /** Ends what is under way, cut by the end of the trace. */
+  finish(time: number): void {
+    for (const { span } of this.#live.values()) {
+      span.cutEnd();
+      span.trace.end(span, time);
+    }
+    this.#live.clear();
+  }
+
+  #isOld(id: number): boolean {
+    return id > 0 && id < this.#firstId && !this.#endedOld.has(id);
+  }
+
+  #mention(id: number): Task {
+    const span = this.#span(id, UNNAMED, undefined, 0, { [Attribute.Task]: id });
+    span.cutStart();
+    const task = { span, slot: NONE };
+    this.#live.set(id, task);
+    return task;
+  }
+
+  #span(id: number, type: string, parent: GoSpan | undefined, time: number, attributes: Attributes): GoSpan {
+    const name = type === "" ? UNNAMED : type;
+    const span =
+      parent === undefined
+        ? this.#maker.root(
+            SpanType.Task,
+            this.#maker.taskTrace(SpanType.Task, id),
+            id,
+            name,
+            time,
+            attributes,
+          )
+        : this.#maker.child(SpanType.Task, parent, id, name, time, attributes);
+    span.trace.begin(span);
+    return span;
+  }
+
+  /** A goroutine begins a task: the ones before that it is not within are others' now. */
+  #handOn(slot: number, span: GoSpan, time: number): void {
+    for (;;) {
+      const last = this.#goroutines.find(slot, () => true);
+      if (last === undefined || last.region !== undefined || isWithin(span, last.span)) return;
+      this.#goroutines.leave(slot, last.span, time, false);
+      this.goroutineEnded(last.task);
+    }
+  }
+
+  #remember(id: number, span: GoSpan): void {
+    if (id < this.#firstId) this.#endedOld.add(id);
+    this.#ended.set(id, span);
+    this.#remembered += weightOf(span);
+    for (const [oldest, old] of this.#ended) {
+      if (this.#remembered <= REMEMBERED) return;
+      this.#ended.delete(oldest);
+      this.#remembered -= weightOf(old);
+    }
+  }
+}
+
+function weightOf(span: GoSpan): number {
+  return 1 + span.events.length;
+}
+
+function isWithin(span: GoSpan, other: GoSpan): boolean {
+  for (let around = span.parent; around !== undefined; around = around.parent) {
+    if (around === other) return true;
+  }
+  return false;
+}

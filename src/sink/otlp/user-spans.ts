@@ -1,0 +1,155 @@
+import type { Attributes } from "@opentelemetry/api";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import { Attribute } from "./attributes.js";
+import type { CodePlaces } from "./code-places.js";
+import type { GoSpan } from "./go-span.js";
+import type { GoroutineSpans, OpenPlace } from "./goroutine-spans.js";
+import type { SpanMaker } from "./span-maker.js";
+import type { SpanOutput } from "./span-output.js";
+import { SpanType } from "./span-type.js";
+import { TaskSpans } from "./task-spans.js";
+
+const K = EventKind;
+/** A region whose type is not in the trace, or empty. */
+const UNNAMED = "unnamed region";
+
+/** The program's own annotations: tasks, regions and logs. */
+export class UserSpans {
+  readonly #maker: SpanMaker;
+  readonly #goroutines: GoroutineSpans;
+  readonly #code: CodePlaces;
+  readonly #output: SpanOutput;
+  readonly #tasks: TaskSpans;
+  /** Regions that ended and were not seen to begin. */
+  #unseen = 0;
+
+  constructor(maker: SpanMaker, goroutines: GoroutineSpans, code: CodePlaces, output: SpanOutput) {
+    this.#maker = maker;
+    this.#goroutines = goroutines;
+    this.#code = code;
+    this.#output = output;
+    this.#tasks = new TaskSpans(maker, goroutines);
+  }
+
+  /** Takes the event of a task, region or log. */
+  event(block: EventBlock, i: number): void {
+    const kind = block.kind[i] as number;
+    if (kind === K.RegionBegin) this.#beginRegion(block, i);
+    else if (kind === K.RegionEnd) this.#endRegion(block, i);
+    else if (kind === K.Log) this.#log(block, i);
+    else this.#task(block, i, kind);
+  }
+
+  /** A goroutine has ended that was still at work on something. */
+  goroutineEnded(places: readonly OpenPlace[], time: number, isCut: boolean): void {
+    for (const { span, task, region } of places.toReversed()) {
+      if (region === undefined) this.#tasks.goroutineEnded(task);
+      else {
+        if (isCut) span.cutEnd();
+        else span.attributes[Attribute.RegionEnd] = "goroutine ended";
+        span.trace.end(span, time);
+      }
+    }
+  }
+
+  finish(time: number): void {
+    this.#tasks.finish(time);
+  }
+
+  #task(block: EventBlock, i: number, kind: number): void {
+    const goroutine = block.goroutine[i] as number;
+    const event = {
+      id: block.subject[i] as number,
+      time: block.time[i] as number,
+      type: text(block, block.name[i] as number),
+      slot: this.#goroutines.slot(goroutine),
+      goroutine,
+      code: this.#code.of(block.stack[i] as number),
+    };
+    if (kind === K.TaskBegin) this.#tasks.begin(event, block.value[i] as number);
+    else this.#tasks.end(event);
+  }
+
+  #beginRegion(block: EventBlock, i: number): void {
+    const slot = this.#goroutines.slot(block.goroutine[i] as number);
+    const time = block.time[i] as number;
+    const span = this.#region(block, i, slot, time, this.#goroutines.depth(slot));
+    if (span === undefined) return;
+    this.#code.of(block.stack[i] as number)?.describe(span.attributes);
+    // At the very start of a trace, a region is only said to be under way.
+    if (time === 0) span.cutStart();
+    span.trace.begin(span);
+    const type = text(block, block.name[i] as number);
+    this.#goroutines.enter(slot, span, block.subject[i] as number, type, time);
+  }
+
+  #endRegion(block: EventBlock, i: number): void {
+    const slot = this.#goroutines.slot(block.goroutine[i] as number);
+    const time = block.time[i] as number;
+    const task = block.subject[i] as number;
+    const type = text(block, block.name[i] as number);
+    const place =
+      this.#goroutines.find(slot, ({ region, task: its }) => region === type && its === task) ??
+      // In a cut generation the type may be lost.
+      (type === "" ? this.#goroutines.find(slot, ({ region }) => region !== undefined) : undefined);
+    if (place !== undefined) {
+      this.#goroutines.leave(slot, place.span, time);
+      place.span.trace.end(place.span, time);
+      return;
+    }
+    const start = this.#goroutines.own(slot)?.start ?? 0;
+    const span = this.#region(block, i, slot, start, -++this.#unseen);
+    if (span === undefined) return;
+    span.cutStart();
+    span.endAt(time);
+    span.trace.add(span);
+  }
+
+  /** @param nth tells it from others of the goroutine at the same time */
+  #region(block: EventBlock, i: number, slot: number, start: number, nth: number): GoSpan | undefined {
+    const task = block.subject[i] as number;
+    const goroutine = block.goroutine[i] as number;
+    const parent = this.#placeFor(slot, task);
+    if (parent === undefined) return undefined;
+    const attributes: Attributes = { [Attribute.Goroutine]: goroutine };
+    if (task > 0) attributes[Attribute.Task] = task;
+    const name = text(block, block.name[i] as number) || UNNAMED;
+    return this.#maker.child(SpanType.Region, parent, goroutine, name, start, attributes, nth);
+  }
+
+  #log(block: EventBlock, i: number): void {
+    const goroutine = block.goroutine[i] as number;
+    const slot = this.#goroutines.slot(goroutine);
+    const task = block.subject[i] as number;
+    let span = this.#placeFor(slot, task);
+    // A log may come when its task has ended.
+    if (span === undefined || span.ended) span = slot === NONE ? undefined : this.#goroutines.place(slot);
+    if (span === undefined) return;
+    const category = text(block, block.name[i] as number);
+    const attributes: Attributes = {
+      [Attribute.Category]: category,
+      [Attribute.Message]: text(block, block.text[i] as number),
+      [Attribute.Goroutine]: goroutine,
+    };
+    if (task > 0) attributes[Attribute.Task] = task;
+    this.#code.of(block.stack[i] as number)?.describeTop(attributes);
+    const hasRoom = span.event(category === "" ? "log" : category, block.time[i] as number, attributes);
+    if (!hasRoom) this.#output.dropEvent();
+  }
+
+  /**
+   * What a region or log of a task is within: the innermost region of that task in which the goroutine is, or the task if the
+   * goroutine began it or is in none of its regions; without a task, the goroutine.
+   */
+  #placeFor(slot: number, task: number): GoSpan | undefined {
+    const own = slot === NONE ? undefined : this.#goroutines.placeFor(slot, task);
+    if (own !== undefined || slot === NONE) return own;
+    return (task > 0 ? this.#tasks.span(task) : undefined) ?? this.#goroutines.own(slot);
+  }
+}
+
+function text(block: EventBlock, string: number): string {
+  return block.generation?.strings.text(string) ?? "";
+}

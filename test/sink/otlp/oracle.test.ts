@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
+import { exactTraces, otherTraces } from "../../support/corpus.js";
+import { hasOracleSummary, oracleSummary } from "../../support/oracle.js";
+import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
+import { OtlpOracle } from "../../support/otlp/otlp-oracle.js";
+import { spansOfTrace, TEST_OPTIONS } from "../../support/otlp/sink-spans.js";
+import { LIKE_GO } from "../../support/reading.js";
+
+const traces = exactTraces().filter(hasOracleSummary);
+
+describe("the spans of", () => {
+  test.each(traces)("$oracle are what Go's summarizer says", async (trace) => {
+    const summary = oracleSummary(trace);
+    if (summary === undefined) throw new Error(`no summary of ${trace.name}`);
+    const whole = { states: "all", minBlock: 0, maxSpansPerTrace: 0 } as const;
+    const { spans, sink } = await spansOfTrace(await openTraceFile(trace.path, LIKE_GO), whole);
+    expect(otlpProblems(spans).slice(0, 10)).toEqual([]);
+    const oracle = new OtlpOracle(summary, spans, TEST_OPTIONS.wallStart);
+    expect(oracle.differences().slice(0, 20)).toEqual([]);
+    expect(sink.counts.made).toBe(spans.length);
+  });
+
+  // What Go's tools do not read, or not always the same way.
+  test.each(otherTraces())("$oracle fit together", async (trace) => {
+    const { spans } = await spansOfTrace(await openTraceFile(trace.path), { states: "all", minBlock: 0 });
+    expect(otlpProblems(spans, false)).toEqual([]);
+  });
+});

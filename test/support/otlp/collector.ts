@@ -1,0 +1,159 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { optionalPart } from "../optional.js";
+import { cacheDir, fillAtomically, unavailable } from "../perfetto-tools.js";
+import { type OtlpSpan, spansOfLines } from "./otlp-spans.js";
+
+const run = promisify(execFile);
+const MODULE = fileURLToPath(new URL("../otelcol", import.meta.url));
+const BINARY = "otelcol";
+
+/**
+ * The collector's binary: from the cache, else built from the module beside this file, which takes some minutes.
+ * @throws Error without Go, or if it cannot be built
+ */
+export async function collectorBinary(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of ["go.mod", "go.sum", "main.go"]) hash.update(readFileSync(join(MODULE, file)));
+  const target = join(cacheDir(), `otelcol-${hash.digest("hex").slice(0, 12)}`);
+  if (!existsSync(target)) await fillAtomically(target, build);
+  return join(target, BINARY);
+}
+
+/** Whether the collector can be had; if not, `part` is left out. */
+export async function haveCollector(part: string): Promise<boolean> {
+  const reason = await collectorBinary().then(() => undefined, unavailable);
+  return optionalPart(part, () => reason);
+}
+
+async function build(dir: string): Promise<void> {
+  const env = { ...process.env, GOFLAGS: "-buildvcs=false -p=2", CGO_ENABLED: "0", GOWORK: "off" };
+  await run("go", ["build", "-trimpath", "-ldflags=-s -w", "-o", join(dir, BINARY), "."], {
+    cwd: MODULE,
+    env,
+  });
+}
+
+interface CollectorOptions {
+  /** Only counts spans, instead of writing them down. */
+  readonly counts?: boolean;
+  /** A port that it had before. */
+  readonly port?: number;
+}
+
+/** A real OpenTelemetry collector, on this machine alone. */
+export class Collector {
+  readonly port: number;
+  readonly #metricsPort: number;
+  readonly #file: string;
+  readonly #process: ChildProcess;
+  #log = "";
+
+  private constructor(port: number, metricsPort: number, file: string, process: ChildProcess) {
+    this.port = port;
+    this.#metricsPort = metricsPort;
+    this.#file = file;
+    this.#process = process;
+    process.stderr?.on("data", (text: Buffer) => {
+      this.#log += text;
+    });
+  }
+
+  /** @throws Error if it does not answer in time */
+  static async start(options: CollectorOptions = {}): Promise<Collector> {
+    const binary = await collectorBinary();
+    const folder = mkdtempSync(join(tmpdir(), "go2perfetto-otelcol-"));
+    const file = join(folder, "spans.jsonl");
+    const port = options.port ?? (await freePort());
+    const metricsPort = await freePort();
+    const config = join(folder, "config.yaml");
+    writeFileSync(config, configuration(port, metricsPort, options.counts ? undefined : file));
+    const child = spawn(binary, ["--config", config], { stdio: ["ignore", "ignore", "pipe"] });
+    const collector = new Collector(port, metricsPort, file, child);
+    await collector.#ready();
+    return collector;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The spans that it has written down. Only after {@link stop} are that all. */
+  spans(): OtlpSpan[] {
+    return existsSync(this.#file) ? spansOfLines(readFileSync(this.#file, "utf8")) : [];
+  }
+
+  /** Whether it has written down any. */
+  hasSpans(): boolean {
+    return (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  }
+
+  /** How many spans it has accepted, if it counts. */
+  async accepted(): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${this.#metricsPort}/metrics`)).text();
+    return Number(/^otelcol_receiver_accepted_spans\S* (\S+)$/m.exec(text)?.[1] ?? 0);
+  }
+
+  /** Ends it; with the default signal it writes down what it has. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.#process.kill(signal);
+    await once(this.#process, "exit");
+  }
+
+  async #ready(): Promise<void> {
+    for (let attempt = 0; attempt < 300; attempt++) {
+      if (this.#process.exitCode !== null) break;
+      if (await answers(this.url)) return;
+      await pause(100);
+    }
+    await this.stop("SIGKILL");
+    throw new Error(`the collector does not start: ${this.#log}`);
+  }
+}
+
+/** Whether there is a server, whatever it says. */
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("a server without a port");
+  return address.port;
+}
+
+function configuration(port: number, metricsPort: number, file: string | undefined): string {
+  const exporter =
+    file === undefined ? "nop: {}" : `file: { path: ${JSON.stringify(file)}, flush_interval: 100ms }`;
+  return `
+receivers:
+  otlp: { protocols: { http: { endpoint: "127.0.0.1:${port}" } } }
+exporters:
+  ${exporter}
+service:
+  telemetry:
+    logs: { level: warn }
+    metrics:
+      level: basic
+      readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: ${metricsPort} } } } }]
+  pipelines:
+    traces: { receivers: [otlp], exporters: [${file === undefined ? "nop" : "file"}] }
+`;
+}
