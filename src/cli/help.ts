@@ -8,6 +8,8 @@ Exit codes:
   1         failed: nothing of use could be read, or the output could not be written
   2         wrong usage
   3         done, but part of the input was lost (1 with --strict)
+  4         a limit of --assert is exceeded (check, batch)
+  Where several apply, the first of 2, 1, 4, 3 wins.
   130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; 129 by SIGHUP`;
 
 export const PROGRAM_EXAMPLES = `
@@ -15,6 +17,9 @@ Examples:
   go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
   go2perfetto stats trace.out            what goroutines, the scheduler and the GC did, in figures
   go2perfetto pprof sync trace.out       where goroutines block, for go tool pprof: trace.sync.pb.gz
+  go2perfetto check trace.out --assert 'sched.p99 < 5ms'
+  go2perfetto diff before.out after.out  the same figures of two traces, with the change
+  go2perfetto batch traces --out-dir converted
   go2perfetto info trace.out             say what it is
   go2perfetto help convert               all options of a command`;
 
@@ -75,3 +80,12 @@ Examples:
   go2perfetto stats --top 30 trace.out | less
   go2perfetto stats --markdown trace.out >> report.md
   go2perfetto stats --json trace.out | jq .sched.p99`;
+
+export const CHECK_EXAMPLES = `
+EXPR is FIGURE OPERATOR BOUND: a figure of stats --json (docs/figures.md names them all), one of < <= > >= == !=, and a
+duration (5ms), a number, a share (5%) or a size (8MiB). Each is printed with its figure.
+
+Examples:
+  go2perfetto check trace.out --assert 'sched.p99 < 1s' 'gc.stw.max < 1s'
+  go2perfetto check trace.out --assert 'block["chan receive"].total < 1h' 'goroutines.count < 10000'
+  go2perfetto check trace.out --assert 'function["main.main"].exec < 10s' --junit report.xml`;

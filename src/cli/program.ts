@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
+import { addCheckOptions } from "./check-options.js";
+import type { CheckCommandOptions } from "./commands/check.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { CommonOptions } from "./commands/options.js";
@@ -8,6 +10,7 @@ import type { StatsOptions } from "./commands/stats.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure, isSystemError } from "./failure.js";
 import {
+  CHECK_EXAMPLES,
   CONVERT_EXAMPLES,
   DUMP_EXAMPLES,
   EXIT_CODES,
@@ -140,6 +143,12 @@ function build(result: Run): Command {
   common(addSelectionOptions(stats), STATS_EXAMPLES).action(async (input: string, options: StatsOptions) => {
     result.code = await (await import("./commands/stats.js")).statsCommand(input, options);
   });
+  const check = addCheckOptions(command("check"));
+  common(addSelectionOptions(check), CHECK_EXAMPLES).action(
+    async (input: string, options: CheckCommandOptions) => {
+      result.code = await (await import("./commands/check.js")).checkCommand(input, options);
+    },
+  );
   const dump = command("dump")
     .summary("print the events as text, one a line")
     .description("Prints the events as text, one a line, in order or as stored.")
