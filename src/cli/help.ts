@@ -89,3 +89,14 @@ Examples:
   go2perfetto check trace.out --assert 'sched.p99 < 1s' 'gc.stw.max < 1s'
   go2perfetto check trace.out --assert 'block["chan receive"].total < 1h' 'goroutines.count < 10000'
   go2perfetto check trace.out --assert 'function["main.main"].exec < 10s' --junit report.xml`;
+
+export const DIFF_EXAMPLES = `
+Figures are those of stats --json (docs/figures.md), stacks those of the profiles running, wait, sched, syscall and cpu.
+Sums grow with how long a trace lasts: compare traces of the same length, or the same part of each.
+
+Examples:
+  go2perfetto diff before.out after.out
+  go2perfetto diff --top 30 before.out after.out | less
+  go2perfetto diff --markdown before.out after.out >> report.md
+  go2perfetto diff --to 10ms before.out after.out
+  go2perfetto diff --json before.out after.out | jq '.stacks[0]'`;

@@ -3,15 +3,18 @@ import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
 import { addCheckOptions } from "./check-options.js";
 import type { CheckCommandOptions } from "./commands/check.js";
 import type { ConvertOptions } from "./commands/convert.js";
+import type { DiffOptions } from "./commands/diff.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { CommonOptions } from "./commands/options.js";
 import type { PprofOptions } from "./commands/pprof.js";
 import type { StatsOptions } from "./commands/stats.js";
+import { addDiffOptions } from "./diff-options.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure, isSystemError } from "./failure.js";
 import {
   CHECK_EXAMPLES,
   CONVERT_EXAMPLES,
+  DIFF_EXAMPLES,
   DUMP_EXAMPLES,
   EXIT_CODES,
   INFO_EXAMPLES,
@@ -147,6 +150,12 @@ function build(result: Run): Command {
   common(addSelectionOptions(check), CHECK_EXAMPLES).action(
     async (input: string, options: CheckCommandOptions) => {
       result.code = await (await import("./commands/check.js")).checkCommand(input, options);
+    },
+  );
+  const diff = addDiffOptions(program.command("diff")).exitOverride();
+  common(addSelectionOptions(diff), DIFF_EXAMPLES).action(
+    async (a: string, b: string, options: DiffOptions) => {
+      result.code = await (await import("./commands/diff.js")).diffCommand(a, b, options);
     },
   );
   const dump = command("dump")

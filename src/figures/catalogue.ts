@@ -1,7 +1,8 @@
 import { type FigurePath, pathText } from "./figure-path.js";
 
 /** What a figure measures: nanoseconds, a number, bytes, or a share from 0 to 1. */
-export type Quantity = "duration" | "count" | "bytes" | "share";
+export const QUANTITIES = ["duration", "count", "bytes", "share"] as const;
+export type Quantity = (typeof QUANTITIES)[number];
 
 /** Figures by name; those of a group are below the group's name. */
 interface Group {

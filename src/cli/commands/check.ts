@@ -21,7 +21,8 @@ export async function checkCommand(path: string, options: CheckCommandOptions): 
   const { name, report, code } = await readReport(path, 0, options, new Messages(options));
   const verdicts = checkLimits(report, limits);
   if (junit !== undefined) await write(junit, junitText(name, verdicts));
-  await write(STDIO, `${verdictLines(verdicts).join("\n")}\n`);
+  // Nothing else can be parsed there then.
+  if (junit !== STDIO) await write(STDIO, `${verdictLines(verdicts).join("\n")}\n`);
   return gravest([code, exitCodeOf(verdicts)]);
 }
 
