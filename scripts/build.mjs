@@ -46,6 +46,7 @@ const bundle = await rolldown({
     chrome: "src/chrome.ts",
     pprof: "src/pprof.ts",
     "cli/main": "src/cli/main.ts",
+    "cli/batch-worker": "src/cli/batch-worker.ts",
   },
   cwd: root,
   platform: "node",
@@ -73,7 +74,7 @@ await bundle.write({
         name: "trace",
         test: /src\/(base|bytes\/(?!(file|gzip|stream)-|encode)|event|wire|order|sched|select)\b/,
       },
-      { name: "cli", test: /src\/cli\/(?!commands\/|main\.ts)/ },
+      { name: "cli", test: /src\/cli\/(?!commands\/|batch\/|batch-worker\.ts|main\.ts)/ },
       // The engine takes constants and functions of other files for such as may change, and looks them up each time.
       { name: "perfetto", test: /src\/(sink\/perfetto|bytes\/encode)\// },
       { name: "chrome", test: /src\/sink\/chrome\// },

@@ -100,3 +100,14 @@ Examples:
   go2perfetto diff --markdown before.out after.out >> report.md
   go2perfetto diff --to 10ms before.out after.out
   go2perfetto diff --json before.out after.out | jq '.stacks[0]'`;
+
+export const BATCH_EXAMPLES = `
+Outputs stand in D as the traces stand below the folder that all of IN have in common. In a folder, traces are files that
+begin as such or are called .trace. Of the list, a shard is what a hash of the place in D says.
+
+Examples:
+  go2perfetto batch traces --out-dir converted
+  go2perfetto batch 'traces/**/*.out' --out-dir converted --jobs 2 --resume
+  find traces -name '*.out' | go2perfetto batch - --out-dir converted --report report.json
+  go2perfetto batch traces --out-dir converted --shard 0/4
+  go2perfetto batch traces --out-dir converted --also pprof,stats --assert 'sched.p99 < 1s'`;

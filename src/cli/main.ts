@@ -2,11 +2,13 @@
 import { rmSync } from "node:fs";
 import { pendingFiles } from "./pending-file.js";
 import { run } from "./program.js";
+import { stopAll } from "./stopping.js";
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 for (const [signal, number] of Object.entries(SIGNALS)) {
-  process.on(signal, () => {
+  process.on(signal, async () => {
+    await stopAll();
     for (const file of pendingFiles()) rmSync(file, { force: true });
     process.exit(128 + number);
   });

@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
+import { addBatchOptions } from "./batch-options.js";
 import { addCheckOptions } from "./check-options.js";
+import type { BatchCommandOptions } from "./commands/batch.js";
 import type { CheckCommandOptions } from "./commands/check.js";
 import type { ConvertOptions } from "./commands/convert.js";
 import type { DiffOptions } from "./commands/diff.js";
@@ -11,7 +13,9 @@ import type { StatsOptions } from "./commands/stats.js";
 import { addDiffOptions } from "./diff-options.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure, isSystemError } from "./failure.js";
+import { failureOf } from "./failure-of.js";
 import {
+  BATCH_EXAMPLES,
   CHECK_EXAMPLES,
   CONVERT_EXAMPLES,
   DIFF_EXAMPLES,
@@ -22,7 +26,6 @@ import {
   PROGRAM_EXAMPLES,
   STATS_EXAMPLES,
 } from "./help.js";
-import { systemMessage } from "./input.js";
 import { Messages } from "./messages.js";
 import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { FORMATS } from "./output-format.js";
@@ -158,6 +161,12 @@ function build(result: Run): Command {
       result.code = await (await import("./commands/diff.js")).diffCommand(a, b, options);
     },
   );
+  const batch = addBatchOptions(program.command("batch"), convert).exitOverride();
+  batch
+    .addHelpText("after", BATCH_EXAMPLES + EXIT_CODES)
+    .action(async (inputs: string[], options: BatchCommandOptions) => {
+      result.code = await (await import("./commands/batch.js")).batchCommand(inputs, options);
+    });
   const dump = command("dump")
     .summary("print the events as text, one a line")
     .description("Prints the events as text, one a line, in order or as stored.")
@@ -196,9 +205,8 @@ function report(error: unknown, options: CommonOptions): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage;
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.Done;
   const messages = new Messages(options);
-  if (error instanceof Failure) messages.error(error.message, error.advice);
-  else if (isSystemError(error)) messages.error(systemMessage(error));
-  else messages.error(String(error), "This is a bug worth reporting, with what -v prints.");
+  const { message, advice, exitCode } = failureOf(error);
+  messages.error(message, advice);
   messages.stack(error);
-  return error instanceof Failure ? error.exitCode : ExitCode.Failed;
+  return exitCode;
 }

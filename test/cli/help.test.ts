@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
 
 const TRACE = fixture("sync-go1.26.trace");
-const COMMANDS = ["convert", "pprof", "info", "dump"];
+const COMMANDS = ["convert", "pprof", "info", "dump", "check", "diff", "batch"];
 const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
 const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();
@@ -22,12 +22,15 @@ function examples(help: string): string[] {
 function exampleFolder(): string {
   const folder = emptyFolder();
   copyFileSync(TRACE, join(folder, "trace.out"));
+  for (const name of ["before.out", "after.out"]) copyFileSync(TRACE, join(folder, name));
+  mkdirSync(join(folder, "traces"));
+  copyFileSync(TRACE, join(folder, "traces/some.out"));
   writeFileSync(join(folder, "trace.out.gz"), gzipSync(readFileSync(TRACE)));
   return folder;
 }
 
 describe("--help", () => {
-  test.each([[], ["convert"], ["pprof"], ["info"], ["dump"]])("has examples that work: %s", (...command) => {
+  test.each([[], ...COMMANDS.map((command) => [command])])("has examples that work: %s", (...command) => {
     const lines = examples(helpOf(...command));
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines.filter((each) => !each.startsWith("curl"))) {
@@ -37,11 +40,11 @@ describe("--help", () => {
     }
   });
 
-  test.each([[], ["convert"], ["pprof"], ["info"], ["dump"]])(
+  test.each([[], ...COMMANDS.map((command) => [command])])(
     "names every exit code that the README names: %s",
     (...command) => {
       const help = helpOf(...command);
-      for (const code of ["0", "1", "2", "3", "130", "143"]) {
+      for (const code of ["0", "1", "2", "3", "4", "130", "143"]) {
         expect(readme).toMatch(new RegExp(`^\\| [\\d, ]*\\b${code}\\b`, "m"));
         expect(help).toMatch(new RegExp(`^ +[\\d, ]*\\b${code}\\b.*`, "m"));
       }
@@ -59,7 +62,7 @@ describe("--help", () => {
   test("is hinted at when the usage is wrong", () => {
     for (const command of COMMANDS) {
       const { code, stderr } = go2perfetto([command]);
-      const missing = command === "pprof" ? "KIND" : "IN";
+      const missing = { pprof: "KIND", diff: "A" }[command] ?? "IN";
       expect([code, stderr]).toEqual([
         2,
         `error: missing required argument '${missing}'\ngo2perfetto help ${command} says how.\n`,

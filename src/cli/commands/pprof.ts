@@ -38,9 +38,12 @@ interface Reading {
 }
 
 /** `go2perfetto pprof KIND IN` and `go2perfetto pprof --all -o DIR IN` */
-export async function pprofCommand(words: readonly string[], options: PprofOptions): Promise<ExitCode> {
+export async function pprofCommand(
+  words: readonly string[],
+  options: PprofOptions,
+  messages = new Messages(options),
+): Promise<ExitCode> {
   const request = profileRequest(words, options);
-  const messages = new Messages(options);
   const inputs = [request.input, ...(options.base === undefined ? [] : [options.base])];
   for (const target of request.targets.values())
     for (const input of inputs) await refuseSameFile(input, target);

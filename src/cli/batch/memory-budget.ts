@@ -1,0 +1,51 @@
+import { stat } from "node:fs/promises";
+import { freemem } from "node:os";
+
+const MB = 1 << 20;
+/** What a thread needs for any trace of Go 1.22 or later: see the table of README.md's "Many traces". */
+const EACH = 160 * MB;
+/** What is read as a stream holds more: a generation of a gzipped trace as it is decompressed. */
+const GZIP_FACTOR = 8;
+const GZIP_MOST = 512 * MB;
+/** Part of the free memory that may be used. */
+const SHARE = 0.75;
+
+/** How much memory the traces that are worked on at once may need together. One alone may always start. */
+export class MemoryBudget {
+  readonly #bytes: number;
+  #used = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  /** Of what this machine, or the container, has to spare now. */
+  static ofMachine(): MemoryBudget {
+    const limit = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
+    return new MemoryBudget(SHARE * Math.min(freemem(), limit));
+  }
+
+  get megabytes(): number {
+    return Math.max(1, Math.floor(this.#bytes / MB));
+  }
+
+  /** Waits until there is memory for a trace. @returns what gives it back */
+  async take(path: string): Promise<() => void> {
+    const bytes = await needOf(path);
+    while (this.#used > 0 && this.#used + bytes > this.#bytes) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#used += bytes;
+    return () => {
+      this.#used -= bytes;
+      for (const wake of this.#waiting.splice(0)) wake();
+    };
+  }
+}
+
+/** An estimate by the file's size. One that cannot be read needs nothing. */
+async function needOf(path: string): Promise<number> {
+  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
+  return EACH + (path.endsWith(".gz") ? Math.min(size * GZIP_FACTOR, GZIP_MOST) : 0);
+}
