@@ -18,7 +18,7 @@ Examples:
   go2perfetto stats trace.out            what goroutines, the scheduler and the GC did, in figures
   go2perfetto pprof sync trace.out       where goroutines block, for go tool pprof: trace.sync.pb.gz
   go2perfetto check trace.out --assert 'sched.p99 < 5ms'
-  go2perfetto diff before.out after.out  the same figures of two traces, with the change
+  go2perfetto diff before.out after.out   the same figures of two traces, with the change
   go2perfetto batch traces --out-dir converted
   go2perfetto info trace.out             say what it is
   go2perfetto help convert               all options of a command`;

@@ -16,7 +16,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { isInShard } from "../../src/cli/batch/plan.js";
 import type { BatchReport } from "../../src/cli/batch/report.js";
-import { documentedTypes, violations } from "../support/stats-schema.js";
+import { documentedTypes, violations } from "../support/documented-types.js";
 import { emptyFolder, fixture, go2perfetto, start } from "./command.js";
 
 const SYNC = fixture("sync-go1.26.trace");

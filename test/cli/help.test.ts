@@ -34,7 +34,7 @@ describe("--help", () => {
     const lines = examples(helpOf(...command));
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines.filter((each) => !each.startsWith("curl"))) {
-      expect(line).toMatch(/^go2perfetto /);
+      expect(line).toMatch(/^(find .* \| )?go2perfetto /);
       const { code, stderr } = shell(line, exampleFolder());
       expect([line, code, stderr]).toEqual([line, 0, expect.not.stringContaining("error")]);
     }
@@ -60,13 +60,16 @@ describe("--help", () => {
   });
 
   test("is hinted at when the usage is wrong", () => {
+    const options: Readonly<Record<string, string>> = { check: "--assert <EXPR...>", batch: "--out-dir <D>" };
     for (const command of COMMANDS) {
       const { code, stderr } = go2perfetto([command]);
-      const missing = { pprof: "KIND", diff: "A" }[command] ?? "IN";
-      expect([code, stderr]).toEqual([
-        2,
-        `error: missing required argument '${missing}'\ngo2perfetto help ${command} says how.\n`,
-      ]);
+      const argument = { pprof: "KIND", diff: "A" }[command] ?? "IN";
+      const option = options[command];
+      const missing =
+        option === undefined
+          ? `missing required argument '${argument}'`
+          : `required option '${option}' not specified`;
+      expect([code, stderr]).toEqual([2, `error: ${missing}\ngo2perfetto help ${command} says how.\n`]);
     }
   });
 });

@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { FileSource } from "../../bytes/file-source.js";
 import { gunzipSource, isGzip } from "../../bytes/gzip-source.js";
@@ -23,9 +24,16 @@ export async function tracesInFolder(folder: string, skipped: string): Promise<s
     const path = join(folder, entry.name);
     if (entry.name.startsWith(".") || resolve(path) === skipped) continue;
     if (entry.isDirectory()) found.push(...(await tracesInFolder(path, skipped)));
-    else if (entry.isFile() && (TRACE_NAME.test(entry.name) || (await beginsAsTrace(path)))) found.push(path);
+    else if ((await isFile(entry, path)) && (TRACE_NAME.test(entry.name) || (await beginsAsTrace(path))))
+      found.push(path);
   }
   return found;
+}
+
+/** Whether it is a file, also by a link. Links to folders could lead in circles. */
+async function isFile(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 /** Whether a file has a trace's header. One that cannot be read has none. */

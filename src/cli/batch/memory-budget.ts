@@ -2,11 +2,10 @@ import { stat } from "node:fs/promises";
 import { freemem } from "node:os";
 
 const MB = 1 << 20;
-/** What a thread needs for any trace of Go 1.22 or later: see the table of README.md's "Many traces". */
+/** What a thread needs for a trace that is read with random access, whatever its size: measured, with some to spare. */
 const EACH = 160 * MB;
-/** What is read as a stream holds more: a generation of a gzipped trace as it is decompressed. */
-const GZIP_FACTOR = 8;
-const GZIP_MOST = 512 * MB;
+/** Of a gzipped trace a generation is held, which is no more than this and than the file, as a rule. */
+const STREAMED_MOST = 256 * MB;
 /** Part of the free memory that may be used. */
 const SHARE = 0.75;
 
@@ -47,5 +46,5 @@ export class MemoryBudget {
 /** An estimate by the file's size. One that cannot be read needs nothing. */
 async function needOf(path: string): Promise<number> {
   const size = (await stat(path).catch(() => undefined))?.size ?? 0;
-  return EACH + (path.endsWith(".gz") ? Math.min(size * GZIP_FACTOR, GZIP_MOST) : 0);
+  return EACH + (path.endsWith(".gz") ? Math.min(size, STREAMED_MOST) : 0);
 }
