@@ -1,8 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
 import { emptyFolder, fixture, go2perfetto } from "../cli/command.js";
+import { batchTraceProcessor } from "../support/batch-trace-processor.js";
 import { fixtureTraces } from "../support/corpus.js";
 import { exampleFile } from "../support/examples.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
@@ -18,6 +21,34 @@ interface Row {
   readonly p99: number;
   readonly longest: number;
 }
+
+const part = "Perfetto's BatchTraceProcessor with examples/bigtrace/query.py";
+const tools = await batchTraceProcessor(part, emptyFolder());
+
+// Its engine is the WebAssembly one behind the native shell's interface: a process for each trace.
+test.runIf(tools !== undefined)("query.py asks all traces at once", () => {
+  const [traces, converted] = [emptyFolder(), emptyFolder()];
+  const names = ["sync-go1.26", "hello-go1.26", "gomaxprocs-go1.26", "annotations-go1.26"];
+  for (const name of names) copyFileSync(fixture(`${name}.trace`), join(traces, `${name}.trace`));
+  go2perfetto(["batch", traces, "--out-dir", converted, "--also", "stats", "-q"]);
+  const script = fileURLToPath(new URL("../../examples/bigtrace/query.py", import.meta.url));
+  const env = { ...process.env, PYTHONPATH: tools?.packages, TRACE_PROCESSOR_SHELL: tools?.shell };
+  const pattern = join(converted, "**/*.pftrace");
+  const { stdout, stderr, status } = spawnSync("python3", [script, pattern], { env, encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^4 traces\n/);
+  const reports = names.map(
+    (name) => JSON.parse(readFileSync(join(converted, `${name}.stats.json`), "utf8")) as StatsReport,
+  );
+  const waited = (func: string) =>
+    reports
+      .flatMap(({ goroutines }) => goroutines.byFunction.filter((row) => row.function === func))
+      .reduce((sum, { times }) => sum + times.schedWait, 0);
+  // The second table: function, waits, total, longest, over all traces.
+  const sums = [...stdout.matchAll(/^(\S+) +\d+ +(\d+) +\d+$/gm)];
+  expect(sums.length).toBeGreaterThan(10);
+  for (const [, func = "", total] of sums) expect([func, Number(total)]).toEqual([func, waited(func)]);
+});
 
 describe.runIf(await haveTraceProcessor("the query of examples/bigtrace"))("examples/bigtrace", () => {
   const small = fixtureTraces().filter(
