@@ -30,7 +30,8 @@ const SUMMED = ["sync-go1.26", "annotations-go1.26", "http-1s-go1.26"].filter(
 /** The names in docs/figures.md with their quantities, its abbreviations written out. */
 function documented(): Map<string, string> {
   const text = readFileSync(fileURLToPath(new URL("../../docs/figures.md", import.meta.url)), "utf8");
-  const rows = [...text.matchAll(/^\| `(\S+)` \| (\w*) ?\|/gm)].map(([, name = "", quantity = ""]) => [
+  const [figures = ""] = text.split("## What");
+  const rows = [...figures.matchAll(/^\| `(\S+)` \| (\w*) ?\|/gm)].map(([, name = "", quantity = ""]) => [
     name,
     quantity,
   ]);
