@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { grouped } from "../../src/base/grouped.js";
 import { isInShard } from "../../src/cli/batch/plan.js";
 import type { BatchReport } from "../../src/cli/batch/report.js";
 import { documentedTypes, violations } from "../support/documented-types.js";
@@ -165,7 +166,17 @@ describe("batch", () => {
       "in/cut.trace": readFileSync(SYNC).subarray(0, 40_000),
       "in/good.trace": HELLO,
     });
-    const args = ["in", "--also", "stats,pprof", "--assert", "sched.count < 1", "--shard", "0/1"];
+    const args = [
+      "in",
+      "--also",
+      "stats,pprof",
+      "--assert",
+      "sched.count < 1",
+      "--shard",
+      "0/1",
+      "--split-time",
+      "1ms",
+    ];
     const seen = new Set<string>();
     const types = documentedTypes("batch-report.md");
     for (const more of [[], ["--resume"]]) {
@@ -198,6 +209,29 @@ describe("batch", () => {
     const { code, stderr, outputs } = batch(folderOf({ "in/a.trace": HELLO }), args);
     expect([code, stderr, outputs]).toEqual([2, expect.stringMatching(message), []]);
   });
+});
+
+test("batch splits, and writes Chrome's JSON, as convert does", () => {
+  const cwd = folderOf({ "in/sync.trace": SYNC });
+  const { outputs, report } = batch(cwd, ["in", "--split-time", "20ms", "--format", "json"]);
+  expect(outputs).toEqual(["sync.001.json", "sync.002.json", "sync.003.json"]);
+  const sizes = outputs.map((name) => readFileSync(join(cwd, "out", name)).length);
+  const [row] = report.files;
+  expect([row?.output, row?.parts, row?.size]).toEqual([
+    "out/sync.001.json",
+    3,
+    sizes.reduce((a, b) => a + b),
+  ]);
+  const single = go2perfetto(["in/sync.trace", "--split-time", "20ms", "-o", "one.json"], { cwd });
+  expect(single.stderr).toContain(` 3 parts, ${grouped(row?.events ?? 0)} events in `);
+  expect(row?.duration).toBe(55_999_745);
+  expect(
+    batch(cwd, ["in", "--split-time", "20ms", "--format", "json", "--resume"]).report.counts.skipped,
+  ).toBe(1);
+  rmSync(join(cwd, "out/sync.002.json"));
+  expect(
+    batch(cwd, ["in", "--split-time", "20ms", "--format", "json", "--resume"]).report.counts.skipped,
+  ).toBe(0);
 });
 
 describe("batch --resume", () => {

@@ -46,7 +46,9 @@ export async function workOnFile(file: PlannedFile, options: WorkOptions): Promi
       ...facts
     } = await convertFile(file.input, { ...options.convert, output: file.output }, teller);
     outputs.push(...converted);
-    row = { ...row, ...facts, exitCode: code, output: file.output, size: await sizeOf(converted) };
+    const [output = file.output, ...more] = converted;
+    row = { ...row, ...facts, exitCode: code, output, size: await sizeOf(converted) };
+    if (more.length > 0) row = { ...row, parts: converted.length };
     row = { ...row, ...(await extras(file, options, row.exitCode, outputs)) };
   } catch (error) {
     const { message, advice, exitCode } = failureOf(error);

@@ -11,8 +11,11 @@ export interface BatchRow {
   readonly events?: number;
   /** What was lost, in words. */
   readonly lost?: readonly string[];
+  /** The first part, if it is in parts. */
   readonly output?: string;
-  /** Bytes of the output. */
+  /** How many, if more than one. */
+  readonly parts?: number;
+  /** Bytes of the output, all parts together. */
   readonly size?: number;
   readonly seconds?: number;
   readonly error?: string;
