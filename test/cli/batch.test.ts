@@ -235,14 +235,18 @@ test("batch splits, and writes Chrome's JSON, as convert does", () => {
 });
 
 describe("batch --resume", () => {
-  const skippedBy = (cwd: string, ...args: string[]) =>
-    batch(cwd, ["in", "--resume", ...args])
-      .report.files.filter(({ skipped }) => skipped)
-      .map(({ input }) => input);
+  const skippedBy = (cwd: string, ...args: string[]) => skippedOf(batch(cwd, ["in", "--resume", ...args]));
   const both = ["in/a.trace", "in/b.trace"];
+  const skippedOf = ({ code, report, stderr }: Batch) => {
+    // The cut trace has no goroutine whose name is known, which is a failure where one is asked for.
+    expect([1, 3, 4]).toContain(code);
+    expect(stderr).not.toMatch(/bug worth reporting|more memory/);
+    return report.files.filter(({ skipped }) => skipped).map(({ input }) => input);
+  };
   const done = () => {
     const cwd = folderOf({ "in/a.trace": HELLO, "in/b.trace": readFileSync(SYNC).subarray(0, 40_000) });
     const first = batch(cwd, ["in"]);
+    expect(skippedOf(first)).toEqual([]);
     return { cwd, first };
   };
 

@@ -6,6 +6,8 @@ const MB = 1 << 20;
 const EACH = 160 * MB;
 /** Of a gzipped trace a generation is held, which is no more than this and than the file, as a rule. */
 const STREAMED_MOST = 256 * MB;
+/** Megabytes that a thread may always try to have. */
+const LEAST_HEAP = 512;
 /** Part of the free memory that may be used. */
 const SHARE = 0.75;
 
@@ -25,8 +27,9 @@ export class MemoryBudget {
     return new MemoryBudget(SHARE * Math.min(freemem(), limit));
   }
 
+  /** The same in MiB, for one thread: no less than any ordinary trace needs. */
   get megabytes(): number {
-    return Math.max(1, Math.floor(this.#bytes / MB));
+    return Math.max(LEAST_HEAP, Math.floor(this.#bytes / MB));
   }
 
   /** Waits until there is memory for a trace. @returns what gives it back */
