@@ -3,13 +3,14 @@ import { rows } from "./rows.mjs";
 
 const names = rows.map(({ name }) => name);
 const DEFAULT_SIZES = "5,50,200,50@1.21";
+const defaultNames = rows.filter(({ onlyIfAsked }) => !onlyIfAsked).map(({ name }) => name);
 
 export const usage = `usage: npm run bench -- [options]
   --sizes ${DEFAULT_SIZES}
                      sizes of the traces in MB (10^6 bytes); with @1.21 by Go 1.21, in format 1
   --runs 5           runs of each row; the tables show medians
   --rows ${names.join(",")}
-                     what to measure; Go's loop always comes along
+                     what to measure, batches only if named here; Go's loop always comes along
   --node-args=ARGS   arguments for Node itself, separated by spaces: --node-args="--max-semi-space-size=8"
   --markdown         print the table for the README as well
   --json FILE        write every single figure to FILE
@@ -52,7 +53,7 @@ function parse(argv) {
       options: {
         sizes: { type: "string", default: DEFAULT_SIZES },
         runs: { type: "string", default: "5" },
-        rows: { type: "string", default: names.join(",") },
+        rows: { type: "string", default: defaultNames.join(",") },
         "node-args": { type: "string", default: "" },
         markdown: { type: "boolean", default: false },
         json: { type: "string" },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { manyOf } from "./many.mjs";
 import { benchDir, rootDir } from "./paths.mjs";
 
 const readScript = join(benchDir, "read.mjs");
@@ -16,6 +17,7 @@ const cliScript = join(rootDir, "dist/cli/main.js");
  * @property {string} [against] name of the row that its wall time is divided by
  * @property {boolean} [counts] it prints the number of events, which must equal that of `against`
  * @property {string} [extension] it writes outPath, which ends so
+ * @property {boolean} [onlyIfAsked] it is not measured unless --rows names it
  * @property {string} [needs] the built file that must be there, relative to the project
  */
 
@@ -35,6 +37,32 @@ function conversion(detail) {
       outPath,
       "--detail",
       detail,
+    ],
+  };
+}
+
+/** How many traces a batch has. */
+const MANY = 50;
+
+/** The trace many times over, so many at a time. @param {number} jobs @returns {Row} */
+function batch(jobs) {
+  return {
+    name: `batch-${jobs}`,
+    label: `${MANY} traces, ${jobs === 1 ? "1 job" : `${jobs} jobs`}`,
+    against: "go",
+    onlyIfAsked: true,
+    needs: "dist/cli/main.js",
+    command: (tracePath, outPath, { node }) => [
+      ...node,
+      cliScript,
+      "batch",
+      manyOf(tracePath, MANY),
+      "--out-dir",
+      outPath,
+      "--detail",
+      "lean",
+      "--jobs",
+      String(jobs),
     ],
   };
 }
@@ -107,6 +135,8 @@ export const rows = [
       outPath,
     ],
   },
+  batch(1),
+  batch(2),
   {
     name: "go",
     label: "Go's loop",

@@ -46,6 +46,7 @@ export {
 } from "./base/ids.js";
 export { Interner } from "./base/interner.js";
 export { type ByteSource, sourceOf } from "./bytes/byte-source.js";
+export { ByteWriter } from "./bytes/writer.js";
 export { BLOCK_SIZE, EventBlock } from "./event/block.js";
 export type { ClockSnapshot, ExperimentalBatch, Generation } from "./event/generation.js";
 export {

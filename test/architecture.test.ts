@@ -17,8 +17,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   select: ["base", "event", "order", "sched"],
   analysis: ["base", "event", "order", "sched"],
   sink: ["base", "bytes", "event", "order", "sched", "analysis"],
-  report: ["base", "analysis"],
-  cli: ["base", "bytes", "event", "wire", "order", "sched", "select", "analysis", "report", "sink"],
+  figures: ["base", "select", "analysis"],
+  report: ["base", "analysis", "figures"],
+  cli: [
+    "base",
+    "bytes",
+    "event",
+    "wire",
+    "order",
+    "sched",
+    "select",
+    "analysis",
+    "figures",
+    "report",
+    "sink",
+  ],
 };
 
 interface Import {

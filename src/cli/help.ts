@@ -8,6 +8,8 @@ Exit codes:
   1         failed: nothing of use could be read, or the output could not be written
   2         wrong usage
   3         done, but part of the input was lost (1 with --strict)
+  4         a limit of --assert is exceeded (check, batch)
+  Where several apply, the first of 2, 1, 4, 3 wins.
   130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; 129 by SIGHUP. The first Ctrl-C during a capture only ends that: 3`;
 
 export const PROGRAM_EXAMPLES = `
@@ -16,6 +18,9 @@ Examples:
   go2perfetto open trace.out             open it in ui.perfetto.dev right away
   go2perfetto stats trace.out            what goroutines, the scheduler and the GC did, in figures
   go2perfetto pprof sync trace.out       where goroutines block, for go tool pprof: trace.sync.pb.gz
+  go2perfetto check trace.out --assert 'sched.p99 < 5ms'
+  go2perfetto diff before.out after.out   the same figures of two traces, with the change
+  go2perfetto batch traces --out-dir converted
   go2perfetto info trace.out             say what it is
   go2perfetto localhost:6060             trace a running program for 5 seconds (net/http/pprof)
   go2perfetto help convert               all options of a command`;
@@ -101,3 +106,34 @@ Examples:
   go2perfetto stats --top 30 trace.out | less
   go2perfetto stats --markdown trace.out >> report.md
   go2perfetto stats --json trace.out | jq .sched.p99`;
+
+export const CHECK_EXAMPLES = `
+EXPR is FIGURE OPERATOR BOUND: a figure of stats --json (docs/figures.md names them all), one of < <= > >= == !=, and a
+duration (5ms), a number, a share (5%) or a size (8MiB). Each is printed with its figure.
+
+Examples:
+  go2perfetto check trace.out --assert 'sched.p99 < 1s' 'gc.stw.max < 1s'
+  go2perfetto check trace.out --assert 'block["chan receive"].total < 1h' 'goroutines.count < 10000'
+  go2perfetto check trace.out --assert 'function["main.main"].exec < 10s' --junit report.xml`;
+
+export const DIFF_EXAMPLES = `
+Figures are those of stats --json (docs/figures.md), stacks those of the profiles running, wait, sched, syscall and cpu.
+Sums grow with how long a trace lasts: compare traces of the same length, or the same part of each.
+
+Examples:
+  go2perfetto diff before.out after.out
+  go2perfetto diff --top 30 before.out after.out | less
+  go2perfetto diff --markdown before.out after.out >> report.md
+  go2perfetto diff --to 10ms before.out after.out
+  go2perfetto diff --json before.out after.out | jq '.stacks[0]'`;
+
+export const BATCH_EXAMPLES = `
+Outputs stand in D as the traces stand below the folder that all of IN have in common. In a folder, traces are files that
+begin as such or are called .trace. Of the list, a shard is what a hash of the place in D says.
+
+Examples:
+  go2perfetto batch traces --out-dir converted
+  go2perfetto batch 'traces/**/*.out' --out-dir converted --jobs 2 --resume
+  find traces -name '*.out' | go2perfetto batch - --out-dir converted --report report.json
+  go2perfetto batch traces --out-dir converted --shard 0/4
+  go2perfetto batch traces --out-dir converted --also pprof,stats --assert 'sched.p99 < 1s'`;

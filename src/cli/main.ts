@@ -4,12 +4,14 @@ import { ExitCode } from "./exit-codes.js";
 import { endCaptures } from "./interruption.js";
 import { pendingFiles } from "./pending-file.js";
 import { run } from "./program.js";
+import { stopAll } from "./stopping.js";
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 for (const [signal, number] of Object.entries(SIGNALS)) {
-  process.on(signal, () => {
+  process.on(signal, async () => {
     if (signal === "SIGINT" && endCaptures()) return;
+    await stopAll();
     for (const file of pendingFiles()) rmSync(file, { force: true, recursive: true });
     process.exit(128 + number);
   });

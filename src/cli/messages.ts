@@ -13,8 +13,11 @@ export class Messages {
   readonly #quiet: boolean;
   readonly #verbose: boolean;
   readonly #color: boolean;
+  readonly #print: (line: string) => void;
 
-  constructor(options: MessageOptions) {
+  /** @param print takes each line; standard error does if it is not given */
+  constructor(options: MessageOptions, print: (line: string) => void = printError) {
+    this.#print = print;
     this.#quiet = options.quiet ?? false;
     this.#verbose = options.verbose ?? false;
     const wanted = options.color ?? (process.stderr.isTTY === true && !process.env.NO_COLOR);
@@ -36,6 +39,11 @@ export class Messages {
     if (advice !== undefined) this.#print(`  ${advice}`);
   }
 
+  /** A message that another thread has made. */
+  line(text: string): void {
+    this.#print(text);
+  }
+
   /** Where an error is from, with all that it knows and what caused it; only if that was asked for. */
   stack(error: unknown): void {
     if (!this.#verbose || error === undefined) return;
@@ -45,8 +53,8 @@ export class Messages {
   #paint(text: string, color: number): string {
     return this.#color ? `\u001b[${color}m${text}\u001b[0m` : text;
   }
+}
 
-  #print(line: string): void {
-    process.stderr.write(`${line}\n`);
-  }
+function printError(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -5,6 +5,14 @@ import type { Target } from "./target.js";
 /** Files that exist now under a temporary name, to be removed when the process is told to stop. */
 const pending = new Set<string>();
 
+/** Hears of each of them before there is such a file. */
+let listener: ((path: string) => void) | undefined;
+
+/** Names the one who hears of files before they are made: in a thread, which the process may end at any time. */
+export function onPending(hear: (path: string) => void): void {
+  listener = hear;
+}
+
 /** Names of the files that are not complete, and of folders that nobody keeps. */
 export function pendingFiles(): readonly string[] {
   return [...pending];
@@ -13,6 +21,7 @@ export function pendingFiles(): readonly string[] {
 /** Another file or folder that must not be left behind. */
 export function rememberPending(path: string): void {
   pending.add(path);
+  listener?.(path);
 }
 
 export function forgetPending(path: string): void {
@@ -27,7 +36,7 @@ export class PendingFile {
   constructor(target: Target) {
     this.#target = target;
     this.path = `${target.path}.${randomBytes(6).toString("hex")}.tmp`;
-    pending.add(this.path);
+    rememberPending(this.path);
   }
 
   /** The permissions to make it with: never more than those of the file that it will replace. */

@@ -1,15 +1,25 @@
 import { Command, CommanderError, Option } from "commander";
 import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
+import { addBatchOptions } from "./batch-options.js";
+import { addCheckOptions } from "./check-options.js";
+import type { BatchCommandOptions } from "./commands/batch.js";
+import type { CheckCommandOptions } from "./commands/check.js";
 import type { ConvertOptions } from "./commands/convert.js";
+import type { DiffOptions } from "./commands/diff.js";
 import type { DumpOptions } from "./commands/dump.js";
 import type { OpenOptions } from "./commands/open.js";
 import type { CommonOptions } from "./commands/options.js";
 import type { PprofOptions } from "./commands/pprof.js";
 import type { StatsOptions } from "./commands/stats.js";
+import { addDiffOptions } from "./diff-options.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure, isSystemError } from "./failure.js";
+import { failureOf } from "./failure-of.js";
 import {
+  BATCH_EXAMPLES,
+  CHECK_EXAMPLES,
   CONVERT_EXAMPLES,
+  DIFF_EXAMPLES,
   DUMP_EXAMPLES,
   EXIT_CODES,
   INFO_EXAMPLES,
@@ -19,7 +29,6 @@ import {
   PROGRAM_EXAMPLES,
   STATS_EXAMPLES,
 } from "./help.js";
-import { systemMessage } from "./input.js";
 import { addLiveOptions } from "./live-options.js";
 import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
@@ -166,6 +175,24 @@ function build(result: Run): Command {
       result.code = await (await import("./commands/otlp.js")).otlpCommand(input, options);
     },
   );
+  const check = addCheckOptions(command("check"));
+  common(addSelectionOptions(check), CHECK_EXAMPLES).action(
+    async (input: string, options: CheckCommandOptions) => {
+      result.code = await (await import("./commands/check.js")).checkCommand(input, options);
+    },
+  );
+  const diff = addDiffOptions(program.command("diff")).exitOverride();
+  common(addSelectionOptions(diff), DIFF_EXAMPLES).action(
+    async (a: string, b: string, options: DiffOptions) => {
+      result.code = await (await import("./commands/diff.js")).diffCommand(a, b, options);
+    },
+  );
+  const batch = addBatchOptions(program.command("batch"), convert).exitOverride();
+  batch
+    .addHelpText("after", BATCH_EXAMPLES + EXIT_CODES)
+    .action(async (inputs: string[], options: BatchCommandOptions) => {
+      result.code = await (await import("./commands/batch.js")).batchCommand(inputs, options);
+    });
   const dump = command("dump")
     .summary("print the events as text, one a line")
     .description("Prints the events as text, one a line, in order or as stored.")
@@ -204,9 +231,8 @@ function report(error: unknown, options: CommonOptions): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage;
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.Done;
   const messages = new Messages(options);
-  if (error instanceof Failure) messages.error(error.message, error.advice);
-  else if (isSystemError(error)) messages.error(systemMessage(error));
-  else messages.error(String(error), "This is a bug worth reporting, with what -v prints.");
+  const { message, advice, exitCode } = failureOf(error);
+  messages.error(message, advice);
   messages.stack(error);
-  return error instanceof Failure ? error.exitCode : ExitCode.Failed;
+  return exitCode;
 }

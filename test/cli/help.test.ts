@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
 
 const TRACE = fixture("sync-go1.26.trace");
-const COMMANDS = ["convert", "open", "pprof", "otlp", "info", "dump"];
+const COMMANDS = ["convert", "open", "pprof", "otlp", "info", "dump", "check", "diff", "batch"];
 const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
 const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();
@@ -22,29 +22,29 @@ function examples(help: string): string[] {
 function exampleFolder(): string {
   const folder = emptyFolder();
   copyFileSync(TRACE, join(folder, "trace.out"));
+  for (const name of ["before.out", "after.out"]) copyFileSync(TRACE, join(folder, name));
+  mkdirSync(join(folder, "traces"));
+  copyFileSync(TRACE, join(folder, "traces/some.out"));
   writeFileSync(join(folder, "trace.out.gz"), gzipSync(readFileSync(TRACE)));
   return folder;
 }
 
 describe("--help", () => {
-  test.each([[], ["convert"], ["open"], ["pprof"], ["info"], ["dump"]])(
-    "has examples that work: %s",
-    (...command) => {
-      const lines = examples(helpOf(...command));
-      expect(lines.length).toBeGreaterThan(2);
-      for (const line of lines.filter((each) => !/localhost|https|^go2perfetto open/.test(each))) {
-        expect(line).toMatch(/^go2perfetto /);
-        const { code, stderr } = shell(line, exampleFolder());
-        expect([line, code, stderr]).toEqual([line, 0, expect.not.stringContaining("error")]);
-      }
-    },
-  );
+  test.each([[], ...COMMANDS.map((command) => [command])])("has examples that work: %s", (...command) => {
+    const lines = examples(helpOf(...command));
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines.filter((each) => !/^curl|localhost|https|^go2perfetto open/.test(each))) {
+      expect(line).toMatch(/^(find .* \| )?go2perfetto /);
+      const { code, stderr } = shell(line, exampleFolder());
+      expect([line, code, stderr]).toEqual([line, 0, expect.not.stringContaining("error")]);
+    }
+  });
 
-  test.each([[], ["convert"], ["open"], ["pprof"], ["info"], ["dump"]])(
+  test.each([[], ...COMMANDS.map((command) => [command])])(
     "names every exit code that the README names: %s",
     (...command) => {
       const help = helpOf(...command);
-      for (const code of ["0", "1", "2", "3", "130", "143"]) {
+      for (const code of ["0", "1", "2", "3", "4", "130", "143"]) {
         expect(readme).toMatch(new RegExp(`^\\| [\\d, ]*\\b${code}\\b`, "m"));
         expect(help).toMatch(new RegExp(`^ +[\\d, ]*\\b${code}\\b.*`, "m"));
       }
@@ -60,13 +60,16 @@ describe("--help", () => {
   });
 
   test("is hinted at when the usage is wrong", () => {
+    const options: Readonly<Record<string, string>> = { check: "--assert <EXPR...>", batch: "--out-dir <D>" };
     for (const command of COMMANDS) {
       const { code, stderr } = go2perfetto([command]);
-      const missing = command === "pprof" ? "KIND" : "IN";
-      expect([code, stderr]).toEqual([
-        2,
-        `error: missing required argument '${missing}'\ngo2perfetto help ${command} says how.\n`,
-      ]);
+      const argument = { pprof: "KIND", diff: "A" }[command] ?? "IN";
+      const option = options[command];
+      const missing =
+        option === undefined
+          ? `missing required argument '${argument}'`
+          : `required option '${option}' not specified`;
+      expect([code, stderr]).toEqual([2, `error: ${missing}\ngo2perfetto help ${command} says how.\n`]);
     }
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readPprof } from "../support/pprof-reader.js";
 
@@ -41,4 +42,16 @@ test("the example of a profile gives Go's own figures", () => {
   expect(lines[0]).toBe("   415.886 ms, 187 × sync in main.mutexWorker");
   expect(lines[1]).toMatch(/^ +sync\.\(\*Mutex\)\.Lock:\d+$/);
   expect(readPprof(readFileSync(out)).sample_type.map(({ unit }) => unit)).toHaveLength(2);
+});
+
+// As `go tool trace -d=parsed` lists them.
+test("the example of a sink gives the goroutines that were created", () => {
+  const lines = run("examples/library/custom-sink.mjs", "test/fixtures/sync-go1.26.trace");
+  const text = gunzipSync(readFileSync("test/fixtures/oracle/sync-go1.26/parsed.txt.gz")).toString();
+  const created = [...text.matchAll(/ G=(-?\d+) StateTransition .*GoID=(\d+) NotExist->Runnable/g)];
+  expect(lines[0]).toBe("ns,creator,goroutine,function");
+  const pairs = lines.slice(1).map((line) => line.split(",").slice(1, 3).join());
+  expect(pairs).toEqual(created.map(([, creator, id]) => `${creator === "-1" ? "" : creator},${id}`));
+  expect(created.length).toBeGreaterThan(50);
+  expect(lines.filter((line) => line.endsWith(',"main.mutexWorker"'))).toHaveLength(16);
 });

@@ -105,7 +105,7 @@ function throwNpmError(error: Error & { stderr?: string }): never {
  * The environment without the settings of an npm that runs these tests which would make `npm pack` act on the
  * project or not write its archive. Registry, proxy and credentials stay.
  */
-function plainNpmEnvironment(): NodeJS.ProcessEnv {
+export function plainNpmEnvironment(): NodeJS.ProcessEnv {
   const disturbing =
     /^npm_config_(local_prefix|prefix|workspaces?|include_workspace_root|dry_run|json|pack_destination)$/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !disturbing.test(name)));

@@ -82,6 +82,18 @@ export class GcCycles implements Analysis, RangeListener {
     });
   }
 
+  /** All kinds of stop-the-world together. */
+  get allStops(): RangeDurations {
+    const all: Sort = { histogram: new Histogram(), cut: 0, total: 0 };
+    this.#sorts.forEach((sort, name) => {
+      if (!STOP.test(this.#ranges.names.names.text(name))) return;
+      all.histogram.merge(sort.histogram);
+      all.cut += sort.cut;
+      all.total += sort.total;
+    });
+    return figures(all);
+  }
+
   block(block: EventBlock): void {
     this.#block = block;
     this.#ranges.block(block);

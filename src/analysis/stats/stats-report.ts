@@ -7,6 +7,7 @@ import type { ProcRow } from "../proc-use.js";
 import type {
   FunctionRow,
   GoroutineRow,
+  RegionNameRow,
   RegionRow,
   RegionTypeRow,
   TaskRow,
@@ -95,6 +96,8 @@ export interface RegionFigures {
   readonly count: number;
   /** By name and by the place where they begin. */
   readonly byPlace: readonly RegionTypeFigures[];
+  /** By name alone; by latency in total, the longest first. */
+  readonly byName: readonly RegionNameRow[];
   /** The longest, as many as asked for. */
   readonly top: readonly RegionRow[];
 }
@@ -103,7 +106,9 @@ export interface GcFigures {
   readonly cycles: RangeDurations;
   /** The longest cycles, as many as asked for. */
   readonly top: readonly GcCycleRow[];
-  /** Of the GC and of others. */
+  /** Stop-the-world of all kinds together. */
+  readonly stw: RangeDurations;
+  /** The same by kind. Of the GC and of others. */
   readonly stopTheWorld: readonly StopRow[];
   readonly assists: RangeDurations;
   /** Of the execution time of all goroutines, from 0 to 1. */

@@ -104,15 +104,17 @@ export class TraceStats {
       .map(placed)
       .sort((a, b) => b.times.total - a.times.total);
     const count = byPlace.reduce((total, row) => total + row.count, 0);
-    return { count, byPlace, top: this.#summary.regions };
+    const byName = this.#summary.regionNames.sort((a, b) => b.latency.total - a.latency.total);
+    return { count, byPlace, byName, top: this.#summary.regions };
   }
 
   #gcFigures(): GcFigures {
-    const { cycles, longestCycles, stops, assists, sweeps } = this.#gc;
+    const { cycles, longestCycles, allStops, stops, assists, sweeps } = this.#gc;
     const exec = this.#summary.functions.reduce((sum, { times }) => sum + times.exec, 0);
     return {
       cycles,
       top: longestCycles,
+      stw: allStops,
       stopTheWorld: stops.sort((a, b) => b.total - a.total),
       assists,
       assistShare: exec === 0 ? 0 : assists.total / exec,

@@ -4,7 +4,7 @@ import { Interner } from "../../base/interner.js";
 import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
 import { Histogram } from "../histogram.js";
-import type { RegionBegin, RegionTypeRow } from "./rows.js";
+import type { RegionBegin, RegionNameRow, RegionTypeRow } from "./rows.js";
 import { type Naming, TimesTable } from "./times-table.js";
 
 /** Room for indices of stacks in a number that holds a name's index too. */
@@ -75,6 +75,20 @@ export class RegionTypes {
       ...latencyOf(this.#latency[row] ?? new Histogram()),
       times: this.#table.read(row, reason, range),
     }));
+  }
+
+  /** By name alone, wherever they begin; inherited ones have none. In the order in which they first ended. */
+  names(): RegionNameRow[] {
+    const byName = new Map<string, { count: number; readonly latency: Histogram }>();
+    this.#types.forEach(({ name, begin }, row) => {
+      const count = this.#count[row] as number;
+      if (begin === "inherited" || count === 0) return;
+      const sum = byName.get(name) ?? { count: 0, latency: new Histogram() };
+      byName.set(name, sum);
+      sum.count += count;
+      sum.latency.merge(this.#latency[row] ?? new Histogram());
+    });
+    return [...byName].map(([name, { count, latency }]) => ({ name, count, ...latencyOf(latency) }));
   }
 
   #number(name: string, begin: RegionBegin, frame: StackFrame | undefined): number {

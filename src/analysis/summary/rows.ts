@@ -63,6 +63,16 @@ export interface RegionTypeRow {
   readonly times: ExecTimes;
 }
 
+/** All regions that have a name, wherever they begin. */
+export interface RegionNameRow {
+  readonly name: string;
+  readonly count: number;
+  /** Those whose beginning and end were seen. */
+  readonly complete: number;
+  /** How long these lasted. */
+  readonly latency: Distribution;
+}
+
 /**
  * One task. If it ends twice, the second end counts, and that knows neither type nor parent any more: so it is in Go's
  * own summarizer.

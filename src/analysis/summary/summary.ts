@@ -15,6 +15,7 @@ import type {
   FunctionRow,
   GoroutineRow,
   LogRow,
+  RegionNameRow,
   RegionRow,
   RegionTypeRow,
   TaskRow,
@@ -72,6 +73,10 @@ export class Summary implements Analysis {
 
   get regionTypes(): RegionTypeRow[] {
     return this.#regions.types.rows(this.#reason, this.#range);
+  }
+
+  get regionNames(): RegionNameRow[] {
+    return this.#regions.types.names();
   }
 
   get taskTypes(): TaskTypeRow[] {

@@ -4,14 +4,14 @@ import { grouped } from "../../base/grouped.js";
 import { splitTrace } from "../../select/split-trace.js";
 import { convert } from "../../sink/convert.js";
 import type { Omission, TraceSink } from "../../sink/trace-sink.js";
-import type { ExitCode } from "../exit-codes.js";
+import type { ConvertedFile } from "../converted-file.js";
 import type { Messages } from "../messages.js";
 import { PartFiles } from "../part-files.js";
 import { PartMeter } from "../part-meter.js";
 import { Progress } from "../progress.js";
 import { type InputWithPart, selectionFailure } from "../selected-input.js";
 import type { SplitOptions } from "../split-options.js";
-import { type CommonOptions, concludeReading } from "./options.js";
+import { type CommonOptions, concludeReading, lossesOf } from "./options.js";
 
 /** Omissions of parts that are told of one by one. */
 const MOST_TOLD = 10;
@@ -35,7 +35,7 @@ export async function convertParts(
   { path, target, opened, createSink, autoEvents, omissionText }: PartsRequest,
   options: SplitOptions & CommonOptions,
   messages: Messages,
-): Promise<ExitCode> {
+): Promise<ConvertedFile> {
   const { input, part: selected } = opened;
   const { split, splitSize, splitTime } = options;
   const files = new PartFiles(target, path);
@@ -44,6 +44,8 @@ export async function convertParts(
   const start = performance.now();
   const omissions: string[] = [];
   let events = 0;
+  let base: number | undefined;
+  let duration = 0;
   let error: TraceError | undefined;
   try {
     const parts = splitTrace(input.trace, { ...selected, step: splitTime, isFull: meter.isFull });
@@ -62,6 +64,8 @@ export async function convertParts(
       await files.seal();
       events += result.events;
       error = result.error;
+      base ??= part.timeBase;
+      duration = part.timeBase - base + result.duration;
       const { count } = files;
       omissions.push(...(sink.omissions ?? []).map((each) => `part ${count}: ${omissionText(each)}`));
     }
@@ -73,7 +77,14 @@ export async function convertParts(
     for (const text of omissions.slice(0, MOST_TOLD)) messages.info(text);
     if (omissions.length > MOST_TOLD) messages.info(`… and ${omissions.length - MOST_TOLD} more such lines`);
     await tellStale(files, messages);
-    return code;
+    return {
+      code,
+      format: `go 1.${input.trace.format.minor}`,
+      duration,
+      events,
+      lost: lossesOf(input.trace, error),
+      outputs: Array.from({ length: files.count }, (_each, i) => files.names.name(i + 1, files.count)),
+    };
   } catch (failure) {
     progress.stop();
     await files.discard();

@@ -3,6 +3,7 @@ import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
 import type { Omission } from "../../sink/trace-sink.js";
 import type { Grouping, StackMode, TrackGroup } from "../../sink/view-options.js";
+import type { ConvertedFile } from "../converted-file.js";
 import { defaultStem } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
@@ -14,7 +15,7 @@ import { openSelected, openWithPart, selectionFailure } from "../selected-input.
 import { isSelective, queryOf, type SelectionOptions } from "../selection-options.js";
 import { isSplit, refuseSplitStream, type SplitOptions } from "../split-options.js";
 import { STDIO } from "../stdio.js";
-import { type CommonOptions, concludeReading } from "./options.js";
+import { type CommonOptions, concludeReading, lossesOf } from "./options.js";
 
 export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOptions {
   readonly output?: string;
@@ -38,7 +39,15 @@ const LEAN_EVENTS = 10_000_000;
 
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
-  const messages = new Messages(options);
+  return (await convertFile(path, options, new Messages(options))).code;
+}
+
+/** Converts IN as the options say. @throws Failure */
+export async function convertFile(
+  path: string,
+  options: ConvertOptions,
+  messages: Messages,
+): Promise<ConvertedFile> {
   const format = formatOf(options.output, options.format);
   const target = targetOf(path, options.output, format);
   queryOf(options);
@@ -63,7 +72,14 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
     if (target !== STDIO)
       messages.info(`${escapeText(options.shownAs ?? target)}: ${events} events in ${seconds} s`);
     for (const omission of sink.omissions ?? []) messages.info(omissionText(omission));
-    return code;
+    return {
+      code,
+      format: `go 1.${input.trace.format.minor}`,
+      duration: result.duration,
+      events: result.events,
+      lost: lossesOf(input.trace, result.error),
+      outputs: [target],
+    };
   } catch (error) {
     progress.stop();
     await output.discard();
@@ -79,7 +95,7 @@ async function convertSplit(
   format: Format,
   options: ConvertOptions,
   messages: Messages,
-): Promise<ExitCode> {
+): Promise<ConvertedFile> {
   const { convertParts } = await import("./convert-parts.js");
   const opened = await openWithPart(path, options);
   const { title } = opened.input;

@@ -46,6 +46,12 @@ export async function readAll(
   }
 }
 
+/** What is missing of a trace that has been read, in words. */
+export function lossesOf(trace: Trace, error: TraceError | undefined): string[] {
+  const losses = trace.diagnostics.losses();
+  return error === undefined ? losses : [`${error.message}${describePlace(error.facts)}`, ...losses];
+}
+
 /**
  * Says what was lost and decides what that means.
  * @param useful whether anything was read at all

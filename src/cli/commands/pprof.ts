@@ -40,9 +40,12 @@ interface Reading {
 }
 
 /** `go2perfetto pprof KIND IN` and `go2perfetto pprof --all -o DIR IN` */
-export async function pprofCommand(words: readonly string[], options: PprofOptions): Promise<ExitCode> {
+export async function pprofCommand(
+  words: readonly string[],
+  options: PprofOptions,
+  messages = new Messages(options),
+): Promise<ExitCode> {
   const request = profileRequest(words, options);
-  const messages = new Messages(options);
   const { base: basePath } = options;
   const inputs = [request.input, ...(basePath === undefined ? [] : [basePath])];
   for (const target of request.targets.values())

@@ -1,0 +1,3 @@
+module example.com/recording
+
+go 1.25

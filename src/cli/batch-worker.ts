@@ -1,0 +1,22 @@
+import type { MessagePort } from "node:worker_threads";
+import { type WorkOptions, type WorkResult, workOnFile } from "./batch/file-work.js";
+import type { PlannedFile } from "./batch/plan.js";
+import { onPending } from "./pending-file.js";
+
+/** What a thread is given. */
+export interface WorkerTask {
+  readonly file: PlannedFile;
+  readonly options: WorkOptions;
+  /** Takes the names of files that must not be left behind, each before there is such a file. */
+  readonly pending: MessagePort;
+}
+
+/** A thread's work: one trace. */
+export default async function work({ file, options, pending }: WorkerTask): Promise<WorkResult> {
+  onPending((path) => pending.postMessage(path));
+  try {
+    return await workOnFile(file, options);
+  } finally {
+    pending.close();
+  }
+}

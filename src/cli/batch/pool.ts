@@ -1,0 +1,92 @@
+import { rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { WorkerTask } from "../batch-worker.js";
+import { ExitCode } from "../exit-codes.js";
+import { rememberPending } from "../pending-file.js";
+import type { WorkOptions, WorkResult } from "./file-work.js";
+import { MemoryBudget } from "./memory-budget.js";
+import type { PlannedFile } from "./plan.js";
+
+/** Where the build puts the threads' entry, as seen from a chunk of it. */
+const WORKER = new URL("../cli/batch-worker.js", import.meta.url).href;
+const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
+
+/** Threads that work on traces, each on one at a time, as many at once as there is memory for. */
+export class WorkerPool {
+  readonly threads: number;
+  readonly #piscina: Piscina<WorkerTask, WorkResult>;
+  readonly #memory: MemoryBudget;
+  readonly #options: WorkOptions;
+  /** By traces that are worked on: where their threads say which files must not be left behind. */
+  readonly #pending = new Set<MessagePort>();
+
+  /** @param jobs how many threads; as many as there are processors if undefined */
+  constructor(jobs: number | undefined, files: number, options: WorkOptions) {
+    this.#options = options;
+    this.#memory = MemoryBudget.ofMachine();
+    this.threads = Math.max(1, Math.min(jobs ?? availableParallelism(), files));
+    this.#piscina = new Piscina<WorkerTask, WorkResult>({
+      filename: WORKER,
+      minThreads: this.threads,
+      maxThreads: this.threads,
+      // Signals and the end of the command find no thread that sleeps.
+      atomics: "disabled",
+      // A trace that needs more than all of the memory fails by itself; without this the whole command would.
+      resourceLimits: { maxOldGenerationSizeMb: this.#memory.megabytes },
+    });
+  }
+
+  /** Works on a trace as soon as there is a thread and memory for it. */
+  async work(file: PlannedFile): Promise<WorkResult> {
+    const release = await this.#memory.take(file.input);
+    const { port1, port2 } = new MessageChannel();
+    port1.unref();
+    this.#pending.add(port1);
+    try {
+      const task = { file, options: this.#options, pending: port2 };
+      return await this.#piscina.run(task, { transferList: [port2] });
+    } catch (error) {
+      for (const path of this.#rememberFiles(port1)) await rm(path, { force: true });
+      return failedResult(file, error);
+    } finally {
+      this.#pending.delete(port1);
+      port1.close();
+      release();
+    }
+  }
+
+  /** Ends the threads when all is done. */
+  async close(): Promise<void> {
+    await this.#piscina.destroy();
+  }
+
+  /** Ends the threads wherever they are. What they left half done is remembered as pending. */
+  async stop(): Promise<void> {
+    const ports = [...this.#pending];
+    await this.#piscina.destroy();
+    for (const port of ports) this.#rememberFiles(port);
+  }
+
+  /** @returns the names of what a thread's end left half done */
+  #rememberFiles(port: MessagePort): string[] {
+    const files: string[] = [];
+    for (;;) {
+      const received = receiveMessageOnPort(port);
+      if (received === undefined) return files;
+      const path = received.message as string;
+      rememberPending(path);
+      files.push(path);
+    }
+  }
+}
+
+/** A thread ended without an answer. */
+function failedResult({ input }: PlannedFile, error: unknown): WorkResult {
+  const isMemory = error instanceof Error && "code" in error && error.code === OUT_OF_MEMORY;
+  const row = isMemory
+    ? { error: `${input} needs more memory than there is`, advice: "Give fewer --jobs, or --from and --to." }
+    : { error: String(error), advice: "This is a bug worth reporting." };
+  return { row: { input, exitCode: ExitCode.Failed, ...row }, outputs: [], messages: [] };
+}

@@ -1,0 +1,121 @@
+import { resolve } from "node:path";
+import { escapeText } from "../../base/escape.js";
+import { grouped } from "../../base/grouped.js";
+import { jsonText } from "../../report/json.js";
+import { terminalText } from "../../report/terminal.js";
+import type { WorkOptions, WorkResult } from "../batch/file-work.js";
+import { findInputs } from "../batch/inputs.js";
+import { isInShard, type PlannedFile, planOutputs } from "../batch/plan.js";
+import { WorkerPool } from "../batch/pool.js";
+import { Records } from "../batch/record.js";
+import { batchReport, batchTable, countsText } from "../batch/report.js";
+import type { BatchRow } from "../batch/row.js";
+import type { BatchOptions } from "../batch-options.js";
+import { ExitCode } from "../exit-codes.js";
+import { Messages } from "../messages.js";
+import { queryOf } from "../selection-options.js";
+import { STDIO } from "../stdio.js";
+import { onStop } from "../stopping.js";
+import { writeText } from "../write-text.js";
+import type { ConvertOptions } from "./convert.js";
+
+export type BatchCommandOptions = BatchOptions & ConvertOptions;
+
+/** `go2perfetto batch IN… --out-dir D` */
+export async function batchCommand(
+  words: readonly string[],
+  options: BatchCommandOptions,
+): Promise<ExitCode> {
+  const {
+    outDir,
+    jobs,
+    resume,
+    shard,
+    report: reportFile,
+    also = [],
+    assert: limits = [],
+    ...convert
+  } = options;
+  queryOf(options);
+  const messages = new Messages(options);
+  const inputs = await findInputs(words, resolve(outDir));
+  const missing = inputs.missing.map((row): BatchRow => ({ ...row, exitCode: ExitCode.Failed }));
+  for (const { input, error } of inputs.missing) messages.error(`${input}: ${error}`);
+  const all = planOutputs(inputs, outDir, options.format ?? "pftrace");
+  const files = shard === undefined ? all : all.filter((file) => isInShard(file, shard));
+  const work: WorkOptions = { convert, also, limits };
+  const run = new BatchRun(files, new Records(outDir, work), messages);
+  const rows = await run.rows(() => new WorkerPool(jobs, files.length, work), resume === true);
+  const report = batchReport([...missing, ...rows], shard);
+  if (reportFile !== undefined) await writeText(reportFile, jsonText(report));
+  if (!options.quiet && report.files.length > 0 && reportFile !== STDIO) {
+    await writeText(STDIO, terminalText([batchTable(report)], process.stdout.columns));
+  }
+  messages.info(countsText(report.counts));
+  return report.exitCode;
+}
+
+/** The traces of one run. */
+class BatchRun {
+  #done = 0;
+
+  constructor(
+    private readonly files: readonly PlannedFile[],
+    private readonly records: Records,
+    private readonly messages: Messages,
+  ) {}
+
+  /** Works on all of them. @returns what became of each, in their order */
+  async rows(openPool: () => WorkerPool, resume: boolean): Promise<BatchRow[]> {
+    const known = new Map<PlannedFile, BatchRow>();
+    if (resume) {
+      for (const file of this.files) {
+        const row = await this.records.find(file);
+        if (row !== undefined) known.set(file, row);
+      }
+    }
+    const rest = this.files.filter((file) => !known.has(file));
+    this.#done = known.size;
+    if (rest.length > 0) await this.#work(openPool(), rest, known);
+    return this.files.flatMap((file) => known.get(file) ?? []);
+  }
+
+  async #work(
+    pool: WorkerPool,
+    files: readonly PlannedFile[],
+    rows: Map<PlannedFile, BatchRow>,
+  ): Promise<void> {
+    let isStopped = false;
+    const forget = onStop(() => {
+      isStopped = true;
+      return pool.stop();
+    });
+    const queue = files.values();
+    const next = async (): Promise<void> => {
+      for (const file of queue) {
+        const record = await this.records.begin(file);
+        const result = await pool.work(file);
+        // The process ends now; nothing is to be said of what that has stopped.
+        if (isStopped) await new Promise(() => undefined);
+        await record(result);
+        rows.set(file, result.row);
+        this.#tell(file, result);
+      }
+    };
+    await Promise.all(Array.from({ length: pool.threads }, next));
+    forget();
+    await pool.close();
+  }
+
+  #tell({ input, output }: PlannedFile, { row, messages }: WorkResult): void {
+    const { error, advice, events = 0, seconds = 0, limits = [] } = row;
+    this.#done++;
+    const place = `[${this.#done}/${this.files.length}]`;
+    for (const line of messages) this.messages.line(line);
+    if (error !== undefined) this.messages.error(error, advice);
+    for (const { limit, holds } of limits) if (!holds) this.messages.warning(`${input} exceeds ${limit}`);
+    const outcome =
+      error === undefined ? `${output}: ${grouped(events)} events in ${seconds.toFixed(1)} s` : "failed";
+    this.messages.info(escapeText(`${place} ${input} → ${outcome}`));
+  }
+}

@@ -1,0 +1,31 @@
+import { checkLimits, type Verdict } from "../../figures/check.js";
+import { junitText } from "../../report/junit.js";
+import { verdictLines } from "../../report/verdict-lines.js";
+import type { CheckOptions } from "../check-options.js";
+import { ExitCode, gravest } from "../exit-codes.js";
+import { Messages } from "../messages.js";
+import { refuseSameFile } from "../same-file.js";
+import { queryOf, type SelectionOptions } from "../selection-options.js";
+import { STDIO } from "../stdio.js";
+import { readReport } from "../trace-report.js";
+import { writeText } from "../write-text.js";
+import type { CommonOptions } from "./options.js";
+
+export type CheckCommandOptions = CheckOptions & SelectionOptions & CommonOptions;
+
+/** `go2perfetto check IN --assert EXPR…` */
+export async function checkCommand(path: string, options: CheckCommandOptions): Promise<ExitCode> {
+  const { assert: limits = [], junit } = options;
+  queryOf(options);
+  if (junit !== undefined) await refuseSameFile(path, junit);
+  const { name, report, code } = await readReport(path, 0, options, new Messages(options));
+  const verdicts = checkLimits(report, limits);
+  if (junit !== undefined) await writeText(junit, junitText(name, verdicts));
+  // Nothing else can be parsed there then.
+  if (junit !== STDIO) await writeText(STDIO, `${verdictLines(verdicts).join("\n")}\n`);
+  return gravest([code, exitCodeOf(verdicts)]);
+}
+
+export function exitCodeOf(verdicts: readonly Verdict[]): ExitCode {
+  return verdicts.every(({ holds }) => holds) ? ExitCode.Done : ExitCode.Exceeded;
+}

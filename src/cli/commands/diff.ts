@@ -1,0 +1,61 @@
+import type { Profile } from "../../analysis/profile/profile.js";
+import { Profiles } from "../../analysis/profile/profiles.js";
+import { figureChanges } from "../../figures/figure-changes.js";
+import { COMPARED_KINDS, stackChanges } from "../../figures/stack-changes.js";
+import type { TraceDifference } from "../../report/diff-tables.js";
+import { ExitCode, gravest } from "../exit-codes.js";
+import { Failure } from "../failure.js";
+import { Messages } from "../messages.js";
+import { openOutput } from "../output.js";
+import { queryOf, type SelectionOptions } from "../selection-options.js";
+import { STDIO } from "../stdio.js";
+import { readReport, type TraceReport } from "../trace-report.js";
+import type { CommonOptions } from "./options.js";
+
+export interface DiffOptions extends CommonOptions, SelectionOptions {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  /** Rows of a table. */
+  readonly top: number;
+}
+
+interface Side extends TraceReport {
+  readonly profiles: readonly Profile[];
+}
+
+/** `go2perfetto diff A B` */
+export async function diffCommand(a: string, b: string, options: DiffOptions): Promise<ExitCode> {
+  if (a === STDIO && b === STDIO) {
+    throw new Failure("standard input is one trace", "Give A or B as a file.", { exitCode: ExitCode.Usage });
+  }
+  queryOf(options);
+  const messages = new Messages(options);
+  const [one, other] = [await read(a, options, messages), await read(b, options, messages)];
+  const text = await textOf(
+    {
+      a: one,
+      b: other,
+      figures: figureChanges(one.report, other.report),
+      stacks: stackChanges(one.profiles, other.profiles),
+    },
+    options,
+  );
+  const output = await openOutput(STDIO);
+  await output.write(new TextEncoder().encode(text));
+  await output.close();
+  return gravest([one.code, other.code]);
+}
+
+async function read(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
+  const profiles = new Profiles({ kinds: COMPARED_KINDS });
+  const report = await readReport(path, 0, options, messages, [profiles]);
+  return { ...report, profiles: COMPARED_KINDS.map((kind) => profiles.profile(kind)) };
+}
+
+async function textOf(difference: TraceDifference, { json, markdown, top }: DiffOptions): Promise<string> {
+  if (json) return (await import("../../report/diff-json.js")).diffJson(difference);
+  const { diffTables } = await import("../../report/diff-tables.js");
+  const tables = diffTables(difference, top);
+  if (markdown) return (await import("../../report/markdown.js")).markdownText(tables);
+  return (await import("../../report/terminal.js")).terminalText(tables, process.stdout.columns);
+}

@@ -1,0 +1,53 @@
+import { type Analysis, AnalysisPass } from "../analysis/analysis.js";
+import type { StatsReport } from "../analysis/stats/stats-report.js";
+import { TraceStats } from "../analysis/stats/trace-stats.js";
+import { type CommonOptions, concludeReading, readAll } from "./commands/options.js";
+import type { ExitCode } from "./exit-codes.js";
+import type { Messages } from "./messages.js";
+import { Progress } from "./progress.js";
+import { openSelected, selectionFailure } from "./selected-input.js";
+import type { SelectionOptions } from "./selection-options.js";
+
+/** All figures of a trace, or of the part that was asked for. */
+export interface TraceReport {
+  readonly name: string;
+  readonly report: StatsReport;
+  /** Done, or incomplete. */
+  readonly code: ExitCode;
+}
+
+/**
+ * Reads a trace to its end or its break.
+ * @param top how many single goroutines, tasks, regions and GC cycles are told of
+ * @param more what else is to be fed with the trace
+ * @throws Failure if there is nothing to tell
+ */
+export async function readReport(
+  path: string,
+  top: number,
+  options: CommonOptions & SelectionOptions,
+  messages: Messages,
+  more: readonly Analysis[] = [],
+): Promise<TraceReport> {
+  const input = await openSelected(path, options);
+  const { name, trace } = input;
+  try {
+    const stats = new TraceStats({ top });
+    const pass = new AnalysisPass([...stats.analyses, ...more]);
+    const progress = new Progress(input, options);
+    let events = 0;
+    const error = await readAll(trace, (block) => {
+      pass.events(block);
+      events += block.length;
+      progress.update(events);
+    }).finally(() => progress.stop());
+    pass.end();
+    const isLost = trace.diagnostics.entries().some(({ severity }) => severity === "loss");
+    const report = stats.report(isLost || error !== undefined);
+    const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
+    return { name, report, code };
+  } catch (error) {
+    await trace.close();
+    throw selectionFailure(error, name);
+  }
+}

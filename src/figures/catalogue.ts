@@ -1,0 +1,103 @@
+import { type FigurePath, pathText } from "./figure-path.js";
+
+/** What a figure measures: nanoseconds, a number, bytes, or a share from 0 to 1. */
+export const QUANTITIES = ["duration", "count", "bytes", "share"] as const;
+export type Quantity = (typeof QUANTITIES)[number];
+
+/** Figures by name; those of a group are below the group's name. */
+interface Group {
+  readonly [name: string]: Quantity | Group;
+}
+
+/** Stands for the names that a trace has: of functions, reasons, types of tasks and the like. */
+const ANY = "*";
+
+const SPREAD: Group = {
+  count: "count",
+  total: "duration",
+  min: "duration",
+  p50: "duration",
+  p90: "duration",
+  p99: "duration",
+  p999: "duration",
+  max: "duration",
+};
+const TIMES: Group = {
+  count: "count",
+  total: "duration",
+  exec: "duration",
+  schedWait: "duration",
+  block: "duration",
+};
+const SYSCALLS: Group = { syscall: "duration", syscallBlocked: "duration" };
+const RANGES: Group = { ...SPREAD, cut: "count" };
+const STATE_NAMES = ["runnable", "running", "waiting", "syscall", "syscallBlocked"];
+
+/** Every figure there is. docs/figures.md says what they are. */
+const CATALOGUE: Group = {
+  trace: { duration: "duration", events: "count", threads: "count" },
+  goroutines: { ...TIMES, ...SYSCALLS },
+  function: {
+    [ANY]: { ...TIMES, ...SYSCALLS, states: Object.fromEntries(STATE_NAMES.map((name) => [name, SPREAD])) },
+  },
+  block: { [ANY]: SPREAD },
+  sched: SPREAD,
+  tasks: { count: "count", complete: "count" },
+  task: {
+    [ANY]: {
+      count: "count",
+      complete: "count",
+      goroutines: "count",
+      logs: "count",
+      regions: "count",
+      latency: SPREAD,
+    },
+  },
+  regions: { count: "count" },
+  region: { [ANY]: { count: "count", complete: "count", latency: SPREAD } },
+  gc: {
+    cycles: RANGES,
+    stw: { ...RANGES, [ANY]: RANGES },
+    assists: RANGES,
+    assistShare: "share",
+    sweeps: { ...RANGES, bytesSwept: "bytes", bytesReclaimed: "bytes" },
+  },
+  procs: {
+    count: "count",
+    total: "duration",
+    busy: "duration",
+    gc: "duration",
+    syscall: "duration",
+    scheduling: "duration",
+    idle: "duration",
+    busyShare: "share",
+    gcShare: "share",
+    syscallShare: "share",
+    schedulingShare: "share",
+    idleShare: "share",
+  },
+  mmu: { [ANY]: "share" },
+};
+
+/** What the figure of a path measures; undefined if there is no such figure. A name of the trace's may be any. */
+export function quantityOf(path: FigurePath): Quantity | undefined {
+  let at: Quantity | Group | undefined = CATALOGUE;
+  for (const name of path) {
+    if (at === undefined || typeof at === "string") return undefined;
+    at = Object.hasOwn(at, name) && name !== ANY ? at[name] : at[ANY];
+  }
+  return typeof at === "string" ? at : undefined;
+}
+
+/** The names of all figures, with `"*"` for names of the trace's. */
+export function figureNames(): string[] {
+  const names: string[] = [];
+  const visit = (group: Group, path: FigurePath) => {
+    for (const [name, below] of Object.entries(group)) {
+      if (typeof below === "string") names.push(pathText([...path, name]));
+      else visit(below, [...path, name]);
+    }
+  };
+  visit(CATALOGUE, []);
+  return names;
+}

@@ -1,0 +1,118 @@
+import type { StatsReport } from "../analysis/stats/stats-report.js";
+import { QUANTITIES, type Quantity } from "../figures/catalogue.js";
+import type { Change } from "../figures/change.js";
+import type { FigureChange } from "../figures/figure-changes.js";
+import type { StackChange } from "../figures/stack-changes.js";
+import { countText, durationText, shareText, sizeText } from "./quantities.js";
+import { type Cell, left, list, name, right, type Table, table } from "./table.js";
+
+/** Two traces and what changed from A to B. */
+export interface TraceDifference {
+  readonly a: { readonly name: string; readonly report: StatsReport };
+  readonly b: { readonly name: string; readonly report: StatsReport };
+  readonly figures: readonly FigureChange[];
+  readonly stacks: readonly StackChange[];
+}
+
+/** What the figures of a group are about, by the first name of their path. */
+const GROUPS: Readonly<Record<string, string>> = {
+  function: "By start function",
+  block: "By reason of waiting",
+  task: "By type of task",
+  region: "By region",
+};
+const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
+  duration: "durations",
+  count: "counts",
+  bytes: "sizes",
+  share: "shares",
+};
+
+/**
+ * The tables of a difference: what changed, the largest change first; those without rows are left out.
+ * @param top how many rows each has at most
+ */
+export function diffTables({ a, b, figures, stacks }: TraceDifference, top: number): Table[] {
+  const changed = figures.filter(({ change }) => change !== 0);
+  const ofGroup = (title: string, rows: readonly FigureChange[]) =>
+    QUANTITIES.map((quantity) =>
+      figureTable(
+        `${title}: ${QUANTITY_NAMES[quantity]}`,
+        rows.filter((row) => row.quantity === quantity),
+        quantity,
+        top,
+      ),
+    );
+  const tables = [
+    ...ofGroup(
+      "All together",
+      changed.filter(({ path }) => !Object.hasOwn(GROUPS, path[0] ?? "")),
+    ),
+    ...Object.entries(GROUPS).flatMap(([group, title]) =>
+      ofGroup(
+        title,
+        changed.filter(({ path }) => path[0] === group),
+      ),
+    ),
+    stackTable(
+      stacks.filter(({ change }) => change !== 0),
+      top,
+    ),
+  ];
+  return [
+    traceTable([
+      { which: "A", ...a },
+      { which: "B", ...b },
+    ]),
+    ...tables.filter(({ rows }) => rows.length > 0),
+  ];
+}
+
+type TraceRow = TraceDifference["a"] & { readonly which: string };
+
+function traceTable(rows: readonly TraceRow[]): Table {
+  return table("Traces", rows, rows.length, [
+    left("", ({ which }) => which),
+    name("trace", (row) => row.name),
+    right("duration", ({ report }) => durationText(report.trace.duration)),
+    right("events", ({ report }) => countText(report.trace.events)),
+    right("goroutines", ({ report }) => countText(report.goroutines.count)),
+    left("complete", ({ report }) => (report.trace.incomplete ? "no" : "yes")),
+  ]);
+}
+
+function figureTable(title: string, rows: readonly FigureChange[], quantity: Quantity, top: number): Table {
+  return table(title, rows, top, [
+    name("figure", (row) => row.name),
+    ...changeCells<FigureChange>((value) => valueText(quantity, value)),
+  ]);
+}
+
+function stackTable(rows: readonly StackChange[], top: number): Table {
+  return table("By stack", rows, top, [
+    left("profile", ({ kind }) => kind),
+    list("reason", ({ reason }) => reason || "-"),
+    list("stack, the innermost first", ({ stack }) => stack.join(" < ") || "(unknown)"),
+    ...changeCells<StackChange>(durationText),
+  ]);
+}
+
+function changeCells<T extends Change>(text: (value: number) => string): Cell<T>[] {
+  return [
+    right("A", ({ a }) => text(a)),
+    right("B", ({ b }) => text(b)),
+    right("change", ({ change }) => `${change < 0 ? "-" : "+"}${text(Math.abs(change))}`),
+    right("relative", relativeText),
+  ];
+}
+
+function relativeText({ relative }: Change): string {
+  if (relative === undefined) return "new";
+  return `${relative < 0 ? "" : "+"}${shareText(relative)}`;
+}
+
+function valueText(quantity: Quantity, value: number): string {
+  if (quantity === "duration") return durationText(value);
+  if (quantity === "bytes") return sizeText(value);
+  return quantity === "share" ? shareText(value) : countText(value);
+}

@@ -1,0 +1,12 @@
+import { formatDuration } from "../base/duration.js";
+import { grouped } from "../base/grouped.js";
+import type { Quantity } from "../figures/catalogue.js";
+import { sizeText } from "./quantities.js";
+
+/** A figure's value in full, so that it can be compared with another by eye. */
+export function figureText(quantity: Quantity, value: number): string {
+  if (quantity === "duration") return formatDuration(value);
+  if (quantity === "share") return `${Number((100 * value).toPrecision(6))}%`;
+  if (quantity === "bytes") return value < 1024 ? `${value} B` : `${grouped(value)} B (${sizeText(value)})`;
+  return grouped(value);
+}

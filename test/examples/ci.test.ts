@@ -1,0 +1,101 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { emptyFolder, fixture, go2perfetto } from "../cli/command.js";
+import { copyOf, exampleFile, haveCommand, runCommands } from "../support/examples.js";
+
+const CHECKS = fileURLToPath(new URL("../support/go-checks", import.meta.url));
+const exampleAt = (path: string) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
+const haveGo = haveCommand("go", "workflows, jobs and Dockerfiles checked by those who read them");
+
+/** Runs a checker from the module of checks. @returns what it prints */
+function check(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync("go", args, { cwd: CHECKS, encoding: "utf8" });
+  expect([status, stderr.replace(/^go: downloading.*\n/gm, "")]).toEqual([0, ""]);
+  return stdout.trim();
+}
+
+interface Step {
+  readonly name?: string;
+  readonly run?: string;
+  readonly uses?: string;
+}
+
+describe("examples/github-actions", () => {
+  const workflow = parse(exampleFile("github-actions/go-trace.yml"));
+  const steps: readonly Step[] = workflow.jobs.trace.steps;
+
+  test.runIf(haveGo)("is a workflow to actionlint", () => {
+    expect(check("tool", "actionlint", exampleAt("github-actions/go-trace.yml"))).toBe("");
+  });
+
+  test.runIf(haveGo)("has steps that convert, summarize and check the trace of a test run", () => {
+    const folder = join(copyOf("recording"), "go-test");
+    writeFileSync(join(folder, "go.mod"), "module example.com/sum\n\ngo 1.25\n");
+    const summary = join(emptyFolder(), "summary.md");
+    const env = { ...workflow.jobs.trace.env, GITHUB_STEP_SUMMARY: summary };
+    // What stands in for the installation is the built command.
+    const commands = steps.filter(({ run, name }) => run !== undefined && name !== "Install go2perfetto");
+    expect(commands.map(({ name }) => name)).toEqual(["Test, with a trace", "Convert", "Summary", "Check"]);
+    for (const { run = "" } of commands) runCommands(run, folder, env);
+    expect(readdirSync(join(folder, "perfetto")).sort()).toEqual([
+      ".go2perfetto",
+      "limits.xml",
+      "report.json",
+      "test.pftrace",
+      "test.pprof",
+      "test.stats.json",
+    ]);
+    expect(readFileSync(summary, "utf8")).toMatch(
+      /^# Trace of the tests\n\n## Goroutines by start function\n\n\| function/,
+    );
+    const strict = commands.at(-1)?.run?.replace("50ms", "1ns") ?? "";
+    expect(() => runCommands(strict, folder, env)).toThrow(/^exit code 4 of/);
+  });
+});
+
+describe("examples/kubernetes", () => {
+  const job = parse(exampleFile("kubernetes/job.yaml"));
+  const [container] = job.spec.template.spec.containers;
+
+  test.runIf(haveGo)("is a job to Kubernetes' own types, and a Dockerfile to BuildKit", () => {
+    expect(check("run", ".", "job", exampleAt("kubernetes/job.yaml"))).toBe("Indexed 4");
+    expect(check("run", ".", "dockerfile", exampleAt("kubernetes/Dockerfile"))).toMatch(/^USER 65532:65532$/);
+  });
+
+  test("converts every trace once, over all of its pods", () => {
+    const [traces, converted] = [emptyFolder(), emptyFolder()];
+    mkdirSync(join(traces, "deep"));
+    const names = Array.from({ length: 10 }, (_each, i) => `${i % 2 === 0 ? "deep/" : ""}t${i}`);
+    for (const name of names) copyFileSync(fixture("hello-go1.26.trace"), join(traces, `${name}.trace`));
+    writeFileSync(join(traces, "cut.trace"), readFileSync(fixture("sync-go1.26.trace")).subarray(0, 40_000));
+    const shards = container.env.find(({ name }: { name: string }) => name === "SHARDS").value;
+    expect([job.spec.completions, job.spec.parallelism]).toEqual([Number(shards), Number(shards)]);
+    const done: string[] = [];
+    for (let index = 0; index < job.spec.completions; index++) {
+      const env = {
+        TRACES: traces,
+        CONVERTED: converted,
+        SHARDS: shards,
+        JOB_COMPLETION_INDEX: String(index),
+      };
+      runCommands(container.args[0], traces, env);
+      const report = JSON.parse(readFileSync(join(converted, `report-${index}.json`), "utf8"));
+      done.push(...report.files.map(({ output }: { output: string }) => output));
+    }
+    expect(done.sort()).toEqual([...names, "cut"].map((name) => join(converted, `${name}.pftrace`)).sort());
+    for (const path of done) expect(existsSync(path)).toBe(true);
+    const single = go2perfetto([join(traces, "t1.trace"), "-o", "-"]).stdout;
+    expect(readFileSync(join(converted, "t1.pftrace")).equals(single)).toBe(true);
+  });
+
+  test("a pod with a broken trace fails", () => {
+    const traces = emptyFolder();
+    writeFileSync(join(traces, "broken.trace"), "none");
+    const env = { TRACES: traces, CONVERTED: emptyFolder(), SHARDS: "1", JOB_COMPLETION_INDEX: "0" };
+    expect(() => runCommands(container.args[0], traces, env)).toThrow(/^exit code 1 of/);
+  });
+});
