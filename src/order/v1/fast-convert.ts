@@ -89,7 +89,7 @@ export function convertFast(
   if (carried !== NO_GOROUTINE && (running < 0 || status[running] !== Running)) return 0;
   const stacks = trace.stacks.ids.dense;
   const thread = emulator.procThread[stream] as number;
-  const { first, nsPerTick } = clock;
+  const { first, nsPerTick, last } = clock;
   let { position } = data;
   let { time } = cursor;
   let { lastTime } = emulator;
@@ -107,7 +107,7 @@ export function convertFast(
     if (next < 0 || next > end) break;
     const now = time + (values[0] as number);
     const at = FIRST_TIME + Math.trunc((now - first) * nsPerTick);
-    if (now >= until || now < clock.last || !(at <= LATEST_TIME)) break;
+    if (now >= until || now < last || !(at <= LATEST_TIME)) break;
 
     // The stack, where there is one.
     let stack = 0;
