@@ -8,21 +8,18 @@ import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
 import { Emulator } from "./emulator.js";
 import { Exits } from "./exits.js";
+import { convertFast } from "./fast-convert.js";
 import { goSysBlock, goSyscall, goSysExit } from "./goroutine-events.js";
 import { HANDLERS } from "./handlers.js";
 import type { MergeOrder } from "./merge-order.js";
 import { announceNext } from "./runtime-events.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+import { TickClock } from "./tick-clock.js";
 
 const GO_SYSCALL = wireType("GoSysCall");
 const GO_SYS_BLOCK = wireType("GoSysBlock");
 const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
-
-/** The time of the first event: the sync event before it, with which the trace starts, is a nanosecond earlier. */
-const FIRST_TIME = 1;
-/** The latest time that an event can have, in nanoseconds since the start: 52 days. Only damage makes later ones. */
-const LATEST = 2 ** 52;
 
 export interface ConverterOptions {
   /** In the order of their times. */
@@ -32,6 +29,8 @@ export interface ConverterOptions {
   readonly diagnostics: Diagnostics;
   /** Whether the trace is cut, so that names may be missing. */
   readonly tolerant: boolean;
+  /** Whether the fast loop is left out, which changes nothing. */
+  readonly slow: boolean;
 }
 
 /**
@@ -45,19 +44,23 @@ export class Converter {
   readonly #options: ConverterOptions;
   readonly #exits: Exits;
   readonly #emulator: Emulator;
-  /** How many entries of the order have been taken. */
+  /** How many events of the order have been taken. */
   #taken = 0;
+  /** How many runs of the order have been begun, and how many events of the last of them are left. */
+  #runs = 0;
+  #left = 0;
+  /** Whose events these are. */
+  #source = NONE;
   #nextSample = 0;
-  #nextSyscall = 0;
   #nextSysBlock = 0;
   #syncs = 0;
   /** The stream of the event that comes next, {@link NONE} if that is not known yet. */
   #stream = NONE;
   /** What decides whether the end of a system call comes before it; see {@link MergeOrder}. */
   #key = Number.NaN;
-  /** Its ticks, and those of the last one that was given out. */
+  /** Its ticks. */
   #ticks = Number.NaN;
-  #lastTicks = Number.NEGATIVE_INFINITY;
+  readonly #clock: TickClock;
 
   /** @param cursors of the streams, before their first events */
   constructor(
@@ -71,6 +74,7 @@ export class Converter {
     this.#order = order;
     this.#options = options;
     this.#exits = new Exits(order);
+    this.#clock = new TickClock(order.firstTime, trace.nsPerTick);
     this.#emulator = new Emulator(trace, options.diagnostics, options.tolerant);
   }
 
@@ -108,6 +112,7 @@ export class Converter {
         if (emulator.isAnnouncing) announceNext(emulator);
         else if (exits.isBefore(this.#key, this.#taken - 1)) this.#exit();
         else if (this.#stream !== NONE) this.#give(this.#stream);
+        else if (this.#giveFast()) continue;
         else if (!this.#next()) return true;
       }
     } catch (error) {
@@ -125,9 +130,10 @@ export class Converter {
 
   /** Goes to the next event that stands where it was. False if there is none, and no end of a system call either. */
   #next(): boolean {
-    const { streams } = this.#order;
-    while (this.#taken < streams.length) {
-      const stream = streams.at(this.#taken++);
+    while (this.#left > 0 || this.#nextRun()) {
+      this.#left--;
+      this.#taken++;
+      const stream = this.#source;
       const cursor = this.#cursors[stream];
       if (cursor === undefined) this.#ticks = (this.#options.samples[this.#nextSample++] as CpuSample).time;
       else if (!cursor.advance()) throw new MalformedBytes("the input has changed while it was read");
@@ -141,17 +147,42 @@ export class Converter {
     return this.#exits.key !== Number.POSITIVE_INFINITY;
   }
 
+  /** Goes on to the next run of events of the same stream. False if there is none. */
+  #nextRun(): boolean {
+    const { streams } = this.#order;
+    if (this.#runs === streams.count) return false;
+    this.#left = streams.timesOf(this.#runs);
+    this.#source = streams.valueOf(this.#runs++);
+    return true;
+  }
+
   /** Whether an event is the end of a system call that was earlier. */
   #isMoved({ type, args }: StreamCursor): boolean {
     if (type === GO_SYS_EXIT) return this.#options.bySequence || args[2] !== 0;
     return type === GO_SYS_EXIT_LOCAL && args[1] !== 0;
   }
 
+  /** Gives out the next events as far as they are plain. False if the next one is not, or is of another stream. */
+  #giveFast(): boolean {
+    const emulator = this.#emulator;
+    const cursor = this.#cursors[this.#source];
+    if (this.#left === 0 || cursor === undefined || emulator.isInitial || this.#options.slow) return false;
+    const taken = convertFast(emulator, cursor, this.#clock, {
+      stream: this.#source,
+      left: this.#left,
+      until: this.#exits.key,
+      blockedSyscalls: this.#order.blockedSyscalls,
+    });
+    this.#left -= taken;
+    this.#taken += taken;
+    return taken > 0;
+  }
+
   /** Gives out the next event. */
   #give(stream: number): void {
     const emulator = this.#emulator;
     const cursor = this.#cursors[stream];
-    const time = this.#timeOf(this.#ticks);
+    const time = this.#clock.timeOf(this.#ticks);
     this.#stream = NONE;
     if (cursor === undefined) {
       this.#sample(this.#options.samples[this.#nextSample - 1] as CpuSample, time);
@@ -159,7 +190,7 @@ export class Converter {
     }
     emulator.enter(cursor, stream, time);
     if (cursor.type === GO_SYSCALL) {
-      goSyscall(emulator, this.#order.blockedSyscalls.has(this.#nextSyscall++));
+      goSyscall(emulator, this.#order.blockedSyscalls.has(emulator.syscalls++));
       return;
     }
     if (cursor.type === GO_SYS_BLOCK) {
@@ -175,7 +206,7 @@ export class Converter {
   #exit(): void {
     const emulator = this.#emulator;
     const exits = this.#exits;
-    emulator.time = this.#timeOf(exits.time);
+    emulator.time = this.#clock.timeOf(exits.time);
     emulator.goroutine = exits.goroutine;
     exits.advance();
     goSysExit(emulator);
@@ -191,18 +222,8 @@ export class Converter {
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = Math.max(ids.get(sample.stack), 0);
   }
 
-  /** Nanoseconds since the start of the trace. @throws TraceError if no trace lasts so long */
-  #timeOf(ticks: number): number {
-    if (ticks < this.#lastTicks)
-      throw new TraceError("wrong-time", "the event is earlier than one that led to it");
-    this.#lastTicks = ticks;
-    const time = FIRST_TIME + Math.trunc((ticks - this.#order.firstTime) * this.#trace.nsPerTick);
-    if (!(time <= LATEST)) throw new MalformedBytes("its time is later than any trace lasts");
-    return time;
-  }
-
   #withPlace(error: unknown): unknown {
-    const cursor = this.#cursors[this.#order.streams.at(Math.max(this.#taken - 1, 0))];
+    const cursor = this.#cursors[this.#source];
     const time = this.#emulator.lastTime;
     const facts =
       cursor === undefined ? { time } : { offset: cursor.offset, event: wireName(cursor.type), time };

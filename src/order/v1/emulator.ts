@@ -37,6 +37,8 @@ export class Emulator {
   gcRuns = false;
   /** Begins and ends of GCs so far, which later formats number themselves. */
   gcSequence = 0;
+  /** System calls so far. */
+  syscalls = 0;
   /** Stop-the-worlds under way; before Go 1.10 every P has its own. */
   stopped = 0;
   /** Index of the kind of the last one in the strings. */

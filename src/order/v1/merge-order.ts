@@ -4,19 +4,51 @@ import type { TraceError } from "../../base/errors.js";
 const PIECE_BITS = 16;
 const PIECE = 1 << PIECE_BITS;
 
-/** A list of small numbers, two bytes each. */
-class SmallNumbers {
-  readonly #pieces: Uint16Array[] = [];
-  length = 0;
+/** The longest run of equal numbers that an entry stands for. */
+const LONGEST = 0xffff;
+const COUNT_BITS = 16;
 
-  push(value: number): void {
-    const at = this.length++ & (PIECE - 1);
-    if (at === 0) this.#pieces.push(new Uint16Array(PIECE));
-    (this.#pieces[this.#pieces.length - 1] as Uint16Array)[at] = value;
+/** A list of small numbers, many of them equal to the one before: four bytes a run of equal ones. */
+class Runs {
+  readonly #pieces: Uint32Array[] = [];
+  /** How many runs there are. */
+  count = 0;
+  /** How many numbers there are. */
+  length = 0;
+  #value = -1;
+  #times = LONGEST;
+
+  /** Adds a number that many times. */
+  push(value: number, times = 1): void {
+    for (let left = times; left > 0; ) {
+      if (value !== this.#value || this.#times === LONGEST) this.#begin(value);
+      const added = Math.min(left, LONGEST - this.#times);
+      this.#times += added;
+      left -= added;
+      const at = (this.count - 1) & (PIECE - 1);
+      (this.#pieces[this.#pieces.length - 1] as Uint32Array)[at] = (value << COUNT_BITS) | this.#times;
+    }
+    this.length += times;
   }
 
-  at(index: number): number {
-    return (this.#pieces[Math.floor(index / PIECE)] as Uint16Array)[index % PIECE] as number;
+  /** The number of a run. */
+  valueOf(run: number): number {
+    return this.#entry(run) >>> COUNT_BITS;
+  }
+
+  /** How many numbers a run has. */
+  timesOf(run: number): number {
+    return this.#entry(run) & LONGEST;
+  }
+
+  #begin(value: number): void {
+    if (this.count++ % PIECE === 0) this.#pieces.push(new Uint32Array(PIECE));
+    this.#value = value;
+    this.#times = 0;
+  }
+
+  #entry(run: number): number {
+    return (this.#pieces[run >>> PIECE_BITS] as Uint32Array)[run & (PIECE - 1)] as number;
   }
 }
 
@@ -59,12 +91,12 @@ class Bits {
 }
 
 /**
- * In which order the events of the streams come, as little as is needed to go through them again in that order: two bytes
- * an event. Pure data.
+ * In which order the events of the streams come, as little as is needed to go through them again in that order: four
+ * bytes for every time that another stream is next. Pure data.
  */
 export class MergeOrder {
   /** Whose event is next: the number of the stream, or that of streams for a CPU sample. */
-  readonly streams = new SmallNumbers();
+  readonly streams = new Runs();
   /** For each GoSysCall whether it blocks: GoSysBlock is the next event of the same goroutine. */
   readonly blockedSyscalls = new Bits();
   /**

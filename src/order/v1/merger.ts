@@ -1,11 +1,11 @@
-import { grown } from "../../base/columns.js";
 import { TraceError } from "../../base/errors.js";
 import { Heap } from "../../base/heap.js";
-import { IdIndex } from "../../base/id-index.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample } from "../../wire/v1/trace.js";
+import { mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
+import { MergeStates } from "./merge-states.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
@@ -19,7 +19,13 @@ const PROC_STOP = wireType("ProcStop");
 
 /** Stands in the place of a goroutine that an event waits for, if it waits for a GC. */
 const GC = -2;
-const ROOM = 16;
+
+export interface MergerOptions {
+  /** Whether events have a global sequence number. */
+  readonly bySequence: boolean;
+  /** Whether the fast loop is left out, which changes nothing but for events with a global sequence number. */
+  readonly slow: boolean;
+}
 
 /** The next event of a stream, or the next sample. */
 interface Candidate {
@@ -52,30 +58,24 @@ interface Candidate {
 export class Merger {
   readonly order = new MergeOrder();
   readonly #bySequence: boolean;
+  readonly #slow: boolean;
   readonly #samples: readonly CpuSample[];
   #nextSample = 0;
   readonly #ready = new Heap<Candidate>((a, b) => a.key < b.key);
   #waiting: Candidate[] = [];
   readonly #candidates: Candidate[];
 
-  // Live goroutines, by slot.
-  readonly #goroutines = new IdIndex();
-  #status = new Uint8Array(ROOM);
-  #sequence = new Float64Array(ROOM);
-  /** When the last system call lost its P. */
-  #blockedAt = new Float64Array(ROOM);
-  /** Number of the system call whose next event has not come, or −1. */
-  #syscall = new Float64Array(ROOM);
+  readonly #states = new MergeStates();
   #gcSequence = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
 
   /**
    * @param cursors of the streams, before their first events
    * @param samples in the order of their times
-   * @param bySequence whether events have a global sequence number
    */
-  constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], bySequence: boolean) {
-    this.#bySequence = bySequence;
+  constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], options: MergerOptions) {
+    this.#bySequence = options.bySequence;
+    this.#slow = options.slow;
     this.#samples = samples;
     const streams: Candidate[] = cursors.map((cursor, number) => candidateOf(number, cursor));
     this.#candidates = [...streams, candidateOf(cursors.length)];
@@ -89,8 +89,10 @@ export class Merger {
       for (candidate of this.#candidates) if (this.#install(candidate)) ready.push(candidate);
       for (candidate = this.#next(); candidate !== undefined; candidate = this.#next()) {
         // Most of the time the next event of the same stream is the next of all.
-        do this.#take(candidate);
-        while (this.#install(candidate));
+        do {
+          this.#take(candidate);
+          if (!this.#slow) this.#takePlain(candidate);
+        } while (this.#install(candidate));
       }
       candidate = this.#waiting[0];
       if (candidate !== undefined) throw this.#stuck();
@@ -146,12 +148,12 @@ export class Merger {
     }
     const goroutine = subjectOf(cursor);
     candidate.waitsFor = goroutine;
-    const slot = this.#goroutines.get(goroutine);
-    const status = slot < 0 ? Status.Dead : (this.#status[slot] as number);
+    const slot = this.#states.index.get(goroutine);
+    const status = slot < 0 ? Status.Dead : (this.#states.status[slot] as number);
     if (status !== BEFORE[type]) return false;
     const sequence = SEQUENCE[type] as number;
-    if (sequence === Sequence.Tell) return args[1] === this.#sequence[slot];
-    return sequence !== Sequence.Second || this.#sequence[slot] === 1;
+    if (sequence === Sequence.Tell) return args[1] === this.#states.sequence[slot];
+    return sequence !== Sequence.Second || this.#states.sequence[slot] === 1;
   }
 
   /** Puts the candidate's event into the order. */
@@ -171,6 +173,16 @@ export class Merger {
     order.streams.push(candidate.number);
   }
 
+  /** Puts those events into the order that the candidate has next, as far as that is plain. */
+  #takePlain({ cursor, number, sysBlock }: Candidate): void {
+    if (cursor === undefined || sysBlock >= 0) return;
+    const bound = this.#ready.first?.key ?? Number.POSITIVE_INFINITY;
+    const taken = mergeFast(cursor, this.#states, this.order, bound, this.#waiting);
+    if (taken === 0) return;
+    this.#lastKey = cursor.time;
+    this.order.streams.push(number, taken);
+  }
+
   #apply(cursor: StreamCursor): void {
     const { type, goroutine } = cursor;
     if (goroutine !== NO_GOROUTINE) this.#followSyscall(type, goroutine);
@@ -179,18 +191,19 @@ export class Merger {
       this.#gcSequence = (cursor.args[0] as number) + 1;
       this.#wake(GC);
     } else if (waits === Waits.Goroutine) this.#transition(cursor);
-    else if (type === GO_END) this.#goroutines.delete(goroutine);
+    else if (type === GO_END) this.#states.index.delete(goroutine);
   }
 
   #transition(cursor: StreamCursor): void {
     const { type, args } = cursor;
     const goroutine = subjectOf(cursor);
-    const slot = this.#slot(goroutine);
-    this.#status[slot] = AFTER[type] as number;
+    const slot = this.#states.slot(goroutine);
+    this.#states.status[slot] = AFTER[type] as number;
     const sequence = SEQUENCE[type] as number;
-    if (sequence === Sequence.Tell) this.#sequence[slot] = (args[1] as number) + 1;
-    else if (sequence !== Sequence.Keep) this.#sequence[slot] = (this.#sequence[slot] as number) + 1;
-    if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#blockedAt[slot] = cursor.time;
+    if (sequence === Sequence.Tell) this.#states.sequence[slot] = (args[1] as number) + 1;
+    else if (sequence !== Sequence.Keep)
+      this.#states.sequence[slot] = (this.#states.sequence[slot] as number) + 1;
+    if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#states.blockedAt[slot] = cursor.time;
     else if (type === GO_SYS_EXIT) this.#exit(cursor, slot, args[2] as number);
     else if (type === GO_SYS_EXIT_LOCAL) this.#exit(cursor, slot, args[1] as number);
     if (this.#waiting.length > 0) this.#wake(goroutine);
@@ -198,16 +211,16 @@ export class Merger {
 
   /** Learns whether a system call blocks: the next event of its goroutine tells. */
   #followSyscall(type: number, goroutine: number): void {
-    const slot = this.#goroutines.get(goroutine);
+    const slot = this.#states.index.get(goroutine);
     if (slot < 0) return;
     const { blockedSyscalls } = this.order;
-    const syscall = this.#syscall[slot] as number;
+    const syscall = this.#states.syscall[slot] as number;
     if (syscall >= 0) {
       if (type === GO_SYS_BLOCK) blockedSyscalls.set(syscall);
-      this.#syscall[slot] = -1;
+      this.#states.syscall[slot] = -1;
     }
     if (type !== GO_SYSCALL) return;
-    this.#syscall[slot] = blockedSyscalls.length;
+    this.#states.syscall[slot] = blockedSyscalls.length;
     blockedSyscalls.push();
   }
 
@@ -226,7 +239,7 @@ export class Merger {
   /** The end of a system call is told when the goroutine has a P again, with the time when it was. */
   #exit(cursor: StreamCursor, slot: number, time: number): void {
     if (time === 0 && !this.#bySequence) return;
-    const blockedAt = this.#blockedAt[slot] as number;
+    const blockedAt = this.#states.blockedAt[slot] as number;
     if (!this.#bySequence) {
       if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
       if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
@@ -248,26 +261,6 @@ export class Merger {
       waiting.pop();
       this.#ready.push(candidate);
     }
-  }
-
-  /** The slot of a goroutine, which is added if it is new. */
-  #slot(goroutine: number): number {
-    const known = this.#goroutines.get(goroutine);
-    if (known >= 0) return known;
-    const slot = this.#goroutines.add(goroutine);
-    if (slot >= this.#status.length) this.#grow(slot + 1);
-    this.#status[slot] = Status.Dead;
-    this.#sequence[slot] = 0;
-    this.#blockedAt[slot] = Number.NaN;
-    this.#syscall[slot] = -1;
-    return slot;
-  }
-
-  #grow(length: number): void {
-    this.#status = grown(this.#status, length);
-    this.#sequence = grown(this.#sequence, length);
-    this.#blockedAt = grown(this.#blockedAt, length);
-    this.#syscall = grown(this.#syscall, length);
   }
 
   #stuck(): TraceError {

@@ -26,12 +26,12 @@ const CARRIES = (() => {
 export class StreamCursor extends EventReader {
   /** The goroutine on which the event at hand happened, or {@link NO_GOROUTINE}. */
   goroutine = NO_GOROUTINE;
+  /** The goroutine that the P runs behind the event at hand. */
+  carried = NO_GOROUTINE;
   readonly stream: ProcStream;
   readonly #store: BatchStore;
   readonly #slot: Slot = { buffer: new Uint8Array(0), start: 0 };
   #segment = -1;
-  /** The goroutine that the P runs behind the event at hand. */
-  #carried = NO_GOROUTINE;
 
   constructor(stream: ProcStream, store: BatchStore, forms: EventForms) {
     super(forms);
@@ -46,11 +46,11 @@ export class StreamCursor extends EventReader {
   advance(): boolean {
     while (!this.next()) if (!this.#load()) return false;
     const carries = CARRIES[this.type] as number;
-    this.goroutine = this.#carried;
-    if (carries === Carries.Stops) this.#carried = NO_GOROUTINE;
+    this.goroutine = this.carried;
+    if (carries === Carries.Stops) this.carried = NO_GOROUTINE;
     else if (carries !== Carries.Same) {
       this.goroutine = this.args[0] as number;
-      if (carries === Carries.Starts) this.#carried = this.goroutine;
+      if (carries === Carries.Starts) this.carried = this.goroutine;
     }
     return true;
   }

@@ -36,6 +36,7 @@ export class TraceV1 implements Trace {
   readonly #forms: EventForms;
   readonly #reader: TraceReader;
   readonly #salvage: boolean;
+  readonly #slow: boolean;
   readonly #symbolizer: Symbolizer | undefined;
   generations = 0;
 
@@ -57,6 +58,8 @@ export class TraceV1 implements Trace {
     const { minor } = format;
     this.#store = readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt);
     this.#forms = new EventForms(minor);
+    // The fast loops are for events without a sequence number of their own.
+    this.#slow = (options.slow ?? false) || this.#forms.hasSequence;
     this.#reader = new TraceReader(input, { minor, store: this.#store, observe: options.observe });
   }
 
@@ -75,7 +78,10 @@ export class TraceV1 implements Trace {
       const noClock = this.#setClock(trace);
       const fault = read.fault ?? noClock;
       const samples = trace.samples.sort((a, b) => a.time - b.time);
-      const order = new Merger(this.#cursors(trace), samples, this.#forms.hasSequence).merge();
+      const order = new Merger(this.#cursors(trace), samples, {
+        bySequence: this.#forms.hasSequence,
+        slow: this.#slow,
+      }).merge();
       trace.complete = fault === undefined && order.fault === undefined;
       yield* this.#convert({ trace, fault }, samples, order);
     } finally {
@@ -143,6 +149,7 @@ export class TraceV1 implements Trace {
       bySequence: this.#forms.hasSequence,
       diagnostics: this.diagnostics,
       tolerant: read.fault !== undefined,
+      slow: this.#slow,
     });
   }
 

@@ -32,29 +32,31 @@ export class EventReader {
   /** Position of its first byte. */
   start = 0;
 
+  /** The segment, from behind the event at hand. */
+  readonly data = new ByteCursor(new Uint8Array(0), 0, 0);
+
   readonly #forms: EventForms;
-  readonly #cursor = new ByteCursor(new Uint8Array(0), 0, 0);
 
   constructor(forms: EventForms) {
     this.#forms = forms;
   }
 
   get bytes(): Uint8Array {
-    return this.#cursor.bytes;
+    return this.data.bytes;
   }
 
   /** Position behind the event at hand. */
   get position(): number {
-    return this.#cursor.position;
+    return this.data.position;
   }
 
   get remaining(): number {
-    return this.#cursor.remaining;
+    return this.data.remaining;
   }
 
   /** Makes it read another segment, which goes on with times and sequence numbers unless they are set. */
   reset(bytes: Uint8Array, start: number, end: number): void {
-    this.#cursor.reset(bytes, start, end);
+    this.data.reset(bytes, start, end);
   }
 
   /**
@@ -62,7 +64,7 @@ export class EventReader {
    * @throws MalformedBytes if the bytes are not those of whole events
    */
   next(): boolean {
-    const cursor = this.#cursor;
+    const cursor = this.data;
     const { bytes, end } = cursor;
     while (cursor.position < end) {
       this.start = cursor.position;
@@ -86,14 +88,14 @@ export class EventReader {
 
   /** A difference of 64 bits. It is negative where clocks of processors differ. */
   #signed(): number {
-    const cursor = this.#cursor;
+    const cursor = this.data;
     const value = cursor.uvarint();
     return cursor.high < 0x80000000 ? value : (cursor.high - 2 ** 32) * 2 ** 32 + cursor.low;
   }
 
   /** Decodes arguments; those of one to three bytes, as nearly all are, here and now. */
   #arguments(count: number): void {
-    const cursor = this.#cursor;
+    const cursor = this.data;
     const { args } = this;
     const { bytes, end } = cursor;
     let { position } = cursor;
@@ -121,13 +123,13 @@ export class EventReader {
   }
 
   #text(): void {
-    this.textLength = this.#cursor.uvarint();
-    this.textStart = this.#cursor.skip(this.textLength);
+    this.textLength = this.data.uvarint();
+    this.textStart = this.data.skip(this.textLength);
   }
 
   /** Passes over what is no event of the stream. */
   #pass(type: number, bits: number): void {
-    const cursor = this.#cursor;
+    const cursor = this.data;
     if (type === STRING) {
       cursor.uvarint();
       cursor.skip(cursor.uvarint());
