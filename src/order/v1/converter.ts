@@ -6,11 +6,18 @@ import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
-import { Emulator } from "./emulator.js";
+import { Emulator, type Handler } from "./emulator.js";
 import { Exits } from "./exits.js";
-import { goSysBlock, goSyscall, goSysExit } from "./goroutine-events.js";
+import {
+  blockingSyscall,
+  goSysExit,
+  shortSyscall,
+  stoppingSysBlock,
+  takingSysBlock,
+} from "./goroutine-events.js";
 import { HANDLERS } from "./handlers.js";
 import type { MergeOrder } from "./merge-order.js";
+import { Repair } from "./repair.js";
 import { announceNext } from "./runtime-events.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 
@@ -32,6 +39,12 @@ export interface ConverterOptions {
   readonly diagnostics: Diagnostics;
   /** Whether the trace is cut, so that names may be missing. */
   readonly tolerant: boolean;
+  /** Whether threads that C made may call into Go, which Go's reader refuses. */
+  readonly admitsC: boolean;
+  /** The goroutines of such threads that begin with their start. */
+  readonly uncreated?: ReadonlySet<number> | undefined;
+  /** Whether what contradicts itself is repaired, rather than being an error. */
+  readonly repairs?: boolean;
 }
 
 /**
@@ -45,6 +58,7 @@ export class Converter {
   readonly #options: ConverterOptions;
   readonly #exits: Exits;
   readonly #emulator: Emulator;
+  readonly #repair: Repair | undefined;
   /** How many entries of the order have been taken. */
   #taken = 0;
   #nextSample = 0;
@@ -71,7 +85,9 @@ export class Converter {
     this.#order = order;
     this.#options = options;
     this.#exits = new Exits(order);
-    this.#emulator = new Emulator(trace, options.diagnostics, options.tolerant);
+    const { diagnostics, tolerant, admitsC, uncreated } = options;
+    this.#repair = options.repairs ? new Repair(diagnostics) : undefined;
+    this.#emulator = new Emulator(trace, diagnostics, tolerant, admitsC, uncreated);
   }
 
   /** Puts the sync event with which the trace begins into the block. */
@@ -102,8 +118,9 @@ export class Converter {
     const exits = this.#exits;
     emulator.block = block;
     let before = block.length;
+    const full = this.#repair === undefined ? BLOCK_SIZE : BLOCK_SIZE / 2;
     try {
-      while (block.length < BLOCK_SIZE) {
+      while (block.length < full) {
         before = block.length;
         if (emulator.isAnnouncing) announceNext(emulator);
         else if (exits.isBefore(this.#key, this.#taken - 1)) this.#exit();
@@ -116,6 +133,25 @@ export class Converter {
       throw this.#withPlace(error);
     }
     return false;
+  }
+
+  /**
+   * Goes, instead of what could not, to the place where it gave up, and puts what comes then into the block.
+   * @returns likewise
+   */
+  refill(block: EventBlock): boolean {
+    let isDone = false;
+    while (!isDone && !this.isRepairing) {
+      block.length = 0;
+      isDone = this.fill(block);
+    }
+    if (!this.isRepairing) block.length = 0;
+    return isDone;
+  }
+
+  /** Whether a place was reached that needed repair. */
+  get isRepairing(): boolean {
+    return this.#repair?.isActive ?? false;
   }
 
   /** Bytes of events that have not been given out. */
@@ -158,17 +194,20 @@ export class Converter {
       return;
     }
     emulator.enter(cursor, stream, time);
-    if (cursor.type === GO_SYSCALL) {
-      goSyscall(emulator, this.#order.blockedSyscalls.has(this.#nextSyscall++));
-      return;
-    }
-    if (cursor.type === GO_SYS_BLOCK) {
-      goSysBlock(emulator, !this.#order.stoppedProcs.has(this.#nextSysBlock++));
-      return;
-    }
-    const handler = HANDLERS[cursor.type];
+    const handler = this.#handlerOf(cursor.type);
+    if (this.#repair === undefined) handler(emulator);
+    else this.#repair.event(emulator, handler);
+  }
+
+  /** The handler of the event that is next, which is asked for once. */
+  #handlerOf(type: number): Handler {
+    if (type === GO_SYSCALL)
+      return this.#order.blockedSyscalls.has(this.#nextSyscall++) ? blockingSyscall : shortSyscall;
+    if (type === GO_SYS_BLOCK)
+      return this.#order.stoppedProcs.has(this.#nextSysBlock++) ? stoppingSysBlock : takingSysBlock;
+    const handler = HANDLERS[type];
     if (handler === undefined) throw new MalformedBytes("the input has changed while it was read");
-    handler(emulator);
+    return handler;
   }
 
   /** Gives out the end of a system call. */
@@ -178,7 +217,8 @@ export class Converter {
     emulator.time = this.#timeOf(exits.time);
     emulator.goroutine = exits.goroutine;
     exits.advance();
-    goSysExit(emulator);
+    if (this.#repair === undefined) goSysExit(emulator);
+    else this.#repair.exit(emulator);
   }
 
   #sample(sample: CpuSample, time: number): void {
@@ -191,14 +231,30 @@ export class Converter {
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = Math.max(ids.get(sample.stack), 0);
   }
 
-  /** Nanoseconds since the start of the trace. @throws TraceError if no trace lasts so long */
+  /**
+   * Nanoseconds since the start of the trace; where that cannot be, repair takes those of the event before.
+   * @throws TraceError if time goes back, or no trace lasts so long
+   */
   #timeOf(ticks: number): number {
+    const repair = this.#repair;
+    if (repair !== undefined && !this.#isTime(ticks)) {
+      repair.clampTime(this.#emulator.block);
+      return this.#emulator.lastTime + 1;
+    }
     if (ticks < this.#lastTicks)
       throw new TraceError("wrong-time", "the event is earlier than one that led to it");
     this.#lastTicks = ticks;
-    const time = FIRST_TIME + Math.trunc((ticks - this.#order.firstTime) * this.#trace.nsPerTick);
+    const time = this.#nsOf(ticks);
     if (!(time <= LATEST)) throw new MalformedBytes("its time is later than any trace lasts");
     return time;
+  }
+
+  #isTime(ticks: number): boolean {
+    return ticks >= this.#lastTicks && this.#nsOf(ticks) <= LATEST;
+  }
+
+  #nsOf(ticks: number): number {
+    return FIRST_TIME + Math.trunc((ticks - this.#order.firstTime) * this.#trace.nsPerTick);
   }
 
   #withPlace(error: unknown): unknown {

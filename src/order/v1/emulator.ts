@@ -71,11 +71,17 @@ export class Emulator {
   block!: EventBlock;
   lastTime = Number.NaN;
 
-  /** @param tolerant whether the trace is cut, so that names may be missing */
+  /**
+   * @param tolerant whether the trace is cut, so that names may be missing
+   * @param admitsC whether threads that C made may call into Go, which Go's reader refuses
+   * @param uncreated the goroutines of such threads that begin with their start, if there are some
+   */
   constructor(
     readonly trace: WireTrace,
     readonly diagnostics: Diagnostics,
     readonly tolerant: boolean,
+    readonly admitsC: boolean,
+    readonly uncreated: ReadonlySet<number> | undefined,
   ) {
     this.reasons = reasonIndices(trace.strings);
     const procs = trace.streams.length;

@@ -67,6 +67,7 @@ export function announceRunnable(e: Emulator, id: number): void {
 
 /** A goroutine starts to run, perhaps with a label. */
 export const goStart: Handler = (e) => {
+  if (e.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   const other = e.procGoroutine[e.stream] as number;
   if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
@@ -136,25 +137,48 @@ function unblock(e: Emulator, stack: number): void {
  * The running goroutine enters a system call. If it does not lose its P there, nothing tells how long that takes: it is
  * over at once.
  */
-export function goSyscall(e: Emulator, blocks: boolean): void {
+export const shortSyscall: Handler = (e) => goSyscall(e, false);
+export const blockingSyscall: Handler = (e) => goSyscall(e, true);
+
+function goSyscall(e: Emulator, blocks: boolean): void {
   const slot = e.requireRunning();
   e.block.stack[e.emitGoroutine(EventKind.GoSyscallBegin, e.goroutine, slot)] = e.stack(0);
   if (!blocks) e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
 }
 
-/**
- * The goroutine in a system call loses its P: it stops, or another thread takes it, which is not told.
- * @param isTaken whether that is so
- */
-export function goSysBlock(e: Emulator, isTaken: boolean): void {
+/** The goroutine in a system call loses its P, which stops. */
+export const stoppingSysBlock: Handler = (e) => {
   stop(e, Status.Waiting);
-  if (isTaken) takeProc(e);
-}
+};
 
-/** A system call ends whose P was lost. */
+/** Likewise, but another thread takes the P, which is not told. */
+export const takingSysBlock: Handler = (e) => {
+  stop(e, Status.Waiting);
+  takeProc(e);
+};
+
+/** A system call ends whose P was lost. A goroutine that is not there yet is that of a thread which C made. */
 export const goSysExit: Handler = (e) => {
+  if (e.admitsC && e.goroutines.index.get(e.goroutine) < 0) callFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
   e.goroutines.status[slot] = Status.Runnable;
   e.moveTo(SpecialProc.Syscall);
   e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
 };
+
+/** A thread that C made calls into Go for the first time; its goroutine has no start function. */
+function callFromC(e: Emulator): void {
+  const slot = e.goroutines.add(e.goroutine);
+  e.goroutines.status[slot] = Status.Waiting;
+  e.moveTo(SpecialProc.Syscall);
+  e.block.subjectStack[e.emitGoroutine(EventKind.GoCreateSyscall, e.goroutine, slot)] = 0;
+}
+
+/** Likewise, where the end of the system call is not told. */
+function startFromC(e: Emulator): void {
+  const { thread, proc } = e;
+  callFromC(e);
+  goSysExit(e);
+  e.thread = thread;
+  e.proc = proc;
+}

@@ -7,6 +7,7 @@ import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample } from "../../wire/v1/trace.js";
 import { MergeOrder } from "./merge-order.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+import { isCallFromC, nextByForce } from "./repair-order.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
 const GO_END = wireType("GoEnd");
@@ -21,8 +22,19 @@ const PROC_STOP = wireType("ProcStop");
 const GC = -2;
 const ROOM = 16;
 
+export interface MergerOptions {
+  /** Whether events have a global sequence number. */
+  readonly bySequence: boolean;
+  /** Whether threads that C made may call into Go, which Go's reader refuses; see {@link isCallFromC}. */
+  readonly admitsC: boolean;
+  /** Goroutines that start and are not created, if that was looked for. */
+  readonly uncreated?: ReadonlySet<number> | undefined;
+  /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
+  readonly patience?: number;
+}
+
 /** The next event of a stream, or the next sample. */
-interface Candidate {
+export interface Candidate {
   /** The stream's number. */
   readonly number: number;
   /** Undefined for the samples. */
@@ -48,10 +60,16 @@ interface Candidate {
  *
  * Whether an event may come next is decided when it comes up, as Go's reader does; that can differ from what is the case
  * when its turn comes only in traces that are broken.
+ *
+ * With patience, broken traces have an order to their end: an event that has waited for so long, or waits when nothing is
+ * ready, comes all the same, and what is out of time too.
  */
 export class Merger {
   readonly order = new MergeOrder();
   readonly #bySequence: boolean;
+  readonly #admitsC: boolean;
+  readonly #uncreated: ReadonlySet<number> | undefined;
+  readonly #patience: number | undefined;
   readonly #samples: readonly CpuSample[];
   #nextSample = 0;
   readonly #ready = new Heap<Candidate>((a, b) => a.key < b.key);
@@ -68,14 +86,17 @@ export class Merger {
   #syscall = new Float64Array(ROOM);
   #gcSequence = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
+  readonly #check = (candidate: Candidate) => this.#isReady(candidate);
 
   /**
    * @param cursors of the streams, before their first events
    * @param samples in the order of their times
-   * @param bySequence whether events have a global sequence number
    */
-  constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], bySequence: boolean) {
-    this.#bySequence = bySequence;
+  constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], options: MergerOptions) {
+    this.#bySequence = options.bySequence;
+    this.#admitsC = options.admitsC;
+    this.#uncreated = options.uncreated;
+    this.#patience = options.patience;
     this.#samples = samples;
     const streams: Candidate[] = cursors.map((cursor, number) => candidateOf(number, cursor));
     this.#candidates = [...streams, candidateOf(cursors.length)];
@@ -92,6 +113,7 @@ export class Merger {
         do this.#take(candidate);
         while (this.#install(candidate));
       }
+      // Where there is patience, #next leaves none behind.
       candidate = this.#waiting[0];
       if (candidate !== undefined) throw this.#stuck();
     } catch (error) {
@@ -109,12 +131,13 @@ export class Merger {
     if (!this.#advance(candidate)) return false;
     const { first } = this.#ready;
     if (!this.#isReady(candidate)) this.#waiting.push(candidate);
-    else if (first === undefined || candidate.key < first.key) return true;
+    else if (this.#patience === undefined && (first === undefined || candidate.key < first.key)) return true;
     else this.#ready.push(candidate);
     return false;
   }
 
   #next(): Candidate | undefined {
+    if (this.#patience !== undefined) return nextByForce(this.#ready, this.#waiting, this.#patience, this.#check);
     const { first } = this.#ready;
     if (first !== undefined) this.#ready.pop();
     return first;
@@ -148,7 +171,7 @@ export class Merger {
     candidate.waitsFor = goroutine;
     const slot = this.#goroutines.get(goroutine);
     const status = slot < 0 ? Status.Dead : (this.#status[slot] as number);
-    if (status !== BEFORE[type]) return false;
+    if (status !== BEFORE[type]) return slot < 0 && this.#admitsC && isCallFromC(cursor, this.#uncreated);
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) return args[1] === this.#sequence[slot];
     return sequence !== Sequence.Second || this.#sequence[slot] === 1;
@@ -158,13 +181,17 @@ export class Merger {
   #take(candidate: Candidate): void {
     const { order } = this;
     const { cursor, key } = candidate;
-    if (key < this.#lastKey)
+    const isStrict = this.#patience === undefined;
+    if (isStrict && key < this.#lastKey)
       throw new TraceError("wrong-time", "the event is earlier than one that led to it");
     this.#lastKey = key;
     if (Number.isNaN(order.firstTime))
       order.firstTime = cursor?.time ?? (this.#samples[this.#nextSample - 1] as CpuSample).time;
     if (cursor !== undefined) {
-      if (!this.#isReady(candidate)) throw broken("its goroutine has changed in the meantime");
+      if (!this.#isReady(candidate)) {
+        if (isStrict) throw broken("its goroutine has changed in the meantime");
+        order.forced++;
+      }
       this.#apply(cursor);
       this.#followSysBlock(candidate, cursor.type);
     }
@@ -227,7 +254,8 @@ export class Merger {
   #exit(cursor: StreamCursor, slot: number, time: number): void {
     if (time === 0 && !this.#bySequence) return;
     const blockedAt = this.#blockedAt[slot] as number;
-    if (!this.#bySequence) {
+    const isFree = this.#bySequence || (this.#admitsC && isCallFromC(cursor, this.#uncreated));
+    if (!isFree && this.#patience === undefined) {
       if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
       if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
     }
