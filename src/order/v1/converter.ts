@@ -39,8 +39,8 @@ export interface ConverterOptions {
   readonly diagnostics: Diagnostics;
   /** Whether the trace is cut, so that names may be missing. */
   readonly tolerant: boolean;
-  /** Whether threads that C made may call into Go, which Go's reader refuses. */
-  readonly admitsC: boolean;
+  /** Whether what Go's reader refuses is read: threads that C made may call into Go. */
+  readonly salvages: boolean;
   /** The goroutines of such threads that begin with their start. */
   readonly uncreated?: ReadonlySet<number> | undefined;
   /** Whether what contradicts itself is repaired, rather than being an error. */
@@ -85,9 +85,9 @@ export class Converter {
     this.#order = order;
     this.#options = options;
     this.#exits = new Exits(order);
-    const { diagnostics, tolerant, admitsC, uncreated } = options;
+    const { diagnostics, tolerant, salvages, uncreated } = options;
     this.#repair = options.repairs ? new Repair(diagnostics) : undefined;
-    this.#emulator = new Emulator(trace, diagnostics, tolerant, admitsC, uncreated);
+    this.#emulator = new Emulator(trace, diagnostics, tolerant, salvages, uncreated);
   }
 
   /** Puts the sync event with which the trace begins into the block. */

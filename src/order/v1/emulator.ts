@@ -73,14 +73,14 @@ export class Emulator {
 
   /**
    * @param tolerant whether the trace is cut, so that names may be missing
-   * @param admitsC whether threads that C made may call into Go, which Go's reader refuses
+   * @param salvages whether what Go's reader refuses is read: threads that C made may call into Go
    * @param uncreated the goroutines of such threads that begin with their start, if there are some
    */
   constructor(
     readonly trace: WireTrace,
     readonly diagnostics: Diagnostics,
     readonly tolerant: boolean,
-    readonly admitsC: boolean,
+    readonly salvages: boolean,
     readonly uncreated: ReadonlySet<number> | undefined,
   ) {
     this.reasons = reasonIndices(trace.strings);

@@ -41,7 +41,7 @@ export function findOrder(
   { bySequence, salvage, isCut, nsPerTick }: OrderOptions,
 ): FoundOrder {
   const merge = (options: Partial<MergerOptions>) =>
-    new Merger(cursors(), samples, { bySequence, admitsC: salvage, ...options }).merge();
+    new Merger(cursors(), samples, { bySequence, salvages: salvage, ...options }).merge();
   const asGo = merge({});
   const { fault } = asGo;
   if (fault === undefined || !salvage || fault.code === "malformed-event") return { order: asGo, fault };

@@ -159,7 +159,7 @@ export const takingSysBlock: Handler = (e) => {
 
 /** A system call ends whose P was lost. A goroutine that is not there yet is that of a thread which C made. */
 export const goSysExit: Handler = (e) => {
-  if (e.admitsC && e.goroutines.index.get(e.goroutine) < 0) callFromC(e);
+  if (e.salvages && e.goroutines.index.get(e.goroutine) < 0) callFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
   e.goroutines.status[slot] = Status.Runnable;
   e.moveTo(SpecialProc.Syscall);

@@ -25,8 +25,8 @@ const ROOM = 16;
 export interface MergerOptions {
   /** Whether events have a global sequence number. */
   readonly bySequence: boolean;
-  /** Whether threads that C made may call into Go, which Go's reader refuses; see {@link isCallFromC}. */
-  readonly admitsC: boolean;
+  /** Whether what Go's reader refuses has an order: threads that C made may call into Go ({@link isCallFromC}). */
+  readonly salvages: boolean;
   /** Goroutines that start and are not created, if that was looked for. */
   readonly uncreated?: ReadonlySet<number> | undefined;
   /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
@@ -67,7 +67,7 @@ export interface Candidate {
 export class Merger {
   readonly order = new MergeOrder();
   readonly #bySequence: boolean;
-  readonly #admitsC: boolean;
+  readonly #salvages: boolean;
   readonly #uncreated: ReadonlySet<number> | undefined;
   readonly #patience: number | undefined;
   readonly #samples: readonly CpuSample[];
@@ -94,7 +94,7 @@ export class Merger {
    */
   constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], options: MergerOptions) {
     this.#bySequence = options.bySequence;
-    this.#admitsC = options.admitsC;
+    this.#salvages = options.salvages;
     this.#uncreated = options.uncreated;
     this.#patience = options.patience;
     this.#samples = samples;
@@ -171,7 +171,7 @@ export class Merger {
     candidate.waitsFor = goroutine;
     const slot = this.#goroutines.get(goroutine);
     const status = slot < 0 ? Status.Dead : (this.#status[slot] as number);
-    if (status !== BEFORE[type]) return slot < 0 && this.#admitsC && isCallFromC(cursor, this.#uncreated);
+    if (status !== BEFORE[type]) return slot < 0 && this.#salvages && isCallFromC(cursor, this.#uncreated);
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) return args[1] === this.#sequence[slot];
     return sequence !== Sequence.Second || this.#sequence[slot] === 1;
@@ -254,7 +254,7 @@ export class Merger {
   #exit(cursor: StreamCursor, slot: number, time: number): void {
     if (time === 0 && !this.#bySequence) return;
     const blockedAt = this.#blockedAt[slot] as number;
-    const isFree = this.#bySequence || (this.#admitsC && isCallFromC(cursor, this.#uncreated));
+    const isFree = this.#bySequence || (this.#salvages && isCallFromC(cursor, this.#uncreated));
     if (!isFree && this.#patience === undefined) {
       if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
       if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");

@@ -7,8 +7,12 @@ import { NO_GOROUTINE } from "./stream-cursor.js";
 /** A thread takes a P. */
 export const procStart: Handler = (e) => {
   if (e.procRuns[e.stream] === 1) throw e.error("inconsistent-state", `P ${e.proc} runs already`);
-  e.procRuns[e.stream] = 1;
   e.thread = e.args[0] as number;
+  // Go's reader does not look at threads; in a trace that lost the other P's stop this comes up.
+  const other = e.thread === NONE ? NONE : e.procThread.indexOf(e.thread);
+  if (e.salvages && other !== NONE && other !== e.stream)
+    throw e.error("inconsistent-state", `thread ${e.thread} has another P already`);
+  e.procRuns[e.stream] = 1;
   e.procThread[e.stream] = e.thread;
   emitProc(e, EventKind.ProcStart, ProcState.Running);
 };

@@ -123,7 +123,8 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   });
   set("GoSysExit GoSysExitLocal", (restatement, e) => restatement.awaitExit(e, e.args[0] as number));
   set("GoSysBlock", (restatement, e) => {
-    if (!prepareOther(restatement, e)) return false;
+    const isThere = e.procGoroutine[e.stream] === e.cursor.goroutine;
+    if (!isThere && !prepareOther(restatement, e)) return false;
     restatement.enterSyscall(e, e.stream);
     return true;
   });

@@ -108,6 +108,7 @@ export class TraceV1 implements Trace {
     let converter = this.#converter(read, samples, found, diagnostics);
     let error: unknown = found.fault;
     let isRepairing = false;
+    let isWhole = true;
     const block = new EventBlock();
     converter.start(block);
     for (let isDone = false; !isDone; ) {
@@ -116,8 +117,10 @@ export class TraceV1 implements Trace {
       } catch (broken) {
         error ??= broken;
         isDone = isRepairing;
+        isWhole = !isRepairing;
         if (!isRepairing) {
           if (block.length > 0) yield block;
+          block.length = 0;
           isRepairing = true;
           diagnostics = new Diagnostics();
           converter = this.#converter(read, samples, found, diagnostics, true);
@@ -136,7 +139,8 @@ export class TraceV1 implements Trace {
       yield block;
       return;
     }
-    await this.#countLoss(converter);
+    if (!isWhole) this.diagnostics.add("lost-events", converter.remainingBytes());
+    await this.#countRest();
     // That the trace was cut is what matters; why its events could not be put in order is what -v shows beside it.
     if (read.fault !== undefined && error !== undefined) read.fault.cause = error;
     throw read.fault ?? error;
@@ -164,7 +168,7 @@ export class TraceV1 implements Trace {
       bySequence: this.#forms.hasSequence,
       diagnostics,
       tolerant: read.fault !== undefined,
-      admitsC: this.#salvage,
+      salvages: this.#salvage,
       uncreated: fromC,
       repairs,
     });
@@ -183,9 +187,7 @@ export class TraceV1 implements Trace {
     return noFrequency(this.#input.offset);
   }
 
-  async #countLoss(converter: Converter): Promise<void> {
-    const events = converter.remainingBytes();
-    if (events > 0) this.diagnostics.add("lost-events", events);
+  async #countRest(): Promise<void> {
     const behind = await this.#input.drain();
     if (behind > 0) this.diagnostics.add("lost-bytes", behind);
   }
