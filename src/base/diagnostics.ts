@@ -7,12 +7,7 @@ export const DIAGNOSTICS = {
   "frequency-assumed": {
     severity: "repair",
     description:
-      "generations cut before their clock frequency: that of the generation before, or the runtime's usual one, was taken",
-  },
-  "frequency-estimated": {
-    severity: "repair",
-    description:
-      "clock frequency that the trace does not tell, estimated from what it holds: durations are right to about",
+      "generations cut before their clock frequency: times are estimated, by that of the generation before or else the usual one",
   },
   "forced-order": {
     severity: "repair",

@@ -4,6 +4,7 @@ import { SpecialProc } from "../../event/special-procs.js";
 import { GoState } from "../../event/states.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
+import { WaitsFor } from "./goroutine-states.js";
 import { takeProc } from "./proc-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
@@ -40,6 +41,7 @@ export const goInSyscall: Handler = (e) => waitAtStart(e, GoState.Syscall);
 function waitAtStart(e: Emulator, to: number): void {
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   e.goroutines.status[slot] = Status.Waiting;
+  e.goroutines.waitsFor[slot] = to === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
   announce(e, e.goroutine, slot, to);
 }
 
@@ -90,7 +92,7 @@ export const goEnd: Handler = (e) => {
 /** The running goroutine waits, for a reason that the type of the event tells. */
 export const goBlock: Handler = (e) => {
   const slot = stop(e, Status.Waiting);
-  e.goroutines.waitsForNet[slot] = e.cursor.type === GO_BLOCK_NET ? 1 : 0;
+  e.goroutines.waitsFor[slot] = e.cursor.type === GO_BLOCK_NET ? WaitsFor.Network : WaitsFor.Others;
   emitStop(e, EventKind.GoBlock, slot);
 };
 
@@ -126,10 +128,12 @@ function unblock(e: Emulator, stack: number): void {
     throw e.error("wrong-context", `P ${e.proc} does not run goroutine ${e.cursor.goroutine}`);
   const goroutine = e.args[0] as number;
   const slot = goroutines.require(goroutine, Status.Waiting);
-  if (goroutines.waitsForNet[slot] === 1) e.moveTo(SpecialProc.Netpoll);
+  if (e.salvages && goroutines.waitsFor[slot] === WaitsFor.Syscall)
+    throw e.error("inconsistent-state", `goroutine ${goroutine} is in a system call`);
+  if (goroutines.waitsFor[slot] === WaitsFor.Network) e.moveTo(SpecialProc.Netpoll);
   else if (isTimer) e.moveTo(SpecialProc.Timer);
   goroutines.status[slot] = Status.Runnable;
-  goroutines.waitsForNet[slot] = 0;
+  goroutines.waitsFor[slot] = WaitsFor.Others;
   e.block.stack[e.emitGoroutine(EventKind.GoUnblock, goroutine, slot)] = e.stack(stack);
 }
 
@@ -148,12 +152,12 @@ function goSyscall(e: Emulator, blocks: boolean): void {
 
 /** The goroutine in a system call loses its P, which stops. */
 export const stoppingSysBlock: Handler = (e) => {
-  stop(e, Status.Waiting);
+  e.goroutines.waitsFor[stop(e, Status.Waiting)] = WaitsFor.Syscall;
 };
 
 /** Likewise, but another thread takes the P, which is not told. */
 export const takingSysBlock: Handler = (e) => {
-  stop(e, Status.Waiting);
+  stoppingSysBlock(e);
   takeProc(e);
 };
 
@@ -161,6 +165,8 @@ export const takingSysBlock: Handler = (e) => {
 export const goSysExit: Handler = (e) => {
   if (e.salvages && e.goroutines.index.get(e.goroutine) < 0) callFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
+  if (e.salvages && e.goroutines.waitsFor[slot] !== WaitsFor.Syscall)
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
   e.goroutines.status[slot] = Status.Runnable;
   e.moveTo(SpecialProc.Syscall);
   e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
@@ -170,6 +176,7 @@ export const goSysExit: Handler = (e) => {
 function callFromC(e: Emulator): void {
   const slot = e.goroutines.add(e.goroutine);
   e.goroutines.status[slot] = Status.Waiting;
+  e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
   e.moveTo(SpecialProc.Syscall);
   e.block.subjectStack[e.emitGoroutine(EventKind.GoCreateSyscall, e.goroutine, slot)] = 0;
 }

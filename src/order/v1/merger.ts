@@ -6,8 +6,8 @@ import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample } from "../../wire/v1/trace.js";
 import { MergeOrder } from "./merge-order.js";
-import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { isCallFromC, nextByForce } from "./repair-order.js";
+import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
 const GO_END = wireType("GoEnd");
@@ -137,7 +137,8 @@ export class Merger {
   }
 
   #next(): Candidate | undefined {
-    if (this.#patience !== undefined) return nextByForce(this.#ready, this.#waiting, this.#patience, this.#check);
+    if (this.#patience !== undefined)
+      return nextByForce(this.#ready, this.#waiting, this.#patience, this.#check);
     const { first } = this.#ready;
     if (first !== undefined) this.#ready.pop();
     return first;

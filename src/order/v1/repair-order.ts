@@ -15,7 +15,10 @@ const FIRST = 1;
  * once, with its start. No end of a system call of any other goroutine has the first number; a start has, so that it
  * has to be known which goroutines are not created anywhere.
  */
-export function isCallFromC({ type, args }: StreamCursor, uncreated: ReadonlySet<number> | undefined): boolean {
+export function isCallFromC(
+  { type, args }: StreamCursor,
+  uncreated: ReadonlySet<number> | undefined,
+): boolean {
   if (args[1] !== FIRST) return false;
   return type === GO_SYS_EXIT || (type === GO_START && uncreated?.has(args[0] as number) === true);
 }

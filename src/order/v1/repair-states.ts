@@ -5,6 +5,7 @@ import { EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { GoState } from "../../event/states.js";
 import type { Emulator, Handler } from "./emulator.js";
+import { WaitsFor } from "./goroutine-states.js";
 import { procStart, procStop, takeProc } from "./proc-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
@@ -63,7 +64,7 @@ export class Restatement {
     const state = this.#stateOf(goroutine);
     goroutines.status[slot] = Status.Runnable;
     if (state === GoState.Runnable) return;
-    goroutines.waitsForNet[slot] = 0;
+    goroutines.waitsFor[slot] = WaitsFor.Others;
     setContext(e, NONE, state === GoState.Syscall ? SpecialProc.Syscall : NONE, NONE);
     const isSyscall = state === GoState.Syscall;
     this.#emit(e, isSyscall ? EventKind.GoSyscallEndBlocked : EventKind.GoUnblock, goroutine);
@@ -146,7 +147,9 @@ export class Restatement {
       this.#leave(e, stream, EventKind.GoBlock, Status.Waiting);
       return;
     }
-    e.goroutines.status[e.goroutines.index.get(goroutine)] = Status.Waiting;
+    const slot = e.goroutines.index.get(goroutine);
+    e.goroutines.status[slot] = Status.Waiting;
+    e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
     e.procGoroutine[stream] = NO_GOROUTINE;
     if (stops) return;
     const { stream: own } = e;
@@ -181,7 +184,9 @@ export class Restatement {
     const goroutine = e.procGoroutine[stream] as number;
     this.#endSyscall(e, stream);
     this.#enter(e, stream, goroutine);
-    e.goroutines.status[e.goroutines.index.get(goroutine)] = status;
+    const slot = e.goroutines.index.get(goroutine);
+    e.goroutines.status[slot] = status;
+    e.goroutines.waitsFor[slot] = WaitsFor.Others;
     e.procGoroutine[stream] = NO_GOROUTINE;
     this.#emit(e, kind, goroutine);
   }
@@ -197,6 +202,7 @@ export class Restatement {
   #introduce(e: Emulator, goroutine: number, state: number, status: number): void {
     const slot = e.goroutines.add(goroutine);
     e.goroutines.status[slot] = status;
+    e.goroutines.waitsFor[slot] = state === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
     setContext(e, NONE, NONE, NONE);
     this.#announce(e, goroutine, slot, state);
   }

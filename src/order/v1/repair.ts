@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
+import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
@@ -12,6 +13,7 @@ import { BEFORE, IS_ARGUMENT, Status, WAITS, Waits } from "./transitions.js";
 /** What has to be the case before an event; false if the event says nothing that is not the case already. */
 type Preparation = (restatement: Restatement, e: Emulator) => boolean;
 
+const PROC_START = wireType("ProcStart");
 const NO_ARGS = new Float64Array(4);
 
 /**
@@ -51,6 +53,7 @@ export class Repair {
     this.#give(e, handler, (restatement) => {
       const isNews = prepare(restatement, e);
       e.enter(e.cursor, e.stream, e.time);
+      if (e.cursor.type === PROC_START) e.goroutine = NONE;
       return isNews;
     });
   }
@@ -99,6 +102,7 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   };
   set("ProcStart", (restatement, e) => {
     const thread = e.args[0] as number;
+    restatement.vacate(e, e.stream, true);
     if (e.procRuns[e.stream] === 1) restatement.stopProc(e, e.stream);
     // A thread has one P: it has lost others that it had.
     for (let stream = 0; stream < e.procThread.length; stream++)
