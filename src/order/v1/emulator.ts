@@ -39,6 +39,8 @@ export class Emulator {
   gcSequence = 0;
   /** Stop-the-worlds under way; before Go 1.10 every P has its own. */
   stopped = 0;
+  /** The goroutine that began the first of them. */
+  stopper = NONE;
   /** Index of the kind of the last one in the strings. */
   stopKind = 0;
 

@@ -77,17 +77,29 @@ export const goStart: Handler = (e) => {
   e.procGoroutine[e.stream] = e.goroutine;
   if (e.goroutines.isUnannounced[slot] === 1) announce(e, e.goroutine, slot, GoState.Running);
   else e.emitGoroutine(EventKind.GoStart, e.goroutine, slot);
-  if (e.cursor.type === GO_START_LABEL)
-    e.block.name[e.emitGoroutine(EventKind.GoLabel, e.goroutine, slot)] = e.string(2);
+  if (e.cursor.type === GO_START_LABEL) emitLabel(e, slot);
 };
+
+/** The name of a label is missing only where the trace is broken. */
+function emitLabel(e: Emulator, slot: number): void {
+  const label = e.string(2);
+  if (label > 0 || !e.salvages) e.block.name[e.emitGoroutine(EventKind.GoLabel, e.goroutine, slot)] = label;
+}
 
 /** The running goroutine ends. */
 export const goEnd: Handler = (e) => {
   const slot = e.requireRunning();
+  if (e.salvages && (e.goroutines.assists[slot] === 1 || stopsWorld(e)))
+    throw e.error("range-mismatch", `goroutine ${e.goroutine} ends within a range`);
   e.procGoroutine[e.stream] = NO_GOROUTINE;
   e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
   e.goroutines.delete(e.goroutine);
 };
+
+/** Whether the goroutine at hand has stopped the world. */
+export function stopsWorld(e: Emulator): boolean {
+  return e.stopped > 0 && e.stopper === e.goroutine;
+}
 
 /** The running goroutine waits, for a reason that the type of the event tells. */
 export const goBlock: Handler = (e) => {

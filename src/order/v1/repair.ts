@@ -4,7 +4,7 @@ import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
-import { goSysExit } from "./goroutine-events.js";
+import { goSysExit, stopsWorld } from "./goroutine-events.js";
 import { Restatement } from "./repair-states.js";
 import { assistDone, gcDone, stwDone, sweepDone } from "./runtime-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
@@ -148,6 +148,18 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   set("GCSweepStart", (restatement, e) => {
     const isReady = prepareOther(restatement, e);
     if (e.procSweeps[e.stream] === 1) restatement.count(sweepDone, e, NO_ARGS);
+    return isReady;
+  });
+  set("GoEnd", (restatement, e) => {
+    const isReady = prepareOther(restatement, e);
+    const slot = e.goroutines.index.get(e.goroutine);
+    if (slot >= 0 && e.goroutines.assists[slot] === 1) restatement.count(assistDone, e);
+    if (stopsWorld(e)) {
+      e.stopped = 1;
+      e.procStopped.fill(0);
+      e.procStopped[e.stream] = 1;
+      restatement.count(stwDone, e);
+    }
     return isReady;
   });
   set("GCMarkAssistStart", (restatement, e) => {

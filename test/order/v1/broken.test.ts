@@ -23,8 +23,7 @@ const MOST_MEMORY = 96 << 20;
 async function salvage(path: string) {
   const validator = new Validator({ isFormat1: true });
   const error = await readFileBlocks(path, {}, (block) => validator.block(block));
-  // Where the rest has no order, it is not known which threads have lost their Ps.
-  const problems = validator.problems.filter((problem) => !/the thread (has|carries)/.test(problem));
+  const { problems } = validator;
   return { error, events: validator.events, problems };
 }
 
