@@ -6,6 +6,8 @@ import type { EventBlock } from "../../../src/event/block.js";
 import { EVENT_KINDS, EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
 import type { Trace } from "../../../src/order/trace.js";
+import { isRun, type StoredPart } from "../../../src/wire/observer.js";
+import { runLines } from "../../../src/wire/v1/dump.js";
 import { WireStats } from "../../../src/wire/wire-stats.js";
 import { fixtureTraces, isFormat2, minorOf, otherTraces, tracesOfAllFormats } from "../../support/corpus.js";
 import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
@@ -137,6 +139,24 @@ describe.runIf(SOUND_1.length > 0)("a sound trace", () => {
     expect([error, trace.diagnostics.entries()]).toEqual([undefined, []]);
   });
 
+  // Clocks in use tick 35 to 65 million times a second; the usual frequency is about 39 million.
+  it.each(SOUND_1.filter(({ name }) => /^(hello|sync|annotations)/.test(name)))(
+    "has the same events without its end, with times by the usual frequency: $name",
+    async ({ path }) => {
+      const { offset, frequency } = await frequencyOf(path);
+      const whole = await kindsAndEnd(await openTraceFile(path));
+      const trace = await openBytes(readFileSync(path).subarray(0, offset));
+      const cut = await kindsAndEnd(trace);
+      expect(cut.error?.code).toBe("no-frequency");
+      expect(trace.diagnostics.entries().map(({ id }) => id)[0]).toBe("frequency-assumed");
+      expect(cut.kinds).toEqual(whole.kinds.slice(0, cut.kinds.length));
+      // Only the sync event at the end is missing.
+      expect(cut.kinds.length).toBe(whole.kinds.length - 1);
+      const ratio = (cut.end * (2.5e9 / 64)) / (whole.end * frequency);
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.01);
+    },
+  );
+
   it("is valid up to any byte at which it is cut, and says what is missing", async () => {
     const tiny = SOUND_1.filter(({ name }) => /^hello/.test(name));
     for (const { path } of tiny) {
@@ -170,4 +190,31 @@ async function readDamaged(
   const trace = await openBytes(bytes);
   const error = await readBlocks(trace, (block) => validator.block(block));
   return { error, problems: validator.problems };
+}
+
+/** The frequency that a trace tells, and where. */
+async function frequencyOf(path: string): Promise<{ offset: number; frequency: number }> {
+  let found = { offset: 0, frequency: 0 };
+  const observe = (part: StoredPart) => {
+    if (!isRun(part)) return;
+    for (const line of runLines(part)) {
+      const [, offset, frequency] = /^(\d+) Frequency freq=(\d+)/.exec(line) ?? [];
+      if (offset !== undefined) found = { offset: Number(offset), frequency: Number(frequency) };
+    }
+  };
+  await readBlocks(await openTraceFile(path, { observe }), () => {});
+  return found;
+}
+
+/** The kinds of all events, and the time of the last one that is no sync event. */
+async function kindsAndEnd(trace: Trace) {
+  const kinds: number[] = [];
+  let end = 0;
+  const error = await readBlocks(trace, (block) => {
+    for (let i = 0; i < block.length; i++) {
+      kinds.push(block.kind[i] as number);
+      if (block.kind[i] !== EventKind.Sync) end = block.time[i] as number;
+    }
+  });
+  return { kinds, end, error };
 }
