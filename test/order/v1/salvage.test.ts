@@ -174,6 +174,7 @@ describe.runIf(SOUND_1.length > 0)("a sound trace", () => {
     [/^(annotations|sync|syscalls|stress_1_5|gomaxprocs)/, 150],
   ] as const)("damaged at random is valid as far as it is given: %s", async (names, numRuns) => {
     const paths = [...SOUND_1, ...OTHERS].filter(({ name }) => names.test(name)).map(({ path }) => path);
+    if (paths.length === 0) return;
     const property = fc.asyncProperty(damagedFiles(paths), async (bytes) => {
       const { problems } = await readDamaged(bytes);
       expect(problems).toEqual([]);
