@@ -7,7 +7,23 @@ export const DIAGNOSTICS = {
   "frequency-assumed": {
     severity: "repair",
     description:
-      "generations cut before their clock frequency: that of the generation before, or the runtime's usual one, was taken",
+      "generations cut before their clock frequency: times are estimated, by that of the generation before or else the usual one",
+  },
+  "forced-order": {
+    severity: "repair",
+    description: "events put in order by their times alone, since what they waited for is missing",
+  },
+  "restated-states": {
+    severity: "repair",
+    description: "changes of goroutines' and Ps' states added where the events that told them are missing",
+  },
+  "clamped-times": {
+    severity: "repair",
+    description: "events with times earlier than those before them, which they were given instead",
+  },
+  "dropped-events": {
+    severity: "loss",
+    description: "events left out that contradict the ones before them",
   },
   "table-id-unresolved": {
     severity: "loss",
@@ -37,10 +53,20 @@ export class Diagnostics {
     return this.#counts.get(id) ?? 0;
   }
 
+  /** Counts in addition what another one has counted. */
+  addAll(other: Diagnostics): void {
+    for (const [id, count] of other.#counts) this.add(id, count);
+  }
+
   /** What was lost, in words. */
   losses(): string[] {
-    const losses = this.entries().filter(({ severity }) => severity === "loss");
-    return losses.map(({ count, description }) => `${grouped(count)} ${description}`);
+    return this.inWords("loss");
+  }
+
+  /** Everything of a severity, in words. */
+  inWords(severity: Severity): string[] {
+    const found = this.entries().filter((entry) => entry.severity === severity);
+    return found.map(({ count, description }) => `${grouped(count)} ${description}`);
   }
 
   /** Everything that was counted, in the order of the table. */

@@ -66,8 +66,8 @@ function summaryOf(trace: Trace, duration: number, error: TraceError | undefined
   };
 }
 
-/** What is missing, in words. */
-function lossOf(trace: Trace, error: TraceError | undefined): string[] {
-  const counted = trace.diagnostics.losses();
+/** What is missing or was repaired, in words. */
+function lossOf({ diagnostics }: Trace, error: TraceError | undefined): string[] {
+  const counted = [...diagnostics.losses(), ...diagnostics.inWords("repair")];
   return error === undefined ? counted : [error.message, ...counted];
 }

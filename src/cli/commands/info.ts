@@ -3,6 +3,7 @@ import { grouped } from "../../base/grouped.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { wallClockAt } from "../../event/wall-clock.js";
+import type { Trace } from "../../order/trace.js";
 import { type WireCount, WireStats } from "../../wire/wire-stats.js";
 import type { ExitCode } from "../exit-codes.js";
 import { openInput } from "../input.js";
@@ -35,7 +36,7 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
   const facts: [string, string][] = [
     ["file", escapeText(name)],
     ["format", `go 1.${format.minor} (written by ${format.writtenBy})`],
-    ["duration", formatDuration(duration)],
+    ["duration", `${formatDuration(duration)}${estimated(trace)}`],
     ["started", wallClock(first, trace.timeBase)],
     ["size", `${grouped(trace.bytesRead)} bytes`],
     ["generations", String(trace.generations)],
@@ -75,6 +76,11 @@ function formatDuration(ns: number): string {
   if (ns < 1e6) return `${ns / 1e3} µs`;
   if (ns < 1e9) return `${ns / 1e6} ms`;
   return `${ns / 1e9} s`;
+}
+
+/** What to know of times. */
+function estimated({ diagnostics }: Trace): string {
+  return diagnostics.count("frequency-assumed") > 0 ? " (estimated: the clock's frequency is missing)" : "";
 }
 
 /** When the trace began, where it knows that. */

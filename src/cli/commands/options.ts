@@ -77,5 +77,6 @@ export function concludeReading(
   messages.warning(`${name} is incomplete: ${what}`, advice);
   messages.stack(error);
   for (const loss of losses) messages.warning(`lost: ${loss}`);
+  for (const repair of trace.diagnostics.inWords("repair")) messages.warning(`repaired: ${repair}`);
   return ExitCode.Incomplete;
 }

@@ -6,12 +6,19 @@ import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
-import { Emulator } from "./emulator.js";
+import { Emulator, type Handler } from "./emulator.js";
 import { Exits } from "./exits.js";
 import { convertFast } from "./fast-convert.js";
-import { goSysBlock, goSyscall, goSysExit } from "./goroutine-events.js";
+import {
+  blockingSyscall,
+  goSysExit,
+  shortSyscall,
+  stoppingSysBlock,
+  takingSysBlock,
+} from "./goroutine-events.js";
 import { HANDLERS } from "./handlers.js";
 import type { MergeOrder } from "./merge-order.js";
+import { Repair } from "./repair.js";
 import { announceNext } from "./runtime-events.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { TickClock } from "./tick-clock.js";
@@ -31,6 +38,12 @@ export interface ConverterOptions {
   readonly tolerant: boolean;
   /** Whether the fast loop is left out, which changes nothing. */
   readonly slow: boolean;
+  /** Whether what Go's reader refuses is read: threads that C made may call into Go. */
+  readonly salvages: boolean;
+  /** The goroutines of such threads that begin with their start. */
+  readonly uncreated?: ReadonlySet<number> | undefined;
+  /** Whether what contradicts itself is repaired, rather than being an error. */
+  readonly repairs?: boolean;
 }
 
 /**
@@ -44,6 +57,7 @@ export class Converter {
   readonly #options: ConverterOptions;
   readonly #exits: Exits;
   readonly #emulator: Emulator;
+  readonly #repair: Repair | undefined;
   /** How many events of the order have been taken. */
   #taken = 0;
   /** How many runs of the order have been begun, and how many events of the last of them are left. */
@@ -75,7 +89,9 @@ export class Converter {
     this.#options = options;
     this.#exits = new Exits(order);
     this.#clock = new TickClock(order.firstTime, trace.nsPerTick);
-    this.#emulator = new Emulator(trace, options.diagnostics, options.tolerant);
+    const { diagnostics, tolerant, salvages, uncreated } = options;
+    this.#repair = options.repairs ? new Repair(diagnostics) : undefined;
+    this.#emulator = new Emulator(trace, diagnostics, tolerant, salvages, uncreated);
   }
 
   /** Puts the sync event with which the trace begins into the block. */
@@ -106,8 +122,9 @@ export class Converter {
     const exits = this.#exits;
     emulator.block = block;
     let before = block.length;
+    const full = this.#repair === undefined ? BLOCK_SIZE : BLOCK_SIZE / 2;
     try {
-      while (block.length < BLOCK_SIZE) {
+      while (block.length < full) {
         before = block.length;
         if (emulator.isAnnouncing) announceNext(emulator);
         else if (exits.isBefore(this.#key, this.#taken - 1)) this.#exit();
@@ -121,6 +138,25 @@ export class Converter {
       throw this.#withPlace(error);
     }
     return false;
+  }
+
+  /**
+   * Goes, instead of what could not, to the place where it gave up, and puts what comes then into the block.
+   * @returns likewise
+   */
+  refill(block: EventBlock): boolean {
+    let isDone = false;
+    while (!isDone && !this.isRepairing) {
+      block.length = 0;
+      isDone = this.fill(block);
+    }
+    if (!this.isRepairing) block.length = 0;
+    return isDone;
+  }
+
+  /** Whether a place was reached that needed repair. */
+  get isRepairing(): boolean {
+    return this.#repair?.isActive ?? false;
   }
 
   /** Bytes of events that have not been given out. */
@@ -182,34 +218,38 @@ export class Converter {
   #give(stream: number): void {
     const emulator = this.#emulator;
     const cursor = this.#cursors[stream];
-    const time = this.#clock.timeOf(this.#ticks);
+    const time = this.#timeOf(this.#ticks);
     this.#stream = NONE;
     if (cursor === undefined) {
       this.#sample(this.#options.samples[this.#nextSample - 1] as CpuSample, time);
       return;
     }
     emulator.enter(cursor, stream, time);
-    if (cursor.type === GO_SYSCALL) {
-      goSyscall(emulator, this.#order.blockedSyscalls.has(emulator.syscalls++));
-      return;
-    }
-    if (cursor.type === GO_SYS_BLOCK) {
-      goSysBlock(emulator, !this.#order.stoppedProcs.has(this.#nextSysBlock++));
-      return;
-    }
-    const handler = HANDLERS[cursor.type];
+    const handler = this.#handlerOf(cursor.type);
+    if (this.#repair === undefined) handler(emulator);
+    else this.#repair.event(emulator, handler);
+  }
+
+  /** The handler of the event that is next, which is asked for once. */
+  #handlerOf(type: number): Handler {
+    if (type === GO_SYSCALL)
+      return this.#order.blockedSyscalls.has(this.#emulator.syscalls++) ? blockingSyscall : shortSyscall;
+    if (type === GO_SYS_BLOCK)
+      return this.#order.stoppedProcs.has(this.#nextSysBlock++) ? stoppingSysBlock : takingSysBlock;
+    const handler = HANDLERS[type];
     if (handler === undefined) throw new MalformedBytes("the input has changed while it was read");
-    handler(emulator);
+    return handler;
   }
 
   /** Gives out the end of a system call. */
   #exit(): void {
     const emulator = this.#emulator;
     const exits = this.#exits;
-    emulator.time = this.#clock.timeOf(exits.time);
+    emulator.time = this.#timeOf(exits.time);
     emulator.goroutine = exits.goroutine;
     exits.advance();
-    goSysExit(emulator);
+    if (this.#repair === undefined) goSysExit(emulator);
+    else this.#repair.exit(emulator);
   }
 
   #sample(sample: CpuSample, time: number): void {
@@ -220,6 +260,14 @@ export class Converter {
     emulator.proc = sample.proc;
     emulator.goroutine = sample.goroutine === NO_GOROUTINE ? NONE : sample.goroutine;
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = Math.max(ids.get(sample.stack), 0);
+  }
+
+  /** Nanoseconds since the start of the trace; where that cannot be, repair takes those of the event before. */
+  #timeOf(ticks: number): number {
+    const repair = this.#repair;
+    if (repair === undefined || this.#clock.isTime(ticks)) return this.#clock.timeOf(ticks);
+    repair.clampTime(this.#emulator.block);
+    return this.#emulator.lastTime + 1;
   }
 
   #withPlace(error: unknown): unknown {

@@ -41,6 +41,8 @@ export class Emulator {
   syscalls = 0;
   /** Stop-the-worlds under way; before Go 1.10 every P has its own. */
   stopped = 0;
+  /** The goroutine that began the first of them. */
+  stopper = NONE;
   /** Index of the kind of the last one in the strings. */
   stopKind = 0;
 
@@ -73,11 +75,17 @@ export class Emulator {
   block!: EventBlock;
   lastTime = Number.NaN;
 
-  /** @param tolerant whether the trace is cut, so that names may be missing */
+  /**
+   * @param tolerant whether the trace is cut, so that names may be missing
+   * @param salvages whether what Go's reader refuses is read: threads that C made may call into Go
+   * @param uncreated the goroutines of such threads that begin with their start, if there are some
+   */
   constructor(
     readonly trace: WireTrace,
     readonly diagnostics: Diagnostics,
     readonly tolerant: boolean,
+    readonly salvages: boolean,
+    readonly uncreated: ReadonlySet<number> | undefined,
   ) {
     this.reasons = reasonIndices(trace.strings);
     const procs = trace.streams.length;

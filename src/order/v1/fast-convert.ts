@@ -6,6 +6,7 @@ import { COUNT_SHIFT, LONG_FORM, TYPE_MASK } from "../../wire/v1/event-forms.js"
 import { smallVarints } from "../../wire/v1/small-varints.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator } from "./emulator.js";
+import { WaitsFor } from "./goroutine-states.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { FIRST_TIME, LATEST_TIME, type TickClock } from "./tick-clock.js";
 import { Status } from "./transitions.js";
@@ -22,6 +23,7 @@ const KIND_DESTROY = EventKind.GoDestroy;
 const KIND_SYSCALL_BEGIN = EventKind.GoSyscallBegin;
 const KIND_SYSCALL_END = EventKind.GoSyscallEnd;
 const { Runnable, Running, Waiting } = Status;
+const { Others: FOR_OTHERS, Network: FOR_NETWORK, Syscall: FOR_SYSCALL } = WaitsFor;
 
 /** By type: the kind that a frequent event becomes; −1 for all others. */
 const KINDS = new Int8Array(TYPE_MASK + 1).fill(-1);
@@ -78,7 +80,7 @@ export function convertFast(
   const { block, goroutines, procGoroutine, reasons, trace } = emulator;
   const { kind: kinds, time: times, thread: threads, proc: procs, goroutine: contexts } = block;
   const { subject: subjects, slot: slots, name, stack: traces, subjectStack } = block;
-  const { status, waitsForNet, isUnannounced, index } = goroutines;
+  const { status, waitsFor, isUnannounced, assists, index } = goroutines;
   const { pages } = index;
   const { data } = cursor;
   const { bytes, end } = data;
@@ -143,18 +145,20 @@ export function convertFast(
         running = slot;
         context = goroutine;
       } else if (kind === KIND_UNBLOCK) {
-        if (status[slot] !== Waiting) break;
+        if (status[slot] !== Waiting || waitsFor[slot] === FOR_SYSCALL) break;
         status[slot] = Runnable;
-        isNet = waitsForNet[slot] === 1;
-        waitsForNet[slot] = 0;
+        isNet = waitsFor[slot] === FOR_NETWORK;
+        waitsFor[slot] = FOR_OTHERS;
       } else if (kind === KIND_SYSCALL_BEGIN) {
         if (blockedSyscalls.has(emulator.syscalls)) break;
         emulator.syscalls++;
       } else {
-        if (kind === KIND_DESTROY) goroutines.delete(goroutine);
-        else {
+        if (kind === KIND_DESTROY) {
+          if (assists[slot] === 1 || emulator.stopped > 0) break;
+          goroutines.delete(goroutine);
+        } else {
           status[slot] = kind === KIND_BLOCK ? Waiting : Runnable;
-          if (kind === KIND_BLOCK) waitsForNet[slot] = type === GO_BLOCK_NET ? 1 : 0;
+          if (kind === KIND_BLOCK) waitsFor[slot] = type === GO_BLOCK_NET ? FOR_NETWORK : FOR_OTHERS;
           name[n] = reasons[type] as number;
         }
         carried = NO_GOROUTINE;

@@ -4,6 +4,7 @@ import { SpecialProc } from "../../event/special-procs.js";
 import { GoState } from "../../event/states.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
+import { WaitsFor } from "./goroutine-states.js";
 import { takeProc } from "./proc-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
@@ -40,6 +41,7 @@ export const goInSyscall: Handler = (e) => waitAtStart(e, GoState.Syscall);
 function waitAtStart(e: Emulator, to: number): void {
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   e.goroutines.status[slot] = Status.Waiting;
+  e.goroutines.waitsFor[slot] = to === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
   announce(e, e.goroutine, slot, to);
 }
 
@@ -67,6 +69,7 @@ export function announceRunnable(e: Emulator, id: number): void {
 
 /** A goroutine starts to run, perhaps with a label. */
 export const goStart: Handler = (e) => {
+  if (e.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   const other = e.procGoroutine[e.stream] as number;
   if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
@@ -74,22 +77,34 @@ export const goStart: Handler = (e) => {
   e.procGoroutine[e.stream] = e.goroutine;
   if (e.goroutines.isUnannounced[slot] === 1) announce(e, e.goroutine, slot, GoState.Running);
   else e.emitGoroutine(EventKind.GoStart, e.goroutine, slot);
-  if (e.cursor.type === GO_START_LABEL)
-    e.block.name[e.emitGoroutine(EventKind.GoLabel, e.goroutine, slot)] = e.string(2);
+  if (e.cursor.type === GO_START_LABEL) emitLabel(e, slot);
 };
+
+/** The name of a label is missing only where the trace is broken. */
+function emitLabel(e: Emulator, slot: number): void {
+  const label = e.string(2);
+  if (label > 0 || !e.salvages) e.block.name[e.emitGoroutine(EventKind.GoLabel, e.goroutine, slot)] = label;
+}
 
 /** The running goroutine ends. */
 export const goEnd: Handler = (e) => {
   const slot = e.requireRunning();
+  if (e.salvages && (e.goroutines.assists[slot] === 1 || stopsWorld(e)))
+    throw e.error("range-mismatch", `goroutine ${e.goroutine} ends within a range`);
   e.procGoroutine[e.stream] = NO_GOROUTINE;
   e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
   e.goroutines.delete(e.goroutine);
 };
 
+/** Whether the goroutine at hand has stopped the world. */
+export function stopsWorld(e: Emulator): boolean {
+  return e.stopped > 0 && e.stopper === e.goroutine;
+}
+
 /** The running goroutine waits, for a reason that the type of the event tells. */
 export const goBlock: Handler = (e) => {
   const slot = stop(e, Status.Waiting);
-  e.goroutines.waitsForNet[slot] = e.cursor.type === GO_BLOCK_NET ? 1 : 0;
+  e.goroutines.waitsFor[slot] = e.cursor.type === GO_BLOCK_NET ? WaitsFor.Network : WaitsFor.Others;
   emitStop(e, EventKind.GoBlock, slot);
 };
 
@@ -125,10 +140,12 @@ function unblock(e: Emulator, stack: number): void {
     throw e.error("wrong-context", `P ${e.proc} does not run goroutine ${e.cursor.goroutine}`);
   const goroutine = e.args[0] as number;
   const slot = goroutines.require(goroutine, Status.Waiting);
-  if (goroutines.waitsForNet[slot] === 1) e.moveTo(SpecialProc.Netpoll);
+  if (e.salvages && goroutines.waitsFor[slot] === WaitsFor.Syscall)
+    throw e.error("inconsistent-state", `goroutine ${goroutine} is in a system call`);
+  if (goroutines.waitsFor[slot] === WaitsFor.Network) e.moveTo(SpecialProc.Netpoll);
   else if (isTimer) e.moveTo(SpecialProc.Timer);
   goroutines.status[slot] = Status.Runnable;
-  goroutines.waitsForNet[slot] = 0;
+  goroutines.waitsFor[slot] = WaitsFor.Others;
   e.block.stack[e.emitGoroutine(EventKind.GoUnblock, goroutine, slot)] = e.stack(stack);
 }
 
@@ -136,25 +153,51 @@ function unblock(e: Emulator, stack: number): void {
  * The running goroutine enters a system call. If it does not lose its P there, nothing tells how long that takes: it is
  * over at once.
  */
-export function goSyscall(e: Emulator, blocks: boolean): void {
+export const shortSyscall: Handler = (e) => goSyscall(e, false);
+export const blockingSyscall: Handler = (e) => goSyscall(e, true);
+
+function goSyscall(e: Emulator, blocks: boolean): void {
   const slot = e.requireRunning();
   e.block.stack[e.emitGoroutine(EventKind.GoSyscallBegin, e.goroutine, slot)] = e.stack(0);
   if (!blocks) e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
 }
 
-/**
- * The goroutine in a system call loses its P: it stops, or another thread takes it, which is not told.
- * @param isTaken whether that is so
- */
-export function goSysBlock(e: Emulator, isTaken: boolean): void {
-  stop(e, Status.Waiting);
-  if (isTaken) takeProc(e);
-}
+/** The goroutine in a system call loses its P, which stops. */
+export const stoppingSysBlock: Handler = (e) => {
+  e.goroutines.waitsFor[stop(e, Status.Waiting)] = WaitsFor.Syscall;
+};
 
-/** A system call ends whose P was lost. */
+/** Likewise, but another thread takes the P, which is not told. */
+export const takingSysBlock: Handler = (e) => {
+  stoppingSysBlock(e);
+  takeProc(e);
+};
+
+/** A system call ends whose P was lost. A goroutine that is not there yet is that of a thread which C made. */
 export const goSysExit: Handler = (e) => {
+  if (e.salvages && e.goroutines.index.get(e.goroutine) < 0) callFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
+  if (e.salvages && e.goroutines.waitsFor[slot] !== WaitsFor.Syscall)
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
   e.goroutines.status[slot] = Status.Runnable;
   e.moveTo(SpecialProc.Syscall);
   e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
 };
+
+/** A thread that C made calls into Go for the first time; its goroutine has no start function. */
+function callFromC(e: Emulator): void {
+  const slot = e.goroutines.add(e.goroutine);
+  e.goroutines.status[slot] = Status.Waiting;
+  e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
+  e.moveTo(SpecialProc.Syscall);
+  e.block.subjectStack[e.emitGoroutine(EventKind.GoCreateSyscall, e.goroutine, slot)] = 0;
+}
+
+/** Likewise, where the end of the system call is not told. */
+function startFromC(e: Emulator): void {
+  const { thread, proc } = e;
+  callFromC(e);
+  goSysExit(e);
+  e.thread = thread;
+  e.proc = proc;
+}

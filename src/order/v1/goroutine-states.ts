@@ -12,6 +12,9 @@ export interface OpenRegions {
   readonly names: number[];
 }
 
+/** What a waiting goroutine waits for, as far as that matters for how it goes on. */
+export const WaitsFor = { Others: 0, Network: 1, Syscall: 2 } as const;
+
 /** The live goroutines, in columns by slot. A goroutine that waits forever stays. */
 export class GoroutineStates {
   readonly index = new IdIndex();
@@ -19,8 +22,8 @@ export class GoroutineStates {
   status = new Uint8Array(ROOM);
   /** Whether it was there when the trace began and no event has told so yet. */
   isUnannounced = new Uint8Array(ROOM);
-  /** Whether it waits for the network. */
-  waitsForNet = new Uint8Array(ROOM);
+  /** {@link WaitsFor}, while it waits. */
+  waitsFor = new Uint8Array(ROOM);
   /** Whether it assists the GC. */
   assists = new Uint8Array(ROOM);
   readonly #regions = new Map<number, OpenRegions>();
@@ -33,7 +36,7 @@ export class GoroutineStates {
     if (slot >= this.status.length) this.#grow(slot + 1);
     this.status[slot] = Status.Runnable;
     this.isUnannounced[slot] = 0;
-    this.waitsForNet[slot] = 0;
+    this.waitsFor[slot] = 0;
     this.assists[slot] = 0;
     return slot;
   }
@@ -66,7 +69,7 @@ export class GoroutineStates {
   #grow(length: number): void {
     this.status = grown(this.status, length);
     this.isUnannounced = grown(this.isUnannounced, length);
-    this.waitsForNet = grown(this.waitsForNet, length);
+    this.waitsFor = grown(this.waitsFor, length);
     this.assists = grown(this.assists, length);
   }
 }

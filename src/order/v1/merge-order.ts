@@ -115,6 +115,8 @@ export class MergeOrder {
   readonly exitOrdinals = new Numbers();
   /** In ticks, of the first event. */
   firstTime = Number.NaN;
+  /** Events that are in it although what they waited for is not in the trace. */
+  forced = 0;
   /** Why there is no order of the rest. */
   fault: TraceError | undefined;
 }

@@ -6,6 +6,7 @@ import type { CpuSample } from "../../wire/v1/trace.js";
 import { mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
 import { MergeStates } from "./merge-states.js";
+import { isCallFromC, nextByForce } from "./repair-order.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
@@ -25,10 +26,16 @@ export interface MergerOptions {
   readonly bySequence: boolean;
   /** Whether the fast loop is left out, which changes nothing but for events with a global sequence number. */
   readonly slow: boolean;
+  /** Whether what Go's reader refuses has an order: threads that C made may call into Go ({@link isCallFromC}). */
+  readonly salvages: boolean;
+  /** Goroutines that start and are not created, if that was looked for. */
+  readonly uncreated?: ReadonlySet<number> | undefined;
+  /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
+  readonly patience?: number;
 }
 
 /** The next event of a stream, or the next sample. */
-interface Candidate {
+export interface Candidate {
   /** The stream's number. */
   readonly number: number;
   /** Undefined for the samples. */
@@ -54,11 +61,17 @@ interface Candidate {
  *
  * Whether an event may come next is decided when it comes up, as Go's reader does; that can differ from what is the case
  * when its turn comes only in traces that are broken.
+ *
+ * With patience, broken traces have an order to their end: an event that has waited for so long, or waits when nothing is
+ * ready, comes all the same, and what is out of time too.
  */
 export class Merger {
   readonly order = new MergeOrder();
   readonly #bySequence: boolean;
   readonly #slow: boolean;
+  readonly #salvages: boolean;
+  readonly #uncreated: ReadonlySet<number> | undefined;
+  readonly #patience: number | undefined;
   readonly #samples: readonly CpuSample[];
   #nextSample = 0;
   readonly #ready = new Heap<Candidate>((a, b) => a.key < b.key);
@@ -68,6 +81,7 @@ export class Merger {
   readonly #states = new MergeStates();
   #gcSequence = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
+  readonly #check = (candidate: Candidate) => this.#isReady(candidate);
 
   /**
    * @param cursors of the streams, before their first events
@@ -75,7 +89,10 @@ export class Merger {
    */
   constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], options: MergerOptions) {
     this.#bySequence = options.bySequence;
-    this.#slow = options.slow;
+    this.#slow = options.slow || options.patience !== undefined;
+    this.#salvages = options.salvages;
+    this.#uncreated = options.uncreated;
+    this.#patience = options.patience;
     this.#samples = samples;
     const streams: Candidate[] = cursors.map((cursor, number) => candidateOf(number, cursor));
     this.#candidates = [...streams, candidateOf(cursors.length)];
@@ -94,6 +111,7 @@ export class Merger {
           if (!this.#slow) this.#takePlain(candidate);
         } while (this.#install(candidate));
       }
+      // Where there is patience, #next leaves none behind.
       candidate = this.#waiting[0];
       if (candidate !== undefined) throw this.#stuck();
     } catch (error) {
@@ -111,12 +129,14 @@ export class Merger {
     if (!this.#advance(candidate)) return false;
     const { first } = this.#ready;
     if (!this.#isReady(candidate)) this.#waiting.push(candidate);
-    else if (first === undefined || candidate.key < first.key) return true;
+    else if (this.#patience === undefined && (first === undefined || candidate.key < first.key)) return true;
     else this.#ready.push(candidate);
     return false;
   }
 
   #next(): Candidate | undefined {
+    if (this.#patience !== undefined)
+      return nextByForce(this.#ready, this.#waiting, this.#patience, this.#check);
     const { first } = this.#ready;
     if (first !== undefined) this.#ready.pop();
     return first;
@@ -150,7 +170,7 @@ export class Merger {
     candidate.waitsFor = goroutine;
     const slot = this.#states.index.get(goroutine);
     const status = slot < 0 ? Status.Dead : (this.#states.status[slot] as number);
-    if (status !== BEFORE[type]) return false;
+    if (status !== BEFORE[type]) return slot < 0 && this.#salvages && isCallFromC(cursor, this.#uncreated);
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) return args[1] === this.#states.sequence[slot];
     return sequence !== Sequence.Second || this.#states.sequence[slot] === 1;
@@ -160,13 +180,17 @@ export class Merger {
   #take(candidate: Candidate): void {
     const { order } = this;
     const { cursor, key } = candidate;
-    if (key < this.#lastKey)
+    const isStrict = this.#patience === undefined;
+    if (isStrict && key < this.#lastKey)
       throw new TraceError("wrong-time", "the event is earlier than one that led to it");
     this.#lastKey = key;
     if (Number.isNaN(order.firstTime))
       order.firstTime = cursor?.time ?? (this.#samples[this.#nextSample - 1] as CpuSample).time;
     if (cursor !== undefined) {
-      if (!this.#isReady(candidate)) throw broken("its goroutine has changed in the meantime");
+      if (!this.#isReady(candidate)) {
+        if (isStrict) throw broken("its goroutine has changed in the meantime");
+        order.forced++;
+      }
       this.#apply(cursor);
       this.#followSysBlock(candidate, cursor.type);
     }
@@ -240,7 +264,8 @@ export class Merger {
   #exit(cursor: StreamCursor, slot: number, time: number): void {
     if (time === 0 && !this.#bySequence) return;
     const blockedAt = this.#states.blockedAt[slot] as number;
-    if (!this.#bySequence) {
+    const isFree = this.#bySequence || (this.#salvages && isCallFromC(cursor, this.#uncreated));
+    if (!isFree && this.#patience === undefined) {
       if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
       if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
     }

@@ -7,11 +7,22 @@ import { NO_GOROUTINE } from "./stream-cursor.js";
 /** A thread takes a P. */
 export const procStart: Handler = (e) => {
   if (e.procRuns[e.stream] === 1) throw e.error("inconsistent-state", `P ${e.proc} runs already`);
-  e.procRuns[e.stream] = 1;
   e.thread = e.args[0] as number;
+  if (e.salvages) checkThread(e);
+  e.procRuns[e.stream] = 1;
   e.procThread[e.stream] = e.thread;
   emitProc(e, EventKind.ProcStart, ProcState.Running);
 };
+
+/** Go's reader does not look at threads; where events are missing this comes up. */
+function checkThread(e: Emulator): void {
+  const runs = e.procGoroutine[e.stream] as number;
+  if (runs !== NO_GOROUTINE)
+    throw e.error("inconsistent-state", `P ${e.proc} starts, but runs goroutine ${runs}`);
+  const other = e.thread === NONE ? NONE : e.procThread.indexOf(e.thread);
+  if (other !== NONE && other !== e.stream)
+    throw e.error("inconsistent-state", `thread ${e.thread} has another P already`);
+}
 
 /** A thread gives its P up, or it is taken away. */
 export const procStop: Handler = (e) => {

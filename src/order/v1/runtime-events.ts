@@ -66,6 +66,7 @@ export const stwStart: Handler = (e) => {
   e.procStopped[e.stream] = 1;
   if (e.stopped++ > 0) return;
   e.stopKind = strings.indexOf(stopKind(minor, e.args[0] as number));
+  e.stopper = e.goroutine;
   const i = e.emit(EventKind.StwBegin, e.goroutine);
   e.block.name[i] = e.stopKind;
   e.block.stack[i] = 0;
@@ -75,7 +76,9 @@ export const stwDone: Handler = (e) => {
   if (stopsEveryProc(e.trace.minor) ? e.procStopped[e.stream] === 0 : e.stopped === 0)
     throw e.error("range-mismatch", "the world is not stopped");
   e.procStopped[e.stream] = 0;
-  if (--e.stopped === 0) e.block.name[e.emit(EventKind.StwEnd, e.goroutine)] = e.stopKind;
+  if (--e.stopped > 0) return;
+  const subject = e.salvages ? e.stopper : e.goroutine;
+  e.block.name[e.emit(EventKind.StwEnd, subject)] = e.stopKind;
 };
 
 export const sweepStart: Handler = (e) => {

@@ -17,12 +17,20 @@ export class TickClock {
     readonly nsPerTick: number,
   ) {}
 
+  /** Whether ticks are a time that an event can have now. */
+  isTime(ticks: number): boolean {
+    return ticks >= this.last && this.#nsOf(ticks) <= LATEST_TIME;
+  }
+
   /** @throws TraceError, MalformedBytes if no trace lasts so long */
   timeOf(ticks: number): number {
     if (ticks < this.last) throw new TraceError("wrong-time", "the event is earlier than one that led to it");
     this.last = ticks;
-    const time = FIRST_TIME + Math.trunc((ticks - this.first) * this.nsPerTick);
+    const time = this.#nsOf(ticks);
     if (!(time <= LATEST_TIME)) throw new MalformedBytes("its time is later than any trace lasts");
     return time;
+  }
+  #nsOf(ticks: number): number {
+    return FIRST_TIME + Math.trunc((ticks - this.first) * this.nsPerTick);
   }
 }

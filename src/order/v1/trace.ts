@@ -11,8 +11,7 @@ import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
 import { type ReadTrace, TraceReader } from "../../wire/v1/trace-reader.js";
 import type { Trace, TraceOptions } from "../trace.js";
 import { Converter } from "./converter.js";
-import type { MergeOrder } from "./merge-order.js";
-import { Merger } from "./merger.js";
+import { type FoundOrder, findOrder } from "./find-order.js";
 import { StreamCursor } from "./stream-cursor.js";
 
 /** Ticks a second, about, of the processors that are in use; taken when a trace is cut before it says its own. */
@@ -78,12 +77,15 @@ export class TraceV1 implements Trace {
       const noClock = this.#setClock(trace);
       const fault = read.fault ?? noClock;
       const samples = trace.samples.sort((a, b) => a.time - b.time);
-      const order = new Merger(this.#cursors(trace), samples, {
+      const found = findOrder(() => this.#cursors(trace), samples, {
         bySequence: this.#forms.hasSequence,
         slow: this.#slow,
-      }).merge();
-      trace.complete = fault === undefined && order.fault === undefined;
-      yield* this.#convert({ trace, fault }, samples, order);
+        salvage: this.#salvage,
+        isCut: fault !== undefined,
+        nsPerTick: trace.nsPerTick,
+      });
+      trace.complete = fault === undefined && found.fault === undefined;
+      yield* this.#convert({ trace, fault }, samples, found);
     } finally {
       await this.close();
     }
@@ -103,53 +105,78 @@ export class TraceV1 implements Trace {
   async *#convert(
     read: ReadTrace,
     samples: readonly CpuSample[],
-    order: MergeOrder,
+    found: FoundOrder,
   ): AsyncGenerator<EventBlock, void, undefined> {
-    if (!this.#salvage) this.#verify(read, samples, order);
-    const converter = this.#converter(read, samples, order);
+    if (!this.#salvage) this.#verify(read, samples, found);
+    let diagnostics = new Diagnostics();
+    let converter = this.#converter(read, samples, found, diagnostics);
+    let error: unknown = found.fault;
+    let isRepairing = false;
+    let isWhole = true;
     const block = new EventBlock();
-    let error: unknown;
     converter.start(block);
-    for (let done = false; !done; ) {
+    for (let isDone = false; !isDone; ) {
       try {
-        done = converter.fill(block);
+        isDone = converter.fill(block);
       } catch (broken) {
-        error = broken;
-        done = true;
+        error ??= broken;
+        isDone = isRepairing;
+        isWhole = !isRepairing;
+        if (!isRepairing) {
+          if (block.length > 0) yield block;
+          block.length = 0;
+          isRepairing = true;
+          diagnostics = new Diagnostics();
+          converter = this.#converter(read, samples, found, diagnostics, true);
+          converter.start(block);
+          isDone = converter.refill(block);
+        }
       }
       if (block.length > 0) yield block;
       block.length = 0;
     }
-    error ??= order.fault;
+    this.diagnostics.addAll(diagnostics);
+    if (found.order.forced > 0) this.diagnostics.add("forced-order", found.order.forced);
     if (read.fault === undefined && error === undefined) {
       block.generation = undefined;
       converter.emitSync(block);
       yield block;
       return;
     }
-    await this.#countLoss(converter);
+    if (!isWhole) this.diagnostics.add("lost-events", converter.remainingBytes());
+    await this.#countRest();
     // That the trace was cut is what matters; why its events could not be put in order is what -v shows beside it.
     if (read.fault !== undefined && error !== undefined) read.fault.cause = error;
     throw read.fault ?? error;
   }
 
   /** Go's own reader gives no event of a trace that is broken anywhere. @throws TraceError if it is */
-  #verify(read: ReadTrace, samples: readonly CpuSample[], order: MergeOrder): void {
-    const fault = read.fault ?? order.fault;
+  #verify(read: ReadTrace, samples: readonly CpuSample[], found: FoundOrder): void {
+    const fault = read.fault ?? found.fault;
     if (fault !== undefined) throw fault;
-    const converter = this.#converter(read, samples, order);
+    const converter = this.#converter(read, samples, found, new Diagnostics());
     const block = new EventBlock();
     converter.start(block);
     while (!converter.fill(block)) block.length = 0;
   }
 
-  #converter(read: ReadTrace, samples: readonly CpuSample[], order: MergeOrder): Converter {
+  #converter(
+    read: ReadTrace,
+    samples: readonly CpuSample[],
+    { order, fromC }: FoundOrder,
+    diagnostics: Diagnostics,
+    repairs = false,
+  ): Converter {
     return new Converter(read.trace, this.#cursors(read.trace), order, {
       samples,
       bySequence: this.#forms.hasSequence,
-      diagnostics: this.diagnostics,
+      diagnostics,
       tolerant: read.fault !== undefined,
-      slow: this.#slow,
+      // What is plain to the fast loop may still need repair.
+      slow: this.#slow || repairs,
+      salvages: this.#salvage,
+      uncreated: fromC,
+      repairs,
     });
   }
 
@@ -166,9 +193,7 @@ export class TraceV1 implements Trace {
     return noFrequency(this.#input.offset);
   }
 
-  async #countLoss(converter: Converter): Promise<void> {
-    const events = converter.remainingBytes();
-    if (events > 0) this.diagnostics.add("lost-events", events);
+  async #countRest(): Promise<void> {
     const behind = await this.#input.drain();
     if (behind > 0) this.diagnostics.add("lost-bytes", behind);
   }

@@ -51,9 +51,13 @@ export const region: Handler = (e) => {
 function endRegion(e: Emulator, regions: OpenRegions, task: number, name: number): void {
   // A region may have begun before the trace did.
   if (regions.names.length === 0) return;
-  const begun = regions.names.pop() as number;
+  const begun = regions.names.at(-1) as number;
   const { strings } = e.trace;
-  if (regions.tasks.pop() === task && begun === name) return;
+  if (regions.tasks.at(-1) === task && begun === name) {
+    regions.names.pop();
+    regions.tasks.pop();
+    return;
+  }
   const text = `region "${strings.text(name)}" ends within region "${strings.text(begun)}"`;
   throw e.error("region-mismatch", text);
 }

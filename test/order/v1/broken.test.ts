@@ -23,8 +23,7 @@ const MOST_MEMORY = 96 << 20;
 async function salvage(path: string) {
   const validator = new Validator({ isFormat1: true });
   const error = await readFileBlocks(path, {}, (block) => validator.block(block));
-  // Where the rest has no order, it is not known which threads have lost their Ps.
-  const problems = validator.problems.filter((problem) => !/the thread (has|carries)/.test(problem));
+  const { problems } = validator;
   return { error, events: validator.events, problems };
 }
 
@@ -57,10 +56,10 @@ describe("a malformed trace", () => {
   });
 });
 
-describe("a sound trace that is cut anywhere", () => {
-  const sound = fixtureTraces().filter(isFormat1);
+const SOUND = fixtureTraces().filter(isFormat1);
 
-  it.each(sound)("gives events, and an error with a place: $name", async ({ path }) => {
+describe.runIf(SOUND.length > 0)("a sound trace that is cut anywhere", () => {
+  it.each(SOUND)("gives events, and an error with a place: $name", async ({ path }) => {
     const bytes = readFileSync(path);
     const step = Math.max(1, Math.floor(bytes.length / 150));
     for (let length = 17; length < bytes.length; length += step) {

@@ -1,0 +1,57 @@
+import type { TraceError } from "../../base/errors.js";
+import type { CpuSample } from "../../wire/v1/trace.js";
+import type { MergeOrder } from "./merge-order.js";
+import { Merger, type MergerOptions } from "./merger.js";
+import { findUncreated } from "./repair-order.js";
+import type { StreamCursor } from "./stream-cursor.js";
+
+/** Clocks of processors differ by less, in nanoseconds. */
+const PATIENCE = 10_000;
+
+export interface OrderOptions {
+  /** Whether events have a global sequence number. */
+  readonly bySequence: boolean;
+  /** Whether the fast loop is left out. */
+  readonly slow: boolean;
+  /** Whether what Go's reader refuses has an order too. */
+  readonly salvage: boolean;
+  /** Whether events may be missing at the end. */
+  readonly isCut: boolean;
+  readonly nsPerTick: number;
+}
+
+export interface FoundOrder {
+  readonly order: MergeOrder;
+  /** Why it is not one that Go's runtime can have meant, if it is not. */
+  readonly fault: TraceError | undefined;
+  /** Goroutines of threads that C made, in which nothing is told before their start. */
+  readonly fromC?: ReadonlySet<number> | undefined;
+}
+
+/**
+ * Finds the order of all events.
+ *
+ * 1. As Go's reader does it.
+ * 2. If there is none, goroutines that are not created anywhere may start: threads that C made call into Go.
+ * 3. If there is none then, events are missing, and the others come as close to their times as they make sense.
+ *
+ * @param cursors gives those of the streams, before their first events
+ */
+export function findOrder(
+  cursors: () => StreamCursor[],
+  samples: readonly CpuSample[],
+  { bySequence, slow, salvage, isCut, nsPerTick }: OrderOptions,
+): FoundOrder {
+  const merge = (options: Partial<MergerOptions>) =>
+    new Merger(cursors(), samples, { bySequence, slow, salvages: salvage, ...options }).merge();
+  const asGo = merge({});
+  const { fault } = asGo;
+  if (fault === undefined || !salvage || fault.code === "malformed-event") return { order: asGo, fault };
+  const uncreated = bySequence ? undefined : findUncreated(cursors());
+  if (uncreated !== undefined && uncreated.size > 0) {
+    const order = merge({ uncreated });
+    if (order.fault === undefined) return { order, fault: undefined, fromC: isCut ? undefined : uncreated };
+  }
+  const order = merge({ uncreated, patience: PATIENCE / nsPerTick });
+  return { order, fault: order.fault ?? fault };
+}

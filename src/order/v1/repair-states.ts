@@ -1,0 +1,246 @@
+import type { Diagnostics } from "../../base/diagnostics.js";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import { SpecialProc } from "../../event/special-procs.js";
+import { GoState } from "../../event/states.js";
+import type { Emulator, Handler } from "./emulator.js";
+import { WaitsFor } from "./goroutine-states.js";
+import { procStart, procStop, takeProc } from "./proc-events.js";
+import { NO_GOROUTINE } from "./stream-cursor.js";
+import { Status } from "./transitions.js";
+
+const NO_THREAD = Float64Array.of(NONE);
+
+/**
+ * Brings goroutines and Ps into the states that an event needs, by giving out what must have happened, with legal
+ * transitions only. The emulator's context is another one afterwards.
+ */
+export class Restatement {
+  readonly #diagnostics: Diagnostics;
+  /** {@link GoState} of each goroutine as it was given out. */
+  readonly #states = new Map<number, number>();
+
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Takes note of the events that were given out. @param start index of the first one */
+  follow(block: EventBlock, start: number): void {
+    for (let i = start; i < block.length; i++) {
+      const kind = block.kind[i] as number;
+      if (kind === EventKind.Sync || kind > EventKind.GoStatus) continue;
+      const goroutine = block.subject[i] as number;
+      const to = block.to[i] as number;
+      if (to === GoState.NotExist) this.#states.delete(goroutine);
+      else this.#states.set(goroutine, to);
+    }
+  }
+
+  /** Gives out what a handler makes of the context, as a restatement. */
+  count(handler: Handler, e: Emulator, args: Float64Array = e.args): void {
+    const own = e.args;
+    const before = e.block.length;
+    e.args = args;
+    handler(e);
+    e.args = own;
+    this.follow(e.block, before);
+    this.#diagnostics.add("restated-states", e.block.length - before);
+  }
+
+  /** The goroutine is runnable. */
+  makeRunnable(e: Emulator, goroutine: number): void {
+    const { goroutines } = e;
+    const slot = goroutines.index.get(goroutine);
+    if (slot < 0) {
+      this.#introduce(e, goroutine, GoState.Runnable, Status.Runnable);
+      return;
+    }
+    const stream = streamOf(e, goroutine);
+    if (stream !== NONE) {
+      this.#leave(e, stream, EventKind.GoStop, Status.Runnable);
+      return;
+    }
+    const state = this.#stateOf(goroutine);
+    goroutines.status[slot] = Status.Runnable;
+    if (state === GoState.Runnable) return;
+    goroutines.waitsFor[slot] = WaitsFor.Others;
+    setContext(e, NONE, state === GoState.Syscall ? SpecialProc.Syscall : NONE, NONE);
+    const isSyscall = state === GoState.Syscall;
+    this.#emit(e, isSyscall ? EventKind.GoSyscallEndBlocked : EventKind.GoUnblock, goroutine);
+  }
+
+  /** The goroutine runs on the P of the stream. */
+  makeRunning(e: Emulator, goroutine: number, stream: number): void {
+    if (e.procGoroutine[stream] === goroutine) {
+      this.#endSyscall(e, stream);
+      return;
+    }
+    this.makeRunnable(e, goroutine);
+    this.vacate(e, stream);
+    if (!e.isInitial) this.startProc(e, stream);
+    const slot = e.goroutines.index.get(goroutine);
+    this.#enter(e, stream, goroutine);
+    e.goroutines.status[slot] = Status.Running;
+    e.procGoroutine[stream] = goroutine;
+    if (e.goroutines.isUnannounced[slot] === 1) this.#announce(e, goroutine, slot, GoState.Running);
+    else this.#emit(e, EventKind.GoStart, goroutine);
+  }
+
+  /** The goroutine waits, so that it can be woken. False if it needs no waking, and is runnable then. */
+  makeWaiting(e: Emulator, goroutine: number): boolean {
+    const { goroutines } = e;
+    const slot = goroutines.index.get(goroutine);
+    if (slot < 0) {
+      this.#introduce(e, goroutine, GoState.Waiting, Status.Waiting);
+      return true;
+    }
+    if (goroutines.isUnannounced[slot] === 1) {
+      goroutines.status[slot] = Status.Waiting;
+      setContext(e, NONE, NONE, NONE);
+      this.#announce(e, goroutine, slot, GoState.Waiting);
+      return true;
+    }
+    const stream = streamOf(e, goroutine);
+    if (stream !== NONE) {
+      this.#leave(e, stream, EventKind.GoBlock, Status.Waiting);
+      return true;
+    }
+    if (this.#stateOf(goroutine) === GoState.Waiting) {
+      goroutines.status[slot] = Status.Waiting;
+      return true;
+    }
+    this.makeRunnable(e, goroutine);
+    return false;
+  }
+
+  /** The goroutine is in a system call and without a P. False if it cannot be, and is runnable then. */
+  awaitExit(e: Emulator, goroutine: number): boolean {
+    const { goroutines } = e;
+    const slot = goroutines.index.get(goroutine);
+    if (slot < 0) {
+      this.#introduce(e, goroutine, GoState.Syscall, Status.Waiting);
+      return true;
+    }
+    const stream = streamOf(e, goroutine);
+    if (this.#stateOf(goroutine) === GoState.Syscall) {
+      if (stream !== NONE) this.vacate(e, stream);
+      return true;
+    }
+    this.makeRunnable(e, goroutine);
+    return false;
+  }
+
+  /** The goroutine that the P of the stream runs is in a system call. */
+  enterSyscall(e: Emulator, stream: number): void {
+    const goroutine = e.procGoroutine[stream] as number;
+    if (goroutine === NO_GOROUTINE || this.#stateOf(goroutine) === GoState.Syscall) return;
+    this.#enter(e, stream, goroutine);
+    this.#emit(e, EventKind.GoSyscallBegin, goroutine);
+  }
+
+  /** The P of the stream runs no goroutine. @param stops whether the P stops next */
+  vacate(e: Emulator, stream: number, stops = false): void {
+    const goroutine = e.procGoroutine[stream] as number;
+    if (goroutine === NO_GOROUTINE) return;
+    if (this.#stateOf(goroutine) !== GoState.Syscall) {
+      this.#leave(e, stream, EventKind.GoBlock, Status.Waiting);
+      return;
+    }
+    const slot = e.goroutines.index.get(goroutine);
+    e.goroutines.status[slot] = Status.Waiting;
+    e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
+    e.procGoroutine[stream] = NO_GOROUTINE;
+    if (stops) return;
+    const { stream: own } = e;
+    this.#enter(e, stream, goroutine);
+    e.stream = stream;
+    this.count(takeProc, e);
+    e.stream = own;
+  }
+
+  /** The P of the stream runs, on a thread that is not known. */
+  startProc(e: Emulator, stream: number): void {
+    if (e.procRuns[stream] === 0) this.#changeProc(e, stream, procStart);
+  }
+
+  /** The P of the stream is idle. */
+  stopProc(e: Emulator, stream: number): void {
+    this.vacate(e, stream, true);
+    this.#changeProc(e, stream, procStop);
+  }
+
+  #changeProc(e: Emulator, stream: number, handler: Handler): void {
+    if (e.trace.streams[stream]?.proc === NONE) return;
+    const { stream: own } = e;
+    this.#enter(e, stream, NONE);
+    e.stream = stream;
+    this.count(handler, e, NO_THREAD);
+    e.stream = own;
+  }
+
+  /** Whoever runs on the P of the stream, or is in a system call there, stops. */
+  #leave(e: Emulator, stream: number, kind: EventKind, status: number): void {
+    const goroutine = e.procGoroutine[stream] as number;
+    this.#endSyscall(e, stream);
+    this.#enter(e, stream, goroutine);
+    const slot = e.goroutines.index.get(goroutine);
+    e.goroutines.status[slot] = status;
+    e.goroutines.waitsFor[slot] = WaitsFor.Others;
+    e.procGoroutine[stream] = NO_GOROUTINE;
+    this.#emit(e, kind, goroutine);
+  }
+
+  #endSyscall(e: Emulator, stream: number): void {
+    const goroutine = e.procGoroutine[stream] as number;
+    if (this.#stateOf(goroutine) !== GoState.Syscall) return;
+    this.#enter(e, stream, goroutine);
+    this.#emit(e, EventKind.GoSyscallEnd, goroutine);
+  }
+
+  /** A goroutine that no event has told of is there, in a state in which it is on no thread. */
+  #introduce(e: Emulator, goroutine: number, state: number, status: number): void {
+    const slot = e.goroutines.add(goroutine);
+    e.goroutines.status[slot] = status;
+    e.goroutines.waitsFor[slot] = state === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
+    setContext(e, NONE, NONE, NONE);
+    this.#announce(e, goroutine, slot, state);
+  }
+
+  #announce(e: Emulator, goroutine: number, slot: number, state: number): void {
+    e.goroutines.isUnannounced[slot] = 0;
+    const i = this.#emit(e, EventKind.GoStatus, goroutine);
+    e.block.from[i] = GoState.Undetermined;
+    e.block.to[i] = state;
+    this.#states.set(goroutine, state);
+  }
+
+  #emit(e: Emulator, kind: EventKind, goroutine: number): number {
+    const i = e.emitGoroutine(kind, goroutine, e.goroutines.index.get(goroutine));
+    e.block.name[i] = 0;
+    e.block.stack[i] = 0;
+    this.#states.set(goroutine, e.block.to[i] as number);
+    this.#diagnostics.add("restated-states");
+    return i;
+  }
+
+  #enter(e: Emulator, stream: number, goroutine: number): void {
+    setContext(e, e.procThread[stream] as number, e.trace.streams[stream]?.proc ?? NONE, goroutine);
+  }
+
+  /** A goroutine of which nothing was given out is one that was there at the beginning, and runnable. */
+  #stateOf(goroutine: number): number {
+    return this.#states.get(goroutine) ?? GoState.Runnable;
+  }
+}
+
+/** The stream of the P that runs a goroutine, or is in a system call with it; {@link NONE} if none does. */
+function streamOf(e: Emulator, goroutine: number): number {
+  return e.procGoroutine.indexOf(goroutine);
+}
+
+function setContext(e: Emulator, thread: number, proc: number, goroutine: number): void {
+  e.thread = thread;
+  e.proc = proc;
+  e.goroutine = goroutine;
+}

@@ -1,0 +1,194 @@
+import type { Diagnostics } from "../../base/diagnostics.js";
+import { TraceError } from "../../base/errors.js";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { wireType } from "../../wire/v1/spec.js";
+import type { Emulator, Handler } from "./emulator.js";
+import { goSysExit, stopsWorld } from "./goroutine-events.js";
+import { Restatement } from "./repair-states.js";
+import { assistDone, gcDone, stwDone, sweepDone } from "./runtime-events.js";
+import { NO_GOROUTINE } from "./stream-cursor.js";
+import { BEFORE, IS_ARGUMENT, Status, WAITS, Waits } from "./transitions.js";
+
+/** What has to be the case before an event; false if the event says nothing that is not the case already. */
+type Preparation = (restatement: Restatement, e: Emulator) => boolean;
+
+const PROC_START = wireType("ProcStart");
+const NO_ARGS = new Float64Array(4);
+
+/**
+ * Gives out the events of a trace that is broken. Where an event contradicts what came before, the events between are
+ * missing: what must have happened is told anew (a goroutine became runnable, a P stopped), and then the event. What makes no
+ * sense even so is dropped. Both are counted.
+ *
+ * Until the first contradiction events are given as they are: so the converter gets to the place where it failed without
+ * this.
+ */
+export class Repair {
+  isActive = false;
+  readonly #restatement: Restatement;
+  readonly #diagnostics: Diagnostics;
+
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics;
+    this.#restatement = new Restatement(diagnostics);
+  }
+
+  /** Repairs from here on: what was given up to here was given before. */
+  activate(block: EventBlock): void {
+    if (this.isActive) return;
+    this.isActive = true;
+    block.length = 0;
+  }
+
+  /** An event has a time that cannot be, and is given the next one. */
+  clampTime(block: EventBlock): void {
+    this.activate(block);
+    this.#diagnostics.add("clamped-times");
+  }
+
+  /** Gives out the event that the emulator has entered. */
+  event(e: Emulator, handler: Handler): void {
+    const prepare = PREPARATIONS[e.cursor.type] ?? prepareOther;
+    this.#give(e, handler, (restatement) => {
+      const isNews = prepare(restatement, e);
+      e.enter(e.cursor, e.stream, e.time);
+      if (e.cursor.type === PROC_START) e.goroutine = NONE;
+      return isNews;
+    });
+  }
+
+  /** Gives out the end of a system call of the goroutine in the context. */
+  exit(e: Emulator): void {
+    const { goroutine } = e;
+    this.#give(e, goSysExit, (restatement) => {
+      const isNews = restatement.awaitExit(e, goroutine);
+      e.goroutine = goroutine;
+      return isNews;
+    });
+  }
+
+  #give(e: Emulator, handler: Handler, prepare: (restatement: Restatement) => boolean): void {
+    const restatement = this.#restatement;
+    if (this.isActive ? prepare(restatement) : true) {
+      if (this.#try(e, handler)) return;
+      if (!this.isActive) {
+        this.activate(e.block);
+        if (prepare(restatement) && this.#try(e, handler)) return;
+      }
+    }
+    this.#diagnostics.add("dropped-events");
+  }
+
+  /** Whether the handler took the event; if not, whatever it gave out is taken back. */
+  #try(e: Emulator, handler: Handler): boolean {
+    const before = e.block.length;
+    try {
+      handler(e);
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      e.block.length = before;
+      return false;
+    }
+    this.#restatement.follow(e.block, before);
+    return true;
+  }
+}
+
+const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
+  const preparations: (Preparation | undefined)[] = new Array(64).fill(undefined);
+  const set = (names: string, preparation: Preparation) => {
+    for (const name of names.split(" ")) preparations[wireType(name)] = preparation;
+  };
+  set("ProcStart", (restatement, e) => {
+    const thread = e.args[0] as number;
+    restatement.vacate(e, e.stream, true);
+    if (e.procRuns[e.stream] === 1) restatement.stopProc(e, e.stream);
+    // A thread has one P: it has lost others that it had.
+    for (let stream = 0; stream < e.procThread.length; stream++)
+      if (e.procRuns[stream] === 1 && e.procThread[stream] === thread) restatement.stopProc(e, stream);
+    return true;
+  });
+  set("ProcStop", (restatement, e) => {
+    restatement.startProc(e, e.stream);
+    restatement.vacate(e, e.stream, true);
+    return true;
+  });
+  set("GoStart GoStartLocal GoStartLabel", (restatement, e) => {
+    const goroutine = e.args[0] as number;
+    restatement.makeRunnable(e, goroutine);
+    restatement.vacate(e, e.stream);
+    if (!e.isInitial) restatement.startProc(e, e.stream);
+    return true;
+  });
+  set("GoWaiting GoInSyscall", (_restatement, e) => {
+    const slot = e.goroutines.index.get(e.args[0] as number);
+    return slot >= 0 && e.goroutines.isUnannounced[slot] === 1;
+  });
+  set("GoSysExit GoSysExitLocal", (restatement, e) => restatement.awaitExit(e, e.args[0] as number));
+  set("GoSysBlock", (restatement, e) => {
+    const isThere = e.procGoroutine[e.stream] === e.cursor.goroutine;
+    if (!isThere && !prepareOther(restatement, e)) return false;
+    restatement.enterSyscall(e, e.stream);
+    return true;
+  });
+  set("GoUnblock GoUnblockLocal", (restatement, e) => {
+    const isNews = restatement.makeWaiting(e, e.args[0] as number);
+    return prepareOther(restatement, e) && isNews;
+  });
+  set("GCStart", (restatement, e) => {
+    if (e.gcRuns) restatement.count(gcDone, e);
+    return prepareOther(restatement, e);
+  });
+  set("STWStart", (restatement, e) => {
+    const isReady = prepareOther(restatement, e);
+    if (e.stopped > 0 && e.procStopped[e.stream] === 1) restatement.count(stwDone, e);
+    return isReady;
+  });
+  set("GCSweepStart", (restatement, e) => {
+    const isReady = prepareOther(restatement, e);
+    if (e.procSweeps[e.stream] === 1) restatement.count(sweepDone, e, NO_ARGS);
+    return isReady;
+  });
+  set("GoEnd", (restatement, e) => {
+    const isReady = prepareOther(restatement, e);
+    const slot = e.goroutines.index.get(e.goroutine);
+    if (slot >= 0 && e.goroutines.assists[slot] === 1) restatement.count(assistDone, e);
+    if (stopsWorld(e)) {
+      e.stopped = 1;
+      e.procStopped.fill(0);
+      e.procStopped[e.stream] = 1;
+      restatement.count(stwDone, e);
+    }
+    return isReady;
+  });
+  set("GCMarkAssistStart", (restatement, e) => {
+    const isReady = prepareOther(restatement, e);
+    const slot = e.goroutines.index.get(e.goroutine);
+    if (slot >= 0 && e.goroutines.assists[slot] === 1) restatement.count(assistDone, e);
+    return isReady;
+  });
+  return preparations;
+})();
+
+const NEEDS_GOROUTINE = (() => {
+  const needs = new Uint8Array(64);
+  for (let type = 0; type < needs.length; type++)
+    if (WAITS[type] === Waits.Goroutine && IS_ARGUMENT[type] === 0 && BEFORE[type] === Status.Running)
+      needs[type] = 1;
+  for (const name of ["GoEnd", "GoStop", "GoSysCall"]) needs[wireType(name)] = 1;
+  return needs;
+})();
+
+/** An event that happens on the goroutine which its P runs, or on none. */
+function prepareOther(restatement: Restatement, e: Emulator): boolean {
+  const { goroutine } = e.cursor;
+  if (goroutine === NO_GOROUTINE) {
+    restatement.vacate(e, e.stream);
+    e.enter(e.cursor, e.stream, e.time);
+    return NEEDS_GOROUTINE[e.cursor.type] === 0;
+  }
+  restatement.makeRunning(e, goroutine, e.stream);
+  e.enter(e.cursor, e.stream, e.time);
+  return true;
+}
