@@ -22,6 +22,9 @@ const VIEWS: Readonly<Record<number, number>> = {
 };
 const VIEW_OF = Uint8Array.from({ length: 6 }, (_, state) => VIEWS[state] ?? View.Dead);
 
+/** Bytes of values at a time, at most: a name, a time, keys and numbers. */
+const VALUE_BYTES = 130;
+
 /** A counter with several values at a time. */
 class Counter {
   readonly values: number[];
@@ -41,6 +44,11 @@ class Counter {
   /** From here on keeps few values instead of writing all. */
   thin(): void {
     this.#series ??= this.#keys.map(() => new CounterSeries());
+  }
+
+  /** Bytes that {@link finish} writes at most. */
+  get pending(): number {
+    return (this.#series ?? []).reduce((sum, { points }) => sum + points * VALUE_BYTES, 0);
   }
 
   /** The values have changed. @param told when that is told, if later */
@@ -121,6 +129,11 @@ export class Counters {
       } else if (k >= K.HeapAlloc && k <= K.ProcsChange)
         this.#metric(k, time[i] as number, block.value[i] as number);
     }
+  }
+
+  /** Bytes that {@link finish} writes at most. */
+  get pending(): number {
+    return this.#all.reduce((sum, { pending }) => sum + pending, 0);
   }
 
   finish(): void {
