@@ -178,7 +178,7 @@ export class Timeline implements SchedListener {
     else if (kind === K.CpuSample) this.#sample(event);
     else if (kind >= K.SweepActive && kind <= K.SweepEnd) this.#sweep(event, kind);
     else if (kind >= K.GcActive && kind <= K.GcEnd) this.#gc(event, kind);
-    else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#ranges.change(event, this.#blockStack(event));
+    else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#range(event, kind);
   }
 
   finish(time: number): void {
@@ -351,6 +351,12 @@ export class Timeline implements SchedListener {
     if (kind === K.GcBegin) this.#runtime?.gcBegin(time, this.#blockStack(event));
     else if (kind === K.GcEnd) this.#runtime?.gcEnd(time);
     else if (this.#block.generation?.number === this.#firstGeneration) this.#runtime?.gcIsOld();
+  }
+
+  #range(event: number, kind: number): void {
+    // Events that end ranges have no stack of their own.
+    const hasStack = kind === K.StwBegin || kind === K.AssistBegin;
+    this.#ranges.change(event, hasStack ? this.#blockStack(event) : 0);
   }
 
   #task(event: number, kind: number): void {
