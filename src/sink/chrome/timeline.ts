@@ -1,27 +1,27 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
-import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import { ProcState } from "../../event/states.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import { Arrows } from "./arrows.js";
 import { CarrierRows, ProcLanes } from "./carrier-rows.js";
 import { CarrierRuns } from "./carrier-runs.js";
-import { argument, type EventWriter, head } from "./event-writer.js";
+import type { EventWriter } from "./event-writer.js";
 import { GoroutineNames } from "./goroutine-names.js";
 import { GoroutinePlaces } from "./goroutine-places.js";
 import { GoroutineRanges } from "./goroutine-ranges.js";
 import { GoroutineRows } from "./goroutine-rows.js";
 import { Blocked } from "./inner-slices.js";
 import type { ChromeChoices } from "./options.js";
-import { type Point, PointEvents } from "./point-events.js";
+import { PointEvents } from "./point-events.js";
+import { ProcInstants } from "./proc-instants.js";
 import { ProcSweeps } from "./proc-sweeps.js";
 import { type Descriptions, Process } from "./processes.js";
 import { RuntimeRows } from "./runtime-rows.js";
 import { NO_STACKS, type StackTable } from "./stack-frames.js";
+import { UserEvents, type UserRows } from "./user-events.js";
 import { UserRegions } from "./user-regions.js";
 import { UserTasks } from "./user-tasks.js";
 import { type WakeRows, Wakes } from "./wakes.js";
@@ -33,11 +33,6 @@ const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState
 const RUN_BYTES = 700;
 /** The same of a goroutine: its state and an arrow, and the name of its row, if it has none yet. */
 const STATE_BYTES = 400;
-
-const PROC_START = head("proc start", "go.proc", "I");
-const PROC_STOP = head("proc stop", "go.proc", "I");
-const PROC = argument("proc");
-const THREAD = argument("thread");
 
 /** Everything that happened, as rows of Ps, threads, goroutines and the runtime, as far as they are asked for. */
 export class Timeline implements SchedListener {
@@ -56,13 +51,12 @@ export class Timeline implements SchedListener {
   readonly #ranges: GoroutineRanges;
   readonly #slots = new SlotIndex();
   readonly #sweeps: ProcSweeps | undefined;
-  readonly #points: PointEvents;
+  readonly #instants: ProcInstants;
+  readonly #user: UserEvents;
   #stacks: StackTable;
   #procs: CarrierRuns | undefined;
   #threads: CarrierRuns | undefined;
   #goroutines: GoroutineRows | undefined;
-  #tasks: UserTasks | undefined;
-  #regions: UserRegions | undefined;
   /** Undefined where there are no arrows. */
   #wakes: Wakes | undefined;
   /** Whether there are no arrows and instants. */
@@ -86,8 +80,8 @@ export class Timeline implements SchedListener {
     if (tracks.has("goroutines")) this.#openGoroutines();
     const procs = this.#procs?.rows;
     if (procs !== undefined) this.#sweeps = new ProcSweeps(events, procs, this.#lanes);
-    this.#points = new PointEvents(events, procs, this.#threads?.rows, this.#goroutines?.places);
-    if (tracks.has("tasks")) this.#tasks = new UserTasks(events, this.#names, descriptions);
+    this.#instants = new ProcInstants(events, procs, this.#threads?.rows);
+    this.#user = new UserEvents(this.#slots, this.#blockStack, this.#userRows());
     const rows = { procs: this.#procs, threads: this.#threads, goroutines: this.#goroutines };
     this.#ranges = new GoroutineRanges(this.#model, this.#slots, this.#runtime, rows);
     if (!choices.lean) this.#wakes = this.#openWakes(rows);
@@ -102,8 +96,9 @@ export class Timeline implements SchedListener {
   get pending(): number {
     const rows = (this.#procs?.rows.count ?? 0) + (this.#threads?.rows.count ?? 0);
     const waiting = this.#goroutines?.places.waitingBytes ?? 0;
-    const user = (this.#tasks?.pending ?? 0) + (this.#regions?.pending ?? 0);
-    return rows * RUN_BYTES + this.#alive * (this.#goroutines ? STATE_BYTES : 0) + waiting + user;
+    return (
+      rows * RUN_BYTES + this.#alive * (this.#goroutines ? STATE_BYTES : 0) + waiting + this.#user.pending
+    );
   }
 
   events(block: EventBlock): void {
@@ -120,11 +115,10 @@ export class Timeline implements SchedListener {
     const { time } = this;
     this.#finishGoroutines(time);
     this.#finishRuns(this.#threads, time);
-    this.#tasks?.finish(time);
+    this.#user.finishTasks(time);
+    this.#user.becomeLean();
     this.#threads = undefined;
     this.#goroutines = undefined;
-    this.#regions = undefined;
-    this.#tasks = undefined;
     this.#stacks = NO_STACKS;
     this.#wakes = undefined;
     this.#ranges.becomeLean();
@@ -138,6 +132,7 @@ export class Timeline implements SchedListener {
     if (Number.isNaN(this.#firstGeneration)) this.#firstGeneration = generation.number;
     this.#stacks.enter(generation);
     this.#ranges.block(block);
+    this.#user.block(block);
   }
 
   leave(slot: number, to: number, time: number, event: number): void {
@@ -161,21 +156,12 @@ export class Timeline implements SchedListener {
   named(): void {}
 
   proc(_slot: number, event: number): void {
-    const { from, to, time } = this.#block;
-    const isRunning = to[event] === ProcState.Running;
-    if (this.#isLean || isRunning === (from[event] === ProcState.Running)) return;
-    const text = isRunning ? PROC_START : PROC_STOP;
-    const since = from[event] === ProcState.Undetermined ? 0 : (time[event] as number);
-    this.#procInstant(this.#procs, this.#block.subject[event] as number, text, since, event);
-    this.#procInstant(this.#threads, this.#block.thread[event] as number, text, since, event);
+    if (!this.#isLean) this.#instants.change(this.#block, event);
   }
 
   other(event: number): void {
     const kind = this.#block.kind[event] as number;
-    if (kind === K.TaskBegin || kind === K.TaskEnd) this.#task(event, kind);
-    else if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
-    else if (kind === K.Log) this.#log(event);
-    else if (kind === K.CpuSample) this.#sample(event);
+    if (kind >= K.TaskBegin && kind <= K.CpuSample) this.#user.event(event, kind);
     else if (kind >= K.SweepActive && kind <= K.SweepEnd) this.#sweep(event, kind);
     else if (kind >= K.GcActive && kind <= K.GcEnd) this.#gc(event, kind);
     else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#range(event, kind);
@@ -187,7 +173,7 @@ export class Timeline implements SchedListener {
     this.#finishGoroutines(time);
     this.#finishRuns(this.#procs, time);
     this.#finishRuns(this.#threads, time);
-    this.#tasks?.finish(time);
+    this.#user.finishTasks(time);
     this.#runtime?.finish(time);
     goroutines.forEach((_id, slot) => {
       this.#goroutines?.settle(slot);
@@ -209,7 +195,18 @@ export class Timeline implements SchedListener {
     const { group } = this.#choices;
     const places = new GoroutinePlaces(this.#model, events, this.#names, this.#descriptions, group);
     this.#goroutines = new GoroutineRows(this.#model, events, this.#names, this.#arrows, places);
-    if (!this.#isLean) this.#regions = new UserRegions(events, places.end);
+  }
+
+  #userRows(): UserRows {
+    const { tracks, lean } = this.#choices;
+    const places = this.#goroutines?.places;
+    const points = new PointEvents(this.#events, this.#procs?.rows, this.#threads?.rows, places);
+    return {
+      tasks: tracks.has("tasks") ? new UserTasks(this.#events, this.#names, this.#descriptions) : undefined,
+      regions: places && !lean ? new UserRegions(this.#events, places.end) : undefined,
+      logs: tracks.has("logs") && !lean ? points : undefined,
+      samples: tracks.has("samples") && !lean ? points : undefined,
+    };
   }
 
   /** A goroutine is mentioned for the first time. */
@@ -225,7 +222,7 @@ export class Timeline implements SchedListener {
   /** It ends. */
   #end(slot: number, time: number): void {
     this.#alive--;
-    this.#regions?.finish(slot, time, false);
+    this.#user.finishRegions(slot, time, false);
     this.#goroutines?.settle(slot);
     this.#slots.delete(this.#model.goroutines.id[slot] as number);
   }
@@ -314,28 +311,6 @@ export class Timeline implements SchedListener {
     else if (this.#isRestated) this.#wakes.before(slot, this.#stacks, this.#block, event);
   }
 
-  #procInstant(
-    runs: CarrierRuns | undefined,
-    carrier: number,
-    text: EncodedText,
-    time: number,
-    event: number,
-  ): void {
-    if (runs === undefined || carrier === NONE) return;
-    const where = runs.rows.place(carrier);
-    const events = this.#events;
-    const { subject, thread } = this.#block;
-    events.begin(text);
-    events.time(time);
-    if ((thread[event] as number) >= 0) {
-      events.argument(THREAD);
-      events.number(thread[event] as number);
-    }
-    events.argument(PROC);
-    events.number(subject[event] as number);
-    events.end(where);
-  }
-
   #sweep(event: number, kind: number): void {
     const { subject, time, generation, value, value2 } = this.#block;
     const proc = subject[event] as number;
@@ -359,57 +334,6 @@ export class Timeline implements SchedListener {
     this.#ranges.change(event, hasStack ? this.#blockStack(event) : 0);
   }
 
-  #task(event: number, kind: number): void {
-    if (this.#tasks === undefined) return;
-    const { subject, value, time, goroutine } = this.#block;
-    const mention = {
-      task: subject[event] as number,
-      type: this.#text(this.#block.name[event] as number),
-      time: time[event] as number,
-      stack: this.#blockStack(event),
-      slot: this.#slots.get(goroutine[event] as number),
-    };
-    if (kind === K.TaskBegin) this.#tasks.begin(mention, value[event] as number, this.#isRestated);
-    else this.#tasks.end(mention);
-  }
-
-  #region(event: number, kind: number): void {
-    const { subject, time, goroutine, name } = this.#block;
-    const slot = this.#slots.get(goroutine[event] as number);
-    if (slot === NONE || this.#regions === undefined) return;
-    const type = this.#text(name[event] as number);
-    const task = subject[event] as number;
-    const stack = this.#blockStack(event);
-    if (kind === K.RegionBegin)
-      this.#regions.begin(slot, type, task, time[event] as number, stack, this.#isRestated);
-    else this.#regions.end(slot, type, task, time[event] as number, stack);
-  }
-
-  #log(event: number): void {
-    if (!this.#choices.tracks.has("logs") || this.#isLean) return;
-    const { name, text } = this.#block;
-    this.#points.log(
-      this.#point(event),
-      this.#text(name[event] as number),
-      this.#text(text[event] as number),
-    );
-  }
-
-  #sample(event: number): void {
-    if (this.#choices.tracks.has("samples") && !this.#isLean) this.#points.sample(this.#point(event));
-  }
-
-  #point(event: number): Point {
-    const { time, proc, thread, goroutine } = this.#block;
-    return {
-      time: time[event] as number,
-      stack: this.#blockStack(event),
-      proc: proc[event] as number,
-      thread: thread[event] as number,
-      slot: this.#slots.get(goroutine[event] as number),
-    };
-  }
-
   /** Ends the states of goroutines, cut by the end of the trace. */
   #finishGoroutines(time: number): void {
     const rows = this.#goroutines;
@@ -424,7 +348,7 @@ export class Timeline implements SchedListener {
         const lost = state === Syscall ? Number.NaN : (goroutines.since[slot] as number);
         rows.syscallEnd(slot, time, lost, true);
       }
-      this.#regions?.finish(slot, time, true);
+      this.#user.finishRegions(slot, time, true);
       rows.settle(slot);
     });
   }
@@ -437,13 +361,7 @@ export class Timeline implements SchedListener {
     });
   }
 
-  #text(string: number): string {
-    return this.#block.generation?.strings.text(string) ?? "";
-  }
-
-  #blockStack(event: number): number {
-    return this.#stacks.of(this.#block.stack[event] as number);
-  }
+  readonly #blockStack = (event: number): number => this.#stacks.of(this.#block.stack[event] as number);
 
   /** The stack of the goroutine that a transition is about, at its new state; whoever comes from C has none. */
   #ownStack(event: number): number {
