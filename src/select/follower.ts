@@ -128,9 +128,9 @@ export class Follower implements SchedListener {
   }
 
   #woken(slot: number, event: number, isTold: boolean): void {
-    const { proc, thread, text } = this.#block;
+    const { proc, thread, text, value2 } = this.#block;
     this.wakeProc[slot] = proc[event] as number;
-    this.wakeThread[slot] = thread[event] as number;
+    this.wakeThread[slot] = (isTold ? value2 : thread)[event] as number;
     if (!isTold) return;
     const reason = text[event] as number;
     this.wakeReason[slot] = reason === 0 ? NONE : this.model.reason(reason);

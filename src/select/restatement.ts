@@ -109,7 +109,8 @@ export class Restatement {
     block.text[i] = reason === NONE ? 0 : this.#generation.strings.add(reasons.text(reason));
     block.goroutine[i] = this.#living(goroutines.waker[slot] as number);
     block.proc[i] = wakeProc[slot] as number;
-    block.thread[i] = wakeThread[slot] as number;
+    // It is on no thread now.
+    block.value2[i] = wakeThread[slot] as number;
   }
 
   /** The same goroutine, if it is still there. */

@@ -106,7 +106,7 @@ export class Wakes {
       this.#source(slot, time, stack, heads.source, from, isOld);
       procs.wake(slot, time, stack, heads, from);
     }
-    const thread = block.thread[event] as number;
+    const thread = (isOld ? block.value2 : block.thread)[event] as number;
     if (threads !== undefined && thread !== NONE) {
       const from = threads.rows.place(thread);
       this.#source(slot, time, stack, heads.source, from, isOld);
