@@ -23,6 +23,16 @@ export class PartMeter {
     this.#events = events ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Bytes that have been written of the part. */
+  get size(): number {
+    return this.#taken;
+  }
+
+  /** Whether the part, which has been written, is larger than it was to be. */
+  get isTooLarge(): boolean {
+    return this.#taken > this.#bytes;
+  }
+
   /** Another part begins. */
   begin(sink: TraceSink): void {
     this.#sink = sink;

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { finished, type Writable } from "node:stream";
 import { setImmediate as breathe } from "node:timers/promises";
 import { promisify } from "node:util";
+import { BufferPool } from "./buffer-pool.js";
 import type { Output } from "./output.js";
 import { PendingFile } from "./pending-file.js";
 import { type Target, writeFailure } from "./target.js";
@@ -14,6 +15,7 @@ export class StreamOutput implements Output {
   readonly #stream: Writable;
   readonly #target: Writable;
   readonly #file: PendingFile | undefined;
+  readonly #buffers = new BufferPool();
   #error: unknown;
   /** Lets a write go on that waits until there is room. */
   #resume: (() => void) | undefined;
@@ -70,8 +72,8 @@ export class StreamOutput implements Output {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#throwIfBroken();
-    // A copy: the stream keeps what it is given until it is written.
-    const more = this.#stream.write(bytes.slice());
+    const copy = this.#buffers.copy(bytes);
+    const more = this.#stream.write(copy, () => this.#buffers.giveBack(copy));
     // Signals and errors of the stream get their turn.
     await breathe();
     this.#throwIfBroken();

@@ -54,7 +54,7 @@ export class EventBlock {
    * where a window of a trace begins.
    */
   readonly name = new Int32Array(MAX_BLOCK);
-  /** Index into the generation's strings: a log's message. */
+  /** Index into the generation's strings: a log's message; see also {@link Generation.isRestated}. */
   readonly text = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: where the running code was. */
   readonly stack = new Int32Array(MAX_BLOCK);

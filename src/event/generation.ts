@@ -36,7 +36,8 @@ export interface Generation {
   readonly experimental: readonly ExperimentalBatch[];
   /**
    * True for what restates the beginning of a part of a trace. The status of a runnable goroutine says there who made it
-   * so, as its `goroutine` with the stack as `subjectStack`, and {@link Wake} as its `value`.
+   * so, as its `goroutine` with the stack as `subjectStack`, {@link Wake} as its `value`, where that was as `proc` and, the thread, `value2`, and
+   * why it had waited as its `text`.
    */
   readonly isRestated?: boolean;
 }

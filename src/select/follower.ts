@@ -10,7 +10,7 @@ import { SchedModel } from "../sched/model.js";
 import { SchedState } from "../sched/state.js";
 
 const K = EventKind;
-const { None, Runnable, Syscall, SyscallBlocked } = SchedState;
+const { None, Runnable, Syscall, SyscallBlocked, Waiting } = SchedState;
 
 /** By kind of a transition: 1 if its stack says where the goroutine was, or who made it runnable. */
 const HAS_STACK = new Uint8Array(256);
@@ -66,6 +66,10 @@ export class Follower implements SchedListener {
   #stack = new Int32Array(256);
   /** By slot of a goroutine: {@link Wake} */
   #wake = new Uint8Array(256);
+  /** By slot of a runnable goroutine that was made so: why it had waited, and on which P and thread it was woken. */
+  wakeReason = new Int32Array(256);
+  wakeProc = new Int32Array(256);
+  wakeThread = new Float64Array(256);
   readonly #carried: (readonly StackFrame[] | undefined)[] = [];
 
   /** Takes the first events of a block. */
@@ -97,7 +101,13 @@ export class Follower implements SchedListener {
     this.#block = block;
   }
 
-  leave(): void {}
+  leave(slot: number, to: number): void {
+    const { state, reason } = this.model.goroutines;
+    if (slot >= this.#stack.length) this.#grow(slot + 1);
+    if (to !== Runnable) return;
+    this.wakeReason[slot] = state[slot] === Waiting ? (reason[slot] as number) : NONE;
+  }
+
   named(): void {}
   finish(): void {}
 
@@ -106,18 +116,32 @@ export class Follower implements SchedListener {
     const to = goroutines.state[slot] as number;
     if (to === None) this.#end(goroutines.id[slot] as number);
     if (from === Syscall && to === SyscallBlocked) return;
-    if (slot >= this.#stack.length) {
-      this.#stack = grown(this.#stack, slot + 1);
-      this.#wake = grown(this.#wake, slot + 1);
-    }
     const block = this.#block;
     const kind = block.kind[event] as number;
     const isTold = kind === K.GoStatus && to === Runnable && block.generation?.isRestated === true;
     const wake = isTold ? (block.value[event] as Wake) : (WAKES[kind] as Wake);
     this.#wake[slot] = wake;
+    if (wake !== Wake.None) this.#woken(slot, event, isTold);
     const { stack, subjectStack } = block;
     const of = isTold && wake !== Wake.None ? subjectStack : stack;
     this.#stack[slot] = HAS_STACK[kind] === 1 ? (of[event] as number) : 0;
+  }
+
+  #woken(slot: number, event: number, isTold: boolean): void {
+    const { proc, thread, text, value2 } = this.#block;
+    this.wakeProc[slot] = proc[event] as number;
+    this.wakeThread[slot] = (isTold ? value2 : thread)[event] as number;
+    if (!isTold) return;
+    const reason = text[event] as number;
+    this.wakeReason[slot] = reason === 0 ? NONE : this.model.reason(reason);
+  }
+
+  #grow(length: number): void {
+    this.#stack = grown(this.#stack, length);
+    this.#wake = grown(this.#wake, length);
+    this.wakeReason = grown(this.wakeReason, length);
+    this.wakeProc = grown(this.wakeProc, length);
+    this.wakeThread = grown(this.wakeThread, length);
   }
 
   proc(slot: number, event: number): void {

@@ -99,11 +99,18 @@ export class Restatement {
   /** Says who made a goroutine runnable. */
   #waker(slot: number, i: number): void {
     const block = this.#block;
-    const { goroutines } = this.#follower.model;
+    const { goroutines, reasons } = this.#follower.model;
     const wake = this.#follower.wake(slot);
     block.value[i] = wake;
-    block.subjectStack[i] = wake === Wake.None ? 0 : this.#generation.stacks.add(this.#follower.frames(slot));
-    if (wake !== Wake.None) block.goroutine[i] = this.#living(goroutines.waker[slot] as number);
+    if (wake === Wake.None) return;
+    const { wakeReason, wakeProc, wakeThread } = this.#follower;
+    const reason = wakeReason[slot] as number;
+    block.subjectStack[i] = this.#generation.stacks.add(this.#follower.frames(slot));
+    block.text[i] = reason === NONE ? 0 : this.#generation.strings.add(reasons.text(reason));
+    block.goroutine[i] = this.#living(goroutines.waker[slot] as number);
+    block.proc[i] = wakeProc[slot] as number;
+    // It is on no thread now.
+    block.value2[i] = wakeThread[slot] as number;
   }
 
   /** The same goroutine, if it is still there. */

@@ -3,6 +3,8 @@ import { copyFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import type { JsonTrace } from "../support/chrome-json.js";
+import { jsonProblems } from "../support/integrity-json.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
 import { readPftrace } from "../support/pftrace-reader.js";
 import { emptyFolder, filesIn, fixture, go2perfetto, start } from "./command.js";
@@ -52,6 +54,35 @@ describe("parts", () => {
     const sizes = files.map((file) => sizeOf(cwd, file));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000_000);
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(1_400_000);
+  });
+
+  test("of a size are so as JSON, too", () => {
+    const cwd = emptyFolder();
+    const args = [HTTP, "-q", "-o", "out.json", "--split-size", "8MB"];
+    expect(go2perfetto(args, { cwd })).toMatchObject({ code: 0, stderr: "" });
+    const files = filesIn(cwd);
+    expect(files).toEqual(names(files.length, ".json"));
+    const sizes = files.map((file) => sizeOf(cwd, file));
+    expect(sizes.length).toBeGreaterThan(2);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(8_000_000);
+    expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(5_600_000);
+    for (const [i, file] of files.entries()) {
+      const trace = JSON.parse(readFileSync(join(cwd, file), "utf8")) as JsonTrace;
+      expect([jsonProblems(trace), trace.otherData?.part]).toEqual([[], i + 1]);
+    }
+  });
+
+  test("that are larger than they were to be are warned of", () => {
+    const cwd = emptyFolder();
+    const { code, stderr } = go2perfetto([MANY, "-o", "out.json", "--split-size", "100kB"], { cwd });
+    const sizes = filesIn(cwd).map((file) => sizeOf(cwd, file));
+    const large = sizes.filter((size) => size > 100_000).length;
+    expect(large).toBeGreaterThan(0);
+    const [largest] = [...sizes].sort((a, b) => b - a);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`has ${largest?.toLocaleString("en")} bytes instead of 100,000\n`),
+    ]);
   });
 
   test("are one if a browser opens all of it", () => {

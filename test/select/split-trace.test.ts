@@ -10,10 +10,19 @@ import { partOf } from "../../src/select/find-selection.js";
 import { type SplitOptions, splitTrace } from "../../src/select/split-trace.js";
 import { WindowedTrace } from "../../src/select/windowed-trace.js";
 import { TRACE_FORMATS } from "../../src/wire/format.js";
+import type { JsonTrace } from "../support/chrome-json.js";
 import { fixtureTraces, goTests, invalidTraces, validTrace } from "../support/corpus.js";
 import { EndlessProgram, usedMemory } from "../support/endless-program.js";
+import { jsonProblems } from "../support/integrity-json.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
-import { convertedPart, convertedParts, fullSink, leanSink } from "../support/parts.js";
+import {
+  convertedPart,
+  convertedParts,
+  fullSink,
+  jsonSink,
+  leanJsonSink,
+  leanSink,
+} from "../support/parts.js";
 import { readPftrace } from "../support/pftrace-reader.js";
 import { chunkedFile, readBlocks } from "../support/reading.js";
 import { StateSums } from "../support/state-sums.js";
@@ -61,7 +70,7 @@ describe("a part", () => {
     "is to the byte the window from its beginning to its end: $name",
     async ({ path }) => {
       const step = Math.ceil((await durationOf(path)) / 5.5);
-      for (const sink of [fullSink, leanSink]) {
+      for (const sink of [fullSink, leanSink, jsonSink, leanJsonSink]) {
         const parts = await convertedParts(path, { step }, sink);
         expect(parts.length).toBeGreaterThan(1);
         for (const { bytes, from, duration, summary } of parts) {
@@ -131,6 +140,8 @@ describe("parts of any length", () => {
     const step = Math.ceil((await durationOf(path)) / 7);
     for (const part of await convertedParts(path, { step }))
       expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
+    for (const part of await convertedParts(path, { step }, jsonSink))
+      expect(jsonProblems(JSON.parse(Buffer.from(part.bytes).toString()) as JsonTrace)).toEqual([]);
   });
 
   it("are as many as steps with events: what is between belongs to the one before", async () => {

@@ -1,6 +1,7 @@
 import { openTraceFile } from "../../src/node.js";
 import type { Trace } from "../../src/order/trace.js";
 import { type SplitOptions, splitTrace } from "../../src/select/split-trace.js";
+import { ChromeSink } from "../../src/sink/chrome/chrome-sink.js";
 import { type Conversion, convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
 import { LeanSink } from "../../src/sink/perfetto/lean-sink.js";
@@ -10,6 +11,8 @@ export type MakeSink = () => TraceSink;
 
 export const fullSink: MakeSink = () => new FullSink("test");
 export const leanSink: MakeSink = () => new LeanSink("test");
+export const jsonSink: MakeSink = () => new ChromeSink("test");
+export const leanJsonSink: MakeSink = () => new ChromeSink("test", { lean: true });
 
 /** A part of a trace, converted. */
 export interface ConvertedPart extends Conversion {

@@ -43,6 +43,7 @@ export async function convertParts(
   const progress = new Progress(input, options);
   const start = performance.now();
   const omissions: string[] = [];
+  const large: LargePart[] = [];
   let events = 0;
   let base: number | undefined;
   let duration = 0;
@@ -67,6 +68,7 @@ export async function convertParts(
       base ??= part.timeBase;
       duration = part.timeBase - base + result.duration;
       const { count } = files;
+      if (meter.isTooLarge) large.push({ number: count, bytes: meter.size });
       omissions.push(...(sink.omissions ?? []).map((each) => `part ${count}: ${omissionText(each)}`));
     }
     progress.stop();
@@ -76,6 +78,7 @@ export async function convertParts(
     messages.info(`${partsText(files)}, ${grouped(events)} events in ${seconds} s`);
     for (const text of omissions.slice(0, MOST_TOLD)) messages.info(text);
     if (omissions.length > MOST_TOLD) messages.info(`… and ${omissions.length - MOST_TOLD} more such lines`);
+    if (splitSize !== undefined) tellLarge(files, large, splitSize, messages);
     await tellStale(files, messages);
     return {
       code,
@@ -97,6 +100,28 @@ export async function convertParts(
 function partsText({ names, count }: PartFiles): string {
   const first = escapeText(names.name(1, count));
   return count === 1 ? `${first}: 1 part` : `${first} … ${escapeText(names.name(count))}: ${count} parts`;
+}
+
+/** A part that could not be as small as it was to be. */
+interface LargePart {
+  readonly number: number;
+  readonly bytes: number;
+}
+
+/** What is under way at a part's beginning, and a block of events, may take more than is asked for. */
+function tellLarge(
+  { names, count }: PartFiles,
+  large: readonly LargePart[],
+  most: number,
+  messages: Messages,
+): void {
+  const [largest] = [...large].sort((a, b) => b.bytes - a.bytes);
+  if (largest === undefined) return;
+  const name = escapeText(names.name(largest.number, count));
+  const size = `${grouped(largest.bytes)} bytes instead of ${grouped(most)}`;
+  const text =
+    large.length === 1 ? `${name} has ${size}` : `${large.length} parts are too large, ${name} has ${size}`;
+  messages.warning(text, "No part is less than what is under way when it begins and a thousand events.");
 }
 
 /** Files of an earlier run look like more parts of this one. They are not ours to remove. */

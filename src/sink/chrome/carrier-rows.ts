@@ -33,6 +33,10 @@ export class CarrierRows {
     return known >= 0 ? known : this.#add(id);
   }
 
+  get count(): number {
+    return this.places.length;
+  }
+
   place(id: number): EncodedText {
     return this.places[this.number(id)] as EncodedText;
   }

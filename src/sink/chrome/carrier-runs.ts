@@ -67,6 +67,11 @@ export class CarrierRuns {
     this.#wakePlace[slot] = from;
   }
 
+  /** Where it had stopped before the part of the trace that the file is of. */
+  stoppedBefore(slot: number, stack: number): void {
+    this.#stopStack[slot] = stack;
+  }
+
   /** It starts to run, or is in a system call. @param carrier the P's or thread's id; −1 is none */
   start(slot: number, time: number, carrier: number): void {
     if (carrier === NONE) return;

@@ -1,10 +1,11 @@
+import { formatDuration } from "../../base/duration.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { wallClockAt } from "../../event/wall-clock.js";
+import { isoTime, wallClockAt } from "../../event/wall-clock.js";
 import { shortSlices } from "../omissions.js";
-import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import type { Omission, TraceSink, TraceSummary, WrittenPart } from "../trace-sink.js";
 import { Counters } from "./counters.js";
 import { EventWriter } from "./event-writer.js";
 import { type ChromeChoices, type ChromeOptions, chromeChoicesOf } from "./options.js";
@@ -12,8 +13,9 @@ import { Descriptions, Lane, Process } from "./processes.js";
 import { NO_STACKS, StackFrames, type StackTable, StackTexts } from "./stack-frames.js";
 import { Timeline } from "./timeline.js";
 
+/** More than what is known of the trace as a whole, and the few slices of the runtime that may be open. */
+const END_BYTES = 4096;
 const BEGINNING = '{"displayTimeUnit":"ns","traceEvents":[';
-const MILLION = 1_000_000n;
 
 /**
  * Writes a trace as trace-event JSON, the format of Chrome's about:tracing, with the rows of `go tool trace`. Events
@@ -46,6 +48,11 @@ export class ChromeSink implements TraceSink {
 
   get output(): ByteWriter {
     return this.#events.out;
+  }
+
+  get pending(): number {
+    const counters = this.#counters?.pending ?? 0;
+    return this.#timeline.pending + counters + (this.#frames?.size ?? 0) + END_BYTES;
   }
 
   get omissions(): readonly Omission[] {
@@ -92,12 +99,13 @@ export class ChromeSink implements TraceSink {
   }
 
   /** What is known of the trace as a whole. */
-  #about({ format, lost }: TraceSummary): Record<string, unknown> {
+  #about({ format, lost, part }: TraceSummary): Record<string, unknown> {
     const omitted = this.#omissions.map(({ text }) => text);
     return {
       "trace file": this.#title,
       "trace format": format,
-      ...(this.#wall !== undefined && { start: isoTime(this.#wall) }),
+      ...(this.#wall !== undefined && this.#wall >= 0n && { start: isoTime(this.#wall) }),
+      ...(part !== undefined && placeOf(part)),
       ...(lost.length > 0 && { incomplete: lost }),
       ...(omitted.length > 0 && { "left out": omitted }),
     };
@@ -125,8 +133,11 @@ export class ChromeSink implements TraceSink {
   }
 }
 
-/** A time since 1970 in nanoseconds, as ISO 8601 has it. */
-function isoTime(wall: bigint): string {
-  const seconds = new Date(Number(wall / MILLION)).toISOString().slice(0, -5);
-  return `${seconds}.${String(wall % 1_000_000_000n).padStart(9, "0")}Z`;
+/** Which part of a trace the file holds, with times as they are given to the command. */
+function placeOf({ number, from, to }: WrittenPart): Record<string, unknown> {
+  return {
+    ...(number !== undefined && { part: number }),
+    from: formatDuration(from),
+    to: formatDuration(to),
+  };
 }

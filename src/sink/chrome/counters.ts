@@ -22,6 +22,9 @@ const VIEWS: Readonly<Record<number, number>> = {
 };
 const VIEW_OF = Uint8Array.from({ length: 6 }, (_, state) => VIEWS[state] ?? View.Dead);
 
+/** Bytes of values at a time, at most: a name, a time, keys and numbers. */
+const VALUE_BYTES = 130;
+
 /** A counter with several values at a time. */
 class Counter {
   readonly values: number[];
@@ -30,6 +33,8 @@ class Counter {
   readonly #keys: readonly EncodedText[];
   /** Undefined as long as every value is written. */
   #series: CounterSeries[] | undefined;
+  #isHeld = false;
+  #hasValue = false;
 
   constructor(events: EventWriter, name: string, keys: readonly string[]) {
     this.#events = events;
@@ -43,8 +48,26 @@ class Counter {
     this.#series ??= this.#keys.map(() => new CounterSeries());
   }
 
+  /** Bytes that {@link finish} writes at most. */
+  get pending(): number {
+    return (this.#series ?? []).reduce((sum, { points }) => sum + points * VALUE_BYTES, 0);
+  }
+
+  /** Values that follow are those at the beginning of a part of the trace: the last is written by {@link restate}. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Writes where the counter stands at the beginning. @param isKnown or else only if something has been told of it */
+  restate(isKnown: boolean): void {
+    this.#isHeld = false;
+    if (isKnown || this.#hasValue) this.changed(0);
+  }
+
   /** The values have changed. @param told when that is told, if later */
   changed(time: number, told = time): void {
+    this.#hasValue = true;
+    if (this.#isHeld) return;
     const series = this.#series;
     if (series === undefined) this.#write(time, this.values);
     else for (let i = 0; i < series.length; i++) series[i]?.set(told, this.values[i] as number);
@@ -91,6 +114,10 @@ export class Counters {
   readonly #assisting = new Set<number>();
   /** Those that were counted as waiting for the GC. */
   readonly #gcWaiting = new Set<number>();
+  /** Those that wait where the part of the trace begins: whether within a mark assist is told behind. */
+  readonly #waitBefore = new Set<number>();
+  /** Whether the events are of before the part of the trace that the file is of. */
+  #isBefore = false;
   #allocated = 0;
   #goal = 0;
 
@@ -108,22 +135,32 @@ export class Counters {
 
   /** Takes the events of a block. */
   block(block: EventBlock): void {
-    const { kind, time, from, to, length } = block;
+    const { kind, time, from, to, length, generation } = block;
+    const isRestated = generation?.isRestated === true;
+    if (isRestated !== this.#isBefore) this.#cross(isRestated);
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
       if (k === K.Sync) continue;
       if (k < K.GoStatus) this.#transition(block, i, FROM_STATE[k] as number, TO_STATE[k] as number);
-      else if (k === K.GoStatus) this.#transition(block, i, from[i] as number, to[i] as number);
-      else if (k <= K.ProcStatus) this.#proc(block, i);
+      else if (k === K.GoStatus) {
+        if (isRestated && to[i] === WAITING) this.#waitBefore.add(block.subject[i] as number);
+        this.#transition(block, i, from[i] as number, to[i] as number);
+      } else if (k <= K.ProcStatus) this.#proc(block, i);
       else if (k >= K.AssistActive && k <= K.AssistEnd) {
         if (k === K.AssistEnd) this.#assisting.delete(block.subject[i] as number);
-        else this.#assisting.add(block.subject[i] as number);
+        else this.#assist(block.subject[i] as number, time[i] as number);
       } else if (k >= K.HeapAlloc && k <= K.ProcsChange)
         this.#metric(k, time[i] as number, block.value[i] as number);
     }
   }
 
+  /** Bytes that {@link finish} writes at most. */
+  get pending(): number {
+    return this.#all.reduce((sum, { pending }) => sum + pending, 0);
+  }
+
   finish(): void {
+    if (this.#isBefore) this.#cross(false);
     for (const each of this.#all) each.finish();
   }
 
@@ -147,6 +184,24 @@ export class Counters {
       values[1] = (values[1] as number) + (to === SYSCALL ? 1 : -1);
       this.#threads.changed(time);
     }
+  }
+
+  /** The events that restate the beginning of a part of the trace begin, or end. */
+  #cross(isBefore: boolean): void {
+    this.#isBefore = isBefore;
+    for (const each of this.#all) {
+      if (isBefore) each.hold();
+      else each.restate(each === this.#goroutines || each === this.#threads);
+    }
+    if (!isBefore) this.#waitBefore.clear();
+  }
+
+  #assist(goroutine: number, time: number): void {
+    this.#assisting.add(goroutine);
+    if (!this.#waitBefore.delete(goroutine)) return;
+    this.#gcWaiting.add(goroutine);
+    this.#count(View.GcWaiting, 1);
+    this.#goroutines.changed(time);
   }
 
   #count(view: number, change: number): void {

@@ -10,6 +10,8 @@ import { type Descriptions, FIRST_GROUP, Process } from "./processes.js";
 const UNNAMED = "(unknown start function)";
 /** The one group of all goroutines, where they are not to be in several. */
 const EVERYTHING = "Goroutines";
+/** What an event that waits still lacks: `,"pid":2147483646,"tid":2147483647}`. */
+const PLACE_BYTES = 36;
 
 interface Group {
   readonly title: string;
@@ -35,6 +37,8 @@ export class GoroutinePlaces {
   #pids = new Int32Array(256);
   #tids = new Int32Array(256);
   readonly #waiting = new Map<number, Uint8Array[]>();
+  /** Bytes of events that wait. */
+  waitingBytes = 0;
   readonly #pseudo = new Map<string, { readonly pid: number; readonly tid: number }>();
   #nextTid = FIRST_FREE_TID;
   #nextPid = FIRST_GROUP;
@@ -103,14 +107,17 @@ export class GoroutinePlaces {
       this.#waiting.set(slot, waiting);
     }
     waiting.push(event);
+    this.waitingBytes += event.length + PLACE_BYTES;
     if (func === NONE && this.#isGrouped) return;
     this.#describe(slot, this.#groupOfFunction(func));
     this.#release(slot);
   }
 
   #release(slot: number): void {
-    for (const event of this.#waiting.get(slot) ?? [])
+    for (const event of this.#waiting.get(slot) ?? []) {
+      this.waitingBytes -= event.length + PLACE_BYTES;
       this.#events.resume(event, this.#pids[slot] as number, this.#tids[slot] as number);
+    }
     this.#waiting.delete(slot);
   }
 

@@ -156,8 +156,17 @@ export class GoroutineRows {
   /**
    * It is made runnable: an arrow begins.
    * @param by as in {@link waitEnd}
+   * @param isOld whether that was before the part of the trace that the file is of
    */
-  wake(slot: number, time: number, stack: number, heads: ArrowHeads, by: number, bySlot: number): void {
+  wake(
+    slot: number,
+    time: number,
+    stack: number,
+    heads: ArrowHeads,
+    by: number,
+    bySlot: number,
+    isOld: boolean,
+  ): void {
     const pseudo = by === OTHER_GOROUTINE ? ANOTHER : NO_GOROUTINE;
     if (bySlot === NONE) this.places.describePseudo(pseudo);
     const events = this.#events;
@@ -167,6 +176,10 @@ export class GoroutineRows {
     events.stack(stack);
     events.argument(GOROUTINE);
     this.#names.value(slot);
+    if (isOld) {
+      events.argument(CUT);
+      events.put(NO_BEGINNING);
+    }
     this.#endOn(bySlot, pseudo);
     const arrow = this.#arrows.next();
     this.#arrows.begin(heads.start, time, arrow);

@@ -74,9 +74,12 @@ export class RuntimeRows {
     this.#gc.end(GC, time);
   }
 
-  /** @param text what begins the event: the kind is in its name */
-  stopBegin(text: EncodedText, time: number, stack: number): void {
-    this.#stops.begin(text, time, stack);
+  /**
+   * @param text what begins the event: the kind is in its name
+   * @param isOld whether it began before the part of the trace that the file is of
+   */
+  stopBegin(text: EncodedText, time: number, stack: number, isOld: boolean): void {
+    this.#stops.begin(text, time, stack, isOld);
   }
 
   stopEnd(text: EncodedText, time: number): void {

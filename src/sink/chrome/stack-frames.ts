@@ -7,6 +7,8 @@ import { quoted } from "./event-writer.js";
 
 /** More frames than a trace can have distinct ones. */
 const FRAMES = 2 ** 24;
+/** What the table has of a frame besides its name: two numbers, braces and keys. */
+const FRAME_BYTES = 42;
 
 /** The stacks of the trace, by numbers that events have; 0 is none. */
 export interface StackTable {
@@ -57,6 +59,8 @@ export class StackFrames extends StackNumbers {
   #parents = new Int32Array(256);
   #names = new Int32Array(256);
   #length = 1;
+  /** About how many bytes {@link write} puts, rather more than less. */
+  size = 0;
 
   protected override define(frames: readonly StackFrame[]): number {
     return frames.reduceRight((parent, frame) => this.#within(parent, this.#name(frame)), 0);
@@ -92,6 +96,7 @@ export class StackFrames extends StackNumbers {
     }
     this.#parents[number] = parent;
     this.#names[number] = name;
+    this.size += FRAME_BYTES + (this.#encoded[name] as EncodedText).length;
     this.#inner.set(key, number);
     return number;
   }

@@ -1,44 +1,45 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
-import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import { ProcState } from "../../event/states.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
-import { RangeNames } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
 import { Arrows } from "./arrows.js";
 import { CarrierRows, ProcLanes } from "./carrier-rows.js";
 import { CarrierRuns } from "./carrier-runs.js";
-import { argument, type EventWriter, head } from "./event-writer.js";
+import type { EventWriter } from "./event-writer.js";
 import { GoroutineNames } from "./goroutine-names.js";
 import { GoroutinePlaces } from "./goroutine-places.js";
+import { GoroutineRanges } from "./goroutine-ranges.js";
 import { GoroutineRows } from "./goroutine-rows.js";
 import { Blocked } from "./inner-slices.js";
 import type { ChromeChoices } from "./options.js";
-import { type Point, PointEvents } from "./point-events.js";
+import { PointEvents } from "./point-events.js";
+import { ProcInstants } from "./proc-instants.js";
 import { ProcSweeps } from "./proc-sweeps.js";
-import { type Descriptions, Lane, Process } from "./processes.js";
+import { type Descriptions, Process } from "./processes.js";
 import { RuntimeRows } from "./runtime-rows.js";
 import { NO_STACKS, type StackTable } from "./stack-frames.js";
+import { UserEvents, type UserRows } from "./user-events.js";
 import { UserRegions } from "./user-regions.js";
 import { UserTasks } from "./user-tasks.js";
+import { type WakeRows, Wakes } from "./wakes.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
-const PROC_START = head("proc start", "go.proc", "I");
-const PROC_STOP = head("proc stop", "go.proc", "I");
-const SYSCALL_EXIT = head("exit blocked syscall", "go.syscall", "I");
-const PROC = argument("proc");
-const THREAD = argument("thread");
-const GOROUTINE = argument("goroutine");
+/** What ends with the trace on a P or thread: a run with an arrow, and what is within it. */
+const RUN_BYTES = 700;
+/** The same of a goroutine: its state and an arrow, and the name of its row, if it has none yet. */
+const STATE_BYTES = 400;
 
 /** Everything that happened, as rows of Ps, threads, goroutines and the runtime, as far as they are asked for. */
 export class Timeline implements SchedListener {
   /** Goroutines so far. */
   goroutines = 0;
+  /** Those that there are now. */
+  #alive = 0;
   readonly #events: EventWriter;
   readonly #choices: ChromeChoices;
   readonly #model = new SchedModel(this);
@@ -47,18 +48,17 @@ export class Timeline implements SchedListener {
   readonly #descriptions: Descriptions;
   readonly #lanes: ProcLanes;
   readonly #runtime: RuntimeRows | undefined;
-  readonly #ranges = new RangeNames();
-  /** What begins the slice of a range, by number of its name. */
-  readonly #rangeHeads: EncodedText[] = [];
+  readonly #ranges: GoroutineRanges;
   readonly #slots = new SlotIndex();
   readonly #sweeps: ProcSweeps | undefined;
-  readonly #points: PointEvents;
+  readonly #instants: ProcInstants;
+  readonly #user: UserEvents;
   #stacks: StackTable;
   #procs: CarrierRuns | undefined;
   #threads: CarrierRuns | undefined;
   #goroutines: GoroutineRows | undefined;
-  #tasks: UserTasks | undefined;
-  #regions: UserRegions | undefined;
+  /** Undefined where there are no arrows. */
+  #wakes: Wakes | undefined;
   /** Whether there are no arrows and instants. */
   #isLean: boolean;
   #block!: EventBlock;
@@ -80,13 +80,25 @@ export class Timeline implements SchedListener {
     if (tracks.has("goroutines")) this.#openGoroutines();
     const procs = this.#procs?.rows;
     if (procs !== undefined) this.#sweeps = new ProcSweeps(events, procs, this.#lanes);
-    this.#points = new PointEvents(events, procs, this.#threads?.rows, this.#goroutines?.places);
-    if (tracks.has("tasks")) this.#tasks = new UserTasks(events, this.#names, descriptions);
+    this.#instants = new ProcInstants(events, procs, this.#threads?.rows);
+    this.#user = new UserEvents(this.#slots, this.#blockStack, this.#userRows());
+    const rows = { procs: this.#procs, threads: this.#threads, goroutines: this.#goroutines };
+    this.#ranges = new GoroutineRanges(this.#model, this.#slots, this.#runtime, rows);
+    if (!choices.lean) this.#wakes = this.#openWakes(rows);
   }
 
   /** Time of the last event. */
   get time(): number {
     return this.#model.time;
+  }
+
+  /** About how many bytes {@link end} writes, rather more than less. */
+  get pending(): number {
+    const rows = (this.#procs?.rows.count ?? 0) + (this.#threads?.rows.count ?? 0);
+    const waiting = this.#goroutines?.places.waitingBytes ?? 0;
+    return (
+      rows * RUN_BYTES + this.#alive * (this.#goroutines ? STATE_BYTES : 0) + waiting + this.#user.pending
+    );
   }
 
   events(block: EventBlock): void {
@@ -103,12 +115,13 @@ export class Timeline implements SchedListener {
     const { time } = this;
     this.#finishGoroutines(time);
     this.#finishRuns(this.#threads, time);
-    this.#tasks?.finish(time);
+    this.#user.finishTasks(time);
+    this.#user.becomeLean();
     this.#threads = undefined;
     this.#goroutines = undefined;
-    this.#regions = undefined;
-    this.#tasks = undefined;
     this.#stacks = NO_STACKS;
+    this.#wakes = undefined;
+    this.#ranges.becomeLean();
     this.#isLean = true;
   }
 
@@ -119,6 +132,7 @@ export class Timeline implements SchedListener {
     if (Number.isNaN(this.#firstGeneration)) this.#firstGeneration = generation.number;
     this.#stacks.enter(generation);
     this.#ranges.block(block);
+    this.#user.block(block);
   }
 
   leave(slot: number, to: number, time: number, event: number): void {
@@ -134,7 +148,7 @@ export class Timeline implements SchedListener {
     if (from === None) this.#begin(slot);
     if (to === Running) this.#run(slot, from, time);
     else if (to === Syscall || to === SyscallBlocked) this.#enterSyscall(slot, from, time, event);
-    else if (to === Waiting) this.#goroutines?.enter(slot, this.#ownStack(event), time, false);
+    else if (to === Waiting) this.#wait(slot, time, event);
     else if (to === Runnable) this.#ready(slot, from, time, event);
     else this.#end(slot, time);
   }
@@ -142,21 +156,12 @@ export class Timeline implements SchedListener {
   named(): void {}
 
   proc(_slot: number, event: number): void {
-    const { from, to, time } = this.#block;
-    const isRunning = to[event] === ProcState.Running;
-    if (this.#isLean || isRunning === (from[event] === ProcState.Running)) return;
-    const text = isRunning ? PROC_START : PROC_STOP;
-    const since = from[event] === ProcState.Undetermined ? 0 : (time[event] as number);
-    this.#procInstant(this.#procs, this.#block.subject[event] as number, text, since, event);
-    this.#procInstant(this.#threads, this.#block.thread[event] as number, text, since, event);
+    if (!this.#isLean) this.#instants.change(this.#block, event);
   }
 
   other(event: number): void {
     const kind = this.#block.kind[event] as number;
-    if (kind === K.TaskBegin || kind === K.TaskEnd) this.#task(event, kind);
-    else if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
-    else if (kind === K.Log) this.#log(event);
-    else if (kind === K.CpuSample) this.#sample(event);
+    if (kind >= K.TaskBegin && kind <= K.CpuSample) this.#user.event(event, kind);
     else if (kind >= K.SweepActive && kind <= K.SweepEnd) this.#sweep(event, kind);
     else if (kind >= K.GcActive && kind <= K.GcEnd) this.#gc(event, kind);
     else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#range(event, kind);
@@ -168,7 +173,7 @@ export class Timeline implements SchedListener {
     this.#finishGoroutines(time);
     this.#finishRuns(this.#procs, time);
     this.#finishRuns(this.#threads, time);
-    this.#tasks?.finish(time);
+    this.#user.finishTasks(time);
     this.#runtime?.finish(time);
     goroutines.forEach((_id, slot) => {
       this.#goroutines?.settle(slot);
@@ -180,17 +185,34 @@ export class Timeline implements SchedListener {
     return new CarrierRuns(rows, this.#events, this.#names, this.#arrows);
   }
 
+  #openWakes(rows: WakeRows): Wakes {
+    const [model, slots] = [this.#model, this.#slots];
+    return new Wakes(model, this.#events, this.#names, this.#arrows, this.#lanes, slots, rows);
+  }
+
   #openGoroutines(): void {
     const events = this.#events;
     const { group } = this.#choices;
     const places = new GoroutinePlaces(this.#model, events, this.#names, this.#descriptions, group);
     this.#goroutines = new GoroutineRows(this.#model, events, this.#names, this.#arrows, places);
-    if (!this.#isLean) this.#regions = new UserRegions(events, places.end);
+  }
+
+  #userRows(): UserRows {
+    const { tracks, lean } = this.#choices;
+    const places = this.#goroutines?.places;
+    const points = new PointEvents(this.#events, this.#procs?.rows, this.#threads?.rows, places);
+    return {
+      tasks: tracks.has("tasks") ? new UserTasks(this.#events, this.#names, this.#descriptions) : undefined,
+      regions: places && !lean ? new UserRegions(this.#events, places.end) : undefined,
+      logs: tracks.has("logs") && !lean ? points : undefined,
+      samples: tracks.has("samples") && !lean ? points : undefined,
+    };
   }
 
   /** A goroutine is mentioned for the first time. */
   #begin(slot: number): void {
     this.goroutines++;
+    this.#alive++;
     this.#slots.set(this.#model.goroutines.id[slot] as number, slot);
     this.#procs?.begin(slot);
     this.#threads?.begin(slot);
@@ -199,7 +221,8 @@ export class Timeline implements SchedListener {
 
   /** It ends. */
   #end(slot: number, time: number): void {
-    this.#regions?.finish(slot, time, false);
+    this.#alive--;
+    this.#user.finishRegions(slot, time, false);
     this.#goroutines?.settle(slot);
     this.#slots.delete(this.#model.goroutines.id[slot] as number);
   }
@@ -255,22 +278,20 @@ export class Timeline implements SchedListener {
     if (!isBack) this.#threads?.stop(slot, time, 0);
     const lost = from === Syscall ? Number.NaN : (this.#model.goroutines.since[slot] as number);
     this.#goroutines?.syscallEnd(slot, time, lost, false);
-    if (!isBack) this.#exitSyscall(slot, to, time);
+    if (!isBack) this.#wakes?.returned(slot, time, to === Runnable);
   }
 
-  /** A system call ends without a P. */
-  #exitSyscall(slot: number, to: number, time: number): void {
-    if (this.#isLean || this.#procs === undefined) return;
-    const lane = this.#lanes.place(Lane.Syscalls);
-    const { syscallExit } = this.#arrows;
-    const isArrow = to === Runnable;
-    this.#events.begin(isArrow ? syscallExit.source : SYSCALL_EXIT);
-    this.#events.time(time);
-    if (isArrow) this.#events.duration(0);
-    this.#events.argument(GOROUTINE);
-    this.#names.value(slot);
-    this.#events.end(lane);
-    if (isArrow) this.#procs.wake(slot, time, 0, syscallExit, lane);
+  #wait(slot: number, time: number, event: number): void {
+    const stack = this.#ownStack(event);
+    this.#goroutines?.enter(slot, stack, time, false);
+    if (!this.#isRestated) return;
+    this.#procs?.stoppedBefore(slot, stack);
+    this.#threads?.stoppedBefore(slot, stack);
+  }
+
+  /** Whether the events are of before the part of the trace that the file is of. */
+  get #isRestated(): boolean {
+    return this.#block.generation?.isRestated === true;
   }
 
   #endWait(slot: number, time: number, event: number): void {
@@ -278,89 +299,16 @@ export class Timeline implements SchedListener {
     const stack = kind[event] === K.GoUnblock ? this.#blockStack(event) : 0;
     const by = goroutine[event] as number;
     this.#goroutines?.waitEnd(slot, time, stack, by, this.#slots.get(by), false);
-    if (!this.#isLean) this.#unblock(slot, time, stack, event);
-  }
-
-  #unblock(slot: number, time: number, stack: number, event: number): void {
-    const { proc, thread } = this.#block;
-    const reason = this.#model.goroutines.reason[slot] as number;
-    const heads = this.#arrows.unblock(reason);
-    const isNetwork = reason >= 0 && this.#model.reasons.text(reason).includes("network");
-    this.#wakeFrom(slot, time, stack, heads, event, {
-      proc: isNetwork ? Lane.Network : Lane.WithoutProc,
-      isOnLane: isNetwork || proc[event] === NONE,
-      thread: thread[event] as number,
-    });
+    this.#wakes?.unblocked(slot, time, stack, this.#block, event);
   }
 
   #ready(slot: number, from: number, time: number, event: number): void {
     this.#goroutines?.enter(slot, 0, time, false);
-    if (from !== None || this.#isLean || this.#block.kind[event] !== K.GoCreate) return;
-    const { proc, thread } = this.#block;
-    this.#wakeFrom(slot, time, this.#blockStack(event), this.#arrows.creation, event, {
-      proc: Lane.WithoutProc,
-      isOnLane: proc[event] === NONE,
-      thread: thread[event] as number,
-    });
-  }
-
-  /** A goroutine is made runnable: from the rows of whoever does it arrows will lead to where it runs. */
-  #wakeFrom(
-    slot: number,
-    time: number,
-    stack: number,
-    heads: Parameters<CarrierRuns["wake"]>[3],
-    event: number,
-    on: { proc: typeof Lane.Network | typeof Lane.WithoutProc; isOnLane: boolean; thread: number },
-  ): void {
-    if (this.#procs !== undefined) {
-      const { rows } = this.#procs;
-      const from = on.isOnLane ? this.#lanes.place(on.proc) : rows.place(this.#block.proc[event] as number);
-      this.#source(slot, time, stack, heads.source, from);
-      this.#procs.wake(slot, time, stack, heads, from);
-    }
-    if (this.#threads !== undefined && on.thread !== NONE) {
-      const from = this.#threads.rows.place(on.thread);
-      this.#source(slot, time, stack, heads.source, from);
-      this.#threads.wake(slot, time, stack, heads, from);
-    }
-    if (this.#goroutines === undefined) return;
-    const by = this.#block.goroutine[event] as number;
-    this.#goroutines.wake(slot, time, stack, heads, by, this.#slots.get(by));
-  }
-
-  /** The slice without a length that an arrow comes from. */
-  #source(slot: number, time: number, stack: number, text: EncodedText, where: EncodedText): void {
-    const events = this.#events;
-    events.begin(text);
-    events.time(time);
-    events.duration(0);
-    events.stack(stack);
-    events.argument(GOROUTINE);
-    this.#names.value(slot);
-    events.end(where);
-  }
-
-  #procInstant(
-    runs: CarrierRuns | undefined,
-    carrier: number,
-    text: EncodedText,
-    time: number,
-    event: number,
-  ): void {
-    if (runs === undefined || carrier === NONE) return;
-    const where = runs.rows.place(carrier);
-    const events = this.#events;
-    const { subject, thread } = this.#block;
-    events.begin(text);
-    events.time(time);
-    if ((thread[event] as number) >= 0) {
-      events.argument(THREAD);
-      events.number(thread[event] as number);
-    }
-    events.argument(PROC);
-    events.number(subject[event] as number);
-    events.end(where);
+    if (from !== None || this.#wakes === undefined) return;
+    const { kind } = this.#block;
+    if (kind[event] === K.GoCreate)
+      this.#wakes.created(slot, time, this.#blockStack(event), this.#block, event);
+    else if (this.#isRestated) this.#wakes.before(slot, this.#stacks, this.#block, event);
   }
 
   #sweep(event: number, kind: number): void {
@@ -380,98 +328,10 @@ export class Timeline implements SchedListener {
     else if (this.#block.generation?.number === this.#firstGeneration) this.#runtime?.gcIsOld();
   }
 
-  /** A mark assist or stop-the-world of a goroutine. */
   #range(event: number, kind: number): void {
-    const time = this.#block.time[event] as number;
-    const text = this.#rangeHead(event);
-    if (kind === K.StwBegin) this.#runtime?.stopBegin(text, time, this.#blockStack(event));
-    else if (kind === K.StwEnd) this.#runtime?.stopEnd(text, time);
-    const slot = this.#slots.get(this.#block.subject[event] as number);
-    if (slot === NONE) return;
-    this.#procs?.change(slot, time);
-    if (this.#procs !== undefined)
-      this.#rangeOn(this.#procs, this.#procs.since[slot] as number, slot, text, event);
-    if (this.#threads !== undefined)
-      this.#rangeOn(this.#threads, this.#threads.since[slot] as number, slot, text, event);
-    if (this.#goroutines === undefined) return;
-    const { state, since } = this.#model.goroutines;
-    const runSince = state[slot] === Running ? (since[slot] as number) : Number.NaN;
-    this.#rangeOn(this.#goroutines, runSince, slot, text, event);
-  }
-
-  #rangeOn(
-    rows: CarrierRuns | GoroutineRows,
-    runSince: number,
-    slot: number,
-    text: EncodedText,
-    event: number,
-  ): void {
-    const { ranges } = rows;
-    const kind = this.#block.kind[event] as number;
-    const time = this.#block.time[event] as number;
-    if (kind === K.AssistActive) ranges.active(slot, text, runSince);
-    else if (kind === K.StwEnd || kind === K.AssistEnd) ranges.end(slot, text, runSince, time);
-    else ranges.begin(slot, text, Number.isNaN(runSince) ? runSince : time, this.#blockStack(event));
-  }
-
-  #rangeHead(event: number): EncodedText {
-    const name = this.#ranges.of(this.#block, event);
-    let text = this.#rangeHeads[name];
-    if (text === undefined) {
-      text = head(this.#ranges.names.text(name), "go.gc", "X");
-      this.#rangeHeads[name] = text;
-    }
-    return text;
-  }
-
-  #task(event: number, kind: number): void {
-    if (this.#tasks === undefined) return;
-    const { subject, value, time, goroutine } = this.#block;
-    const mention = {
-      task: subject[event] as number,
-      type: this.#text(this.#block.name[event] as number),
-      time: time[event] as number,
-      stack: this.#blockStack(event),
-      slot: this.#slots.get(goroutine[event] as number),
-    };
-    if (kind === K.TaskBegin) this.#tasks.begin(mention, value[event] as number);
-    else this.#tasks.end(mention);
-  }
-
-  #region(event: number, kind: number): void {
-    const { subject, time, goroutine, name } = this.#block;
-    const slot = this.#slots.get(goroutine[event] as number);
-    if (slot === NONE || this.#regions === undefined) return;
-    const type = this.#text(name[event] as number);
-    const task = subject[event] as number;
-    const stack = this.#blockStack(event);
-    if (kind === K.RegionBegin) this.#regions.begin(slot, type, task, time[event] as number, stack);
-    else this.#regions.end(slot, type, task, time[event] as number, stack);
-  }
-
-  #log(event: number): void {
-    if (!this.#choices.tracks.has("logs") || this.#isLean) return;
-    const { name, text } = this.#block;
-    this.#points.log(
-      this.#point(event),
-      this.#text(name[event] as number),
-      this.#text(text[event] as number),
-    );
-  }
-
-  #sample(event: number): void {
-    if (this.#choices.tracks.has("samples") && !this.#isLean) this.#points.sample(this.#point(event));
-  }
-
-  #point(event: number): Point {
-    const { time, proc, thread, goroutine } = this.#block;
-    return {
-      time: time[event] as number,
-      stack: this.#blockStack(event),
-      proc: proc[event] as number,
-      thread: thread[event] as number,
-      slot: this.#slots.get(goroutine[event] as number),
-    };
+    // Events that end ranges have no stack of their own.
+    const hasStack = kind === K.StwBegin || kind === K.AssistBegin;
+    this.#ranges.change(event, hasStack ? this.#blockStack(event) : 0);
   }
 
   /** Ends the states of goroutines, cut by the end of the trace. */
@@ -488,7 +348,7 @@ export class Timeline implements SchedListener {
         const lost = state === Syscall ? Number.NaN : (goroutines.since[slot] as number);
         rows.syscallEnd(slot, time, lost, true);
       }
-      this.#regions?.finish(slot, time, true);
+      this.#user.finishRegions(slot, time, true);
       rows.settle(slot);
     });
   }
@@ -501,13 +361,7 @@ export class Timeline implements SchedListener {
     });
   }
 
-  #text(string: number): string {
-    return this.#block.generation?.strings.text(string) ?? "";
-  }
-
-  #blockStack(event: number): number {
-    return this.#stacks.of(this.#block.stack[event] as number);
-  }
+  readonly #blockStack = (event: number): number => this.#stacks.of(this.#block.stack[event] as number);
 
   /** The stack of the goroutine that a transition is about, at its new state; whoever comes from C has none. */
   #ownStack(event: number): number {

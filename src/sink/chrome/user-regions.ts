@@ -6,6 +6,8 @@ import type { EndOnRow } from "./inner-slices.js";
 const BEGIN = headTail("go.region", "b");
 const END = headTail("go.region", "e");
 const TASK = argument("task");
+/** The end of one that the trace cuts, with a name of some length. */
+const END_BYTES = 240;
 
 interface Region {
   readonly type: string;
@@ -23,15 +25,20 @@ export class UserRegions {
   /** By slot of the goroutine, the innermost last. */
   readonly #open = new Map<number, Region[]>();
   #last = 0;
+  #openCount = 0;
 
   constructor(events: EventWriter, endOnRow: EndOnRow) {
     this.#events = events;
     this.#endOnRow = endOnRow;
   }
 
-  /** @param stack number of the stack; 0 is none */
-  begin(slot: number, type: string, task: number, time: number, stack: number): void {
-    const region = this.#begin(slot, type, task, time, stack, false);
+  /**
+   * @param stack number of the stack; 0 is none
+   * @param isOld whether it began before the part of the trace that the file is of
+   */
+  begin(slot: number, type: string, task: number, time: number, stack: number, isOld: boolean): void {
+    const region = this.#begin(slot, type, task, time, stack, isOld);
+    this.#openCount++;
     const open = this.#open.get(slot);
     if (open === undefined) this.#open.set(slot, [region]);
     else open.push(region);
@@ -42,11 +49,19 @@ export class UserRegions {
     const open = this.#open.get(slot) ?? [];
     const at = open.findLastIndex((region) => region.type === type && region.task === task);
     const region = at < 0 ? this.#begin(slot, type, task, 0, 0, true) : (open[at] as Region);
-    if (at >= 0) open.splice(at, 1);
+    if (at >= 0) {
+      open.splice(at, 1);
+      this.#openCount--;
+    }
     if (open.length === 0) this.#open.delete(slot);
     this.#head(type, END, time, region.id);
     this.#events.stack(stack);
     this.#endOnRow(slot);
+  }
+
+  /** Bytes that ends of those under way take, about. */
+  get pending(): number {
+    return this.#openCount * END_BYTES;
   }
 
   /** The goroutine ends, or the trace does, which cuts them. */
@@ -57,6 +72,7 @@ export class UserRegions {
         this.#events.argument(CUT);
         this.#events.put(NO_END);
       }
+      this.#openCount--;
       this.#endOnRow(slot);
     }
     this.#open.delete(slot);

@@ -11,6 +11,8 @@ const PARENT = argument("parent");
 const STARTED_BY = argument("started by");
 const ENDED_BY = argument("ended by");
 const THREAD = 1;
+/** The end of one that the trace cuts, with a name of some length. */
+const END_BYTES = 220;
 const ROW = place(Process.Tasks, THREAD);
 
 /** What is told of a task where it begins or ends. */
@@ -41,8 +43,11 @@ export class UserTasks {
     this.#descriptions = descriptions;
   }
 
-  /** @param parent id of the task within which it is, or at most 0 */
-  begin(mention: TaskMention, parent: number): void {
+  /**
+   * @param parent id of the task within which it is, or at most 0
+   * @param isOld whether it began before the part of the trace that the file is of
+   */
+  begin(mention: TaskMention, parent: number, isOld: boolean): void {
     const events = this.#events;
     this.#first = Math.min(this.#first, mention.task);
     this.#begin(mention.task, mention.type, mention.time);
@@ -53,6 +58,7 @@ export class UserTasks {
       events.number(parent);
     }
     this.#goroutine(STARTED_BY, mention.slot);
+    if (isOld) this.#cut(NO_BEGINNING);
     events.end(ROW);
   }
 
@@ -64,8 +70,7 @@ export class UserTasks {
       if (task > this.#first) return;
       this.#begin(task, type, 0);
       this.#taskArgument(task);
-      events.argument(CUT);
-      events.put(NO_BEGINNING);
+      this.#cut(NO_BEGINNING);
       events.end(ROW);
     }
     this.#end(task, type, mention.time);
@@ -74,12 +79,16 @@ export class UserTasks {
     events.end(ROW);
   }
 
+  /** Bytes that {@link finish} writes, about. */
+  get pending(): number {
+    return this.#open.size * END_BYTES;
+  }
+
   /** Ends those under way, with the trace. */
   finish(time: number): void {
     for (const [task, type] of [...this.#open]) {
       this.#end(task, type, time);
-      this.#events.argument(CUT);
-      this.#events.put(NO_END);
+      this.#cut(NO_END);
       this.#events.end(ROW);
     }
   }
@@ -106,6 +115,11 @@ export class UserTasks {
     events.beginText(type, tail);
     events.time(time);
     events.id(task);
+  }
+
+  #cut(how: EncodedText): void {
+    this.#events.argument(CUT);
+    this.#events.put(how);
   }
 
   #taskArgument(task: number): void {

@@ -1,5 +1,6 @@
 import { formatDuration } from "../../base/duration.js";
 import type { ClockSnapshot } from "../../event/generation.js";
+import { isoTime } from "../../event/wall-clock.js";
 import type { TraceSummary } from "../trace-sink.js";
 import type { TrackGroup } from "../view-options.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
@@ -275,12 +276,4 @@ function placeOf({ part }: TraceSummary): [name: string, value: string][] {
     ["from", formatDuration(from)],
     ["to", formatDuration(to)],
   ];
-}
-
-/** A wall clock as people read it, to the nanosecond. Beyond the year 275760 there are no dates. */
-function isoTime(wall: bigint): string {
-  const date = new Date(Number(wall / 1_000_000n));
-  if (Number.isNaN(date.getTime())) return `${wall} ns since 1970`;
-  const nanoseconds = String(wall % 1_000_000_000n).padStart(9, "0");
-  return date.toISOString().replace(/\.\d+Z$/, `.${nanoseconds}Z`);
 }

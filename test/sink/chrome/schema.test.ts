@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
 import { expect, test } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
+import { splitTrace } from "../../../src/select/split-trace.js";
 import type { ChromeOptions } from "../../../src/sink/chrome/options.js";
 import { TRACK_GROUPS } from "../../../src/sink/view-options.js";
-import { type JsonTrace, jsonOutput, jsonTrace } from "../../support/chrome-json.js";
+import { type JsonTrace, jsonOf, jsonOutput, jsonTrace } from "../../support/chrome-json.js";
 import { fixtureTraces, goTests, validTrace } from "../../support/corpus.js";
 import { documentedFields, jsonProblems } from "../../support/integrity-json.js";
 
@@ -43,6 +45,9 @@ test("everything that docs/chrome-json.md describes is there", async () => {
     jsonProblems(await jsonTrace(path), seen);
     jsonProblems(await jsonTrace(path, { stacks: "annotation", minDuration: 1000 }), seen);
   }
+  const { path } = validTrace("sync-go1.26");
+  for await (const part of splitTrace(await openTraceFile(path), { step: 5_000_000 }))
+    jsonProblems(JSON.parse((await jsonOf(part)).text) as JsonTrace, seen);
   expect(documentedFields().filter((field) => !seen.has(field))).toEqual(["About.incomplete"]);
 });
 

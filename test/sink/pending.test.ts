@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { openTraceFile } from "../../../src/node.js";
-import { WindowedTrace } from "../../../src/select/windowed-trace.js";
-import { convert } from "../../../src/sink/convert.js";
-import { fixtureTraces, goTests } from "../../support/corpus.js";
-import { fullSink, leanSink, type MakeSink } from "../../support/parts.js";
+import { openTraceFile } from "../../src/node.js";
+import { WindowedTrace } from "../../src/select/windowed-trace.js";
+import { convert } from "../../src/sink/convert.js";
+import { fixtureTraces, goTests } from "../support/corpus.js";
+import { fullSink, jsonSink, leanJsonSink, leanSink, type MakeSink } from "../support/parts.js";
 
 /** What a sink expects its end to take before that, and what it takes. */
 async function endOf(path: string, to: number, makeSink: MakeSink) {
@@ -25,7 +25,7 @@ describe("the end of a file", () => {
   it.each([...fixtureTraces(), ...goTests()])(
     "takes about what it is expected to: $name",
     async ({ path }) => {
-      for (const sink of [fullSink, leanSink]) {
+      for (const sink of [fullSink, leanSink, jsonSink, leanJsonSink]) {
         for (const to of [2e6, 300e6, Number.POSITIVE_INFINITY]) {
           const { expected, written } = await endOf(path, to, sink);
           expect(written).toBeLessThanOrEqual(expected);

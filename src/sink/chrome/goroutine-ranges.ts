@@ -1,0 +1,104 @@
+import { NONE } from "../../base/ids.js";
+import type { SlotIndex } from "../../base/slot-index.js";
+import type { EncodedText } from "../../bytes/encoded-text.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { SchedModel } from "../../sched/model.js";
+import { RangeNames } from "../../sched/ranges.js";
+import { SchedState } from "../../sched/state.js";
+import type { CarrierRuns } from "./carrier-runs.js";
+import { head } from "./event-writer.js";
+import type { GoroutineRows } from "./goroutine-rows.js";
+import type { RangePieces } from "./range-pieces.js";
+import type { RuntimeRows } from "./runtime-rows.js";
+
+const K = EventKind;
+const { Running } = SchedState;
+
+/** Mark assists and stop-the-world of goroutines: on the rows of who is in them, and of the runtime. */
+export class GoroutineRanges {
+  readonly #model: SchedModel;
+  readonly #slots: SlotIndex;
+  readonly #runtime: RuntimeRows | undefined;
+  readonly #procs: CarrierRuns | undefined;
+  #threads: CarrierRuns | undefined;
+  #goroutines: GoroutineRows | undefined;
+  readonly #ranges = new RangeNames();
+  /** What begins a slice, by number of its name. */
+  readonly #heads: EncodedText[] = [];
+  #block!: EventBlock;
+
+  constructor(
+    model: SchedModel,
+    slots: SlotIndex,
+    runtime: RuntimeRows | undefined,
+    rows: {
+      readonly procs: CarrierRuns | undefined;
+      readonly threads: CarrierRuns | undefined;
+      readonly goroutines: GoroutineRows | undefined;
+    },
+  ) {
+    this.#model = model;
+    this.#slots = slots;
+    this.#runtime = runtime;
+    this.#procs = rows.procs;
+    this.#threads = rows.threads;
+    this.#goroutines = rows.goroutines;
+  }
+
+  /** From here on there are no rows but those of Ps and the runtime. */
+  becomeLean(): void {
+    this.#threads = undefined;
+    this.#goroutines = undefined;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    this.#ranges.block(block);
+  }
+
+  /** One begins, ends or is told again. @param stack number of the event's stack */
+  change(event: number, stack: number): void {
+    const { subject, kind, time, generation } = this.#block;
+    const at = time[event] as number;
+    const text = this.#head(event);
+    if (kind[event] === K.StwBegin)
+      this.#runtime?.stopBegin(text, at, stack, generation?.isRestated === true);
+    else if (kind[event] === K.StwEnd) this.#runtime?.stopEnd(text, at);
+    const slot = this.#slots.get(subject[event] as number);
+    if (slot === NONE) return;
+    for (const runs of [this.#procs, this.#threads]) {
+      runs?.change(slot, at);
+      if (runs !== undefined) this.#on(runs.ranges, runs.since[slot] as number, slot, text, event, stack);
+    }
+    if (this.#goroutines === undefined) return;
+    const { state, since } = this.#model.goroutines;
+    const runSince = state[slot] === Running ? (since[slot] as number) : Number.NaN;
+    this.#on(this.#goroutines.ranges, runSince, slot, text, event, stack);
+  }
+
+  #on(
+    ranges: RangePieces,
+    runSince: number,
+    slot: number,
+    text: EncodedText,
+    event: number,
+    stack: number,
+  ): void {
+    const kind = this.#block.kind[event] as number;
+    const time = this.#block.time[event] as number;
+    if (kind === K.AssistActive) ranges.active(slot, text, runSince);
+    else if (kind === K.StwEnd || kind === K.AssistEnd) ranges.end(slot, text, runSince, time);
+    else ranges.begin(slot, text, Number.isNaN(runSince) ? runSince : time, stack);
+  }
+
+  #head(event: number): EncodedText {
+    const name = this.#ranges.of(this.#block, event);
+    let text = this.#heads[name];
+    if (text === undefined) {
+      text = head(this.#ranges.names.text(name), "go.gc", "X");
+      this.#heads[name] = text;
+    }
+    return text;
+  }
+}

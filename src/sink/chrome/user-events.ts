@@ -1,0 +1,119 @@
+import { NONE } from "../../base/ids.js";
+import type { SlotIndex } from "../../base/slot-index.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { Point, PointEvents } from "./point-events.js";
+import type { UserRegions } from "./user-regions.js";
+import type { UserTasks } from "./user-tasks.js";
+
+const K = EventKind;
+
+/** What becomes of events of `runtime/trace`'s annotations and of CPU samples; what is absent is not asked for. */
+export interface UserRows {
+  readonly tasks: UserTasks | undefined;
+  readonly regions: UserRegions | undefined;
+  readonly logs: PointEvents | undefined;
+  readonly samples: PointEvents | undefined;
+}
+
+/** Gives tasks, regions, logs and CPU samples to their rows. */
+export class UserEvents {
+  readonly #slots: SlotIndex;
+  readonly #stackOf: (event: number) => number;
+  #rows: UserRows;
+  #block!: EventBlock;
+
+  /** @param stackOf the number of the stack of an event of the block at hand */
+  constructor(slots: SlotIndex, stackOf: (event: number) => number, rows: UserRows) {
+    this.#slots = slots;
+    this.#stackOf = stackOf;
+    this.#rows = rows;
+  }
+
+  /** About how many bytes the end writes. */
+  get pending(): number {
+    const { tasks, regions } = this.#rows;
+    return (tasks?.pending ?? 0) + (regions?.pending ?? 0);
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+  }
+
+  /** An event of one of these kinds. */
+  event(event: number, kind: number): void {
+    if (kind === K.TaskBegin || kind === K.TaskEnd) this.#task(event, kind);
+    else if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
+    else if (kind === K.Log) this.#log(event);
+    else this.#rows.samples?.sample(this.#point(event));
+  }
+
+  /** A goroutine ends, or the trace does, which cuts its regions. */
+  finishRegions(slot: number, time: number, isCut: boolean): void {
+    this.#rows.regions?.finish(slot, time, isCut);
+  }
+
+  /** Ends the tasks under way, with the trace. */
+  finishTasks(time: number): void {
+    this.#rows.tasks?.finish(time);
+  }
+
+  /** From here on there is nothing of this. */
+  becomeLean(): void {
+    this.#rows = { tasks: undefined, regions: undefined, logs: undefined, samples: undefined };
+  }
+
+  #task(event: number, kind: number): void {
+    const { tasks } = this.#rows;
+    if (tasks === undefined) return;
+    const { subject, value, time, goroutine, name } = this.#block;
+    const mention = {
+      task: subject[event] as number,
+      type: this.#text(name[event] as number),
+      time: time[event] as number,
+      stack: this.#stackOf(event),
+      slot: this.#slots.get(goroutine[event] as number),
+    };
+    if (kind === K.TaskBegin) tasks.begin(mention, value[event] as number, this.#isRestated);
+    else tasks.end(mention);
+  }
+
+  #region(event: number, kind: number): void {
+    const { regions } = this.#rows;
+    const { subject, time, goroutine, name } = this.#block;
+    const slot = this.#slots.get(goroutine[event] as number);
+    if (slot === NONE || regions === undefined) return;
+    const type = this.#text(name[event] as number);
+    const task = subject[event] as number;
+    const at = time[event] as number;
+    const stack = this.#stackOf(event);
+    if (kind === K.RegionBegin) regions.begin(slot, type, task, at, stack, this.#isRestated);
+    else regions.end(slot, type, task, at, stack);
+  }
+
+  #log(event: number): void {
+    const { name, text } = this.#block;
+    const category = this.#text(name[event] as number);
+    this.#rows.logs?.log(this.#point(event), category, this.#text(text[event] as number));
+  }
+
+  #point(event: number): Point {
+    const { time, proc, thread, goroutine } = this.#block;
+    return {
+      time: time[event] as number,
+      stack: this.#stackOf(event),
+      proc: proc[event] as number,
+      thread: thread[event] as number,
+      slot: this.#slots.get(goroutine[event] as number),
+    };
+  }
+
+  /** Whether the events are of before the part of the trace that the file is of. */
+  get #isRestated(): boolean {
+    return this.#block.generation?.isRestated === true;
+  }
+
+  #text(string: number): string {
+    return this.#block.generation?.strings.text(string) ?? "";
+  }
+}

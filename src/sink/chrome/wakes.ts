@@ -1,0 +1,149 @@
+import { NONE } from "../../base/ids.js";
+import type { SlotIndex } from "../../base/slot-index.js";
+import type { EncodedText } from "../../bytes/encoded-text.js";
+import type { EventBlock } from "../../event/block.js";
+import { Wake } from "../../event/generation.js";
+import { EventKind } from "../../event/kind.js";
+import type { SchedModel } from "../../sched/model.js";
+import type { ArrowHeads, Arrows } from "./arrows.js";
+import type { ProcLanes } from "./carrier-rows.js";
+import type { CarrierRuns } from "./carrier-runs.js";
+import { CUT, NO_BEGINNING } from "./cut.js";
+import { argument, type EventWriter, head } from "./event-writer.js";
+import type { GoroutineNames } from "./goroutine-names.js";
+import type { GoroutineRows } from "./goroutine-rows.js";
+import { Lane } from "./processes.js";
+import type { StackTable } from "./stack-frames.js";
+
+const SYSCALL_EXIT = head("exit blocked syscall", "go.syscall", "I");
+const GOROUTINE = argument("goroutine");
+
+/** The rows that arrows begin on, as far as they are asked for. */
+export interface WakeRows {
+  readonly procs: CarrierRuns | undefined;
+  readonly threads: CarrierRuns | undefined;
+  readonly goroutines: GoroutineRows | undefined;
+}
+
+/** What makes goroutines runnable: a slice without a length there, from which arrows will lead to where they run. */
+export class Wakes {
+  readonly #model: SchedModel;
+  readonly #events: EventWriter;
+  readonly #names: GoroutineNames;
+  readonly #arrows: Arrows;
+  readonly #lanes: ProcLanes;
+  readonly #slots: SlotIndex;
+  readonly #rows: WakeRows;
+
+  constructor(
+    model: SchedModel,
+    events: EventWriter,
+    names: GoroutineNames,
+    arrows: Arrows,
+    lanes: ProcLanes,
+    slots: SlotIndex,
+    rows: WakeRows,
+  ) {
+    this.#model = model;
+    this.#events = events;
+    this.#names = names;
+    this.#arrows = arrows;
+    this.#lanes = lanes;
+    this.#slots = slots;
+    this.#rows = rows;
+  }
+
+  /** A wait ends, whose reason the model still has. @param stack where, in the code of whoever ends it */
+  unblocked(slot: number, time: number, stack: number, block: EventBlock, event: number): void {
+    const reason = this.#model.goroutines.reason[slot] as number;
+    this.#wake(slot, time, stack, reason, this.#arrows.unblock(reason), block, event, false);
+  }
+
+  created(slot: number, time: number, stack: number, block: EventBlock, event: number): void {
+    this.#wake(slot, time, stack, NONE, this.#arrows.creation, block, event, false);
+  }
+
+  /** It was made runnable before the part of the trace that the file is of: the arrows come from the edge. */
+  before(slot: number, stacks: StackTable, block: EventBlock, event: number): void {
+    const wake = block.value[event];
+    if (wake === Wake.None) return;
+    const text = block.text[event] as number;
+    const reason = text === 0 ? NONE : this.#model.reason(text);
+    const heads = wake === Wake.Created ? this.#arrows.creation : this.#arrows.unblock(reason);
+    const stack = stacks.of(block.subjectStack[event] as number);
+    this.#wake(slot, 0, stack, reason, heads, block, event, true);
+  }
+
+  /** A system call ends without a P. @param isRunnable or else the goroutine ends */
+  returned(slot: number, time: number, isRunnable: boolean): void {
+    const { procs } = this.#rows;
+    if (procs === undefined) return;
+    const events = this.#events;
+    const lane = this.#lanes.place(Lane.Syscalls);
+    const { syscallExit } = this.#arrows;
+    events.begin(isRunnable ? syscallExit.source : SYSCALL_EXIT);
+    events.time(time);
+    if (isRunnable) events.duration(0);
+    events.argument(GOROUTINE);
+    this.#names.value(slot);
+    events.end(lane);
+    if (isRunnable) procs.wake(slot, time, 0, syscallExit, lane);
+  }
+
+  #wake(
+    slot: number,
+    time: number,
+    stack: number,
+    reason: number,
+    heads: ArrowHeads,
+    block: EventBlock,
+    event: number,
+    isOld: boolean,
+  ): void {
+    const { procs, threads, goroutines } = this.#rows;
+    if (procs !== undefined) {
+      const from = this.#procRow(procs, reason, block.proc[event] as number, block.kind[event] as number);
+      this.#source(slot, time, stack, heads.source, from, isOld);
+      procs.wake(slot, time, stack, heads, from);
+    }
+    const thread = (isOld ? block.value2 : block.thread)[event] as number;
+    if (threads !== undefined && thread !== NONE) {
+      const from = threads.rows.place(thread);
+      this.#source(slot, time, stack, heads.source, from, isOld);
+      threads.wake(slot, time, stack, heads, from);
+    }
+    if (goroutines === undefined) return;
+    const by = block.goroutine[event] as number;
+    goroutines.wake(slot, time, stack, heads, by, this.#slots.get(by), isOld);
+  }
+
+  /** What waits for the network is woken on a row of its own, as in Go's viewer. */
+  #procRow(procs: CarrierRuns, reason: number, proc: number, kind: number): EncodedText {
+    const isNetwork =
+      kind !== EventKind.GoCreate && reason >= 0 && this.#model.reasons.text(reason).includes("network");
+    if (isNetwork) return this.#lanes.place(Lane.Network);
+    return proc === NONE ? this.#lanes.place(Lane.WithoutProc) : procs.rows.place(proc);
+  }
+
+  #source(
+    slot: number,
+    time: number,
+    stack: number,
+    text: EncodedText,
+    where: EncodedText,
+    isOld: boolean,
+  ): void {
+    const events = this.#events;
+    events.begin(text);
+    events.time(time);
+    events.duration(0);
+    events.stack(stack);
+    events.argument(GOROUTINE);
+    this.#names.value(slot);
+    if (isOld) {
+      events.argument(CUT);
+      events.put(NO_BEGINNING);
+    }
+    events.end(where);
+  }
+}

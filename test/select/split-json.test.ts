@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { formatDuration } from "../../src/base/duration.js";
+import { openTraceFile } from "../../src/node.js";
+import { type JsonTrace, nanoseconds } from "../support/chrome-json.js";
+import { someValidTraces } from "../support/corpus.js";
+import { jsonProblems } from "../support/integrity-json.js";
+import { type ConvertedPart, convertedPart, convertedParts, jsonSink } from "../support/parts.js";
+import { haveTraceProcessor } from "../support/perfetto-tools.js";
+import { added, positive, type Times } from "../support/sql-times.js";
+import { TraceProcessor } from "../support/trace-processor.js";
+
+const haveEngine = await haveTraceProcessor("parts as JSON by SQL");
+
+const TRACES = [
+  "sync-go1.26",
+  "gcheavy-go1.26",
+  "syscalls-go1.22",
+  "manygens-sync-go1.26",
+  "annotations-go1.26",
+];
+/** Groups of goroutines have the highest process ids. */
+const IS_GROUP = "process.pid > 1 << 30";
+const ROWS =
+  "slice s join thread_track t on s.track_id = t.id join thread using (utid) join process using (upid)";
+
+interface Row {
+  readonly key: string;
+  readonly value: number;
+}
+
+interface Arrow {
+  readonly from: number;
+  readonly to: number;
+  readonly key: string;
+}
+
+/** What a file says, with times since the start of the whole. */
+interface Shown {
+  readonly json: JsonTrace;
+  readonly times: Times;
+  /** Arrows between goroutines. */
+  readonly arrows: readonly Arrow[];
+}
+
+async function shown(file: ConvertedPart): Promise<Shown> {
+  const json = JSON.parse(Buffer.from(file.bytes).toString()) as JsonTrace;
+  const tp = await TraceProcessor.load(file.bytes);
+  try {
+    expect(tp.problems()).toEqual([]);
+    const rows = tp.query<Row>(`select s.category || ' ' || thread.name || ' ' ||
+        iif(s.category = 'go.run', substr(s.name, 1, instr(s.name || ' ', ' ')), s.name) as key,
+        sum(s.dur) as value from ${ROWS} where s.category not in ('go.unblock', 'go.create')
+        and not ${IS_GROUP} group by key
+      union all select s.category || ' G' || tid || ' ' || s.name as key, sum(s.dur) as value from ${ROWS}
+        where s.category not in ('go.unblock', 'go.create') and ${IS_GROUP} group by key`);
+    const arrows = tp.query<Arrow>(`select o.ts + ${file.from} as "from", i.ts + ${file.from} as "to",
+        ot.tid || ' ' || it.tid || ' ' || i.ts as key
+      from flow f join slice o on f.slice_out = o.id join slice i on f.slice_in = i.id
+      join thread_track ott on o.track_id = ott.id join thread ot on ott.utid = ot.utid
+      join thread_track t on i.track_id = t.id join thread it on t.utid = it.utid
+      join process on it.upid = process.upid where ${IS_GROUP}`);
+    return { json, times: Object.fromEntries(rows.map(({ key, value }) => [key, value])), arrows };
+  } finally {
+    tp.close();
+  }
+}
+
+/** What counters stand at, by name and key. */
+function valuesAt({ traceEvents }: JsonTrace, time: number): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const { ph, name, ts = 0, args } of traceEvents)
+    if (ph === "C" && nanoseconds(ts) <= time) values[name] = args;
+  return values;
+}
+
+const crossing = (arrows: readonly Arrow[], cut: number) =>
+  arrows.filter(({ from, to }) => from < cut && to >= cut).length;
+
+describe.skipIf(!haveEngine)("the parts of a trace as JSON", () => {
+  it.each(someValidTraces(TRACES))("add up to it in SQL: $name", { timeout: 60_000 }, async ({ path }) => {
+    const whole = await convertedPart(await openTraceFile(path), jsonSink);
+    const all = await shown(whole);
+    const parts = await convertedParts(path, { step: Math.ceil(whole.duration / 2.4) }, jsonSink);
+    expect(parts.length).toBe(3);
+    const files: Shown[] = [];
+    for (const part of parts) files.push(await shown(part));
+
+    expect(positive(added(files.map(({ times }) => times)))).toEqual(positive(all.times));
+    // An arrow across an edge is drawn on both sides of it.
+    const across = parts.slice(1).map(({ from }) => crossing(all.arrows, from));
+    const arrows = files.reduce((sum, file) => sum + file.arrows.length, 0);
+    expect(arrows).toBe(across.reduce((sum, count) => sum + count, all.arrows.length));
+
+    for (const [i, file] of files.entries()) {
+      const { from, duration } = parts[i] as ConvertedPart;
+      expect(jsonProblems(file.json)).toEqual([]);
+      expect(file.json.otherData).toMatchObject({
+        from: formatDuration(from),
+        to: formatDuration(from + duration),
+      });
+      expect(file.arrows.filter((arrow) => arrow.from < from || arrow.to > from + duration)).toEqual([]);
+      expect(file.arrows.filter((arrow) => arrow.from === from).length).toBeGreaterThanOrEqual(
+        across[i - 1] ?? 0,
+      );
+      for (const share of [0, 0.3, 0.7, 0.999]) {
+        const time = Math.floor(duration * share);
+        expect(valuesAt(file.json, time)).toEqual(valuesAt(all.json, from + time));
+      }
+    }
+    expect(Object.keys(all.json.otherData ?? {})).not.toContain("from");
+  });
+});
