@@ -60,8 +60,10 @@ export class AsGoTells {
   /** See `takenProcs`: Go's tools let the P stay with the thread in the system call. */
   #setThread({ kind, proc, subject, thread, value }: EventBlock, i: number): void {
     const on = proc[i] as number;
-    if (kind[i] === EventKind.ProcSteal) this.#threads.set(subject[i] as number, value[i] as number);
-    else if (kind[i] === EventKind.CpuSample) return;
+    if (kind[i] === EventKind.ProcSteal) {
+      // It may be taken again.
+      if (value[i] !== -1) this.#threads.set(subject[i] as number, value[i] as number);
+    } else if (kind[i] === EventKind.CpuSample) return;
     else if (thread[i] === -1) thread[i] = this.#threads.get(on) ?? -1;
     else this.#threads.delete(on);
     if (kind[i] === EventKind.ProcStop) this.#threads.delete(on);
@@ -96,19 +98,26 @@ export class AsGoTells {
 
 /** Opens a trace to be read as Go's tools read it; see {@link AsGoTells}. */
 export async function openAsGoTells(path: string, withParents = true): Promise<Trace> {
-  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), new AsGoTells(path, withParents));
+  const view = new AsGoTells(path, withParents);
+  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), (block) => view.summarized(block));
+}
+
+/** The same as Go's text has it, without what its summarizer takes for granted: see `initialSyscalls`. */
+export async function openAsGoPrints(path: string, withParents = true): Promise<Trace> {
+  const view = new AsGoTells(path, withParents);
+  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), (block) => view.block(block));
 }
 
 class TraceAsGoTells extends WrappedTrace {
-  readonly #view: AsGoTells;
+  readonly #view: (block: EventBlock) => EventBlock;
 
-  constructor(whole: Trace, view: AsGoTells) {
+  constructor(whole: Trace, view: (block: EventBlock) => EventBlock) {
     super(whole);
     this.#view = view;
   }
 
   override async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
-    for await (const block of this.whole.blocks()) yield this.#view.summarized(block);
+    for await (const block of this.whole.blocks()) yield this.#view(block);
   }
 }
 

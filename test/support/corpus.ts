@@ -63,13 +63,8 @@ const RENAMED: Readonly<Record<string, string>> = { http: "http-1s-go1.26" };
 /** What the program's death left unfinished; Go's reader gives the same events and then an error too. */
 const CUT: Readonly<Record<string, TraceErrorCode>> = { "sigkill-go1.26": "incomplete-generation" };
 
-/** Every valid trace of Go 1.22 and later; without the shared folder those of the fixtures. */
+/** Every valid trace of both formats; without the shared folder those of the fixtures. */
 export function validTraces(): CorpusTrace[] {
-  return tracesOfAllFormats().filter(({ path }) => isFormat2(path));
-}
-
-/** Every valid trace there is, also of earlier releases. */
-export function tracesOfAllFormats(): CorpusTrace[] {
   const shared = sharedDir();
   if (shared === undefined) return fixtureTraces();
   return allTraces(shared).filter(({ oracle }) => existsSync(join(shared, "oracle", oracle, COUNTS)));
@@ -77,7 +72,7 @@ export function tracesOfAllFormats(): CorpusTrace[] {
 
 /** Those of which Go's tools give the same numbers with every run: see `ties` in `OFFICIAL_QUIRKS`. */
 export function exactTraces(): CorpusTrace[] {
-  return tracesOfAllFormats().filter(({ oracle }) => !TIED.has(oracle));
+  return validTraces().filter(({ oracle }) => !TIED.has(oracle));
 }
 
 /** What Go's tools of today do not read, and we do: format 1.5, and traces that end in the middle or have no order. */
