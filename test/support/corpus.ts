@@ -44,7 +44,7 @@ const FOLDERS = [
 /** What the oracle has of every trace that Go's tools read. */
 const COUNTS = "parsed.counts.txt";
 
-/** Traces in which events of several Ps have the same time. */
+/** Traces in which events of several Ps have the same time, or goroutines are runnable when they begin. */
 const TIED: ReadonlySet<string> = new Set([
   "canned-http_1_19_good",
   "canned-stress_1_7_good",
@@ -55,6 +55,7 @@ const TIED: ReadonlySet<string> = new Set([
   "canned-stress_1_21_good",
   "canned-stress_start_stop_1_9_good",
   "canned-stress_start_stop_1_19_good",
+  "canned-stress_start_stop_1_21_good",
 ]);
 
 /** The copy of a larger trace that has a name of its own among the fixtures. */

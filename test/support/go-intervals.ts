@@ -126,7 +126,8 @@ export class GoIntervals {
     this.#loseProc(id, goroutine);
     if (goroutine.proc === -1 && state === "Syscall" && goroutine.procSince < this.#time)
       this.withoutProc.push({ goroutine: id, begin: goroutine.procSince, end: this.#time });
-    this.onThread.push({ ...interval, begin: goroutine.threadSince, on: goroutine.thread });
+    if (goroutine.thread !== -1)
+      this.onThread.push({ ...interval, begin: goroutine.threadSince, on: goroutine.thread });
   }
 
   /** A P becomes idle: who is in a system call with it goes on without. */

@@ -19,7 +19,9 @@ export const JSON_QUIRKS = {
     "has more than 30 bits.",
   takenProcs:
     "In traces before Go 1.22 nothing tells that a P is taken from a system call. Go's viewer lets the goroutine that " +
-    "comes back from there start with the stack where it had waited before; ours lets it start without one.",
+    "comes back from there start with the stack where it had waited before; ours lets it start without one. In the view " +
+    "of threads a run in which that happens is on whatever thread its goroutine stops on next; ours is on the one where it " +
+    "began.",
   initialSyscalls:
     "Goroutines that are in a system call when such a trace begins are on the row of the P that starts it, although others " +
     "run there; ours are on that of no P.",
@@ -88,7 +90,8 @@ function isOlder(event: JsonEvent, { what, row }: Comparable, found: Counts, vie
   // takenProcs
   const parts = what.split(" | ");
   parts[4] = "";
-  return event.ph === "X" && found.take({ what: parts.join(" | "), row });
+  if (event.ph === "X" && found.take({ what: parts.join(" | "), row })) return true;
+  return view === "thread" && (event.ph === "X" || event.ph === "t") && found.takeAnywhere(what);
 }
 
 /** The arrows of `noThread`. */
