@@ -21,6 +21,7 @@ export class AsGoTells {
   readonly #threads = new Map<number, number>();
   readonly #tasks = new Set<number>();
   #wasStolen = false;
+  #keepsTaken = false;
 
   /** @param withParents whether tasks end with the parent that Go tells; its figures of whole tasks do not have it */
   constructor(path: string, withParents = true) {
@@ -69,6 +70,12 @@ export class AsGoTells {
     if (kind[i] === EventKind.ProcStop) this.#threads.delete(on);
   }
 
+  /** Leaves `takenProcs` as they are: without them sinks show a goroutine that has lost its P on it. */
+  withTakenProcs(block: EventBlock): EventBlock {
+    this.#keepsTaken = true;
+    return this.block(block);
+  }
+
   #isTold({ kind }: EventBlock, i: number): boolean {
     switch (kind[i]) {
       case EventKind.ProcsChange: {
@@ -82,6 +89,7 @@ export class AsGoTells {
         // See `stopsLeftOut`.
         return this.#minor >= SINCE_GLOBAL_STOPS;
       case EventKind.ProcSteal:
+        if (this.#keepsTaken) return true;
         // See `takenProcs`: a start follows.
         this.#wasStolen = true;
         return false;
@@ -106,6 +114,12 @@ export async function openAsGoTells(path: string, withParents = true): Promise<T
 export async function openAsGoPrints(path: string, withParents = true): Promise<Trace> {
   const view = new AsGoTells(path, withParents);
   return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), (block) => view.block(block));
+}
+
+/** The same for who shows where goroutines were, to be compared with sums only. */
+export async function openForSums(path: string): Promise<Trace> {
+  const view = new AsGoTells(path, false);
+  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), (block) => view.withTakenProcs(block));
 }
 
 class TraceAsGoTells extends WrappedTrace {
