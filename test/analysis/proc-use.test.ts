@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { AnalysisPass } from "../../src/analysis/analysis.js";
 import { ProcUse } from "../../src/analysis/proc-use.js";
 import { openTraceFile } from "../../src/node.js";
-import { goTests, tracesOfAllFormats } from "../support/corpus.js";
+import { goTests, validTraces } from "../support/corpus.js";
 import { ProcTimesListener } from "../support/proc-times.js";
 import { readBlocks } from "../support/reading.js";
 
 describe("every moment of a P is accounted for", () => {
-  test.each([...tracesOfAllFormats(), ...goTests()])("$name", async ({ path }) => {
+  test.each([...validTraces(), ...goTests()])("$name", async ({ path }) => {
     const use = new ProcUse();
     let duration = 0;
     const pass = new AnalysisPass([

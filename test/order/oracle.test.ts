@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AsGoTells } from "../support/as-go-tells.js";
-import { type CorpusTrace, goTests, isFormat2, tracesOfAllFormats } from "../support/corpus.js";
+import { type CorpusTrace, goTests, isFormat2, validTraces } from "../support/corpus.js";
 import { GoText, goKind } from "../support/go-text.js";
 import { hasOracleText, oracleCounts, oracleText } from "../support/oracle.js";
 import { LIKE_GO, readFileBlocks } from "../support/reading.js";
@@ -77,11 +77,11 @@ async function compareTied(trace: CorpusTrace): Promise<string | undefined> {
 }
 
 describe("ordered events", () => {
-  it.each(tracesOfAllFormats())("of $name are as many of each kind as Go's", async (trace) => {
+  it.each(validTraces())("of $name are as many of each kind as Go's", async (trace) => {
     expect(await countByGoKind(trace)).toEqual({ counts: oracleCounts(trace), cut: trace.cut });
   });
 
-  const printed = [...tracesOfAllFormats(), ...goTests()].filter(hasOracleText);
+  const printed = [...validTraces(), ...goTests()].filter(hasOracleText);
 
   it.each(printed)("of $name are Go's, to the letter", async (trace) => {
     expect(await (isFormat2(trace.path) ? compareText : compareTied)(trace)).toBeUndefined();

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { goTests, isFormat2, tracesOfAllFormats } from "../support/corpus.js";
+import { goTests, isFormat2, validTraces } from "../support/corpus.js";
 import { readFileBlocks } from "../support/reading.js";
 import { Validator } from "../support/validator.js";
 import { V1Validator } from "../support/validator-v1.js";
 
 describe("ordered events", () => {
-  it.each([...tracesOfAllFormats(), ...goTests()])("make sense: $name", async ({ path }) => {
+  it.each([...validTraces(), ...goTests()])("make sense: $name", async ({ path }) => {
     const validator = new Validator({ isFormat1: !isFormat2(path) });
     await readFileBlocks(path, {}, (block) => validator.block(block));
     expect(validator.problems).toEqual([]);
     expect(validator.events).toBeGreaterThan(0);
   });
 
-  it.each(tracesOfAllFormats().filter(({ path }) => !isFormat2(path)))(
+  it.each(validTraces().filter(({ path }) => !isFormat2(path)))(
     "make sense by Ps: $name",
     async ({ path }) => {
       const validator = new V1Validator();

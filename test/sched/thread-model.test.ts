@@ -6,7 +6,7 @@ import type { SchedListener } from "../../src/sched/listener.js";
 import { SchedModel } from "../../src/sched/model.js";
 import { Edge } from "../../src/sched/state.js";
 import { ThreadModel, ThreadState } from "../../src/sched/thread-model.js";
-import { goTests, isFormat2, tracesOfAllFormats } from "../support/corpus.js";
+import { goTests, isFormat2, validTraces } from "../support/corpus.js";
 import { LIKE_GO, readFileBlocks } from "../support/reading.js";
 
 interface Interval {
@@ -122,7 +122,7 @@ function disagreements(own: readonly Interval[], events: readonly Context[], isF
   });
 }
 
-const small = [...tracesOfAllFormats(), ...goTests()].filter(({ name }) => !name.startsWith("big"));
+const small = [...validTraces(), ...goTests()].filter(({ name }) => !name.startsWith("big"));
 
 describe("intervals of threads", () => {
   it.each(small)("are what the events, and the times of Ps, say: $name", async ({ path }) => {

@@ -10,13 +10,14 @@ import {
 } from "../../src/select/find-selection.js";
 import { parseGoroutineSelector } from "../../src/select/goroutine-selector.js";
 import { RestatedGeneration } from "../../src/select/restated-generation.js";
-import { type CorpusTrace, validTraces } from "../support/corpus.js";
+import { openAsGoPrints } from "../support/as-go-tells.js";
+import { type CorpusTrace, exactTraces } from "../support/corpus.js";
 import { GoText } from "../support/go-text.js";
 import { type OfficialEvent, officialCase, officialEvents } from "../support/official-events.js";
 import { hasOracleText, oracleSummary, oracleText } from "../support/oracle.js";
 import { LIKE_GO, readBlocks } from "../support/reading.js";
 
-const traces = validTraces().filter((trace) => hasOracleText(trace) && oracleSummary(trace) !== undefined);
+const traces = exactTraces().filter((trace) => hasOracleText(trace) && oracleSummary(trace) !== undefined);
 
 const official = (trace: CorpusTrace) => officialEvents(oracleText(trace) as string);
 const at = (events: readonly OfficialEvent[], share: number) =>
@@ -24,7 +25,7 @@ const at = (events: readonly OfficialEvent[], share: number) =>
 
 /** What a part of a trace is in Go's text: what is restated at its beginning, and the events in it. */
 async function partText({ path }: CorpusTrace, part: TracePart): Promise<{ restated: string; rest: string }> {
-  const trace = partOf(await openTraceFile(path, LIKE_GO), part);
+  const trace = partOf(await openAsGoPrints(path), part);
   const { from = 0, to = Number.POSITIVE_INFINITY } = part.window ?? {};
   let restated = "";
   let rest = "";

@@ -21,6 +21,7 @@ export class AsGoTells {
   readonly #threads = new Map<number, number>();
   readonly #tasks = new Set<number>();
   #wasStolen = false;
+  #keepsTaken = false;
 
   /** @param withParents whether tasks end with the parent that Go tells; its figures of whole tasks do not have it */
   constructor(path: string, withParents = true) {
@@ -60,11 +61,19 @@ export class AsGoTells {
   /** See `takenProcs`: Go's tools let the P stay with the thread in the system call. */
   #setThread({ kind, proc, subject, thread, value }: EventBlock, i: number): void {
     const on = proc[i] as number;
-    if (kind[i] === EventKind.ProcSteal) this.#threads.set(subject[i] as number, value[i] as number);
-    else if (kind[i] === EventKind.CpuSample) return;
+    if (kind[i] === EventKind.ProcSteal) {
+      // It may be taken again.
+      if (value[i] !== -1) this.#threads.set(subject[i] as number, value[i] as number);
+    } else if (kind[i] === EventKind.CpuSample) return;
     else if (thread[i] === -1) thread[i] = this.#threads.get(on) ?? -1;
     else this.#threads.delete(on);
     if (kind[i] === EventKind.ProcStop) this.#threads.delete(on);
+  }
+
+  /** Leaves `takenProcs` as they are: without them sinks show a goroutine that has lost its P on it. */
+  withTakenProcs(block: EventBlock): EventBlock {
+    this.#keepsTaken = true;
+    return this.block(block);
   }
 
   #isTold({ kind }: EventBlock, i: number): boolean {
@@ -80,6 +89,7 @@ export class AsGoTells {
         // See `stopsLeftOut`.
         return this.#minor >= SINCE_GLOBAL_STOPS;
       case EventKind.ProcSteal:
+        if (this.#keepsTaken) return true;
         // See `takenProcs`: a start follows.
         this.#wasStolen = true;
         return false;
@@ -96,19 +106,32 @@ export class AsGoTells {
 
 /** Opens a trace to be read as Go's tools read it; see {@link AsGoTells}. */
 export async function openAsGoTells(path: string, withParents = true): Promise<Trace> {
-  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), new AsGoTells(path, withParents));
+  const view = new AsGoTells(path, withParents);
+  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), (block) => view.summarized(block));
+}
+
+/** The same as Go's text has it, without what its summarizer takes for granted: see `initialSyscalls`. */
+export async function openAsGoPrints(path: string, withParents = true): Promise<Trace> {
+  const view = new AsGoTells(path, withParents);
+  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), (block) => view.block(block));
+}
+
+/** The same for who shows where goroutines were, to be compared with sums only. */
+export async function openForSums(path: string): Promise<Trace> {
+  const view = new AsGoTells(path, false);
+  return new TraceAsGoTells(await openTraceFile(path, LIKE_GO), (block) => view.withTakenProcs(block));
 }
 
 class TraceAsGoTells extends WrappedTrace {
-  readonly #view: AsGoTells;
+  readonly #view: (block: EventBlock) => EventBlock;
 
-  constructor(whole: Trace, view: AsGoTells) {
+  constructor(whole: Trace, view: (block: EventBlock) => EventBlock) {
     super(whole);
     this.#view = view;
   }
 
   override async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
-    for await (const block of this.whole.blocks()) yield this.#view.summarized(block);
+    for await (const block of this.whole.blocks()) yield this.#view(block);
   }
 }
 

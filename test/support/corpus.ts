@@ -44,7 +44,7 @@ const FOLDERS = [
 /** What the oracle has of every trace that Go's tools read. */
 const COUNTS = "parsed.counts.txt";
 
-/** Traces in which events of several Ps have the same time. */
+/** Traces in which events of several Ps have the same time, or goroutines are runnable when they begin. */
 const TIED: ReadonlySet<string> = new Set([
   "canned-http_1_19_good",
   "canned-stress_1_7_good",
@@ -55,6 +55,7 @@ const TIED: ReadonlySet<string> = new Set([
   "canned-stress_1_21_good",
   "canned-stress_start_stop_1_9_good",
   "canned-stress_start_stop_1_19_good",
+  "canned-stress_start_stop_1_21_good",
 ]);
 
 /** The copy of a larger trace that has a name of its own among the fixtures. */
@@ -63,13 +64,8 @@ const RENAMED: Readonly<Record<string, string>> = { http: "http-1s-go1.26" };
 /** What the program's death left unfinished; Go's reader gives the same events and then an error too. */
 const CUT: Readonly<Record<string, TraceErrorCode>> = { "sigkill-go1.26": "incomplete-generation" };
 
-/** Every valid trace of Go 1.22 and later; without the shared folder those of the fixtures. */
+/** Every valid trace of both formats; without the shared folder those of the fixtures. */
 export function validTraces(): CorpusTrace[] {
-  return tracesOfAllFormats().filter(({ path }) => isFormat2(path));
-}
-
-/** Every valid trace there is, also of earlier releases. */
-export function tracesOfAllFormats(): CorpusTrace[] {
   const shared = sharedDir();
   if (shared === undefined) return fixtureTraces();
   return allTraces(shared).filter(({ oracle }) => existsSync(join(shared, "oracle", oracle, COUNTS)));
@@ -77,7 +73,7 @@ export function tracesOfAllFormats(): CorpusTrace[] {
 
 /** Those of which Go's tools give the same numbers with every run: see `ties` in `OFFICIAL_QUIRKS`. */
 export function exactTraces(): CorpusTrace[] {
-  return tracesOfAllFormats().filter(({ oracle }) => !TIED.has(oracle));
+  return validTraces().filter(({ oracle }) => !TIED.has(oracle));
 }
 
 /** What Go's tools of today do not read, and we do: format 1.5, and traces that end in the middle or have no order. */

@@ -2,6 +2,7 @@ import { openTraceFile } from "../../src/node.js";
 import type { Trace } from "../../src/order/trace.js";
 import { convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
+import { baseInFile } from "../../src/sink/perfetto/lean-sink.js";
 import type { PerfettoOptions } from "../../src/sink/perfetto/options.js";
 import type { Omission } from "../../src/sink/trace-sink.js";
 import type { CorpusTrace } from "./corpus.js";
@@ -12,7 +13,7 @@ import { TraceProcessor } from "./trace-processor.js";
 export interface FullOutput {
   readonly bytes: Uint8Array;
   readonly omissions: readonly Omission[];
-  /** Absolute time of the start of the trace. */
+  /** Absolute time that the start of the trace has in it. */
   readonly base: number;
 }
 
@@ -25,7 +26,7 @@ export async function fullOutput(path: string, options: PerfettoOptions = {}): P
   return {
     bytes: new Uint8Array(Buffer.concat(parts)),
     omissions: sink.omissions,
-    base: trace.timeBase,
+    base: baseInFile(trace.timeBase),
   };
 }
 

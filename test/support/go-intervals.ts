@@ -102,7 +102,9 @@ export class GoIntervals {
     this.#goroutines.set(id, goroutine);
     const isOnThread = to === "Running" || to === "Syscall";
     if (!isOnThread || from === "Running" || from === "Syscall") return;
-    goroutine.proc = from === "NotExist" ? -1 : event.proc;
+    // See `initialSyscalls`: only they are told of on a P without a thread.
+    const isToldOn = from === "Undetermined" && event.thread === -1;
+    goroutine.proc = from === "NotExist" || isToldOn ? -1 : event.proc;
     goroutine.procSince = since;
     goroutine.thread = event.thread;
     goroutine.threadSince = since;
@@ -124,7 +126,8 @@ export class GoIntervals {
     this.#loseProc(id, goroutine);
     if (goroutine.proc === -1 && state === "Syscall" && goroutine.procSince < this.#time)
       this.withoutProc.push({ goroutine: id, begin: goroutine.procSince, end: this.#time });
-    this.onThread.push({ ...interval, begin: goroutine.threadSince, on: goroutine.thread });
+    if (goroutine.thread !== -1)
+      this.onThread.push({ ...interval, begin: goroutine.threadSince, on: goroutine.thread });
   }
 
   /** A P becomes idle: who is in a system call with it goes on without. */

@@ -22,7 +22,7 @@ export interface Transition {
   readonly reason: string;
 }
 
-const EVENT = /^M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(\d+)(.*)$/;
+const EVENT = /^M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(-?\d+)(.*)$/;
 const TRANSITION = /^ (GoID|ProcID)=(\d+) (\w+)->(\w+) Reason=(".*")$/;
 const FRAME = /^\t(?!\t)(.*) @ 0x[0-9a-f]+$/;
 

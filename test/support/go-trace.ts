@@ -21,10 +21,14 @@ export class GoTrace {
     this.ranges = new GoRanges(start);
   }
 
-  /** @param text what `go tool trace -d=parsed` prints */
-  static of(text: string): GoTrace {
+  /**
+   * @param text what `go tool trace -d=parsed` prints
+   * @param shift what to add to all times
+   */
+  static of(text: string, shift = 0): GoTrace {
     let trace: GoTrace | undefined;
-    for (const event of parsedEvents(text)) {
+    for (const told of parsedEvents(text)) {
+      const event = { ...told, time: told.time + shift };
       trace ??= new GoTrace(event.time);
       trace.#event(event);
     }

@@ -1,7 +1,7 @@
 import { openTraceFile } from "../../src/node.js";
 import type { Trace } from "../../src/order/trace.js";
 import { convert } from "../../src/sink/convert.js";
-import { LeanSink } from "../../src/sink/perfetto/lean-sink.js";
+import { baseInFile, LeanSink } from "../../src/sink/perfetto/lean-sink.js";
 import type { CorpusTrace } from "./corpus.js";
 import type { CounterValue } from "./counter-walk.js";
 import type { TrackDescriptor } from "./pftrace-packet.js";
@@ -44,7 +44,7 @@ export class LeanOutput {
   static async of({ path }: CorpusTrace): Promise<LeanOutput> {
     const trace = await openTraceFile(path, LIKE_GO);
     const packets = readPftrace(await leanBytes(trace));
-    return new LeanOutput(placePackets(packets).packets, trace.timeBase);
+    return new LeanOutput(placePackets(packets).packets, baseInFile(trace.timeBase));
   }
 
   #add({ packet, time, track }: PlacedPacket): void {

@@ -9,7 +9,7 @@ export interface OfficialEvent {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-const HEAD = /^M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(\d+)(.*)$/gm;
+const HEAD = /^M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(-?\d+)(.*)$/gm;
 const FIELD = /(\w+)=("(?:[^"\\]|\\.)*"|\S+)|(\w+)->(\w+)/g;
 
 /** Takes Go's text apart. */

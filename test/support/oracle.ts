@@ -134,6 +134,23 @@ export interface OracleSummary {
   readonly lastTime: number;
 }
 
+/** The same with something added to all times. */
+export function shiftedSummary(summary: OracleSummary, by: number): OracleSummary {
+  const { tasks, regions, logs, firstTime, lastTime } = summary;
+  const shifted = (time: number) => (time < 0 ? time : time + by);
+  const interval = <T extends { readonly Start: number; readonly End: number }>(each: T): T => {
+    return { ...each, Start: shifted(each.Start), End: shifted(each.End) };
+  };
+  return {
+    ...summary,
+    tasks: tasks?.map(interval) ?? null,
+    regions: regions?.map(interval) ?? null,
+    logs: logs?.map((log) => ({ ...log, T: log.T + by })) ?? null,
+    firstTime: firstTime + by,
+    lastTime: lastTime + by,
+  };
+}
+
 /** Raw events by name, as `go tool trace -d=footprint` counts them. */
 export interface OracleWire {
   readonly counts: Readonly<Record<string, number>>;

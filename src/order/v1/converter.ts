@@ -159,6 +159,11 @@ export class Converter {
     return this.#repair?.isActive ?? false;
   }
 
+  /** Whether everything has been given out that was there when the trace began. */
+  get knowsStart(): boolean {
+    return !this.#emulator.isInitial && !this.#emulator.isAnnouncing;
+  }
+
   /** Bytes of events that have not been given out. */
   remainingBytes(): number {
     return this.#cursors.reduce((sum, cursor) => sum + cursor.bytesLeft, 0);

@@ -9,7 +9,7 @@ import { hasSymbols, type TraceFormat } from "../../wire/format.js";
 import { EventForms } from "../../wire/v1/event-forms.js";
 import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
 import { type ReadTrace, TraceReader } from "../../wire/v1/trace-reader.js";
-import type { Trace, TraceOptions } from "../trace.js";
+import type { BlockVisitor, Trace, TraceOptions } from "../trace.js";
 import { Converter } from "./converter.js";
 import { type FoundOrder, findOrder } from "./find-order.js";
 import { StreamCursor } from "./stream-cursor.js";
@@ -38,6 +38,7 @@ export class TraceV1 implements Trace {
   readonly #slow: boolean;
   readonly #symbolizer: Symbolizer | undefined;
   generations = 0;
+  #preview: BlockVisitor | undefined;
 
   /**
    * @param input positioned behind the header
@@ -64,6 +65,11 @@ export class TraceV1 implements Trace {
 
   get bytesRead(): number {
     return this.#input.offset;
+  }
+
+  /** Shows what was there when the trace began: it is told of one by one. */
+  preview(visit: BlockVisitor): void {
+    this.#preview = visit;
   }
 
   async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
@@ -108,6 +114,8 @@ export class TraceV1 implements Trace {
     found: FoundOrder,
   ): AsyncGenerator<EventBlock, void, undefined> {
     if (!this.#salvage) this.#verify(read, samples, found);
+    if (this.#preview !== undefined)
+      this.#showStart(this.#preview, this.#converter(read, samples, found, new Diagnostics()));
     let diagnostics = new Diagnostics();
     let converter = this.#converter(read, samples, found, diagnostics);
     let error: unknown = found.fault;
@@ -148,6 +156,20 @@ export class TraceV1 implements Trace {
     // That the trace was cut is what matters; why its events could not be put in order is what -v shows beside it.
     if (read.fault !== undefined && error !== undefined) read.fault.cause = error;
     throw read.fault ?? error;
+  }
+
+  #showStart(visit: BlockVisitor, converter: Converter): void {
+    const block = new EventBlock();
+    converter.start(block);
+    for (let isOver = false; !isOver; block.length = 0) {
+      try {
+        isOver = converter.fill(block) || converter.knowsStart;
+      } catch {
+        // The error comes again when the events are given.
+        isOver = true;
+      }
+      visit(block);
+    }
   }
 
   /** Go's own reader gives no event of a trace that is broken anywhere. @throws TraceError if it is */

@@ -59,6 +59,7 @@ export class CarrierRows {
 }
 
 const LANES = {
+  [Lane.Timers]: "Timers",
   [Lane.Network]: "Network",
   [Lane.Syscalls]: "Syscalls",
   [Lane.WithoutProc]: "Without a P",

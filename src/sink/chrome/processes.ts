@@ -1,4 +1,5 @@
 import { EncodedText } from "../../bytes/encoded-text.js";
+import { SpecialProc } from "../../event/special-procs.js";
 import { type EventWriter, place } from "./event-writer.js";
 
 /** The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes. */
@@ -11,9 +12,10 @@ export const FIRST_GROUP = 2 ** 31 - 2;
 export const Lane = {
   Gc: 1,
   StopTheWorld: 2,
-  /** As in Go's viewer. */
-  Network: 1_000_002,
-  Syscalls: 1_000_003,
+  /** As in Go's viewer, and in the order of its rows. */
+  Timers: SpecialProc.Timer,
+  Network: SpecialProc.Netpoll,
+  Syscalls: SpecialProc.Syscall,
   WithoutProc: 1_000_004,
   /** From here on, by the ids of Ps: sweeping that does not nest with what else a P does. */
   Sweeping: 1_100_000,

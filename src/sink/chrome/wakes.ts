@@ -4,6 +4,7 @@ import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { EventBlock } from "../../event/block.js";
 import { Wake } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
+import { SpecialProc } from "../../event/special-procs.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { ArrowHeads, Arrows } from "./arrows.js";
 import type { ProcLanes } from "./carrier-rows.js";
@@ -122,6 +123,7 @@ export class Wakes {
     const isNetwork =
       kind !== EventKind.GoCreate && reason >= 0 && this.#model.reasons.text(reason).includes("network");
     if (isNetwork) return this.#lanes.place(Lane.Network);
+    if (proc === SpecialProc.Timer) return this.#lanes.place(Lane.Timers);
     return proc === NONE ? this.#lanes.place(Lane.WithoutProc) : procs.rows.place(proc);
   }
 

@@ -25,6 +25,11 @@ const MADE_UP_BASE = 1_000;
 /** More than the metadata and what ends the few slices that this sink has open. */
 const END_BYTES = 4096;
 
+/** Absolute time in a file that the start of a trace has, by its own absolute time. */
+export function baseInFile(base: number): number {
+  return base >= MADE_UP_BASE && base < EXACT_BASE ? base : MADE_UP_BASE;
+}
+
 /** The parts of a file that another part of it needs. */
 export interface LeanParts<Output extends EventOutput = EventOutput> {
   readonly packets: PacketWriter;
@@ -95,7 +100,7 @@ export class LeanSink implements TraceSink {
   ): LeanParts<Output> {
     const packets = this.#packets;
     const choices = this.#choices;
-    const written = base >= MADE_UP_BASE && base < EXACT_BASE ? base : MADE_UP_BASE;
+    const written = baseInFile(base);
     const wall = wallClock(base, generation.clock);
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);

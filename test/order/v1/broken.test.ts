@@ -67,7 +67,8 @@ describe.runIf(SOUND.length > 0)("a sound trace that is cut anywhere", () => {
       const trace = await openBytes(bytes.subarray(0, length));
       const error = await readBlocks(trace, (block) => validator.block(block));
       expect(validator.problems).toEqual([]);
-      expect(error?.facts.offset).toBeLessThanOrEqual(length);
+      // A cut between two events behind the frequency cannot be seen: nothing marks the end.
+      if (error !== undefined) expect(error.facts.offset).toBeLessThanOrEqual(length);
     }
   });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openTrace } from "../../../src/order/open.js";
 import type { TraceOptions } from "../../../src/order/trace.js";
-import { fixtureTraces, isFormat2, minorOf, tracesOfAllFormats } from "../../support/corpus.js";
+import { fixtureTraces, isFormat2, minorOf, validTraces } from "../../support/corpus.js";
 import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { chunkedBytes } from "../../support/reading.js";
@@ -16,7 +16,7 @@ const RUNS = 100;
 
 const isFormat1 = ({ path }: { readonly path: string }) => minorOf(path) > 0 && !isFormat2(path);
 const sound = [
-  ...new Map([...fixtureTraces(), ...tracesOfAllFormats()].map((trace) => [trace.path, trace])).values(),
+  ...new Map([...fixtureTraces(), ...validTraces()].map((trace) => [trace.path, trace])).values(),
 ]
   .filter(isFormat1)
   .filter(({ path }) => readFileSync(path).length < MOST_BYTES);

@@ -9,13 +9,13 @@ import type { Trace } from "../../../src/order/trace.js";
 import { isRun, type StoredPart } from "../../../src/wire/observer.js";
 import { runLines } from "../../../src/wire/v1/dump.js";
 import { WireStats } from "../../../src/wire/wire-stats.js";
-import { fixtureTraces, isFormat2, minorOf, otherTraces, tracesOfAllFormats } from "../../support/corpus.js";
+import { fixtureTraces, isFormat2, minorOf, otherTraces, validTraces } from "../../support/corpus.js";
 import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { LIKE_GO, openBytes, readBlocks, readFileBlocks } from "../../support/reading.js";
 import { Validator } from "../../support/validator.js";
 
 const isFormat1 = ({ path }: { readonly path: string }) => minorOf(path) > 0 && !isFormat2(path);
-const SOUND = [...new Map([...fixtureTraces(), ...tracesOfAllFormats()].map((t) => [t.oracle, t])).values()];
+const SOUND = [...new Map([...fixtureTraces(), ...validTraces()].map((t) => [t.oracle, t])).values()];
 const SOUND_1 = SOUND.filter(isFormat1);
 const OTHERS = otherTraces().filter(isFormat1);
 const CALLS_FROM_C = OTHERS.filter(({ name }) => /^syscalls-go/.test(name));

@@ -121,7 +121,7 @@ describe.skipIf(!haveEngine).each(traces)("JSON for Chrome of $name", ({ path })
   });
 
   it("opens in Perfetto's trace processor without errors and losses", () => {
-    expect(json?.problems()).toEqual([]);
+    expect([json?.problems(), pftrace?.problems()]).toEqual([[], []]);
   });
 
   it("has the figures of the .pftrace, by SQL", () => {
