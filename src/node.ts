@@ -1,17 +1,17 @@
+import type { CaptureSource } from "./bytes/byte-source.js";
 import { FileSource } from "./bytes/file-source.js";
 import { RequestError, type RequestErrorCode } from "./bytes/request-error.js";
-import type { ResponseSource } from "./bytes/response-source.js";
 import { openUrl, type TlsOptions, type UrlOptions } from "./bytes/url-source.js";
 import { openTrace } from "./order/open.js";
 import type { Trace, TraceOptions } from "./order/trace.js";
 
 export * from "./index.js";
 export {
+  type CaptureSource,
   FileSource,
   openUrl,
   RequestError,
   type RequestErrorCode,
-  type ResponseSource,
   type TlsOptions,
   type UrlOptions,
 };

@@ -17,6 +17,14 @@ export interface ByteSource {
   close?(): Promise<void> | void;
 }
 
+/** A source of a trace that is being captured. */
+export interface CaptureSource extends ByteSource {
+  /** Ends the capture: what has arrived is given, then a TraceError `capture-stopped`. */
+  stop(): void;
+  /** Gives up what has not been read. Can be called more than once. */
+  close(): void;
+}
+
 /** A source over chunks that the caller already has or produces. */
 export function sourceOf(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

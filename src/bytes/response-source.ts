@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { TraceError } from "../base/errors.js";
 import { grouped } from "../base/grouped.js";
-import type { ByteSource } from "./byte-source.js";
+import type { CaptureSource } from "./byte-source.js";
 
 /** Bytes that may wait to be read before the server has to wait. */
 const ENOUGH = 1 << 20;
@@ -24,7 +24,7 @@ export interface Patience {
  * The body of an HTTP response, while it arrives. If the connection breaks or the server falls silent, everything
  * that has arrived comes first, then a TraceError `connection-lost`.
  */
-export class ResponseSource implements ByteSource {
+export class ResponseSource implements CaptureSource {
   readonly #response: IncomingMessage;
   readonly #patience: Patience;
   readonly #start = performance.now();

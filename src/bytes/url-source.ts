@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { SecureContextOptions } from "node:tls";
 import { escapeText } from "../base/escape.js";
+import type { CaptureSource } from "./byte-source.js";
 import { RequestError, type RequestErrorCode } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
 import { urlName } from "./url-name.js";
@@ -46,7 +47,7 @@ const ENCODINGS = new Set(["identity", "gzip", "x-gzip"]);
  * Redirects are not followed, since they would be told the credentials.
  * @throws RequestError if the answer is no body; TypeError for a URL, a header or a certificate that is not valid
  */
-export async function openUrl(url: string | URL, options: UrlOptions = {}): Promise<ResponseSource> {
+export async function openUrl(url: string | URL, options: UrlOptions = {}): Promise<CaptureSource> {
   const parsed = new URL(url);
   const { timeout = TIMEOUT } = options;
   const capture = captureTime(parsed);

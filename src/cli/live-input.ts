@@ -1,8 +1,7 @@
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
-import type { ByteSource } from "../bytes/byte-source.js";
+import type { ByteSource, CaptureSource } from "../bytes/byte-source.js";
 import { RequestError } from "../bytes/request-error.js";
-import type { ResponseSource } from "../bytes/response-source.js";
 import { urlName } from "../bytes/url-name.js";
 import type { CommonOptions } from "./commands/options.js";
 import { ExitCode } from "./exit-codes.js";
@@ -55,7 +54,7 @@ function withSeconds(url: URL, seconds: number | undefined): URL {
   return asked;
 }
 
-async function request(url: URL, name: string, options: CommonOptions): Promise<ResponseSource> {
+async function request(url: URL, name: string, options: CommonOptions): Promise<CaptureSource> {
   const { timeout } = options;
   const { openUrl } = await import("../bytes/url-source.js");
   const headers = headersOf(options);
@@ -77,7 +76,7 @@ async function request(url: URL, name: string, options: CommonOptions): Promise<
 }
 
 /** A source whose capture the first Ctrl-C ends. */
-function interruptible(response: ResponseSource, messages: Messages): ByteSource {
+function interruptible(response: CaptureSource, messages: Messages): ByteSource {
   const forget = onInterruption(() => {
     messages.info("stopping: what has arrived is read; Ctrl-C again ends that too");
     response.stop();
