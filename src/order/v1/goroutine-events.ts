@@ -40,6 +40,8 @@ export const goInSyscall: Handler = (e) => waitAtStart(e, GoState.Syscall);
 
 function waitAtStart(e: Emulator, to: number): void {
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
+  if (e.salvages && e.goroutines.isUnannounced[slot] !== 1)
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} was not there when the trace began`);
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = to === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
   announce(e, e.goroutine, slot, to);
