@@ -247,8 +247,9 @@ export class SchedModel {
   }
 
   #firstSeen(block: EventBlock, i: number, slot: number): void {
-    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread.
-    const proc = block.thread[i] === NONE ? NONE : (block.proc[i] as number);
+    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread; a window tells theirs.
+    const isElsewhere = block.thread[i] === NONE && !block.generation?.isRestated;
+    const proc = isElsewhere ? NONE : (block.proc[i] as number);
     const state = stateOf(block.to[i] as number, proc);
     const hasProc = state === Running || state === Syscall;
     if (state === Syscall) this.procs.inSyscall[this.procs.slot(proc)] = slot;

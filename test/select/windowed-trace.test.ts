@@ -75,9 +75,9 @@ describe("a window in the middle", () => {
   it.each([...small, ...goTests()])("makes sense: $name", async ({ path, cut }) => {
     const end = await durationOf(path);
     if (Math.floor(end * 0.4) === 0) return;
-    const validator = new Validator({ restates: true });
-    const trace = await windowed(await openTraceFile(path), end);
-    const error = await readBlocks(trace, (block) => validator.block(block));
+    const source = await openTraceFile(path);
+    const validator = new Validator({ restates: true, isFormat1: source.format.generation === 1 });
+    const error = await readBlocks(await windowed(source, end), (block) => validator.block(block));
     expect(validator.problems).toEqual([]);
     expect(validator.events).toBeGreaterThan(1);
     if (cut !== undefined) expect(error?.code).toBe(cut);

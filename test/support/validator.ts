@@ -93,7 +93,7 @@ export class Validator {
     this.#time = isRestated ? -1 : time;
     const isElsewhere = isRestated && this.#isElsewhere(block, i);
     if (info.class === "sync") this.#sync(block, i);
-    else if (this.#isFormat1) this.#checkContextThen(block, i, info);
+    else if (this.#isFormat1 && !isRestated) this.#checkContextThen(block, i, info);
     else if (info.class !== "sample" && !isElsewhere) this.#checkContext(block, i);
     if (info.class === "goroutine") this.#goroutine(block, i, info.name);
     else if (info.class === "proc") this.#proc(block, i, info.name);
@@ -152,7 +152,9 @@ export class Validator {
       return;
     }
     this.#goroutines.set(id, { state: to, thread: -1, slot });
-    if (this.#isFormat1 && thread === -1) return;
+    // No event tells the thread of who has lost its P to a system call; a window has the one where that began.
+    const hasLeft = kind === "GoStatus" && to === "Syscall" && block.proc[i] === -1;
+    if (this.#isFormat1 && (thread === -1 || hasLeft)) return;
     if (ON_THREAD.has(to)) this.#runGoroutine(id, thread, kind);
   }
 

@@ -41,8 +41,8 @@ describe.skipIf(!haveEngine).each(exactTraces())("a full conversion of $name, by
 
   beforeAll(async () => {
     const told = await (hasOracleText(trace) ? openAsGoPrints(trace.path, false) : openForSums(trace.path));
-    shift = baseInFile(told.timeBase) - told.timeBase;
     tp = await TraceProcessor.load(await fullBytes(told));
+    shift = baseInFile(told.timeBase) - told.timeBase;
   });
   afterAll(() => tp?.close());
 
