@@ -2,14 +2,16 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { openTrace } from "../../../src/order/open.js";
-import { fixtureTraces } from "../../support/corpus.js";
+import { fixtureTraces, isFormat2 } from "../../support/corpus.js";
 import { readRows } from "../../support/event-rows.js";
 import { chunkedBytes } from "../../support/reading.js";
 
 const second = readFileSync(fixtureTraces().find(({ name }) => name === "hello-go1.23")?.path ?? "");
 
+const TRACES = fixtureTraces().filter(({ path }) => isFormat2(path));
+
 describe("a trace behind another", () => {
-  it.each(fixtureTraces().filter(({ name }) => /^(hello|sync|manygens|syscalls)/.test(name)))(
+  it.each(TRACES.filter(({ name }) => /^(hello|sync|manygens|syscalls)/.test(name)))(
     "is pointed at, and the first is given whole: $name",
     async ({ path }) => {
       const first = readFileSync(path);
