@@ -110,7 +110,7 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >>
 async function main() {
   checkBuilt([{ needs: "dist/cli/main.js" }, { needs: "dist/otlp.js" }]);
   const tools = buildGoTools();
-  const trace = values.trace ?? (await prepareTrace(50, tools));
+  const trace = values.trace ?? (await prepareTrace({ megabytes: 50, format: 2 }, tools.servers));
   const part = partWith(trace, SPANS);
   console.log(`${part.spans} spans (${part.args.join(" ")}), medians of ${values.runs} runs`);
   const collector = await startCollector(buildCollector());
