@@ -1,10 +1,9 @@
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorCode } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
-import { type EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
 import type { SpecialProc } from "../../event/special-procs.js";
 import type { WireTrace } from "../../wire/v1/trace.js";
+import { EventContext } from "../event-context.js";
 import { GoroutineStates } from "./goroutine-states.js";
 import { reasonIndices } from "./reasons.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
@@ -26,7 +25,7 @@ interface Task {
  * The handlers (in the files beside this one) check the current event by it, change it, and give out what the event is
  * in the common vocabulary.
  */
-export class Emulator {
+export class Emulator extends EventContext {
   readonly goroutines = new GoroutineStates();
   readonly tasks = new Map<number, Task>();
   /** Until the first GOMAXPROCS, goroutines are told that were there before. */
@@ -64,16 +63,6 @@ export class Emulator {
   /** Number of its stream. */
   stream = 0;
   args!: Float64Array;
-  /** The context that the event is given in. */
-  thread = NONE;
-  proc = NONE;
-  goroutine = NONE;
-  /** Nanoseconds since the start of the trace. */
-  time = Number.NaN;
-
-  // The output.
-  block!: EventBlock;
-  lastTime = Number.NaN;
 
   /**
    * @param tolerant whether the trace is cut, so that names may be missing
@@ -87,6 +76,7 @@ export class Emulator {
     readonly salvages: boolean,
     readonly uncreated: ReadonlySet<number> | undefined,
   ) {
+    super();
     this.reasons = reasonIndices(trace.strings);
     const procs = trace.streams.length;
     this.procRuns = new Uint8Array(procs);
@@ -112,33 +102,6 @@ export class Emulator {
   moveTo(proc: (typeof SpecialProc)[keyof typeof SpecialProc]): void {
     this.proc = proc;
     this.thread = NONE;
-  }
-
-  /**
-   * Gives out an event in the current context. The columns that its kind uses besides these ({@link EVENT_KINDS}) are
-   * to be set at the index returned.
-   */
-  emit(kind: EventKind, subject: number): number {
-    const { block } = this;
-    const i = block.length++;
-    const time = this.time > this.lastTime ? this.time : this.lastTime + 1;
-    this.lastTime = time;
-    block.kind[i] = kind;
-    block.time[i] = time;
-    block.thread[i] = this.thread;
-    block.proc[i] = this.proc;
-    block.goroutine[i] = this.goroutine;
-    block.subject[i] = subject;
-    block.from[i] = FROM_STATE[kind] as number;
-    block.to[i] = TO_STATE[kind] as number;
-    return i;
-  }
-
-  /** Gives out a transition of the goroutine in a slot. */
-  emitGoroutine(kind: EventKind, goroutine: number, slot: number): number {
-    const i = this.emit(kind, goroutine);
-    this.block.slot[i] = slot;
-    return i;
   }
 
   /** The slot of the goroutine at hand, which must be running on the P at hand. */

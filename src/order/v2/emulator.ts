@@ -1,12 +1,11 @@
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
-import { type EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
 import type { WireStrings } from "../../wire/string-table.js";
 import { RawEvent } from "../../wire/v2/event-decoder.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
 import { wireName } from "../../wire/v2/spec.js";
+import { EventContext } from "../event-context.js";
 import { GoroutineStates, ProcStates, ThreadContexts } from "./scheduler-state.js";
 
 /** What may become of a candidate event: taken, or to be tried again later. Broken ones throw. */
@@ -30,7 +29,7 @@ export const GcPhase = { Undetermined: 0, Off: 1, Running: 2 } as const;
  * read `args`, `thread`, `proc`, `goroutine`, and set `nextProc` and `nextGoroutine` where the thread
  * carries others after the event.
  */
-export class Emulator {
+export class Emulator extends EventContext {
   readonly goroutines = new GoroutineStates();
   readonly procs = new ProcStates();
   readonly threads = new ThreadContexts();
@@ -49,27 +48,18 @@ export class Emulator {
   /** Whether ids of strings and stacks that are not in the tables are let pass. */
   tolerant = false;
 
-  // The event at hand. Fields that hold times start as NaN: one that starts as a small integer and becomes
-  // a double later makes the engine throw compiled code away.
+  // The event at hand.
   readonly raw = new RawEvent();
   readonly args = this.raw.args;
   /** Number of the thread's context. */
   context = 0;
-  /** The context that the event is given in. A handler may change it. */
-  thread = NONE;
-  proc = NONE;
-  goroutine = NONE;
   /** What the thread carries afterwards. */
   nextProc = NONE;
   nextGoroutine = NONE;
-  time = Number.NaN;
 
-  // The output.
-  block!: EventBlock;
-  /** Time of the last event given out. */
-  lastTime = Number.NaN;
-
-  constructor(readonly diagnostics: Diagnostics) {}
+  constructor(readonly diagnostics: Diagnostics) {
+    super();
+  }
 
   /** Tries the event in {@link raw}, of the thread with the given context. */
   advance(handler: Handler, context: number, time: number): Verdict {
@@ -93,33 +83,6 @@ export class Emulator {
   #carry(context: number, goroutine: number): void {
     this.threads.goroutine[context] = goroutine;
     this.threads.slot[context] = goroutine === NONE ? NONE : this.goroutines.index.get(goroutine);
-  }
-
-  /**
-   * Gives out an event in the current context. The columns that its kind uses besides these ({@link EVENT_KINDS}) are
-   * to be set at the index returned.
-   */
-  emit(kind: EventKind, subject: number): number {
-    const { block } = this;
-    const i = block.length++;
-    const time = this.time > this.lastTime ? this.time : this.lastTime + 1;
-    this.lastTime = time;
-    block.kind[i] = kind;
-    block.time[i] = time;
-    block.thread[i] = this.thread;
-    block.proc[i] = this.proc;
-    block.goroutine[i] = this.goroutine;
-    block.subject[i] = subject;
-    block.from[i] = FROM_STATE[kind] as number;
-    block.to[i] = TO_STATE[kind] as number;
-    return i;
-  }
-
-  /** Gives out a transition of the goroutine in a slot. */
-  emitGoroutine(kind: EventKind, goroutine: number, slot: number): number {
-    const i = this.emit(kind, goroutine);
-    this.block.slot[i] = slot;
-    return i;
   }
 
   /** The sequence number at an argument, comparable with those of the state. */
