@@ -1,9 +1,10 @@
-import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { SecureContextOptions } from "node:tls";
 import { escapeText } from "../base/escape.js";
 import type { CaptureSource } from "./byte-source.js";
 import { RequestError, type RequestErrorCode } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
+import { tlsReason } from "./tls-reason.js";
 import { urlName } from "./url-name.js";
 
 export interface UrlOptions {
@@ -15,6 +16,8 @@ export interface UrlOptions {
    */
   readonly timeout?: number;
   readonly tls?: TlsOptions;
+  /** Who makes the connection, such as one that goes through a proxy; without one, it is a connection of its own. */
+  readonly agent?: Agent;
 }
 
 /** Certificates and keys are PEM. */
@@ -66,10 +69,10 @@ function captureTime(url: URL): number {
   return seconds > 0 && Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
 
-async function startRequest(url: URL, { headers, tls }: UrlOptions): Promise<ClientRequest> {
+async function startRequest(url: URL, { headers, tls, agent }: UrlOptions): Promise<ClientRequest> {
   const settings: RequestOptions = {
-    // A connection of its own, which ends with it.
-    agent: false,
+    // Without one: a connection of its own, which ends with it.
+    agent: agent ?? false,
     headers: { "user-agent": "go2perfetto", "accept-encoding": "identity", ...lowerCase(headers) },
   };
   if (url.protocol === "http:") return (await import("node:http")).get(url, settings);
@@ -77,7 +80,8 @@ async function startRequest(url: URL, { headers, tls }: UrlOptions): Promise<Cli
   return (await import("node:https")).get(url, { ...settings, ...securely(tls) });
 }
 
-function securely({ ca, cert, key, insecure }: TlsOptions = {}): SecureContextOptions & {
+/** What node:tls is told. */
+export function securely({ ca, cert, key, insecure }: TlsOptions = {}): SecureContextOptions & {
   rejectUnauthorized: boolean;
 } {
   const pem = (value: string | Uint8Array | undefined) =>
@@ -183,7 +187,7 @@ function connectionError(error: NodeJS.ErrnoException): RequestError {
   const { code = "" } = error;
   const words = CONNECTION_ERRORS[code];
   if (words !== undefined) return new RequestError("unreachable", words, { cause: error });
-  return new RequestError(classOf(code), error.message || code, { cause: error });
+  return new RequestError(classOf(code), tlsReason(error.message) || code, { cause: error });
 }
 
 function classOf(code: string): RequestErrorCode {

@@ -55,6 +55,10 @@ export function addOtlpOptions(command: Command): Command {
         once(parseTimeout),
       ),
     )
+    .addOption(tlsFile("--ca", "who may have signed the server's certificate"))
+    .addOption(tlsFile("--cert", "the client's certificate"))
+    .addOption(tlsFile("--key", "the key of --cert"))
+    .addOption(new Option("--insecure", "of https, the endpoint's and IN's: trust any certificate"))
     .addOption(new Option("--service-name <NAME>", "what the program is called").argParser(once(parseName)))
     .addOption(
       new Option(
@@ -96,6 +100,11 @@ export function addOtlpOptions(command: Command): Command {
     .addOption(
       new Option("--ui <URL>", "print where Jaeger at this URL shows each trace").argParser(once(parseUi)),
     );
+}
+
+function tlsFile(flag: string, what: string): Option {
+  const about = `of https, the endpoint's and IN's: ${what}, as PEM`;
+  return new Option(`${flag} <FILE>`, about).argParser(once(parseName));
 }
 
 /** A point in time, in nanoseconds since 1970. @throws InvalidArgumentError */

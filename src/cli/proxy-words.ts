@@ -1,0 +1,20 @@
+import { urlName } from "../bytes/url-name.js";
+
+const PROXY_AUTHENTICATION_REQUIRED = 407;
+/** Statuses with which proxies refuse to lead somewhere, or fail to. */
+const OF_PROXIES = new Set([403, 502, 503, 504]);
+
+/** How something was asked, for messages: without credentials. Empty without a proxy. */
+export function through(proxy: URL | undefined): string {
+  return proxy === undefined ? "" : ` through the proxy ${urlName(proxy).replace(/\/$/, "")}`;
+}
+
+/**
+ * What to do about an answer that may be the proxy's; undefined if that is not likely.
+ * @param status of the answer; undefined if there was none
+ */
+export function proxyAdvice({ hostname }: URL, status: number | undefined): string | undefined {
+  if (status === PROXY_AUTHENTICATION_REQUIRED) return "Give NAME:PASSWORD@ in the URL of the proxy.";
+  if (status !== undefined && !OF_PROXIES.has(status)) return undefined;
+  return `HTTP_PROXY and HTTPS_PROXY name proxies; NO_PROXY=${hostname} does without one.`;
+}
