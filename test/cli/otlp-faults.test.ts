@@ -198,7 +198,8 @@ describe("requests", () => {
   test("have the headers of options and environment, of which options win", async () => {
     const args = ["--header", "X-Own: option", "--header", "x-more=2", "--compression", "gzip"];
     const env = {
-      OTEL_EXPORTER_OTLP_HEADERS: "x-own=environment,x-tenant=shop%201",
+      OTEL_EXPORTER_OTLP_HEADERS: "x-own=environment,x-tenant=other, x-query = a=b;c%2C ,",
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x-tenant=shop%201",
       OTEL_EXPORTER_OTLP_COMPRESSION: "none",
     };
     const { code, endpoint, counts } = await sendTo(() => undefined, args, env);
@@ -210,6 +211,7 @@ describe("requests", () => {
         "x-own": "option",
         "x-more": "2",
         "x-tenant": "shop 1",
+        "x-query": "a=b;c,",
         "content-encoding": "gzip",
         "user-agent": expect.stringMatching(/^go2perfetto\//),
       });

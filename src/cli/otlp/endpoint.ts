@@ -12,7 +12,7 @@ import {
 } from "../otlp-options.js";
 import { through } from "../proxy-words.js";
 import { tlsOf } from "./endpoint-tls.js";
-import { type Environment, variable } from "./environment.js";
+import { checkResource, type Environment, headersOf, isHeader, variable } from "./environment.js";
 
 const DEFAULT = "http://localhost:4318";
 const DEFAULT_PROTOCOL: Protocol = "http/protobuf";
@@ -31,7 +31,6 @@ export interface Endpoint {
   readonly tls: TlsOptions;
   readonly proxy: URL | undefined;
   readonly protocol: Protocol;
-  /** Those that were given as options; the exporter adds those of the environment. */
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: Compression;
   /** In milliseconds. */
@@ -43,6 +42,7 @@ export interface Endpoint {
  * @throws Failure if something is wrong with them
  */
 export async function endpointOf(options: OtlpOptions, environment: Environment): Promise<Endpoint> {
+  checkResource(environment);
   const url = urlOf(options.endpoint, environment);
   const name = urlName(url);
   const proxy = proxyFor(url, environment);
@@ -53,7 +53,7 @@ export async function endpointOf(options: OtlpOptions, environment: Environment)
     tls: url.protocol === "https:" ? await tlsOf(options, environment) : {},
     proxy,
     protocol: options.protocol ?? protocolOf(environment),
-    headers: headersOf(options.header ?? []),
+    headers: { ...headersOf(environment), ...givenHeaders(options.header ?? []) },
     compression: options.compression ?? choiceOf("COMPRESSION", COMPRESSIONS, environment) ?? "none",
     timeout: options.timeout === undefined ? timeoutOf(environment) : options.timeout / NS_PER_MS,
   };
@@ -117,11 +117,11 @@ function timeoutOf(environment: Environment): number {
 }
 
 /** @throws Failure, which does not repeat what may be a secret */
-function headersOf(texts: readonly string[]): Record<string, string> {
+function givenHeaders(texts: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   texts.forEach((text, i) => {
-    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)\s*[:=]\s*(.*)$/s.exec(text) ?? [];
-    if (name === undefined || value === undefined || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+    const [, name, value] = /^([^\s:=]+)\s*[:=]\s*(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined || !isHeader(name, value)) {
       throw usage(`--header number ${i + 1} is none that HTTP has`, "Write --header 'Name: value'.");
     }
     headers[name] = value;
