@@ -249,6 +249,21 @@ describe("Ctrl-C", () => {
     expect(fake.accepted.length).toBe(countsIn(stderr).accepted);
   });
 
+  test("says so if there is nothing to send yet", async () => {
+    const fake = await FakeEndpoint.start(() => undefined);
+    endpoint = fake;
+    const { child, result } = startOtlp(["-", "--endpoint", fake.url, ...JSON_PROTOCOL]);
+    // The writer goes on, and nothing tells that the only generation is over.
+    child.stdin.write(readFileSync(TRACE));
+    await expect.poll(() => fake.requests.length, PATIENT).toBe(1);
+    // Opening the trace comes after that, and an earlier Ctrl-C would end the process.
+    await pause(3000);
+    child.kill("SIGINT");
+    const { code, stderr } = await result;
+    expect([code, stderr]).toEqual([130, expect.stringContaining("warning: there are no spans")]);
+    expect(fake.accepted).toEqual([]);
+  });
+
   test("does not wait for longer than two seconds", async () => {
     const fake = await FakeEndpoint.start((request) => (isPreflight(request) ? undefined : "hang"));
     endpoint = fake;

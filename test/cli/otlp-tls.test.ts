@@ -20,9 +20,11 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
   const closed = urlOf(1);
   const selfSigned = urlOf(2);
 
+  /** A Go program, which makes the certificates. */
+  let program: DebugServer | undefined;
+
   beforeAll(async () => {
-    // A Go program makes the certificates.
-    await (await DebugServer.start("go1.26.0", "-idle", "-certificates", folder)).stop();
+    program = await DebugServer.start("go1.26.0", "-idle", "-certificates", folder);
     for (const tls of [
       { server: pem("server") },
       { server: pem("server"), clientAuthority: pem("ca") },
@@ -32,6 +34,7 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
     }
   });
   afterAll(async () => {
+    await program?.stop();
     await Promise.all(collectors.map((collector) => collector.stop()));
     removeDebugServers();
   });
@@ -70,6 +73,12 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
   ])("accepts spans with %s", async (_, url, options, env) => {
     const { code, stderr } = await send(url(), options, env);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^https:.*: 249 sent, 249 accepted/m)]);
+  });
+
+  test("accepts spans of a program that is captured with the same certificates", async () => {
+    const capture = [`https://${program?.address}`, "--seconds", "0.5", "--endpoint", closed()];
+    const { code, stderr } = await otlp([...capture, "--ca", pem("ca"), ...own]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/: (\d+) sent, \1 accepted/)]);
   });
 
   test.each<[string, () => string, readonly string[], string, string]>([

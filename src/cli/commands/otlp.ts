@@ -123,7 +123,10 @@ function tell(
   options: OtlpOptions & CommonOptions,
   messages: Messages,
 ): void {
-  if (counts === undefined) return;
+  if (counts === undefined) {
+    messages.warning("there are no spans: nothing of the trace had come as far as the end of a generation");
+    return;
+  }
   tellSpans(counts, options, isStream, messages);
   if (options.dryRun) messages.info("nothing was sent (--dry-run)");
   if (target instanceof SpanSender) tellSent(target.counts, counts.given, target.reasons, name, messages);

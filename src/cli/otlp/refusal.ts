@@ -92,7 +92,7 @@ export function adviceOn(answer: Answer, { url, proxy }: Endpoint): string | und
     return "Does a collector or Jaeger run there? --endpoint says where, --dry-run sends nothing.";
   if (url.protocol === "https:" && (code === "ECONNRESET" || code === "EPIPE")) return WHO_YOU_ARE;
   if (isForeign(code) || code === "ECONNRESET")
-    return "Is it the port of something else, or https:// instead of http://?";
+    return "Is it the port of OTLP/gRPC or of something else, or https:// instead of http://?";
   return isTls(code) ? adviceOnTls(code ?? "") : undefined;
 }
 
