@@ -1,10 +1,11 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import type { SecureContextOptions } from "node:tls";
 import { escapeText } from "../base/escape.js";
 import type { CaptureSource } from "./byte-source.js";
 import { RequestError, type RequestErrorCode } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
+import type { TlsOptions } from "./tls-options.js";
 import { tlsReason } from "./tls-reason.js";
+import { tlsSettings } from "./tls-settings.js";
 import { urlName } from "./url-name.js";
 
 export interface UrlOptions {
@@ -16,19 +17,11 @@ export interface UrlOptions {
    */
   readonly timeout?: number;
   readonly tls?: TlsOptions;
-  /** Who makes the connection, such as one that goes through a proxy; without one, it is a connection of its own. */
-  readonly agent?: Agent;
-}
-
-/** Certificates and keys are PEM. */
-export interface TlsOptions {
-  /** Who may have signed the server's certificate, instead of those that Node knows. */
-  readonly ca?: string | Uint8Array;
-  /** The client's certificate, and its key. */
-  readonly cert?: string | Uint8Array;
-  readonly key?: string | Uint8Array;
-  /** Trusts any certificate. */
-  readonly insecure?: boolean;
+  /**
+   * An `Agent` of `node:http` that makes the connection, such as one that goes through a proxy; without one, it is a connection of
+   * its own. The type is not named, so that whoever uses this needs no types of Node.
+   */
+  readonly agent?: object;
 }
 
 const TIMEOUT = 30_000;
@@ -72,21 +65,12 @@ function captureTime(url: URL): number {
 async function startRequest(url: URL, { headers, tls, agent }: UrlOptions): Promise<ClientRequest> {
   const settings: RequestOptions = {
     // Without one: a connection of its own, which ends with it.
-    agent: agent ?? false,
+    agent: (agent as Agent | undefined) ?? false,
     headers: { "user-agent": "go2perfetto", "accept-encoding": "identity", ...lowerCase(headers) },
   };
   if (url.protocol === "http:") return (await import("node:http")).get(url, settings);
   if (url.protocol !== "https:") throw new TypeError(`${url.protocol} is not http: or https:`);
-  return (await import("node:https")).get(url, { ...settings, ...securely(tls) });
-}
-
-/** What node:tls is told. */
-export function securely({ ca, cert, key, insecure }: TlsOptions = {}): SecureContextOptions & {
-  rejectUnauthorized: boolean;
-} {
-  const pem = (value: string | Uint8Array | undefined) =>
-    typeof value === "object" ? new TextDecoder().decode(value) : value;
-  return { ca: pem(ca), cert: pem(cert), key: pem(key), rejectUnauthorized: !insecure };
+  return (await import("node:https")).get(url, { ...settings, ...tlsSettings(tls) });
 }
 
 function lowerCase(headers: UrlOptions["headers"] = {}): Record<string, string | string[]> {

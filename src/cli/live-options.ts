@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TlsOptions } from "../bytes/url-source.js";
+import type { TlsOptions } from "../bytes/tls-options.js";
 import type { TlsFiles } from "./connection/tls-files.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";

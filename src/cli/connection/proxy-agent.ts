@@ -1,10 +1,7 @@
 import type { Agent, ClientRequest } from "node:http";
-import type { SecureContextOptions } from "node:tls";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
-
-/** What node:tls is told of the server. */
-export type TlsSettings = SecureContextOptions & { readonly rejectUnauthorized?: boolean };
+import type { TlsSettings } from "../../bytes/tls-settings.js";
 
 export interface ProxyAgentOptions {
   /** Whether connections are kept for further requests. */
@@ -15,9 +12,9 @@ export interface ProxyAgentOptions {
 
 /** Asks through a tunnel, whose end is encrypted as the settings say: the proxy's own connection is not their business. */
 class Tunnel extends HttpsProxyAgent<string> {
-  readonly #settings: TlsSettings;
+  readonly #settings: TlsSettings | undefined;
 
-  constructor(proxy: URL, { keepAlive = false, tls = {} }: ProxyAgentOptions) {
+  constructor(proxy: URL, { keepAlive = false, tls }: ProxyAgentOptions) {
     super(proxy, { keepAlive });
     this.#settings = tls;
   }

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
-import type { TlsOptions } from "../../bytes/url-source.js";
+import type { TlsOptions } from "../../bytes/tls-options.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure, isSystemError } from "../failure.js";
 import { systemMessage } from "../input.js";

@@ -1,4 +1,4 @@
-import type { TlsOptions } from "../../bytes/url-source.js";
+import type { TlsOptions } from "../../bytes/tls-options.js";
 import { readTlsFiles, type TlsFile } from "../connection/tls-files.js";
 import { type LiveOptions, tlsFilesOf } from "../live-options.js";
 import { type Environment, variable } from "./environment.js";

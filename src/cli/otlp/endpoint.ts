@@ -1,5 +1,5 @@
+import type { TlsOptions } from "../../bytes/tls-options.js";
 import { urlName } from "../../bytes/url-name.js";
-import type { TlsOptions } from "../../bytes/url-source.js";
 import { proxyFor } from "../connection/proxy-choice.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";

@@ -4,7 +4,7 @@ import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import type { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
-import { securely } from "../../bytes/url-source.js";
+import { tlsSettings } from "../../bytes/tls-settings.js";
 import type { GoSpan } from "../../sink/otlp/go-span.js";
 import { VERSION } from "../version.js";
 import type { Endpoint } from "./endpoint.js";
@@ -108,7 +108,7 @@ export class Exporter {
 
 /** Who makes the connections, which are kept. */
 async function agentOf({ tls, proxy }: Endpoint, protocol: string): Promise<Agent> {
-  const settings = securely(tls);
+  const settings = tlsSettings(tls);
   if (proxy !== undefined) {
     const { proxyAgent } = await import("../connection/proxy-agent.js");
     return proxyAgent(protocol, proxy, { keepAlive: true, tls: settings });
