@@ -11,7 +11,7 @@ import { headersOf, tlsOf } from "./live-options.js";
 import { isCapture } from "./live-url.js";
 import { Messages } from "./messages.js";
 import { openOutput } from "./output.js";
-import { proxyAdvice, through } from "./proxy-words.js";
+import { through, withProxyAdvice } from "./proxy-words.js";
 import { SavedSource } from "./saved-source.js";
 import { STDIO } from "./stdio.js";
 
@@ -88,7 +88,7 @@ async function request(
     if (error instanceof RequestError) {
       throw new Failure(
         `cannot read ${name}${through(proxy)}: ${error.message}`,
-        adviceOn(error, url, proxy),
+        withProxyAdvice(adviceOn(error, url), url, proxy, statusOf(error)),
         { cause: error },
       );
     }
@@ -97,6 +97,11 @@ async function request(
       exitCode: ExitCode.Usage,
     });
   }
+}
+
+/** Undefined if nobody was reached. */
+function statusOf({ code, status = 0 }: RequestError): number | undefined {
+  return code === "unreachable" ? undefined : status;
 }
 
 /** A source whose capture the first Ctrl-C ends. */
@@ -131,9 +136,7 @@ const REFUSED_BY_STATUS: Readonly<Record<number, string>> = {
 };
 
 /** What to do about an answer that is no trace, or about none. */
-function adviceOn({ code, status = 0 }: RequestError, url: URL, proxy: URL | undefined): string | undefined {
-  const advice = proxy && proxyAdvice(url, code === "unreachable" ? undefined : status);
-  if (advice !== undefined) return advice;
+function adviceOn({ code, status = 0 }: RequestError, url: URL): string | undefined {
   switch (code) {
     case "unreachable":
       return "Does the program run, and serve net/http/pprof at this address?";

@@ -10,11 +10,19 @@ export function through(proxy: URL | undefined): string {
 }
 
 /**
- * What to do about an answer that may be the proxy's; undefined if that is not likely.
+ * What to do about a failure, if a proxy may be what failed.
  * @param status of the answer; undefined if there was none
+ * @param advice what to do if it was not the proxy
  */
-export function proxyAdvice({ hostname }: URL, status: number | undefined): string | undefined {
+export function withProxyAdvice(
+  advice: string | undefined,
+  { hostname }: URL,
+  proxy: URL | undefined,
+  status: number | undefined,
+): string | undefined {
+  if (proxy === undefined) return advice;
   if (status === PROXY_AUTHENTICATION_REQUIRED) return "Give NAME:PASSWORD@ in the URL of the proxy.";
-  if (status !== undefined && !OF_PROXIES.has(status)) return undefined;
-  return `HTTP_PROXY and HTTPS_PROXY name proxies; NO_PROXY=${hostname} does without one.`;
+  if (status !== undefined && !OF_PROXIES.has(status)) return advice;
+  const more = `HTTP_PROXY and HTTPS_PROXY name proxies; NO_PROXY=${hostname} does without one.`;
+  return advice === undefined ? more : `${advice} ${more}`;
 }

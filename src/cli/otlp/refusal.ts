@@ -1,5 +1,5 @@
 import { tlsReason } from "../../bytes/tls-reason.js";
-import { proxyAdvice } from "../proxy-words.js";
+import { withProxyAdvice } from "../proxy-words.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Answer } from "./exporter.js";
 
@@ -28,8 +28,8 @@ const ALWAYS: Readonly<Record<number, string>> = {
   401: "Give --header 'Authorization: …'.",
   403: "Give --header 'Authorization: …'.",
   404: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
-  407: "Give NAME:PASSWORD@ in the URL of the proxy.",
   405: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
+  407: "Give NAME:PASSWORD@ in the URL of the proxy.",
   415: "Try the other --protocol.",
 };
 
@@ -79,13 +79,15 @@ export function isHopeless(answer: Answer): boolean {
 
 /** What to do about it. */
 export function adviceOn(answer: Answer, { url, proxy }: Endpoint): string | undefined {
+  const advice = ownAdvice(answer, url);
+  return isTls(codeOf(answer.error)) ? advice : withProxyAdvice(advice, url, proxy, answer.status);
+}
+
+/** What to do if there is no proxy that could be the reason. */
+function ownAdvice(answer: Answer, url: URL): string | undefined {
   const { status } = answer;
   if (isPlainAtTls(answer)) return "It speaks https://, not http://.";
   const code = codeOf(answer.error);
-  if (proxy !== undefined && !isTls(code)) {
-    const advice = proxyAdvice(url, status);
-    if (advice !== undefined) return advice;
-  }
   if (status !== undefined) return ALWAYS[status];
   if (url.port === GRPC_PORT) return "4317 is the port of OTLP/gRPC; that of OTLP/HTTP is 4318.";
   if (code === "ECONNREFUSED" || code === "ENOTFOUND")
