@@ -73,9 +73,9 @@ await bundle.write({
       // Files and streams of Node stay apart: what the library's main entry loads runs in a browser too.
       {
         name: "trace",
-        test: /src\/(base|bytes\/(?!(file|gzip|stream|url|response)-source|request-error|encode)|event|wire|order|sched|select)\b/,
+        test: /src\/(base|bytes\/(?!(file|gzip|stream|url|response)-source|request-error|tls-|encode)|event|wire|order|sched|select)\b/,
       },
-      { name: "cli", test: /src\/cli\/(?!commands\/|otlp\/|batch\/|batch-worker\.ts|main\.ts)/ },
+      { name: "cli", test: /src\/cli\/(?!commands\/|otlp\/|batch\/|connection\/|batch-worker\.ts|main\.ts)/ },
       // The engine takes constants and functions of other files for such as may change, and looks them up each time.
       { name: "perfetto", test: /src\/(sink\/perfetto|bytes\/encode)\// },
       { name: "chrome", test: /src\/sink\/chrome\// },

@@ -1,7 +1,8 @@
 import type { CaptureSource } from "./bytes/byte-source.js";
 import { FileSource } from "./bytes/file-source.js";
 import { RequestError, type RequestErrorCode } from "./bytes/request-error.js";
-import { openUrl, type TlsOptions, type UrlOptions } from "./bytes/url-source.js";
+import type { TlsOptions } from "./bytes/tls-options.js";
+import { openUrl, type UrlOptions } from "./bytes/url-source.js";
 import { openTrace } from "./order/open.js";
 import type { Trace, TraceOptions } from "./order/trace.js";
 

@@ -1,9 +1,11 @@
-import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import type { SecureContextOptions } from "node:tls";
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { escapeText } from "../base/escape.js";
 import type { CaptureSource } from "./byte-source.js";
 import { RequestError, type RequestErrorCode } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
+import type { TlsOptions } from "./tls-options.js";
+import { tlsReason } from "./tls-reason.js";
+import { tlsSettings } from "./tls-settings.js";
 import { urlName } from "./url-name.js";
 
 export interface UrlOptions {
@@ -15,17 +17,11 @@ export interface UrlOptions {
    */
   readonly timeout?: number;
   readonly tls?: TlsOptions;
-}
-
-/** Certificates and keys are PEM. */
-export interface TlsOptions {
-  /** Who may have signed the server's certificate, instead of those that Node knows. */
-  readonly ca?: string | Uint8Array;
-  /** The client's certificate, and its key. */
-  readonly cert?: string | Uint8Array;
-  readonly key?: string | Uint8Array;
-  /** Trusts any certificate. */
-  readonly insecure?: boolean;
+  /**
+   * An `Agent` of `node:http` that makes the connection, such as one that goes through a proxy; without one, it is a connection of
+   * its own. The type is not named, so that whoever uses this needs no types of Node.
+   */
+  readonly agent?: object;
 }
 
 const TIMEOUT = 30_000;
@@ -66,23 +62,15 @@ function captureTime(url: URL): number {
   return seconds > 0 && Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
 
-async function startRequest(url: URL, { headers, tls }: UrlOptions): Promise<ClientRequest> {
+async function startRequest(url: URL, { headers, tls, agent }: UrlOptions): Promise<ClientRequest> {
   const settings: RequestOptions = {
-    // A connection of its own, which ends with it.
-    agent: false,
+    // Without one: a connection of its own, which ends with it.
+    agent: (agent as Agent | undefined) ?? false,
     headers: { "user-agent": "go2perfetto", "accept-encoding": "identity", ...lowerCase(headers) },
   };
   if (url.protocol === "http:") return (await import("node:http")).get(url, settings);
   if (url.protocol !== "https:") throw new TypeError(`${url.protocol} is not http: or https:`);
-  return (await import("node:https")).get(url, { ...settings, ...securely(tls) });
-}
-
-function securely({ ca, cert, key, insecure }: TlsOptions = {}): SecureContextOptions & {
-  rejectUnauthorized: boolean;
-} {
-  const pem = (value: string | Uint8Array | undefined) =>
-    typeof value === "object" ? new TextDecoder().decode(value) : value;
-  return { ca: pem(ca), cert: pem(cert), key: pem(key), rejectUnauthorized: !insecure };
+  return (await import("node:https")).get(url, { ...settings, ...tlsSettings(tls) });
 }
 
 function lowerCase(headers: UrlOptions["headers"] = {}): Record<string, string | string[]> {
@@ -183,7 +171,7 @@ function connectionError(error: NodeJS.ErrnoException): RequestError {
   const { code = "" } = error;
   const words = CONNECTION_ERRORS[code];
   if (words !== undefined) return new RequestError("unreachable", words, { cause: error });
-  return new RequestError(classOf(code), error.message || code, { cause: error });
+  return new RequestError(classOf(code), tlsReason(error.message) || code, { cause: error });
 }
 
 function classOf(code: string): RequestErrorCode {

@@ -70,8 +70,8 @@ function kindLines(): string {
 
 export const OTLP_EXAMPLES = `
 A tree of tasks is a trace, with its regions and logs; all else is one trace with a span for each goroutine. The environment
-variables of OpenTelemetry's exporters (OTEL_EXPORTER_OTLP_ENDPOINT, …_HEADERS, OTEL_SERVICE_NAME and so on) count where no
-option is given. Exit code 1 if any span was not accepted.
+variables of OpenTelemetry's exporters (OTEL_EXPORTER_OTLP_ENDPOINT, …_HEADERS, …_CERTIFICATE, OTEL_SERVICE_NAME and so on)
+count where no option is given. Exit code 1 if any span was not accepted.
 
 Examples:
   go2perfetto otlp trace.out             to http://localhost:4318

@@ -11,6 +11,7 @@ import { headersOf, tlsOf } from "./live-options.js";
 import { isCapture } from "./live-url.js";
 import { Messages } from "./messages.js";
 import { openOutput } from "./output.js";
+import { through, withProxyAdvice } from "./proxy-words.js";
 import { SavedSource } from "./saved-source.js";
 import { STDIO } from "./stdio.js";
 
@@ -29,10 +30,13 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
   const asked = withSeconds(url, options.seconds);
   const name = urlName(asked);
   const messages = new Messages(options);
-  const response = await request(asked, name, options);
+  const proxy = await proxyOf(asked);
+  const response = await request(asked, name, options, proxy);
   const seconds = asked.searchParams.get("seconds");
   if (isCapture(asked))
-    messages.info(`capturing ${escapeText(name)} for ${escapeText(seconds ?? "?")} s; Ctrl-C ends it`);
+    messages.info(
+      `capturing ${escapeText(name)}${through(proxy)} for ${escapeText(seconds ?? "?")} s; Ctrl-C ends it`,
+    );
   const source = interruptible(response, messages);
   const { save } = options;
   if (save === undefined) return source;
@@ -54,7 +58,18 @@ function withSeconds(url: URL, seconds: number | undefined): URL {
   return asked;
 }
 
-async function request(url: URL, name: string, options: CommonOptions): Promise<CaptureSource> {
+/** The proxy that the environment names for a URL. */
+async function proxyOf(url: URL): Promise<URL | undefined> {
+  const { proxyFor } = await import("./connection/proxy-choice.js");
+  return proxyFor(url, process.env);
+}
+
+async function request(
+  url: URL,
+  name: string,
+  options: CommonOptions,
+  proxy: URL | undefined,
+): Promise<CaptureSource> {
   const { timeout } = options;
   const { openUrl } = await import("../bytes/url-source.js");
   const headers = headersOf(options);
@@ -63,16 +78,30 @@ async function request(url: URL, name: string, options: CommonOptions): Promise<
     return await openUrl(url, {
       headers,
       tls,
+      ...(proxy !== undefined && {
+        agent: (await import("./connection/proxy-agent.js")).proxyAgent(url.protocol, proxy),
+      }),
       ...(timeout !== undefined && { timeout: timeout / NS_PER_MS }),
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error instanceof RequestError) {
-      throw new Failure(`cannot read ${name}: ${error.message}`, adviceOn(error, url), { cause: error });
+      throw new Failure(
+        `cannot read ${name}${through(proxy)}: ${error.message}`,
+        withProxyAdvice(adviceOn(error, url), url, proxy, statusOf(error)),
+        { cause: error },
+      );
     }
     // What Node finds wrong with certificates and keys before it asks.
-    throw new Failure(`cannot ask ${name}: ${error.message}`, undefined, { exitCode: ExitCode.Usage });
+    throw new Failure(`cannot ask ${name}${through(proxy)}: ${error.message}`, undefined, {
+      exitCode: ExitCode.Usage,
+    });
   }
+}
+
+/** Undefined if nobody was reached. */
+function statusOf({ code, status = 0 }: RequestError): number | undefined {
+  return code === "unreachable" ? undefined : status;
 }
 
 /** A source whose capture the first Ctrl-C ends. */

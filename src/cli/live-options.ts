@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TlsOptions } from "../bytes/url-source.js";
+import type { TlsOptions } from "../bytes/tls-options.js";
+import type { TlsFiles } from "./connection/tls-files.js";
 import { ExitCode } from "./exit-codes.js";
-import { Failure, isSystemError } from "./failure.js";
-import { systemMessage } from "./input.js";
+import { Failure } from "./failure.js";
 import { liveUrl } from "./live-url.js";
 import { parseName, parseTime } from "./option-values.js";
 import { once } from "./selection-options.js";
@@ -97,30 +96,19 @@ export function headersOf({ header = [] }: LiveOptions): Record<string, string[]
 }
 
 /** Reads the certificates and the key. @throws Failure if that fails */
-export async function tlsOf({ ca, cert, key, insecure }: LiveOptions): Promise<TlsOptions> {
-  if ((cert === undefined) !== (key === undefined)) {
-    const message = "--cert and --key belong together";
-    throw new Failure(message, "Give both; they may be the same file.", { exitCode: ExitCode.Usage });
-  }
-  return {
-    ...(ca !== undefined && { ca: await readPem("--ca", ca) }),
-    ...(cert !== undefined && { cert: await readPem("--cert", cert) }),
-    ...(key !== undefined && { key: await readPem("--key", key) }),
-    ...(insecure !== undefined && { insecure }),
-  };
+export async function tlsOf(options: LiveOptions): Promise<TlsOptions> {
+  const { readTlsFiles } = await import("./connection/tls-files.js");
+  return readTlsFiles(
+    { ...tlsFilesOf(options), insecure: options.insecure },
+    "--cert and --key belong together",
+  );
 }
 
-async function readPem(option: string, path: string): Promise<Uint8Array> {
-  try {
-    const text = await readFile(path);
-    if (text.includes("-----BEGIN ")) return text;
-    throw new Failure(`cannot use ${path} as ${option}: it is not PEM`, "PEM begins with -----BEGIN.");
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new Failure(`cannot read ${path} for ${option}: ${systemMessage(error)}`, undefined, {
-      cause: error,
-    });
-  }
+/** The files that the options name. */
+export function tlsFilesOf({ ca, cert, key }: LiveOptions): Omit<TlsFiles, "insecure"> {
+  const file = (option: string, path: string | undefined) =>
+    path === undefined ? undefined : { option, path };
+  return { ca: file("--ca", ca), cert: file("--cert", cert), key: file("--key", key) };
 }
 
 function parseSeconds(text: string): number {

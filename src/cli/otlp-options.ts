@@ -9,6 +9,9 @@ export type Protocol = (typeof PROTOCOLS)[number];
 export const COMPRESSIONS = ["gzip", "none"] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
+/** Most nanoseconds since 1970 that programs count, in 64 bits with a sign. */
+const LATEST = 2n ** 63n - 1n;
+
 /** When the trace began: a time in nanoseconds since 1970, or where to take it from. */
 export type StartTime = bigint | "mtime" | "now";
 
@@ -55,6 +58,10 @@ export function addOtlpOptions(command: Command): Command {
         once(parseTimeout),
       ),
     )
+    .addOption(tlsFile("--ca", "who may have signed the server's certificate"))
+    .addOption(tlsFile("--cert", "the client's certificate"))
+    .addOption(tlsFile("--key", "the key of --cert"))
+    .addOption(new Option("--insecure", "of https, the endpoint's and IN's: trust any certificate"))
     .addOption(new Option("--service-name <NAME>", "what the program is called").argParser(once(parseName)))
     .addOption(
       new Option(
@@ -98,16 +105,29 @@ export function addOtlpOptions(command: Command): Command {
     );
 }
 
+function tlsFile(flag: string, what: string): Option {
+  const about = `of https, the endpoint's and IN's: ${what}, as PEM`;
+  return new Option(`${flag} <FILE>`, about).argParser(once(parseName));
+}
+
 /** A point in time, in nanoseconds since 1970. @throws InvalidArgumentError */
 export function parseStartTime(text: string): StartTime {
   if (text === "mtime" || text === "now") return text;
   const form = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
   const [, seconds, fraction = "", zone] = form.exec(text) ?? [];
-  const milliseconds = seconds === undefined ? Number.NaN : Date.parse(`${seconds.replace(" ", "T")}${zone}`);
-  if (Number.isNaN(milliseconds)) {
+  const shown = seconds?.toUpperCase().replace(" ", "T");
+  const milliseconds = shown === undefined ? Number.NaN : Date.parse(`${shown}${zone}`);
+  if (shown === undefined || Number.isNaN(milliseconds) || !isReal(shown)) {
     throw new InvalidArgumentError("It is none of mtime, now and times such as 2025-11-24T10:30:00.5Z.");
   }
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
+  const time = BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
+  if (time < 0n || time > LATEST) throw new InvalidArgumentError("It is not between 1970 and 2262.");
+  return time;
+}
+
+/** Whether there is such a day and hour: JavaScript takes February 30 for March 2, and 24:00 for the next day. */
+function isReal(shown: string): boolean {
+  return new Date(`${shown}Z`).toISOString().startsWith(shown);
 }
 
 function parseTimeout(text: string): number {

@@ -198,7 +198,8 @@ describe("requests", () => {
   test("have the headers of options and environment, of which options win", async () => {
     const args = ["--header", "X-Own: option", "--header", "x-more=2", "--compression", "gzip"];
     const env = {
-      OTEL_EXPORTER_OTLP_HEADERS: "x-own=environment,x-tenant=shop%201",
+      OTEL_EXPORTER_OTLP_HEADERS: "x-own=environment,x-tenant=other, x-query = a=b;c%2C ,",
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x-tenant=shop%201",
       OTEL_EXPORTER_OTLP_COMPRESSION: "none",
     };
     const { code, endpoint, counts } = await sendTo(() => undefined, args, env);
@@ -210,6 +211,7 @@ describe("requests", () => {
         "x-own": "option",
         "x-more": "2",
         "x-tenant": "shop 1",
+        "x-query": "a=b;c,",
         "content-encoding": "gzip",
         "user-agent": expect.stringMatching(/^go2perfetto\//),
       });
@@ -245,6 +247,21 @@ describe("Ctrl-C", () => {
     expect(performance.now() - since).toBeLessThan(3500);
     expect(countsIn(stderr).accepted).toBeGreaterThanOrEqual(BATCH);
     expect(fake.accepted.length).toBe(countsIn(stderr).accepted);
+  });
+
+  test("says so if there is nothing to send yet", async () => {
+    const fake = await FakeEndpoint.start(() => undefined);
+    endpoint = fake;
+    const { child, result } = startOtlp(["-", "--endpoint", fake.url, ...JSON_PROTOCOL]);
+    // The writer goes on, and nothing tells that the only generation is over.
+    child.stdin.write(readFileSync(TRACE));
+    await expect.poll(() => fake.requests.length, PATIENT).toBe(1);
+    // Opening the trace comes after that, and an earlier Ctrl-C would end the process.
+    await pause(3000);
+    child.kill("SIGINT");
+    const { code, stderr } = await result;
+    expect([code, stderr]).toEqual([130, expect.stringContaining("warning: there are no spans")]);
+    expect(fake.accepted).toEqual([]);
   });
 
   test("does not wait for longer than two seconds", async () => {

@@ -201,7 +201,7 @@ describe("go2perfetto otlp -o", () => {
     expect(guessed.root?.end).toBe(statSync(old, { bigint: true }).mtimeNs);
     expect(guessed.stderr).toContain("it is taken to end when the file was written");
     expect((await rootOf("--start-time", "mtime")).root).toEqual(guessed.root);
-    const told = await rootOf("--start-time", "2024-02-29T12:00:00.123456789+01:00");
+    const told = await rootOf("--start-time", "2024-02-29t12:00:00.123456789+01:00");
     expect(told.root?.start).toBe(1_709_204_400_123_456_789n);
     expect(told.stderr).not.toContain("warning");
     const before = BigInt(Date.now()) * 1_000_000n;
@@ -242,6 +242,11 @@ describe("go2perfetto otlp", () => {
     [["--header", "nonsense"], "--header number 1 is none that HTTP has"],
     [["--protocol", "grpc"], "http/json, http/protobuf"],
     [["--start-time", "yesterday"], "It is none of mtime, now and times"],
+    [["--start-time", "2025-02-30T00:00:00Z"], "It is none of mtime, now and times"],
+    [["--start-time", "2025-01-01T24:00:00Z"], "It is none of mtime, now and times"],
+    [["--start-time", "2025-01-01T00:00:00"], "It is none of mtime, now and times"],
+    [["--start-time", "1969-12-31T23:59:59.9Z"], "It is not between 1970 and 2262."],
+    [["--start-time", "2300-01-01T00:00:00Z"], "It is not between 1970 and 2262."],
     [["--max-spans-per-trace", "-1"], "It is not a whole number."],
     [["--resource-attribute", "x"], "It is not KEY=VALUE."],
     [["--ui", "jaeger"], "It is no URL"],
@@ -259,9 +264,31 @@ describe("go2perfetto otlp", () => {
       "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION is none of gzip",
     ],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: "10s" }, "OTEL_EXPORTER_OTLP_TIMEOUT is no number of milliseconds"],
+    [
+      { OTEL_EXPORTER_OTLP_HEADERS: "a=1,secret" },
+      "OTEL_EXPORTER_OTLP_HEADERS cannot be used: its entry number 2",
+    ],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: "Authorization: secret" }, "OTEL_EXPORTER_OTLP_HEADERS cannot be used"],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: "a=%secret" }, "such as authorization=Bearer%20"],
+    [
+      { OTEL_EXPORTER_OTLP_TRACES_HEADERS: "a=secret%0A" },
+      "OTEL_EXPORTER_OTLP_TRACES_HEADERS cannot be used",
+    ],
+    [
+      { OTEL_RESOURCE_ATTRIBUTES: "team=coffee,a=b=c" },
+      "OTEL_RESOURCE_ATTRIBUTES cannot be used: its entry number 2",
+    ],
+    [{ OTEL_RESOURCE_ATTRIBUTES: `a=${"x".repeat(256)}` }, "OTEL_RESOURCE_ATTRIBUTES cannot be used"],
   ])("refuses %j in the environment", async (env, words) => {
     const { code, stderr } = await otlp([TRACE], env);
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(stderr).not.toContain("secret");
+  });
+
+  test("takes of standard input no time at which it was written", () => {
+    const args = ["otlp", "-", "--dry-run", "--start-time", "mtime"];
+    const { code, stderr } = go2perfetto(args, { input: readFileSync(TRACE) });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--start-time mtime is for a file")]);
   });
 
   test("ends with the part that a cut trace has, and says so", async () => {

@@ -2,6 +2,7 @@ import type { TraceError } from "../../base/errors.js";
 import { partOf } from "../../select/find-selection.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
+import { liveUrl } from "../live-url.js";
 import { Messages } from "../messages.js";
 import { type Endpoint, endpointOf } from "../otlp/endpoint.js";
 import { Interruption } from "../otlp/interruption.js";
@@ -19,9 +20,12 @@ import { openWithPart, selectionFailure } from "../selected-input.js";
 import { isSelective, queryOf } from "../selection-options.js";
 import { type CommonOptions, concludeReading } from "./options.js";
 
-/** What comes of a stream is sent after so many milliseconds, also if it is little; that is looked at so often. */
-const MOST_AGE = 1000;
-const LOOK_INTERVAL = 250;
+/**
+ * What comes of a stream is sent after so many milliseconds, also if it is little; that is looked at so often. All of a generation
+ * comes at once, so to wait for longer would make few requests fewer.
+ */
+const MOST_AGE = 200;
+const LOOK_INTERVAL = 100;
 
 /** How reading and sending ended. */
 interface Outcome {
@@ -33,10 +37,9 @@ interface Outcome {
 /** `go2perfetto otlp IN` */
 export async function otlpCommand(path: string, options: OtlpOptions): Promise<ExitCode> {
   const messages = new Messages(options);
-  // These are the endpoint's; a program that is captured must not get to know what they say.
-  const { header: _, timeout: __, ...capture } = options;
+  const capture = captureOptions(path, options);
   queryOf(options);
-  const endpoint = endpointOf(options, process.env);
+  const endpoint = await endpointOf(options, process.env);
   const isSent = options.output === undefined && !options.dryRun;
   if (options.output !== undefined) await refuseSameFile(path, options.output, capture);
   if (isSent) await checkEndpoint(endpoint);
@@ -62,6 +65,15 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
   } finally {
     interruption.forget();
   }
+}
+
+/** The options as they are for IN. */
+function captureOptions(path: string, options: OtlpOptions): OtlpOptions {
+  // These are the endpoint's; a program that is captured must not get to know what they say.
+  const { header: _, timeout: __, ...capture } = options;
+  if (liveUrl(path) !== undefined) return capture;
+  const { ca, cert, key, insecure, ...plain } = capture;
+  return plain;
 }
 
 /** Where the spans go. */
@@ -111,7 +123,10 @@ function tell(
   options: OtlpOptions & CommonOptions,
   messages: Messages,
 ): void {
-  if (counts === undefined) return;
+  if (counts === undefined) {
+    messages.warning("there are no spans: nothing of the trace had come as far as the end of a generation");
+    return;
+  }
   tellSpans(counts, options, isStream, messages);
   if (options.dryRun) messages.info("nothing was sent (--dry-run)");
   if (target instanceof SpanSender) tellSent(target.counts, counts.given, target.reasons, name, messages);
@@ -127,7 +142,7 @@ function checkSent(
   { happened }: Interruption,
 ): void {
   if (gaveUp !== undefined) {
-    const message = `gave up sending to ${endpoint.name}: ${gaveUp.message}`;
+    const message = `gave up sending to ${endpoint.way}: ${gaveUp.message}`;
     throw new Failure(message, adviceOn(gaveUp.answer, endpoint), { cause: gaveUp.answer.error });
   }
   const missing = (counts?.given ?? 0) - accepted;

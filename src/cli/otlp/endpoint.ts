@@ -1,3 +1,6 @@
+import type { TlsOptions } from "../../bytes/tls-options.js";
+import { urlName } from "../../bytes/url-name.js";
+import { proxyFor } from "../connection/proxy-choice.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import {
@@ -7,6 +10,9 @@ import {
   PROTOCOLS,
   type Protocol,
 } from "../otlp-options.js";
+import { through } from "../proxy-words.js";
+import { tlsOf } from "./endpoint-tls.js";
+import { checkResource, type Environment, headersOf, isHeader, variable } from "./environment.js";
 
 const DEFAULT = "http://localhost:4318";
 const DEFAULT_PROTOCOL: Protocol = "http/protobuf";
@@ -20,39 +26,37 @@ export interface Endpoint {
   readonly url: URL;
   /** For messages: the URL without credentials. */
   readonly name: string;
+  /** The name, with the proxy if there is one. */
+  readonly way: string;
+  readonly tls: TlsOptions;
+  readonly proxy: URL | undefined;
   readonly protocol: Protocol;
-  /** Those that were given as options; the exporter adds those of the environment. */
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: Compression;
   /** In milliseconds. */
   readonly timeout: number;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * What the options say, and where they do not, the environment variables of OpenTelemetry's exporters.
  * @throws Failure if something is wrong with them
  */
-export function endpointOf(options: OtlpOptions, environment: Environment): Endpoint {
+export async function endpointOf(options: OtlpOptions, environment: Environment): Promise<Endpoint> {
+  checkResource(environment);
   const url = urlOf(options.endpoint, environment);
+  const name = urlName(url);
+  const proxy = proxyFor(url, environment);
   return {
     url,
-    name: `${url.protocol}//${url.host}${url.pathname}`,
+    name,
+    way: name + through(proxy),
+    tls: url.protocol === "https:" ? await tlsOf(options, environment) : {},
+    proxy,
     protocol: options.protocol ?? protocolOf(environment),
-    headers: headersOf(options.header ?? []),
+    headers: { ...headersOf(environment), ...givenHeaders(options.header ?? []) },
     compression: options.compression ?? choiceOf("COMPRESSION", COMPRESSIONS, environment) ?? "none",
     timeout: options.timeout === undefined ? timeoutOf(environment) : options.timeout / NS_PER_MS,
   };
-}
-
-/** A variable that may be set for traces alone. */
-function variable(name: string, environment: Environment): readonly [string, string | undefined] {
-  const own = `OTEL_EXPORTER_OTLP_TRACES_${name}`;
-  const ofAll = `OTEL_EXPORTER_OTLP_${name}`;
-  return environment[own]?.trim()
-    ? [own, environment[own].trim()]
-    : [ofAll, environment[ofAll]?.trim() || undefined];
 }
 
 function urlOf(option: string | undefined, environment: Environment): URL {
@@ -113,11 +117,11 @@ function timeoutOf(environment: Environment): number {
 }
 
 /** @throws Failure, which does not repeat what may be a secret */
-function headersOf(texts: readonly string[]): Record<string, string> {
+function givenHeaders(texts: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   texts.forEach((text, i) => {
-    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)\s*[:=]\s*(.*)$/s.exec(text) ?? [];
-    if (name === undefined || value === undefined || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+    const [, name, value] = /^([^\s:=]+)\s*[:=]\s*(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined || !isHeader(name, value)) {
       throw usage(`--header number ${i + 1} is none that HTTP has`, "Write --header 'Name: value'.");
     }
     headers[name] = value;

@@ -1,7 +1,10 @@
+import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import type { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import { tlsSettings } from "../../bytes/tls-settings.js";
 import type { GoSpan } from "../../sink/otlp/go-span.js";
 import { VERSION } from "../version.js";
 import type { Endpoint } from "./endpoint.js";
@@ -61,6 +64,7 @@ export class Exporter {
         headers: { ...endpoint.headers },
         compression: endpoint.compression as never,
         timeoutMillis: timeout,
+        httpAgentOptions: (protocol) => agentOf(endpoint, protocol),
         userAgent: `go2perfetto/${VERSION}`,
       }),
     );
@@ -100,4 +104,16 @@ export class Exporter {
     this.#rejected += Math.max(0, Number(rejectedSpans) || 0);
     if (errorMessage) this.#remarks.push(errorMessage);
   }
+}
+
+/** Who makes the connections, which are kept. */
+async function agentOf({ tls, proxy }: Endpoint, protocol: string): Promise<Agent> {
+  const settings = tlsSettings(tls);
+  if (proxy !== undefined) {
+    const { proxyAgent } = await import("../connection/proxy-agent.js");
+    return proxyAgent(protocol, proxy, { keepAlive: true, tls: settings });
+  }
+  return protocol === "https:"
+    ? new SecureAgent({ keepAlive: true, ...settings })
+    : new Agent({ keepAlive: true });
 }

@@ -16,13 +16,13 @@ export async function checkEndpoint(endpoint: Endpoint): Promise<void> {
   const answer = await exporter.send([]);
   await exporter.close();
   if (isHopeless(answer)) {
-    const message = `cannot send to ${endpoint.name}: ${reasonOf(answer)}`;
+    const message = `cannot send to ${endpoint.way}: ${reasonOf(answer)}`;
     throw new Failure(message, adviceOn(answer, endpoint), { cause: answer.error });
   }
   const [remark] = exporter.remarks().remarks;
   if (answer.error === undefined && remark !== undefined) {
     throw new Failure(
-      `cannot send to ${endpoint.name}: what answers there is no OTLP endpoint`,
+      `cannot send to ${endpoint.way}: what answers there is no OTLP endpoint`,
       "The port of OTLP/HTTP is usually 4318.",
     );
   }

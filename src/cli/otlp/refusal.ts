@@ -1,7 +1,11 @@
+import { tlsReason } from "../../bytes/tls-reason.js";
+import { withProxyAdvice } from "../proxy-words.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Answer } from "./exporter.js";
 
 const GRPC_PORT = "4317";
+const VARIABLE = "OTEL_EXPORTER_OTLP_";
+const WHO_YOU_ARE = `--cert and --key say who you are (or ${VARIABLE}CLIENT_CERTIFICATE and …_CLIENT_KEY).`;
 
 /** By the system's or Node's code: what happened. */
 const NETWORK: Readonly<Record<string, string>> = {
@@ -25,6 +29,7 @@ const ALWAYS: Readonly<Record<number, string>> = {
   403: "Give --header 'Authorization: …'.",
   404: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
   405: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
+  407: "Give NAME:PASSWORD@ in the URL of the proxy.",
   415: "Try the other --protocol.",
 };
 
@@ -38,12 +43,20 @@ export function reasonOf({ error, status }: Answer): string {
   if (message === "Request timed out") return "there was no answer in time";
   if (message === "Export failed with retryable status")
     return "the server is busy, and was until the time was over";
-  return message || code || "no reason is given";
+  return tlsReason(message) || code || "no reason is given";
 }
 
 /** Whether the same would happen to every request. */
-export function isFinal({ status }: Answer): boolean {
-  return status !== undefined && ALWAYS[status] !== undefined;
+export function isFinal(answer: Answer): boolean {
+  return answer.status !== undefined && (ALWAYS[answer.status] !== undefined || isPlainAtTls(answer));
+}
+
+/** Whether a server of https says that it was asked as one of http: words of Go's, nginx's and Apache's servers. */
+function isPlainAtTls({ error, status }: Answer): boolean {
+  return (
+    status === 400 &&
+    /HTTP (request )?to an? HTTPS (server|port)|HTTP request was sent to HTTPS/i.test(dataOf(error))
+  );
 }
 
 /** Whether the server did not get the request, did not answer it, or was too busy to look at it. */
@@ -65,18 +78,34 @@ export function isHopeless(answer: Answer): boolean {
 }
 
 /** What to do about it. */
-export function adviceOn(answer: Answer, { url }: Endpoint): string | undefined {
+export function adviceOn(answer: Answer, { url, proxy }: Endpoint): string | undefined {
+  const advice = ownAdvice(answer, url);
+  return isTls(codeOf(answer.error)) ? advice : withProxyAdvice(advice, url, proxy, answer.status);
+}
+
+/** What to do if there is no proxy that could be the reason. */
+function ownAdvice(answer: Answer, url: URL): string | undefined {
   const { status } = answer;
-  if (status !== undefined) return ALWAYS[status];
+  if (isPlainAtTls(answer)) return "It speaks https://, not http://.";
   const code = codeOf(answer.error);
+  if (status !== undefined) return ALWAYS[status];
   if (url.port === GRPC_PORT) return "4317 is the port of OTLP/gRPC; that of OTLP/HTTP is 4318.";
   if (code === "ECONNREFUSED" || code === "ENOTFOUND")
     return "Does a collector or Jaeger run there? --endpoint says where, --dry-run sends nothing.";
+  if (url.protocol === "https:" && (code === "ECONNRESET" || code === "EPIPE")) return WHO_YOU_ARE;
   if (isForeign(code) || code === "ECONNRESET")
-    return "Is it the port of something else, or https:// instead of http://?";
-  if (isTls(code))
-    return "OTEL_EXPORTER_OTLP_CERTIFICATE names the file of who signed the server's certificate.";
-  return undefined;
+    return "Is it the port of OTLP/gRPC or of something else, or https:// instead of http://?";
+  return isTls(code) ? adviceOnTls(code ?? "") : undefined;
+}
+
+function adviceOnTls(code: string): string | undefined {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return "--endpoint has to name the server as its certificate does.";
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
+    return "Is the clock of this machine right?";
+  if (/WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/.test(code)) return "Is it http://, not https://?";
+  if (/ALERT|HANDSHAKE/.test(code)) return WHO_YOU_ARE;
+  return `--ca FILE (or ${VARIABLE}CERTIFICATE) names who signed the server's certificate.`;
 }
 
 function isForeign(code: string | undefined): boolean {

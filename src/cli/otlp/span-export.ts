@@ -17,8 +17,11 @@ import { resourcesOf } from "./resource.js";
 import type { SpanBatches } from "./span-batches.js";
 import { wallStartOf } from "./start-time.js";
 
-/** Bytes that tell a trace from others. */
-export const HEAD_LENGTH = HEADER_LENGTH + 65_536;
+/**
+ * Bytes that tell a trace from others: the first batch's time and thread are among them. No more, as a program that does little
+ * takes its time to write them, and nothing can be sent before.
+ */
+export const HEAD_LENGTH = HEADER_LENGTH + 1024;
 const SCOPE = { name: "go2perfetto", version: VERSION };
 
 /** Blocks after which signals and the network get their turn. */

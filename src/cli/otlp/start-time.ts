@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import type { ClockSnapshot } from "../../event/generation.js";
 import { wallClockAt } from "../../event/wall-clock.js";
 import { readAll } from "../commands/options.js";
+import { ExitCode } from "../exit-codes.js";
+import { Failure } from "../failure.js";
 import { openInput } from "../input.js";
 import type { Messages } from "../messages.js";
 import type { StartTime } from "../otlp-options.js";
@@ -23,6 +25,7 @@ export interface TraceStart {
 /**
  * What the wall clock showed when the part began: by the option, else by the trace, else by when its file was written (it is
  * read for that, as it ended then), else as if it began now.
+ * @throws Failure if the option asks for what IN does not have
  */
 export async function wallStartOf(
   start: TraceStart,
@@ -30,6 +33,11 @@ export async function wallStartOf(
   messages: Messages,
 ): Promise<bigint> {
   const { file, whole, part, clock } = start;
+  if (option === "mtime" && file === undefined) {
+    throw new Failure("--start-time mtime is for a file", "Give the time, or now.", {
+      exitCode: ExitCode.Usage,
+    });
+  }
   const offset = BigInt(Math.round(part - whole));
   if (typeof option === "bigint") return option + offset;
   if (option === undefined && clock !== undefined) return wallClockAt(clock, part);

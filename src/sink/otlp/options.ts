@@ -13,8 +13,8 @@ export const DEFAULT_MAX_SPANS = 10_000;
 
 export interface SpanOptions {
   /**
-   * What tells the input from others: the SHA-256 of its header and the first 64 KiB behind that, decompressed. Ids of spans
-   * come from it.
+   * What tells the input from others: the SHA-256 of its header and the first KiB behind that, decompressed. Ids of spans come
+   * from it.
    */
   readonly digest: Uint8Array;
   /** Wall clock at the start of the trace, in nanoseconds since 1970. */

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -47,6 +47,15 @@ interface CollectorOptions {
   readonly counts?: boolean;
   /** A port that it had before. */
   readonly port?: number;
+  readonly tls?: CollectorTls;
+}
+
+/** Files in PEM. */
+interface CollectorTls {
+  /** The certificate with its key. */
+  readonly server: string;
+  /** Who has to have signed the client's certificate; without it, none is asked for. */
+  readonly clientAuthority?: string;
 }
 
 /** A real OpenTelemetry collector, on this machine alone. */
@@ -57,7 +66,13 @@ export class Collector {
   readonly #process: ChildProcess;
   #log = "";
 
-  private constructor(port: number, metricsPort: number, file: string, process: ChildProcess) {
+  private constructor(
+    readonly url: string,
+    port: number,
+    metricsPort: number,
+    file: string,
+    process: ChildProcess,
+  ) {
     this.port = port;
     this.#metricsPort = metricsPort;
     this.#file = file;
@@ -75,15 +90,12 @@ export class Collector {
     const port = options.port ?? (await freePort());
     const metricsPort = await freePort();
     const config = join(folder, "config.yaml");
-    writeFileSync(config, configuration(port, metricsPort, options.counts ? undefined : file));
+    writeFileSync(config, configuration(port, metricsPort, options, file));
     const child = spawn(binary, ["--config", config], { stdio: ["ignore", "ignore", "pipe"] });
-    const collector = new Collector(port, metricsPort, file, child);
+    const scheme = options.tls === undefined ? "http" : "https";
+    const collector = new Collector(`${scheme}://127.0.0.1:${port}`, port, metricsPort, file, child);
     await collector.#ready();
     return collector;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
   }
 
   /** The spans that it has written down. Only after {@link stop} are that all. */
@@ -112,7 +124,7 @@ export class Collector {
   async #ready(): Promise<void> {
     for (let attempt = 0; attempt < 300; attempt++) {
       if (this.#process.exitCode !== null) break;
-      if (await answers(this.url)) return;
+      if (await listens(this.port)) return;
       await pause(100);
     }
     await this.stop("SIGKILL");
@@ -120,12 +132,15 @@ export class Collector {
   }
 }
 
-/** Whether there is a server, whatever it says. */
-async function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
+/** Whether there is a server. */
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const there = await once(socket, "connect").then(
     () => true,
     () => false,
   );
+  socket.destroy();
+  return there;
 }
 
 /** A port of this machine that nobody listens on. */
@@ -139,12 +154,22 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-function configuration(port: number, metricsPort: number, file: string | undefined): string {
-  const exporter =
-    file === undefined ? "nop: {}" : `file: { path: ${JSON.stringify(file)}, flush_interval: 100ms }`;
+function configuration(
+  port: number,
+  metricsPort: number,
+  { counts = false, tls }: CollectorOptions,
+  file: string,
+): string {
+  const exporter = counts ? "nop: {}" : `file: { path: ${JSON.stringify(file)}, flush_interval: 100ms }`;
+  const http = {
+    endpoint: `127.0.0.1:${port}`,
+    ...(tls && {
+      tls: { cert_file: tls.server, key_file: tls.server, client_ca_file: tls.clientAuthority ?? "" },
+    }),
+  };
   return `
 receivers:
-  otlp: { protocols: { http: { endpoint: "127.0.0.1:${port}" } } }
+  otlp: { protocols: { http: ${JSON.stringify(http)} } }
 exporters:
   ${exporter}
 service:
@@ -154,6 +179,6 @@ service:
       level: basic
       readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: ${metricsPort} } } } }]
   pipelines:
-    traces: { receivers: [otlp], exporters: [${file === undefined ? "nop" : "file"}] }
+    traces: { receivers: [otlp], exporters: [${counts ? "nop" : "file"}] }
 `;
 }

@@ -15,8 +15,9 @@ import (
 	"time"
 )
 
-// makeCertificates makes a certificate for 127.0.0.1 and one for a client, each signed by an authority of their own.
-// It writes what a client needs: ca.pem, and client.pem with its key.
+// makeCertificates makes a certificate for 127.0.0.1 and server.test and one for a client, each signed by an authority of
+// their own. It writes what a client needs, ca.pem and client.pem with its key, and what other servers need: server.pem
+// and self-signed.pem, the authority's own, with their keys.
 func makeCertificates(folder string) (*tls.Config, error) {
 	authority, err := newCertificate("authority", nil)
 	if err != nil {
@@ -34,6 +35,12 @@ func makeCertificates(folder string) (*tls.Config, error) {
 		return nil, err
 	}
 	if err := writePEM(filepath.Join(folder, "client.pem"), client, true); err != nil {
+		return nil, err
+	}
+	if err := writePEM(filepath.Join(folder, "server.pem"), server, true); err != nil {
+		return nil, err
+	}
+	if err := writePEM(filepath.Join(folder, "self-signed.pem"), authority, true); err != nil {
 		return nil, err
 	}
 	pool := x509.NewCertPool()
@@ -56,6 +63,7 @@ func newCertificate(name string, issuer *tls.Certificate) (*tls.Certificate, err
 		NotBefore:             time.Now().Add(-time.Hour),
 		NotAfter:              time.Now().Add(time.Hour),
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
+		DNSNames:              []string{"server.test"},
 		IsCA:                  issuer == nil,
 		BasicConstraintsValid: true,
 	}

@@ -1,0 +1,3 @@
+module proxychoice
+
+go 1.22
