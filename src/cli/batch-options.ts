@@ -78,6 +78,6 @@ function parseShard(text: string): Shard {
 function parseExtras(text: string): Extra[] {
   const names = text.split(",").map((each) => each.trim());
   const wrong = names.find((each) => !EXTRAS.some((extra) => extra === each));
-  if (wrong === undefined) return names as Extra[];
+  if (wrong === undefined) return EXTRAS.filter((extra) => names.includes(extra));
   throw new InvalidArgumentError(`"${wrong}" is not one of ${EXTRAS.join(", ")}.`);
 }

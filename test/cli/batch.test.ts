@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -50,8 +51,9 @@ interface Batch {
   readonly outputs: readonly string[];
 }
 
-/** Runs a batch in a folder, into its folder `out`. */
+/** Runs a batch in a folder, into its folder `out`. The report is of this run or there is none. */
 function batch(cwd: string, args: readonly string[], input?: string): Batch {
+  rmSync(join(cwd, "report.json"), { force: true });
   const { code, stdout, stderr } = go2perfetto(
     ["batch", ...args, "--out-dir", "out", "--report", "report.json"],
     { cwd, ...(input !== undefined && { input: Buffer.from(input) }) },
@@ -235,58 +237,96 @@ test("batch splits, and writes Chrome's JSON, as convert does", () => {
 });
 
 describe("batch --resume", () => {
-  const skippedBy = (cwd: string, ...args: string[]) => skippedOf(batch(cwd, ["in", "--resume", ...args]));
+  const skipped = ({ report }: Batch) => report.files.filter((row) => row.skipped).map(({ input }) => input);
+  /** Runs what `done` has begun again. */
+  const again = (cwd: string, ...args: string[]) => batch(cwd, ["in", "--resume", ...args]);
   const both = ["in/a.trace", "in/b.trace"];
-  const skippedOf = ({ code, report, stderr }: Batch) => {
-    // The cut trace has no goroutine whose name is known, which is a failure where one is asked for.
-    expect([1, 3, 4]).toContain(code);
-    expect(stderr).not.toMatch(/bug worth reporting|more memory/);
-    return report.files.filter(({ skipped }) => skipped).map(({ input }) => input);
-  };
   const done = () => {
     const cwd = folderOf({ "in/a.trace": HELLO, "in/b.trace": readFileSync(SYNC).subarray(0, 40_000) });
     const first = batch(cwd, ["in"]);
-    expect(skippedOf(first)).toEqual([]);
+    expect([first.code, skipped(first)]).toEqual([3, []]);
     return { cwd, first };
   };
 
   test("leaves out what is done, with the same figures and exit code", () => {
     const { cwd, first } = done();
-    const again = batch(cwd, ["in", "--resume", "-q"]);
-    expect([first.code, again.code]).toEqual([3, 3]);
-    const withoutSkipped = again.report.files.map(({ skipped: _skipped, ...row }) => row);
+    const { code, report, stderr } = again(cwd, "-q");
+    expect([code, stderr]).toEqual([3, ""]);
+    const withoutSkipped = report.files.map(({ skipped: _skipped, ...row }) => row);
     expect(withoutSkipped).toEqual(first.report.files);
-    expect(skippedBy(cwd, "-v")).toEqual(both);
+    const verbose = again(cwd, "-v", "--no-progress", "--jobs", "1");
+    expect([verbose.code, skipped(verbose)]).toEqual([3, both]);
   });
 
-  test.each([
-    ["a trace is another now", (cwd: string) => appendFileSync(join(cwd, "in/a.trace"), Buffer.of(1))],
-    ["a trace is of another time", (cwd: string) => utimesSync(join(cwd, "in/a.trace"), 1e9, 1e9)],
-    ["an output is gone", (cwd: string) => rmSync(join(cwd, "out/a.pftrace"))],
-    ["an output is cut", (cwd: string) => writeFileSync(join(cwd, "out/a.pftrace"), "")],
-    ["a record is broken", (cwd: string) => writeFileSync(join(cwd, "out/.go2perfetto/a.json"), "{")],
-    [
-      "another version made it",
-      (cwd: string) => {
-        const path = join(cwd, "out/.go2perfetto/a.json");
-        writeFileSync(path, readFileSync(path, "utf8").replace(/"version":"[^"]+"/, '"version":"0.0.0"'));
-      },
-    ],
-  ])("does it again if %s", (_what, change) => {
-    const { cwd } = done();
-    change(cwd);
-    expect(skippedBy(cwd)).toEqual(["in/b.trace"]);
-    expect(skippedBy(cwd)).toEqual(both);
+  test("does again what is not as it was, whatever clocks say, and nothing else", () => {
+    const names = [
+      "changed",
+      "older",
+      "renamed",
+      "output-gone",
+      "output-cut",
+      "output-older",
+      "record-broken",
+      "other-version",
+    ];
+    const kept = ["from-the-future", "output-copied", "untouched"];
+    const cwd = folderOf(Object.fromEntries([...names, ...kept].map((name) => [`in/${name}.trace`, HELLO])));
+    const input = (name: string) => join(cwd, `in/${name}.trace`);
+    const output = (name: string) => join(cwd, `out/${name}.pftrace`);
+    const record = (name: string) => join(cwd, `out/.go2perfetto/${name}.json`);
+    const now = Date.now() / 1000;
+    // The clock of the machine that made it is ahead of the one that writes the outputs, or that one was set back.
+    utimesSync(input("from-the-future"), now + 3600, now + 3600);
+    expect(batch(cwd, ["in"]).code).toBe(0);
+    appendFileSync(input("changed"), Buffer.of(1));
+    utimesSync(input("older"), 1e9, 1e9);
+    renameSync(input("renamed"), join(cwd, "in/renamed.out"));
+    rmSync(output("output-gone"));
+    writeFileSync(output("output-cut"), "");
+    utimesSync(output("output-older"), 1e9, 1e9);
+    writeFileSync(record("record-broken"), "{");
+    const text = readFileSync(record("other-version"), "utf8");
+    writeFileSync(record("other-version"), text.replace(/"version":"[^"]+"/, '"version":"0.0.0"'));
+    utimesSync(output("output-copied"), now + 60, now + 60);
+    const second = again(cwd);
+    // A byte behind a trace is lost.
+    expect([second.code, skipped(second)]).toEqual([3, kept.map((name) => `in/${name}.trace`)]);
+    const third = again(cwd);
+    expect([third.code, skipped(third)]).toEqual([3, third.report.files.map((row) => row.input)]);
   });
 
-  test("does it again with other options, but not if only what is said is other", () => {
+  test("does it again with other options, but not in another place", () => {
     const { cwd } = done();
-    expect(skippedBy(cwd, "-q", "--no-progress", "--jobs", "1")).toEqual(both);
-    expect(skippedBy(cwd, "--detail", "lean")).toEqual([]);
-    expect(skippedBy(cwd, "--detail", "lean")).toEqual(both);
-    expect(skippedBy(cwd, "--detail", "lean", "--goroutine", "/main/")).toEqual([]);
-    expect(skippedBy(cwd, "--detail", "lean", "--goroutine", "/^main/")).toEqual([]);
-    expect(skippedBy(cwd, "--detail", "lean", "--assert", "sched.count < 1")).toEqual([]);
+    const rerun = (...args: string[]) => {
+      const run = again(cwd, ...args);
+      return [run.code, skipped(run)];
+    };
+    expect(rerun("--detail", "lean")).toEqual([3, []]);
+    expect(rerun("--detail", "lean")).toEqual([3, both]);
+    // The cut trace has no goroutine whose name is known.
+    expect(rerun("--goroutine", "/main/")).toEqual([1, []]);
+    expect(rerun("--goroutine", "/main/")).toEqual([1, ["in/a.trace"]]);
+    expect(rerun("--goroutine", "/^main/")).toEqual([1, []]);
+    expect(rerun("--assert", "sched.count < 1", "--also", "stats,pprof")).toEqual([4, []]);
+    mkdirSync(join(cwd, "elsewhere"));
+    renameSync(join(cwd, "out"), join(cwd, "elsewhere/out"));
+    const moved = batch(join(cwd, "elsewhere"), [
+      ...["../in", "--resume", "--assert", "sched.count < 1", "--also", "pprof,stats"],
+    ]);
+    expect([moved.code, skipped(moved)]).toEqual([4, ["../in/a.trace", "../in/b.trace"]]);
+    const [row] = moved.report.files;
+    expect([row?.output, row?.also]).toEqual([
+      "out/a.pftrace",
+      { pprof: "out/a.pprof", stats: "out/a.stats.json" },
+    ]);
+  });
+
+  test("does it again if the program that gives names is another", () => {
+    const cwd = folderOf({ "in/a.trace": HELLO, program: Buffer.from("one") });
+    const skips = () => skipped(again(cwd, "--binary", "program"));
+    expect([skips(), skips()]).toEqual([[], ["in/a.trace"]]);
+    writeFileSync(join(cwd, "program"), "another");
+    expect(skips()).toEqual([]);
   });
 });
 
