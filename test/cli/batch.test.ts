@@ -4,66 +4,24 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { grouped } from "../../src/base/grouped.js";
 import { isInShard } from "../../src/cli/batch/plan.js";
-import type { BatchReport } from "../../src/cli/batch/report.js";
 import { documentedTypes, violations } from "../support/documented-types.js";
-import { emptyFolder, fixture, go2perfetto, start } from "./command.js";
+import { type Batch, batch, folderOf, outputsIn } from "./batch.js";
+import { fixture, go2perfetto, start } from "./command.js";
 
 const SYNC = fixture("sync-go1.26.trace");
 const HELLO = fixture("hello-go1.26.trace");
-
-/** A folder with files by their paths: copies of traces, or bytes. */
-function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = emptyFolder();
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    if (typeof content === "string") copyFileSync(content, join(folder, path));
-    else writeFileSync(join(folder, path), content);
-  }
-  return folder;
-}
-
-/** Files below a folder, but the records of what has been done. */
-const outputsIn = (folder: string) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !path.startsWith(".go2perfetto"))
-    .sort();
-
-interface Batch {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly report: BatchReport;
-  readonly outputs: readonly string[];
-}
-
-/** Runs a batch in a folder, into its folder `out`. The report is of this run or there is none. */
-function batch(cwd: string, args: readonly string[], input?: string): Batch {
-  rmSync(join(cwd, "report.json"), { force: true });
-  const { code, stdout, stderr } = go2perfetto(
-    ["batch", ...args, "--out-dir", "out", "--report", "report.json"],
-    { cwd, ...(input !== undefined && { input: Buffer.from(input) }) },
-  );
-  const report = existsSync(join(cwd, "report.json"))
-    ? JSON.parse(readFileSync(join(cwd, "report.json"), "utf8"))
-    : undefined;
-  const outputs = existsSync(join(cwd, "out")) ? outputsIn(join(cwd, "out")) : [];
-  return { code, stdout: stdout.toString(), stderr, report, outputs };
-}
 
 describe("batch", () => {
   test("makes of each trace what the single commands make of it", () => {
@@ -96,7 +54,7 @@ describe("batch", () => {
       "list.txt": Buffer.from("in/a.trace\n\nin/deep\r\n"),
     });
     const inputsOf = (words: readonly string[], input?: string) =>
-      batch(cwd, words, input).report.files.map((row) => row.input);
+      batch(cwd, words, {}, input).report.files.map((row) => row.input);
     expect(inputsOf(["in"])).toEqual(["in/a.trace", "in/deep/b.out", "in/no-extension"]);
     expect(inputsOf(["in/**/*.{trace,out}", "in/a.trace"])).toEqual([
       "in/a.trace",

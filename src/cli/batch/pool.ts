@@ -41,7 +41,7 @@ export class WorkerPool {
       // Signals and the end of the command find no thread that sleeps.
       atomics: "disabled",
       // A trace that needs more than all of the memory fails by itself; without this the whole command would.
-      resourceLimits: { maxOldGenerationSizeMb: this.#memory.megabytes },
+      resourceLimits: { maxOldGenerationSizeMb: this.#memory.heapMegabytes },
     });
     this.#piscina.on("message", (thread: number) => this.#loaded.add(thread));
     // A thread that dies without a trace takes nothing along. Without a listener the whole command would end.
@@ -68,7 +68,7 @@ export class WorkerPool {
       // What the thread leaves behind is known only when it has ended, which `stop` waits for: the port stays open.
       if (this.#isStopped) await never();
       for (const path of this.#rememberFiles(port1)) await rm(path, { force: true });
-      return failedResult(file, error);
+      return failedResult(file, error, this.#memory.heapMegabytes);
     } finally {
       this.#pending.delete(port1);
       port1.close();
@@ -119,11 +119,18 @@ function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** A thread ended without an answer. */
-function failedResult({ input }: PlannedFile, error: unknown): WorkResult {
+/** A thread ended without an answer. @param megabytes how large its heap could grow */
+function failedResult({ input }: PlannedFile, error: unknown, megabytes: number): WorkResult {
   const isMemory = error instanceof Error && "code" in error && error.code === OUT_OF_MEMORY;
   const row = isMemory
-    ? { error: `${input} needs more memory than there is`, advice: "Give fewer --jobs, or --from and --to." }
-    : { error: String(error), advice: "This is a bug worth reporting." };
+    ? {
+        error: `${input} needs more memory than the ${megabytes} MB that a thread may have here`,
+        advice:
+          "Read less of it with --from and --to, or allow more with NODE_OPTIONS=--max-old-space-size=MB if the machine has it.",
+      }
+    : {
+        error: `${input}: the thread that worked on it ended: ${error instanceof Error ? error.message : String(error)}`,
+        advice: "This is a bug worth reporting.",
+      };
   return { row: { input, exitCode: ExitCode.Failed, ...row }, outputs: [], messages: [] };
 }

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { VERSION } from "../version.js";
-import { writeText } from "../write-text.js";
+import { makeFolder, writeText } from "../write-text.js";
 import type { WorkOptions, WorkResult } from "./file-work.js";
 import type { PlannedFile } from "./plan.js";
 import type { BatchRow } from "./row.js";
@@ -63,9 +63,13 @@ export class Records {
     return { ...withPaths(row, (path) => join(this.#outDir, path)), input: file.input, skipped: true };
   }
 
-  /** Removes what is recorded of a trace. @returns what keeps a new record of it */
+  /**
+   * Removes what is recorded of a trace.
+   * @returns what keeps a new record of it; it fails if that cannot be written
+   */
   async begin(file: PlannedFile): Promise<(result: WorkResult) => Promise<void>> {
-    await rm(this.#path(file), { force: true });
+    // Where nothing can be removed nothing can be written either, which the work itself will say.
+    await rm(this.#path(file), { force: true }).catch(() => undefined);
     const input = await stateOf(file.input);
     return async ({ row, outputs }) => {
       if (row.error !== undefined || input === undefined) return;
@@ -97,7 +101,7 @@ export class Records {
 
   async #write(file: PlannedFile, record: Record): Promise<void> {
     const path = this.#path(file);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeText(path, JSON.stringify(record));
   }
 

@@ -12,6 +12,7 @@ import { batchReport, batchTable, countsText } from "../batch/report.js";
 import type { BatchRow } from "../batch/row.js";
 import type { BatchOptions } from "../batch-options.js";
 import { ExitCode } from "../exit-codes.js";
+import { failureOf } from "../failure-of.js";
 import { Messages } from "../messages.js";
 import { queryOf } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
@@ -91,7 +92,7 @@ class BatchRun {
       for (const file of queue) {
         const record = await this.records.begin(file);
         const result = await pool.work(file);
-        await record(result);
+        await record(result).catch((error: unknown) => this.#unrecorded(file, error));
         rows.set(file, result.row);
         this.#tell(file, result);
       }
@@ -99,6 +100,10 @@ class BatchRun {
     await Promise.all(Array.from({ length: pool.threads }, next));
     forget();
     await pool.close();
+  }
+
+  #unrecorded({ input }: PlannedFile, error: unknown): void {
+    this.messages.warning(`--resume will do ${input} again: ${failureOf(error).message}`);
   }
 
   #tell({ input, output }: PlannedFile, { row, messages }: WorkResult): void {
