@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { Failure, isSystemError } from "./failure.js";
 import { openOutput } from "./output.js";
 import { writeFailure } from "./target.js";
 
@@ -7,6 +8,8 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
+    if (isSystemError(error) && error.code === "EEXIST")
+      throw new Failure(`cannot write to ${path}: it is no folder`);
     throw writeFailure(path, error);
   }
 }

@@ -17,7 +17,7 @@ import { Messages } from "../messages.js";
 import { queryOf } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { onStop } from "../stopping.js";
-import { writeText } from "../write-text.js";
+import { makeFolder, writeText } from "../write-text.js";
 import type { ConvertOptions } from "./convert.js";
 
 export type BatchCommandOptions = BatchOptions & ConvertOptions;
@@ -44,6 +44,7 @@ export async function batchCommand(
   for (const { input, error } of inputs.missing) messages.error(`${input}: ${error}`);
   const all = planOutputs(inputs, outDir, options.format ?? "pftrace");
   const files = shard === undefined ? all : all.filter((file) => isInShard(file, shard));
+  if (files.length > 0) await makeFolder(outDir);
   const work: WorkOptions = { convert, also, limits };
   const run = new BatchRun(files, await Records.open(outDir, work), messages);
   const rows = await run.rows((count) => new WorkerPool(jobs, count, work), resume === true);
