@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Shard } from "./batch/plan.js";
 import { type AssertOptions, assertOption } from "./check-options.js";
+import { isLiveOption } from "./live-options.js";
+import { FORMATS } from "./output-format.js";
 
 /** What can be made of each trace besides a conversion. */
 const EXTRAS = ["pprof", "stats"] as const;
@@ -55,7 +57,12 @@ export function addBatchOptions(command: Command, convert: Command): Command {
       ).argParser(parseExtras),
     )
     .addOption(assertOption());
-  for (const option of convert.options) if (option.long !== "--output") command.addOption(option);
+  command.addOption(
+    new Option("--format <format>", "what to write of each trace").choices(FORMATS).default("pftrace"),
+  );
+  const own = new Set(["--output", ...command.options.map(({ long }) => long)]);
+  for (const option of convert.options)
+    if (!own.has(option.long) && !isLiveOption(option)) command.addOption(option);
   return command;
 }
 
@@ -78,6 +85,6 @@ function parseShard(text: string): Shard {
 function parseExtras(text: string): Extra[] {
   const names = text.split(",").map((each) => each.trim());
   const wrong = names.find((each) => !EXTRAS.some((extra) => extra === each));
-  if (wrong === undefined) return names as Extra[];
+  if (wrong === undefined) return EXTRAS.filter((extra) => names.includes(extra));
   throw new InvalidArgumentError(`"${wrong}" is not one of ${EXTRAS.join(", ")}.`);
 }

@@ -1,4 +1,4 @@
-import type { MessagePort } from "node:worker_threads";
+import { type MessagePort, parentPort, threadId } from "node:worker_threads";
 import { type WorkOptions, type WorkResult, workOnFile } from "./batch/file-work.js";
 import type { PlannedFile } from "./batch/plan.js";
 import { onPending } from "./pending-file.js";
@@ -10,6 +10,9 @@ export interface WorkerTask {
   /** Takes the names of files that must not be left behind, each before there is such a file. */
   readonly pending: MessagePort;
 }
+
+// Now everything is loaded.
+parentPort?.postMessage(threadId);
 
 /** A thread's work: one trace. */
 export default async function work({ file, options, pending }: WorkerTask): Promise<WorkResult> {

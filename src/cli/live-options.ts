@@ -61,6 +61,11 @@ function liveOptions(): Option[] {
   ];
 }
 
+/** Whether an option of a command is one of these. */
+export function isLiveOption(option: Option): boolean {
+  return NAMES.some((name) => option.long === `--${name}`);
+}
+
 /** Names of those that are given. */
 export function givenLiveOptions(options: LiveOptions): string[] {
   return NAMES.filter((name) => options[name] !== undefined).map((name) => `--${name}`);

@@ -23,9 +23,9 @@ export interface Result {
 /** Runs the built command. */
 export function go2perfetto(
   args: readonly string[],
-  options: { input?: Uint8Array; cwd?: string } = {},
+  { environment, ...options }: { input?: Uint8Array; cwd?: string; environment?: NodeJS.ProcessEnv } = {},
 ): Result {
-  const env = { ...process.env, NO_COLOR: "1" };
+  const env = { ...process.env, NO_COLOR: "1", ...environment };
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     ...options,
     env,

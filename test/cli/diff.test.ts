@@ -86,6 +86,8 @@ describe("diff", () => {
     expect(print(A, B)).toBe(print(A, B));
     expect(print(A, B)).toMatch(/^wait +sync +sync\.\(\*Mutex\)\.Lock < main\.mutexWorker .* new$/m);
     expect(print(A, A).match(/^[A-Z][\w ]+(?=\n\n)/gm)).toEqual(["Traces"]);
+    expect(go2perfetto(["diff", A, A]).stderr).toBe("The two are alike: no figure and no stack differs.\n");
+    expect(go2perfetto(["diff", A, B]).stderr).toBe("");
     const markdown = print("--markdown", "--top", "3", A, B);
     expect(markdown).toMatch(/^## By stack\n\n\| profile \| reason \|/m);
     expect(markdown.split("## By stack")[1]?.match(/^\| (?!profile|---)/gm)).toHaveLength(3);

@@ -1,18 +1,21 @@
-import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { MemoryBudget } from "../../src/cli/batch/memory-budget.js";
-import { emptyFolder } from "./command.js";
+import { MemoryBudget, memoryNeed } from "../../src/cli/batch/memory-budget.js";
+import { emptyFolder, fixture } from "./command.js";
 
 const MB = 1 << 20;
+const header = (minor: number) => Buffer.from(`go 1.${minor} trace\0\0\0`);
 
-function fileOf(name: string, size: number): string {
-  const folder = emptyFolder();
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), "");
-  truncateSync(join(folder, name), size);
-  return join(folder, name);
+/** A file that begins so and is so large, without taking up that room. */
+function fileOf(name: string, start: Uint8Array, size: number): string {
+  const path = join(emptyFolder(), name);
+  writeFileSync(path, start);
+  truncateSync(path, size);
+  return path;
 }
 
 /** Takes memory for traces one after the other. @returns which have it, as the list goes on */
@@ -28,7 +31,7 @@ function takers(budget: MemoryBudget, paths: readonly string[]): { name: string;
 const settle = () => sleep(300);
 
 test("as many large traces are worked on at once as there is memory for, by their number and not their size", async () => {
-  const paths = ["a", "b", "c"].map((name) => fileOf(`${name}.trace`, 5000 * MB));
+  const paths = ["a", "b", "c"].map((name) => fileOf(`${name}.trace`, header(26), 5000 * MB));
   const holding = takers(new MemoryBudget(400 * MB), paths);
   await settle();
   expect(holding).toHaveLength(2);
@@ -37,15 +40,35 @@ test("as many large traces are worked on at once as there is memory for, by thei
   expect(new Set(holding.map(({ name }) => name)).size).toBe(3);
 });
 
-test("one alone always starts; gzip counts with its size", async () => {
-  const paths = ["a", "b"].map((name) => fileOf(`${name}.trace.gz`, 200 * MB));
+test("one alone always starts, and the next when it is done", async () => {
+  const paths = ["a", "b"].map((name) => fileOf(`${name}.trace`, header(26), 100));
   const holding = takers(new MemoryBudget(1), paths);
   await settle();
   expect(holding).toHaveLength(1);
   holding[0]?.release();
   await settle();
   expect(holding).toHaveLength(2);
-  const more = takers(new MemoryBudget(700 * MB), paths);
-  await settle();
-  expect(more).toHaveLength(1);
+});
+
+test("a trace without generations needs its order, a gzipped one its bytes or a generation of them", async () => {
+  const zipped = (bytes: Uint8Array) => fileOf("a.gz", gzipSync(bytes), gzipSync(bytes).length);
+  const http = Buffer.concat([readFileSync(fixture("http.trace")), Buffer.alloc(4 * MB)]);
+  const old = Buffer.concat([header(21), http.subarray(16)]);
+  expect(await memoryNeed(fileOf("a.trace", header(26), 1000 * MB))).toBe(160 * MB);
+  expect(await memoryNeed(fileOf("a.trace", header(21), 1000 * MB))).toBe(1160 * MB);
+  // By what the file is, not by its name.
+  expect(await memoryNeed(zipped(http))).toBe(160 * MB + http.length);
+  expect(await memoryNeed(zipped(old))).toBe(160 * MB + 2 * old.length);
+  // Several members: the end speaks of the last one only.
+  const members = Buffer.concat([gzipSync(http), gzipSync(Buffer.of(1))]);
+  expect(await memoryNeed(fileOf("a.gz", members, members.length))).toBe(160 * MB + 2 * members.length);
+  const huge = fileOf("a.gz", gzipSync(http), 300 * MB);
+  expect(await memoryNeed(huge)).toBe((160 + 256) * MB);
+  expect(await memoryNeed("none")).toBe(160 * MB);
+});
+
+test.skipIf(process.platform === "win32")("a pipe is left to who works on it", async () => {
+  const path = join(emptyFolder(), "pipe");
+  execFileSync("mkfifo", [path]);
+  expect(await memoryNeed(path)).toBe(160 * MB);
 });

@@ -34,9 +34,12 @@ async function answer(request: IncomingMessage): Promise<Uint8Array> {
 }
 
 const port = Number(process.argv[process.argv.indexOf("--http-port") + 1]);
-createServer((request, response) => {
+const server = createServer((request, response) => {
   answer(request).then(
     (bytes) => response.end(bytes),
     (error) => response.writeHead(500).end(String(error)),
   );
-}).listen(port, "127.0.0.1");
+});
+// The package asks again on the same connection, however long it has other things to do.
+server.keepAliveTimeout = 0;
+server.listen(port, "127.0.0.1");

@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { checkLimits, type Verdict } from "../../figures/check.js";
 import type { Limit } from "../../figures/limit.js";
@@ -8,8 +8,7 @@ import { type ConvertOptions, convertFile } from "../commands/convert.js";
 import { ExitCode, gravest } from "../exit-codes.js";
 import { failureOf } from "../failure-of.js";
 import { Messages } from "../messages.js";
-import { writeFailure } from "../target.js";
-import { writeText } from "../write-text.js";
+import { makeFolder, writeText } from "../write-text.js";
 import type { PlannedFile } from "./plan.js";
 import type { BatchRow, LimitRow } from "./row.js";
 
@@ -94,14 +93,6 @@ async function extras(
 
 function limitRow({ limit, value, holds }: Verdict): LimitRow {
   return { limit: limit.text, ...(value !== undefined && { value }), holds };
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw writeFailure(path, error);
-  }
 }
 
 async function sizeOf(files: readonly string[]): Promise<number> {

@@ -1,11 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { FileSource } from "../../bytes/file-source.js";
-import { gunzipSource, isGzip } from "../../bytes/gzip-source.js";
-import { PeekedSource } from "../../bytes/peeked-source.js";
-import { HEADER_LENGTH, headerVersion } from "../../wire/format.js";
-import { GZIP_START } from "../input.js";
+import { traceHead } from "./trace-head.js";
 
 /** What only traces are called: if such a file is none, somebody wants to know. */
 const TRACE_NAME = /\.(trace|gotrace)(\.gz)?$/;
@@ -38,14 +34,5 @@ async function isFile(entry: Dirent, path: string): Promise<boolean> {
 
 /** Whether a file has a trace's header. One that cannot be read has none. */
 async function beginsAsTrace(path: string): Promise<boolean> {
-  let raw: PeekedSource | undefined;
-  try {
-    raw = new PeekedSource(await FileSource.open(path));
-    const source = isGzip(await raw.peek(GZIP_START)) ? new PeekedSource(gunzipSource(raw)) : raw;
-    return headerVersion(await source.peek(HEADER_LENGTH)) !== undefined;
-  } catch {
-    return false;
-  } finally {
-    await raw?.close();
-  }
+  return (await traceHead(path))?.version !== undefined;
 }

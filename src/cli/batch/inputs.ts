@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { globSync, isDynamicPattern } from "tinyglobby";
 import { Failure, isSystemError } from "../failure.js";
 import { systemMessage } from "../input.js";
+import { liveUrl } from "../live-url.js";
 import { STDIO } from "../stdio.js";
 import { tracesInFolder } from "./folder-traces.js";
 
@@ -80,8 +81,13 @@ async function find(word: string, outDir: string): Promise<Found> {
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (error.code === "ENOENT" && isDynamicPattern(word)) return matches(word);
-    return { files: [], base: dirname(word), error: `cannot be read: ${systemMessage(error)}` };
+    const why = isUrl(word) ? "batch takes files; convert takes a URL" : systemMessage(error);
+    return { files: [], base: dirname(word), error: `cannot be read: ${why}` };
   }
+}
+
+function isUrl(word: string): boolean {
+  return /^\w+:\/\//.test(word) || liveUrl(word) !== undefined;
 }
 
 function matches(glob: string): Found {

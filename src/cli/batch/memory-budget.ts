@@ -1,11 +1,13 @@
-import { stat } from "node:fs/promises";
 import { freemem } from "node:os";
+import { getHeapStatistics } from "node:v8";
+import { TRACE_FORMATS } from "../../wire/format.js";
+import { traceHead } from "./trace-head.js";
 
 const MB = 1 << 20;
-/** What a thread needs for a trace that is read with random access, whatever its size: measured, with some to spare. */
+/** What a thread needs for a trace whose bytes it leaves in the file, whatever the size: measured, with some to spare. */
 const EACH = 160 * MB;
-/** Of a gzipped trace a generation is held, which is no more than this and than the file, as a rule. */
-const STREAMED_MOST = 256 * MB;
+/** A generation of events is a second or so, at a rate that no program is known to exceed. */
+const LARGEST_GENERATION = 256 * MB;
 /** Megabytes that a thread may always try to have. */
 const LEAST_HEAP = 512;
 /** Part of the free memory that may be used. */
@@ -27,14 +29,18 @@ export class MemoryBudget {
     return new MemoryBudget(SHARE * Math.min(freemem(), limit));
   }
 
-  /** The same in MiB, for one thread: no less than any ordinary trace needs. */
-  get megabytes(): number {
-    return Math.max(LEAST_HEAP, Math.floor(this.#bytes / MB));
+  /**
+   * How large the JavaScript heap of one thread may grow, in MiB: to all of the budget, but no more than that of this
+   * process may, which users set with `--max-old-space-size`.
+   */
+  get heapMegabytes(): number {
+    const heap = Math.max(LEAST_HEAP, this.#bytes / MB);
+    return Math.floor(Math.min(heap, getHeapStatistics().heap_size_limit / MB));
   }
 
   /** Waits until there is memory for a trace. @returns what gives it back */
   async take(path: string): Promise<() => void> {
-    const bytes = await needOf(path);
+    const bytes = await memoryNeed(path);
     while (this.#used > 0 && this.#used + bytes > this.#bytes) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -46,8 +52,18 @@ export class MemoryBudget {
   }
 }
 
-/** An estimate by the file's size. One that cannot be read needs nothing. */
-async function needOf(path: string): Promise<number> {
-  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
-  return EACH + (path.endsWith(".gz") ? Math.min(size, STREAMED_MOST) : 0);
+/**
+ * The most bytes that a thread should need for a trace. What is gzipped cannot be read again where it is needed: a
+ * generation of it is held, or all of it, if it has none (before Go 1.22). The order of those is held too, in no more bytes than the
+ * events have.
+ */
+export async function memoryNeed(path: string): Promise<number> {
+  const head = await traceHead(path);
+  if (head === undefined) return EACH;
+  const { version, isGzip, size, unpacked } = head;
+  // What a gzip file says of its length is of its last member, and below 4 GiB.
+  const length = isGzip ? Math.max(unpacked, 2 * size) : size;
+  const isWhole = TRACE_FORMATS.some(({ minor, generation }) => minor === version && generation === 1);
+  if (isWhole) return EACH + (isGzip ? 2 : 1) * length;
+  return EACH + (isGzip ? Math.min(length, LARGEST_GENERATION) : 0);
 }

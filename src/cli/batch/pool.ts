@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
@@ -21,8 +22,14 @@ export class WorkerPool {
   readonly #options: WorkOptions;
   /** By traces that are worked on: where their threads say which files must not be left behind. */
   readonly #pending = new Set<MessagePort>();
+  /** Numbers of the threads that have loaded all that they need. */
+  readonly #loaded = new Set<number>();
+  #isStopped = false;
 
-  /** @param jobs how many threads; as many as there are processors if undefined */
+  /**
+   * @param jobs how many threads; as many as there are processors if undefined
+   * @param files how many traces there will be: there are no more threads than these
+   */
   constructor(jobs: number | undefined, files: number, options: WorkOptions) {
     this.#options = options;
     this.#memory = MemoryBudget.ofMachine();
@@ -34,13 +41,23 @@ export class WorkerPool {
       // Signals and the end of the command find no thread that sleeps.
       atomics: "disabled",
       // A trace that needs more than all of the memory fails by itself; without this the whole command would.
-      resourceLimits: { maxOldGenerationSizeMb: this.#memory.megabytes },
+      resourceLimits: { maxOldGenerationSizeMb: this.#memory.heapMegabytes },
     });
+    this.#piscina.on("message", (thread: number) => this.#loaded.add(thread));
+    // A thread that dies without a trace takes nothing along. Without a listener the whole command would end.
+    this.#piscina.on("error", () => undefined);
   }
 
-  /** Works on a trace as soon as there is a thread and memory for it. */
+  /** Works on a trace as soon as there is a thread and memory for it. When the pool is stopped there is no answer. */
   async work(file: PlannedFile): Promise<WorkResult> {
     const release = await this.#memory.take(file.input);
+    if (this.#isStopped) await never();
+    const result = await this.#run(file);
+    release();
+    return result;
+  }
+
+  async #run(file: PlannedFile): Promise<WorkResult> {
     const { port1, port2 } = new MessageChannel();
     port1.unref();
     this.#pending.add(port1);
@@ -48,25 +65,40 @@ export class WorkerPool {
       const task = { file, options: this.#options, pending: port2 };
       return await this.#piscina.run(task, { transferList: [port2] });
     } catch (error) {
+      // What the thread leaves behind is known only when it has ended, which `stop` waits for: the port stays open.
+      if (this.#isStopped) await never();
       for (const path of this.#rememberFiles(port1)) await rm(path, { force: true });
-      return failedResult(file, error);
+      return failedResult(file, error, this.#memory.heapMegabytes);
     } finally {
       this.#pending.delete(port1);
       port1.close();
-      release();
     }
   }
 
   /** Ends the threads when all is done. */
   async close(): Promise<void> {
+    await this.#whenLoaded();
     await this.#piscina.destroy();
   }
 
   /** Ends the threads wherever they are. What they left half done is remembered as pending. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#whenLoaded();
     const ports = [...this.#pending];
     await this.#piscina.destroy();
     for (const port of ports) this.#rememberFiles(port);
+  }
+
+  /** Node aborts the whole process if a thread is ended while it loads modules: waits until none does. */
+  async #whenLoaded(): Promise<void> {
+    const loading = this.#piscina.threads.filter(({ threadId }) => !this.#loaded.has(threadId));
+    await Promise.allSettled(
+      loading.map((thread) => {
+        thread.ref();
+        return Promise.race([once(thread, "message"), once(thread, "exit")]);
+      }),
+    );
   }
 
   /** @returns the names of what a thread's end left half done */
@@ -82,11 +114,23 @@ export class WorkerPool {
   }
 }
 
-/** A thread ended without an answer. */
-function failedResult({ input }: PlannedFile, error: unknown): WorkResult {
+/** The process ends before. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+/** A thread ended without an answer. @param megabytes how large its heap could grow */
+function failedResult({ input }: PlannedFile, error: unknown, megabytes: number): WorkResult {
   const isMemory = error instanceof Error && "code" in error && error.code === OUT_OF_MEMORY;
   const row = isMemory
-    ? { error: `${input} needs more memory than there is`, advice: "Give fewer --jobs, or --from and --to." }
-    : { error: String(error), advice: "This is a bug worth reporting." };
+    ? {
+        error: `${input} needs more memory than the ${megabytes} MB that a thread may have here`,
+        advice:
+          "Read less of it with --from and --to, or allow more with NODE_OPTIONS=--max-old-space-size=MB if the machine has it.",
+      }
+    : {
+        error: `${input}: the thread that worked on it ended: ${error instanceof Error ? error.message : String(error)}`,
+        advice: "This is a bug worth reporting.",
+      };
   return { row: { input, exitCode: ExitCode.Failed, ...row }, outputs: [], messages: [] };
 }

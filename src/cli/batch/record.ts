@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
 import { VERSION } from "../version.js";
-import { writeText } from "../write-text.js";
+import { makeFolder, writeText } from "../write-text.js";
 import type { WorkOptions, WorkResult } from "./file-work.js";
 import type { PlannedFile } from "./plan.js";
 import type { BatchRow } from "./row.js";
@@ -19,7 +19,9 @@ interface FileState {
 interface Record {
   readonly version: string;
   readonly options: string;
-  readonly input: FileState;
+  /** With its name, which the output shows. */
+  readonly input: FileState & { readonly name: string };
+  /** Paths in the output folder, which may be called something else the next time; so are those in the row. */
   readonly outputs: readonly (FileState & { readonly path: string })[];
   readonly row: BatchRow;
 }
@@ -27,42 +29,63 @@ interface Record {
 /**
  * Records of what was made of which traces, for `--resume`: a small file for each beside the outputs, so that machines which
  * share a folder do not write the same one. There is none while a trace is worked on.
+ *
+ * That an output is newer than its trace follows from its record: the trace looked like this before the work began, and the
+ * output like that behind it. Times alone decide only of outputs that have been copied since: they may come from the
+ * clocks of several machines, or from one that was set.
  */
 export class Records {
-  readonly #folder: string;
+  readonly #outDir: string;
   readonly #options: string;
 
-  constructor(outDir: string, options: WorkOptions) {
-    this.#folder = join(outDir, RECORDS);
-    this.#options = optionsText(options);
+  private constructor(outDir: string, options: string) {
+    this.#outDir = outDir;
+    this.#options = options;
+  }
+
+  static async open(outDir: string, options: WorkOptions): Promise<Records> {
+    return new Records(outDir, await optionsText(options));
   }
 
   /** What became of a trace in an earlier run, if that would be the same now: undefined if not. */
   async find(file: PlannedFile): Promise<BatchRow | undefined> {
     const record = await this.#read(file);
     if (record?.version !== VERSION || record.options !== this.#options) return undefined;
-    const input = await stateOf(file.input);
-    if (input === undefined || !isSame(input, record.input)) return undefined;
-    for (const output of record.outputs) {
-      const state = await stateOf(output.path);
-      if (state === undefined || !isSame(state, output) || state.mtimeMs < input.mtimeMs) return undefined;
+    const { input, outputs, row } = record;
+    const { name, size, mtimeMs } = input;
+    const now = await stateOf(file.input);
+    if (name !== basename(file.input) || now?.size !== size || now.mtimeMs !== mtimeMs) return undefined;
+    for (const output of outputs) {
+      const found = await stateOf(join(this.#outDir, output.path));
+      if (found?.size !== output.size) return undefined;
+      if (found.mtimeMs !== output.mtimeMs && found.mtimeMs <= mtimeMs) return undefined;
     }
-    return { ...record.row, input: file.input, skipped: true };
+    return { ...withPaths(row, (path) => join(this.#outDir, path)), input: file.input, skipped: true };
   }
 
-  /** Removes what is recorded of a trace. @returns what keeps a new record of it */
+  /**
+   * Removes what is recorded of a trace.
+   * @returns what keeps a new record of it; it fails if that cannot be written
+   */
   async begin(file: PlannedFile): Promise<(result: WorkResult) => Promise<void>> {
-    await rm(this.#path(file), { force: true });
+    // Where nothing can be removed nothing can be written either, which the work itself will say.
+    await rm(this.#path(file), { force: true }).catch(() => undefined);
     const input = await stateOf(file.input);
     return async ({ row, outputs }) => {
       if (row.error !== undefined || input === undefined) return;
-      const states = await Promise.all(outputs.map(async (path) => ({ path, ...(await stateOf(path)) })));
+      const made: Record["outputs"][number][] = [];
+      for (const path of outputs) {
+        const state = await stateOf(path);
+        // Somebody has removed it.
+        if (state === undefined) return;
+        made.push({ path: relative(this.#outDir, path), ...state });
+      }
       await this.#write(file, {
         version: VERSION,
         options: this.#options,
-        input,
-        outputs: states as Record["outputs"],
-        row,
+        input: { name: basename(file.input), ...input },
+        outputs: made,
+        row: withPaths(row, (path) => relative(this.#outDir, path)),
       });
     };
   }
@@ -78,22 +101,38 @@ export class Records {
 
   async #write(file: PlannedFile, record: Record): Promise<void> {
     const path = this.#path(file);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeText(path, JSON.stringify(record));
   }
 
   #path({ key }: PlannedFile): string {
-    return join(this.#folder, `${key}.json`);
+    return join(this.#outDir, RECORDS, `${key}.json`);
   }
 }
 
 /** What decides what the outputs hold. How much is said meanwhile does not. */
-function optionsText({ convert, ...others }: WorkOptions): string {
+async function optionsText({ convert, ...others }: WorkOptions): Promise<string> {
   const { quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...shown } = convert;
   const sorted = Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return JSON.stringify({ ...sorted, ...others }, (_key, value) =>
+  const binary = convert.binary === undefined ? undefined : await stateOf(convert.binary);
+  return JSON.stringify({ ...sorted, ...others, binaryState: binary }, (_key, value) =>
     value instanceof RegExp ? String(value) : (value as unknown),
   );
+}
+
+function withPaths(row: BatchRow, change: (path: string) => string): BatchRow {
+  const { output, also } = row;
+  const { pprof, stats } = also ?? {};
+  return {
+    ...row,
+    ...(output !== undefined && { output: change(output) }),
+    ...(also !== undefined && {
+      also: {
+        ...(pprof !== undefined && { pprof: change(pprof) }),
+        ...(stats !== undefined && { stats: change(stats) }),
+      },
+    }),
+  };
 }
 
 async function stateOf(path: string): Promise<FileState | undefined> {
@@ -103,8 +142,4 @@ async function stateOf(path: string): Promise<FileState | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function isSame(one: FileState, other: FileState): boolean {
-  return one.size === other.size && one.mtimeMs === other.mtimeMs;
 }

@@ -12,11 +12,12 @@ import { batchReport, batchTable, countsText } from "../batch/report.js";
 import type { BatchRow } from "../batch/row.js";
 import type { BatchOptions } from "../batch-options.js";
 import { ExitCode } from "../exit-codes.js";
+import { failureOf } from "../failure-of.js";
 import { Messages } from "../messages.js";
 import { queryOf } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { onStop } from "../stopping.js";
-import { writeText } from "../write-text.js";
+import { makeFolder, writeText } from "../write-text.js";
 import type { ConvertOptions } from "./convert.js";
 
 export type BatchCommandOptions = BatchOptions & ConvertOptions;
@@ -43,9 +44,10 @@ export async function batchCommand(
   for (const { input, error } of inputs.missing) messages.error(`${input}: ${error}`);
   const all = planOutputs(inputs, outDir, options.format ?? "pftrace");
   const files = shard === undefined ? all : all.filter((file) => isInShard(file, shard));
+  if (files.length > 0) await makeFolder(outDir);
   const work: WorkOptions = { convert, also, limits };
-  const run = new BatchRun(files, new Records(outDir, work), messages);
-  const rows = await run.rows(() => new WorkerPool(jobs, files.length, work), resume === true);
+  const run = new BatchRun(files, await Records.open(outDir, work), messages);
+  const rows = await run.rows((count) => new WorkerPool(jobs, count, work), resume === true);
   const report = batchReport([...missing, ...rows], shard);
   if (reportFile !== undefined) await writeText(reportFile, jsonText(report));
   if (!options.quiet && report.files.length > 0 && reportFile !== STDIO) {
@@ -66,7 +68,7 @@ class BatchRun {
   ) {}
 
   /** Works on all of them. @returns what became of each, in their order */
-  async rows(openPool: () => WorkerPool, resume: boolean): Promise<BatchRow[]> {
+  async rows(openPool: (files: number) => WorkerPool, resume: boolean): Promise<BatchRow[]> {
     const known = new Map<PlannedFile, BatchRow>();
     if (resume) {
       for (const file of this.files) {
@@ -76,7 +78,7 @@ class BatchRun {
     }
     const rest = this.files.filter((file) => !known.has(file));
     this.#done = known.size;
-    if (rest.length > 0) await this.#work(openPool(), rest, known);
+    if (rest.length > 0) await this.#work(openPool(rest.length), rest, known);
     return this.files.flatMap((file) => known.get(file) ?? []);
   }
 
@@ -85,19 +87,13 @@ class BatchRun {
     files: readonly PlannedFile[],
     rows: Map<PlannedFile, BatchRow>,
   ): Promise<void> {
-    let isStopped = false;
-    const forget = onStop(() => {
-      isStopped = true;
-      return pool.stop();
-    });
+    const forget = onStop(() => pool.stop());
     const queue = files.values();
     const next = async (): Promise<void> => {
       for (const file of queue) {
         const record = await this.records.begin(file);
         const result = await pool.work(file);
-        // The process ends now; nothing is to be said of what that has stopped.
-        if (isStopped) await new Promise(() => undefined);
-        await record(result);
+        await record(result).catch((error: unknown) => this.#unrecorded(file, error));
         rows.set(file, result.row);
         this.#tell(file, result);
       }
@@ -105,6 +101,10 @@ class BatchRun {
     await Promise.all(Array.from({ length: pool.threads }, next));
     forget();
     await pool.close();
+  }
+
+  #unrecorded({ input }: PlannedFile, error: unknown): void {
+    this.messages.warning(`--resume will do ${input} again: ${failureOf(error).message}`);
   }
 
   #tell({ input, output }: PlannedFile, { row, messages }: WorkResult): void {

@@ -31,18 +31,14 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   queryOf(options);
   const messages = new Messages(options);
   const [one, other] = [await read(a, options, messages), await read(b, options, messages)];
-  const text = await textOf(
-    {
-      a: one,
-      b: other,
-      figures: figureChanges(one.report, other.report),
-      stacks: stackChanges(one.profiles, other.profiles),
-    },
-    options,
-  );
+  const figures = figureChanges(one.report, other.report);
+  const stacks = stackChanges(one.profiles, other.profiles);
+  const text = await textOf({ a: one, b: other, figures, stacks }, options);
   const output = await openOutput(STDIO);
   await output.write(new TextEncoder().encode(text));
   await output.close();
+  if ([...figures, ...stacks].every(({ change }) => change === 0))
+    messages.info("The two are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);
 }
 

@@ -1,0 +1,50 @@
+import { stat } from "node:fs/promises";
+import { FileSource } from "../../bytes/file-source.js";
+import { gunzipSource, isGzip } from "../../bytes/gzip-source.js";
+import { PeekedSource } from "../../bytes/peeked-source.js";
+import { HEADER_LENGTH, headerVersion } from "../../wire/format.js";
+import { GZIP_START } from "../input.js";
+
+/** What a look at a file tells of the trace in it. */
+export interface TraceHead {
+  /** The N of its header `go 1.N trace`; absent if it has none. */
+  readonly version?: number;
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly isGzip: boolean;
+  /** Bytes unpacked; of gzip, what the file says at its end, which is of its last member and below 4 GiB. */
+  readonly unpacked: number;
+}
+
+/** Bytes at the end of a gzip file that say how long it is unpacked. */
+const GZIP_LENGTH = 4;
+
+/** Looks at the beginning and the end of a file. @returns undefined if it is no regular file or cannot be read */
+export async function traceHead(path: string): Promise<TraceHead | undefined> {
+  let raw: PeekedSource | undefined;
+  try {
+    // To open a pipe would wait for who writes to it, and take the bytes away.
+    if (!(await stat(path)).isFile()) return undefined;
+    const file = await FileSource.open(path);
+    raw = new PeekedSource(file);
+    const zipped = isGzip(await raw.peek(GZIP_START));
+    const source = zipped ? new PeekedSource(gunzipSource(raw)) : raw;
+    const version = headerVersion(await source.peek(HEADER_LENGTH));
+    return {
+      ...(version !== undefined && { version }),
+      size: file.size,
+      isGzip: zipped,
+      unpacked: zipped ? lengthAtEnd(file) : file.size,
+    };
+  } catch {
+    return undefined;
+  } finally {
+    await raw?.close();
+  }
+}
+
+function lengthAtEnd(file: FileSource): number {
+  const bytes = new Uint8Array(GZIP_LENGTH);
+  file.readAt(Math.max(0, file.size - GZIP_LENGTH), bytes);
+  return new DataView(bytes.buffer).getUint32(0, true);
+}

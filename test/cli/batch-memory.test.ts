@@ -1,0 +1,56 @@
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { beforeAll, expect, test } from "vitest";
+import { sharedDir } from "../support/optional.js";
+import { batch } from "./batch.js";
+import { emptyFolder, fixture } from "./command.js";
+
+/** MB (10^6 bytes) that README.md says: of the process, and of each job. */
+const PROCESS = 100;
+const LEAN_JOB = 80;
+
+/** What Node loads first: when the process ends, its peak is in a file. */
+const PEAK = `
+  if (require("node:worker_threads").isMainThread)
+    process.on("exit", () =>
+      require("node:fs").writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS * 1024)));`;
+
+/** A trace of 53 MB where there is one; else a small one, of which four take no more either. */
+let large = fixture("http.trace");
+
+beforeAll(async () => {
+  const zipped = join(sharedDir() ?? "", "traces/big/big50mb-go1.26.trace.gz");
+  if (!existsSync(zipped)) return;
+  large = join(emptyFolder(), "large.trace");
+  await pipeline(createReadStream(zipped), createGunzip(), createWriteStream(large));
+});
+
+/** The peak of the memory of a batch of four large traces, in MB. */
+function peakOf(jobs: number): number {
+  const cwd = emptyFolder();
+  mkdirSync(join(cwd, "in"));
+  for (const name of ["a", "b", "c", "d"]) symlinkSync(large, join(cwd, `in/${name}.trace`));
+  writeFileSync(join(cwd, "peak.cjs"), PEAK);
+  const { code } = batch(cwd, ["in", "--jobs", String(jobs), "--detail", "lean"], {
+    NODE_OPTIONS: `--require=${join(cwd, "peak.cjs")}`,
+    PEAK_FILE: join(cwd, "peak"),
+  });
+  expect(code).toBe(0);
+  return Number(readFileSync(join(cwd, "peak"), "utf8")) / 1e6;
+}
+
+test.each([1, 2, 4])("memory follows the jobs: four large traces with %i", (jobs) => {
+  const peak = peakOf(jobs);
+  expect(peak).toBeGreaterThan(PROCESS / 2);
+  expect(peak).toBeLessThan(PROCESS + LEAN_JOB * jobs);
+});
