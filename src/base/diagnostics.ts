@@ -9,6 +9,11 @@ export const DIAGNOSTICS = {
     description:
       "generations cut before their clock frequency: times are estimated, by that of the generation before or else the usual one",
   },
+  "frequency-estimated": {
+    severity: "repair",
+    description:
+      "sleeps that a poll of a millisecond ended: by them the missing clock frequency and so all times are estimated",
+  },
   "forced-order": {
     severity: "repair",
     description: "events put in order by their times alone, since what they waited for is missing",
@@ -51,6 +56,11 @@ export class Diagnostics {
 
   count(id: DiagnosticId): number {
     return this.#counts.get(id) ?? 0;
+  }
+
+  /** Whether times are not measured ones, since the frequency of their clock is missing. */
+  get hasEstimatedTimes(): boolean {
+    return this.count("frequency-assumed") > 0 || this.count("frequency-estimated") > 0;
   }
 
   /** Counts in addition what another one has counted. */
