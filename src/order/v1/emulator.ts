@@ -34,6 +34,8 @@ export class Emulator extends EventContext {
   isAnnouncing = false;
   readonly unannounced: number[] = [];
   gcRuns = false;
+  /** Whether events are known to be missing, so that what ends may have begun with one of them. */
+  lacksEvents = false;
   /** Begins and ends of GCs so far, which later formats number themselves. */
   gcSequence = 0;
   /** System calls so far. */

@@ -4,13 +4,15 @@ import { SpecialProc } from "../../event/special-procs.js";
 import { GoState } from "../../event/states.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
-import { WaitsFor } from "./goroutine-states.js";
+import { Assists, WaitsFor } from "./goroutine-states.js";
 import { takeProc } from "./proc-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
 const GO_BLOCK_NET = wireType("GoBlockNet");
 const GO_START_LABEL = wireType("GoStartLabel");
+const RUNTIME_MAIN = "runtime.main";
+const MAIN = "main.main";
 /** In formats before 1.7 there are no sequence numbers. */
 const BEFORE_SEQUENCES = 7;
 
@@ -24,15 +26,28 @@ export const goCreate: Handler = (e) => {
   if (creator !== NO_GOROUTINE) goroutines.require(creator, Status.Running);
   const goroutine = e.args[0] as number;
   const slot = goroutines.add(goroutine);
+  const hasStacks = e.trace.minor >= BEFORE_SEQUENCES;
+  const start = hasStacks ? e.stack(1) : e.trace.stacks.ofStart(e.args[1] as number);
   if (e.isInitial) {
     goroutines.isUnannounced[slot] = 1;
+    goroutines.startStack[slot] = asInStacks(e, start);
+    goroutines.assists[slot] = Assists.MayDo;
     return;
   }
   const i = e.emitGoroutine(EventKind.GoCreate, goroutine, slot);
-  const hasStacks = e.trace.minor >= BEFORE_SEQUENCES;
-  e.block.subjectStack[i] = hasStacks ? e.stack(1) : e.trace.stacks.ofStart(e.args[1] as number);
+  e.block.subjectStack[i] = start;
   e.block.stack[i] = e.stack(2);
 };
+
+/**
+ * The stack of a start function; 0 if that is none, as in the goroutine that is kept for a call from C. The main goroutine's
+ * is left out of its other stacks: what it calls is at their root.
+ */
+function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
+  const func = stacks.rootFunction(start);
+  if (func === RUNTIME_MAIN) return stacks.renamedRoot(start, MAIN);
+  return func === "" ? 0 : start;
+}
 
 /** A goroutine waits, or is in a system call, when the trace begins. */
 export const goWaiting: Handler = (e) => waitAtStart(e, GoState.Waiting);
@@ -54,7 +69,7 @@ function announce(e: Emulator, goroutine: number, slot: number, to: number): voi
   e.block.from[i] = GoState.Undetermined;
   e.block.to[i] = to;
   e.block.name[i] = 0;
-  e.block.stack[i] = 0;
+  e.block.stack[i] = e.goroutines.startStack[slot] as number;
 }
 
 /** Gives out the status of a goroutine that was there before the trace and neither waits nor runs, on no thread. */
@@ -91,7 +106,7 @@ function emitLabel(e: Emulator, slot: number): void {
 /** The running goroutine ends. */
 export const goEnd: Handler = (e) => {
   const slot = e.requireRunning();
-  if (e.salvages && (e.goroutines.assists[slot] === 1 || stopsWorld(e)))
+  if (e.salvages && (e.goroutines.assists[slot] === Assists.Yes || stopsWorld(e)))
     throw e.error("range-mismatch", `goroutine ${e.goroutine} ends within a range`);
   e.procGoroutine[e.stream] = NO_GOROUTINE;
   e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);

@@ -5,6 +5,7 @@ import type { EventBlock } from "../../event/block.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { goSysExit, stopsWorld } from "./goroutine-events.js";
+import { Assists } from "./goroutine-states.js";
 import { Restatement } from "./repair-states.js";
 import { assistDone, gcDone, stwDone, sweepDone } from "./runtime-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
@@ -74,6 +75,7 @@ export class Repair {
       if (this.#try(e, handler)) return;
       if (!this.isActive) {
         this.activate(e.block);
+        e.lacksEvents = true;
         if (prepare(restatement) && this.#try(e, handler)) return;
       }
     }
@@ -153,7 +155,7 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   set("GoEnd", (restatement, e) => {
     const isReady = prepareOther(restatement, e);
     const slot = e.goroutines.index.get(e.goroutine);
-    if (slot >= 0 && e.goroutines.assists[slot] === 1) restatement.count(assistDone, e);
+    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) restatement.count(assistDone, e);
     if (stopsWorld(e)) {
       e.stopped = 1;
       e.procStopped.fill(0);
@@ -165,7 +167,7 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   set("GCMarkAssistStart", (restatement, e) => {
     const isReady = prepareOther(restatement, e);
     const slot = e.goroutines.index.get(e.goroutine);
-    if (slot >= 0 && e.goroutines.assists[slot] === 1) restatement.count(assistDone, e);
+    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) restatement.count(assistDone, e);
     return isReady;
   });
   return preparations;
