@@ -2,6 +2,7 @@ import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorCode } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
 import type { SpecialProc } from "../../event/special-procs.js";
+import { wireName } from "../../wire/v1/spec.js";
 import type { WireTrace } from "../../wire/v1/trace.js";
 import { EventContext } from "../event-context.js";
 import { GoroutineStates } from "./goroutine-states.js";
@@ -132,7 +133,7 @@ export class Emulator extends EventContext {
   /** An index, or that of "none" where there is nothing under an id: so does Go's reader. */
   #index(index: number): number {
     if (index >= 0) return index;
-    if (this.tolerant) this.diagnostics.add("table-id-unresolved");
+    if (this.tolerant) this.diagnostics.add("table-id-unresolved", 1, wireName(this.cursor.type));
     return 0;
   }
 }

@@ -63,7 +63,7 @@ function waitAtStart(e: Emulator, to: number): void {
 }
 
 /** Gives out the status of a goroutine that was there when the trace began. */
-function announce(e: Emulator, goroutine: number, slot: number, to: number): void {
+export function announce(e: Emulator, goroutine: number, slot: number, to: number): void {
   e.goroutines.isUnannounced[slot] = 0;
   const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
   e.block.from[i] = GoState.Undetermined;

@@ -2,7 +2,7 @@ import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { wireType } from "../../wire/v1/spec.js";
+import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { goSysExit, stopsWorld } from "./goroutine-events.js";
 import { Assists } from "./goroutine-states.js";
@@ -15,6 +15,7 @@ import { BEFORE, IS_ARGUMENT, Status, WAITS, Waits } from "./transitions.js";
 type Preparation = (restatement: Restatement, e: Emulator) => boolean;
 
 const PROC_START = wireType("ProcStart");
+const GO_SYS_EXIT = "GoSysExit";
 const NO_ARGS = new Float64Array(4);
 
 /**
@@ -51,7 +52,7 @@ export class Repair {
   /** Gives out the event that the emulator has entered. */
   event(e: Emulator, handler: Handler): void {
     const prepare = PREPARATIONS[e.cursor.type] ?? prepareOther;
-    this.#give(e, handler, (restatement) => {
+    this.#give(e, handler, wireName(e.cursor.type), (restatement) => {
       const isNews = prepare(restatement, e);
       e.enter(e.cursor, e.stream, e.time);
       if (e.cursor.type === PROC_START) e.goroutine = NONE;
@@ -62,14 +63,14 @@ export class Repair {
   /** Gives out the end of a system call of the goroutine in the context. */
   exit(e: Emulator): void {
     const { goroutine } = e;
-    this.#give(e, goSysExit, (restatement) => {
+    this.#give(e, goSysExit, GO_SYS_EXIT, (restatement) => {
       const isNews = restatement.awaitExit(e, goroutine);
       e.goroutine = goroutine;
       return isNews;
     });
   }
 
-  #give(e: Emulator, handler: Handler, prepare: (restatement: Restatement) => boolean): void {
+  #give(e: Emulator, handler: Handler, name: string, prepare: (restatement: Restatement) => boolean): void {
     const restatement = this.#restatement;
     if (this.isActive ? prepare(restatement) : true) {
       if (this.#try(e, handler)) return;
@@ -79,7 +80,7 @@ export class Repair {
         if (prepare(restatement) && this.#try(e, handler)) return;
       }
     }
-    this.#diagnostics.add("dropped-events");
+    this.#diagnostics.add("dropped-events", 1, name);
   }
 
   /** Whether the handler took the event; if not, whatever it gave out is taken back. */
