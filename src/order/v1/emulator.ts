@@ -13,6 +13,14 @@ import { Status } from "./transitions.js";
 /** Turns one sort of event into those of the common vocabulary. @throws TraceError if the trace is broken */
 export type Handler = (emulator: Emulator) => void;
 
+/** Goroutines of threads that C made. */
+export interface FromC {
+  /** Those that are told to be in a system call when they have been created, since Go 1.20; and some that are not from C. */
+  readonly inSyscall: ReadonlySet<number>;
+  /** Those that begin with their start, if there are some. */
+  readonly uncreated: ReadonlySet<number> | undefined;
+}
+
 /** A task that is under way. */
 interface Task {
   /** Index in the strings of the trace. */
@@ -70,14 +78,14 @@ export class Emulator extends EventContext {
   /**
    * @param tolerant whether the trace is cut, so that names may be missing
    * @param salvages whether what Go's reader refuses is read: threads that C made may call into Go
-   * @param uncreated the goroutines of such threads that begin with their start, if there are some
+   * @param fromC the goroutines of such threads, as far as they are known beforehand
    */
   constructor(
     readonly trace: WireTrace,
     readonly diagnostics: Diagnostics,
     readonly tolerant: boolean,
     readonly salvages: boolean,
-    readonly uncreated: ReadonlySet<number> | undefined,
+    readonly fromC: FromC,
   ) {
     super();
     this.reasons = reasonIndices(trace.strings);

@@ -83,6 +83,7 @@ export function convertFast(
   const { subject: subjects, slot: slots, name, stack: traces, subjectStack } = block;
   const { status, waitsFor, isUnannounced, assists, index } = goroutines;
   const { pages } = index;
+  const { inSyscall } = emulator.fromC;
   const { data } = cursor;
   const { bytes, end } = data;
   const { proc } = cursor.stream;
@@ -134,7 +135,7 @@ export function convertFast(
     if (kind === KIND_CREATE) {
       const id = values[2] as number;
       const startStack = id < stacks.length ? (stacks[id] as number) - 1 : -1;
-      if (slot >= 0 || startStack < 0) break;
+      if (slot >= 0 || startStack < 0 || inSyscall.has(goroutine)) break;
       slot = goroutines.add(goroutine);
       subjectStack[n] = startStack;
     } else {

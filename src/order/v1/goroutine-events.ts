@@ -34,6 +34,8 @@ export const goCreate: Handler = (e) => {
     goroutines.assists[slot] = Assists.MayDo;
     return;
   }
+  // It is given out when that is told, as one that is created in it.
+  if (e.salvages && e.fromC.inSyscall.has(goroutine)) return;
   const i = e.emitGoroutine(EventKind.GoCreate, goroutine, slot);
   e.block.subjectStack[i] = start;
   e.block.stack[i] = e.stack(2);
@@ -51,7 +53,16 @@ function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
 
 /** A goroutine waits, or is in a system call, when the trace begins. */
 export const goWaiting: Handler = (e) => waitAtStart(e, GoState.Waiting);
-export const goInSyscall: Handler = (e) => waitAtStart(e, GoState.Syscall);
+/** Or it has been created for a thread that C made. */
+export const goInSyscall: Handler = (e) => {
+  if (e.isInitial || !e.salvages) {
+    waitAtStart(e, GoState.Syscall);
+    return;
+  }
+  const slot = e.goroutines.require(e.goroutine, Status.Runnable);
+  if (e.goroutines.isUnannounced[slot] === 1) waitAtStart(e, GoState.Syscall);
+  else createInSyscall(e, slot);
+};
 
 function waitAtStart(e: Emulator, to: number): void {
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
@@ -86,7 +97,7 @@ export function announceRunnable(e: Emulator, id: number): void {
 
 /** A goroutine starts to run, perhaps with a label. */
 export const goStart: Handler = (e) => {
-  if (e.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
+  if (e.fromC.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   const other = e.procGoroutine[e.stream] as number;
   if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
@@ -203,7 +214,10 @@ export const goSysExit: Handler = (e) => {
 
 /** A thread that C made calls into Go for the first time; its goroutine has no start function. */
 function callFromC(e: Emulator): void {
-  const slot = e.goroutines.add(e.goroutine);
+  createInSyscall(e, e.goroutines.add(e.goroutine));
+}
+
+function createInSyscall(e: Emulator, slot: number): void {
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
   e.moveTo(SpecialProc.Syscall);

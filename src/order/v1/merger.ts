@@ -227,6 +227,7 @@ export class Merger {
     if (sequence === Sequence.Tell) this.#states.sequence[slot] = (args[1] as number) + 1;
     else if (sequence !== Sequence.Keep)
       this.#states.sequence[slot] = (this.#states.sequence[slot] as number) + 1;
+    if (type === GO_IN_SYSCALL) this.order.inSyscall.add(goroutine);
     if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#states.blockedAt[slot] = cursor.time;
     else if (type === GO_SYS_EXIT) this.#exit(cursor, slot, args[2] as number);
     else if (type === GO_SYS_EXIT_LOCAL) this.#exit(cursor, slot, args[1] as number);

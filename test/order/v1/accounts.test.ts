@@ -62,6 +62,8 @@ interface Account {
   readonly runAtFirst: number;
   /** Threads that C made, of which the start of their goroutine tells first. */
   readonly startFromC: number;
+  /** Those that are created in a system call, by what is stored. */
+  readonly createdInSyscall: number;
   readonly diagnostics: Diagnostics;
 }
 
@@ -80,9 +82,12 @@ async function accountOf(bytes: Uint8Array): Promise<Account> {
   const trace = await openBytes(bytes, { observe });
   const given = new Map<string, number>();
   let runAtFirst = 0;
+  let createdInSyscall = 0;
   const error = await readBlocks(trace, (block) => {
     for (let i = 0; i < block.length; i++) {
       const { name } = EVENT_KINDS[block.kind[i] as number] as { name: string };
+      const isStored = firsts.GoCreate.has(String(block.subject[i]));
+      if (block.kind[i] === EventKind.GoCreateSyscall && isStored) createdInSyscall++;
       given.set(name, (given.get(name) ?? 0) + 1);
       if (block.kind[i] === EventKind.GoStatus && block.to[i] === GoState.Running) runAtFirst++;
     }
@@ -91,7 +96,15 @@ async function accountOf(bytes: Uint8Array): Promise<Account> {
   const stored = new Map(stats.entries().map(({ name, count }) => [name, count]));
   // Of a trace that is cut the creation may be missing.
   const startFromC = error === undefined && given.has("GoCreateSyscall") ? fromC.length : 0;
-  return { minor: trace.format.minor, stored, given, runAtFirst, startFromC, diagnostics: trace.diagnostics };
+  return {
+    minor: trace.format.minor,
+    stored,
+    given,
+    runAtFirst,
+    startFromC,
+    createdInSyscall,
+    diagnostics: trace.diagnostics,
+  };
 }
 
 /** What is given of each kind, beside what it should be by what is stored, dropped and added. */
@@ -117,7 +130,7 @@ function balance(account: Account): [string, given: number, due: number][] {
       got("GoLabel"),
       kept("GoStartLabel") - (diagnostics.kinds("table-id-unresolved").get("GoStartLabel") ?? 0),
     ],
-    ["GoCreate", got("GoCreate GoStatus"), kept("GoCreate") + added("GoStatus")],
+    ["GoCreate", got("GoCreate GoStatus") + account.createdInSyscall, kept("GoCreate") + added("GoStatus")],
     ["GoStart", got("GoStart") + runAtFirst, kept("GoStart GoStartLocal GoStartLabel") + added("GoStart")],
     [
       "GoSyscallEndBlocked",
