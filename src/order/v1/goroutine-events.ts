@@ -61,7 +61,10 @@ export const goInSyscall: Handler = (e) => {
   }
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   if (e.goroutines.isUnannounced[slot] === 1) waitAtStart(e, GoState.Syscall);
-  else createInSyscall(e, slot);
+  else {
+    createInSyscall(e, slot);
+    e.uncalled.add(e.goroutine);
+  }
 };
 
 function waitAtStart(e: Emulator, to: number): void {
@@ -98,6 +101,7 @@ export function announceRunnable(e: Emulator, id: number): void {
 /** A goroutine starts to run, perhaps with a label. */
 export const goStart: Handler = (e) => {
   if (e.fromC.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
+  else if (e.uncalled.delete(e.goroutine)) endSyscall(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   const other = e.procGoroutine[e.stream] as number;
   if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
@@ -208,6 +212,7 @@ export const goSysExit: Handler = (e) => {
   if (e.salvages && e.goroutines.waitsFor[slot] !== WaitsFor.Syscall)
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
   e.goroutines.status[slot] = Status.Runnable;
+  e.uncalled.delete(e.goroutine);
   e.moveTo(SpecialProc.Syscall);
   e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
 };
@@ -229,6 +234,14 @@ function startFromC(e: Emulator): void {
   const { thread, proc } = e;
   callFromC(e);
   goSysExit(e);
+  e.thread = thread;
+  e.proc = proc;
+}
+
+/** The goroutine at hand starts, and so is in no system call any more. */
+function endSyscall(e: Emulator): void {
+  const { thread, proc } = e;
+  if (e.goroutines.status[e.goroutines.index.get(e.goroutine)] === Status.Waiting) goSysExit(e);
   e.thread = thread;
   e.proc = proc;
 }
