@@ -75,7 +75,7 @@ async function accountOf(bytes: Uint8Array): Promise<Account> {
     if (!isRun(part)) return;
     for (const line of runLines(part)) {
       const [, name, goroutine] =
-        / (GoCreate|GoStart|GoSysExit) .*?g=(\d+)(?: new_stack| g_seq=1 ?|$)/.exec(line) ?? [];
+        / (GoCreate|GoStart|GoSysExit) .*?g=(\d+)(?: new_stack| g_seq=1(?: |$)|$)/.exec(line) ?? [];
       if (name !== undefined) firsts[name as keyof typeof firsts].add(goroutine as string);
     }
   };
