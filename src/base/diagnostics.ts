@@ -9,6 +9,11 @@ export const DIAGNOSTICS = {
     description:
       "generations cut before their clock frequency: times are estimated, by that of the generation before or else the usual one",
   },
+  "frequency-estimated": {
+    severity: "repair",
+    description:
+      "sleeps that a poll of a millisecond ended: by them the missing clock frequency and so all times are estimated",
+  },
   "forced-order": {
     severity: "repair",
     description: "events put in order by their times alone, since what they waited for is missing",
@@ -44,18 +49,40 @@ export type DiagnosticId = keyof typeof DIAGNOSTICS;
 /** Counts of what happened while reading one input. */
 export class Diagnostics {
   readonly #counts = new Map<DiagnosticId, number>();
+  readonly #kinds = new Map<DiagnosticId, Map<string, number>>();
 
-  add(id: DiagnosticId, count = 1): void {
+  /** @param kind what it was counted of, for {@link kinds} */
+  add(id: DiagnosticId, count = 1, kind?: string): void {
     this.#counts.set(id, (this.#counts.get(id) ?? 0) + count);
+    if (kind === undefined) return;
+    const kinds = this.#kinds.get(id) ?? new Map<string, number>();
+    this.#kinds.set(id, kinds.set(kind, (kinds.get(kind) ?? 0) + count));
   }
 
   count(id: DiagnosticId): number {
     return this.#counts.get(id) ?? 0;
   }
 
+  /**
+   * How much of a count is of each kind of event, before Go 1.22: of `dropped-events` and `table-id-unresolved` by the runtime's
+   * names, of `restated-states` by ours. Empty for everything else.
+   */
+  kinds(id: DiagnosticId): ReadonlyMap<string, number> {
+    return this.#kinds.get(id) ?? new Map();
+  }
+
+  /** Whether times are not measured ones, since the frequency of their clock is missing. */
+  get hasEstimatedTimes(): boolean {
+    return this.count("frequency-assumed") > 0 || this.count("frequency-estimated") > 0;
+  }
+
   /** Counts in addition what another one has counted. */
   addAll(other: Diagnostics): void {
-    for (const [id, count] of other.#counts) this.add(id, count);
+    for (const [id, count] of other.#counts) {
+      const kinds = other.kinds(id);
+      if (kinds.size === 0) this.add(id, count);
+      for (const [kind, part] of kinds) this.add(id, part, kind);
+    }
   }
 
   /** What was lost, in words. */
@@ -66,7 +93,17 @@ export class Diagnostics {
   /** Everything of a severity, in words. */
   inWords(severity: Severity): string[] {
     const found = this.entries().filter((entry) => entry.severity === severity);
-    return found.map(({ count, description }) => `${grouped(count)} ${description}`);
+    return found.map(
+      ({ id, count, description }) => `${grouped(count)} ${description}${this.#kindsInWords(id)}`,
+    );
+  }
+
+  #kindsInWords(id: DiagnosticId): string {
+    if (id === "table-id-unresolved") return "";
+    const kinds = [...this.kinds(id)].sort(([, a], [, b]) => b - a);
+    return kinds.length === 0
+      ? ""
+      : ` (${kinds.map(([kind, count]) => `${kind} ${grouped(count)}`).join(", ")})`;
   }
 
   /** Everything that was counted, in the order of the table. */

@@ -16,6 +16,12 @@ export interface TraceReport {
   readonly code: ExitCode;
 }
 
+/** Warns of comparing times of a trace that are not measured ones. @param what of those times, in words */
+export function warnOfEstimates({ name, report }: TraceReport, what: string, messages: Messages): void {
+  if (report.trace.timesEstimated)
+    messages.warning(`${name} lacks its clock's frequency: ${what} by estimated times`);
+}
+
 /**
  * Reads a trace to its end or its break.
  * @param top how many single goroutines, tasks, regions and GC cycles are told of
@@ -43,7 +49,7 @@ export async function readReport(
     }).finally(() => progress.stop());
     pass.end();
     const isLost = trace.diagnostics.entries().some(({ severity }) => severity === "loss");
-    const report = stats.report(isLost || error !== undefined);
+    const report = stats.report(isLost || error !== undefined, trace.diagnostics.hasEstimatedTimes);
     const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
     return { name, report, code };
   } catch (error) {

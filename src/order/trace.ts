@@ -45,7 +45,8 @@ export interface Trace {
   /**
    * Shows the events of the first generation that has some of threads, before any of them is given: there a trace
    * mentions what has been the case since its start only when something happens to it. To be asked for before
-   * {@link blocks}. Before Go 1.22 a trace tells all of that at its start: only the events up to there are shown.
+   * {@link blocks}. Before Go 1.22 a trace tells all of that at its start, but for a GC and mark assists: only the events up to
+   * there are shown.
    */
   preview?(visit: BlockVisitor): void;
   /**

@@ -95,6 +95,14 @@ export class WireStacks implements StackTable {
     return index;
   }
 
+  /** Index of a new stack of a function alone, which stands at the address of the root of another stack. */
+  renamedRoot(index: number, func: string): number {
+    const root = this.#stacks[index]?.at(-1);
+    if (root === undefined) return 0;
+    const { pc } = root;
+    return this.#stacks.push([{ ...root, resolved: { pc, func, file: "", line: 0 } }]) - 1;
+  }
+
   /** Addresses of the calls (and start functions) in frames without names, each once. */
   unnamedAddresses(): bigint[] {
     return [...this.#framesByPc.values()].filter(({ func }) => func === UNNAMED).map(addressOf);

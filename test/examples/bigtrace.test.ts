@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
 import { emptyFolder, fixture, go2perfetto } from "../cli/command.js";
 import { batchTraceProcessor } from "../support/batch-trace-processor.js";
-import { fixtureTraces, isFormat2 } from "../support/corpus.js";
+import { fixtureTraces } from "../support/corpus.js";
 import { exampleFile } from "../support/examples.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { TraceProcessor } from "../support/trace-processor.js";
@@ -51,9 +51,8 @@ test.runIf(tools !== undefined)("query.py asks all traces at once", () => {
 });
 
 describe.runIf(await haveTraceProcessor("the query of examples/bigtrace"))("examples/bigtrace", () => {
-  // Before Go 1.22 a trace's last event may be what makes a goroutine runnable: a nanosecond before the end that stats know.
   const small = fixtureTraces().filter(
-    ({ name, path, cut }) => cut === undefined && isFormat2(path) && !/http|gcheavy|manygens/.test(name),
+    ({ name, cut }) => cut === undefined && !/http|gcheavy|manygens/.test(name),
   );
 
   test("asks 50 conversions of one batch the same, and the answers are the figures of stats", async () => {

@@ -42,12 +42,14 @@ export class AsGoTells {
   /** The same block with its events changed, and some left out. */
   block(block: EventBlock): EventBlock {
     if (this.#minor >= SINCE_FORMAT_2) return block;
-    const { kind, from, value, length } = block;
+    const { kind, from, value, stack, length } = block;
     let n = 0;
     for (let i = 0; i < length; i++) {
       this.#setThread(block, i);
       // See `laterProcs` and `noParent`.
       if (kind[i] === EventKind.ProcStatus) from[i] = ProcState.Undetermined;
+      // See `startStacks`.
+      if (kind[i] === EventKind.GoStatus) stack[i] = 0;
       const task = block.subject[i] as number;
       if (kind[i] === EventKind.TaskBegin) this.#tasks.add(task);
       if (this.#withParents && kind[i] === EventKind.TaskEnd && this.#tasks.delete(task) && value[i] === -1)
@@ -84,6 +86,9 @@ export class AsGoTells {
         this.#knowsProcs = true;
         return isTold;
       }
+      case EventKind.AssistActive:
+        // See `olderAssists`.
+        return false;
       case EventKind.StwBegin:
       case EventKind.StwEnd:
         // See `stopsLeftOut`.

@@ -40,6 +40,15 @@ export const OFFICIAL_QUIRKS = {
   initialSyscalls:
     "In traces before Go 1.22 goroutines that are in a system call when the trace begins are told of on the P that starts " +
     "it. Go's summarizer takes that for the P that they have; we know that they have none.",
+  createdInSyscall:
+    "In traces of Go 1.20 and 1.21 a goroutine for a thread that C made is created and then told to be in a system call. Go's tools " +
+    "give both; we give that it is created in one, but where Go's verdict is asked for.",
+  olderAssists:
+    "In traces before Go 1.22 only the end of a mark assist tells that it is older than the trace. Go's tools give that alone; " +
+    "we tell just before it that it was under way.",
+  startStacks:
+    "In traces before Go 1.22 the start functions of goroutines that are there when the trace begins are told with them. Go's " +
+    "tools leave them out, so that those without any stack later have no name; we give them as stacks of one function.",
   takenProcs:
     "In traces before Go 1.22, when a thread takes the P of one in a system call and goes on with it at once, all that is " +
     "told is that the system call blocks. Go's tools tell nothing; we tell that the P is stolen and starts.",

@@ -40,6 +40,8 @@ export interface TraceFigures {
   readonly threads: number;
   /** Whether part of the trace was lost: the figures are of the rest. */
   readonly incomplete: boolean;
+  /** Whether the trace does not tell its clock's frequency: all times are by another one, and off by the same factor. */
+  readonly timesEstimated: boolean;
 }
 
 /** States in which a goroutine can be left, as keys. */

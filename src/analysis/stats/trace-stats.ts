@@ -52,12 +52,16 @@ export class TraceStats {
     return [this.#extent, this.#summary, this.#states, this.#worst, this.#gc, this.#procs, this.#mmu];
   }
 
-  /** The figures of all that was fed. @param incomplete whether that is known not to be the whole trace */
-  report(incomplete = false): StatsReport {
+  /**
+   * The figures of all that was fed.
+   * @param incomplete whether that is known not to be the whole trace
+   * @param timesEstimated whether the frequency of its clock is missing: see {@link Diagnostics.hasEstimatedTimes}
+   */
+  report(incomplete = false, timesEstimated = false): StatsReport {
     const { duration, events, threads } = this.#extent;
     return {
       version: STATS_VERSION,
-      trace: { duration, events, threads, incomplete },
+      trace: { duration, events, threads, incomplete, timesEstimated },
       goroutines: this.#goroutines(),
       blocking: this.#blocking(),
       sched: { ...this.#states.of(SchedState.Runnable), worst: this.#worst.rows() },

@@ -7,7 +7,7 @@ import { Messages } from "../messages.js";
 import { refuseSameFile } from "../same-file.js";
 import { queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
-import { readReport } from "../trace-report.js";
+import { readReport, warnOfEstimates } from "../trace-report.js";
 import { writeText } from "../write-text.js";
 import type { CommonOptions } from "./options.js";
 
@@ -18,7 +18,10 @@ export async function checkCommand(path: string, options: CheckCommandOptions): 
   const { assert: limits = [], junit } = options;
   queryOf(options);
   if (junit !== undefined) await refuseSameFile(path, junit);
-  const { name, report, code } = await readReport(path, 0, options, new Messages(options));
+  const messages = new Messages(options);
+  const read = await readReport(path, 0, options, messages);
+  const { name, report, code } = read;
+  warnOfEstimates(read, "limits of durations are checked", messages);
   const verdicts = checkLimits(report, limits);
   if (junit !== undefined) await writeText(junit, junitText(name, verdicts));
   // Nothing else can be parsed there then.

@@ -9,7 +9,7 @@ import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
-import { readReport, type TraceReport } from "../trace-report.js";
+import { readReport, type TraceReport, warnOfEstimates } from "../trace-report.js";
 import type { CommonOptions } from "./options.js";
 
 export interface DiffOptions extends CommonOptions, SelectionOptions {
@@ -45,6 +45,7 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
 async function read(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
   const profiles = new Profiles({ kinds: COMPARED_KINDS });
   const report = await readReport(path, 0, options, messages, [profiles]);
+  warnOfEstimates(report, "durations are compared", messages);
   return { ...report, profiles: COMPARED_KINDS.map((kind) => profiles.profile(kind)) };
 }
 

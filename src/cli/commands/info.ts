@@ -80,7 +80,7 @@ function formatDuration(ns: number): string {
 
 /** What to know of times. */
 function estimated({ diagnostics }: Trace): string {
-  return diagnostics.count("frequency-assumed") > 0 ? " (estimated: the clock's frequency is missing)" : "";
+  return diagnostics.hasEstimatedTimes ? " (estimated: the clock's frequency is missing)" : "";
 }
 
 /** When the trace began, where it knows that. */

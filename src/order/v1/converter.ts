@@ -91,7 +91,10 @@ export class Converter {
     this.#clock = new TickClock(order.firstTime, trace.nsPerTick);
     const { diagnostics, tolerant, salvages, uncreated } = options;
     this.#repair = options.repairs ? new Repair(diagnostics) : undefined;
-    this.#emulator = new Emulator(trace, diagnostics, tolerant, salvages, uncreated);
+    this.#emulator = new Emulator(trace, diagnostics, tolerant, salvages, {
+      inSyscall: order.inSyscall,
+      uncreated,
+    });
   }
 
   /** Puts the sync event with which the trace begins into the block. */

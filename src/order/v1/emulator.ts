@@ -2,6 +2,7 @@ import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorCode } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
 import type { SpecialProc } from "../../event/special-procs.js";
+import { wireName } from "../../wire/v1/spec.js";
 import type { WireTrace } from "../../wire/v1/trace.js";
 import { EventContext } from "../event-context.js";
 import { GoroutineStates } from "./goroutine-states.js";
@@ -11,6 +12,14 @@ import { Status } from "./transitions.js";
 
 /** Turns one sort of event into those of the common vocabulary. @throws TraceError if the trace is broken */
 export type Handler = (emulator: Emulator) => void;
+
+/** Goroutines of threads that C made. */
+export interface FromC {
+  /** Those that are told to be in a system call when they have been created, since Go 1.20; and some that are not from C. */
+  readonly inSyscall: ReadonlySet<number>;
+  /** Those that begin with their start, if there are some. */
+  readonly uncreated: ReadonlySet<number> | undefined;
+}
 
 /** A task that is under way. */
 interface Task {
@@ -33,7 +42,11 @@ export class Emulator extends EventContext {
   /** Whether goroutines of which nothing was told by then are still to be given out as runnable: the last one first. */
   isAnnouncing = false;
   readonly unannounced: number[] = [];
+  /** Goroutines that were created in a system call and told so, until that ends. */
+  readonly uncalled = new Set<number>();
   gcRuns = false;
+  /** Whether events are known to be missing, so that what ends may have begun with one of them. */
+  lacksEvents = false;
   /** Begins and ends of GCs so far, which later formats number themselves. */
   gcSequence = 0;
   /** System calls so far. */
@@ -67,14 +80,14 @@ export class Emulator extends EventContext {
   /**
    * @param tolerant whether the trace is cut, so that names may be missing
    * @param salvages whether what Go's reader refuses is read: threads that C made may call into Go
-   * @param uncreated the goroutines of such threads that begin with their start, if there are some
+   * @param fromC the goroutines of such threads, as far as they are known beforehand
    */
   constructor(
     readonly trace: WireTrace,
     readonly diagnostics: Diagnostics,
     readonly tolerant: boolean,
     readonly salvages: boolean,
-    readonly uncreated: ReadonlySet<number> | undefined,
+    readonly fromC: FromC,
   ) {
     super();
     this.reasons = reasonIndices(trace.strings);
@@ -130,7 +143,7 @@ export class Emulator extends EventContext {
   /** An index, or that of "none" where there is nothing under an id: so does Go's reader. */
   #index(index: number): number {
     if (index >= 0) return index;
-    if (this.tolerant) this.diagnostics.add("table-id-unresolved");
+    if (this.tolerant) this.diagnostics.add("table-id-unresolved", 1, wireName(this.cursor.type));
     return 0;
   }
 }

@@ -6,7 +6,7 @@ import { COUNT_SHIFT, LONG_FORM, TYPE_MASK } from "../../wire/v1/event-forms.js"
 import { smallVarints } from "../../wire/v1/small-varints.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator } from "./emulator.js";
-import { WaitsFor } from "./goroutine-states.js";
+import { Assists, WaitsFor } from "./goroutine-states.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { FIRST_TIME, LATEST_TIME, type TickClock } from "./tick-clock.js";
 import { Status } from "./transitions.js";
@@ -23,6 +23,7 @@ const KIND_DESTROY = EventKind.GoDestroy;
 const KIND_SYSCALL_BEGIN = EventKind.GoSyscallBegin;
 const KIND_SYSCALL_END = EventKind.GoSyscallEnd;
 const { Runnable, Running, Waiting } = Status;
+const ASSISTS = Assists.Yes;
 const { Others: FOR_OTHERS, Network: FOR_NETWORK, Syscall: FOR_SYSCALL } = WaitsFor;
 
 /** By type: the kind that a frequent event becomes; −1 for all others. */
@@ -82,6 +83,7 @@ export function convertFast(
   const { subject: subjects, slot: slots, name, stack: traces, subjectStack } = block;
   const { status, waitsFor, isUnannounced, assists, index } = goroutines;
   const { pages } = index;
+  const { inSyscall } = emulator.fromC;
   const { data } = cursor;
   const { bytes, end } = data;
   const { proc } = cursor.stream;
@@ -133,7 +135,7 @@ export function convertFast(
     if (kind === KIND_CREATE) {
       const id = values[2] as number;
       const startStack = id < stacks.length ? (stacks[id] as number) - 1 : -1;
-      if (slot >= 0 || startStack < 0) break;
+      if (slot >= 0 || startStack < 0 || inSyscall.has(goroutine)) break;
       slot = goroutines.add(goroutine);
       subjectStack[n] = startStack;
     } else {
@@ -154,7 +156,7 @@ export function convertFast(
         emulator.syscalls++;
       } else {
         if (kind === KIND_DESTROY) {
-          if (assists[slot] === 1 || emulator.stopped > 0) break;
+          if (assists[slot] === ASSISTS || emulator.stopped > 0) break;
           goroutines.delete(goroutine);
         } else {
           status[slot] = kind === KIND_BLOCK ? Waiting : Runnable;

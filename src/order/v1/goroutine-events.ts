@@ -4,13 +4,15 @@ import { SpecialProc } from "../../event/special-procs.js";
 import { GoState } from "../../event/states.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
-import { WaitsFor } from "./goroutine-states.js";
+import { Assists, WaitsFor } from "./goroutine-states.js";
 import { takeProc } from "./proc-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
 const GO_BLOCK_NET = wireType("GoBlockNet");
 const GO_START_LABEL = wireType("GoStartLabel");
+const RUNTIME_MAIN = "runtime.main";
+const MAIN = "main.main";
 /** In formats before 1.7 there are no sequence numbers. */
 const BEFORE_SEQUENCES = 7;
 
@@ -24,19 +26,46 @@ export const goCreate: Handler = (e) => {
   if (creator !== NO_GOROUTINE) goroutines.require(creator, Status.Running);
   const goroutine = e.args[0] as number;
   const slot = goroutines.add(goroutine);
+  const hasStacks = e.trace.minor >= BEFORE_SEQUENCES;
+  const start = hasStacks ? e.stack(1) : e.trace.stacks.ofStart(e.args[1] as number);
   if (e.isInitial) {
     goroutines.isUnannounced[slot] = 1;
+    goroutines.startStack[slot] = asInStacks(e, start);
+    goroutines.assists[slot] = Assists.MayDo;
     return;
   }
+  // It is given out when that is told, as one that is created in it.
+  if (e.salvages && e.fromC.inSyscall.has(goroutine)) return;
   const i = e.emitGoroutine(EventKind.GoCreate, goroutine, slot);
-  const hasStacks = e.trace.minor >= BEFORE_SEQUENCES;
-  e.block.subjectStack[i] = hasStacks ? e.stack(1) : e.trace.stacks.ofStart(e.args[1] as number);
+  e.block.subjectStack[i] = start;
   e.block.stack[i] = e.stack(2);
 };
 
+/**
+ * The stack of a start function; 0 if that is none, as in the goroutine that is kept for a call from C. The main goroutine's
+ * is left out of its other stacks: what it calls is at their root.
+ */
+function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
+  const func = stacks.rootFunction(start);
+  if (func === RUNTIME_MAIN) return stacks.renamedRoot(start, MAIN);
+  return func === "" ? 0 : start;
+}
+
 /** A goroutine waits, or is in a system call, when the trace begins. */
 export const goWaiting: Handler = (e) => waitAtStart(e, GoState.Waiting);
-export const goInSyscall: Handler = (e) => waitAtStart(e, GoState.Syscall);
+/** Or it has been created for a thread that C made. */
+export const goInSyscall: Handler = (e) => {
+  if (e.isInitial || !e.salvages) {
+    waitAtStart(e, GoState.Syscall);
+    return;
+  }
+  const slot = e.goroutines.require(e.goroutine, Status.Runnable);
+  if (e.goroutines.isUnannounced[slot] === 1) waitAtStart(e, GoState.Syscall);
+  else {
+    createInSyscall(e, slot);
+    e.uncalled.add(e.goroutine);
+  }
+};
 
 function waitAtStart(e: Emulator, to: number): void {
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
@@ -48,13 +77,13 @@ function waitAtStart(e: Emulator, to: number): void {
 }
 
 /** Gives out the status of a goroutine that was there when the trace began. */
-function announce(e: Emulator, goroutine: number, slot: number, to: number): void {
+export function announce(e: Emulator, goroutine: number, slot: number, to: number): void {
   e.goroutines.isUnannounced[slot] = 0;
   const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
   e.block.from[i] = GoState.Undetermined;
   e.block.to[i] = to;
   e.block.name[i] = 0;
-  e.block.stack[i] = 0;
+  e.block.stack[i] = e.goroutines.startStack[slot] as number;
 }
 
 /** Gives out the status of a goroutine that was there before the trace and neither waits nor runs, on no thread. */
@@ -71,7 +100,8 @@ export function announceRunnable(e: Emulator, id: number): void {
 
 /** A goroutine starts to run, perhaps with a label. */
 export const goStart: Handler = (e) => {
-  if (e.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
+  if (e.fromC.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
+  else if (e.uncalled.delete(e.goroutine)) endSyscall(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   const other = e.procGoroutine[e.stream] as number;
   if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
@@ -91,7 +121,7 @@ function emitLabel(e: Emulator, slot: number): void {
 /** The running goroutine ends. */
 export const goEnd: Handler = (e) => {
   const slot = e.requireRunning();
-  if (e.salvages && (e.goroutines.assists[slot] === 1 || stopsWorld(e)))
+  if (e.salvages && (e.goroutines.assists[slot] === Assists.Yes || stopsWorld(e)))
     throw e.error("range-mismatch", `goroutine ${e.goroutine} ends within a range`);
   e.procGoroutine[e.stream] = NO_GOROUTINE;
   e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
@@ -182,13 +212,17 @@ export const goSysExit: Handler = (e) => {
   if (e.salvages && e.goroutines.waitsFor[slot] !== WaitsFor.Syscall)
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
   e.goroutines.status[slot] = Status.Runnable;
+  e.uncalled.delete(e.goroutine);
   e.moveTo(SpecialProc.Syscall);
   e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
 };
 
 /** A thread that C made calls into Go for the first time; its goroutine has no start function. */
 function callFromC(e: Emulator): void {
-  const slot = e.goroutines.add(e.goroutine);
+  createInSyscall(e, e.goroutines.add(e.goroutine));
+}
+
+function createInSyscall(e: Emulator, slot: number): void {
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
   e.moveTo(SpecialProc.Syscall);
@@ -200,6 +234,14 @@ function startFromC(e: Emulator): void {
   const { thread, proc } = e;
   callFromC(e);
   goSysExit(e);
+  e.thread = thread;
+  e.proc = proc;
+}
+
+/** The goroutine at hand starts, and so is in no system call any more. */
+function endSyscall(e: Emulator): void {
+  const { thread, proc } = e;
+  if (e.goroutines.status[e.goroutines.index.get(e.goroutine)] === Status.Waiting) goSysExit(e);
   e.thread = thread;
   e.proc = proc;
 }

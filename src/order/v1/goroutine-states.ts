@@ -15,6 +15,9 @@ export interface OpenRegions {
 /** What a waiting goroutine waits for, as far as that matters for how it goes on. */
 export const WaitsFor = { Others: 0, Network: 1, Syscall: 2 } as const;
 
+/** Whether a goroutine assists the GC. It may do so since before the trace, which only the end of that tells. */
+export const Assists = { No: 0, Yes: 1, MayDo: 2 } as const;
+
 /** The live goroutines, in columns by slot. A goroutine that waits forever stays. */
 export class GoroutineStates {
   readonly index = new IdIndex();
@@ -22,9 +25,11 @@ export class GoroutineStates {
   status = new Uint8Array(ROOM);
   /** Whether it was there when the trace began and no event has told so yet. */
   isUnannounced = new Uint8Array(ROOM);
+  /** While it is unannounced: the index of a stack that holds its start function alone, 0 if that is not told. */
+  startStack = new Int32Array(ROOM);
   /** {@link WaitsFor}, while it waits. */
   waitsFor = new Uint8Array(ROOM);
-  /** Whether it assists the GC. */
+  /** {@link Assists} */
   assists = new Uint8Array(ROOM);
   readonly #regions = new Map<number, OpenRegions>();
 
@@ -36,8 +41,9 @@ export class GoroutineStates {
     if (slot >= this.status.length) this.#grow(slot + 1);
     this.status[slot] = Status.Runnable;
     this.isUnannounced[slot] = 0;
+    this.startStack[slot] = 0;
     this.waitsFor[slot] = 0;
-    this.assists[slot] = 0;
+    this.assists[slot] = Assists.No;
     return slot;
   }
 
@@ -69,6 +75,7 @@ export class GoroutineStates {
   #grow(length: number): void {
     this.status = grown(this.status, length);
     this.isUnannounced = grown(this.isUnannounced, length);
+    this.startStack = grown(this.startStack, length);
     this.waitsFor = grown(this.waitsFor, length);
     this.assists = grown(this.assists, length);
   }

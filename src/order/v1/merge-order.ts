@@ -113,6 +113,8 @@ export class MergeOrder {
   readonly exitGoroutines = new Numbers();
   /** How many events come before, in {@link streams}. */
   readonly exitOrdinals = new Numbers();
+  /** Goroutines that are told to be in a system call: those that are so when the trace begins, and of threads that C made. */
+  readonly inSyscall = new Set<number>();
   /** In ticks, of the first event. */
   firstTime = Number.NaN;
   /** Events that are in it although what they waited for is not in the trace. */

@@ -6,7 +6,7 @@ import type { CpuSample } from "../../wire/v1/trace.js";
 import { mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
 import { MergeStates } from "./merge-states.js";
-import { isCallFromC, nextByForce } from "./repair-order.js";
+import { isCallFromC, isCallWithoutExit, nextByForce } from "./repair-order.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
@@ -170,10 +170,18 @@ export class Merger {
     candidate.waitsFor = goroutine;
     const slot = this.#states.index.get(goroutine);
     const status = slot < 0 ? Status.Dead : (this.#states.status[slot] as number);
-    if (status !== BEFORE[type]) return slot < 0 && this.#salvages && isCallFromC(cursor, this.#uncreated);
+    if (status !== BEFORE[type]) return this.#salvages && this.#isFromC(cursor, slot);
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) return args[1] === this.#states.sequence[slot];
     return sequence !== Sequence.Second || this.#states.sequence[slot] === 1;
+  }
+
+  /** Whether an event is ready because a thread that C made calls into Go. @param slot its goroutine's */
+  #isFromC(cursor: StreamCursor, slot: number): boolean {
+    if (slot < 0) return isCallFromC(cursor, this.#uncreated);
+    const { status, sequence } = this.#states;
+    const isInSyscall = status[slot] === Status.Waiting && this.order.inSyscall.has(cursor.args[0] as number);
+    return isInSyscall && isCallWithoutExit(cursor, sequence[slot] as number);
   }
 
   /** Puts the candidate's event into the order. */
@@ -227,6 +235,7 @@ export class Merger {
     if (sequence === Sequence.Tell) this.#states.sequence[slot] = (args[1] as number) + 1;
     else if (sequence !== Sequence.Keep)
       this.#states.sequence[slot] = (this.#states.sequence[slot] as number) + 1;
+    if (type === GO_IN_SYSCALL) this.order.inSyscall.add(goroutine);
     if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#states.blockedAt[slot] = cursor.time;
     else if (type === GO_SYS_EXIT) this.#exit(cursor, slot, args[2] as number);
     else if (type === GO_SYS_EXIT_LOCAL) this.#exit(cursor, slot, args[1] as number);

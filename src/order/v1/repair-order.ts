@@ -5,9 +5,11 @@ import type { StreamCursor } from "./stream-cursor.js";
 
 const GO_CREATE = wireType("GoCreate");
 const GO_START = wireType("GoStart");
+const GO_START_LOCAL = wireType("GoStartLocal");
 const GO_SYS_EXIT = wireType("GoSysExit");
-/** Number of the first event of a goroutine's life. */
+/** Number of the first event of a goroutine's life, and that of the second. */
 const FIRST = 1;
+const SECOND = 2;
 
 /**
  * Whether an event is the first of a goroutine in which a thread that C made calls into Go. Before Go 1.20 nothing told
@@ -21,6 +23,16 @@ export function isCallFromC(
 ): boolean {
   if (args[1] !== FIRST) return false;
   return type === GO_SYS_EXIT || (type === GO_START && uncreated?.has(args[0] as number) === true);
+}
+
+/**
+ * Whether an event starts a goroutine that was told to be in a system call, without the end of that. Go 1.21 does not tell
+ * it of a goroutine that it creates for a thread of C within the trace: the start has its number.
+ * @param sequence the number that the goroutine's next event has
+ */
+export function isCallWithoutExit({ type, args }: StreamCursor, sequence: number): boolean {
+  if (sequence !== SECOND) return false;
+  return type === GO_START_LOCAL || (type === GO_START && args[1] === SECOND);
 }
 
 /** The goroutines that start for the first time, but of which no event tells that they are created. */

@@ -1,10 +1,11 @@
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EVENT_KINDS, EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { GoState } from "../../event/states.js";
 import type { Emulator, Handler } from "./emulator.js";
+import { announce } from "./goroutine-events.js";
 import { WaitsFor } from "./goroutine-states.js";
 import { procStart, procStop, takeProc } from "./proc-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
@@ -45,7 +46,7 @@ export class Restatement {
     handler(e);
     e.args = own;
     this.follow(e.block, before);
-    this.#diagnostics.add("restated-states", e.block.length - before);
+    for (let i = before; i < e.block.length; i++) this.#count(e.block.kind[i] as number);
   }
 
   /** The goroutine is runnable. */
@@ -83,8 +84,12 @@ export class Restatement {
     this.#enter(e, stream, goroutine);
     e.goroutines.status[slot] = Status.Running;
     e.procGoroutine[stream] = goroutine;
-    if (e.goroutines.isUnannounced[slot] === 1) this.#announce(e, goroutine, slot, GoState.Running);
-    else this.#emit(e, EventKind.GoStart, goroutine);
+    if (e.goroutines.isUnannounced[slot] === 1) {
+      setContext(e, NONE, NONE, NONE);
+      this.#announce(e, goroutine, slot, GoState.Runnable);
+      this.#enter(e, stream, goroutine);
+    }
+    this.#emit(e, EventKind.GoStart, goroutine);
   }
 
   /** The goroutine waits, so that it can be woken. False if it needs no waking, and is runnable then. */
@@ -205,23 +210,26 @@ export class Restatement {
     e.goroutines.waitsFor[slot] = state === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
     setContext(e, NONE, NONE, NONE);
     this.#announce(e, goroutine, slot, state);
+    this.#count(EventKind.GoStatus);
   }
 
+  /** Gives out the status of a goroutine, which is due anyway if that was there at the beginning. */
   #announce(e: Emulator, goroutine: number, slot: number, state: number): void {
-    e.goroutines.isUnannounced[slot] = 0;
-    const i = this.#emit(e, EventKind.GoStatus, goroutine);
-    e.block.from[i] = GoState.Undetermined;
-    e.block.to[i] = state;
+    announce(e, goroutine, slot, state);
     this.#states.set(goroutine, state);
   }
 
-  #emit(e: Emulator, kind: EventKind, goroutine: number): number {
+  #emit(e: Emulator, kind: EventKind, goroutine: number): void {
     const i = e.emitGoroutine(kind, goroutine, e.goroutines.index.get(goroutine));
     e.block.name[i] = 0;
     e.block.stack[i] = 0;
     this.#states.set(goroutine, e.block.to[i] as number);
-    this.#diagnostics.add("restated-states");
-    return i;
+    this.#count(kind);
+  }
+
+  /** An event is given out that is not in the trace. */
+  #count(kind: number): void {
+    this.#diagnostics.add("restated-states", 1, EVENT_KINDS[kind]?.name);
   }
 
   #enter(e: Emulator, stream: number, goroutine: number): void {

@@ -2,9 +2,10 @@ import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { wireType } from "../../wire/v1/spec.js";
+import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { goSysExit, stopsWorld } from "./goroutine-events.js";
+import { Assists } from "./goroutine-states.js";
 import { Restatement } from "./repair-states.js";
 import { assistDone, gcDone, stwDone, sweepDone } from "./runtime-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
@@ -14,6 +15,7 @@ import { BEFORE, IS_ARGUMENT, Status, WAITS, Waits } from "./transitions.js";
 type Preparation = (restatement: Restatement, e: Emulator) => boolean;
 
 const PROC_START = wireType("ProcStart");
+const GO_SYS_EXIT = "GoSysExit";
 const NO_ARGS = new Float64Array(4);
 
 /**
@@ -50,7 +52,7 @@ export class Repair {
   /** Gives out the event that the emulator has entered. */
   event(e: Emulator, handler: Handler): void {
     const prepare = PREPARATIONS[e.cursor.type] ?? prepareOther;
-    this.#give(e, handler, (restatement) => {
+    this.#give(e, handler, wireName(e.cursor.type), (restatement) => {
       const isNews = prepare(restatement, e);
       e.enter(e.cursor, e.stream, e.time);
       if (e.cursor.type === PROC_START) e.goroutine = NONE;
@@ -61,23 +63,24 @@ export class Repair {
   /** Gives out the end of a system call of the goroutine in the context. */
   exit(e: Emulator): void {
     const { goroutine } = e;
-    this.#give(e, goSysExit, (restatement) => {
+    this.#give(e, goSysExit, GO_SYS_EXIT, (restatement) => {
       const isNews = restatement.awaitExit(e, goroutine);
       e.goroutine = goroutine;
       return isNews;
     });
   }
 
-  #give(e: Emulator, handler: Handler, prepare: (restatement: Restatement) => boolean): void {
+  #give(e: Emulator, handler: Handler, name: string, prepare: (restatement: Restatement) => boolean): void {
     const restatement = this.#restatement;
     if (this.isActive ? prepare(restatement) : true) {
       if (this.#try(e, handler)) return;
       if (!this.isActive) {
         this.activate(e.block);
+        e.lacksEvents = true;
         if (prepare(restatement) && this.#try(e, handler)) return;
       }
     }
-    this.#diagnostics.add("dropped-events");
+    this.#diagnostics.add("dropped-events", 1, name);
   }
 
   /** Whether the handler took the event; if not, whatever it gave out is taken back. */
@@ -153,7 +156,7 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   set("GoEnd", (restatement, e) => {
     const isReady = prepareOther(restatement, e);
     const slot = e.goroutines.index.get(e.goroutine);
-    if (slot >= 0 && e.goroutines.assists[slot] === 1) restatement.count(assistDone, e);
+    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) restatement.count(assistDone, e);
     if (stopsWorld(e)) {
       e.stopped = 1;
       e.procStopped.fill(0);
@@ -165,7 +168,7 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   set("GCMarkAssistStart", (restatement, e) => {
     const isReady = prepareOther(restatement, e);
     const slot = e.goroutines.index.get(e.goroutine);
-    if (slot >= 0 && e.goroutines.assists[slot] === 1) restatement.count(assistDone, e);
+    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) restatement.count(assistDone, e);
     return isReady;
   });
   return preparations;

@@ -3,6 +3,7 @@ import { EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { announceRunnable } from "./goroutine-events.js";
+import { Assists } from "./goroutine-states.js";
 import { stopKind, stopsEveryProc } from "./stop-kinds.js";
 
 /** In formats before 1.7 there are no sequence numbers. */
@@ -52,8 +53,12 @@ export const gcStart: Handler = (e) => {
   e.block.stack[i] = e.stack(e.trace.minor < BEFORE_SEQUENCES ? 0 : 1);
 };
 
+/** Before Go 1.15 a trace may begin within a GC; Go's reader refuses it. */
 export const gcDone: Handler = (e) => {
-  if (!e.gcRuns) throw e.error("range-mismatch", "the GC is not running");
+  if (!e.gcRuns && e.salvages && e.gcSequence === 0 && !e.lacksEvents) {
+    const i = emitBefore(e, EventKind.GcActive, NONE);
+    e.block.value[i] = ++e.gcSequence;
+  } else if (!e.gcRuns) throw e.error("range-mismatch", "the GC is not running");
   e.gcRuns = false;
   e.block.value[e.emit(EventKind.GcEnd, NONE)] = ++e.gcSequence;
 };
@@ -99,18 +104,30 @@ export const sweepDone: Handler = (e) => {
 export const assistStart: Handler = (e) => {
   const slot = e.goroutines.index.get(e.goroutine);
   if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);
-  if (e.goroutines.assists[slot] === 1)
+  if (e.goroutines.assists[slot] === Assists.Yes)
     throw e.error("range-mismatch", "the same range is already under way");
-  e.goroutines.assists[slot] = 1;
+  e.goroutines.assists[slot] = Assists.Yes;
   e.block.stack[e.emit(EventKind.AssistBegin, e.goroutine)] = e.stack(0);
 };
 
 /** It may have begun before the trace did. */
 export const assistDone: Handler = (e) => {
   const slot = e.goroutines.index.get(e.goroutine);
-  if (slot >= 0) e.goroutines.assists[slot] = 0;
+  if (slot >= 0) {
+    if (e.goroutines.assists[slot] === Assists.MayDo && !e.lacksEvents)
+      emitBefore(e, EventKind.AssistActive, e.goroutine);
+    e.goroutines.assists[slot] = Assists.No;
+  }
   e.emit(EventKind.AssistEnd, e.goroutine);
 };
+
+/** Tells, just before its end, of a range that began before the trace. @returns the event's index */
+function emitBefore(e: Emulator, kind: EventKind, subject: number): number {
+  e.time--;
+  const i = e.emit(kind, subject);
+  e.time++;
+  return i;
+}
 
 export const heapAlloc: Handler = (e) => heapMetric(e, EventKind.HeapAlloc);
 export const heapGoal: Handler = (e) => heapMetric(e, EventKind.HeapGoal);

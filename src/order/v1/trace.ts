@@ -10,12 +10,11 @@ import { EventForms } from "../../wire/v1/event-forms.js";
 import type { CpuSample, WireTrace } from "../../wire/v1/trace.js";
 import { type ReadTrace, TraceReader } from "../../wire/v1/trace-reader.js";
 import type { BlockVisitor, Trace, TraceOptions } from "../trace.js";
+import { estimateClock, USUAL_FREQUENCY } from "./clock-estimate.js";
 import { Converter } from "./converter.js";
 import { type FoundOrder, findOrder } from "./find-order.js";
 import { StreamCursor } from "./stream-cursor.js";
 
-/** Ticks a second, about, of the processors that are in use; taken when a trace is cut before it says its own. */
-const USUAL_FREQUENCY = 2.5e9 / 64;
 /** The first event is at 0, and the sync event before it a nanosecond earlier. */
 const TIME_BASE = -1;
 
@@ -23,7 +22,8 @@ const TIME_BASE = -1;
  * A trace of a release before Go 1.22.
  *
  * 1. The input is read to its end: names, stacks and the clock's frequency come last.
- * 2. The streams of the Ps are merged; what is kept is only whose event is next.
+ * 2. The streams of the Ps are merged; what is kept is only whose event is next. If the frequency is missing, it is estimated
+ *    by their events.
  * 3. They are read again in that order, and converted.
  */
 export class TraceV1 implements Trace {
@@ -80,7 +80,8 @@ export class TraceV1 implements Trace {
       if (isEmpty) throw read.fault ?? empty(this.#input.offset);
       this.generations = 1;
       await this.#symbolize(trace);
-      const noClock = this.#setClock(trace);
+      trace.nsPerTick = 1e9 / (trace.frequency || USUAL_FREQUENCY);
+      const noClock = trace.frequency === 0 ? noFrequency(this.#input.offset) : undefined;
       const fault = read.fault ?? noClock;
       const samples = trace.samples.sort((a, b) => a.time - b.time);
       const found = findOrder(() => this.#cursors(trace), samples, {
@@ -90,6 +91,7 @@ export class TraceV1 implements Trace {
         isCut: fault !== undefined,
         nsPerTick: trace.nsPerTick,
       });
+      if (noClock !== undefined) this.#estimateClock(trace, found);
       trace.complete = fault === undefined && found.fault === undefined;
       yield* this.#convert({ trace, fault }, samples, found);
     } finally {
@@ -207,12 +209,13 @@ export class TraceV1 implements Trace {
     return trace.streams.map((stream) => new StreamCursor(stream, this.#store, this.#forms));
   }
 
-  /** Gives what is wrong if the trace does not tell the frequency of its clock. */
-  #setClock(trace: WireTrace): TraceError | undefined {
-    trace.nsPerTick = 1e9 / (trace.frequency || USUAL_FREQUENCY);
-    if (trace.frequency !== 0) return undefined;
-    this.diagnostics.add("frequency-assumed");
-    return noFrequency(this.#input.offset);
+  #estimateClock(trace: WireTrace, { order }: FoundOrder): void {
+    const estimate = estimateClock(this.#cursors(trace), order);
+    if (estimate === undefined) this.diagnostics.add("frequency-assumed");
+    else {
+      trace.nsPerTick = 1e9 / estimate.frequency;
+      this.diagnostics.add("frequency-estimated", estimate.sleeps);
+    }
   }
 
   async #countRest(): Promise<void> {

@@ -109,10 +109,13 @@ export class SchedTables {
 
   /** Ends what still runs, at the end of the trace, and writes everything. */
   finish(time: number): void {
-    for (const cpu of this.#cpus) {
-      if (cpu !== undefined && cpu.running !== 0) cpu.switch(time + this.#base, PrevState.Runnable, 0);
-      cpu?.flush();
-    }
+    const end = time + this.#base;
+    const cpus = this.#cpus.filter((cpu) => cpu !== undefined);
+    const running = cpus.filter((cpu) => cpu.running !== 0);
+    for (const cpu of running) cpu.switch(end, PrevState.Runnable, 0);
+    // To Perfetto a trace ends with its last event: that must be at the end also if nothing runs there.
+    if (running.length === 0) cpus[0]?.switch(end, PrevState.Sleeping, 0);
+    for (const cpu of cpus) cpu.flush();
     this.#threads.finish();
   }
 

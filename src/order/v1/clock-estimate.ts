@@ -1,0 +1,92 @@
+import { TraceError } from "../../base/errors.js";
+import { MalformedBytes } from "../../bytes/byte-cursor.js";
+import { wireType } from "../../wire/v1/spec.js";
+import type { MergeOrder } from "./merge-order.js";
+import type { StreamCursor } from "./stream-cursor.js";
+
+const GO_SLEEP = wireType("GoSleep");
+const GO_UNBLOCK = wireType("GoUnblock");
+const GO_UNBLOCK_LOCAL = wireType("GoUnblockLocal");
+
+/** Ticks a second, about, of the processors that are in use; taken when a trace is cut before it says its own. */
+export const USUAL_FREQUENCY = 2.5e9 / 64;
+
+/** How long, in seconds, a poll of a millisecond takes: the kernel adds its slack of 50 µs, and waking takes its time. */
+const POLL = 1.08e-3;
+/** Lengths that are looked at, in seconds by the usual frequency: a poll on clocks of 1.45 to 4.05 GHz, in 64ths. */
+const SHORTEST = 0.62e-3;
+const LONGEST = 1.75e-3;
+/** How much longer each bin of the histogram is than the one before, and how many make a peak. */
+const STEP = Math.log(1.005);
+const PEAK = 12;
+/** The fewest sleeps that a peak must have, and their share of all that are looked at; 6 % if they were spread evenly. */
+const FEWEST = 10;
+const SHARE = 0.2;
+
+export interface ClockEstimate {
+  /** Ticks a second. */
+  readonly frequency: number;
+  /** The sleeps that say so. */
+  readonly sleeps: number;
+}
+
+/**
+ * Estimates the frequency of the clock of a trace that does not tell it. When all Ps are idle, the runtime waits for its
+ * timers in the kernel's poll, which counts in milliseconds: whoever sleeps for less is woken after one. In traces
+ * whose frequency is known, a peak of sleeps that long gives it to 8 %, whatever the program does.
+ *
+ * @param cursors of the streams, before their first events
+ * @returns undefined if there is no such peak
+ */
+export function estimateClock(
+  cursors: readonly StreamCursor[],
+  order: MergeOrder,
+): ClockEstimate | undefined {
+  try {
+    return peakOf(sleepLengths(cursors, order));
+  } catch (error) {
+    // The error comes again when the events are given.
+    if (error instanceof MalformedBytes || error instanceof TraceError) return undefined;
+    throw error;
+  }
+}
+
+/** How many sleeps there are of each length, by bin. */
+function sleepLengths(cursors: readonly StreamCursor[], { streams }: MergeOrder): Uint32Array {
+  const bins = new Uint32Array(Math.ceil(Math.log(LONGEST / SHORTEST) / STEP));
+  const since = new Map<number, number>();
+  for (let run = 0; run < streams.count; run++) {
+    const cursor = cursors[streams.valueOf(run)];
+    for (let left = streams.timesOf(run); left > 0 && cursor?.advance(); left--) {
+      const { type } = cursor;
+      if (type === GO_SLEEP) since.set(cursor.goroutine, cursor.time);
+      else if (type === GO_UNBLOCK || type === GO_UNBLOCK_LOCAL) {
+        const goroutine = cursor.args[0] as number;
+        const length = (cursor.time - (since.get(goroutine) ?? Number.NaN)) / USUAL_FREQUENCY;
+        since.delete(goroutine);
+        const bin = Math.floor(Math.log(length / SHORTEST) / STEP);
+        if (bin >= 0 && bin < bins.length) bins[bin] = (bins[bin] as number) + 1;
+      }
+    }
+  }
+  return bins;
+}
+
+function peakOf(bins: Uint32Array): ClockEstimate | undefined {
+  let all = 0;
+  let within = 0;
+  let sleeps = 0;
+  let begin = 0;
+  for (let i = 0; i < bins.length; i++) {
+    all += bins[i] as number;
+    within += (bins[i] as number) - (i < PEAK ? 0 : (bins[i - PEAK] as number));
+    if (within <= sleeps) continue;
+    sleeps = within;
+    begin = i - PEAK + 1;
+  }
+  if (sleeps < FEWEST || sleeps < SHARE * all) return undefined;
+  let sum = 0;
+  for (let i = Math.max(begin, 0); i < begin + PEAK; i++) sum += (bins[i] as number) * (i + 0.5);
+  const length = SHORTEST * Math.exp((sum / sleeps) * STEP);
+  return { frequency: (USUAL_FREQUENCY * length) / POLL, sleeps };
+}
