@@ -5,9 +5,12 @@ export const FIRST_FREE_TID = 2 ** 30;
 /** Group of the runtime's own goroutines and of what wakes goroutines without being one. */
 export const RUNTIME = "runtime";
 
+/** Start functions of the runtime in which a program's code runs: that of main, and of coroutines (`iter.Pull`). */
+const OF_PROGRAMS: ReadonlySet<string> = new Set(["runtime.main", "runtime.corostart"]);
+
 /** The group of a start function: the runtime's own goroutines, also those of its tracer, are all in one. */
 export function groupOf(func: string): string {
-  return /^runtime[./]/.test(func) && func !== "runtime.main" ? RUNTIME : func;
+  return /^runtime[./]/.test(func) && !OF_PROGRAMS.has(func) ? RUNTIME : func;
 }
 
 /**
