@@ -130,7 +130,8 @@ export class TraceV2 implements Trace {
     const cut = this.diagnostics.count("table-id-unresolved") > unresolved;
     // Of a source that failed, the last generation lacks batches that nothing but the failure tells of.
     const lacking = error !== undefined && read.last && this.#input.failure !== undefined;
-    const fault = read.fault ?? (cut || lacking ? incomplete(generation, this.#input) : undefined);
+    const end = this.#salvage && error !== undefined && read.last ? this.#reader.end : undefined;
+    const fault = read.fault ?? end ?? (cut || lacking ? incomplete(generation, this.#input) : undefined);
     if (fault === undefined && error === undefined) return;
     await this.#countLoss();
     // That the generation was cut is what matters; why its events could not be put in order is what -v shows beside it.

@@ -51,6 +51,9 @@ const BATCH_ERRORS = new Set<TraceErrorCode>([
   "batch-too-large",
 ]);
 
+/** Those of what stands behind a trace that may well be whole. */
+const WHOLE_BEFORE = new Set<TraceErrorCode>(["trailing-data", "second-trace"]);
+
 /**
  * Gathers the batches of one generation after the other.
  *
@@ -73,6 +76,15 @@ export class GenerationReader {
     this.#options = options;
     this.#minor = options.minor;
     this.#store = options.store;
+  }
+
+  /**
+   * What ended the input within the last generation, where nothing but the order of its events can tell whether that
+   * generation is whole: formats without an end mark.
+   */
+  get end(): TraceError | undefined {
+    const error = this.#pendingError;
+    return error === undefined || WHOLE_BEFORE.has(error.code) ? undefined : error;
   }
 
   /**
