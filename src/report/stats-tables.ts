@@ -91,9 +91,14 @@ function stateTable({ goroutines }: StatsReport, top: number): Table {
   ]);
 }
 
+/** What stands for a reason that is not told: beside waits that began before the trace, coroutines have no other. */
+function untoldReason(wholeWaits: number): string {
+  return wholeWaits === 0 ? "(began before the trace)" : "(not told)";
+}
+
 function blockingTable({ blocking }: StatsReport, top: number): Table {
   return table("Blocking by reason", blocking, top, [
-    list("reason", ({ reason }) => reason || "(began before the trace)"),
+    list("reason", ({ reason, durations }) => reason || untoldReason(durations.count)),
     right("all", ({ total }) => durationText(total)),
     ...distributionCells<StatsReport["blocking"][number]>(({ durations }) => durations),
   ]);

@@ -25,6 +25,14 @@ describe("stats", () => {
     expect(stdout.toString()).toBe(golden(name));
   });
 
+  // The trace has switches between coroutines, for whose waits Go's events name no reason.
+  test("does not take waits of coroutines for such that began before the trace", () => {
+    const { stdout } = go2perfetto(["stats", fixture("gomaxprocs-go1.26.trace")]);
+    const [, rows = ""] = stdout.toString().split("Blocking by reason");
+    expect(rows).toMatch(/^\(not told\) +1\.45 s +73 /m);
+    expect(rows).not.toContain("(began before the trace)");
+  });
+
   test("gives JSON of the described version, from standard input too, the same every time", () => {
     const path = fixture("sync-go1.26.trace");
     const report = json(path);

@@ -62,7 +62,7 @@ export interface GoroutineFigures {
 
 /** Waiting for one reason. */
 export interface BlockingFigures {
-  /** "" for waits that began before the trace. */
+  /** "" for waits of which no reason is told: those that began before the trace, and of coroutines for each other. */
   readonly reason: string;
   /** Of all goroutines, also what the trace's edges cut. */
   readonly total: number;

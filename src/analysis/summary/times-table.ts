@@ -13,7 +13,7 @@ export interface ExecTimes {
   readonly syscall: number;
   /** In system calls, after the P was taken away. */
   readonly syscallBlocked: number;
-  /** Waiting, by reason; a wait that began before the trace has the reason "". */
+  /** Waiting, by reason: "" if none is told, as where the wait began before the trace or a coroutine switched to another. */
   readonly block: Readonly<Record<string, number>>;
   /** What {@link total} has beyond all of the above. */
   readonly unknown: number;
