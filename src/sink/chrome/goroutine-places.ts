@@ -6,6 +6,7 @@ import type { Grouping } from "../view-options.js";
 import type { EventWriter } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { type Descriptions, FIRST_GROUP, Process } from "./processes.js";
+import type { RowContext } from "./row-context.js";
 
 const UNNAMED = "(unknown start function)";
 /** The one group of all goroutines, where they are not to be in several. */
@@ -44,13 +45,7 @@ export class GoroutinePlaces {
   #nextPid = FIRST_GROUP;
   #order = Process.Tasks;
 
-  constructor(
-    model: SchedModel,
-    events: EventWriter,
-    names: GoroutineNames,
-    descriptions: Descriptions,
-    grouping: Grouping,
-  ) {
+  constructor({ model, events, names, descriptions }: RowContext, grouping: Grouping) {
     this.#model = model;
     this.#events = events;
     this.#names = names;

@@ -3,6 +3,7 @@ import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
 import { argument, type EventWriter, headTail, place } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { type Descriptions, Process } from "./processes.js";
+import type { RowContext } from "./row-context.js";
 
 const BEGIN = headTail("task", "b");
 const END = headTail("task", "e");
@@ -37,7 +38,7 @@ export class UserTasks {
   #first = Number.POSITIVE_INFINITY;
   #isDescribed = false;
 
-  constructor(events: EventWriter, names: GoroutineNames, descriptions: Descriptions) {
+  constructor({ events, names, descriptions }: RowContext) {
     this.#events = events;
     this.#names = names;
     this.#descriptions = descriptions;
