@@ -13,8 +13,8 @@ const { Runnable, Running, Waiting, Syscall } = SchedState;
 
 /** What ends with the trace on a P or thread: a run with an arrow, and what is within it. */
 const RUN_BYTES = 700;
-/** The same of a goroutine: its state and an arrow, and the name of its row, if it has none yet. */
-const STATE_BYTES = 400;
+/** The same of a goroutine: its state and an arrow, and name and order of its row, if it has none yet. */
+const STATE_BYTES = 510;
 
 /** The rows of Ps, threads and goroutines, as far as they are asked for: all on which goroutines are. */
 export class Rows {
