@@ -3,14 +3,15 @@ import { SpecialProc } from "../../event/special-procs.js";
 import { type EventWriter, place } from "./event-writer.js";
 
 /**
- * The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes. None
- * may be equal to its process's, or viewers take it for the main thread, and put it first: these are beyond all of them.
+ * The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes, but
+ * none is equal to its process's, or viewers would take it for the main thread and put it first. Nearly every event has
+ * one of these numbers: they are short.
  */
 export const Process = {
-  Runtime: 1_000_000_001,
-  Procs: 1_000_000_002,
-  Threads: 1_000_000_003,
-  Tasks: 1_000_000_004,
+  Runtime: 1001,
+  Procs: 1002,
+  Threads: 1003,
+  Tasks: 1004,
 } as const;
 
 /** The order of these. */
