@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, go2perfetto } from "../cli/command.js";
 import { Catapult, type CatapultModel, catapultFolder } from "../support/catapult.js";
-import { JsonStacks, type JsonTrace, nanoseconds } from "../support/chrome-json.js";
+import { type JsonEvent, JsonStacks, type JsonTrace, nanoseconds } from "../support/chrome-json.js";
 import { fixtureTraces } from "../support/corpus.js";
 
 const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "syscalls-go1.22", "gomaxprocs-go1.26"];
@@ -31,6 +31,8 @@ describe.skipIf(viewer === undefined)("Chrome's trace viewer, as Go ships it", (
       const file = JSON.parse(readFileSync(output, "utf8")) as JsonTrace;
       expect(model.warnings).toEqual([]);
       expect(unique(model.rows.map((row) => row.join(": ")))).toEqual(rowsOf(file));
+      const order = headingsOf(file);
+      expect(model.headings.filter((heading) => order.includes(heading))).toEqual(order);
       expect(model.slices).toEqual(slicesOf(file));
       expect(model.arrows).toBe(count(file, "f"));
       expect(model.arrows).toBeGreaterThan(10);
@@ -61,6 +63,28 @@ function rowsOf(file: JsonTrace): string[] {
     ({ name, pid, tid }) => name === "thread_name" && used.has(`${pid}/${tid}`),
   );
   return unique(rows.map(({ pid, args }) => `${processes.get(pid)}: ${args?.name}`));
+}
+
+/** Processes, and within each its rows with slices, in the order that the file asks for. */
+function headingsOf({ traceEvents }: JsonTrace): string[] {
+  const orders = (kind: string) =>
+    traceEvents
+      .filter(({ name }) => name === `${kind}_sort_index`)
+      .sort((a, b) => Number(a.args?.sort_index) - Number(b.args?.sort_index));
+  const nameOf = (kind: string, { pid, tid }: JsonEvent) =>
+    traceEvents.find((each) => each.name === `${kind}_name` && each.pid === pid && each.tid === tid)?.args;
+  const used = new Set(
+    traceEvents.filter(({ ph }) => /[XI]/.test(ph)).map(({ pid, tid }) => `${pid}/${tid}`),
+  );
+  const threadsOf = (process: JsonEvent) => {
+    const rows = orders("thread").filter(({ pid, tid }) => pid === process.pid && used.has(`${pid}/${tid}`));
+    // Who serves calls from C is told of with every one.
+    return [...new Map(rows.map((row) => [row.tid, row])).values()];
+  };
+  return orders("process").flatMap((process) => [
+    `${nameOf("process", process)?.name}`,
+    ...threadsOf(process).map((row) => `${nameOf("thread", row)?.name}`),
+  ]);
 }
 
 const unique = (texts: readonly string[]) => [...new Set(texts)].sort();

@@ -11,6 +11,8 @@ const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "syscalls-go1.22", "s
 
 const RUNTIME = ["Trace", "Stop the world", "Heap", "Heap goal", "Goroutines running", "GOMAXPROCS"];
 
+const JSON_RUNTIME = ["Stop the world", "Heap Allocated", "Goroutines Running", "Threads Running"];
+
 const GROUPS = ["Procs (P)", "OS threads (M)"];
 
 // The UI at hand is older than callstacks of slices, which it would call errors.
@@ -36,6 +38,17 @@ const numbered = (count: number, name: (i: number) => string) =>
 const namesIn = (tracks: readonly UiTrack[], group: string): string[] =>
   tracks.filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
 
+const withoutId = (name: string) => name.replace(/ \d+$/, "");
+
+/** Rows of a group of JSON, each once. */
+const rowsIn = (tracks: readonly UiTrack[], group: string): string[] => [
+  ...new Set(
+    tracks
+      .filter(({ groups }) => groups.some((name) => withoutId(name) === group))
+      .map(({ name }) => withoutId(name)),
+  ),
+];
+
 describe.runIf(haveUi)("Perfetto's own UI", () => {
   const folder = emptyFolder();
   let ui: PerfettoUi;
@@ -50,7 +63,11 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
   });
 
   async function open(path: string, ...options: string[]): Promise<UiTrace> {
-    const output = join(folder, "trace.pftrace");
+    return await openAs("trace.pftrace", path, ...options);
+  }
+
+  async function openAs(name: string, path: string, ...options: string[]): Promise<UiTrace> {
+    const output = join(folder, name);
     expect(go2perfetto([path, "-o", output, "--quiet", ...options]).stderr).toBe("");
     return await ui.open(output);
   }
@@ -86,6 +103,28 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
       expect(seen.filter((row) => !names.has(row))).toEqual([]);
       await opened.close();
     });
+
+    test.each(["trace.json", "trace.json.gz"])(
+      "opens as %s without an error, with a row for all that has a track",
+      async (name) => {
+        const opened = await openAs(name, trace.path, "--detail", "full");
+        expect(await opened.importErrors()).toBe(0);
+        const tracks = await opened.tracks();
+        // The UI has ids behind names, and each row twice: as a group, and in it.
+        expect(rowsIn(tracks, "Go runtime")).toEqual(expect.arrayContaining(JSON_RUNTIME));
+        expect(rowsIn(tracks, "Procs (P)").filter((row) => /^P\d+$/.test(row))).toEqual(
+          numbered(procs, (i) => `P${i}`),
+        );
+        expect(rowsIn(tracks, "OS threads (M)").filter((row) => !/^M\d+$/.test(row))).toEqual([]);
+        const rows = new Set(tracks.map(({ name }) => withoutId(name)));
+        const named = (summary?.goroutineList ?? []).filter(({ Name, Exec }) => Name !== "" && Exec > 0);
+        expect(named.length).toBeGreaterThan(0);
+        expect(named.map(({ ID, Name }) => `G${ID} ${Name}`).filter((row) => !rows.has(row))).toEqual([]);
+        const groups = new Set(tracks.filter(({ groups }) => groups.length === 0).map(({ name }) => name));
+        expect([...groups].filter((group) => !/ \d+$/.test(group))).toEqual([]);
+        await opened.close();
+      },
+    );
   });
 
   test("shows of a wait its stack and who ended it", async () => {

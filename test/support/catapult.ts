@@ -9,6 +9,8 @@ import { StaticServer } from "./static-server.js";
 /** Where Go has the viewer of its `go tool trace`: Chrome's own, from the catapult project. */
 const FOLDER = "src/internal/trace/traceviewer/static";
 const VIEWER = "trace_viewer_full.html";
+/** It draws nothing without a height. */
+const STYLE = "html, body, #trace-viewer { width: 100%; height: 100%; margin: 0; overflow: hidden; }";
 /** What the viewer needs in a browser of today. */
 const POLYFILL = "webcomponents.min.js";
 const LOADED = 120_000;
@@ -16,6 +18,8 @@ const LOADED = 120_000;
 /** What the viewer has made of a file. */
 export interface CatapultModel {
   readonly warnings: readonly string[];
+  /** Headings of all that it draws, from top to bottom. */
+  readonly headings: readonly string[];
   /** Rows of threads by process. */
   readonly rows: readonly (readonly [process: string, thread: string])[];
   /** By the name of a process: slices, and their durations added up, in nanoseconds. */
@@ -59,12 +63,17 @@ interface Model {
   getAllProcesses(): Process[];
 }
 interface ViewerWindow {
+  readonly Polymer: { dom(node: Node): { appendChild(child: Node): void } };
   readonly tr: {
     readonly Model: new () => Model;
     readonly importer: {
       readonly Import: new (model: Model) => { importTraces(traces: readonly string[]): void };
     };
   };
+}
+interface TimelineView extends HTMLElement {
+  model: Model;
+  track_view_container: HTMLElement;
 }
 declare const window: ViewerWindow;
 
@@ -95,7 +104,8 @@ export class Catapult {
     const folder = await mkdtemp(join(tmpdir(), "go2perfetto-catapult-"));
     const page = join(folder, "index.html");
     const head = `<script src="/${POLYFILL}"></script><link rel="import" href="/${VIEWER}">`;
-    await writeFile(page, `<!DOCTYPE html><html><head>${head}</head><body></body></html>`);
+    const style = `<style>${STYLE}</style>`;
+    await writeFile(page, `<!DOCTYPE html><html><head>${head}${style}</head><body></body></html>`);
     const browser = await Browser.start({ width: 1600, height: 1000 });
     return new Catapult(browser, server, folder, server.add("index.html", page));
   }
@@ -125,13 +135,26 @@ export class Catapult {
 /** Runs in the page. */
 async function read(address: string): Promise<CatapultModel> {
   const text = await (await fetch(address)).text();
-  const { tr } = window;
+  const { tr, Polymer } = window;
   const model = new tr.Model();
   new tr.importer.Import(model).importTraces([text]);
-  const view = Object.assign(document.createElement("tr-ui-timeline-view"), { model });
-  document.body.append(view);
-  // Until it has drawn the rows: what it cannot draw it throws.
+  // What it cannot draw it throws.
+  const view = document.createElement("tr-ui-timeline-view") as TimelineView;
+  const container = document.createElement("track-view-container");
+  container.id = "track_view_container";
+  view.track_view_container = container;
+  Polymer.dom(view).appendChild(container);
+  view.id = "trace-viewer";
+  Polymer.dom(document.body).appendChild(view);
+  view.model = model;
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const drawn = document.querySelectorAll("tr-ui-b-heading, .process-track-name");
+  const headings = Array.from(drawn, ({ textContent }) =>
+    (textContent ?? "")
+      .trim()
+      .replace(/^▾\s*/, "")
+      .replace(/ \(pid \d+\)$/, ""),
+  );
   const processes = model.getAllProcesses().sort((a, b) => a.compareTo(b));
   const stacks = new Set<string>();
   const slices: Record<string, { count: number; time: number }> = {};
@@ -158,6 +181,7 @@ async function read(address: string): Promise<CatapultModel> {
   }
   return {
     warnings: model.importWarnings.map(({ message }) => message),
+    headings,
     rows,
     slices,
     arrows: model.flowEvents.length,

@@ -16,6 +16,7 @@ export interface JsonEvent {
   readonly pid: number;
   readonly tid?: number;
   readonly id?: number;
+  readonly id2?: { readonly local: string };
   readonly s?: string;
   readonly bp?: string;
   readonly sf?: number;

@@ -73,7 +73,8 @@ function overlapsOn(row: string, slices: { begin: number; end: number; name: str
 
 /** Beginnings have ids of their own, and each has an end that is not before it. */
 function pairs(events: readonly JsonEvent[], begin: string, end: string): string[] {
-  const key = ({ cat, id }: JsonEvent) => `${begin === "s" ? "arrow" : cat} ${id}`;
+  const key = ({ cat, id, id2, pid }: JsonEvent) =>
+    begin === "s" ? `arrow ${id}` : `${cat} ${id2?.local} of ${pid}`;
   const open = new Map<string, JsonEvent>();
   const problems: string[] = [];
   for (const event of events) {

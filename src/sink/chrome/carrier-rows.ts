@@ -50,7 +50,8 @@ export class CarrierRows {
     // Ids of threads are addresses on some systems, and viewers want 32 bits. Thread 0 is the idle one of all processes
     // to Perfetto, so Ps, whose ids begin with 0, are one further.
     const own = this.#isOrdered ? id + 1 : id;
-    const tid = own > 0 && own < FIRST_FREE_TID ? own : this.#nextTid++;
+    const isFree = own > 0 && own < FIRST_FREE_TID && own !== this.#pid;
+    const tid = isFree ? own : this.#nextTid++;
     const order = this.#isOrdered ? id : number;
     this.#descriptions.threadInOrder(this.#pid, tid, `${this.#name}${id}`, order);
     this.places[number] = place(this.#pid, tid);

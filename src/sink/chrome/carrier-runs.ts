@@ -8,6 +8,7 @@ import { type EventWriter, head, headTail } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { Blocked, InnerSlices } from "./inner-slices.js";
 import { RangePieces } from "./range-pieces.js";
+import type { RowContext } from "./row-context.js";
 
 const RUN = headTail("go.run", "X");
 const SYSCALL = head("syscall", "go.syscall", "X");
@@ -40,7 +41,7 @@ export class CarrierRuns {
   readonly #wakePlace: EncodedText[] = [];
   readonly #wakeHeads: ArrowHeads[] = [];
 
-  constructor(rows: CarrierRows, events: EventWriter, names: GoroutineNames, arrows: Arrows) {
+  constructor({ events, names, arrows }: RowContext, rows: CarrierRows) {
     this.rows = rows;
     this.#events = events;
     this.#names = names;

@@ -9,7 +9,7 @@ import type { Omission, TraceSink, TraceSummary, WrittenPart } from "../trace-si
 import { Counters } from "./counters.js";
 import { EventWriter } from "./event-writer.js";
 import { type ChromeChoices, type ChromeOptions, chromeChoicesOf } from "./options.js";
-import { Descriptions, Lane, Process } from "./processes.js";
+import { Descriptions, Lane, Process, ProcessOrder } from "./processes.js";
 import { NO_STACKS, StackFrames, type StackTable, StackTexts } from "./stack-frames.js";
 import { Timeline } from "./timeline.js";
 
@@ -65,13 +65,13 @@ export class ChromeSink implements TraceSink {
     this.#wall = clock && wallClockAt(clock, base);
     events.put(new EncodedText(BEGINNING));
     const descriptions = new Descriptions(events);
-    descriptions.process(Process.Runtime, "Go runtime", 0);
+    descriptions.process(Process.Runtime, "Go runtime", ProcessOrder.Runtime);
     if (tracks.has("gc")) {
       descriptions.threadInOrder(Process.Runtime, Lane.Gc, "GC", Lane.Gc);
       descriptions.threadInOrder(Process.Runtime, Lane.StopTheWorld, "Stop the world", Lane.StopTheWorld);
     }
-    if (tracks.has("procs")) descriptions.process(Process.Procs, "Procs (P)", Process.Procs);
-    if (tracks.has("threads")) descriptions.process(Process.Threads, "OS threads (M)", Process.Threads);
+    if (tracks.has("procs")) descriptions.process(Process.Procs, "Procs (P)", ProcessOrder.Procs);
+    if (tracks.has("threads")) descriptions.process(Process.Threads, "OS threads (M)", ProcessOrder.Threads);
     this.#timeline = new Timeline(events, descriptions, this.#stacks, this.#choices);
     if (tracks.has("counters")) this.#counters = new Counters(events);
     if (lean) this.#counters?.thin();

@@ -114,8 +114,8 @@ export class Counters {
   readonly #assisting = new Set<number>();
   /** Those that were counted as waiting for the GC. */
   readonly #gcWaiting = new Set<number>();
-  /** Those that wait where the part of the trace begins: whether within a mark assist is told behind. */
-  readonly #waitBefore = new Set<number>();
+  /** Those that have waited since they were first mentioned: whether within a mark assist is told behind that. */
+  readonly #waitFirst = new Set<number>();
   /** Whether the events are of before the part of the trace that the file is of. */
   #isBefore = false;
   #allocated = 0;
@@ -143,7 +143,7 @@ export class Counters {
       if (k === K.Sync) continue;
       if (k < K.GoStatus) this.#transition(block, i, FROM_STATE[k] as number, TO_STATE[k] as number);
       else if (k === K.GoStatus) {
-        if (isRestated && to[i] === WAITING) this.#waitBefore.add(block.subject[i] as number);
+        if (from[i] !== WAITING && to[i] === WAITING) this.#waitFirst.add(block.subject[i] as number);
         this.#transition(block, i, from[i] as number, to[i] as number);
       } else if (k <= K.ProcStatus) this.#proc(block, i);
       else if (k >= K.AssistActive && k <= K.AssistEnd) {
@@ -193,12 +193,11 @@ export class Counters {
       if (isBefore) each.hold();
       else each.restate(each === this.#goroutines || each === this.#threads);
     }
-    if (!isBefore) this.#waitBefore.clear();
   }
 
   #assist(goroutine: number, time: number): void {
     this.#assisting.add(goroutine);
-    if (!this.#waitBefore.delete(goroutine)) return;
+    if (!this.#waitFirst.delete(goroutine)) return;
     this.#gcWaiting.add(goroutine);
     this.#count(View.GcWaiting, 1);
     this.#goroutines.changed(time);
@@ -218,6 +217,7 @@ export class Counters {
 
   /** What it was counted as. */
   #endWait(goroutine: number): number {
+    if (this.#waitFirst.size > 0) this.#waitFirst.delete(goroutine);
     return this.#gcWaiting.size > 0 && this.#gcWaiting.delete(goroutine) ? View.GcWaiting : View.Waiting;
   }
 

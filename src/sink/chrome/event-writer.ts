@@ -26,6 +26,8 @@ const EXTRA: Readonly<Record<Phase, string>> = {
 const NAME = new EncodedText(',\n{"name":');
 const DURATION = new EncodedText(',"dur":');
 const ID = new EncodedText(',"id":');
+const LOCAL_ID = new EncodedText(',"id2":{"local":"');
+const LOCAL_ID_END = new EncodedText('"}');
 const FIRST_ARGUMENT = new EncodedText(',"args":{');
 const NEXT_ARGUMENT = new EncodedText(",");
 const STACK = new EncodedText(',"sf":');
@@ -132,10 +134,17 @@ export class EventWriter {
     this.time(nanoseconds);
   }
 
-  /** The id of an arrow or an asynchronous slice. */
+  /** The id of an arrow, among all of the file. */
   id(id: number): void {
     this.put(ID);
     this.number(id);
+  }
+
+  /** The id of an asynchronous slice within its process; viewers would show one of the whole file apart from that. */
+  localId(id: number): void {
+    this.put(LOCAL_ID);
+    this.number(id);
+    this.put(LOCAL_ID_END);
   }
 
   /** @param stack number of a stack; 0 is none */

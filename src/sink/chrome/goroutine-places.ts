@@ -5,7 +5,8 @@ import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../gorouti
 import type { Grouping } from "../view-options.js";
 import type { EventWriter } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
-import { type Descriptions, FIRST_GROUP, Process } from "./processes.js";
+import { type Descriptions, FIRST_GROUP, ProcessOrder } from "./processes.js";
+import type { RowContext } from "./row-context.js";
 
 const UNNAMED = "(unknown start function)";
 /** The one group of all goroutines, where they are not to be in several. */
@@ -42,15 +43,9 @@ export class GoroutinePlaces {
   readonly #pseudo = new Map<string, { readonly pid: number; readonly tid: number }>();
   #nextTid = FIRST_FREE_TID;
   #nextPid = FIRST_GROUP;
-  #order = Process.Tasks;
+  #order = ProcessOrder.Groups;
 
-  constructor(
-    model: SchedModel,
-    events: EventWriter,
-    names: GoroutineNames,
-    descriptions: Descriptions,
-    grouping: Grouping,
-  ) {
+  constructor({ model, events, names, descriptions }: RowContext, grouping: Grouping) {
     this.#model = model;
     this.#events = events;
     this.#names = names;
@@ -93,7 +88,7 @@ export class GoroutinePlaces {
     if (this.#pseudo.has(name)) return;
     const pid = this.#room(this.#group(RUNTIME));
     const tid = this.#nextTid++;
-    this.#descriptions.thread(pid, tid, name);
+    this.#descriptions.threadInOrder(pid, tid, name, 0);
     this.#pseudo.set(name, { pid, tid });
   }
 
@@ -124,7 +119,8 @@ export class GoroutinePlaces {
   #describe(slot: number, group: Group): void {
     const pid = this.#room(group);
     this.#pids[slot] = pid;
-    this.#descriptions.thread(pid, this.#tids[slot] as number, this.#names.text(slot));
+    const id = this.#model.goroutines.id[slot] as number;
+    this.#descriptions.threadInOrder(pid, this.#tids[slot] as number, this.#names.text(slot), id);
   }
 
   /** A process id of the group that has room for one more. */
@@ -134,7 +130,7 @@ export class GoroutinePlaces {
       group.size = 0;
       group.buckets++;
       const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
-      this.#descriptions.process(group.pid, group.title + suffix, ++this.#order);
+      this.#descriptions.process(group.pid, group.title + suffix, this.#order++);
     }
     group.size++;
     return group.pid;

@@ -6,10 +6,10 @@ import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
 import { RangeNames } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
-import type { CarrierRuns } from "./carrier-runs.js";
 import { head } from "./event-writer.js";
-import type { GoroutineRows } from "./goroutine-rows.js";
 import type { RangePieces } from "./range-pieces.js";
+import type { RowContext } from "./row-context.js";
+import type { Rows } from "./rows.js";
 import type { RuntimeRows } from "./runtime-rows.js";
 
 const K = EventKind;
@@ -20,36 +20,17 @@ export class GoroutineRanges {
   readonly #model: SchedModel;
   readonly #slots: SlotIndex;
   readonly #runtime: RuntimeRows | undefined;
-  readonly #procs: CarrierRuns | undefined;
-  #threads: CarrierRuns | undefined;
-  #goroutines: GoroutineRows | undefined;
+  readonly #rows: Rows;
   readonly #ranges = new RangeNames();
   /** What begins a slice, by number of its name. */
   readonly #heads: EncodedText[] = [];
   #block!: EventBlock;
 
-  constructor(
-    model: SchedModel,
-    slots: SlotIndex,
-    runtime: RuntimeRows | undefined,
-    rows: {
-      readonly procs: CarrierRuns | undefined;
-      readonly threads: CarrierRuns | undefined;
-      readonly goroutines: GoroutineRows | undefined;
-    },
-  ) {
+  constructor({ model, slots }: RowContext, runtime: RuntimeRows | undefined, rows: Rows) {
     this.#model = model;
     this.#slots = slots;
     this.#runtime = runtime;
-    this.#procs = rows.procs;
-    this.#threads = rows.threads;
-    this.#goroutines = rows.goroutines;
-  }
-
-  /** From here on there are no rows but those of Ps and the runtime. */
-  becomeLean(): void {
-    this.#threads = undefined;
-    this.#goroutines = undefined;
+    this.#rows = rows;
   }
 
   block(block: EventBlock): void {
@@ -67,14 +48,15 @@ export class GoroutineRanges {
     else if (kind[event] === K.StwEnd) this.#runtime?.stopEnd(text, at);
     const slot = this.#slots.get(subject[event] as number);
     if (slot === NONE) return;
-    for (const runs of [this.#procs, this.#threads]) {
+    const { procs, threads, goroutines } = this.#rows;
+    for (const runs of [procs, threads]) {
       runs?.change(slot, at);
       if (runs !== undefined) this.#on(runs.ranges, runs.since[slot] as number, slot, text, event, stack);
     }
-    if (this.#goroutines === undefined) return;
+    if (goroutines === undefined) return;
     const { state, since } = this.#model.goroutines;
     const runSince = state[slot] === Running ? (since[slot] as number) : Number.NaN;
-    this.#on(this.#goroutines.ranges, runSince, slot, text, event, stack);
+    this.#on(goroutines.ranges, runSince, slot, text, event, stack);
   }
 
   #on(

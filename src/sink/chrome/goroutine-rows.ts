@@ -10,6 +10,7 @@ import type { GoroutineNames } from "./goroutine-names.js";
 import type { GoroutinePlaces } from "./goroutine-places.js";
 import { Blocked, InnerSlices } from "./inner-slices.js";
 import { RangePieces } from "./range-pieces.js";
+import type { RowContext } from "./row-context.js";
 
 const RUNNING = head("running", "go.state", "X");
 const RUNNABLE = head("runnable", "go.state", "X");
@@ -49,13 +50,7 @@ export class GoroutineRows {
   #arrow = new Float64Array(256);
   readonly #arrowHeads: ArrowHeads[] = [];
 
-  constructor(
-    model: SchedModel,
-    events: EventWriter,
-    names: GoroutineNames,
-    arrows: Arrows,
-    places: GoroutinePlaces,
-  ) {
+  constructor({ model, events, names, arrows }: RowContext, places: GoroutinePlaces) {
     this.#model = model;
     this.#events = events;
     this.#names = names;

@@ -1,5 +1,6 @@
 import type { CarrierRows, ProcLanes } from "./carrier-rows.js";
 import { argument, type EventWriter, head } from "./event-writer.js";
+import type { RowContext } from "./row-context.js";
 
 const SWEEP = head("GC incremental sweep", "go.gc", "X");
 const SWEPT = argument("bytes swept");
@@ -18,7 +19,7 @@ export class ProcSweeps {
   readonly #lanes: ProcLanes;
   readonly #open = new Map<number, Sweep>();
 
-  constructor(events: EventWriter, rows: CarrierRows, lanes: ProcLanes) {
+  constructor({ events, lanes }: RowContext, rows: CarrierRows) {
     this.#events = events;
     this.#rows = rows;
     this.#lanes = lanes;

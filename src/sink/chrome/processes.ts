@@ -2,10 +2,22 @@ import { EncodedText } from "../../bytes/encoded-text.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { type EventWriter, place } from "./event-writer.js";
 
-/** The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes. */
-export const Process = { Runtime: 1, Procs: 2, Threads: 3, Tasks: 4 } as const;
+/**
+ * The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes, but
+ * none is equal to its process's, or viewers would take it for the main thread and put it first. Nearly every event has
+ * one of these numbers: they are short.
+ */
+export const Process = {
+  Runtime: 1001,
+  Procs: 1002,
+  Threads: 1003,
+  Tasks: 1004,
+} as const;
 
-/** Groups of goroutines have the highest ids, as no thread id may be equal to one: counted downward from this. */
+/** The order of these. */
+export const ProcessOrder = { Runtime: 0, Procs: 1, Threads: 2, Tasks: 3, Groups: 4 } as const;
+
+/** Groups of goroutines have the highest ids, for the same reason: counted downward from this. */
 export const FIRST_GROUP = 2 ** 31 - 2;
 
 /** Rows for what is about no single P or thread. */

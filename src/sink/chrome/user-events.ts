@@ -2,9 +2,12 @@ import { NONE } from "../../base/ids.js";
 import type { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-import type { Point, PointEvents } from "./point-events.js";
+import type { ChromeChoices } from "./options.js";
+import { type Point, PointEvents } from "./point-events.js";
+import type { RowContext } from "./row-context.js";
+import type { Rows } from "./rows.js";
 import type { UserRegions } from "./user-regions.js";
-import type { UserTasks } from "./user-tasks.js";
+import { UserTasks } from "./user-tasks.js";
 
 const K = EventKind;
 
@@ -14,6 +17,18 @@ export interface UserRows {
   readonly regions: UserRegions | undefined;
   readonly logs: PointEvents | undefined;
   readonly samples: PointEvents | undefined;
+}
+
+/** What is asked for of these, beside the rows of Ps, threads and goroutines. */
+export function userRowsOf(context: RowContext, rows: Rows, { tracks, lean }: ChromeChoices): UserRows {
+  const { procs, threads, goroutines, regions } = rows;
+  const points = new PointEvents(context.events, procs?.rows, threads?.rows, goroutines?.places);
+  return {
+    tasks: tracks.has("tasks") ? new UserTasks(context) : undefined,
+    regions,
+    logs: tracks.has("logs") && !lean ? points : undefined,
+    samples: tracks.has("samples") && !lean ? points : undefined,
+  };
 }
 
 /** Gives tasks, regions, logs and CPU samples to their rows. */
@@ -30,10 +45,9 @@ export class UserEvents {
     this.#rows = rows;
   }
 
-  /** About how many bytes the end writes. */
+  /** About how many bytes {@link finishTasks} writes. */
   get pending(): number {
-    const { tasks, regions } = this.#rows;
-    return (tasks?.pending ?? 0) + (regions?.pending ?? 0);
+    return this.#rows.tasks?.pending ?? 0;
   }
 
   block(block: EventBlock): void {
@@ -46,11 +60,6 @@ export class UserEvents {
     else if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
     else if (kind === K.Log) this.#log(event);
     else this.#rows.samples?.sample(this.#point(event));
-  }
-
-  /** A goroutine ends, or the trace does, which cuts its regions. */
-  finishRegions(slot: number, time: number, isCut: boolean): void {
-    this.#rows.regions?.finish(slot, time, isCut);
   }
 
   /** Ends the tasks under way, with the trace. */

@@ -99,6 +99,6 @@ export class UserRegions {
     const events = this.#events;
     events.beginText(type, tail);
     events.time(time);
-    events.id(id);
+    events.localId(id);
   }
 }

@@ -2,7 +2,8 @@ import type { EncodedText } from "../../bytes/encoded-text.js";
 import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
 import { argument, type EventWriter, headTail, place } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
-import { type Descriptions, Process } from "./processes.js";
+import { type Descriptions, Process, ProcessOrder } from "./processes.js";
+import type { RowContext } from "./row-context.js";
 
 const BEGIN = headTail("task", "b");
 const END = headTail("task", "e");
@@ -37,7 +38,7 @@ export class UserTasks {
   #first = Number.POSITIVE_INFINITY;
   #isDescribed = false;
 
-  constructor(events: EventWriter, names: GoroutineNames, descriptions: Descriptions) {
+  constructor({ events, names, descriptions }: RowContext) {
     this.#events = events;
     this.#names = names;
     this.#descriptions = descriptions;
@@ -101,7 +102,7 @@ export class UserTasks {
 
   #describe(): void {
     this.#isDescribed = true;
-    this.#descriptions.process(Process.Tasks, "Tasks", Process.Tasks);
+    this.#descriptions.process(Process.Tasks, "Tasks", ProcessOrder.Tasks);
     this.#descriptions.thread(Process.Tasks, THREAD, "Tasks");
   }
 
@@ -114,7 +115,7 @@ export class UserTasks {
     const events = this.#events;
     events.beginText(type, tail);
     events.time(time);
-    events.id(task);
+    events.localId(task);
   }
 
   #cut(how: EncodedText): void {

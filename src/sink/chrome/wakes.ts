@@ -12,19 +12,13 @@ import type { CarrierRuns } from "./carrier-runs.js";
 import { CUT, NO_BEGINNING } from "./cut.js";
 import { argument, type EventWriter, head } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
-import type { GoroutineRows } from "./goroutine-rows.js";
 import { Lane } from "./processes.js";
+import type { RowContext } from "./row-context.js";
+import type { Rows } from "./rows.js";
 import type { StackTable } from "./stack-frames.js";
 
 const SYSCALL_EXIT = head("exit blocked syscall", "go.syscall", "I");
 const GOROUTINE = argument("goroutine");
-
-/** The rows that arrows begin on, as far as they are asked for. */
-export interface WakeRows {
-  readonly procs: CarrierRuns | undefined;
-  readonly threads: CarrierRuns | undefined;
-  readonly goroutines: GoroutineRows | undefined;
-}
 
 /** What makes goroutines runnable: a slice without a length there, from which arrows will lead to where they run. */
 export class Wakes {
@@ -34,17 +28,9 @@ export class Wakes {
   readonly #arrows: Arrows;
   readonly #lanes: ProcLanes;
   readonly #slots: SlotIndex;
-  readonly #rows: WakeRows;
+  readonly #rows: Rows;
 
-  constructor(
-    model: SchedModel,
-    events: EventWriter,
-    names: GoroutineNames,
-    arrows: Arrows,
-    lanes: ProcLanes,
-    slots: SlotIndex,
-    rows: WakeRows,
-  ) {
+  constructor({ model, events, names, arrows, lanes, slots }: RowContext, rows: Rows) {
     this.#model = model;
     this.#events = events;
     this.#names = names;

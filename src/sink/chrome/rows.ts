@@ -1,0 +1,104 @@
+import { NONE } from "../../base/ids.js";
+import { SchedState } from "../../sched/state.js";
+import { CarrierRows } from "./carrier-rows.js";
+import { CarrierRuns } from "./carrier-runs.js";
+import { GoroutinePlaces } from "./goroutine-places.js";
+import { GoroutineRows } from "./goroutine-rows.js";
+import type { ChromeChoices } from "./options.js";
+import { Process } from "./processes.js";
+import type { RowContext } from "./row-context.js";
+import { UserRegions } from "./user-regions.js";
+
+const { Runnable, Running, Waiting, Syscall } = SchedState;
+
+/** What ends with the trace on a P or thread: a run with an arrow, and what is within it. */
+const RUN_BYTES = 700;
+/** The same of a goroutine: its state and an arrow, and name and order of its row, if it has none yet. */
+const STATE_BYTES = 510;
+
+/** The rows of Ps, threads and goroutines, as far as they are asked for: all on which goroutines are. */
+export class Rows {
+  readonly procs: CarrierRuns | undefined;
+  threads: CarrierRuns | undefined;
+  goroutines: GoroutineRows | undefined;
+  /** On the rows of goroutines. */
+  regions: UserRegions | undefined;
+  readonly #context: RowContext;
+
+  constructor(context: RowContext, { tracks, lean, group }: ChromeChoices) {
+    this.#context = context;
+    if (tracks.has("procs")) this.procs = carriers(context, Process.Procs, "P", true);
+    if (tracks.has("threads")) this.threads = carriers(context, Process.Threads, "M", false);
+    if (!tracks.has("goroutines")) return;
+    const places = new GoroutinePlaces(context, group);
+    this.goroutines = new GoroutineRows(context, places);
+    if (!lean) this.regions = new UserRegions(context.events, places.end);
+  }
+
+  /** About how many bytes {@link finish} writes, rather more than less. @param alive how many goroutines there are */
+  pending(alive: number): number {
+    const carriers = (this.procs?.rows.count ?? 0) + (this.threads?.rows.count ?? 0);
+    const states = alive * (this.goroutines ? STATE_BYTES : 0);
+    const waiting = this.goroutines?.places.waitingBytes ?? 0;
+    return carriers * RUN_BYTES + states + waiting + (this.regions?.pending ?? 0);
+  }
+
+  /** A goroutine is mentioned for the first time. */
+  begin(slot: number): void {
+    this.procs?.begin(slot);
+    this.threads?.begin(slot);
+    this.goroutines?.begin(slot);
+  }
+
+  /** A goroutine ends. */
+  end(slot: number, time: number): void {
+    this.regions?.finish(slot, time, false);
+    this.goroutines?.settle(slot);
+  }
+
+  /** Ends what is open with the trace. */
+  finish(time: number): void {
+    this.#finishGoroutines(time);
+    this.#finishRuns(this.procs, time);
+    this.#finishRuns(this.threads, time);
+  }
+
+  /** From here on there are only the rows of Ps. */
+  becomeLean(time: number): void {
+    this.#finishGoroutines(time);
+    this.#finishRuns(this.threads, time);
+    this.threads = undefined;
+    this.goroutines = undefined;
+    this.regions = undefined;
+  }
+
+  #finishGoroutines(time: number): void {
+    const rows = this.goroutines;
+    if (rows === undefined) return;
+    const { goroutines } = this.#context.model;
+    goroutines.forEach((_id, slot) => {
+      const state = goroutines.state[slot] as number;
+      if (state === Running) rows.runningEnd(slot, time, 0, true);
+      else if (state === Waiting) rows.waitEnd(slot, time, 0, NONE, NONE, true);
+      else if (state === Runnable) rows.runnableEnd(slot, time, true);
+      else {
+        const lost = state === Syscall ? Number.NaN : (goroutines.since[slot] as number);
+        rows.syscallEnd(slot, time, lost, true);
+      }
+      this.regions?.finish(slot, time, true);
+      rows.settle(slot);
+    });
+  }
+
+  #finishRuns(runs: CarrierRuns | undefined, time: number): void {
+    if (runs === undefined) return;
+    this.#context.model.goroutines.forEach((_id, slot) => {
+      runs.syscallEnd(slot, time);
+      runs.stop(slot, time, 0, true);
+    });
+  }
+}
+
+function carriers(context: RowContext, pid: number, name: string, isOrdered: boolean): CarrierRuns {
+  return new CarrierRuns(context, new CarrierRows(context.descriptions, pid, name, isOrdered));
+}
