@@ -1,5 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
+import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { SchedListener } from "../../sched/listener.js";
@@ -18,7 +19,7 @@ import type { ChromeChoices } from "./options.js";
 import { PointEvents } from "./point-events.js";
 import { ProcInstants } from "./proc-instants.js";
 import { ProcSweeps } from "./proc-sweeps.js";
-import { type Descriptions, Process } from "./processes.js";
+import { type Descriptions, Lane, Process } from "./processes.js";
 import { RuntimeRows } from "./runtime-rows.js";
 import { NO_STACKS, type StackTable } from "./stack-frames.js";
 import { UserEvents, type UserRows } from "./user-events.js";
@@ -75,8 +76,14 @@ export class Timeline implements SchedListener {
     this.#arrows = new Arrows(events, this.#model.reasons);
     this.#lanes = new ProcLanes(descriptions);
     if (tracks.has("gc")) this.#runtime = new RuntimeRows(events);
-    if (tracks.has("procs")) this.#procs = this.#carriers(Process.Procs, "P", true);
-    if (tracks.has("threads")) this.#threads = this.#carriers(Process.Threads, "M", false);
+    if (tracks.has("procs")) {
+      const rows = new CarrierRows(descriptions, Process.Procs, "P", true);
+      this.#procs = this.#carriers(rows, () => this.#lanes.place(Lane.WithoutProc));
+    }
+    if (tracks.has("threads")) {
+      const rows = new CarrierRows(descriptions, Process.Threads, "M", false);
+      this.#threads = this.#carriers(rows, () => rows.nowhere("Without a thread"));
+    }
     if (tracks.has("goroutines")) this.#openGoroutines();
     const procs = this.#procs?.rows;
     if (procs !== undefined) this.#sweeps = new ProcSweeps(events, procs, this.#lanes);
@@ -97,7 +104,12 @@ export class Timeline implements SchedListener {
     const rows = (this.#procs?.rows.count ?? 0) + (this.#threads?.rows.count ?? 0);
     const waiting = this.#goroutines?.places.waitingBytes ?? 0;
     return (
-      rows * RUN_BYTES + this.#alive * (this.#goroutines ? STATE_BYTES : 0) + waiting + this.#user.pending
+      rows * RUN_BYTES +
+      (this.#procs?.pending ?? 0) +
+      (this.#threads?.pending ?? 0) +
+      this.#alive * (this.#goroutines ? STATE_BYTES : 0) +
+      waiting +
+      this.#user.pending
     );
   }
 
@@ -180,9 +192,8 @@ export class Timeline implements SchedListener {
     });
   }
 
-  #carriers(pid: number, name: string, isOrdered: boolean): CarrierRuns {
-    const rows = new CarrierRows(this.#descriptions, pid, name, isOrdered);
-    return new CarrierRuns(rows, this.#events, this.#names, this.#arrows);
+  #carriers(rows: CarrierRows, nowhere: () => EncodedText): CarrierRuns {
+    return new CarrierRuns(rows, this.#events, this.#names, this.#arrows, nowhere);
   }
 
   #openWakes(rows: WakeRows): Wakes {
@@ -224,6 +235,8 @@ export class Timeline implements SchedListener {
     this.#alive--;
     this.#user.finishRegions(slot, time, false);
     this.#goroutines?.settle(slot);
+    this.#procs?.end(slot);
+    this.#threads?.end(slot);
     this.#slots.delete(this.#model.goroutines.id[slot] as number);
   }
 
@@ -355,9 +368,11 @@ export class Timeline implements SchedListener {
 
   #finishRuns(runs: CarrierRuns | undefined, time: number): void {
     if (runs === undefined) return;
-    this.#model.goroutines.forEach((_id, slot) => {
+    const { goroutines } = this.#model;
+    goroutines.forEach((_id, slot) => {
       runs.syscallEnd(slot, time);
       runs.stop(slot, time, 0, true);
+      if (goroutines.state[slot] === Runnable) runs.stillRunnable(slot, time);
     });
   }
 

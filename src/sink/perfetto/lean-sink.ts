@@ -80,6 +80,10 @@ export class LeanSink implements TraceSink {
     return this.#sched.pending + counters + END_BYTES;
   }
 
+  get goroutines(): number {
+    return this.#sched.goroutines;
+  }
+
   get omissions(): readonly Omission[] {
     return this.#omissions;
   }
