@@ -27,7 +27,7 @@ export const NO_LIMITS: PartLimits = {
  */
 const LIMITS: Readonly<Record<Format, Readonly<Record<"full" | "lean", PartLimits>>>> = {
   pftrace: {
-    full: { ...NO_LIMITS, events: 1_000_000, goroutines: 40_000 },
+    full: { ...NO_LIMITS, events: 750_000, goroutines: 40_000 },
     lean: { ...NO_LIMITS, events: 5_000_000, goroutines: 100_000 },
   },
   json: {

@@ -43,7 +43,7 @@ export class FullSink implements TraceSink {
 
   start(base: number, generation: Generation, from = 0): void {
     this.#from = from;
-    const parts = this.#lean.begin(base, generation, true, (packets, written) =>
+    const parts = this.#lean.begin(base, generation, from, true, (packets, written) =>
       timelineOutput(packets, written, this.#choices, this.#title),
     );
     this.#lean.hasSlices = false;
