@@ -16,14 +16,13 @@ export const NO_LIMITS: PartLimits = {
 };
 
 /**
- * Perfetto's UI v52 in Chromium takes about 5 s of a processor to start, and in a .pftrace 19 µs for an event and 230 µs for a
- * goroutine of full detail, 4 µs and 85 µs of a lean one; in JSON 70 ms for a megabyte. So none of these takes it more than
- * 35 s, which is as long as a user waits, or 2 GB. With few goroutines it opened 1,000,000 events of full detail (80 MB) in 24 s
- * and 0.9 GB, with few events 100,000 goroutines of full detail in 28 s and 3.2 GB and 200,000 lean ones in 22 s and 2.7 GB;
- * 400,000 not within two minutes.
+ * What Perfetto's UI (v52, in Chromium) opens in 40 s of a processor at most, also on a machine that is busy, and in 2.2 GB.
+ * Measured there, after 5 s to start: about 20 µs for an event of full detail, 4 µs for a lean one; 230 µs for a goroutine with
+ * slices, 85 µs for one without; 85 ms for a megabyte of JSON. 100,000 goroutines at full detail took 3.2 GB, 200,000 lean ones
+ * 2.7 GB, and 400,000 did not open within two minutes.
  *
- * Full parts are of fewer goroutines than those at which `--detail auto` becomes lean, by as many as {@link PartMeter} lets a
- * part have beside those that it begins with.
+ * Full parts have fewer goroutines than those at which `--detail auto` becomes lean, by as many as {@link PartMeter} lets a part
+ * have besides those that it begins with.
  */
 const LIMITS: Readonly<Record<Format, Readonly<Record<"full" | "lean", PartLimits>>>> = {
   pftrace: {

@@ -28,11 +28,11 @@ export class ManyGoroutines {
     return source && new ManyGoroutines(source.root);
   }
 
-  /** Makes it. */
-  write(path: string, count: number): void {
+  /** Makes it. @param together how many are alive at a time */
+  write(path: string, count: number, together = 100): void {
     const env = { ...process.env, GOTOOLCHAIN: "local" };
     const go = join(this.#go, "bin/go");
-    execFileSync(go, ["run", ".", path, String(count)], {
+    execFileSync(go, ["run", ".", path, String(count), String(together)], {
       cwd: SOURCE,
       env,
       stdio: ["ignore", "ignore", "pipe"],

@@ -1,5 +1,5 @@
-// Command many-goroutines traces a program that starts so many goroutines, a hundred at a time, each of which waits for
-// its turn once.
+// Command many-goroutines traces a program that starts so many goroutines, some together, each of which waits for its
+// turn once.
 package main
 
 import (
@@ -10,24 +10,30 @@ import (
 	"sync"
 )
 
-const together = 100
-
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: many-goroutines OUT COUNT")
-		os.Exit(2)
+	if len(os.Args) != 4 {
+		usage()
 	}
 	count, err := strconv.Atoi(os.Args[2])
-	if err == nil {
-		err = run(os.Args[1], count)
-	}
 	if err != nil {
+		usage()
+	}
+	together, err := strconv.Atoi(os.Args[3])
+	if err != nil || together <= 0 {
+		usage()
+	}
+	if err := run(os.Args[1], count, together); err != nil {
 		fmt.Fprintln(os.Stderr, "many-goroutines:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out string, count int) error {
+func usage() {
+	fmt.Fprintln(os.Stderr, "usage: many-goroutines OUT COUNT TOGETHER")
+	os.Exit(2)
+}
+
+func run(out string, count, together int) error {
 	file, err := os.Create(out)
 	if err != nil {
 		return err
