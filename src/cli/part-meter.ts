@@ -1,26 +1,25 @@
 import type { TraceSink } from "../sink/trace-sink.js";
+import { Gauge } from "./gauge.js";
+import type { PartLimits } from "./part-limits.js";
 
-/** How much a part may hold; what is absent is not limited. */
-export interface PartLimits {
-  readonly bytes?: number | undefined;
-  readonly events?: number | undefined;
-}
+/** Share of its goroutines that a part may have besides those that it begins with, at least. */
+const LEAST_ROOM = 1 / 4;
 
 /** Says when the part that is being written is full: before one more block could make it too large. */
 export class PartMeter {
-  readonly #bytes: number;
-  readonly #events: number;
+  readonly #limits: PartLimits;
+  /** Of the part under way. */
+  #bytes: Gauge;
+  /** Undefined until it is known how many goroutines there are where the part begins. */
+  #goroutines: Gauge | undefined;
   #sink: TraceSink | undefined;
   /** Bytes that the sink has been relieved of. */
   #taken = 0;
-  /** What the part would take if it ended, when that was asked for last. */
-  #last = 0;
-  /** What a block has added to that at most. */
-  #largest = 0;
 
-  constructor({ bytes, events }: PartLimits) {
-    this.#bytes = bytes ?? Number.POSITIVE_INFINITY;
-    this.#events = events ?? Number.POSITIVE_INFINITY;
+  /** @param limits how much a part may hold */
+  constructor(limits: PartLimits) {
+    this.#limits = limits;
+    this.#bytes = new Gauge(limits.bytes);
   }
 
   /** Bytes that have been written of the part. */
@@ -28,17 +27,17 @@ export class PartMeter {
     return this.#taken;
   }
 
-  /** Whether the part, which has been written, is larger than it was to be. */
-  get isTooLarge(): boolean {
-    return this.#taken > this.#bytes;
+  /** Goroutines that have a row in the part. */
+  get goroutines(): number {
+    return this.#sink?.goroutines ?? 0;
   }
 
   /** Another part begins. */
   begin(sink: TraceSink): void {
     this.#sink = sink;
     this.#taken = 0;
-    this.#last = 0;
-    this.#largest = 0;
+    this.#bytes = new Gauge(this.#limits.bytes);
+    this.#goroutines = undefined;
   }
 
   /** Bytes leave the sink for the file. */
@@ -47,12 +46,22 @@ export class PartMeter {
   }
 
   readonly isFull = (events: number): boolean => {
-    if (events >= this.#events) return true;
-    if (this.#sink === undefined || this.#bytes === Number.POSITIVE_INFINITY) return false;
+    const { bytes, events: mostEvents, goroutines } = this.#limits;
+    if (events >= mostEvents) return true;
+    if (this.#sink === undefined) return false;
+    if (goroutines !== Number.POSITIVE_INFINITY && this.#hasManyGoroutines(goroutines)) return true;
+    if (bytes === Number.POSITIVE_INFINITY) return false;
     const { output, pending = 0 } = this.#sink;
-    const size = this.#taken + output.length + pending;
-    this.#largest = Math.max(this.#largest, size - this.#last);
-    this.#last = size;
-    return size + this.#largest > this.#bytes;
+    return this.#bytes.isFull(this.#taken + output.length + pending);
   };
+
+  /**
+   * Those that are alive where a part begins are in it, however many. Where they leave little room a part holds more than
+   * it should, since no part would be better if there were thousands of them.
+   */
+  #hasManyGoroutines(most: number): boolean {
+    const now = this.goroutines;
+    this.#goroutines ??= new Gauge(Math.max(most, now + most * LEAST_ROOM), now);
+    return this.#goroutines.isFull(now);
+  }
 }

@@ -20,7 +20,7 @@ export function addSplitOptions(command: Command): Command {
     .addOption(
       new Option(
         "--split-size <SIZE>",
-        "parts OUT.001, OUT.002 and so on, each a file of at most that size, such as 100MB or 64MiB",
+        "parts OUT.001, OUT.002 and so on, each of at most that size before it is zipped, such as 100MB or 64MiB",
       ).argParser(once(parseSize)),
     )
     .addOption(
@@ -32,7 +32,7 @@ export function addSplitOptions(command: Command): Command {
     .addOption(
       new Option(
         "--split <how>",
-        "likewise; auto: each part is as much as a browser opens, 2 million events at full detail, 10 million if it is lean",
+        "likewise; auto: each part is as much as a browser opens, by events, goroutines and, of JSON, size",
       ).choices(["auto"]),
     );
 }

@@ -38,7 +38,9 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
   };
   try {
     for await (const block of trace.blocks()) {
-      if (!started && block.generation !== undefined) sink.start(trace.timeBase, block.generation);
+      if (!started && block.generation !== undefined) {
+        sink.start(trace.timeBase, block.generation, trace.part?.from);
+      }
       started ||= block.generation !== undefined;
       if (!started) continue;
       sink.events(block);

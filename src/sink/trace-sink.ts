@@ -35,10 +35,15 @@ export interface TraceSink {
    * size of a file asks for it often.
    */
   readonly pending?: number;
+  /** Goroutines that have a row in the file so far; known from the start on. */
+  readonly goroutines?: number;
   /** What was left out on purpose; complete when the sink has ended. */
   readonly omissions?: readonly Omission[];
-  /** @param base absolute time of the start of the trace on the trace clock, in nanoseconds */
-  start(base: number, generation: Generation): void;
+  /**
+   * @param base absolute time of the start of the trace on the trace clock, in nanoseconds
+   * @param from of a part, where it begins: nanoseconds since the start of the whole; 0 if it is left out
+   */
+  start(base: number, generation: Generation, from?: number): void;
   events(block: EventBlock): void;
   end(summary: TraceSummary): void;
 }

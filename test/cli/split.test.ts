@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonTrace } from "../support/chrome-json.js";
 import { jsonProblems } from "../support/integrity-json.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
+import { ManyGoroutines } from "../support/many-goroutines.js";
 import { readPftrace } from "../support/pftrace-reader.js";
 import { emptyFolder, filesIn, fixture, go2perfetto, start } from "./command.js";
 
@@ -144,6 +145,23 @@ describe("parts", () => {
     expect(files.length).toBeGreaterThan(2);
     expect(files).toEqual(names(files.length));
   });
+});
+
+const crowd = ManyGoroutines.find("parts with too many goroutines");
+
+test.skipIf(crowd === undefined)("more goroutines than a browser opens are warned of", () => {
+  const cwd = emptyFolder();
+  crowd?.write(join(cwd, "crowd.trace"), 70_000, 70_000);
+  const args = ["crowd.trace", "-o", "out.pftrace", "--split", "auto", "--detail", "full"];
+  const { code, stderr } = go2perfetto([...args, "--tracks", "gc"], { cwd });
+  // The first parts end in time; those that follow begin with more and more.
+  expect(filesIn(cwd).length).toBeGreaterThan(4);
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /warning: .*out\.00\d\.pftrace has (6|7)\d,\d{3} goroutines, and a browser opens about 40,000\n/,
+    ),
+  ]);
 });
 
 describe("parts of an earlier run", () => {

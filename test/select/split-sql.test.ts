@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { formatDuration } from "../../src/base/duration.js";
 import { openTraceFile } from "../../src/node.js";
-import { someValidTraces } from "../support/corpus.js";
+import { baseInFile } from "../../src/sink/perfetto/lean-sink.js";
+import { someValidTraces, validTrace } from "../support/corpus.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
-import { type ConvertedPart, convertedPart, convertedParts } from "../support/parts.js";
+import { type ConvertedPart, convertedPart, convertedParts, leanSink } from "../support/parts.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { readPftrace } from "../support/pftrace-reader.js";
 import { added, positive, type Times, timesIn } from "../support/sql-times.js";
@@ -69,6 +70,17 @@ async function shown(file: ConvertedPart, start: number): Promise<Shown> {
 /** Events of a trace of whose counters all values are kept. */
 const ALL_VALUES = 20_000;
 
+/** When goroutines start to run, in the file's own time. */
+async function switchTimes({ bytes }: ConvertedPart): Promise<ReadonlySet<number>> {
+  const tp = await TraceProcessor.load(bytes);
+  try {
+    const rows = tp.query<{ ts: number }>("select ts from sched_slice");
+    return new Set(rows.map(({ ts }) => ts));
+  } finally {
+    tp.close();
+  }
+}
+
 /** By counter, what it stands at. */
 function valuesAt({ counters }: Shown, time: number): Record<string, number> {
   return Object.fromEntries(
@@ -124,4 +136,22 @@ describe.skipIf(!haveEngine)("the parts of a trace", () => {
     }
     expect(Object.keys(all.metadata)).not.toContain("from");
   });
+
+  it.each(["hello-go1.21", "annotations-go1.21", "sync-go1.26"])(
+    "have the times of the whole: %s",
+    async (name) => {
+      const { path } = validTrace(name);
+      const whole = await convertedPart(await openTraceFile(path), leanSink);
+      const times = await switchTimes(whole);
+      const start = baseInFile(whole.base);
+      for (const part of await convertedParts(path, { step: Math.ceil(whole.duration / 3.4) }, leanSink)) {
+        const inPart = await switchTimes(part);
+        expect(inPart.size).toBeGreaterThan(1);
+        // What goes on across its edges begins and ends there.
+        const edges = [start + part.from, start + part.from + part.duration];
+        const others = [...inPart].filter((time) => !times.has(time));
+        expect(others.filter((time) => !edges.includes(time))).toEqual([]);
+      }
+    },
+  );
 });

@@ -9,6 +9,7 @@ import { copyEvent } from "../../src/select/columns.js";
 import { partOf } from "../../src/select/find-selection.js";
 import { type SplitOptions, splitTrace } from "../../src/select/split-trace.js";
 import { WindowedTrace } from "../../src/select/windowed-trace.js";
+import { convert } from "../../src/sink/convert.js";
 import { TRACE_FORMATS } from "../../src/wire/format.js";
 import type { JsonTrace } from "../support/chrome-json.js";
 import { fixtureTraces, goTests, invalidTraces, validTrace } from "../support/corpus.js";
@@ -65,12 +66,14 @@ async function sumsOf(path: string): Promise<Map<string, number>> {
   return sums.sums;
 }
 
+const SINKS = { full: fullSink, lean: leanSink, JSON: jsonSink, "lean JSON": leanJsonSink };
+
 describe("a part", () => {
   it.each(fixtureTraces())(
     "is to the byte the window from its beginning to its end: $name",
     async ({ path }) => {
       const step = Math.ceil((await durationOf(path)) / 5.5);
-      for (const sink of [fullSink, leanSink, jsonSink, leanJsonSink]) {
+      for (const sink of Object.values(SINKS)) {
         const parts = await convertedParts(path, { step }, sink);
         expect(parts.length).toBeGreaterThan(1);
         for (const { bytes, from, duration, summary } of parts) {
@@ -102,17 +105,24 @@ describe("a part", () => {
     }
   });
 
-  it.each([7, 1000])("is the same from a stream, in chunks of %i bytes", async (size) => {
-    const { path } = validTrace("annotations-go1.26");
-    const expected = await convertedParts(path, { step: 300_000 });
-    expect(expected.length).toBeGreaterThan(2);
-    let i = 0;
-    for await (const part of splitTrace(await openTrace(chunkedFile(path, size)), { step: 300_000 })) {
-      const { bytes } = await convertedPart(part);
-      expect(Buffer.compare(bytes, expected[i++]?.bytes ?? new Uint8Array())).toBe(0);
-    }
-    expect(i).toBe(expected.length);
-  });
+  it.each(Object.entries(SINKS))(
+    "is the same again, and from a stream in chunks of any size: %s",
+    async (_name, sink) => {
+      const { path } = validTrace("annotations-go1.26");
+      const options = { step: 300_000 };
+      const expected = await convertedParts(path, options, sink);
+      expect(expected.length).toBeGreaterThan(2);
+      for (const size of [7, 1000, Number.POSITIVE_INFINITY]) {
+        const trace = Number.isFinite(size) ? openTrace(chunkedFile(path, size)) : openTraceFile(path);
+        let i = 0;
+        for await (const part of splitTrace(await trace, options)) {
+          const { bytes } = await convertedPart(part, sink);
+          expect(Buffer.compare(bytes, expected[i++]?.bytes ?? new Uint8Array())).toBe(0);
+        }
+        expect(i).toBe(expected.length);
+      }
+    },
+  );
 });
 
 describe("parts of any length", () => {
@@ -140,8 +150,9 @@ describe("parts of any length", () => {
     const step = Math.ceil((await durationOf(path)) / 7);
     for (const part of await convertedParts(path, { step }))
       expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
-    for (const part of await convertedParts(path, { step }, jsonSink))
-      expect(jsonProblems(JSON.parse(Buffer.from(part.bytes).toString()) as JsonTrace)).toEqual([]);
+    for (const sink of [jsonSink, leanJsonSink])
+      for (const part of await convertedParts(path, { step }, sink))
+        expect(jsonProblems(JSON.parse(Buffer.from(part.bytes).toString()) as JsonTrace)).toEqual([]);
   });
 
   it("are as many as steps with events: what is between belongs to the one before", async () => {
@@ -218,6 +229,21 @@ describe("splitting", () => {
     // What is kept, and not the blocks that happen to be on their way when a part ends.
     const least = (from: number, to: number) => Math.min(...used.slice(from, to));
     expect(least(-100, used.length) - least(10, 60)).toBeLessThan(2);
+  });
+
+  it.each(Object.entries(SINKS))("takes no more for what is written: %s", async (_name, sink) => {
+    const used: number[] = [];
+    const step = 1_000_000;
+    for await (const part of splitTrace(endlessTrace(new EndlessProgram(), 150), { step })) {
+      await convert(part, sink(), { write: () => undefined });
+      // The engine lets go of some of it only behind a collection and a turn of the event loop.
+      usedMemory();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      used.push(usedMemory());
+    }
+    expect(used.length).toBeGreaterThan(50);
+    const least = (from: number, to: number) => Math.min(...used.slice(from, to));
+    expect(least(-20, used.length) - least(5, 20)).toBeLessThan(2);
   });
 });
 

@@ -28,7 +28,7 @@ interface UiWindow {
   readonly app: {
     readonly isLoadingTrace: boolean;
     readonly trace?: {
-      readonly traceInfo: { readonly importErrors: number; readonly start: bigint };
+      readonly traceInfo: { readonly importErrors: number; readonly start: bigint; readonly end: bigint };
       readonly workspaces: {
         readonly currentWorkspace: {
           readonly children: UiNode[];
@@ -84,6 +84,14 @@ export class UiTrace {
   /** The number that the UI shows as "import errors". */
   async importErrors(): Promise<number> {
     return await this.page.evaluate(() => window.app.trace?.traceInfo.importErrors ?? Number.NaN);
+  }
+
+  /** From when to when there is something in the file, in its own nanoseconds. */
+  async span(): Promise<{ readonly start: number; readonly end: number }> {
+    return await this.page.evaluate(() => {
+      const { start = Number.NaN, end = Number.NaN } = window.app.trace?.traceInfo ?? {};
+      return { start: Number(start), end: Number(end) };
+    });
   }
 
   /** All rows from top to bottom, also those of groups that are closed. */

@@ -7,12 +7,15 @@ import type { Omission, TraceSink } from "../../sink/trace-sink.js";
 import type { ConvertedFile } from "../converted-file.js";
 import type { Messages } from "../messages.js";
 import { PartFiles } from "../part-files.js";
+import { NO_LIMITS, type PartLimits } from "../part-limits.js";
 import { PartMeter } from "../part-meter.js";
 import { Progress } from "../progress.js";
 import { type InputWithPart, selectionFailure } from "../selected-input.js";
 import type { SplitOptions } from "../split-options.js";
 import { type CommonOptions, concludeReading, lossesOf } from "./options.js";
 
+/** Times as many goroutines as a part is to have that are not worth a word. */
+const TOLERATED = 1.5;
 /** Omissions of parts that are told of one by one. */
 const MOST_TOLD = 10;
 
@@ -25,25 +28,27 @@ export interface PartsRequest {
   readonly opened: InputWithPart;
   /** Makes what writes a part. */
   readonly createSink: () => Promise<TraceSink>;
-  /** Events that a part holds with `--split auto`. */
-  readonly autoEvents: number;
+  /** How much a part holds with `--split auto`. */
+  readonly auto: PartLimits;
   readonly omissionText: (omission: Omission) => string;
 }
 
 /** Converts a trace into several files. */
 export async function convertParts(
-  { path, target, opened, createSink, autoEvents, omissionText }: PartsRequest,
+  { path, target, opened, createSink, auto, omissionText }: PartsRequest,
   options: SplitOptions & CommonOptions,
   messages: Messages,
 ): Promise<ConvertedFile> {
   const { input, part: selected } = opened;
   const { split, splitSize, splitTime } = options;
   const files = new PartFiles(target, path);
-  const meter = new PartMeter({ bytes: splitSize, events: split && autoEvents });
+  const limits = split === undefined ? NO_LIMITS : auto;
+  const meter = new PartMeter({ ...limits, bytes: Math.min(limits.bytes, splitSize ?? limits.bytes) });
   const progress = new Progress(input, options);
   const start = performance.now();
   const omissions: string[] = [];
   const large: LargePart[] = [];
+  const crowded: LargePart[] = [];
   let events = 0;
   let base: number | undefined;
   let duration = 0;
@@ -68,7 +73,10 @@ export async function convertParts(
       base ??= part.timeBase;
       duration = part.timeBase - base + result.duration;
       const { count } = files;
-      if (meter.isTooLarge) large.push({ number: count, bytes: meter.size });
+      if (splitSize !== undefined && meter.size > splitSize)
+        large.push({ number: count, amount: meter.size });
+      if (meter.goroutines > limits.goroutines * TOLERATED)
+        crowded.push({ number: count, amount: meter.goroutines });
       omissions.push(...(sink.omissions ?? []).map((each) => `part ${count}: ${omissionText(each)}`));
     }
     progress.stop();
@@ -79,6 +87,7 @@ export async function convertParts(
     for (const text of omissions.slice(0, MOST_TOLD)) messages.info(text);
     if (omissions.length > MOST_TOLD) messages.info(`… and ${omissions.length - MOST_TOLD} more such lines`);
     if (splitSize !== undefined) tellLarge(files, large, splitSize, messages);
+    tellCrowded(files, crowded, limits.goroutines, messages);
     await tellStale(files, messages);
     return {
       code,
@@ -102,11 +111,13 @@ function partsText({ names, count }: PartFiles): string {
   return count === 1 ? `${first}: 1 part` : `${first} … ${escapeText(names.name(count))}: ${count} parts`;
 }
 
-/** A part that could not be as small as it was to be. */
+/** A part that could not be as small as it was to be, and of what it has too much. */
 interface LargePart {
   readonly number: number;
-  readonly bytes: number;
+  readonly amount: number;
 }
+
+const largestOf = (parts: readonly LargePart[]) => [...parts].sort((a, b) => b.amount - a.amount)[0];
 
 /** What is under way at a part's beginning, and a block of events, may take more than is asked for. */
 function tellLarge(
@@ -115,13 +126,28 @@ function tellLarge(
   most: number,
   messages: Messages,
 ): void {
-  const [largest] = [...large].sort((a, b) => b.bytes - a.bytes);
+  const largest = largestOf(large);
   if (largest === undefined) return;
   const name = escapeText(names.name(largest.number, count));
-  const size = `${grouped(largest.bytes)} bytes instead of ${grouped(most)}`;
+  const size = `${grouped(largest.amount)} bytes instead of ${grouped(most)}`;
   const text =
     large.length === 1 ? `${name} has ${size}` : `${large.length} parts are too large, ${name} has ${size}`;
   messages.warning(text, "No part is less than what is under way when it begins and a thousand events.");
+}
+
+/** More goroutines than a browser shows well may be alive at a time. */
+function tellCrowded(
+  { names, count }: PartFiles,
+  crowded: readonly LargePart[],
+  most: number,
+  messages: Messages,
+): void {
+  const largest = largestOf(crowded);
+  if (largest === undefined) return;
+  const name = escapeText(names.name(largest.number, count));
+  const has = `${name} has ${grouped(largest.amount)} goroutines, and a browser opens about ${grouped(most)}`;
+  const text = crowded.length === 1 ? has : `${crowded.length} parts have too many goroutines: ${has}`;
+  messages.warning(text, "So many are alive at once: choose some with --goroutine, or try --detail lean.");
 }
 
 /** Files of an earlier run look like more parts of this one. They are not ours to remove. */

@@ -9,6 +9,7 @@ import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
+import { browserLimits } from "../part-limits.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
 import { openSelected, openWithPart, selectionFailure } from "../selected-input.js";
@@ -33,9 +34,6 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOp
 
 /** Bytes of a trace of about two million events. */
 const LARGE = 11_000_000;
-/** Events of a part that a browser opens, by what is written of them. */
-const FULL_EVENTS = 2_000_000;
-const LEAN_EVENTS = 10_000_000;
 
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
@@ -107,7 +105,7 @@ async function convertSplit(
       target,
       opened,
       createSink: () => createSink(format, title, detail, options),
-      autoEvents: detail === "lean" ? LEAN_EVENTS : FULL_EVENTS,
+      auto: browserLimits(format, detail),
       omissionText,
     },
     options,

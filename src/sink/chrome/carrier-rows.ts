@@ -19,6 +19,7 @@ export class CarrierRows {
   readonly #isOrdered: boolean;
   readonly #index = new IdIndex();
   #nextTid = FIRST_FREE_TID;
+  #nowhere: EncodedText | undefined;
 
   /** @param isOrdered whether they stand in the order of their ids */
   constructor(descriptions: Descriptions, pid: number, name: string, isOrdered: boolean) {
@@ -39,6 +40,16 @@ export class CarrierRows {
 
   place(id: number): EncodedText {
     return this.places[this.number(id)] as EncodedText;
+  }
+
+  /** A row for what is on none of them. */
+  nowhere(name: string): EncodedText {
+    if (this.#nowhere === undefined) {
+      const tid = this.#nextTid++;
+      this.#descriptions.threadInOrder(this.#pid, tid, name, -1);
+      this.#nowhere = place(this.#pid, tid);
+    }
+    return this.#nowhere;
   }
 
   #add(id: number): number {

@@ -4,7 +4,7 @@ import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { ArrowHeads, Arrows } from "./arrows.js";
 import type { CarrierRows } from "./carrier-rows.js";
 import { CUT, NO_END } from "./cut.js";
-import { type EventWriter, head, headTail } from "./event-writer.js";
+import { argument, type EventWriter, head, headTail } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { Blocked, InnerSlices } from "./inner-slices.js";
 import { RangePieces } from "./range-pieces.js";
@@ -12,6 +12,10 @@ import type { RowContext } from "./row-context.js";
 
 const RUN = headTail("go.run", "X");
 const SYSCALL = head("syscall", "go.syscall", "X");
+const STILL_RUNNABLE = head("still runnable", "go.state", "X");
+const GOROUTINE = argument("goroutine");
+/** What {@link CarrierRuns.stillRunnable} writes. */
+const EDGE_BYTES = 460;
 
 /**
  * Which goroutine was on each P, or on each thread, and what it did there: a slice for each run, whose stacks are where
@@ -40,14 +44,24 @@ export class CarrierRuns {
   #wakeStack = new Int32Array(256);
   readonly #wakePlace: EncodedText[] = [];
   readonly #wakeHeads: ArrowHeads[] = [];
+  /** Goroutines that have been made runnable and not been written since. */
+  #woken = 0;
+  readonly #nowhere: () => EncodedText;
 
-  constructor({ events, names, arrows }: RowContext, rows: CarrierRows) {
+  /** @param nowhere gives the row of what is on no P, or thread */
+  constructor({ events, names, arrows }: RowContext, rows: CarrierRows, nowhere: () => EncodedText) {
     this.rows = rows;
+    this.#nowhere = nowhere;
     this.#events = events;
     this.#names = names;
     this.#arrows = arrows;
     this.#inner = new InnerSlices(events, (slot) => events.end(this.#place(slot)));
     this.ranges = new RangePieces(this.#inner);
+  }
+
+  /** About how many bytes the arrows of those that are still runnable take. */
+  get pending(): number {
+    return this.#woken * EDGE_BYTES;
   }
 
   /** A goroutine is mentioned for the first time. */
@@ -60,8 +74,14 @@ export class CarrierRuns {
     this.ranges.forget(slot);
   }
 
+  /** It ends. */
+  end(slot: number): void {
+    if (this.#isWoken(slot)) this.#forgetWake(slot);
+  }
+
   /** It is made runnable. @param from the row where that happens */
   wake(slot: number, time: number, stack: number, heads: ArrowHeads, from: EncodedText): void {
+    if (!this.#isWoken(slot)) this.#woken++;
     this.#wakeTime[slot] = time;
     this.#wakeStack[slot] = stack;
     this.#wakeHeads[slot] = heads;
@@ -99,6 +119,22 @@ export class CarrierRuns {
     this.#stopStack[slot] = stack;
   }
 
+  /** It has been made runnable and is so at the end of the trace: the arrow leads to the edge. */
+  stillRunnable(slot: number, time: number): void {
+    if (!this.#isWoken(slot)) return;
+    const events = this.#events;
+    const place = this.#nowhere();
+    events.begin(STILL_RUNNABLE);
+    events.time(time);
+    events.duration(0);
+    events.argument(GOROUTINE);
+    this.#names.value(slot);
+    events.argument(CUT);
+    events.put(NO_END);
+    events.end(place);
+    this.#writeArrow(slot, time, place);
+  }
+
   syscall(slot: number, time: number, stack: number): void {
     this.change(slot, time);
     this.#syscallSince[slot] = time;
@@ -122,7 +158,7 @@ export class CarrierRuns {
   #writeRun(slot: number, since: number, until: number, stack: number, isCut: boolean): void {
     const events = this.#events;
     const isShort = events.isShort(until - since);
-    const hasArrow = !Number.isNaN(this.#wakeTime[slot] as number);
+    const hasArrow = this.#isWoken(slot);
     if (isShort && !hasArrow) return;
     const place = this.#place(slot);
     this.#names.begin(slot, RUN);
@@ -149,7 +185,16 @@ export class CarrierRuns {
     events.end(this.#wakePlace[slot] as EncodedText);
     arrows.begin(end, time, id);
     events.end(to);
+    this.#forgetWake(slot);
+  }
+
+  #isWoken(slot: number): boolean {
+    return !Number.isNaN(this.#wakeTime[slot] as number);
+  }
+
+  #forgetWake(slot: number): void {
     this.#wakeTime[slot] = Number.NaN;
+    this.#woken--;
   }
 
   #place(slot: number): EncodedText {

@@ -55,14 +55,19 @@ export class ChromeSink implements TraceSink {
     return this.#timeline.pending + counters + (this.#frames?.size ?? 0) + END_BYTES;
   }
 
+  get goroutines(): number {
+    return this.#choices.tracks.has("goroutines") ? this.#timeline.goroutines : 0;
+  }
+
   get omissions(): readonly Omission[] {
     return this.#omissions;
   }
 
-  start(base: number, { clock }: Generation): void {
+  start(base: number, { clock }: Generation, from = 0): void {
     const events = this.#events;
     const { tracks, lean } = this.#choices;
-    this.#wall = clock && wallClockAt(clock, base);
+    this.#wall = clock && wallClockAt(clock, base - from);
+    events.origin = from;
     events.put(new EncodedText(BEGINNING));
     const descriptions = new Descriptions(events);
     descriptions.process(Process.Runtime, "Go runtime", ProcessOrder.Runtime);
@@ -119,7 +124,7 @@ export class ChromeSink implements TraceSink {
   /** The viewer would be too slow with more. */
   #becomeLean(): void {
     const { limit } = this.#choices;
-    const { time } = this.#timeline;
+    const time = this.#events.origin + this.#timeline.time;
     const reached = this.#seen > limit.events ? `${limit.events} events` : `${limit.goroutines} goroutines`;
     const text = `rows of goroutines and threads, stacks and arrows end at ${(time / 1e9).toFixed(3)} s, after ${reached}`;
     this.#isCut = true;

@@ -72,6 +72,8 @@ export function place(pid: number, tid: number): EncodedText {
  */
 export class EventWriter {
   readonly out = new ByteWriter(1 << 20);
+  /** Nanoseconds that a part begins behind the start of the whole, whose times it keeps. */
+  origin = 0;
   /** Slices that were left out as they were too short. */
   omitted = 0;
   /** Nanoseconds; what is shorter is left out by whoever writes slices. */
@@ -122,16 +124,14 @@ export class EventWriter {
     out.length = putDecimal(out.buffer, out.length, value);
   }
 
-  /** Puts a time in nanoseconds. */
+  /** Puts a time, in nanoseconds since the start of the part. */
   time(nanoseconds: number): void {
-    const { out } = this;
-    out.reserve(ROOM);
-    out.length = putMicroseconds(out.buffer, out.length, nanoseconds);
+    this.#microseconds(nanoseconds + this.origin);
   }
 
   duration(nanoseconds: number): void {
     this.put(DURATION);
-    this.time(nanoseconds);
+    this.#microseconds(nanoseconds);
   }
 
   /** The id of an arrow, among all of the file. */
@@ -193,6 +193,12 @@ export class EventWriter {
   resume(event: Uint8Array, pid: number, tid: number): void {
     this.out.bytes(event);
     this.endAt(pid, tid);
+  }
+
+  #microseconds(nanoseconds: number): void {
+    const { out } = this;
+    out.reserve(ROOM);
+    out.length = putMicroseconds(out.buffer, out.length, nanoseconds);
   }
 
   #stack(stack: number, reference: EncodedText, key: EncodedText): void {

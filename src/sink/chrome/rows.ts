@@ -5,7 +5,7 @@ import { CarrierRuns } from "./carrier-runs.js";
 import { GoroutinePlaces } from "./goroutine-places.js";
 import { GoroutineRows } from "./goroutine-rows.js";
 import type { ChromeChoices } from "./options.js";
-import { Process } from "./processes.js";
+import { Lane, Process } from "./processes.js";
 import type { RowContext } from "./row-context.js";
 import { UserRegions } from "./user-regions.js";
 
@@ -27,8 +27,15 @@ export class Rows {
 
   constructor(context: RowContext, { tracks, lean, group }: ChromeChoices) {
     this.#context = context;
-    if (tracks.has("procs")) this.procs = carriers(context, Process.Procs, "P", true);
-    if (tracks.has("threads")) this.threads = carriers(context, Process.Threads, "M", false);
+    const { descriptions, lanes } = context;
+    if (tracks.has("procs")) {
+      const rows = new CarrierRows(descriptions, Process.Procs, "P", true);
+      this.procs = new CarrierRuns(context, rows, () => lanes.place(Lane.WithoutProc));
+    }
+    if (tracks.has("threads")) {
+      const rows = new CarrierRows(descriptions, Process.Threads, "M", false);
+      this.threads = new CarrierRuns(context, rows, () => rows.nowhere("Without a thread"));
+    }
     if (!tracks.has("goroutines")) return;
     const places = new GoroutinePlaces(context, group);
     this.goroutines = new GoroutineRows(context, places);
@@ -40,7 +47,8 @@ export class Rows {
     const carriers = (this.procs?.rows.count ?? 0) + (this.threads?.rows.count ?? 0);
     const states = alive * (this.goroutines ? STATE_BYTES : 0);
     const waiting = this.goroutines?.places.waitingBytes ?? 0;
-    return carriers * RUN_BYTES + states + waiting + (this.regions?.pending ?? 0);
+    const woken = (this.procs?.pending ?? 0) + (this.threads?.pending ?? 0);
+    return carriers * RUN_BYTES + woken + states + waiting + (this.regions?.pending ?? 0);
   }
 
   /** A goroutine is mentioned for the first time. */
@@ -54,6 +62,8 @@ export class Rows {
   end(slot: number, time: number): void {
     this.regions?.finish(slot, time, false);
     this.goroutines?.settle(slot);
+    this.procs?.end(slot);
+    this.threads?.end(slot);
   }
 
   /** Ends what is open with the trace. */
@@ -92,13 +102,11 @@ export class Rows {
 
   #finishRuns(runs: CarrierRuns | undefined, time: number): void {
     if (runs === undefined) return;
-    this.#context.model.goroutines.forEach((_id, slot) => {
+    const { goroutines } = this.#context.model;
+    goroutines.forEach((_id, slot) => {
       runs.syscallEnd(slot, time);
       runs.stop(slot, time, 0, true);
+      if (goroutines.state[slot] === Runnable) runs.stillRunnable(slot, time);
     });
   }
-}
-
-function carriers(context: RowContext, pid: number, name: string, isOrdered: boolean): CarrierRuns {
-  return new CarrierRuns(context, new CarrierRows(context.descriptions, pid, name, isOrdered));
 }

@@ -15,6 +15,8 @@ export class FullSink implements TraceSink {
   #timeline!: Timeline;
   #isCut = false;
   #events = 0;
+  /** Where a part begins in the whole. */
+  #from = 0;
 
   /** @param title what the trace is called */
   constructor(title: string, options: PerfettoOptions = {}) {
@@ -31,12 +33,17 @@ export class FullSink implements TraceSink {
     return this.#lean.pending + (this.#isCut ? 0 : this.#timeline.pending);
   }
 
+  get goroutines(): number {
+    return this.#lean.goroutines;
+  }
+
   get omissions(): readonly Omission[] {
     return this.#lean.omissions;
   }
 
-  start(base: number, generation: Generation): void {
-    const parts = this.#lean.begin(base, generation, true, (packets, written) =>
+  start(base: number, generation: Generation, from = 0): void {
+    this.#from = from;
+    const parts = this.#lean.begin(base, generation, from, true, (packets, written) =>
       timelineOutput(packets, written, this.#choices, this.#title),
     );
     this.#lean.hasSlices = false;
@@ -67,7 +74,7 @@ export class FullSink implements TraceSink {
     const { limit, tracks } = this.#choices;
     const { time } = this.#timeline;
     const reached = this.#events > limit.events ? `${limit.events} events` : `${limit.goroutines} goroutines`;
-    const text = `slices, stacks and arrows end at ${(time / 1e9).toFixed(3)} s, after ${reached}`;
+    const text = `slices, stacks and arrows end at ${((this.#from + time) / 1e9).toFixed(3)} s, after ${reached}`;
     this.#timeline.end();
     this.#isCut = true;
     this.#lean.hasSlices = tracks.has("gc");

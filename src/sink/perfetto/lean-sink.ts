@@ -80,27 +80,35 @@ export class LeanSink implements TraceSink {
     return this.#sched.pending + counters + END_BYTES;
   }
 
+  get goroutines(): number {
+    return this.#sched.goroutines;
+  }
+
   get omissions(): readonly Omission[] {
     return this.#omissions;
   }
 
-  start(base: number, generation: Generation): void {
-    this.begin(base, generation, false, (packets, written) => leanOutput(packets, written, this.#choices));
+  start(base: number, generation: Generation, from = 0): void {
+    this.begin(base, generation, from, false, (packets, written) =>
+      leanOutput(packets, written, this.#choices),
+    );
   }
 
   /**
    * The same for who adds more to the file.
+   * @param from where a part begins in the whole, whose times it has
    * @param withTracks whether threads get tracks for slices
    */
   begin<Output extends EventOutput>(
     base: number,
     generation: Generation,
+    from: number,
     withTracks: boolean,
     open: OpenOutput<Output>,
   ): LeanParts<Output> {
     const packets = this.#packets;
     const choices = this.#choices;
-    const written = baseInFile(base);
+    const written = baseInFile(base - from) + from;
     const wall = wallClock(base, generation.clock);
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);

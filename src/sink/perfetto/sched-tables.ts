@@ -107,6 +107,11 @@ export class SchedTables {
     return bytes;
   }
 
+  /** Goroutines so far, each of which is a thread. */
+  get goroutines(): number {
+    return this.#threads.goroutines;
+  }
+
   /** Ends what still runs, at the end of the trace, and writes everything. */
   finish(time: number): void {
     const end = time + this.#base;

@@ -79,6 +79,8 @@ export class Threads {
   readonly #others = new Map<number, number>();
   /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0 is "not given". */
   tids = new Int32Array(256);
+  /** Goroutines so far. */
+  goroutines = 0;
   /** By slot: 1 if the goroutine has its name. */
   named = new Uint8Array(256);
   /** By slot: its group. */
@@ -142,6 +144,7 @@ export class Threads {
   /** A goroutine appears. */
   start(slot: number, goroutine: number): void {
     if (slot >= this.tids.length) this.#grow(slot + 1);
+    this.goroutines++;
     this.#ids[slot] = goroutine;
     this.named[slot] = 0;
     this.tids[slot] = this.tidOf(goroutine);

@@ -1,0 +1,3 @@
+module many-goroutines
+
+go 1.22
