@@ -35,9 +35,19 @@ export function addLiveOptions(command: Command): Command {
   return command;
 }
 
-function liveOptions(): Option[] {
+/** Those of TLS. @param scope what they are about, for the help */
+export function tlsOptions(scope: string): Option[] {
   const file = (flag: string, what: string) =>
-    new Option(`${flag} <FILE>`, `${what}, as PEM`).argParser(once(parseName));
+    new Option(`${flag} <FILE>`, `${scope}: ${what}, as PEM`).argParser(once(parseName));
+  return [
+    file("--ca", "who may have signed the server's certificate"),
+    file("--cert", "the client's certificate"),
+    file("--key", "the key of --cert"),
+    new Option("--insecure", `${scope}: trust any certificate`),
+  ];
+}
+
+function liveOptions(): Option[] {
   return [
     new Option(
       "--seconds <N>",
@@ -54,10 +64,7 @@ function liveOptions(): Option[] {
     new Option("--timeout <D>", "of a URL: give up after so long a silence (default: 30s)").argParser(
       once(parseTime),
     ),
-    file("--ca", "of https: who may have signed the server's certificate"),
-    file("--cert", "of https: the client's certificate"),
-    file("--key", "of https: the key of --cert"),
-    new Option("--insecure", "of https: trust any certificate"),
+    ...tlsOptions("of https"),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_MAX_SPANS, DEFAULT_STATES, STATE_CHOICES, type StateChoice } from "../sink/otlp/options.js";
 import type { CommonOptions } from "./commands/options.js";
+import { tlsOptions } from "./live-options.js";
 import { parseName, parseTime } from "./option-values.js";
 import { once, type SelectionOptions } from "./selection-options.js";
 
@@ -38,7 +39,7 @@ export interface OtlpOptions extends CommonOptions, SelectionOptions {
 
 /** Adds them to a command. */
 export function addOtlpOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option(
         "--endpoint <URL>",
@@ -57,11 +58,9 @@ export function addOtlpOptions(command: Command): Command {
       new Option("--timeout <D>", "for a request, with all that is tried again (default: 10s)").argParser(
         once(parseTimeout),
       ),
-    )
-    .addOption(tlsFile("--ca", "who may have signed the server's certificate"))
-    .addOption(tlsFile("--cert", "the client's certificate"))
-    .addOption(tlsFile("--key", "the key of --cert"))
-    .addOption(new Option("--insecure", "of https, the endpoint's and IN's: trust any certificate"))
+    );
+  for (const option of tlsOptions("of https, the endpoint's and IN's")) command.addOption(option);
+  return command
     .addOption(new Option("--service-name <NAME>", "what the program is called").argParser(once(parseName)))
     .addOption(
       new Option(
@@ -103,11 +102,6 @@ export function addOtlpOptions(command: Command): Command {
     .addOption(
       new Option("--ui <URL>", "print where Jaeger at this URL shows each trace").argParser(once(parseUi)),
     );
-}
-
-function tlsFile(flag: string, what: string): Option {
-  const about = `of https, the endpoint's and IN's: ${what}, as PEM`;
-  return new Option(`${flag} <FILE>`, about).argParser(once(parseName));
 }
 
 /** A point in time, in nanoseconds since 1970. @throws InvalidArgumentError */

@@ -1,6 +1,8 @@
 import { urlName } from "../bytes/url-name.js";
 
 const PROXY_AUTHENTICATION_REQUIRED = 407;
+/** What to do about that. */
+export const GIVE_CREDENTIALS = "Give NAME:PASSWORD@ in the URL of the proxy.";
 /** Statuses with which proxies refuse to lead somewhere, or fail to. */
 const OF_PROXIES = new Set([403, 502, 503, 504]);
 
@@ -21,7 +23,7 @@ export function withProxyAdvice(
   status: number | undefined,
 ): string | undefined {
   if (proxy === undefined) return advice;
-  if (status === PROXY_AUTHENTICATION_REQUIRED) return "Give NAME:PASSWORD@ in the URL of the proxy.";
+  if (status === PROXY_AUTHENTICATION_REQUIRED) return GIVE_CREDENTIALS;
   if (status !== undefined && !OF_PROXIES.has(status)) return advice;
   const more = `HTTP_PROXY and HTTPS_PROXY name proxies; NO_PROXY=${hostname} does without one.`;
   return advice === undefined ? more : `${advice} ${more}`;

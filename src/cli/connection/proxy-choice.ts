@@ -2,8 +2,6 @@ import { BlockList, isIP } from "node:net";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
@@ -19,7 +17,7 @@ const HTTPS_PORT = "443";
  * each perhaps with a port, or `*`. This machine is never asked through one.
  * @throws Failure if what is set cannot be used; it does not repeat what may be a secret
  */
-export function proxyFor(url: URL, environment: Environment): URL | undefined {
+export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): URL | undefined {
   const name = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const text = variable(name, environment);
   if (text === "" || goesWithout(url, variable("NO_PROXY", environment))) return undefined;
@@ -33,7 +31,7 @@ export function proxyFor(url: URL, environment: Environment): URL | undefined {
   );
 }
 
-function variable(name: string, environment: Environment): string {
+function variable(name: string, environment: NodeJS.ProcessEnv): string {
   return environment[name] || environment[name.toLowerCase()] || "";
 }
 

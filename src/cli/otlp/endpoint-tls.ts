@@ -1,13 +1,13 @@
 import type { TlsOptions } from "../../bytes/tls-options.js";
 import { readTlsFiles, type TlsFile } from "../connection/tls-files.js";
 import { type LiveOptions, tlsFilesOf } from "../live-options.js";
-import { type Environment, variable } from "./environment.js";
+import { variable } from "./environment.js";
 
 /**
  * The certificates and the key that the options name, and where they do not, the environment variables.
  * @throws Failure if they cannot be used
  */
-export function tlsOf(options: LiveOptions, environment: Environment): Promise<TlsOptions> {
+export function tlsOf(options: LiveOptions, environment: NodeJS.ProcessEnv): Promise<TlsOptions> {
   const { ca, cert, key } = tlsFilesOf(options);
   const [certificate, secret] = ["CLIENT_CERTIFICATE", "CLIENT_KEY"] as const;
   return readTlsFiles(
@@ -21,7 +21,7 @@ export function tlsOf(options: LiveOptions, environment: Environment): Promise<T
   );
 }
 
-function fileOf(name: string, environment: Environment): TlsFile | undefined {
+function fileOf(name: string, environment: NodeJS.ProcessEnv): TlsFile | undefined {
   const [option, path] = variable(name, environment);
   return path === undefined ? undefined : { option, path };
 }

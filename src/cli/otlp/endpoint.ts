@@ -12,7 +12,7 @@ import {
 } from "../otlp-options.js";
 import { through } from "../proxy-words.js";
 import { tlsOf } from "./endpoint-tls.js";
-import { checkResource, type Environment, headersOf, isHeader, variable } from "./environment.js";
+import { checkResource, headersOf, isHeader, variable } from "./environment.js";
 
 const DEFAULT = "http://localhost:4318";
 const DEFAULT_PROTOCOL: Protocol = "http/protobuf";
@@ -41,7 +41,7 @@ export interface Endpoint {
  * What the options say, and where they do not, the environment variables of OpenTelemetry's exporters.
  * @throws Failure if something is wrong with them
  */
-export async function endpointOf(options: OtlpOptions, environment: Environment): Promise<Endpoint> {
+export async function endpointOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): Promise<Endpoint> {
   checkResource(environment);
   const url = urlOf(options.endpoint, environment);
   const name = urlName(url);
@@ -59,7 +59,7 @@ export async function endpointOf(options: OtlpOptions, environment: Environment)
   };
 }
 
-function urlOf(option: string | undefined, environment: Environment): URL {
+function urlOf(option: string | undefined, environment: NodeJS.ProcessEnv): URL {
   if (option !== undefined) return withPath(parseUrl("--endpoint", option));
   const [name, text] = variable("ENDPOINT", environment);
   if (text === undefined) return withPath(new URL(DEFAULT));
@@ -83,7 +83,7 @@ function withPath(base: URL): URL {
   return url;
 }
 
-function protocolOf(environment: Environment): Protocol {
+function protocolOf(environment: NodeJS.ProcessEnv): Protocol {
   const [name, text] = variable("PROTOCOL", environment);
   if (text === "grpc") {
     throw usage(
@@ -97,7 +97,7 @@ function protocolOf(environment: Environment): Protocol {
 function choiceOf<T extends string>(
   variableName: string,
   choices: readonly T[],
-  environment: Environment,
+  environment: NodeJS.ProcessEnv,
 ): T | undefined {
   const [name, text] = variable(variableName, environment);
   if (text === undefined) return undefined;
@@ -106,7 +106,7 @@ function choiceOf<T extends string>(
   return choice;
 }
 
-function timeoutOf(environment: Environment): number {
+function timeoutOf(environment: NodeJS.ProcessEnv): number {
   const [name, text] = variable("TIMEOUT", environment);
   if (text === undefined) return DEFAULT_TIMEOUT;
   const milliseconds = Number(text);

@@ -1,15 +1,16 @@
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 const PREFIX = "OTEL_EXPORTER_OTLP_";
 const RESOURCE = "OTEL_RESOURCE_ATTRIBUTES";
 /** Characters of a key or value of a resource, beyond which OpenTelemetry takes none of the attributes. */
 const MOST_CHARACTERS = 255;
 
 /** A variable of OpenTelemetry's exporters, which may be set for traces alone. @returns which it is, and what it says */
-export function variable(name: string, environment: Environment): readonly [string, string | undefined] {
+export function variable(
+  name: string,
+  environment: NodeJS.ProcessEnv,
+): readonly [string, string | undefined] {
   const own = `${PREFIX}TRACES_${name}`;
   const ofAll = PREFIX + name;
   return environment[own]?.trim()
@@ -22,7 +23,7 @@ export function variable(name: string, environment: Environment): readonly [stri
  * what it does not understand.
  * @throws Failure, which does not repeat what may be a secret
  */
-export function headersOf(environment: Environment): Record<string, string> {
+export function headersOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.assign(
     {},
     ...[`${PREFIX}HEADERS`, `${PREFIX}TRACES_HEADERS`].map((name) => {
@@ -33,7 +34,7 @@ export function headersOf(environment: Environment): Record<string, string> {
 }
 
 /** @throws Failure if OpenTelemetry would leave out what `OTEL_RESOURCE_ATTRIBUTES` says */
-export function checkResource(environment: Environment): void {
+export function checkResource(environment: NodeJS.ProcessEnv): void {
   const advice = "Write KEY=VALUE,KEY=VALUE, with %2C and %3D for , and = within.";
   pairsOf(RESOURCE, environment, advice, (key, value, entry) => {
     return Math.max(key.length, value.length) <= MOST_CHARACTERS && entry.split("=").length === 2;
@@ -48,7 +49,7 @@ export function isHeader(name: string, value: string): boolean {
 /** What a variable says, decoded. @param isGood looks at a key and its value, and at both as they stand there */
 function pairsOf(
   name: string,
-  environment: Environment,
+  environment: NodeJS.ProcessEnv,
   advice: string,
   isGood: (key: string, value: string, entry: string) => boolean,
 ): Record<string, string> {

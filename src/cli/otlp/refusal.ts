@@ -1,5 +1,5 @@
 import { tlsReason } from "../../bytes/tls-reason.js";
-import { withProxyAdvice } from "../proxy-words.js";
+import { GIVE_CREDENTIALS, withProxyAdvice } from "../proxy-words.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Answer } from "./exporter.js";
 
@@ -29,7 +29,7 @@ const ALWAYS: Readonly<Record<number, string>> = {
   403: "Give --header 'Authorization: …'.",
   404: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
   405: "Is that the endpoint of OTLP/HTTP? Its port is usually 4318, its path /v1/traces.",
-  407: "Give NAME:PASSWORD@ in the URL of the proxy.",
+  407: GIVE_CREDENTIALS,
   415: "Try the other --protocol.",
 };
 
