@@ -83,6 +83,12 @@ export class GoroutineTracks {
     return this.#slots.get(goroutine);
   }
 
+  /** Number of a goroutine's name as the text of an annotation; 0 if it has no track. */
+  labelOf(goroutine: number): number {
+    const slot = this.slot(goroutine);
+    return slot === NONE ? 0 : (this.label[slot] as number);
+  }
+
   track(slot: number): number {
     return this.uuid[slot] as number;
   }

@@ -1,4 +1,4 @@
-import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
+import { OTHER_GOROUTINE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { Wake } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
@@ -17,6 +17,7 @@ import { GoroutineTracks } from "./goroutine-tracks.js";
 import type { LeanParts } from "./lean-sink.js";
 import { LogRows } from "./log-rows.js";
 import type { PerfettoChoices } from "./options.js";
+import { RuntimeEvents } from "./runtime-events.js";
 import { SampleQueue } from "./samples.js";
 import { ANOTHER_GOROUTINE, NETPOLL } from "./sched-tables.js";
 import { StringNumbers } from "./string-numbers.js";
@@ -42,7 +43,6 @@ const SLICE_BYTES = 40;
  * goroutine runs or is runnable is in the scheduling tables already; the viewer draws both together.
  */
 export class Timeline implements SchedListener {
-  readonly #parts: LeanParts<TimelineOutput>;
   readonly #out: TimelineOutput;
   readonly #threads: Threads;
   readonly #wanted: ReadonlySet<TrackGroup>;
@@ -53,6 +53,7 @@ export class Timeline implements SchedListener {
   readonly #ms: Carriers;
   readonly #tasks: TaskTracks;
   readonly #user: UserEvents;
+  readonly #runtime: RuntimeEvents;
   readonly #logs: LogRows | undefined;
   readonly #samples: SampleQueue;
   readonly #blocked: BlockedReasons;
@@ -62,13 +63,11 @@ export class Timeline implements SchedListener {
   readonly #stops: StringNumbers;
   readonly #frequent: FrequentEvents;
   #block!: EventBlock;
-  #firstGeneration = Number.NaN;
 
   constructor(parts: LeanParts<TimelineOutput>, choices: PerfettoChoices) {
     const { tracks: wanted } = choices;
     const { packets, threads, base, wall, output } = parts;
     const { events, interning, names } = output;
-    this.#parts = parts;
     this.#out = output;
     this.#threads = threads;
     this.#wanted = wanted;
@@ -93,6 +92,11 @@ export class Timeline implements SchedListener {
     this.#tasks = new TaskTracks(packets, events, names, ids);
     this.#logs = wall === undefined ? undefined : new LogRows(packets, threads, wall);
     this.#user = new UserEvents(output, this.#goroutines, this.#tasks, this.#logs, wanted);
+    this.#runtime = new RuntimeEvents(this.#model, output, {
+      goroutines: this.#goroutines,
+      procs: this.#procs,
+      slices: wanted.has("gc") ? parts.slices : undefined,
+    });
     this.#samples = new SampleQueue(packets, threads, base);
     this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
     // Viewers that know no callstacks of slices would mix it with the CPU samples.
@@ -158,7 +162,7 @@ export class Timeline implements SchedListener {
     this.#block = block;
     const { generation } = block;
     if (generation === undefined) return;
-    if (Number.isNaN(this.#firstGeneration)) this.#firstGeneration = generation.number;
+    this.#runtime.enter(generation);
     this.#out.stacks.enter(generation);
     this.#out.callstacks.enter(generation);
     this.#stops.enter(generation);
@@ -210,10 +214,7 @@ export class Timeline implements SchedListener {
     const kind = block.kind[event] as number;
     if (kind >= K.TaskBegin && kind <= K.Log) this.#user.event(block, event);
     else if (kind === K.CpuSample) this.#sample(event);
-    else if (kind >= K.SweepActive && kind <= K.SweepEnd) this.#sweep(event, kind);
-    else if (kind >= K.StwBegin && kind <= K.GcEnd) this.#runtimeSlice(event);
-    else if (kind >= K.AssistActive && kind <= K.AssistEnd) this.#assist(event, kind);
-    else if (kind === K.GoLabel) this.#label(event);
+    else this.#runtime.event(block, event, kind);
   }
 
   finish(time: number): void {
@@ -237,7 +238,8 @@ export class Timeline implements SchedListener {
   #endWait(slot: number, time: number, event: number): void {
     const { goroutine, kind } = this.#block;
     const isUnblock = kind[event] === K.GoUnblock;
-    const by = isUnblock || kind[event] === K.GoSwitch ? this.#labelOf(goroutine[event] as number) : 0;
+    const by =
+      isUnblock || kind[event] === K.GoSwitch ? this.#goroutines.labelOf(goroutine[event] as number) : 0;
     this.#goroutines.waitEnd(slot, time, isUnblock ? this.#stack(event) : 0, by);
     this.#blockedBy(this.#model.goroutines.id[slot] as number, slot, time);
     this.#profile?.end(slot, time);
@@ -330,47 +332,6 @@ export class Timeline implements SchedListener {
     else this.#ms.stop(thread, time);
   }
 
-  #sweep(event: number, kind: number): void {
-    const block = this.#block;
-    const proc = block.subject[event] as number;
-    const time = block.time[event] as number;
-    if (kind === K.SweepEnd) {
-      this.#procs.endSweep(proc, time, block.value[event] as number, block.value2[event] as number);
-      return;
-    }
-    const { sweep } = this.#out.names;
-    if (kind === K.SweepBegin) this.#procs.set(proc, Level.Sweep, time, sweep, this.#stack(event));
-    // In the first generation it is older than the trace, as is the run that is told behind it; later it is known.
-    else if (block.generation?.number === this.#firstGeneration) this.#procs.set(proc, Level.Sweep, 0, sweep);
-  }
-
-  #runtimeSlice(event: number): void {
-    if (!this.#wanted.has("gc")) return;
-    this.#parts.slices.event(this.#block, event, this.#labelOf(this.#block.goroutine[event] as number));
-  }
-
-  #assist(event: number, kind: number): void {
-    const block = this.#block;
-    const time = block.time[event] as number;
-    const isOld = kind === K.AssistActive;
-    const slot = this.#goroutines.slot((isOld ? block.subject : block.goroutine)[event] as number);
-    if (slot === NONE) return;
-    if (kind === K.AssistEnd) this.#goroutines.assistEnd(slot, time);
-    else this.#goroutines.assist(slot, time, isOld ? 0 : this.#stack(event), isOld);
-  }
-
-  /** What a goroutine does for the runtime, on its own track and on the P that it runs on. */
-  #label(event: number): void {
-    const block = this.#block;
-    const slot = this.#goroutines.slot(block.goroutine[event] as number);
-    if (slot === NONE) return;
-    const time = block.time[event] as number;
-    const text = block.generation?.strings.text(block.name[event] as number) ?? "";
-    const name = text === "" ? 0 : this.#out.interning.text("name", text);
-    if (name !== 0) this.#goroutines.labeled(slot, time, name);
-    this.#procs.set(this.#model.goroutines.proc[slot] as number, Level.Label, time, name);
-  }
-
   #sample(event: number): void {
     if (!this.#wanted.has("samples")) return;
     const { time, proc, goroutine, stack } = this.#block;
@@ -387,11 +348,6 @@ export class Timeline implements SchedListener {
   }
 
   readonly #slotOf = (goroutine: number): number => this.#goroutines.slot(goroutine);
-
-  #labelOf(goroutine: number): number {
-    const slot = this.#goroutines.slot(goroutine);
-    return slot === NONE ? 0 : (this.#goroutines.label[slot] as number);
-  }
 
   #stack(event: number): number {
     return this.#out.stacks.of(this.#block.stack[event] as number);
