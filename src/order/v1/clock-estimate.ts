@@ -32,8 +32,8 @@ export interface ClockEstimate {
 
 /**
  * Estimates the frequency of the clock of a trace that does not tell it. When all Ps are idle, the runtime waits for its
- * timers in the kernel's poll, which counts in milliseconds: whoever sleeps for less is woken after one. In traces
- * whose frequency is known, a peak of sleeps that long gives it to 8 %, whatever the program does.
+ * timers in the kernel's poll, which counts in milliseconds: whoever sleeps for less is woken after one. In the traces of the
+ * tests, whose frequency is known, a peak of sleeps that long gives it to 8 %.
  *
  * @param cursors of the streams, before their first events
  * @returns undefined if there is no such peak
