@@ -11,7 +11,8 @@ export function asGoViews(
   view: View,
   knowsSteals: boolean,
 ): readonly ViewerEvent[] {
-  const named = namedByFirstLife(ours.flatMap((event) => withoutSources(event, view)));
+  const started = withoutEdges(ours).flatMap((event) => withoutSources(event, view));
+  const named = namedByFirstLife(started);
   const withArrows = named.filter(({ ph, name, row }) => !(ph === "arrow" && isUnblock(name) && row === "0"));
   if (view === "thread") return syscallsOnNextRows(withArrows);
   return knowsSteals ? withArrows : withoutTakenRuns(withArrows);
@@ -34,6 +35,18 @@ function goroutineOf({ ph, name }: ViewerEvent): string | undefined {
 }
 
 const isBlockedSyscall = ({ ph, args }: ViewerEvent) => ph === "X" && args === "yes";
+
+/** `edges`: nothing is taken away unless each such slice is at the end and has its arrow. */
+function withoutEdges(events: readonly ViewerEvent[]): readonly ViewerEvent[] {
+  const end = events.reduce((latest, { until }) => Math.max(latest, until), 0);
+  const edges = events.filter(
+    ({ ph, name, since }) => ph === "X" && name === "still runnable" && since === end,
+  );
+  const rows = new Set(edges.map(({ row }) => row));
+  const arrows = events.filter(({ ph, to, until }) => ph === "arrow" && rows.has(to) && until === end);
+  const taken = new Set(arrows.length === edges.length ? [...edges, ...arrows] : []);
+  return events.filter((event) => !taken.has(event));
+}
 
 /** `arrowSources` */
 function withoutSources(event: ViewerEvent, view: View): ViewerEvent[] {

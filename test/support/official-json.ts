@@ -11,6 +11,9 @@ export const JSON_QUIRKS = {
   arrowSources:
     'Instants "unblock (network)" and "exit blocked syscall" are slices without a length where arrows come from them: ' +
     "viewers have no arrows from instants.",
+  edges:
+    "Who was made runnable and did not run until the end has no arrow there; ours has one to the end, to a slice “still runnable” " +
+    "on the row of what is on no P, or thread.",
   rowZero:
     "It has no arrows from unblocking on the P or thread with the id 0, as that is also its word for no row.",
   noProc: "What is done without a P is on the row 2^64−1; ours is the row “Without a P”.",
