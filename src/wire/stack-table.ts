@@ -30,6 +30,8 @@ export class WireStacks implements StackTable {
   readonly #resolved: (readonly StackFrame[] | undefined)[] = [NO_FRAMES];
   /** Stacks of goroutines that have not run, by the address of their start function. */
   readonly #starts = new Map<number, number>();
+  /** Those of roots that have another name, by address and name: whoever reads the events again gets the same. */
+  readonly #renamed = new Map<string, number>();
 
   constructor(strings: WireStrings) {
     this.#strings = strings;
@@ -95,12 +97,18 @@ export class WireStacks implements StackTable {
     return index;
   }
 
-  /** Index of a new stack of a function alone, which stands at the address of the root of another stack. */
+  /** Index of a stack of a function alone, which stands at the address of the root of another stack. */
   renamedRoot(index: number, func: string): number {
     const root = this.#stacks[index]?.at(-1);
     if (root === undefined) return 0;
-    const { pc } = root;
-    return this.#stacks.push([{ ...root, resolved: { pc, func, file: "", line: 0 } }]) - 1;
+    const key = `${root.pc} ${func}`;
+    let renamed = this.#renamed.get(key);
+    if (renamed === undefined) {
+      renamed = this.#stacks.length;
+      this.#stacks.push([{ ...root, resolved: { pc: root.pc, func, file: "", line: 0 } }]);
+      this.#renamed.set(key, renamed);
+    }
+    return renamed;
   }
 
   /** Addresses of the calls (and start functions) in frames without names, each once. */
