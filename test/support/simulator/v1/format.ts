@@ -10,7 +10,8 @@ import type { Said } from "../truth.js";
  * - System calls that keep their P as 1 ns long, since only their begin is recorded.
  * - The return from a system call that lost its P only if the goroutine runs again before the trace ends.
  * - What is the case when the trace begins: waiting goroutines and those in system calls at once, the runnable ones with
- *   the first GOMAXPROCS, none with a stack; of GC, stop-the-world, sweeps and mark assists under way nothing.
+ *   the first GOMAXPROCS, all with their start function for a stack; a mark assist under way when it ends; of GC,
+ *   stop-the-world and sweeps nothing.
  * - Ps when a thread first takes them: they did not run before; those that are idle all the time never.
  * - Which thread has a P that it took from another in a system call: none from there on, until it stops.
  * - Reasons by the kind of event: {@link STOPS}. Kinds of stop-the-world by number: {@link STW_KINDS}.

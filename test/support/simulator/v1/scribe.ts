@@ -32,6 +32,8 @@ export class V1Scribe implements Recorder {
   now = 0;
   readonly minor: number;
   readonly records: V1Record[] = [];
+  /** Goroutines that assist the GC since before the trace, of which only the end of that will tell. */
+  readonly oldAssists = new Set<number>();
   readonly #random: Random;
   readonly #writer: V1Writer;
   readonly #truth: Truth;
@@ -97,6 +99,8 @@ export class V1Scribe implements Recorder {
     const wire = translated(name, args, said, { minor: this.minor, gcCycles: this.#gcCycles });
     if (wire.name === "GCStart") this.#gcCycles++;
     const recorded = this.write(context, wire.name, wire.args, wire.text);
+    if (kind === "AssistEnd" && this.oldAssists.delete(context.goroutine))
+      this.tell("AssistActive", recorded - 1, context, { subject: context.goroutine });
     const where = wire.name === "GCStart" ? { ...context, thread: -1, proc: FakeProc.Gc } : context;
     return this.tell(kind, recorded, where, { ...said, ...wire.said });
   }

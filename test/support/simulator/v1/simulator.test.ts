@@ -32,12 +32,15 @@ function withFile<T>({ bytes }: SimulatedV1Trace, use: (path: string) => T): T {
   }
 }
 
-/** Go's tools have no word of the first GOMAXPROCS, nor of Ps that threads take from others in system calls. */
+/**
+ * Go's tools have no word of the first GOMAXPROCS, nor of Ps that threads take from others in system calls, nor of the
+ * beginning of mark assists that are older than the trace.
+ */
 function asGoKnows(events: readonly TrueEvent[]): TrueEvent[] {
   const first = events.find(({ kind }) => kind === "ProcsChange");
   return events.filter((event, i) => {
     const isStolen = event.kind === "ProcSteal" || events[i - 1]?.kind === "ProcSteal";
-    return event !== first && !isStolen;
+    return event !== first && !isStolen && event.kind !== "AssistActive";
   });
 }
 

@@ -158,6 +158,7 @@ function introduce(
   scribe.write({ proc, goroutine: -1 }, "GoCreate", [id, startsAt, 0]);
   known.lastProc.set(id, proc);
   goroutine.sequence = 0;
+  if (goroutine.inAssist) scribe.oldAssists.add(id);
   if (state === "runnable") return;
   goroutine.sequence++;
   const name = state === "waiting" ? "GoWaiting" : "GoInSyscall";
@@ -184,13 +185,15 @@ function startTracer(sim: V1Simulation, starter: Thread, tracer: Goroutine, know
 
 function tellStatus(
   { scribe, truth }: Pick<V1Simulation, "scribe" | "truth">,
-  { id, state }: Goroutine,
+  { id, state, func }: Goroutine,
   recorded: number,
   to: string,
   context: { readonly thread: number; readonly proc: number; readonly goroutine: number },
 ): void {
-  scribe.tell("GoStatus", recorded, context, { subject: id, from: "Undetermined", to, name: "", stack: "" });
+  const stack = `${func}:1`;
+  scribe.tell("GoStatus", recorded, context, { subject: id, from: "Undetermined", to, name: "", stack });
   const isRunning = state === "running";
   const on = isRunning ? { proc: context.proc, thread: context.thread } : {};
   truth.live(id, -1, state === "syscall" ? "syscall (no P)" : state, undefined, on);
+  truth.named(id, func);
 }
