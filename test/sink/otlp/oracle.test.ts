@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
+import { openForSums } from "../../support/as-go-tells.js";
 import { exactTraces, otherTraces } from "../../support/corpus.js";
 import { hasOracleSummary, oracleSummary } from "../../support/oracle.js";
 import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
 import { OtlpOracle } from "../../support/otlp/otlp-oracle.js";
 import { spansOfTrace, TEST_OPTIONS } from "../../support/otlp/sink-spans.js";
-import { LIKE_GO } from "../../support/reading.js";
 
 const traces = exactTraces().filter(hasOracleSummary);
 
@@ -14,7 +14,7 @@ describe("the spans of", () => {
     const summary = oracleSummary(trace);
     if (summary === undefined) throw new Error(`no summary of ${trace.name}`);
     const whole = { states: "all", minBlock: 0, maxSpansPerTrace: 0 } as const;
-    const { spans, sink } = await spansOfTrace(await openTraceFile(trace.path, LIKE_GO), whole);
+    const { spans, sink } = await spansOfTrace(await openForSums(trace.path), whole);
     expect(otlpProblems(spans).slice(0, 10)).toEqual([]);
     const oracle = new OtlpOracle(summary, spans, TEST_OPTIONS.wallStart);
     expect(oracle.differences().slice(0, 20)).toEqual([]);
