@@ -59,7 +59,7 @@ export class CarrierRuns {
     this.ranges = new RangePieces(this.#inner);
   }
 
-  /** About how many bytes the arrows of those that are still runnable take. */
+  /** About how many bytes the arrows to goroutines take that have been made runnable and are so, or run, at the end. */
   get pending(): number {
     return this.#woken * EDGE_BYTES;
   }

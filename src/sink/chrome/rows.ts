@@ -11,8 +11,8 @@ import { UserRegions } from "./user-regions.js";
 
 const { Runnable, Running, Waiting, Syscall } = SchedState;
 
-/** What ends with the trace on a P or thread: a run with an arrow, and what is within it. */
-const RUN_BYTES = 700;
+/** What ends with the trace on a P or thread: a run, and what is within it. {@link CarrierRuns.pending} has its arrow. */
+const RUN_BYTES = 400;
 /** The same of a goroutine: its state and an arrow, and name and order of its row, if it has none yet. */
 const STATE_BYTES = 510;
 
