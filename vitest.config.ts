@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
+    globalSetup: ["./test/support/temporary-files.ts"],
     setupFiles: ["./test/support/byte-equality.ts"],
     reporters: ["default", "./test/support/closing-line.ts"],
   },
