@@ -41,8 +41,7 @@ Examples:
   go2perfetto https://user:password@example.com/debug/pprof/trace -o out.pftrace`;
 
 export const OPEN_EXAMPLES = `
-Only this machine is served, only the viewer's pages get the trace, and the command ends when they have it. --timeout
-is also how long to wait for that (default: 10m).
+Only this machine is served, only the viewer's pages get the trace, and the command ends when they have it.
 
 Examples:
   go2perfetto open trace.out

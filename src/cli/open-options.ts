@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import { parseTime } from "./option-values.js";
+import { once } from "./selection-options.js";
 import { PUBLIC_VIEWER } from "./viewer.js";
 
 /** Options of `convert` that say what is shown, not where it goes. */
@@ -15,6 +17,12 @@ export function addOpenOptions(command: Command, convert: Command): Command {
     .option("--keep", "serve the trace until Ctrl-C, not only once")
     .addOption(
       new Option("--ui <URL>", "another Perfetto UI, such as one of your own").default(PUBLIC_VIEWER),
+    )
+    .addOption(
+      new Option(
+        "--timeout <D>",
+        "give up if the viewer has not fetched the trace by then (default: 10m); of a URL also after so long a silence (default: 30s)",
+      ).argParser(once(parseTime)),
     );
   for (const option of convert.options) if (SHARED.includes(option.long ?? "")) command.addOption(option);
   return command;
