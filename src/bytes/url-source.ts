@@ -100,9 +100,12 @@ function answerTo(
     allow(limits.connect, "the connection was not made");
     // Written to the connection, so there is one.
     request.on("finish", () => allow(limits.answer, "nothing was answered"));
-    request.on("error", (error) => fail(connectionError(error)));
+    const failed = (error: Error): void => fail(connectionError(error));
+    request.on("error", failed);
     request.on("response", (response) => {
       clearTimeout(timer);
+      // From now on an error is the response's, and to destroy the request would drop what waits in that.
+      request.off("error", failed).on("error", () => undefined);
       resolve(response);
     });
   });
