@@ -262,6 +262,18 @@ describe("a server that goes wrong", () => {
     expect(readFileSync(join(folder, "raw")).equals(sync)).toBe(true);
   });
 
+  test("what is compressed on the way is saved so", async () => {
+    const zipped = gzipSync(sync);
+    const address = await oddServer((_, response) => {
+      response.setHeader("content-encoding", "gzip");
+      // The first bytes come alone.
+      response.write(zipped.subarray(0, 3), () => setTimeout(() => response.end(zipped.subarray(3)), 100));
+    });
+    const folder = emptyFolder();
+    const { code } = await running([address, "--save", "raw", "-o", "out.pftrace"], folder);
+    expect([code, readFileSync(join(folder, "raw")).equals(zipped)]).toEqual([0, true]);
+  });
+
   test.each<[string, RequestListener, string, string]>([
     [
       "redirects",
@@ -277,6 +289,19 @@ describe("a server that goes wrong", () => {
       "",
     ],
     ["answers with nothing", (_, response) => response.end(), "it is empty", ""],
+    [
+      "answers with a page that is compressed",
+      (_, response) => response.setHeader("content-encoding", "gzip").end(gzipSync("<html>no</html>")),
+      "is not a Go execution trace: decompressed, it is a web page",
+      "",
+    ],
+    [
+      "answers with a list of goroutines, which comes byte by byte",
+      (_, response) =>
+        response.write("g", () => setTimeout(() => response.end("oroutine profile: total 3"), 100)),
+      "is not a Go execution trace: it is a pprof profile",
+      "",
+    ],
     [
       "fails with a page",
       (_, response) => response.writeHead(500).end("<!DOCTYPE html>"),
