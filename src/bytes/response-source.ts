@@ -55,8 +55,8 @@ export class ResponseSource implements CaptureSource {
 
   /** From Content-Length; undefined for what has no length beforehand, as a capture. */
   get size(): number | undefined {
-    const { "content-length": length, "content-encoding": encoding = "identity" } = this.#response.headers;
-    return length === undefined || encoding !== "identity" ? undefined : Number(length);
+    const { "content-length": length, "content-encoding": encoding } = this.#response.headers;
+    return length === undefined || (encoding || "identity") !== "identity" ? undefined : Number(length);
   }
 
   /** Can be asked for once. */

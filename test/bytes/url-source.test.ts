@@ -218,9 +218,23 @@ describe("an answer that is no trace", () => {
     expect(error.message).toBe(`the server answers ${status} Words${shown}`);
   });
 
+  test("the name and the password are not shown, even if the server says them", async () => {
+    const error = await refusal(
+      ask((_, response) => void response.writeHead(401, "No joe").end("joey, joe with p@ss or p%40ss: no")),
+    );
+    expect(error.message).toBe("the server answers 401 No …: joey, … with … or …: no");
+  });
+
   test("an error whose text does not end is shown as far as it comes", async () => {
     const error = await refusal(ask((_, response) => void response.writeHead(500).write("no end")));
     expect(error.message).toMatch(/: no end$/);
+  });
+
+  test("no compression is none", async () => {
+    const source = await ask((_, response) => {
+      response.writeHead(200, { "content-encoding": "", "content-length": trace.length }).end(trace);
+    });
+    expect([source.size, (await readAll(source)).bytes.equals(trace)]).toEqual([trace.length, true]);
   });
 
   test("a compression that is not known is named", async () => {

@@ -341,6 +341,18 @@ describe("what is asked for", () => {
     }
   });
 
+  test("names and passwords are sent, with signs of all sorts in them", async () => {
+    let authorization: string | undefined;
+    const address = await oddServer((request, response) => {
+      authorization = request.headers.authorization;
+      response.end(sync);
+    });
+    for (const user of ["j@e:p@s%20s:word", "j%40e:p%40s s%3Aword"]) {
+      expect((await running(["info", `${user}@${address}`], emptyFolder())).code).toBe(0);
+      expect(authorization).toBe(`Basic ${Buffer.from("j@e:p@s s:word").toString("base64")}`);
+    }
+  });
+
   test("a file that is served gives its name to the output", async () => {
     const address = await oddServer((_, response) => void response.end(sync));
     const folder = emptyFolder();
@@ -376,6 +388,12 @@ describe("what is asked for", () => {
     [["https://localhost:1", "--cert", "x"], "--cert and --key belong together"],
     [["https://joe:secret@local host"], "is none that is valid"],
     [["ftp://joe:secret@a/trace"], "is none of http or https"],
+    [["http://joe:secret%@a/trace"], "is none that is valid"],
+    [["joe:secr/et@localhost:1"], "is none that is valid"],
+    [["joe:secret@localhost"], "is none that is valid"],
+    [["joe:secret@localhost:1 x"], "is none that is valid"],
+    [["stats", "--seconds", "http://joe:secret@a:1"], "argument 'http://a:1/debug/pprof/trace' is invalid"],
+    [["ftp://joe:secret@a/trace?secret", "trace.out"], "more than one trace: a/trace trace.out"],
     [["pprof", "http://joe:secret@a:1"], 'no profile "http://a:1/debug/pprof/trace"'],
     [["http://joe:secret@a:1", "http://joe:secret@b:2"], "more than one trace: http://a:1/debug/pprof/trace"],
   ])("%j is wrong usage", (args, message) => {
