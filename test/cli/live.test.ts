@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -274,6 +274,22 @@ describe("a server that goes wrong", () => {
     expect([code, readFileSync(join(folder, "raw")).equals(zipped)]).toEqual([0, true]);
   });
 
+  test.each([
+    [["-o", "missing/out.pftrace"]],
+    [["-o", "missing/out.json", "--split-time", "1s"]],
+    [["dump", "-o", "missing/out.txt"]],
+    [["otlp", "-o", "missing/out.json"]],
+    [["pprof", "sync", "-o", "missing/out.pb.gz"]],
+    [["check", "--junit", "missing/out.xml", "--assert", "sched.p99 < 1s"]],
+  ])("a capture ends at once if there is nowhere to write to: %j", async (args) => {
+    const address = await oddServer((_, response) => void response.write(sync.subarray(0, -1)));
+    const folder = emptyFolder();
+    const { code, stderr } = await running([...args, "--save", "raw", `http://${address}`], folder);
+    expect([code, filesIn(folder)]).toEqual([1, []]);
+    expect(stderr).toContain(`cannot write ${args.find((arg) => arg.startsWith("missing"))?.split(".")[0]}.`);
+    expect(stderr).not.toContain("nothing came");
+  });
+
   test.each<[string, RequestListener, string, string]>([
     [
       "redirects",
@@ -374,6 +390,40 @@ describe("what is asked for", () => {
     const { code, stderr } = await running(args, folder);
     expect([code, stderr]).toEqual([0, expect.stringContaining("trace.sync.pb.gz: nothing")]);
     expect(readFileSync(join(folder, "raw")).equals(sync)).toBe(true);
+  });
+
+  test.each([
+    ["out", ["-o", "link.pftrace"]],
+    ["out", ["-o", "folder/out.pftrace"]],
+    ["out.001", ["-o", "out.pftrace", "--split-time", "1s"]],
+    ["out", ["check", "--assert", "sched.p99 < 1s", "--junit", "out.pftrace"]],
+    ["out", ["pprof", "sync", "-o", "out.pftrace"]],
+    ["out", ["dump", "-o", "out.pftrace"]],
+  ])("--save does not name the same file as the output, by whatever name: %s, %j", async (saved, args) => {
+    const address = await oddServer((_, response) => void response.end(sync));
+    const folder = emptyFolder();
+    symlinkSync("out.pftrace", join(folder, "link.pftrace"));
+    symlinkSync(".", join(folder, "folder"));
+    const { code, stderr } = await running(
+      [...args, `http://${address}`, "--save", `${saved}.pftrace`],
+      folder,
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--save and OUT are the same file")]);
+    expect(filesIn(folder)).toEqual(["folder", "link.pftrace"]);
+  });
+
+  test("two captures are compared, of which the first is saved, or one with a file", async () => {
+    let answers = 0;
+    const address = await oddServer((_, response) => {
+      const short = answers++ > 0;
+      response.end(short ? readFileSync(fixture("hello-go1.26.trace")) : sync);
+    });
+    const folder = emptyFolder();
+    const options = ["--seconds", "1", "--save", "raw", "--json"];
+    expect((await running(["diff", address, address, ...options], folder)).code).toBe(0);
+    expect(readFileSync(join(folder, "raw")).equals(sync)).toBe(true);
+    const { code, stderr } = await running(["diff", "raw", address, "--seconds", "1", "--json"], folder);
+    expect([code, answers, stderr]).toEqual([0, 3, expect.stringContaining("capturing")]);
   });
 
   test.each([
