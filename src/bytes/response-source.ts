@@ -49,12 +49,14 @@ export class ResponseSource implements CaptureSource {
     // Without a listener the error of a response that nobody waits for would end the process.
     response.on("error", (error) => this.#lose("the connection broke", error));
     response.on("close", () => this.#lose("the connection broke"));
+    // Node takes the end of such a connection for the end of a body whose length nobody said.
+    response.socket.on("error", (error) => this.#lose("the connection broke", error));
   }
 
   /** From Content-Length; undefined for what has no length beforehand, as a capture. */
   get size(): number | undefined {
-    const { "content-length": length, "content-encoding": encoding = "identity" } = this.#response.headers;
-    return length === undefined || encoding !== "identity" ? undefined : Number(length);
+    const { "content-length": length, "content-encoding": encoding } = this.#response.headers;
+    return length === undefined || (encoding || "identity") !== "identity" ? undefined : Number(length);
   }
 
   /** Can be asked for once. */
@@ -70,8 +72,7 @@ export class ResponseSource implements CaptureSource {
   /** Ends the capture: what has arrived is given, then a TraceError `capture-stopped`. */
   stop(): void {
     if (this.#ended) return;
-    for (let chunk = this.#response.read(); chunk !== null; chunk = this.#response.read())
-      this.#arrive(chunk);
+    this.#takeRest();
     this.#end(new TraceError("capture-stopped", `the capture was stopped after ${this.#amount()}`));
   }
 
@@ -118,8 +119,17 @@ export class ResponseSource implements CaptureSource {
     this.#wake?.();
   }
 
+  /** Takes what waits in the response while that is paused, and would go with it. */
+  #takeRest(): void {
+    // What is read is given to listeners too, if nothing is wrong.
+    this.#response.removeAllListeners("data");
+    for (let chunk = this.#response.read(); chunk !== null; chunk = this.#response.read())
+      this.#arrive(chunk);
+  }
+
   #lose(how: string, cause?: Error): void {
     if (this.#ended) return;
+    this.#takeRest();
     const error = new TraceError("connection-lost", `${how}, after ${this.#amount()}`);
     error.cause = cause;
     this.#end(error);

@@ -100,9 +100,12 @@ function answerTo(
     allow(limits.connect, "the connection was not made");
     // Written to the connection, so there is one.
     request.on("finish", () => allow(limits.answer, "nothing was answered"));
-    request.on("error", (error) => fail(connectionError(error)));
+    const failed = (error: Error): void => fail(connectionError(error));
+    request.on("error", failed);
     request.on("response", (response) => {
       clearTimeout(timer);
+      // From now on an error is the response's, and to destroy the request would drop what waits in that.
+      request.off("error", failed).on("error", () => undefined);
       resolve(response);
     });
   });
@@ -120,11 +123,11 @@ async function problemOf(response: IncomingMessage, url: URL): Promise<RequestEr
     return new RequestError("redirect", `the server redirects to ${target}`, { status });
   }
   if (status !== OK) {
-    const text = await firstLine(response);
-    const words = `${status} ${escapeText(response.statusMessage ?? "")}`.trim();
+    const text = await firstLine(response, url);
+    const words = `${status} ${escapeText(withoutCredentials(response.statusMessage ?? "", url))}`.trim();
     return new RequestError("status", `the server answers ${words}${text && `: ${text}`}`, { status });
   }
-  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
+  const encoding = headers["content-encoding"]?.toLowerCase() || "identity";
   if (ENCODINGS.has(encoding)) return undefined;
   return new RequestError("encoding", `the server compresses with ${escapeText(encoding)}`);
 }
@@ -135,7 +138,7 @@ function redirectTarget(location: string, url: URL): string {
 }
 
 /** What an error's text begins with, if it is text; empty if not. */
-async function firstLine(response: IncomingMessage): Promise<string> {
+async function firstLine(response: IncomingMessage, url: URL): Promise<string> {
   const timer = setTimeout(() => response.destroy(), ERROR_WAIT);
   let text = "";
   try {
@@ -148,11 +151,20 @@ async function firstLine(response: IncomingMessage): Promise<string> {
   } finally {
     clearTimeout(timer);
   }
-  const line = text.trim().split(/[\r\n]/)[0] ?? "";
+  const line = withoutCredentials(text.trim().split(/[\r\n]/)[0] ?? "", url);
   if (line.startsWith("<")) return "a web page";
   // What does not decode is no text.
   if (line.includes("\ufffd")) return "";
   return escapeText(line.length > ERROR_SHOWN ? `${line.slice(0, ERROR_SHOWN)}…` : line);
+}
+
+/** What a server says, without the name and the password that it was told. */
+function withoutCredentials(text: string, { username, password }: URL): string {
+  const secrets = [username, password].flatMap((secret) => [secret, decodeURIComponent(secret)]);
+  return secrets
+    .filter((secret) => secret !== "")
+    .map((secret) => new RegExp(`(?<!\\w)${secret.replace(/\W/g, "\\$&")}(?!\\w)`, "g"))
+    .reduce((shown, secret) => shown.replace(secret, "…"), text);
 }
 
 /** Words for the errors of connections that people meet; others speak for themselves. */

@@ -11,7 +11,7 @@ const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "unsupported-version": "A newer go2perfetto may read it.",
   "read-failed": "Copy the file again.",
   "connection-lost":
-    "What had arrived is used. Was the program stopped, or is its server's WriteTimeout shorter than the capture?",
+    "Was the program stopped, or is its server's WriteTimeout shorter than the capture? --timeout says how long a silence may be.",
   "capture-stopped": "--seconds N says how long a capture is.",
   "trailing-data": "All of the gzip data was read. Was something appended to the file?",
   "second-trace":

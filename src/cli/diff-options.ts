@@ -11,7 +11,7 @@ export function addDiffOptions(command: Command): Command {
     .description(
       "Compares the figures of two traces: what changed from A to B, absolute and relative, the largest change first, also by start function and by stack.",
     )
-    .argument("<A>", "trace file, or - for standard input; may be gzipped")
+    .argument("<A>", "trace file, URL or HOST:PORT, or - for standard input; may be gzipped")
     .argument("<B>", "likewise")
     .showHelpAfterError("go2perfetto help diff says how.")
     .option("--json", "everything as JSON (docs/figures.md says what it holds)")

@@ -79,17 +79,18 @@ export function givenLiveOptions(options: LiveOptions): string[] {
 }
 
 /**
- * The options as they are for one of several traces: without these for a file beside a URL, and with the file to save
+ * The options as they are for number `index` of several traces: without these for a file beside a URL, and with the file to save
  * to only for the first URL.
  */
 export function optionsFor<Options extends LiveOptions>(
-  path: string,
+  index: number,
   paths: readonly string[],
   options: Options,
 ): Options {
-  const first = paths.find((each) => liveUrl(each) !== undefined);
-  if (first === undefined || path === first) return options;
-  const left: readonly string[] = liveUrl(path) === undefined ? NAMES : ["save"];
+  const urls = paths.map((each) => liveUrl(each));
+  const first = urls.findIndex((url) => url !== undefined);
+  if (first < 0 || index === first) return options;
+  const left: readonly string[] = urls[index] === undefined ? NAMES : ["save"];
   return Object.fromEntries(Object.entries(options).filter(([name]) => !left.includes(name))) as Options;
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "./failure.js";
+import type { LiveOptions } from "./live-options.js";
 import { type Output, openOutput } from "./output.js";
 import { PartNames } from "./part-names.js";
 import type { PendingFile } from "./pending-file.js";
@@ -15,17 +16,20 @@ const MOST = 9999;
 export class PartFiles {
   readonly names: PartNames;
   readonly #input: string;
+  readonly #live: LiveOptions;
   readonly #most: number;
   readonly #complete: (PendingFile | undefined)[] = [];
   #current: Output | undefined;
 
   /**
    * @param input IN, which no part may replace
+   * @param live how it is captured; nor may a part replace what that saves
    * @param most how many parts there may be
    */
-  constructor(out: string, input: string, most = MOST) {
+  constructor(out: string, input: string, live: LiveOptions = {}, most = MOST) {
     this.names = new PartNames(out);
     this.#input = input;
+    this.#live = live;
     this.#most = most;
   }
 
@@ -41,7 +45,7 @@ export class PartFiles {
       throw new Failure(`${out}: more than ${this.#most} parts`, "Let a part be longer or larger.");
     }
     const name = this.names.name(this.count + 1);
-    await refuseSameFile(this.#input, name);
+    await refuseSameFile(this.#input, name, this.#live);
     this.#current = await openOutput(name, out.endsWith(".gz"));
     return this.#current;
   }

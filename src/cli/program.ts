@@ -64,6 +64,10 @@ function build(result: Run): Command {
       "Reads Go execution traces: writes them for ui.perfetto.dev and go tool pprof, sends them to OpenTelemetry collectors and Jaeger, and says what is in them.",
     )
     .version(VERSION)
+    // An option without its value may have taken IN for it.
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/'(.+?)'/g, (_, word) => `'${shownName(word)}'`)),
+    })
     .addHelpText("after", PROGRAM_EXAMPLES + EXIT_CODES)
     .hook("preAction", (_, command) => {
       result.options = command.opts();

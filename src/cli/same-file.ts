@@ -5,6 +5,7 @@ import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
 import type { LiveOptions } from "./live-options.js";
 import { STDIO } from "./stdio.js";
+import { behindLinks } from "./target.js";
 
 const statOf = promisify(stat);
 const fstatOf = promisify(fstat);
@@ -19,13 +20,21 @@ export async function refuseSameFile(
   output: string,
   { save }: LiveOptions = {},
 ): Promise<void> {
-  if (save !== undefined && resolve(save) === resolve(output)) {
+  if (save !== undefined && (await isSamePath(save, output))) {
     throw new Failure("--save and OUT are the same file", "Name another.", { exitCode: ExitCode.Usage });
   }
   const [one, other] = await Promise.all([fileAt(input, 0), fileAt(output, 1)]);
   if (one === undefined || other === undefined) return;
   if (one.dev !== other.dev || one.ino !== other.ino) return;
   throw new Failure("IN and OUT are the same file", "Name another OUT.", { exitCode: ExitCode.Usage });
+}
+
+/** Whether two names, of files that need not exist, lead to the same place. */
+async function isSamePath(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all(
+    [one, other].map((name) => behindLinks(resolve(name)).catch(() => undefined)),
+  );
+  return a !== undefined && a === b;
 }
 
 /** What stands under a path, if that is a regular file: nothing else holds a trace and can be overwritten. */

@@ -1,13 +1,16 @@
+import { constants, gunzipSync } from "node:zlib";
 import { TraceError } from "../base/errors.js";
 import type { ByteSource } from "../bytes/byte-source.js";
 import { isGzip } from "../bytes/gzip-source.js";
 import type { Output } from "./output.js";
 
 const TRACE_START = "go 1.";
+/** Bytes that tell what an answer is, also if they are gzip. */
+const HEAD = 1024;
 
 /**
  * A source whose bytes are also written to a file, exactly as they come: all of them, also if the reader stops before,
- * and what there is if the source fails. Nothing is left of what does not begin as a trace or gzip does, or is closed
+ * and what there is if the source fails. Nothing is left of what does not begin as a trace does, gzipped or not, or is closed
  * before it was read as a trace.
  */
 export class SavedSource implements ByteSource {
@@ -30,11 +33,11 @@ export class SavedSource implements ByteSource {
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     const chunks = this.#source.chunks()[Symbol.asyncIterator]();
     let bytes = 0;
-    let looksRight = false;
+    let head = new Uint8Array(0);
     const next = async (): Promise<Uint8Array | undefined> => {
       const { done, value } = await chunks.next();
       if (done) return undefined;
-      if (bytes === 0) looksRight = TRACE_START.startsWith(textOf(value)) || isGzip(value);
+      if (head.length < HEAD) head = Buffer.concat([head, value.subarray(0, HEAD)]);
       await this.#output.write(value);
       bytes += value.length;
       return value;
@@ -48,7 +51,7 @@ export class SavedSource implements ByteSource {
     } finally {
       if (failure === undefined) await drain(next);
       const isUsable = failure === undefined || failure instanceof TraceError;
-      if (looksRight && isUsable) await this.#complete(bytes);
+      if (isUsable && isTrace(head)) await this.#complete(bytes);
     }
   }
 
@@ -65,8 +68,22 @@ export class SavedSource implements ByteSource {
   }
 }
 
-function textOf(chunk: Uint8Array): string {
-  return String.fromCharCode(...chunk.subarray(0, TRACE_START.length));
+/** Whether what begins so may be a trace. */
+function isTrace(head: Uint8Array): boolean {
+  return textOf(isGzip(head) ? unzipped(head) : head).startsWith(TRACE_START);
+}
+
+/** What the beginning of gzip holds; nothing if it is none. */
+function unzipped(head: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, TRACE_START.length));
 }
 
 /** Takes what a reader has left over; an error of the source ends it. */

@@ -1,5 +1,5 @@
 import { access, constants, readlink, realpath, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Failure, isSystemError } from "./failure.js";
 import { systemMessage } from "./input.js";
 
@@ -42,12 +42,13 @@ export function writeFailure(name: string, error: unknown): unknown {
 }
 
 /** The path with all links followed, also those to what does not exist yet. */
-async function behindLinks(path: string): Promise<string> {
+export async function behindLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
     if (!isSystemError(error) || error.code !== "ENOENT") throw error;
     const link = await readlink(path).catch(() => undefined);
-    return link === undefined ? path : behindLinks(resolve(dirname(path), link));
+    if (link !== undefined) return behindLinks(resolve(dirname(path), link));
+    return join(await realpath(dirname(path)), basename(path));
   }
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { RequestListener } from "node:http";
+import type { IncomingHttpHeaders, RequestListener } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -89,6 +89,40 @@ describe("a source from a URL", () => {
     expect(bytes.equals(trace.subarray(0, 40_000))).toBe(true);
     expect(error).toBeInstanceOf(TraceError);
     expect(error).toMatchObject({ code: "connection-lost", message: expect.stringMatching(/40,000 bytes/) });
+  });
+
+  describe("with a reader that is behind", () => {
+    // More than a megabyte, so that some of it waits in Node's response.
+    const body = Buffer.concat(Array.from({ length: 23 }, () => trace));
+    const breaks: [string, IncomingHttpHeaders, (socket: Socket) => void][] = [
+      ["breaks", { "transfer-encoding": "chunked" }, (socket) => socket.end()],
+      ["is reset", { "transfer-encoding": "chunked" }, (socket) => socket.resetAndDestroy()],
+      ["is reset, where only its end ends the body", { connection: "close" }, (s) => s.resetAndDestroy()],
+    ];
+
+    test.each(breaks)("gives everything if the connection %s", async (_, headers, end) => {
+      const source = await ask((_, response) => {
+        response.useChunkedEncodingByDefault = false;
+        response.writeHead(200, headers).write(body);
+        setTimeout(() => response.socket !== null && end(response.socket), 200);
+      });
+      await sleep(400);
+      const { bytes, error } = await readAll(source);
+      expect([bytes.length, bytes.equals(body)]).toEqual([body.length, true]);
+      expect(error).toMatchObject({
+        code: "connection-lost",
+        message: `the connection broke, after ${body.length.toLocaleString("en")} bytes`,
+      });
+    });
+
+    test("gives everything once if it is stopped", async () => {
+      const source = await ask((_, response) => void response.write(body));
+      await sleep(300);
+      source.stop();
+      const { bytes, error } = await readAll(source);
+      expect([bytes.length, bytes.equals(body)]).toEqual([body.length, true]);
+      expect(error).toMatchObject({ code: "capture-stopped" });
+    });
   });
 
   test("gives up a server that falls silent, sooner if it is one that writes every second", async () => {
@@ -184,9 +218,23 @@ describe("an answer that is no trace", () => {
     expect(error.message).toBe(`the server answers ${status} Words${shown}`);
   });
 
+  test("the name and the password are not shown, even if the server says them", async () => {
+    const error = await refusal(
+      ask((_, response) => void response.writeHead(401, "No joe").end("joey, joe with p@ss or p%40ss: no")),
+    );
+    expect(error.message).toBe("the server answers 401 No …: joey, … with … or …: no");
+  });
+
   test("an error whose text does not end is shown as far as it comes", async () => {
     const error = await refusal(ask((_, response) => void response.writeHead(500).write("no end")));
     expect(error.message).toMatch(/: no end$/);
+  });
+
+  test("no compression is none", async () => {
+    const source = await ask((_, response) => {
+      response.writeHead(200, { "content-encoding": "", "content-length": trace.length }).end(trace);
+    });
+    expect([source.size, (await readAll(source)).bytes.equals(trace)]).toEqual([trace.length, true]);
   });
 
   test("a compression that is not known is named", async () => {

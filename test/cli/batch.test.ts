@@ -169,9 +169,24 @@ describe("batch", () => {
 
   test("a trace is a file: running programs are captured one by one", () => {
     const cwd = folderOf({ "in/a.trace": HELLO });
-    const { code, report } = batch(cwd, ["http://127.0.0.1:1/debug/pprof/trace", "127.0.0.1:1", "in"]);
-    const why = "cannot be read: batch takes files; convert takes a URL";
-    expect([code, report.files.map(({ error }) => error)]).toEqual([1, [why, why, undefined]]);
+    const words = [
+      "http://joe:secret@127.0.0.1:1/debug/pprof/trace?seconds=1&token=secret",
+      "joe:secr@et@127.0.0.1:1",
+      "s3://joe:secret@traces/a.trace",
+      "in",
+    ];
+    const { code, report, stdout, stderr } = batch(cwd, words);
+    const error = "cannot be read: batch takes files; convert takes a URL";
+    expect(report.files).toMatchObject([
+      { input: "http://127.0.0.1:1/debug/pprof/trace", error },
+      { input: "http://127.0.0.1:1/debug/pprof/trace", error },
+      { input: "traces/a.trace", error },
+      { input: "in/a.trace", output: "out/a.pftrace" },
+    ]);
+    expect([code, stderr + stdout + JSON.stringify(report)]).toEqual([
+      1,
+      expect.not.stringMatching(/joe|secr/),
+    ]);
   });
 
   test("a record that cannot be written is a warning", () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -262,6 +262,34 @@ describe("a server that goes wrong", () => {
     expect(readFileSync(join(folder, "raw")).equals(sync)).toBe(true);
   });
 
+  test("what is compressed on the way is saved so", async () => {
+    const zipped = gzipSync(sync);
+    const address = await oddServer((_, response) => {
+      response.setHeader("content-encoding", "gzip");
+      // The first bytes come alone.
+      response.write(zipped.subarray(0, 3), () => setTimeout(() => response.end(zipped.subarray(3)), 100));
+    });
+    const folder = emptyFolder();
+    const { code } = await running([address, "--save", "raw", "-o", "out.pftrace"], folder);
+    expect([code, readFileSync(join(folder, "raw")).equals(zipped)]).toEqual([0, true]);
+  });
+
+  test.each([
+    [["-o", "missing/out.pftrace"]],
+    [["-o", "missing/out.json", "--split-time", "1s"]],
+    [["dump", "-o", "missing/out.txt"]],
+    [["otlp", "-o", "missing/out.json"]],
+    [["pprof", "sync", "-o", "missing/out.pb.gz"]],
+    [["check", "--junit", "missing/out.xml", "--assert", "sched.p99 < 1s"]],
+  ])("a capture ends at once if there is nowhere to write to: %j", async (args) => {
+    const address = await oddServer((_, response) => void response.write(sync.subarray(0, -1)));
+    const folder = emptyFolder();
+    const { code, stderr } = await running([...args, "--save", "raw", `http://${address}`], folder);
+    expect([code, filesIn(folder)]).toEqual([1, []]);
+    expect(stderr).toContain(`cannot write ${args.find((arg) => arg.startsWith("missing"))?.split(".")[0]}.`);
+    expect(stderr).not.toContain("nothing came");
+  });
+
   test.each<[string, RequestListener, string, string]>([
     [
       "redirects",
@@ -277,6 +305,19 @@ describe("a server that goes wrong", () => {
       "",
     ],
     ["answers with nothing", (_, response) => response.end(), "it is empty", ""],
+    [
+      "answers with a page that is compressed",
+      (_, response) => response.setHeader("content-encoding", "gzip").end(gzipSync("<html>no</html>")),
+      "is not a Go execution trace: decompressed, it is a web page",
+      "",
+    ],
+    [
+      "answers with a list of goroutines, which comes byte by byte",
+      (_, response) =>
+        response.write("g", () => setTimeout(() => response.end("oroutine profile: total 3"), 100)),
+      "is not a Go execution trace: it is a pprof profile",
+      "",
+    ],
     [
       "fails with a page",
       (_, response) => response.writeHead(500).end("<!DOCTYPE html>"),
@@ -316,6 +357,18 @@ describe("what is asked for", () => {
     }
   });
 
+  test("names and passwords are sent, with signs of all sorts in them", async () => {
+    let authorization: string | undefined;
+    const address = await oddServer((request, response) => {
+      authorization = request.headers.authorization;
+      response.end(sync);
+    });
+    for (const user of ["j@e:p@s%20s:word", "j%40e:p%40s s%3Aword"]) {
+      expect((await running(["info", `${user}@${address}`], emptyFolder())).code).toBe(0);
+      expect(authorization).toBe(`Basic ${Buffer.from("j@e:p@s s:word").toString("base64")}`);
+    }
+  });
+
   test("a file that is served gives its name to the output", async () => {
     const address = await oddServer((_, response) => void response.end(sync));
     const folder = emptyFolder();
@@ -340,6 +393,40 @@ describe("what is asked for", () => {
   });
 
   test.each([
+    ["out", ["-o", "link.pftrace"]],
+    ["out", ["-o", "folder/out.pftrace"]],
+    ["out.001", ["-o", "out.pftrace", "--split-time", "1s"]],
+    ["out", ["check", "--assert", "sched.p99 < 1s", "--junit", "out.pftrace"]],
+    ["out", ["pprof", "sync", "-o", "out.pftrace"]],
+    ["out", ["dump", "-o", "out.pftrace"]],
+  ])("--save does not name the same file as the output, by whatever name: %s, %j", async (saved, args) => {
+    const address = await oddServer((_, response) => void response.end(sync));
+    const folder = emptyFolder();
+    symlinkSync("out.pftrace", join(folder, "link.pftrace"));
+    symlinkSync(".", join(folder, "folder"));
+    const { code, stderr } = await running(
+      [...args, `http://${address}`, "--save", `${saved}.pftrace`],
+      folder,
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--save and OUT are the same file")]);
+    expect(filesIn(folder)).toEqual(["folder", "link.pftrace"]);
+  });
+
+  test("two captures are compared, of which the first is saved, or one with a file", async () => {
+    let answers = 0;
+    const address = await oddServer((_, response) => {
+      const short = answers++ > 0;
+      response.end(short ? readFileSync(fixture("hello-go1.26.trace")) : sync);
+    });
+    const folder = emptyFolder();
+    const options = ["--seconds", "1", "--save", "raw", "--json"];
+    expect((await running(["diff", address, address, ...options], folder)).code).toBe(0);
+    expect(readFileSync(join(folder, "raw")).equals(sync)).toBe(true);
+    const { code, stderr } = await running(["diff", "raw", address, "--seconds", "1", "--json"], folder);
+    expect([code, answers, stderr]).toEqual([0, 3, expect.stringContaining("capturing")]);
+  });
+
+  test.each([
     [["trace.out", "--seconds", "1"], "--seconds is for a URL"],
     [["-", "--save", "x", "-o", "y.pftrace"], "--save is for a URL"],
     [["localhost:1", "--seconds", "0"], "from above 0"],
@@ -351,6 +438,12 @@ describe("what is asked for", () => {
     [["https://localhost:1", "--cert", "x"], "--cert and --key belong together"],
     [["https://joe:secret@local host"], "is none that is valid"],
     [["ftp://joe:secret@a/trace"], "is none of http or https"],
+    [["http://joe:secret%@a/trace"], "is none that is valid"],
+    [["joe:secr/et@localhost:1"], "is none that is valid"],
+    [["joe:secret@localhost"], "is none that is valid"],
+    [["joe:secret@localhost:1 x"], "is none that is valid"],
+    [["stats", "--seconds", "http://joe:secret@a:1"], "argument 'http://a:1/debug/pprof/trace' is invalid"],
+    [["ftp://joe:secret@a/trace?secret", "trace.out"], "more than one trace: a/trace trace.out"],
     [["pprof", "http://joe:secret@a:1"], 'no profile "http://a:1/debug/pprof/trace"'],
     [["http://joe:secret@a:1", "http://joe:secret@b:2"], "more than one trace: http://a:1/debug/pprof/trace"],
   ])("%j is wrong usage", (args, message) => {

@@ -31,7 +31,7 @@ describe("parts as files", () => {
 
   test("are as many as there may be, or none", async () => {
     const folder = emptyFolder();
-    const files = new PartFiles(join(folder, "out.pftrace"), "in.trace", 3);
+    const files = new PartFiles(join(folder, "out.pftrace"), "in.trace", {}, 3);
     await expect(write(files, 4)).rejects.toThrow("out.pftrace: more than 3 parts");
     await files.discard();
     expect(filesIn(folder)).toEqual([]);

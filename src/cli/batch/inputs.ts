@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { globSync, isDynamicPattern } from "tinyglobby";
 import { Failure, isSystemError } from "../failure.js";
 import { systemMessage } from "../input.js";
-import { liveUrl } from "../live-url.js";
+import { isAddress, shownName } from "../live-url.js";
 import { STDIO } from "../stdio.js";
 import { tracesInFolder } from "./folder-traces.js";
 
@@ -21,8 +21,8 @@ export interface BatchInputs {
 /** What one word stands for. */
 interface Found {
   readonly files: readonly string[];
-  /** The folder that they are in, whatever there is in it. */
-  readonly base: string;
+  /** The folder that they are in, whatever there is in it; absent if it is none that could be on this machine. */
+  readonly base?: string;
   /** Why there are none. */
   readonly error?: string;
 }
@@ -38,8 +38,8 @@ export async function findInputs(words: readonly string[], outDir: string): Prom
   const missing: { input: string; error: string }[] = [];
   for (const word of await withoutLists(words)) {
     const { files: found, base, error } = await find(word, outDir);
-    bases.push(resolve(base));
-    if (error !== undefined) missing.push({ input: word, error });
+    if (base !== undefined) bases.push(resolve(base));
+    if (error !== undefined) missing.push({ input: shownName(word), error });
     for (const file of found) if (!files.has(resolve(file))) files.set(resolve(file), file);
   }
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
@@ -80,14 +80,11 @@ async function find(word: string, outDir: string): Promise<Found> {
     return { files, base: word, ...(files.length === 0 && { error: "there is no trace in this folder" }) };
   } catch (error) {
     if (!isSystemError(error)) throw error;
+    if (isAddress(word))
+      return { files: [], error: "cannot be read: batch takes files; convert takes a URL" };
     if (error.code === "ENOENT" && isDynamicPattern(word)) return matches(word);
-    const why = isUrl(word) ? "batch takes files; convert takes a URL" : systemMessage(error);
-    return { files: [], base: dirname(word), error: `cannot be read: ${why}` };
+    return { files: [], base: dirname(word), error: `cannot be read: ${systemMessage(error)}` };
   }
-}
-
-function isUrl(word: string): boolean {
-  return /^\w+:\/\//.test(word) || liveUrl(word) !== undefined;
 }
 
 function matches(glob: string): Found {

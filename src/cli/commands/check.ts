@@ -7,6 +7,7 @@ import { Messages } from "../messages.js";
 import { refuseSameFile } from "../same-file.js";
 import { queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
+import { resolveTarget } from "../target.js";
 import { readReport, warnOfEstimates } from "../trace-report.js";
 import { writeText } from "../write-text.js";
 import type { CommonOptions } from "./options.js";
@@ -17,7 +18,9 @@ export type CheckCommandOptions = CheckOptions & SelectionOptions & CommonOption
 export async function checkCommand(path: string, options: CheckCommandOptions): Promise<ExitCode> {
   const { assert: limits = [], junit } = options;
   queryOf(options);
-  if (junit !== undefined) await refuseSameFile(path, junit);
+  if (junit !== undefined) await refuseSameFile(path, junit, options);
+  // Better now than after a capture.
+  if (junit !== undefined && junit !== STDIO) await resolveTarget(junit);
   const messages = new Messages(options);
   const read = await readReport(path, 0, options, messages);
   const { name, report, code } = read;

@@ -41,7 +41,7 @@ export async function convertParts(
 ): Promise<ConvertedFile> {
   const { input, part: selected } = opened;
   const { split, splitSize, splitTime } = options;
-  const files = new PartFiles(target, path);
+  const files = new PartFiles(target, path, options);
   const limits = split === undefined ? NO_LIMITS : auto;
   const meter = new PartMeter({ ...limits, bytes: Math.min(limits.bytes, splitSize ?? limits.bytes) });
   const progress = new Progress(input, options);

@@ -6,6 +6,7 @@ import type { Grouping, StackMode, TrackGroup } from "../../sink/view-options.js
 import type { ConvertedFile } from "../converted-file.js";
 import { defaultStem } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
+import { besides } from "../input.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
@@ -53,8 +54,9 @@ export async function convertFile(
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const input = await openSelected(path, options);
-  const sink = await createSink(format, input.title, detailOf(options, input.size), options);
-  const output = await openOutput(target, /\.gz$/.test(target));
+  const making = createSink(format, input.title, detailOf(options, input.size), options);
+  const sink = await besides(input, making);
+  const output = await besides(input, openOutput(target, /\.gz$/.test(target)));
   const progress = new Progress(input, options);
   const start = performance.now();
   try {

@@ -5,6 +5,7 @@ import { COMPARED_KINDS, stackChanges } from "../../figures/stack-changes.js";
 import type { TraceDifference } from "../../report/diff-tables.js";
 import { ExitCode, gravest } from "../exit-codes.js";
 import { Failure } from "../failure.js";
+import { optionsFor } from "../live-options.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
 import { queryOf, type SelectionOptions } from "../selection-options.js";
@@ -30,7 +31,8 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   }
   queryOf(options);
   const messages = new Messages(options);
-  const [one, other] = [await read(a, options, messages), await read(b, options, messages)];
+  const readSide = (path: string, index: number) => read(path, optionsFor(index, [a, b], options), messages);
+  const [one, other] = [await readSide(a, 0), await readSide(b, 1)];
   const figures = figureChanges(one.report, other.report);
   const stacks = stackChanges(one.profiles, other.profiles);
   const text = await textOf({ a: one, b: other, figures, stacks }, options);

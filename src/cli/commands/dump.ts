@@ -7,7 +7,7 @@ import { storedLines } from "../../wire/dump.js";
 import type { StoredPart } from "../../wire/observer.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
-import { type Input, openInput } from "../input.js";
+import { besides, type Input, openInput } from "../input.js";
 import { Messages } from "../messages.js";
 import { type Output, openOutput } from "../output.js";
 import { Progress } from "../progress.js";
@@ -38,7 +38,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   const input = await (options.wire
     ? openInput(path, options, { ...(await readingOptions(options)), observe })
     : openSelected(path, options));
-  const output = await openOutput(target);
+  const output = await besides(input, openOutput(target));
   lines = new Lines(output);
   try {
     // Lines and a bar would be on the same terminal.

@@ -2,6 +2,7 @@ import type { TraceError } from "../../base/errors.js";
 import { partOf } from "../../select/find-selection.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
+import { besides } from "../input.js";
 import { liveUrl } from "../live-url.js";
 import { Messages } from "../messages.js";
 import { type Endpoint, endpointOf } from "../otlp/endpoint.js";
@@ -45,7 +46,7 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
   if (isSent) await checkEndpoint(endpoint);
   const { input, part } = await openWithPart(path, capture, { head: HEAD_LENGTH });
   const trace = isSelective(options) ? partOf(input.trace, part) : input.trace;
-  const target = await openTarget(options, endpoint);
+  const target = await besides(input, openTarget(options, endpoint));
   const batches = new SpanBatches(target);
   const progress = new Progress(input, options);
   const job = new SpanExport({ path, input, trace, options, batches, messages, progress });

@@ -23,7 +23,7 @@ import { refuseSameFile } from "../same-file.js";
 import { openWithPart, selectionFailure } from "../selected-input.js";
 import type { SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
-import { writeFailure } from "../target.js";
+import { resolveTarget, writeFailure } from "../target.js";
 import { type CommonOptions, concludeReading, readAll } from "./options.js";
 
 export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
@@ -48,11 +48,15 @@ export async function pprofCommand(
   const request = profileRequest(words, options);
   const { base: basePath } = options;
   const inputs = [request.input, ...(basePath === undefined ? [] : [basePath])];
-  for (const target of request.targets.values())
+  for (const target of request.targets.values()) {
     for (const input of inputs) await refuseSameFile(input, target, options);
-  const read = (path: string) => readProfiles(path, request, optionsFor(path, inputs, options), messages);
-  const reading = await read(request.input);
-  const base = basePath === undefined ? undefined : await read(basePath);
+    // Better now than after a capture.
+    if (request.folder === undefined && target !== STDIO) await resolveTarget(target);
+  }
+  const read = (path: string, index: number) =>
+    readProfiles(path, request, optionsFor(index, inputs, options), messages);
+  const reading = await read(request.input, 0);
+  const base = basePath === undefined ? undefined : await read(basePath, 1);
   checkRegions(request, [reading, ...(base === undefined ? [] : [base])]);
   const profileOf = (kind: ProfileKind) => {
     const profile = reading.profiles.profile(kind, options.reason);
