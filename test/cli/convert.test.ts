@@ -170,7 +170,9 @@ describe("convert", () => {
 
   test.each([
     [["-"], "standard input has no name"],
-    [["convrt", SYNC], '"convrt" is no command'],
+    [["convrt", SYNC], "unknown command 'convrt'\n(Did you mean convert?)"],
+    [["stat", SYNC, "--json"], "unknown command 'stat'\n(Did you mean stats?)"],
+    [[SYNC, SYNC], "too many arguments for 'convert'"],
     [[SYNC, "-o", "out.txt"], "the extension names no format"],
     [[SYNC, "--format", "chrome"], "Allowed choices are pftrace, json"],
     [[SYNC, "--detail", "most"], "Allowed choices are auto, full, lean"],
@@ -185,6 +187,13 @@ describe("convert", () => {
   ])("%j is wrong usage", (args, message) => {
     const { code, stderr } = go2perfetto(args, { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("a trace may have a name like that of a command", () => {
+    const cwd = emptyFolder();
+    copyFileSync(SYNC, join(cwd, "stat"));
+    expect(go2perfetto(["stat"], { cwd }).code).toBe(0);
+    expect(filesIn(cwd)).toEqual(["stat", "stat.pftrace"]);
   });
 
   test("says how many slices --min-duration leaves out", () => {
