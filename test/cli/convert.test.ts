@@ -52,6 +52,12 @@ describe("convert", () => {
     expect(gunzipSync(readFileSync(join(folder, "zipped.json.gz")))).toEqual(text);
     expect(readFileSync(join(folder, "named.txt"))).toEqual(text);
     expect(run("-o", "-", "--format", "json").stdout).toEqual(text);
+    const odd = run("-o", "odd.pftrace", "--format", "json");
+    expect([odd.code, odd.stderr]).toEqual([
+      0,
+      expect.stringContaining("warning: odd.pftrace: it is written as json"),
+    ]);
+    expect(readFileSync(join(folder, "odd.pftrace"))).toEqual(text);
   });
 
   test("JSON takes the options of what to show, and parts of a trace", () => {

@@ -8,7 +8,7 @@ import { defaultStem } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
 import { openOutput } from "../output.js";
-import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
+import { createSink, type Detail, type Format, formatOf, namedFormat } from "../output-format.js";
 import { browserLimits } from "../part-limits.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
@@ -48,6 +48,10 @@ export async function convertFile(
 ): Promise<ConvertedFile> {
   const format = formatOf(options.output, options.format);
   const target = targetOf(path, options.output, format);
+  const named = namedFormat(target);
+  if (named !== undefined && named !== format) {
+    messages.warning(`${target}: it is written as ${format}, as --format says; its extension names ${named}`);
+  }
   queryOf(options);
   if (isSplit(options)) refuseSplitStream(target);
   await refuseSameFile(path, target, options);
