@@ -7,7 +7,7 @@ import type { ConvertedFile } from "../converted-file.js";
 import { defaultStem } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
-import { openOutput } from "../output.js";
+import { writeOutput } from "../output.js";
 import { createSink, type Detail, type Format, formatOf, namedFormat } from "../output-format.js";
 import { browserLimits } from "../part-limits.js";
 import { Progress } from "../progress.js";
@@ -57,18 +57,18 @@ export async function convertFile(
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const input = await openSelected(path, options);
-  const sink = await createSink(format, input.title, detailOf(options, input.size), options);
-  const output = await openOutput(target, /\.gz$/.test(target));
-  const progress = new Progress(input, options);
-  const start = performance.now();
   try {
-    const result = await convert(input.trace, sink, {
-      write: (bytes) => output.write(bytes),
-      progress: (events) => progress.update(events),
+    const sink = await createSink(format, input.title, detailOf(options, input.size), options);
+    const progress = new Progress(input, options);
+    const start = performance.now();
+    const { code, result } = await writeOutput(target, /\.gz$/.test(target), async (output) => {
+      const result = await convert(input.trace, sink, {
+        write: (bytes) => output.write(bytes),
+        progress: (events) => progress.update(events),
+      }).finally(() => progress.stop());
+      const { error, events } = result;
+      return { code: concludeReading(input.name, input.trace, error, events > 0, options, messages), result };
     });
-    progress.stop();
-    const code = concludeReading(input.name, input.trace, result.error, result.events > 0, options, messages);
-    await output.close();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = grouped(result.events);
     if (target !== STDIO)
@@ -83,8 +83,6 @@ export async function convertFile(
       outputs: [target],
     };
   } catch (error) {
-    progress.stop();
-    await output.discard();
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }

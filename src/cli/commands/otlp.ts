@@ -45,7 +45,10 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
   if (isSent) await checkEndpoint(endpoint);
   const { input, part } = await openWithPart(path, capture, { head: HEAD_LENGTH });
   const trace = isSelective(options) ? partOf(input.trace, part) : input.trace;
-  const target = await openTarget(options, endpoint);
+  const target = await openTarget(options, endpoint).catch(async (error: unknown) => {
+    await input.trace.close();
+    throw error;
+  });
   const batches = new SpanBatches(target);
   const progress = new Progress(input, options);
   const job = new SpanExport({ path, input, trace, options, batches, messages, progress });
