@@ -1,3 +1,4 @@
+import { checkedNumber } from "../base/checked.js";
 import { Heap } from "../base/heap.js";
 
 interface Entry<T> {
@@ -13,8 +14,9 @@ export class TopList<T> {
   readonly #entries = new Heap<Entry<T>>((a, b) => (a.key === b.key ? a.order > b.order : a.key < b.key));
   #count = 0;
 
+  /** @throws RangeError if the limit is no number from 0 on */
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#limit = checkedNumber("the number of rows", limit);
   }
 
   /** Whether a row with this key would be kept: so that it need not be made otherwise. */

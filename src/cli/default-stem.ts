@@ -4,7 +4,7 @@ import { captureStem, liveUrl } from "./live-url.js";
 import { STDIO } from "./stdio.js";
 
 /** What a trace's own name may end in, and is replaced. */
-const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
+export const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
 /** OUT's name up to its extension, where the options do not say it. @throws Failure if IN has no name */
 export function defaultStem(input: string): string {

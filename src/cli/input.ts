@@ -82,16 +82,6 @@ export async function openInput(
   }
 }
 
-/** Waits for what is needed beside a trace, which is given up if there is an error: a capture would go on. */
-export async function besides<T>({ trace }: Input, needed: Promise<T>): Promise<T> {
-  try {
-    return await needed;
-  } catch (error) {
-    await trace.close();
-    throw error;
-  }
-}
-
 /** Words for where an error is. */
 export function describePlace(facts: TraceErrorFacts): string {
   const { compressedOffset } = facts;

@@ -105,7 +105,7 @@ export function addOtlpOptions(command: Command): Command {
 }
 
 /** A point in time, in nanoseconds since 1970. @throws InvalidArgumentError */
-export function parseStartTime(text: string): StartTime {
+function parseStartTime(text: string): StartTime {
   if (text === "mtime" || text === "now") return text;
   const form = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
   const [, seconds, fraction = "", zone] = form.exec(text) ?? [];

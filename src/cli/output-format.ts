@@ -25,11 +25,16 @@ const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
 export function formatOf(output: string | undefined, asked: Format | undefined): Format {
   if (asked !== undefined) return asked;
   if (output === undefined || output === STDIO) return "pftrace";
-  const named = FORMATS.find((format) => EXTENSIONS[format].test(output));
+  const named = namedFormat(output);
   if (named !== undefined) return named;
   if (output.startsWith("/dev/")) return "pftrace";
   const advice = `Name a .pftrace or .json file, or say --format ${FORMATS.join(" or ")}.`;
   throw new Failure(`${output}: the extension names no format`, advice, { exitCode: ExitCode.Usage });
+}
+
+/** The format that a file's extension names. */
+export function namedFormat(output: string): Format | undefined {
+  return FORMATS.find((format) => EXTENSIONS[format].test(output));
 }
 
 /** What writes a format. Only that is loaded. @param title what the trace is called */

@@ -27,3 +27,27 @@ export async function openOutput(path: string, gzip = false): Promise<Output> {
   const target = await resolveTarget(path);
   return gzip || target.isSpecial ? StreamOutput.file(target, gzip) : FileOutput.open(target);
 }
+
+/**
+ * Writes OUT, whole or not at all.
+ * @param path a file, or `-` for standard output
+ * @param gzip whether to compress what is written
+ * @param write writes it, and does not complete it
+ * @returns what that does
+ * @throws Failure if OUT cannot be written
+ */
+export async function writeOutput<T>(
+  path: string,
+  gzip: boolean,
+  write: (output: Output) => Promise<T>,
+): Promise<T> {
+  const output = await openOutput(path, gzip);
+  try {
+    const result = await write(output);
+    await output.close();
+    return result;
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
 import { addBatchOptions } from "./batch-options.js";
@@ -13,7 +14,7 @@ import type { PprofOptions } from "./commands/pprof.js";
 import type { StatsOptions } from "./commands/stats.js";
 import { addDiffOptions } from "./diff-options.js";
 import { ExitCode } from "./exit-codes.js";
-import { Failure, isSystemError } from "./failure.js";
+import { isSystemError } from "./failure.js";
 import { failureOf } from "./failure-of.js";
 import {
   BATCH_EXAMPLES,
@@ -51,14 +52,15 @@ interface Run {
 export async function run(argv: readonly string[]): Promise<ExitCode> {
   const result: Run = { code: ExitCode.Done, options: {} };
   try {
-    await build(result).parseAsync(argv);
+    await build(result, argv[2]).parseAsync(argv);
     return result.code;
   } catch (error) {
     return report(error, result.options);
   }
 }
 
-function build(result: Run): Command {
+/** @param word the first one of the command line */
+function build(result: Run, word = "-"): Command {
   const program = new Command("go2perfetto")
     .description(
       "Reads Go execution traces: writes them for ui.perfetto.dev and go tool pprof, sends them to OpenTelemetry collectors and Jaeger, and says what is in them.",
@@ -69,6 +71,7 @@ function build(result: Run): Command {
       outputError: (text, write) => write(text.replace(/'(.+?)'/g, (_, word) => `'${shownName(word)}'`)),
     })
     .addHelpText("after", PROGRAM_EXAMPLES + EXIT_CODES)
+    .showHelpAfterError(`There is no such file either. go2perfetto --help lists the commands.`)
     .hook("preAction", (_, command) => {
       result.options = command.opts();
     });
@@ -81,7 +84,7 @@ function build(result: Run): Command {
       )
       .showHelpAfterError(`go2perfetto help ${name} says how.`)
       .exitOverride();
-  const convert = command("convert", { isDefault: true })
+  const convert = command("convert", { isDefault: mayBeInput(word) })
     .summary("convert a trace for ui.perfetto.dev (the default)")
     .description(
       "Converts a trace for ui.perfetto.dev, or to the JSON of Chrome's about:tracing. It is the default: its name can be left out.",
@@ -123,11 +126,8 @@ function build(result: Run): Command {
       parseTime,
     );
   addSplitOptions(convert);
-  // A command that is mistyped looks like a trace to the default command.
-  convert.allowExcessArguments();
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
-    async (input: string, options: ConvertOptions, { args }: Command) => {
-      if (args.length > 1) throw tooMany(args);
+    async (input: string, options: ConvertOptions) => {
       result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
     },
   );
@@ -224,10 +224,9 @@ function common(command: Command, examples: string): Command {
     .addHelpText("after", examples + EXIT_CODES);
 }
 
-function tooMany(words: readonly string[]): Failure {
-  const advice = "go2perfetto --help lists the commands; each takes one trace.";
-  const message = `"${shownName(words[0] ?? "")}" is no command, or there is more than one trace: ${words.map(shownName).join(" ")}`;
-  return new Failure(message, advice, { exitCode: ExitCode.Usage });
+/** Whether a word can be a trace; what looks like a command and is no file is a command that is mistyped. */
+function mayBeInput(word: string): boolean {
+  return !/^[a-z]\w*$/i.test(word) || existsSync(word);
 }
 
 function report(error: unknown, options: CommonOptions): ExitCode {

@@ -67,7 +67,7 @@ const UNITS: Readonly<Record<string, number>> = {
 const LEAST = 100_000;
 
 /** A number of bytes. @throws InvalidArgumentError */
-export function parseSize(text: string): number {
+function parseSize(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? [];
   const factor = Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] : undefined;
   if (number === "" || factor === undefined)

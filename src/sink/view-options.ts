@@ -1,3 +1,5 @@
+import { checkedName, checkedNumber } from "../base/checked.js";
+
 /** Groups of tracks, by the names with which people choose them. */
 export const TRACK_GROUPS = [
   "procs",
@@ -54,12 +56,19 @@ export interface ViewChoices {
 
 const NO_LIMIT: DetailLimit = { events: Number.POSITIVE_INFINITY, goroutines: Number.POSITIVE_INFINITY };
 
+/** The options, with what they leave open. @throws RangeError for a value that is none of theirs */
 export function viewChoicesOf(options: ViewOptions): ViewChoices {
+  const { events, goroutines } = options.limit ?? NO_LIMIT;
+  const tracks = new Set(options.tracks ?? TRACK_GROUPS);
+  for (const track of tracks) checkedName("each of tracks", track, TRACK_GROUPS);
   return {
-    tracks: new Set(options.tracks ?? TRACK_GROUPS),
-    stacks: options.stacks ?? "callstack",
-    group: options.group ?? "function",
-    minDuration: options.minDuration ?? 0,
-    limit: options.limit ?? NO_LIMIT,
+    tracks,
+    stacks: checkedName("stacks", options.stacks ?? "callstack", STACK_MODES),
+    group: checkedName("group", options.group ?? "function", GROUPINGS),
+    minDuration: checkedNumber("minDuration", options.minDuration ?? 0),
+    limit: {
+      events: checkedNumber("limit.events", events),
+      goroutines: checkedNumber("limit.goroutines", goroutines),
+    },
   };
 }

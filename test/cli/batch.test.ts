@@ -163,7 +163,7 @@ describe("batch", () => {
     expect([code, stdout.toString(), stderr]).toEqual([
       1,
       "",
-      "error: cannot write to out: it is no folder\n",
+      "error: cannot write into out: it is not a directory\n",
     ]);
   });
 

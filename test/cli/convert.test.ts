@@ -52,6 +52,12 @@ describe("convert", () => {
     expect(gunzipSync(readFileSync(join(folder, "zipped.json.gz")))).toEqual(text);
     expect(readFileSync(join(folder, "named.txt"))).toEqual(text);
     expect(run("-o", "-", "--format", "json").stdout).toEqual(text);
+    const odd = run("-o", "odd.pftrace", "--format", "json");
+    expect([odd.code, odd.stderr]).toEqual([
+      0,
+      expect.stringContaining("warning: odd.pftrace: it is written as json"),
+    ]);
+    expect(readFileSync(join(folder, "odd.pftrace"))).toEqual(text);
   });
 
   test("JSON takes the options of what to show, and parts of a trace", () => {
@@ -170,7 +176,9 @@ describe("convert", () => {
 
   test.each([
     [["-"], "standard input has no name"],
-    [["convrt", SYNC], '"convrt" is no command'],
+    [["convrt", SYNC], "unknown command 'convrt'\n(Did you mean convert?)"],
+    [["stat", SYNC, "--json"], "unknown command 'stat'\n(Did you mean stats?)"],
+    [[SYNC, SYNC], "too many arguments for 'convert'"],
     [[SYNC, "-o", "out.txt"], "the extension names no format"],
     [[SYNC, "--format", "chrome"], "Allowed choices are pftrace, json"],
     [[SYNC, "--detail", "most"], "Allowed choices are auto, full, lean"],
@@ -185,6 +193,13 @@ describe("convert", () => {
   ])("%j is wrong usage", (args, message) => {
     const { code, stderr } = go2perfetto(args, { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("a trace may have a name like that of a command", () => {
+    const cwd = emptyFolder();
+    copyFileSync(SYNC, join(cwd, "stat"));
+    expect(go2perfetto(["stat"], { cwd }).code).toBe(0);
+    expect(filesIn(cwd)).toEqual(["stat", "stat.pftrace"]);
   });
 
   test("says how many slices --min-duration leaves out", () => {

@@ -134,6 +134,18 @@ describe("OUT", () => {
     ]);
   });
 
+  test.each([
+    [["-", "-o", "no/out.pftrace"]],
+    [["dump", "-", "-o", "no/out.txt"]],
+    [["otlp", "-", "-o", "no/out.jsonl"]],
+  ])("in no folder ends the command, also if IN goes on: %j", async (args) => {
+    const child = start(args, emptyFolder());
+    child.stdin.write(trace);
+    child.stderr.resume();
+    expect(await once(child, "exit")).toEqual([1, null]);
+    child.stdin.destroy();
+  });
+
   test("that names standard output goes there, also if that is a file", () => {
     const cwd = folderWith("a.trace");
     expect(shell("go2perfetto dump a.trace -o /dev/stdout > out.txt", cwd).code).toBe(0);

@@ -37,7 +37,7 @@ interface KindInfo {
  * Every kind of profile. Which reasons belong to `net` and `sync` is as `go tool trace -pprof` decides it; reasons of
  * the runtime that are in neither (sleeping, the GC, system goroutines) are in `wait` only.
  */
-export const PROFILE_KINDS = {
+const PROFILE_KINDS = {
   net: { activity: Activity.Waiting, reasons: /^network$/, about: "waiting for the network" },
   sync: { activity: Activity.Waiting, reasons: /chan|sync|select/, about: "waiting for channels and locks" },
   syscall: { activity: Activity.Syscall, about: "in system calls" },

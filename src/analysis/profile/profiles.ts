@@ -1,3 +1,4 @@
+import { checkedName, checkedNumber } from "../../base/checked.js";
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
@@ -9,7 +10,7 @@ import { Edge, SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { isSystem } from "../system-goroutines.js";
 import { Interests } from "./interests.js";
-import { ACTIVITY_OF_STATE, Activity, type ProfileKind } from "./kinds.js";
+import { ACTIVITY_OF_STATE, Activity, KIND_NAMES, type ProfileKind } from "./kinds.js";
 import { type GoroutineFilter, Lives } from "./lives.js";
 import { OpenIntervals } from "./open-intervals.js";
 import type { Profile } from "./profile.js";
@@ -74,10 +75,12 @@ export class Profiles implements Analysis, SchedListener {
   #first = true;
   #duration = 0;
 
+  /** @throws RangeError for a kind that there is not, or a time that is none */
   constructor(options: ProfilesOptions) {
+    for (const kind of options.kinds) checkedName("each of kinds", kind, KIND_NAMES);
     this.#options = options;
-    this.#from = options.from ?? 0;
-    this.#to = options.to ?? Number.POSITIVE_INFINITY;
+    this.#from = checkedNumber("from", options.from ?? 0);
+    this.#to = checkedNumber("to", options.to ?? Number.POSITIVE_INFINITY);
     this.#interests = new Interests(options.kinds, options.region !== undefined);
   }
 
@@ -100,8 +103,10 @@ export class Profiles implements Analysis, SchedListener {
   /**
    * One of the kinds that were asked for, after the pass.
    * @param reason which reasons of waiting to keep of those that belong to the kind
+   * @throws RangeError for a kind that was not asked for
    */
   profile(kind: ProfileKind, reason?: RegExp): Profile {
+    checkedName("a kind that was asked for", kind, this.#options.kinds);
     const end = Math.min(this.#to, this.#duration);
     return profileOf(this.#table, this.#names, {
       kind,

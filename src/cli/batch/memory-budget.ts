@@ -2,6 +2,7 @@ import { freemem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { TRACE_FORMATS } from "../../wire/format.js";
 import { traceHead } from "./trace-head.js";
+import { unpackedLength } from "./unpacked-length.js";
 
 const MB = 1 << 20;
 /** What a thread needs for a trace whose bytes it leaves in the file, whatever the size: measured, with some to spare. */
@@ -60,9 +61,9 @@ export class MemoryBudget {
 export async function memoryNeed(path: string): Promise<number> {
   const head = await traceHead(path);
   if (head === undefined) return EACH;
-  const { version, isGzip, size, unpacked } = head;
-  // What a gzip file says of its length is of its last member, and below 4 GiB.
-  const length = isGzip ? Math.max(unpacked, 2 * size) : size;
+  const { version, isGzip, size } = head;
+  // Whoever works on it says why it cannot be read.
+  const length = isGzip ? await unpackedLength(path).catch(() => size) : size;
   const isWhole = TRACE_FORMATS.some(({ minor, generation }) => minor === version && generation === 1);
   if (isWhole) return EACH + (isGzip ? 2 : 1) * length;
   return EACH + (isGzip ? Math.min(length, LARGEST_GENERATION) : 0);

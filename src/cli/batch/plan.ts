@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
+import { TRACE_EXTENSIONS } from "../default-stem.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import type { BatchInputs } from "./inputs.js";
@@ -17,9 +18,6 @@ export interface PlannedFile {
   readonly key: string;
   readonly output: string;
 }
-
-/** What a trace's own name may end in, and is replaced. */
-const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
 /**
  * Where everything goes: the structure of folders below the common one is kept.

@@ -7,7 +7,7 @@ import type { PlannedFile } from "./plan.js";
 import type { BatchRow } from "./row.js";
 
 /** The folder in the output folder that holds a record of each trace. */
-export const RECORDS = ".go2perfetto";
+const RECORDS = ".go2perfetto";
 
 /** What a file looked like. */
 interface FileState {

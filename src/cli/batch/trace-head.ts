@@ -12,14 +12,9 @@ export interface TraceHead {
   /** Bytes of the file. */
   readonly size: number;
   readonly isGzip: boolean;
-  /** Bytes unpacked; of gzip, what the file says at its end, which is of its last member and below 4 GiB. */
-  readonly unpacked: number;
 }
 
-/** Bytes at the end of a gzip file that say how long it is unpacked. */
-const GZIP_LENGTH = 4;
-
-/** Looks at the beginning and the end of a file. @returns undefined if it is no regular file or cannot be read */
+/** Looks at the beginning of a file. @returns undefined if it is no regular file or cannot be read */
 export async function traceHead(path: string): Promise<TraceHead | undefined> {
   let raw: PeekedSource | undefined;
   try {
@@ -30,21 +25,10 @@ export async function traceHead(path: string): Promise<TraceHead | undefined> {
     const zipped = isGzip(await raw.peek(GZIP_START));
     const source = zipped ? new PeekedSource(gunzipSource(raw)) : raw;
     const version = headerVersion(await source.peek(HEADER_LENGTH));
-    return {
-      ...(version !== undefined && { version }),
-      size: file.size,
-      isGzip: zipped,
-      unpacked: zipped ? lengthAtEnd(file) : file.size,
-    };
+    return { ...(version !== undefined && { version }), size: file.size, isGzip: zipped };
   } catch {
     return undefined;
   } finally {
     await raw?.close();
   }
-}
-
-function lengthAtEnd(file: FileSource): number {
-  const bytes = new Uint8Array(GZIP_LENGTH);
-  file.readAt(Math.max(0, file.size - GZIP_LENGTH), bytes);
-  return new DataView(bytes.buffer).getUint32(0, true);
 }

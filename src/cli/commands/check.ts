@@ -32,6 +32,6 @@ export async function checkCommand(path: string, options: CheckCommandOptions): 
   return gravest([code, exitCodeOf(verdicts)]);
 }
 
-export function exitCodeOf(verdicts: readonly Verdict[]): ExitCode {
+function exitCodeOf(verdicts: readonly Verdict[]): ExitCode {
   return verdicts.every(({ holds }) => holds) ? ExitCode.Done : ExitCode.Exceeded;
 }

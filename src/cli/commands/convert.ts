@@ -6,10 +6,9 @@ import type { Grouping, StackMode, TrackGroup } from "../../sink/view-options.js
 import type { ConvertedFile } from "../converted-file.js";
 import { defaultStem } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
-import { besides } from "../input.js";
 import { Messages } from "../messages.js";
-import { openOutput } from "../output.js";
-import { createSink, type Detail, type Format, formatOf } from "../output-format.js";
+import { writeOutput } from "../output.js";
+import { createSink, type Detail, type Format, formatOf, namedFormat } from "../output-format.js";
 import { browserLimits } from "../part-limits.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
@@ -49,24 +48,27 @@ export async function convertFile(
 ): Promise<ConvertedFile> {
   const format = formatOf(options.output, options.format);
   const target = targetOf(path, options.output, format);
+  const named = namedFormat(target);
+  if (named !== undefined && named !== format) {
+    messages.warning(`${target}: it is written as ${format}, as --format says; its extension names ${named}`);
+  }
   queryOf(options);
   if (isSplit(options)) refuseSplitStream(target);
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const input = await openSelected(path, options);
-  const making = createSink(format, input.title, detailOf(options, input.size), options);
-  const sink = await besides(input, making);
-  const output = await besides(input, openOutput(target, /\.gz$/.test(target)));
-  const progress = new Progress(input, options);
-  const start = performance.now();
   try {
-    const result = await convert(input.trace, sink, {
-      write: (bytes) => output.write(bytes),
-      progress: (events) => progress.update(events),
+    const sink = await createSink(format, input.title, detailOf(options, input.size), options);
+    const progress = new Progress(input, options);
+    const start = performance.now();
+    const { code, result } = await writeOutput(target, /\.gz$/.test(target), async (output) => {
+      const result = await convert(input.trace, sink, {
+        write: (bytes) => output.write(bytes),
+        progress: (events) => progress.update(events),
+      }).finally(() => progress.stop());
+      const { error, events } = result;
+      return { code: concludeReading(input.name, input.trace, error, events > 0, options, messages), result };
     });
-    progress.stop();
-    const code = concludeReading(input.name, input.trace, result.error, result.events > 0, options, messages);
-    await output.close();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = grouped(result.events);
     if (target !== STDIO)
@@ -81,8 +83,6 @@ export async function convertFile(
       outputs: [target],
     };
   } catch (error) {
-    progress.stop();
-    await output.discard();
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }

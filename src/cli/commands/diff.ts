@@ -7,10 +7,10 @@ import { ExitCode, gravest } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { optionsFor } from "../live-options.js";
 import { Messages } from "../messages.js";
-import { openOutput } from "../output.js";
 import { queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { readReport, type TraceReport, warnOfEstimates } from "../trace-report.js";
+import { writeText } from "../write-text.js";
 import type { CommonOptions } from "./options.js";
 
 export interface DiffOptions extends CommonOptions, SelectionOptions {
@@ -36,9 +36,7 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   const figures = figureChanges(one.report, other.report);
   const stacks = stackChanges(one.profiles, other.profiles);
   const text = await textOf({ a: one, b: other, figures, stacks }, options);
-  const output = await openOutput(STDIO);
-  await output.write(new TextEncoder().encode(text));
-  await output.close();
+  await writeText(STDIO, text);
   if ([...figures, ...stacks].every(({ change }) => change === 0))
     messages.info("The two are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);

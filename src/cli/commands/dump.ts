@@ -7,9 +7,9 @@ import { storedLines } from "../../wire/dump.js";
 import type { StoredPart } from "../../wire/observer.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
-import { besides, type Input, openInput } from "../input.js";
+import { type Input, openInput } from "../input.js";
 import { Messages } from "../messages.js";
-import { type Output, openOutput } from "../output.js";
+import { type Output, writeOutput } from "../output.js";
 import { Progress } from "../progress.js";
 import { refuseSameFile } from "../same-file.js";
 import { openSelected, selectionFailure } from "../selected-input.js";
@@ -38,20 +38,18 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   const input = await (options.wire
     ? openInput(path, options, { ...(await readingOptions(options)), observe })
     : openSelected(path, options));
-  const output = await besides(input, openOutput(target));
-  lines = new Lines(output);
   try {
-    // Lines and a bar would be on the same terminal.
-    const progress = target === STDIO ? undefined : new Progress(input, options);
-    const { error, events } = await dump(input, options.wire ? undefined : lines, progress).finally(() =>
-      progress?.stop(),
-    );
-    await lines.flush();
-    const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
-    await output.close();
-    return code;
+    return await writeOutput(target, false, async (output) => {
+      lines = new Lines(output);
+      // Lines and a bar would be on the same terminal.
+      const progress = target === STDIO ? undefined : new Progress(input, options);
+      const { error, events } = await dump(input, options.wire ? undefined : lines, progress).finally(() =>
+        progress?.stop(),
+      );
+      await lines.flush();
+      return concludeReading(input.name, input.trace, error, events > 0, options, messages);
+    });
   } catch (error) {
-    await output.discard();
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }

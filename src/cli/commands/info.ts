@@ -8,8 +8,9 @@ import { type WireCount, WireStats } from "../../wire/wire-stats.js";
 import type { ExitCode } from "../exit-codes.js";
 import { openInput } from "../input.js";
 import { Messages } from "../messages.js";
-import { openOutput } from "../output.js";
 import { Progress } from "../progress.js";
+import { STDIO } from "../stdio.js";
+import { writeText } from "../write-text.js";
 import { type CommonOptions, concludeReading, readAll, readingOptions } from "./options.js";
 
 /** `go2perfetto info IN` */
@@ -47,9 +48,7 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
   ];
   const width = Math.max(...facts.map(([label]) => label.length));
   const lines = facts.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
-  const output = await openOutput("-");
-  await output.write(new TextEncoder().encode(`${[...lines, "", ...table(stats.entries())].join("\n")}\n`));
-  await output.close();
+  await writeText(STDIO, `${[...lines, "", ...table(stats.entries())].join("\n")}\n`);
   return code;
 }
 

@@ -2,7 +2,6 @@ import type { TraceError } from "../../base/errors.js";
 import { partOf } from "../../select/find-selection.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
-import { besides } from "../input.js";
 import { liveUrl } from "../live-url.js";
 import { Messages } from "../messages.js";
 import { type Endpoint, endpointOf } from "../otlp/endpoint.js";
@@ -46,7 +45,10 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
   if (isSent) await checkEndpoint(endpoint);
   const { input, part } = await openWithPart(path, capture, { head: HEAD_LENGTH });
   const trace = isSelective(options) ? partOf(input.trace, part) : input.trace;
-  const target = await besides(input, openTarget(options, endpoint));
+  const target = await openTarget(options, endpoint).catch(async (error: unknown) => {
+    await input.trace.close();
+    throw error;
+  });
   const batches = new SpanBatches(target);
   const progress = new Progress(input, options);
   const job = new SpanExport({ path, input, trace, options, batches, messages, progress });

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { AnalysisPass } from "../../analysis/analysis.js";
 import { difference } from "../../analysis/profile/difference.js";
 import { kindInfo, type ProfileKind } from "../../analysis/profile/kinds.js";
@@ -10,8 +9,8 @@ import { wallClockAt } from "../../event/wall-clock.js";
 import { outside } from "../../select/part-reader.js";
 import { mostSimilar } from "../../select/similar.js";
 import { encodeProfile } from "../../sink/pprof/encode.js";
-import { ExitCode } from "../exit-codes.js";
-import { Failure, isSystemError } from "../failure.js";
+import { ExitCode, gravest } from "../exit-codes.js";
+import { Failure } from "../failure.js";
 import { optionsFor } from "../live-options.js";
 import { shownName } from "../live-url.js";
 import { Messages } from "../messages.js";
@@ -23,7 +22,8 @@ import { refuseSameFile } from "../same-file.js";
 import { openWithPart, selectionFailure } from "../selected-input.js";
 import type { SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
-import { resolveTarget, writeFailure } from "../target.js";
+import { resolveTarget } from "../target.js";
+import { makeFolder } from "../write-text.js";
 import { type CommonOptions, concludeReading, readAll } from "./options.js";
 
 export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
@@ -63,7 +63,7 @@ export async function pprofCommand(
     return base === undefined ? profile : difference(profile, base.profiles.profile(kind, options.reason));
   };
   await writeProfiles(request, profileOf, reading.start, options, messages);
-  return Math.max(reading.code, base?.code ?? ExitCode.Done) as ExitCode;
+  return gravest([reading.code, base?.code ?? ExitCode.Done]);
 }
 
 async function readProfiles(
@@ -141,17 +141,6 @@ async function writeProfiles(
     throw error;
   }
   for (const line of lines) messages.info(line);
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    if (isSystemError(error) && error.code === "EEXIST") {
-      throw new Failure(`cannot write into ${path}: it is not a directory`, undefined, { cause: error });
-    }
-    throw writeFailure(path, error);
-  }
 }
 
 /** What a profile says of itself. */

@@ -2,10 +2,10 @@ import type { StatsReport } from "../../analysis/stats/stats-report.js";
 import { jsonText } from "../../report/json.js";
 import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
-import { openOutput } from "../output.js";
 import { queryOf, type SelectionOptions } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { readReport } from "../trace-report.js";
+import { writeText } from "../write-text.js";
 import type { CommonOptions } from "./options.js";
 
 export interface StatsOptions extends CommonOptions, SelectionOptions {
@@ -25,9 +25,7 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
   const top = options.top ?? (options.json ? JSON_ROWS : TABLE_ROWS);
   queryOf(options);
   const { report, code } = await readReport(path, top, options, messages);
-  const output = await openOutput(STDIO);
-  await output.write(new TextEncoder().encode(await textOf(report, top, options)));
-  await output.close();
+  await writeText(STDIO, await textOf(report, top, options));
   return code;
 }
 

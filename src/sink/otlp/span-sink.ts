@@ -1,3 +1,4 @@
+import { checkedName, checkedNumber } from "../../base/checked.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
@@ -9,7 +10,13 @@ import { Attribute } from "./attributes.js";
 import { type CodePlace, CodePlaces } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
 import { GoroutineSpans } from "./goroutine-spans.js";
-import { DEFAULT_MAX_SPANS, DEFAULT_MIN_BLOCK, DEFAULT_STATES, type SpanOptions } from "./options.js";
+import {
+  DEFAULT_MAX_SPANS,
+  DEFAULT_MIN_BLOCK,
+  DEFAULT_STATES,
+  type SpanOptions,
+  STATE_CHOICES,
+} from "./options.js";
 import { RuntimeSpans } from "./runtime-spans.js";
 import { SpanMaker } from "./span-maker.js";
 import { type SpanCounts, SpanOutput } from "./span-output.js";
@@ -41,10 +48,15 @@ export class SpanSink implements SchedListener {
   readonly #runtime: RuntimeSpans;
   #block!: EventBlock;
 
-  /** @param base absolute time of the start of the trace on the trace clock, in nanoseconds */
+  /**
+   * @param base absolute time of the start of the trace on the trace clock, in nanoseconds
+   * @throws RangeError for an option's value that is none of its
+   */
   constructor(options: SpanOptions, base: number) {
-    const { states = DEFAULT_STATES, minBlock = DEFAULT_MIN_BLOCK } = options;
-    this.#output = new SpanOutput(options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS, options.live ?? false);
+    const states = checkedName("states", options.states ?? DEFAULT_STATES, STATE_CHOICES);
+    const minBlock = checkedNumber("minBlock", options.minBlock ?? DEFAULT_MIN_BLOCK);
+    const most = checkedNumber("maxSpansPerTrace", options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
+    this.#output = new SpanOutput(most, options.live ?? false);
     const maker = new SpanMaker(options, base, this.#output);
     this.#root = maker.root(SpanType.Capture, maker.captureTrace(SpanType.Capture, false), 0, ROOT, 0);
     this.#root.trace.begin(this.#root);

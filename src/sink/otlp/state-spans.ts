@@ -103,7 +103,8 @@ export class StateSpans {
     let template = templates.get(key);
     if (template === undefined) {
       template = { [Attribute.Kind]: "", [Attribute.Goroutine]: 0 };
-      if (why !== NONE) template[Attribute.Reason] = this.#model.reasons.text(why);
+      const text = this.#reason(why);
+      if (text !== "") template[Attribute.Reason] = text;
       if (value >= 0) template[extra] = 0;
       code?.describe(template);
       templates.set(key, template);
@@ -134,8 +135,14 @@ export class StateSpans {
   #nameOf(slot: number, state: number): string {
     if (state !== BLOCKED) return state === SYSCALL ? "syscall" : "runnable";
     const reason = this.#model.goroutines.reason[slot] as number;
-    if (reason === NONE) return "blocked";
-    this.#names[reason] ??= `blocked: ${this.#model.reasons.text(reason) || "unknown"}`;
+    const text = this.#reason(reason);
+    if (text === "") return "blocked";
+    this.#names[reason] ??= `blocked: ${text}`;
     return this.#names[reason];
+  }
+
+  /** What a goroutine waits for; "" if that is not told, as of coroutines and of waits that began before the trace. */
+  #reason(reason: number): string {
+    return reason === NONE ? "" : this.#model.reasons.text(reason);
   }
 }

@@ -44,6 +44,7 @@ export class OtlpOracle {
       ...this.#regions(),
       ...this.#logs(),
       ...this.#goroutines(),
+      ...this.#waits(),
     ];
   }
 
@@ -234,6 +235,25 @@ export class OtlpOracle {
       ),
       ...(waitsForever || Syscall + SyscallBlk > 0 ? [] : this.#spent(what, span, goroutine)),
     ];
+  }
+
+  /** How many waits begin in the trace for each reason; those of which none is told have no more of a name. */
+  #waits(): string[] {
+    const begun = this.#of("blocked").filter(
+      ({ attributes }) => !/start|both/.test(`${attributes["go.cut"]}`),
+    );
+    const found = new Map<string, number>();
+    for (const { name, attributes } of begun) {
+      const span = `${name} (${attributes["go.reason"]})`;
+      found.set(span, (found.get(span) ?? 0) + 1);
+    }
+    const expected = new Map<string, number>();
+    for (const [transition, number] of Object.entries(this.#summary.transitions)) {
+      const [isWait, reason] = /^G (?:Running|NotExist)->Waiting(?: \((.*)\))?$/.exec(transition) ?? [];
+      const span = reason === undefined ? "blocked (undefined)" : `blocked: ${reason} (${reason})`;
+      if (isWait !== undefined) expected.set(span, (expected.get(span) ?? 0) + number);
+    }
+    return [...expected].flatMap(([span, number]) => count(`spans ${span}`, found.get(span) ?? 0, number));
   }
 }
 

@@ -1,0 +1,19 @@
+/** One of some names. @throws RangeError if it is none of them. @param what what it is called in the message */
+export function checkedName<T>(what: string, name: T, allowed: readonly T[]): T {
+  if (!allowed.includes(name)) {
+    throw new RangeError(`${what} is ${allowed.map((each) => `"${each}"`).join(" or ")}, not ${shown(name)}`);
+  }
+  return name;
+}
+
+/** A number that is not negative. @throws RangeError if it is none. @param what what it is called in the message */
+export function checkedNumber(what: string, value: number): number {
+  if (typeof value !== "number" || !(value >= 0)) {
+    throw new RangeError(`${what} is a number from 0 on, not ${shown(value)}`);
+  }
+  return value;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
