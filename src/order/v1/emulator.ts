@@ -42,7 +42,7 @@ export class Emulator extends EventContext {
   /** Whether goroutines of which nothing was told by then are still to be given out as runnable: the last one first. */
   isAnnouncing = false;
   readonly unannounced: number[] = [];
-  /** Goroutines that were created in a system call and told so, until that ends. */
+  /** Goroutines that were given out as created in a system call, until that ends. */
   readonly uncalled = new Set<number>();
   gcRuns = false;
   /** Whether events are known to be missing, so that what ends may have begun with one of them. */

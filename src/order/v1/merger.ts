@@ -178,7 +178,10 @@ export class Merger {
 
   /** Whether an event is ready because a thread that C made calls into Go. @param slot its goroutine's */
   #isFromC(cursor: StreamCursor, slot: number): boolean {
-    if (slot < 0) return isCallFromC(cursor, this.#uncreated);
+    return slot < 0 ? isCallFromC(cursor, this.#uncreated) : this.#isCallWithoutExit(cursor, slot);
+  }
+
+  #isCallWithoutExit(cursor: StreamCursor, slot: number): boolean {
     const { status, sequence } = this.#states;
     const isInSyscall = status[slot] === Status.Waiting && this.order.inSyscall.has(cursor.args[0] as number);
     return isInSyscall && isCallWithoutExit(cursor, sequence[slot] as number);
@@ -217,7 +220,7 @@ export class Merger {
 
   #apply(cursor: StreamCursor): void {
     const { type, goroutine } = cursor;
-    if (goroutine !== NO_GOROUTINE) this.#followSyscall(type, goroutine);
+    this.#followSyscall(type, goroutine);
     const waits = WAITS[type] as number;
     if (waits === Waits.Gc) {
       this.#gcSequence = (cursor.args[0] as number) + 1;
@@ -244,17 +247,15 @@ export class Merger {
 
   /** Learns whether a system call blocks: the next event of its goroutine tells. */
   #followSyscall(type: number, goroutine: number): void {
-    const slot = this.#states.index.get(goroutine);
-    if (slot < 0) return;
+    const slot = goroutine === NO_GOROUTINE ? -1 : this.#states.index.get(goroutine);
     const { blockedSyscalls } = this.order;
-    const syscall = this.#states.syscall[slot] as number;
-    if (syscall >= 0) {
-      if (type === GO_SYS_BLOCK) blockedSyscalls.set(syscall);
-      this.#states.syscall[slot] = -1;
+    if (slot >= 0) {
+      const syscall = this.#states.syscall[slot] as number;
+      if (syscall >= 0 && type === GO_SYS_BLOCK) blockedSyscalls.set(syscall);
+      this.#states.syscall[slot] = type === GO_SYSCALL ? blockedSyscalls.length : -1;
     }
-    if (type !== GO_SYSCALL) return;
-    this.#states.syscall[slot] = blockedSyscalls.length;
-    blockedSyscalls.push();
+    // Every one is counted, also that of a goroutine which is not known.
+    if (type === GO_SYSCALL) blockedSyscalls.push();
   }
 
   /** Learns whether a P that is lost to a system call stops: its next event tells. */
@@ -271,16 +272,17 @@ export class Merger {
 
   /** The end of a system call is told when the goroutine has a P again, with the time when it was. */
   #exit(cursor: StreamCursor, slot: number, time: number): void {
-    if (time === 0 && !this.#bySequence) return;
     const blockedAt = this.#states.blockedAt[slot] as number;
+    if (time === 0 && !this.#bySequence) return;
     const isFree = this.#bySequence || (this.#salvages && isCallFromC(cursor, this.#uncreated));
     if (!isFree && this.#patience === undefined) {
       if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
       if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
     }
     const { order } = this;
-    order.exitKeys.push(this.#bySequence ? (cursor.args[1] as number) : time);
-    order.exitTimes.push(time === 0 ? cursor.time : time);
+    const known = time === 0 ? cursor.time : time;
+    order.exitKeys.push(this.#bySequence ? (cursor.args[1] as number) : known);
+    order.exitTimes.push(known);
     order.exitGoroutines.push(cursor.goroutine);
     order.exitOrdinals.push(order.streams.length);
   }

@@ -141,6 +141,7 @@ export class Restatement {
     const goroutine = e.procGoroutine[stream] as number;
     if (goroutine === NO_GOROUTINE || this.#stateOf(goroutine) === GoState.Syscall) return;
     this.#enter(e, stream, goroutine);
+    e.goroutines.waitsFor[e.goroutines.index.get(goroutine)] = WaitsFor.Syscall;
     this.#emit(e, EventKind.GoSyscallBegin, goroutine);
   }
 
@@ -200,6 +201,7 @@ export class Restatement {
     const goroutine = e.procGoroutine[stream] as number;
     if (this.#stateOf(goroutine) !== GoState.Syscall) return;
     this.#enter(e, stream, goroutine);
+    e.goroutines.waitsFor[e.goroutines.index.get(goroutine)] = WaitsFor.Others;
     this.#emit(e, EventKind.GoSyscallEnd, goroutine);
   }
 
