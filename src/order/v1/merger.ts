@@ -79,6 +79,8 @@ export class Merger {
   readonly #candidates: Candidate[];
 
   readonly #states = new MergeStates();
+  /** Goroutines of threads that C made whose first call has an end of a system call that is not told, until one is. */
+  readonly #untold = new Set<number>();
   #gcSequence = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
   readonly #check = (candidate: Candidate) => this.#isReady(candidate);
@@ -233,6 +235,7 @@ export class Merger {
     const { type, args } = cursor;
     const goroutine = subjectOf(cursor);
     const slot = this.#states.slot(goroutine);
+    if (this.#isCallWithoutExit(cursor, slot)) this.#untold.add(goroutine);
     this.#states.status[slot] = AFTER[type] as number;
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) this.#states.sequence[slot] = (args[1] as number) + 1;
@@ -273,14 +276,16 @@ export class Merger {
   /** The end of a system call is told when the goroutine has a P again, with the time when it was. */
   #exit(cursor: StreamCursor, slot: number, time: number): void {
     const blockedAt = this.#states.blockedAt[slot] as number;
+    // Where the end before was not told, Go 1.21 tells its time now, unless it took down another one.
+    const isStale = this.#untold.delete(cursor.goroutine) && time < blockedAt;
     if (time === 0 && !this.#bySequence) return;
-    const isFree = this.#bySequence || (this.#salvages && isCallFromC(cursor, this.#uncreated));
+    const isFree = isStale || this.#bySequence || (this.#salvages && isCallFromC(cursor, this.#uncreated));
     if (!isFree && this.#patience === undefined) {
       if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
       if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
     }
     const { order } = this;
-    const known = time === 0 ? cursor.time : time;
+    const known = time === 0 || isStale ? cursor.time : time;
     order.exitKeys.push(this.#bySequence ? (cursor.args[1] as number) : known);
     order.exitTimes.push(known);
     order.exitGoroutines.push(cursor.goroutine);
