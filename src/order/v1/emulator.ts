@@ -68,6 +68,8 @@ export class Emulator extends EventContext {
   readonly procSweeps: Uint8Array;
   readonly procGoroutine: Float64Array;
   readonly procThread: Float64Array;
+  /** The goroutine whose system call it is lost to, until its stop tells that. */
+  readonly procLostTo: Float64Array;
   /** Whether it is in a stop-the-world, before Go 1.10. */
   readonly procStopped: Uint8Array;
 
@@ -98,6 +100,7 @@ export class Emulator extends EventContext {
     this.procStopped = new Uint8Array(procs);
     this.procGoroutine = new Float64Array(procs).fill(NO_GOROUTINE);
     this.procThread = new Float64Array(procs).fill(NONE);
+    this.procLostTo = new Float64Array(procs).fill(NO_GOROUTINE);
   }
 
   /** Takes up the event of a stream. */

@@ -196,6 +196,7 @@ export const stoppingSysBlock: Handler = (e) => {
   if (e.salvages && waitsFor[e.requireRunning()] !== WaitsFor.Syscall)
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
   waitsFor[stop(e, Status.Waiting)] = WaitsFor.Syscall;
+  e.procLostTo[e.stream] = e.goroutine;
 };
 
 /** Likewise, but another thread takes the P, which is not told. */
@@ -210,6 +211,8 @@ export const goSysExit: Handler = (e) => {
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
   if (e.salvages && e.goroutines.waitsFor[slot] !== WaitsFor.Syscall)
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
+  if (e.salvages && e.procLostTo.includes(e.goroutine))
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} has a P that has not stopped`);
   e.goroutines.status[slot] = Status.Runnable;
   e.goroutines.waitsFor[slot] = WaitsFor.Others;
   e.uncalled.delete(e.goroutine);

@@ -129,7 +129,9 @@ export class Restatement {
     }
     const stream = streamOf(e, goroutine);
     if (this.#stateOf(goroutine) === GoState.Syscall) {
+      const lost = e.procLostTo.indexOf(goroutine);
       if (stream !== NONE) this.vacate(e, stream);
+      else if (lost !== NONE) this.stopProc(e, lost);
       return true;
     }
     this.makeRunnable(e, goroutine);

@@ -15,7 +15,8 @@ function traceWith(parts: readonly Part[]): Uint8Array {
   trace.add(trace.batch(0, 0, 1000), trace.event("GoCreate", 1, MAIN, 0, 0));
   trace.add(trace.event("GoCreate", 1, OTHER, 0, 0), trace.event("ProcStart", 1, 0));
   trace.add(trace.event("GoStartLocal", 1, MAIN), trace.event("Gomaxprocs", 1, 2, 0));
-  for (const [name, ...args] of parts) trace.add(trace.event(name, 10, ...args));
+  for (const [name, ...args] of parts)
+    trace.add(name === "Batch" ? trace.batch(args[0] ?? 0, 0, args[1] ?? 0) : trace.event(name, 10, ...args));
   return trace.add(trace.frequency(1e9)).bytes();
 }
 
@@ -69,6 +70,23 @@ describe.each([{}, { slow: true }])("system calls of a trace in which events are
       dropped: [],
       restated: [["GoSyscallBegin", 1]],
     });
+  });
+
+  it("have lost their P before they end", async () => {
+    const onOther: Part[] = [
+      ["Batch", 1, 1020],
+      ["ProcStart", 7],
+      ["GoSysExit", MAIN, 2, 1030],
+    ];
+    const { kinds, problems, dropped, restated } = await eventsOf([...CALL, ...onOther], options);
+    expect([problems, dropped]).toEqual([[], []]);
+    const stop = kinds.indexOf("ProcStop");
+    expect([stop >= 0, stop < kinds.indexOf("GoSyscallEndBlocked")]).toEqual([true, true]);
+    // It stops again where that is told.
+    expect(restated).toEqual([
+      ["ProcStop", 1],
+      ["ProcStart", 1],
+    ]);
   });
 
   it("are not what a goroutine is created in that was there before", async () => {
