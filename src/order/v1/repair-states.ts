@@ -65,6 +65,7 @@ export class Restatement {
     const state = this.#stateOf(goroutine);
     goroutines.status[slot] = Status.Runnable;
     if (state === GoState.Runnable) return;
+    this.#stopLost(e, goroutine);
     goroutines.waitsFor[slot] = WaitsFor.Others;
     setContext(e, NONE, state === GoState.Syscall ? SpecialProc.Syscall : NONE, NONE);
     const isSyscall = state === GoState.Syscall;
@@ -129,9 +130,8 @@ export class Restatement {
     }
     const stream = streamOf(e, goroutine);
     if (this.#stateOf(goroutine) === GoState.Syscall) {
-      const lost = e.procLostTo.indexOf(goroutine);
       if (stream !== NONE) this.vacate(e, stream);
-      else if (lost !== NONE) this.stopProc(e, lost);
+      else this.#stopLost(e, goroutine);
       return true;
     }
     this.makeRunnable(e, goroutine);
@@ -176,6 +176,12 @@ export class Restatement {
   stopProc(e: Emulator, stream: number): void {
     this.vacate(e, stream, true);
     this.#changeProc(e, stream, procStop);
+  }
+
+  /** A P that is lost to the goroutine's system call is idle: its own stop comes too late. */
+  #stopLost(e: Emulator, goroutine: number): void {
+    const stream = e.procLostTo.indexOf(goroutine);
+    if (stream !== NONE) this.stopProc(e, stream);
   }
 
   #changeProc(e: Emulator, stream: number, handler: Handler): void {

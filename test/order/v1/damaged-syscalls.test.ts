@@ -89,6 +89,22 @@ describe.each([{}, { slow: true }])("system calls of a trace in which events are
     ]);
   });
 
+  it("have lost their P before the goroutine starts elsewhere", async () => {
+    const [call, block, stop] = CALL as [Part, Part, Part];
+    const late: Part[] = [["Batch", 0, 50_000], stop];
+    const onOther: Part[] = [
+      ["Batch", 1, 1009],
+      ["ProcStart", 7],
+      ["GoStart", MAIN, 2],
+    ];
+    const { kinds, problems, dropped } = await eventsOf([call, block, ...late, ...onOther], options);
+    expect([problems, dropped]).toEqual([[], []]);
+    expect(kinds).toEqual([
+      ...["ProcStatus", "GoSyscallBegin", "ProcStatus", "ProcStop", "GoSyscallEndBlocked"],
+      ...["ProcStart", "ProcStop"],
+    ]);
+  });
+
   it("are not what a goroutine is created in that was there before", async () => {
     const parts: Part[] = [...STARTS, ["GoInSyscall", MAIN], ["GoSched", 0], ["ProcStop"]];
     expect(await eventsOf(parts, options)).toEqual({
