@@ -6,17 +6,16 @@ import type { CpuSample } from "../../wire/v1/trace.js";
 import { mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
 import { MergeStates } from "./merge-states.js";
+import { MergeSyscalls } from "./merge-syscalls.js";
 import { isCallFromC, isCallWithoutExit, nextByForce } from "./repair-order.js";
-import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+import type { StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
 const GO_END = wireType("GoEnd");
 const GO_IN_SYSCALL = wireType("GoInSyscall");
-const GO_SYSCALL = wireType("GoSysCall");
 const GO_SYS_BLOCK = wireType("GoSysBlock");
 const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
-const PROC_STOP = wireType("ProcStop");
 
 /** Stands in the place of a goroutine that an event waits for, if it waits for a GC. */
 const GC = -2;
@@ -79,8 +78,7 @@ export class Merger {
   readonly #candidates: Candidate[];
 
   readonly #states = new MergeStates();
-  /** Goroutines of threads that C made whose first call has an end of a system call that is not told, until one is. */
-  readonly #untold = new Set<number>();
+  readonly #syscalls: MergeSyscalls;
   #gcSequence = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
   readonly #check = (candidate: Candidate) => this.#isReady(candidate);
@@ -95,6 +93,7 @@ export class Merger {
     this.#salvages = options.salvages;
     this.#uncreated = options.uncreated;
     this.#patience = options.patience;
+    this.#syscalls = new MergeSyscalls(this.order, this.#states, options);
     this.#samples = samples;
     const streams: Candidate[] = cursors.map((cursor, number) => candidateOf(number, cursor));
     this.#candidates = [...streams, candidateOf(cursors.length)];
@@ -205,7 +204,7 @@ export class Merger {
         order.forced++;
       }
       this.#apply(cursor);
-      this.#followSysBlock(candidate, cursor.type);
+      this.#syscalls.followBlock(candidate, cursor.type);
     }
     order.streams.push(candidate.number);
   }
@@ -222,7 +221,7 @@ export class Merger {
 
   #apply(cursor: StreamCursor): void {
     const { type, goroutine } = cursor;
-    this.#followSyscall(type, goroutine);
+    this.#syscalls.followCall(type, goroutine);
     const waits = WAITS[type] as number;
     if (waits === Waits.Gc) {
       this.#gcSequence = (cursor.args[0] as number) + 1;
@@ -235,7 +234,7 @@ export class Merger {
     const { type, args } = cursor;
     const goroutine = subjectOf(cursor);
     const slot = this.#states.slot(goroutine);
-    if (this.#isCallWithoutExit(cursor, slot)) this.#untold.add(goroutine);
+    if (this.#isCallWithoutExit(cursor, slot)) this.#syscalls.exitUntold(goroutine);
     this.#states.status[slot] = AFTER[type] as number;
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) this.#states.sequence[slot] = (args[1] as number) + 1;
@@ -243,53 +242,9 @@ export class Merger {
       this.#states.sequence[slot] = (this.#states.sequence[slot] as number) + 1;
     if (type === GO_IN_SYSCALL) this.order.inSyscall.add(goroutine);
     if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#states.blockedAt[slot] = cursor.time;
-    else if (type === GO_SYS_EXIT) this.#exit(cursor, slot, args[2] as number);
-    else if (type === GO_SYS_EXIT_LOCAL) this.#exit(cursor, slot, args[1] as number);
+    else if (type === GO_SYS_EXIT) this.#syscalls.exit(cursor, slot, args[2] as number);
+    else if (type === GO_SYS_EXIT_LOCAL) this.#syscalls.exit(cursor, slot, args[1] as number);
     if (this.#waiting.length > 0) this.#wake(goroutine);
-  }
-
-  /** Learns whether a system call blocks: the next event of its goroutine tells. */
-  #followSyscall(type: number, goroutine: number): void {
-    const slot = goroutine === NO_GOROUTINE ? -1 : this.#states.index.get(goroutine);
-    const { blockedSyscalls } = this.order;
-    if (slot >= 0) {
-      const syscall = this.#states.syscall[slot] as number;
-      if (syscall >= 0 && type === GO_SYS_BLOCK) blockedSyscalls.set(syscall);
-      this.#states.syscall[slot] = type === GO_SYSCALL ? blockedSyscalls.length : -1;
-    }
-    // Every one is counted, also that of a goroutine which is not known.
-    if (type === GO_SYSCALL) blockedSyscalls.push();
-  }
-
-  /** Learns whether a P that is lost to a system call stops: its next event tells. */
-  #followSysBlock(candidate: Candidate, type: number): void {
-    const { stoppedProcs } = this.order;
-    if (candidate.sysBlock >= 0) {
-      if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
-      candidate.sysBlock = -1;
-    }
-    if (type !== GO_SYS_BLOCK) return;
-    candidate.sysBlock = stoppedProcs.length;
-    stoppedProcs.push();
-  }
-
-  /** The end of a system call is told when the goroutine has a P again, with the time when it was. */
-  #exit(cursor: StreamCursor, slot: number, time: number): void {
-    const blockedAt = this.#states.blockedAt[slot] as number;
-    // Where the end before was not told, Go 1.21 tells its time now, unless it took down another one.
-    const isStale = this.#untold.delete(cursor.goroutine) && time < blockedAt;
-    if (time === 0 && !this.#bySequence) return;
-    const isFree = isStale || this.#bySequence || (this.#salvages && isCallFromC(cursor, this.#uncreated));
-    if (!isFree && this.#patience === undefined) {
-      if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
-      if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
-    }
-    const { order } = this;
-    const known = time === 0 || isStale ? cursor.time : time;
-    order.exitKeys.push(this.#bySequence ? (cursor.args[1] as number) : known);
-    order.exitTimes.push(known);
-    order.exitGoroutines.push(cursor.goroutine);
-    order.exitOrdinals.push(order.streams.length);
   }
 
   /** Makes events ready that waited for a goroutine. */
