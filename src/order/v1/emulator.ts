@@ -7,6 +7,7 @@ import type { WireTrace } from "../../wire/v1/trace.js";
 import { EventContext } from "../event-context.js";
 import { GoroutineStates } from "./goroutine-states.js";
 import { reasonIndices } from "./reasons.js";
+import type { Uncreated } from "./repair-order.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
@@ -18,7 +19,7 @@ export interface FromC {
   /** Those that are told to be in a system call when they have been created, since Go 1.20; and some that are not from C. */
   readonly inSyscall: ReadonlySet<number>;
   /** Those that begin with their start, if there are some. */
-  readonly uncreated: ReadonlySet<number> | undefined;
+  readonly uncreated: Uncreated | undefined;
 }
 
 /** A task that is under way. */

@@ -7,7 +7,7 @@ import { mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
 import { MergeStates } from "./merge-states.js";
 import { MergeSyscalls } from "./merge-syscalls.js";
-import { isCallFromC, isCallWithoutExit, nextByForce } from "./repair-order.js";
+import { isCallFromC, isCallWithoutExit, nextByForce, type Uncreated } from "./repair-order.js";
 import type { StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
@@ -27,8 +27,8 @@ export interface MergerOptions {
   readonly slow: boolean;
   /** Whether what Go's reader refuses has an order: threads that C made may call into Go ({@link isCallFromC}). */
   readonly salvages: boolean;
-  /** Goroutines that start and are not created, if that was looked for. */
-  readonly uncreated?: ReadonlySet<number> | undefined;
+  /** Goroutines that begin and are not created, if that was looked for. */
+  readonly uncreated?: Uncreated | undefined;
   /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
   readonly patience?: number;
 }
@@ -69,7 +69,7 @@ export class Merger {
   readonly #bySequence: boolean;
   readonly #slow: boolean;
   readonly #salvages: boolean;
-  readonly #uncreated: ReadonlySet<number> | undefined;
+  readonly #uncreated: Uncreated | undefined;
   readonly #patience: number | undefined;
   readonly #samples: readonly CpuSample[];
   #nextSample = 0;
@@ -233,7 +233,9 @@ export class Merger {
   #transition(cursor: StreamCursor): void {
     const { type, args } = cursor;
     const goroutine = subjectOf(cursor);
+    const isNew = this.#uncreated !== undefined && this.#states.index.get(goroutine) < 0;
     const slot = this.#states.slot(goroutine);
+    if (isNew) this.#states.sequence[slot] = this.#uncreated?.get(goroutine) ?? 0;
     if (this.#isCallWithoutExit(cursor, slot)) this.#syscalls.exitUntold(goroutine);
     this.#states.status[slot] = AFTER[type] as number;
     const sequence = SEQUENCE[type] as number;
