@@ -68,6 +68,8 @@ function waitAtStart(e: Emulator, to: number): void {
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} was not there when the trace began`);
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = to === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
+  // It is told by the P that starts the trace, whose thread is not the goroutine's.
+  e.thread = NONE;
   announce(e, e.goroutine, slot, to);
 }
 
@@ -95,11 +97,11 @@ export function announceRunnable(e: Emulator, id: number): void {
 
 /** A goroutine starts to run, perhaps with a label. */
 export const goStart: Handler = (e) => {
+  const other = e.procGoroutine[e.stream] as number;
+  if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
   if (e.fromC.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
   else if (e.uncalled.delete(e.goroutine)) endSyscall(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
-  const other = e.procGoroutine[e.stream] as number;
-  if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
   e.goroutines.status[slot] = Status.Running;
   e.procGoroutine[e.stream] = e.goroutine;
   if (e.goroutines.isUnannounced[slot] === 1) announce(e, e.goroutine, slot, GoState.Running);

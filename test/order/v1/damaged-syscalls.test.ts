@@ -10,19 +10,19 @@ const OTHER = 2;
 type Part = readonly [name: string, ...args: number[]];
 
 /** A trace in which goroutine 1 runs and goroutine 2 is runnable from the beginning, and then whatever is given. */
-function traceWith(parts: readonly Part[]): Uint8Array {
+function traceWith(parts: readonly Part[], starts = "GoStartLocal"): Uint8Array {
   const trace = new V1TraceBuilder(19);
   trace.add(trace.batch(0, 0, 1000), trace.event("GoCreate", 1, MAIN, 0, 0));
   trace.add(trace.event("GoCreate", 1, OTHER, 0, 0), trace.event("ProcStart", 1, 0));
-  trace.add(trace.event("GoStartLocal", 1, MAIN), trace.event("Gomaxprocs", 1, 2, 0));
+  trace.add(trace.event(starts, 1, MAIN), trace.event("Gomaxprocs", 1, 2, 0));
   for (const [name, ...args] of parts)
     trace.add(name === "Batch" ? trace.batch(args[0] ?? 0, 0, args[1] ?? 0) : trace.event(name, 10, ...args));
   return trace.add(trace.frequency(1e9)).bytes();
 }
 
 /** What is given of goroutine 1 and of the Ps behind the beginning, by kind. */
-async function eventsOf(parts: readonly Part[], options = {}) {
-  const trace = await openBytes(traceWith(parts), options);
+async function eventsOf(parts: readonly Part[], options = {}, starts = "GoStartLocal") {
+  const trace = await openBytes(traceWith(parts, starts), options);
   const validator = new Validator({ isFormat1: true });
   const kinds: string[] = [];
   await readBlocks(trace, (block) => {
@@ -113,6 +113,16 @@ describe.each([{}, { slow: true }])("system calls of a trace in which events are
       dropped: [["GoInSyscall", 1]],
       restated: [],
     });
+  });
+
+  it("are not on the thread on which the trace begins", async () => {
+    const { problems } = await eventsOf([["GoStart", OTHER, 1], ...CALL], options, "GoInSyscall");
+    expect(problems).toEqual([]);
+  });
+
+  it("are not what a call from C ends on a P that runs another goroutine", async () => {
+    const { kinds, problems } = await eventsOf([["GoStartLocal", 9], ...CALL], options);
+    expect([problems, kinds.includes("GoCreateSyscall")]).toEqual([[], false]);
   });
 
   it("are what a goroutine is created in whenever that is told", async () => {
