@@ -1,3 +1,6 @@
+/** Bit of a varint's byte: there is another one. */
+const MORE = 0x80;
+
 /** Thrown where bytes end inside a value or a varint is longer than 64 bits. Callers add the place. */
 export class MalformedBytes extends Error {
   override readonly name = "MalformedBytes";
@@ -71,6 +74,36 @@ export class ByteCursor {
   id(): number {
     const value = this.uvarint();
     return this.high === 0xffffffff && this.low === 0xffffffff ? -1 : value;
+  }
+
+  /**
+   * Decodes varints one after another; those of one to three bytes, as nearly all are, here and now.
+   * @param ids bit `i` is set if value `i` is an {@link id}
+   */
+  uvarints(values: Float64Array, count: number, ids: number): void {
+    const { bytes, end } = this;
+    let { position } = this;
+    for (let i = 0; i < count; i++) {
+      let byte = position + 2 < end ? (bytes[position] as number) : MORE;
+      let value = byte & 0x7f;
+      let next = position + 1;
+      if (byte >= MORE && next + 1 < end) {
+        byte = bytes[next++] as number;
+        value |= (byte & 0x7f) << 7;
+        if (byte >= MORE) {
+          byte = bytes[next++] as number;
+          value |= (byte & 0x7f) << 14;
+        }
+      }
+      if (byte < MORE) position = next;
+      else {
+        this.position = position;
+        value = (ids >> i) & 1 ? this.id() : this.uvarint();
+        position = this.position;
+      }
+      values[i] = value;
+    }
+    this.position = position;
   }
 
   /** The last varint, exact. */

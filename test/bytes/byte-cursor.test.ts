@@ -55,6 +55,20 @@ describe("a varint", () => {
     );
   });
 
+  it("is one of many", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(uint64, fc.boolean()), { maxLength: 5 }), (all) => {
+        const cursor = cursorOver(Uint8Array.from(all.flatMap(([value]) => [...encoded(value)])));
+        const values = new Float64Array(5);
+        const ids = all.reduce((bits, [, isId], i) => (isId ? bits | (1 << i) : bits), 0);
+        cursor.uvarints(values, all.length, ids);
+        const expected = all.map(([value, isId]) => (isId && value === MAX ? -1 : Number(value)));
+        expect([...values.subarray(0, all.length)]).toEqual(expected);
+        expect(cursor.remaining).toBe(0);
+      }),
+    );
+  });
+
   it("is an id, or none if all of its 64 bits are set", () => {
     expect(cursorOver(encoded(MAX)).id()).toBe(-1);
     expect(cursorOver(encoded(MAX - 1n)).id()).toBe(2 ** 64);

@@ -19,6 +19,7 @@ import {
 import { HANDLERS } from "./handlers.js";
 import type { MergeOrder } from "./merge-order.js";
 import { Repair } from "./repair.js";
+import type { Uncreated } from "./repair-order.js";
 import { announceNext } from "./runtime-events.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { TickClock } from "./tick-clock.js";
@@ -41,7 +42,7 @@ export interface ConverterOptions {
   /** Whether what Go's reader refuses is read: threads that C made may call into Go. */
   readonly salvages: boolean;
   /** The goroutines of such threads that begin with their start. */
-  readonly uncreated?: ReadonlySet<number> | undefined;
+  readonly uncreated?: Uncreated | undefined;
   /** Whether what contradicts itself is repaired, rather than being an error. */
   readonly repairs?: boolean;
 }

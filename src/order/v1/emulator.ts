@@ -7,6 +7,7 @@ import type { WireTrace } from "../../wire/v1/trace.js";
 import { EventContext } from "../event-context.js";
 import { GoroutineStates } from "./goroutine-states.js";
 import { reasonIndices } from "./reasons.js";
+import type { Uncreated } from "./repair-order.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
@@ -18,7 +19,7 @@ export interface FromC {
   /** Those that are told to be in a system call when they have been created, since Go 1.20; and some that are not from C. */
   readonly inSyscall: ReadonlySet<number>;
   /** Those that begin with their start, if there are some. */
-  readonly uncreated: ReadonlySet<number> | undefined;
+  readonly uncreated: Uncreated | undefined;
 }
 
 /** A task that is under way. */
@@ -42,7 +43,7 @@ export class Emulator extends EventContext {
   /** Whether goroutines of which nothing was told by then are still to be given out as runnable: the last one first. */
   isAnnouncing = false;
   readonly unannounced: number[] = [];
-  /** Goroutines that were created in a system call and told so, until that ends. */
+  /** Goroutines that were given out as created in a system call, until that ends. */
   readonly uncalled = new Set<number>();
   gcRuns = false;
   /** Whether events are known to be missing, so that what ends may have begun with one of them. */
@@ -68,6 +69,8 @@ export class Emulator extends EventContext {
   readonly procSweeps: Uint8Array;
   readonly procGoroutine: Float64Array;
   readonly procThread: Float64Array;
+  /** The goroutine whose system call it is lost to, until its stop tells that. */
+  readonly procLostTo: Float64Array;
   /** Whether it is in a stop-the-world, before Go 1.10. */
   readonly procStopped: Uint8Array;
 
@@ -98,6 +101,7 @@ export class Emulator extends EventContext {
     this.procStopped = new Uint8Array(procs);
     this.procGoroutine = new Float64Array(procs).fill(NO_GOROUTINE);
     this.procThread = new Float64Array(procs).fill(NONE);
+    this.procLostTo = new Float64Array(procs).fill(NO_GOROUTINE);
   }
 
   /** Takes up the event of a stream. */

@@ -106,8 +106,8 @@ export function mergeFast(
     const context = plain === Plain.Start ? slot : running;
     if (context >= 0) syscall[context] = -1;
     if (plain < Plain.Stop) {
-      if (plain === Plain.Apart || running < 0) continue;
-      syscall[running] = blockedSyscalls.length;
+      if (plain === Plain.Apart) continue;
+      if (running >= 0) syscall[running] = blockedSyscalls.length;
       blockedSyscalls.push();
       continue;
     }

@@ -2,7 +2,7 @@ import type { TraceError } from "../../base/errors.js";
 import type { CpuSample } from "../../wire/v1/trace.js";
 import type { MergeOrder } from "./merge-order.js";
 import { Merger, type MergerOptions } from "./merger.js";
-import { findUncreated } from "./repair-order.js";
+import { findUncreated, type Uncreated } from "./repair-order.js";
 import type { StreamCursor } from "./stream-cursor.js";
 
 /** Clocks of processors differ by less, in nanoseconds. */
@@ -24,15 +24,15 @@ export interface FoundOrder {
   readonly order: MergeOrder;
   /** Why it is not one that Go's runtime can have meant, if it is not. */
   readonly fault: TraceError | undefined;
-  /** Goroutines of threads that C made, in which nothing is told before their start. */
-  readonly fromC?: ReadonlySet<number> | undefined;
+  /** Goroutines of threads that C made, of which nothing is told before the first call ends a system call or starts them. */
+  readonly fromC?: Uncreated | undefined;
 }
 
 /**
  * Finds the order of all events.
  *
  * 1. As Go's reader does it.
- * 2. If there is none, goroutines that are not created anywhere may start: threads that C made call into Go.
+ * 2. If there is none, goroutines that are not created anywhere may begin: threads that C made call into Go.
  * 3. If there is none then, events are missing, and the others come as close to their times as they make sense.
  *
  * @param cursors gives those of the streams, before their first events
@@ -47,7 +47,7 @@ export function findOrder(
   const asGo = merge({});
   const { fault } = asGo;
   if (fault === undefined || !salvage || fault.code === "malformed-event") return { order: asGo, fault };
-  const uncreated = bySequence ? undefined : findUncreated(cursors());
+  const uncreated = bySequence ? undefined : findUncreated(cursors);
   if (uncreated !== undefined && uncreated.size > 0) {
     const order = merge({ uncreated });
     if (order.fault === undefined) return { order, fault: undefined, fromC: isCut ? undefined : uncreated };

@@ -34,8 +34,12 @@ export const goCreate: Handler = (e) => {
     goroutines.assists[slot] = Assists.MayDo;
     return;
   }
-  // It is given out when that is told, as one that is created in it.
-  if (e.salvages && e.fromC.inSyscall.has(goroutine)) return;
+  // That it is in a system call is told next.
+  if (e.salvages && e.fromC.inSyscall.has(goroutine)) {
+    e.goroutine = goroutine;
+    createInSyscall(e, slot);
+    return;
+  }
   const i = e.emitGoroutine(EventKind.GoCreate, goroutine, slot);
   e.block.subjectStack[i] = start;
   e.block.stack[i] = e.stack(2);
@@ -53,18 +57,9 @@ function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
 
 /** A goroutine waits, or is in a system call, when the trace begins. */
 export const goWaiting: Handler = (e) => waitAtStart(e, GoState.Waiting);
-/** Or it has been created for a thread that C made. */
+/** Or it has been created for a thread that C made, and was given out so. */
 export const goInSyscall: Handler = (e) => {
-  if (e.isInitial || !e.salvages) {
-    waitAtStart(e, GoState.Syscall);
-    return;
-  }
-  const slot = e.goroutines.require(e.goroutine, Status.Runnable);
-  if (e.goroutines.isUnannounced[slot] === 1) waitAtStart(e, GoState.Syscall);
-  else {
-    createInSyscall(e, slot);
-    e.uncalled.add(e.goroutine);
-  }
+  if (!e.uncalled.has(e.goroutine)) waitAtStart(e, GoState.Syscall);
 };
 
 function waitAtStart(e: Emulator, to: number): void {
@@ -73,6 +68,8 @@ function waitAtStart(e: Emulator, to: number): void {
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} was not there when the trace began`);
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = to === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
+  // It is told by the P that starts the trace, whose thread is not the goroutine's.
+  e.thread = NONE;
   announce(e, e.goroutine, slot, to);
 }
 
@@ -100,11 +97,11 @@ export function announceRunnable(e: Emulator, id: number): void {
 
 /** A goroutine starts to run, perhaps with a label. */
 export const goStart: Handler = (e) => {
+  const other = e.procGoroutine[e.stream] as number;
+  if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
   if (e.fromC.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
   else if (e.uncalled.delete(e.goroutine)) endSyscall(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
-  const other = e.procGoroutine[e.stream] as number;
-  if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
   e.goroutines.status[slot] = Status.Running;
   e.procGoroutine[e.stream] = e.goroutine;
   if (e.goroutines.isUnannounced[slot] === 1) announce(e, e.goroutine, slot, GoState.Running);
@@ -191,12 +188,17 @@ export const blockingSyscall: Handler = (e) => goSyscall(e, true);
 function goSyscall(e: Emulator, blocks: boolean): void {
   const slot = e.requireRunning();
   e.block.stack[e.emitGoroutine(EventKind.GoSyscallBegin, e.goroutine, slot)] = e.stack(0);
-  if (!blocks) e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
+  if (blocks) e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
+  else e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
 }
 
 /** The goroutine in a system call loses its P, which stops. */
 export const stoppingSysBlock: Handler = (e) => {
-  e.goroutines.waitsFor[stop(e, Status.Waiting)] = WaitsFor.Syscall;
+  const { waitsFor } = e.goroutines;
+  if (e.salvages && waitsFor[e.requireRunning()] !== WaitsFor.Syscall)
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
+  waitsFor[stop(e, Status.Waiting)] = WaitsFor.Syscall;
+  e.procLostTo[e.stream] = e.goroutine;
 };
 
 /** Likewise, but another thread takes the P, which is not told. */
@@ -211,7 +213,10 @@ export const goSysExit: Handler = (e) => {
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
   if (e.salvages && e.goroutines.waitsFor[slot] !== WaitsFor.Syscall)
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
+  if (e.salvages && e.procLostTo.includes(e.goroutine))
+    throw e.error("inconsistent-state", `goroutine ${e.goroutine} has a P that has not stopped`);
   e.goroutines.status[slot] = Status.Runnable;
+  e.goroutines.waitsFor[slot] = WaitsFor.Others;
   e.uncalled.delete(e.goroutine);
   e.moveTo(SpecialProc.Syscall);
   e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
@@ -225,6 +230,7 @@ function callFromC(e: Emulator): void {
 function createInSyscall(e: Emulator, slot: number): void {
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
+  e.uncalled.add(e.goroutine);
   e.moveTo(SpecialProc.Syscall);
   e.block.subjectStack[e.emitGoroutine(EventKind.GoCreateSyscall, e.goroutine, slot)] = 0;
 }

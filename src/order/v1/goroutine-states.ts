@@ -27,7 +27,7 @@ export class GoroutineStates {
   isUnannounced = new Uint8Array(ROOM);
   /** While it is unannounced: the index of a stack that holds its start function alone, 0 if that is not told. */
   startStack = new Int32Array(ROOM);
-  /** {@link WaitsFor}, while it waits. */
+  /** {@link WaitsFor}, while it waits; and before, in a system call in which it will lose its P. */
   waitsFor = new Uint8Array(ROOM);
   /** {@link Assists} */
   assists = new Uint8Array(ROOM);

@@ -6,17 +6,16 @@ import type { CpuSample } from "../../wire/v1/trace.js";
 import { mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
 import { MergeStates } from "./merge-states.js";
-import { isCallFromC, isCallWithoutExit, nextByForce } from "./repair-order.js";
-import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+import { MergeSyscalls } from "./merge-syscalls.js";
+import { isCallFromC, isCallWithoutExit, nextByForce, type Uncreated } from "./repair-order.js";
+import type { StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
 
 const GO_END = wireType("GoEnd");
 const GO_IN_SYSCALL = wireType("GoInSyscall");
-const GO_SYSCALL = wireType("GoSysCall");
 const GO_SYS_BLOCK = wireType("GoSysBlock");
 const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
-const PROC_STOP = wireType("ProcStop");
 
 /** Stands in the place of a goroutine that an event waits for, if it waits for a GC. */
 const GC = -2;
@@ -28,8 +27,8 @@ export interface MergerOptions {
   readonly slow: boolean;
   /** Whether what Go's reader refuses has an order: threads that C made may call into Go ({@link isCallFromC}). */
   readonly salvages: boolean;
-  /** Goroutines that start and are not created, if that was looked for. */
-  readonly uncreated?: ReadonlySet<number> | undefined;
+  /** Goroutines that begin and are not created, if that was looked for. */
+  readonly uncreated?: Uncreated | undefined;
   /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
   readonly patience?: number;
 }
@@ -70,7 +69,7 @@ export class Merger {
   readonly #bySequence: boolean;
   readonly #slow: boolean;
   readonly #salvages: boolean;
-  readonly #uncreated: ReadonlySet<number> | undefined;
+  readonly #uncreated: Uncreated | undefined;
   readonly #patience: number | undefined;
   readonly #samples: readonly CpuSample[];
   #nextSample = 0;
@@ -79,6 +78,7 @@ export class Merger {
   readonly #candidates: Candidate[];
 
   readonly #states = new MergeStates();
+  readonly #syscalls: MergeSyscalls;
   #gcSequence = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
   readonly #check = (candidate: Candidate) => this.#isReady(candidate);
@@ -93,6 +93,7 @@ export class Merger {
     this.#salvages = options.salvages;
     this.#uncreated = options.uncreated;
     this.#patience = options.patience;
+    this.#syscalls = new MergeSyscalls(this.order, this.#states, options);
     this.#samples = samples;
     const streams: Candidate[] = cursors.map((cursor, number) => candidateOf(number, cursor));
     this.#candidates = [...streams, candidateOf(cursors.length)];
@@ -178,7 +179,10 @@ export class Merger {
 
   /** Whether an event is ready because a thread that C made calls into Go. @param slot its goroutine's */
   #isFromC(cursor: StreamCursor, slot: number): boolean {
-    if (slot < 0) return isCallFromC(cursor, this.#uncreated);
+    return slot < 0 ? isCallFromC(cursor, this.#uncreated) : this.#isCallWithoutExit(cursor, slot);
+  }
+
+  #isCallWithoutExit(cursor: StreamCursor, slot: number): boolean {
     const { status, sequence } = this.#states;
     const isInSyscall = status[slot] === Status.Waiting && this.order.inSyscall.has(cursor.args[0] as number);
     return isInSyscall && isCallWithoutExit(cursor, sequence[slot] as number);
@@ -200,7 +204,7 @@ export class Merger {
         order.forced++;
       }
       this.#apply(cursor);
-      this.#followSysBlock(candidate, cursor.type);
+      this.#syscalls.followBlock(candidate, cursor.type);
     }
     order.streams.push(candidate.number);
   }
@@ -217,7 +221,7 @@ export class Merger {
 
   #apply(cursor: StreamCursor): void {
     const { type, goroutine } = cursor;
-    if (goroutine !== NO_GOROUTINE) this.#followSyscall(type, goroutine);
+    this.#syscalls.followCall(type, goroutine);
     const waits = WAITS[type] as number;
     if (waits === Waits.Gc) {
       this.#gcSequence = (cursor.args[0] as number) + 1;
@@ -229,7 +233,10 @@ export class Merger {
   #transition(cursor: StreamCursor): void {
     const { type, args } = cursor;
     const goroutine = subjectOf(cursor);
+    const isNew = this.#uncreated !== undefined && this.#states.index.get(goroutine) < 0;
     const slot = this.#states.slot(goroutine);
+    if (isNew) this.#states.sequence[slot] = this.#uncreated?.get(goroutine) ?? 0;
+    if (this.#isCallWithoutExit(cursor, slot)) this.#syscalls.exitUntold(goroutine);
     this.#states.status[slot] = AFTER[type] as number;
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) this.#states.sequence[slot] = (args[1] as number) + 1;
@@ -237,52 +244,9 @@ export class Merger {
       this.#states.sequence[slot] = (this.#states.sequence[slot] as number) + 1;
     if (type === GO_IN_SYSCALL) this.order.inSyscall.add(goroutine);
     if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#states.blockedAt[slot] = cursor.time;
-    else if (type === GO_SYS_EXIT) this.#exit(cursor, slot, args[2] as number);
-    else if (type === GO_SYS_EXIT_LOCAL) this.#exit(cursor, slot, args[1] as number);
+    else if (type === GO_SYS_EXIT) this.#syscalls.exit(cursor, slot, args[2] as number);
+    else if (type === GO_SYS_EXIT_LOCAL) this.#syscalls.exit(cursor, slot, args[1] as number);
     if (this.#waiting.length > 0) this.#wake(goroutine);
-  }
-
-  /** Learns whether a system call blocks: the next event of its goroutine tells. */
-  #followSyscall(type: number, goroutine: number): void {
-    const slot = this.#states.index.get(goroutine);
-    if (slot < 0) return;
-    const { blockedSyscalls } = this.order;
-    const syscall = this.#states.syscall[slot] as number;
-    if (syscall >= 0) {
-      if (type === GO_SYS_BLOCK) blockedSyscalls.set(syscall);
-      this.#states.syscall[slot] = -1;
-    }
-    if (type !== GO_SYSCALL) return;
-    this.#states.syscall[slot] = blockedSyscalls.length;
-    blockedSyscalls.push();
-  }
-
-  /** Learns whether a P that is lost to a system call stops: its next event tells. */
-  #followSysBlock(candidate: Candidate, type: number): void {
-    const { stoppedProcs } = this.order;
-    if (candidate.sysBlock >= 0) {
-      if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
-      candidate.sysBlock = -1;
-    }
-    if (type !== GO_SYS_BLOCK) return;
-    candidate.sysBlock = stoppedProcs.length;
-    stoppedProcs.push();
-  }
-
-  /** The end of a system call is told when the goroutine has a P again, with the time when it was. */
-  #exit(cursor: StreamCursor, slot: number, time: number): void {
-    if (time === 0 && !this.#bySequence) return;
-    const blockedAt = this.#states.blockedAt[slot] as number;
-    const isFree = this.#bySequence || (this.#salvages && isCallFromC(cursor, this.#uncreated));
-    if (!isFree && this.#patience === undefined) {
-      if (Number.isNaN(blockedAt)) throw broken("the system call that ends has not begun");
-      if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
-    }
-    const { order } = this;
-    order.exitKeys.push(this.#bySequence ? (cursor.args[1] as number) : time);
-    order.exitTimes.push(time === 0 ? cursor.time : time);
-    order.exitGoroutines.push(cursor.goroutine);
-    order.exitOrdinals.push(order.streams.length);
   }
 
   /** Makes events ready that waited for a goroutine. */

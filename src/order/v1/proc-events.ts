@@ -31,6 +31,7 @@ export const procStop: Handler = (e) => {
   if (goroutine !== NO_GOROUTINE)
     throw e.error("inconsistent-state", `P ${e.proc} stops while it runs goroutine ${goroutine}`);
   e.procRuns[e.stream] = 0;
+  e.procLostTo[e.stream] = NO_GOROUTINE;
   emitProc(e, EventKind.ProcStop, ProcState.Idle);
   e.procThread[e.stream] = NONE;
 };
@@ -58,5 +59,6 @@ export function takeProc(e: Emulator): void {
   e.block.to[i] = ProcState.Idle;
   e.block.value[i] = thread;
   e.procThread[e.stream] = NONE;
+  e.procLostTo[e.stream] = NO_GOROUTINE;
   e.emit(EventKind.ProcStart, e.proc);
 }

@@ -2,8 +2,10 @@ import type { Heap } from "../../base/heap.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Candidate } from "./merger.js";
 import type { StreamCursor } from "./stream-cursor.js";
+import { SEQUENCE, Sequence } from "./transitions.js";
 
 const GO_CREATE = wireType("GoCreate");
+const GO_END = wireType("GoEnd");
 const GO_START = wireType("GoStart");
 const GO_START_LOCAL = wireType("GoStartLocal");
 const GO_SYS_EXIT = wireType("GoSysExit");
@@ -11,18 +13,20 @@ const GO_SYS_EXIT = wireType("GoSysExit");
 const FIRST = 1;
 const SECOND = 2;
 
+/** The number of the first event of each goroutine that no event creates, where a thread that C made may call into Go. */
+export type Uncreated = ReadonlyMap<number, number>;
+
 /**
  * Whether an event is the first of a goroutine in which a thread that C made calls into Go. Before Go 1.20 nothing told
  * that there is one: it appears with the end of a system call that has not begun, or, if the runtime had no P for it at
- * once, with its start. No end of a system call of any other goroutine has the first number; a start has, so that it
- * has to be known which goroutines are not created anywhere.
+ * once, with its start. No end of a system call of any other goroutine has the first number. A start has, and where the
+ * program was traced before numbers go on from there: so it has to be known which goroutines are not created anywhere.
  */
-export function isCallFromC(
-  { type, args }: StreamCursor,
-  uncreated: ReadonlySet<number> | undefined,
-): boolean {
-  if (args[1] !== FIRST) return false;
-  return type === GO_SYS_EXIT || (type === GO_START && uncreated?.has(args[0] as number) === true);
+export function isCallFromC({ type, args }: StreamCursor, uncreated: Uncreated | undefined): boolean {
+  if (type === GO_SYS_EXIT && args[1] === FIRST) return true;
+  if (type !== GO_SYS_EXIT && type !== GO_START && type !== GO_START_LOCAL) return false;
+  const first = uncreated?.get(args[0] as number);
+  return first !== undefined && (type === GO_START_LOCAL || args[1] === first);
 }
 
 /**
@@ -35,18 +39,56 @@ export function isCallWithoutExit({ type, args }: StreamCursor, sequence: number
   return type === GO_START_LOCAL || (type === GO_START && args[1] === SECOND);
 }
 
-/** The goroutines that start for the first time, but of which no event tells that they are created. */
-export function findUncreated(cursors: readonly StreamCursor[]): Set<number> {
-  const created = new Set<number>();
-  const started = new Set<number>();
-  for (const cursor of cursors)
-    while (cursor.advance()) {
-      const goroutine = cursor.args[0] as number;
-      if (cursor.type === GO_CREATE) created.add(goroutine);
-      else if (cursor.type === GO_START && cursor.args[1] === FIRST) started.add(goroutine);
-    }
-  for (const goroutine of created) started.delete(goroutine);
-  return started;
+/**
+ * Finds the goroutines that begin as those of calls from C do, but that no event creates. Those do not end either: they wait
+ * for other threads.
+ * @param cursors gives those of the streams, before their first events
+ */
+export function findUncreated(cursors: () => StreamCursor[]): Uncreated {
+  const others = new Set<number>();
+  for (const cursor of cursors())
+    while (cursor.advance())
+      if (cursor.type === GO_CREATE) others.add(cursor.args[0] as number);
+      else if (cursor.type === GO_END) others.add(cursor.goroutine);
+  const firsts = new Map<number, FirstEvent>();
+  for (const cursor of cursors()) findFirsts(cursor, others, firsts);
+  const uncreated = new Map<number, number>();
+  for (const [goroutine, { type, number, locals }] of firsts)
+    if (type === GO_SYS_EXIT || type === GO_START || type === GO_START_LOCAL)
+      uncreated.set(goroutine, Number.isFinite(number) ? number - locals : FIRST);
+  return uncreated;
+}
+
+/** What a goroutine's life in a trace begins with. */
+interface FirstEvent {
+  type: number;
+  /** The lowest that is told. */
+  number: number;
+  /** Events before that one which tell no number: they are on one P, on which the goroutine has been before. */
+  locals: number;
+}
+
+/** Looks for first events in a stream. @param others goroutines that are left out */
+function findFirsts(
+  cursor: StreamCursor,
+  others: ReadonlySet<number>,
+  firsts: Map<number, FirstEvent>,
+): void {
+  const told = new Set<number>();
+  while (cursor.advance()) {
+    const { type, args } = cursor;
+    const goroutine = args[0] as number;
+    const sequence = SEQUENCE[type] as number;
+    const isLocal = sequence === Sequence.Next;
+    if (!(isLocal || sequence === Sequence.Tell) || others.has(goroutine)) continue;
+    const first = firsts.get(goroutine) ?? { type, number: Number.POSITIVE_INFINITY, locals: 0 };
+    firsts.set(goroutine, first);
+    if (!isLocal) {
+      told.add(goroutine);
+      if (first.locals === 0 && (args[1] as number) < first.number) first.type = type;
+      first.number = Math.min(first.number, args[1] as number);
+    } else if (!told.has(goroutine) && first.locals++ === 0) first.type = type;
+  }
 }
 
 /**

@@ -65,6 +65,7 @@ export class Restatement {
     const state = this.#stateOf(goroutine);
     goroutines.status[slot] = Status.Runnable;
     if (state === GoState.Runnable) return;
+    this.#stopLost(e, goroutine);
     goroutines.waitsFor[slot] = WaitsFor.Others;
     setContext(e, NONE, state === GoState.Syscall ? SpecialProc.Syscall : NONE, NONE);
     const isSyscall = state === GoState.Syscall;
@@ -130,6 +131,7 @@ export class Restatement {
     const stream = streamOf(e, goroutine);
     if (this.#stateOf(goroutine) === GoState.Syscall) {
       if (stream !== NONE) this.vacate(e, stream);
+      else this.#stopLost(e, goroutine);
       return true;
     }
     this.makeRunnable(e, goroutine);
@@ -141,6 +143,7 @@ export class Restatement {
     const goroutine = e.procGoroutine[stream] as number;
     if (goroutine === NO_GOROUTINE || this.#stateOf(goroutine) === GoState.Syscall) return;
     this.#enter(e, stream, goroutine);
+    e.goroutines.waitsFor[e.goroutines.index.get(goroutine)] = WaitsFor.Syscall;
     this.#emit(e, EventKind.GoSyscallBegin, goroutine);
   }
 
@@ -175,6 +178,12 @@ export class Restatement {
     this.#changeProc(e, stream, procStop);
   }
 
+  /** A P that is lost to the goroutine's system call is idle: its own stop comes too late. */
+  #stopLost(e: Emulator, goroutine: number): void {
+    const stream = e.procLostTo.indexOf(goroutine);
+    if (stream !== NONE) this.stopProc(e, stream);
+  }
+
   #changeProc(e: Emulator, stream: number, handler: Handler): void {
     if (e.trace.streams[stream]?.proc === NONE) return;
     const { stream: own } = e;
@@ -200,6 +209,7 @@ export class Restatement {
     const goroutine = e.procGoroutine[stream] as number;
     if (this.#stateOf(goroutine) !== GoState.Syscall) return;
     this.#enter(e, stream, goroutine);
+    e.goroutines.waitsFor[e.goroutines.index.get(goroutine)] = WaitsFor.Others;
     this.#emit(e, EventKind.GoSyscallEnd, goroutine);
   }
 

@@ -125,8 +125,9 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
     return true;
   });
   set("GoWaiting GoInSyscall", (_restatement, e) => {
-    const slot = e.goroutines.index.get(e.args[0] as number);
-    return slot >= 0 && e.goroutines.isUnannounced[slot] === 1;
+    const goroutine = e.args[0] as number;
+    const slot = e.goroutines.index.get(goroutine);
+    return slot >= 0 && (e.goroutines.isUnannounced[slot] === 1 || e.uncalled.has(goroutine));
   });
   set("GoSysExit GoSysExitLocal", (restatement, e) => restatement.awaitExit(e, e.args[0] as number));
   set("GoSysBlock", (restatement, e) => {

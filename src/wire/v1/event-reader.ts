@@ -14,8 +14,8 @@ import {
 
 /** The most arguments that an event has. */
 const MAX_ARGS = 4;
-/** Bit of a varint's byte: there is another one. */
-const MORE = 0x80;
+/** None of an event's arguments has all bits set for "none". */
+const NO_IDS = 0;
 
 /** Reads the timed events of a segment of a P's stream one by one, over everything else that stands between. */
 export class EventReader {
@@ -79,7 +79,7 @@ export class EventReader {
       if (byte >> COUNT_SHIFT === LONG_FORM) cursor.uvarint();
       if (this.#forms.hasSequence) this.sequence += this.#signed();
       this.time += this.#signed();
-      this.#arguments(count);
+      cursor.uvarints(this.args, count, NO_IDS);
       if (type === USER_LOG) this.#text();
       return true;
     }
@@ -91,35 +91,6 @@ export class EventReader {
     const cursor = this.data;
     const value = cursor.uvarint();
     return cursor.high < 0x80000000 ? value : (cursor.high - 2 ** 32) * 2 ** 32 + cursor.low;
-  }
-
-  /** Decodes arguments; those of one to three bytes, as nearly all are, here and now. */
-  #arguments(count: number): void {
-    const cursor = this.data;
-    const { args } = this;
-    const { bytes, end } = cursor;
-    let { position } = cursor;
-    for (let i = 0; i < count; i++) {
-      let byte = position + 2 < end ? (bytes[position] as number) : MORE;
-      let value = byte & 0x7f;
-      let next = position + 1;
-      if (byte >= MORE && next + 1 < end) {
-        byte = bytes[next++] as number;
-        value |= (byte & 0x7f) << 7;
-        if (byte >= MORE) {
-          byte = bytes[next++] as number;
-          value |= (byte & 0x7f) << 14;
-        }
-      }
-      if (byte < MORE) position = next;
-      else {
-        cursor.position = position;
-        value = cursor.uvarint();
-        position = cursor.position;
-      }
-      args[i] = value;
-    }
-    cursor.position = position;
   }
 
   #text(): void {

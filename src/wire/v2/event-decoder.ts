@@ -4,9 +4,6 @@ import { WIRE_EVENTS, type WireEvent, wireEvent } from "./spec.js";
 /** The most arguments a timed event has besides its time delta. */
 const MAX_ARGS = 5;
 
-/** Bit of a varint's byte: there is another one. */
-const MORE = 0x80;
-
 /** Bit `i` is set if argument `i` is an id of which "all bits set" means "none", by type byte. */
 const NONE_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
   (wireEvent(type)?.args ?? []).reduce(
@@ -47,37 +44,11 @@ export function decodeEvent(bytes: Uint8Array, position: number, end: number, ev
   decodeArgs(cursor, event);
 }
 
-/**
- * Decodes the arguments of an event whose type byte and time delta have been read. Those of one to three bytes, as
- * nearly all are, are decoded here and now.
- */
+/** Decodes the arguments of an event whose type byte and time delta have been read. */
 export function decodeArgs(cursor: ByteCursor, event: RawEvent): void {
-  const { args, type } = event;
-  const { bytes, end } = cursor;
-  const count = TIMED_ARGS[type] as number;
-  let { position } = cursor;
-  for (let i = 0; i < count; i++) {
-    let byte = position + 2 < end ? (bytes[position] as number) : MORE;
-    let value = byte & 0x7f;
-    let next = position + 1;
-    if (byte >= MORE && next + 1 < end) {
-      byte = bytes[next++] as number;
-      value |= (byte & 0x7f) << 7;
-      if (byte >= MORE) {
-        byte = bytes[next++] as number;
-        value |= (byte & 0x7f) << 14;
-      }
-    }
-    if (byte < MORE) position = next;
-    else {
-      cursor.position = position;
-      value = ((NONE_ARGS[type] as number) >> i) & 1 ? cursor.id() : cursor.uvarint();
-      position = cursor.position;
-    }
-    args[i] = value;
-  }
-  cursor.position = position;
-  event.end = position;
+  const { type } = event;
+  cursor.uvarints(event.args, TIMED_ARGS[type] as number, NONE_ARGS[type] as number);
+  event.end = cursor.position;
 }
 
 /** Length of the whole events at the start of a batch's data that the end of the input cuts. */

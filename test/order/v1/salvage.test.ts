@@ -169,7 +169,7 @@ describe.runIf(SOUND_1.length > 0)("a sound trace", () => {
   });
 
   it.each([
-    [/^hello/, 1000],
+    [/^hello/, 5000],
     [/^(annotations|sync|syscalls|stress_1_5|gomaxprocs)/, 150],
   ] as const)("damaged at random is valid as far as it is given: %s", async (names, numRuns) => {
     const paths = [...SOUND_1, ...OTHERS].filter(({ name }) => names.test(name)).map(({ path }) => path);

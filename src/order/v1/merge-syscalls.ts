@@ -1,0 +1,82 @@
+import { TraceError } from "../../base/errors.js";
+import { wireType } from "../../wire/v1/spec.js";
+import type { MergeOrder } from "./merge-order.js";
+import type { MergeStates } from "./merge-states.js";
+import type { Candidate, MergerOptions } from "./merger.js";
+import { isCallFromC } from "./repair-order.js";
+import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
+
+const GO_SYSCALL = wireType("GoSysCall");
+const GO_SYS_BLOCK = wireType("GoSysBlock");
+const PROC_STOP = wireType("ProcStop");
+
+/** Learns of system calls what only later events tell, and notes it in the order: whether they block, and when they end. */
+export class MergeSyscalls {
+  readonly #order: MergeOrder;
+  readonly #states: MergeStates;
+  readonly #options: MergerOptions;
+  /** Goroutines of threads that C made, of whose system calls the end of the first is not told, until that of another is. */
+  readonly #untold = new Set<number>();
+
+  constructor(order: MergeOrder, states: MergeStates, options: MergerOptions) {
+    this.#order = order;
+    this.#states = states;
+    this.#options = options;
+  }
+
+  /** Learns whether a system call blocks: the next event of its goroutine tells. */
+  followCall(type: number, goroutine: number): void {
+    const { index, syscall } = this.#states;
+    const { blockedSyscalls } = this.#order;
+    const slot = goroutine === NO_GOROUTINE ? -1 : index.get(goroutine);
+    if (slot >= 0) {
+      const last = syscall[slot] as number;
+      if (last >= 0 && type === GO_SYS_BLOCK) blockedSyscalls.set(last);
+      syscall[slot] = type === GO_SYSCALL ? blockedSyscalls.length : -1;
+    }
+    // Every one is counted, also that of a goroutine which is not known.
+    if (type === GO_SYSCALL) blockedSyscalls.push();
+  }
+
+  /** Learns whether a P that is lost to a system call stops: its next event tells. */
+  followBlock(candidate: Candidate, type: number): void {
+    const { stoppedProcs } = this.#order;
+    if (candidate.sysBlock >= 0) {
+      if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
+      candidate.sysBlock = -1;
+    }
+    if (type !== GO_SYS_BLOCK) return;
+    candidate.sysBlock = stoppedProcs.length;
+    stoppedProcs.push();
+  }
+
+  /** The goroutine starts after a system call whose end is not told. */
+  exitUntold(goroutine: number): void {
+    this.#untold.add(goroutine);
+  }
+
+  /**
+   * The end of a system call is told when the goroutine has a P again, with the time when it was.
+   * @param slot the goroutine's
+   * @throws TraceError if it did not block by then
+   */
+  exit(cursor: StreamCursor, slot: number, time: number): void {
+    const { bySequence, salvages, uncreated, patience } = this.#options;
+    const blockedAt = this.#states.blockedAt[slot] as number;
+    // Where the end before was not told, Go 1.21 tells its time now, unless it took down another one.
+    const isStale = this.#untold.delete(cursor.goroutine) && time < blockedAt;
+    if (time === 0 && !bySequence) return;
+    const isFree = isStale || bySequence || (salvages && isCallFromC(cursor, uncreated));
+    if (!isFree && patience === undefined) {
+      if (Number.isNaN(blockedAt))
+        throw new TraceError("inconsistent-state", "the system call that ends has not begun");
+      if (time < blockedAt) throw new TraceError("wrong-time", "the system call ends before it begins");
+    }
+    const { exitKeys, exitTimes, exitGoroutines, exitOrdinals, streams } = this.#order;
+    const known = time === 0 || isStale ? cursor.time : time;
+    exitKeys.push(bySequence ? (cursor.args[1] as number) : known);
+    exitTimes.push(known);
+    exitGoroutines.push(cursor.goroutine);
+    exitOrdinals.push(streams.length);
+  }
+}
