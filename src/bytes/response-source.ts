@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { TraceError } from "../base/errors.js";
 import { grouped } from "../base/grouped.js";
+import { startTimer } from "../base/timer.js";
 import type { CaptureSource } from "./byte-source.js";
 
 /** Bytes that may wait to be read before the server has to wait. */
@@ -94,7 +95,7 @@ export class ResponseSource implements CaptureSource {
   #arrival(): Promise<void> {
     return new Promise((resolve) => {
       const limit = this.#silenceNow();
-      const timer = setTimeout(() => this.#lose(`nothing came for ${Math.round(limit / 100) / 10} s`), limit);
+      const timer = startTimer(() => this.#lose(`nothing came for ${Math.round(limit / 100) / 10} s`), limit);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

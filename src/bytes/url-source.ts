@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { escapeText } from "../base/escape.js";
+import { startTimer } from "../base/timer.js";
 import type { CaptureSource } from "./byte-source.js";
 import { RequestError, type RequestErrorCode } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
@@ -87,7 +88,7 @@ function answerTo(
   limits: { connect: number; answer: number },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout;
+    let timer: ReturnType<typeof startTimer> | undefined;
     const fail = (error: RequestError): void => {
       clearTimeout(timer);
       reject(error);
@@ -95,7 +96,7 @@ function answerTo(
     };
     const allow = (milliseconds: number, what: string): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => fail(silent(what, milliseconds)), milliseconds);
+      timer = startTimer(() => fail(silent(what, milliseconds)), milliseconds);
     };
     allow(limits.connect, "the connection was not made");
     // Written to the connection, so there is one.

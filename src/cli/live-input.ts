@@ -17,6 +17,8 @@ import { STDIO } from "./stdio.js";
 
 /** As in the documentation of net/http/pprof; a server that is not told captures for 1. */
 const SECONDS = 5;
+/** Milliseconds without an answer after which that is said. */
+const LONG = 2000;
 const NS_PER_MS = 1e6;
 
 /**
@@ -31,12 +33,10 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
   const name = urlName(asked);
   const messages = new Messages(options);
   const proxy = await proxyOf(asked);
-  const response = await request(asked, name, options, proxy);
-  const seconds = asked.searchParams.get("seconds");
+  const waiting = setTimeout(() => messages.info(waitingText(asked, name)), LONG);
+  const response = await request(asked, name, options, proxy).finally(() => clearTimeout(waiting));
   if (isCapture(asked))
-    messages.info(
-      `capturing ${escapeText(name)}${through(proxy)} for ${escapeText(seconds ?? "?")} s; Ctrl-C ends it`,
-    );
+    messages.info(`capturing ${escapeText(name)}${through(proxy)}${lengthText(asked)}; Ctrl-C ends it`);
   const source = interruptible(response, messages);
   const { save } = options;
   if (save === undefined) return source;
@@ -48,6 +48,19 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
     await source.close?.();
     throw error;
   }
+}
+
+/** Who hears nothing for the whole time of a capture may think that it hangs. */
+function waitingText(url: URL, name: string): string {
+  const text = `waiting for an answer of ${escapeText(name)}`;
+  if (!isCapture(url)) return text;
+  return `${text}: an idle program of Go before 1.22 gives one when it has been captured${lengthText(url)}`;
+}
+
+/** How long is captured; empty if that is up to the server. */
+function lengthText({ searchParams }: URL): string {
+  const seconds = searchParams.get("seconds");
+  return Number(seconds) > 0 ? ` for ${seconds} s` : "";
 }
 
 function withSeconds(url: URL, seconds: number | undefined): URL {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure, isSystemError } from "./failure.js";
@@ -14,7 +15,8 @@ export class TemporaryFolder {
   /** @throws Failure if it cannot be made */
   static async make(): Promise<TemporaryFolder> {
     try {
-      return new TemporaryFolder(await mkdtemp(join(tmpdir(), "go2perfetto-")));
+      // At once, so that no signal comes before it is remembered.
+      return new TemporaryFolder(mkdtempSync(join(tmpdir(), "go2perfetto-")));
     } catch (error) {
       if (!isSystemError(error)) throw error;
       const message = `cannot make a temporary folder in ${tmpdir()}: ${systemMessage(error)}`;

@@ -124,8 +124,9 @@ export class TraceServer {
   }
 
   /** The status with which a request is refused; undefined if it is not. */
-  #refusal({ method = "", url, headers }: IncomingMessage): number | undefined {
-    if (headers.host !== this.#host) return 421;
+  #refusal({ method = "", url, headers, headersDistinct }: IncomingMessage): number | undefined {
+    // One that is foreign may stand behind ours.
+    if (headersDistinct.host?.join() !== this.#host) return 421;
     if (url !== this.#path || this.#file === undefined) return 404;
     if (method !== "GET" && method !== "OPTIONS") return 405;
     // A page of our own origin does not name it.

@@ -151,6 +151,17 @@ describe("a source from a URL", () => {
     });
   });
 
+  test("waits for as long as it is told, however long that is", async () => {
+    const answer: RequestListener = async (_, response) => {
+      await sleep(100);
+      response.write(trace.subarray(0, 20_000));
+      await sleep(100);
+      response.end(trace.subarray(20_000));
+    };
+    const source = await ask(answer, { timeout: 1e10 }, "/trace?seconds=1e300");
+    expect((await readAll(source)).bytes.equals(trace)).toBe(true);
+  });
+
   test("can be stopped: what has arrived is given", async () => {
     const source = await ask((_, response) => void response.write(trace.subarray(0, 20_000)));
     setTimeout(() => source.stop(), 200);

@@ -357,6 +357,17 @@ describe("what is asked for", () => {
     }
   });
 
+  test("who does not answer soon is named as waited for", async () => {
+    const address = await oddServer((_, response) => void setTimeout(() => response.end(sync), 2500));
+    const ask = (query: string) => running(["info", `http://${address}${query}`], emptyFolder());
+    const [capture, endless, file] = await Promise.all(["?seconds=3", "?seconds=x", "/trace.out"].map(ask));
+    const waiting = `waiting for an answer of http://${address}`;
+    expect(capture?.stderr).toContain(`${waiting}/debug/pprof/trace: an idle program of Go before 1.22`);
+    expect(capture?.stderr).toMatch(/captured for 3 s\ncapturing .* for 3 s; Ctrl-C ends it\n$/);
+    expect(endless?.stderr).toMatch(/captured\ncapturing \S+; Ctrl-C ends it\n$/);
+    expect(file?.stderr).toBe(`${waiting}/trace.out\n`);
+  });
+
   test("names and passwords are sent, with signs of all sorts in them", async () => {
     let authorization: string | undefined;
     const address = await oddServer((request, response) => {

@@ -60,7 +60,7 @@ interface Answer {
   readonly body: Buffer;
 }
 
-async function ask(url: string, method: string, headers: Record<string, string>): Promise<Answer> {
+async function ask(url: string, method: string, headers: Record<string, string> | string[]): Promise<Answer> {
   const sent = request(url, { method, headers, agent: false }).end();
   const [response] = await once(sent, "response");
   const body = Buffer.concat(await response.toArray());
@@ -95,13 +95,14 @@ describe("open", () => {
     const { url, stop } = await opened([TRACE, "--no-browser", "--ui", UI, "--keep"]);
     const { origin, host, pathname } = new URL(url);
     const viewer = { origin: ORIGIN };
-    const refused: [string, string, Record<string, string>, number][] = [
+    const refused: [string, string, Record<string, string> | string[], number][] = [
       ["GET", url, {}, 403],
       ["GET", url, { origin: "http://evil.test" }, 403],
       ["GET", url, { origin: "null" }, 403],
       ["OPTIONS", url, { origin: "http://evil.test", "access-control-request-private-network": "true" }, 403],
       ["GET", url, { ...viewer, host: "evil.test" }, 421],
       ["GET", url, { ...viewer, host: host.replace("127.0.0.1", "localhost") }, 421],
+      ["GET", url, ["Host", host, "Host", "evil.test", "Origin", ORIGIN], 421],
       ["GET", `${origin}/`, viewer, 404],
       ["GET", `${origin}/sync-go1.26.pftrace`, viewer, 404],
       ["GET", `${url}/../..`, viewer, 404],

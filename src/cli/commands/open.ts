@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { startTimer } from "../../base/timer.js";
 import { defaultStem } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
@@ -21,8 +22,6 @@ export interface OpenOptions extends ConvertOptions {
 /** Nanoseconds after which a viewer that has not fetched the trace is given up. */
 const PATIENCE = 600e9;
 const NS_PER_MS = 1e6;
-/** The longest time that a timer of Node's can wait, in milliseconds. */
-const LONGEST = 2 ** 31 - 1;
 
 /** `go2perfetto open IN` */
 export async function openCommand(path: string, options: OpenOptions): Promise<ExitCode> {
@@ -70,11 +69,11 @@ async function show(link: string, options: OpenOptions): Promise<void> {
 
 /** @throws Failure if that takes longer. @param limit nanoseconds */
 async function inTime(fetched: Promise<void>, limit: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof startTimer> | undefined;
   const late = new Promise<never>((_, reject) => {
     const words = `the viewer has not fetched the trace within ${limit / 1e9} s`;
     const failure = new Failure(words, "--timeout says how long to wait for it, --keep waits until Ctrl-C.");
-    timer = setTimeout(() => reject(failure), Math.min(limit / NS_PER_MS, LONGEST));
+    timer = startTimer(() => reject(failure), limit / NS_PER_MS);
   });
   await Promise.race([fetched, late]).finally(() => clearTimeout(timer));
 }
