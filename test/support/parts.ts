@@ -43,14 +43,22 @@ export async function convertedPart(trace: Trace, makeSink: MakeSink = fullSink)
   return { ...result, bytes, base: baseInFile(trace.timeBase - from) + from, from, summary };
 }
 
-/** Converts all parts of a trace. */
+/** Converts all parts of a trace file. */
 export async function convertedParts(
   path: string,
   options: SplitOptions,
   makeSink: MakeSink = fullSink,
 ): Promise<ConvertedPart[]> {
+  return partsOf(await openTraceFile(path), options, makeSink);
+}
+
+/** Converts all parts of a trace. */
+export async function partsOf(
+  trace: Trace,
+  options: SplitOptions,
+  makeSink: MakeSink = fullSink,
+): Promise<ConvertedPart[]> {
   const parts: ConvertedPart[] = [];
-  for await (const part of splitTrace(await openTraceFile(path), options))
-    parts.push(await convertedPart(part, makeSink));
+  for await (const part of splitTrace(trace, options)) parts.push(await convertedPart(part, makeSink));
   return parts;
 }

@@ -1,25 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { NONE } from "../../../src/base/ids.js";
 import type { EventBlock } from "../../../src/event/block.js";
 import { EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
 import type { Trace } from "../../../src/order/trace.js";
-import { WrappedTrace } from "../../../src/select/wrapped-trace.js";
 import { FIRST_GROUP, Process } from "../../../src/sink/chrome/processes.js";
 import { type JsonEvent, type JsonTrace, jsonOf } from "../../support/chrome-json.js";
 import { fixtureTraces, someValidTraces } from "../../support/corpus.js";
-
-/** A trace in which the thread of every second run is not known, as it may be before Go 1.22. */
-class WithUnknownThreads extends WrappedTrace {
-  override async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
-    let runs = 0;
-    for await (const block of this.whole.blocks()) {
-      for (let i = 0; i < block.length; i++)
-        if (block.kind[i] === EventKind.GoStart && runs++ % 2 === 0) block.thread[i] = NONE;
-      yield block;
-    }
-  }
-}
+import { WithUnknownThreads } from "../../support/unknown-threads.js";
 
 async function eventsOf(trace: Trace): Promise<readonly JsonEvent[]> {
   return (JSON.parse((await jsonOf(trace)).text) as JsonTrace).traceEvents;
@@ -49,7 +36,10 @@ describe("arrows in JSON for Chrome", () => {
   it.each(someValidTraces(["annotations-go1.26", "sync-go1.26"]))(
     "lead to no later run where the first one's thread is not known: $name",
     async ({ path }) => {
-      const events = await eventsOf(new WithUnknownThreads(await openTraceFile(path)));
+      let runs = 0;
+      const isUnknown = ({ kind }: EventBlock, i: number) =>
+        kind[i] === EventKind.GoStart && runs++ % 2 === 0;
+      const events = await eventsOf(new WithUnknownThreads(await openTraceFile(path), isUnknown));
       const own = new Set(arrowsTo(events, (pid) => pid > FIRST_GROUP / 2));
       const onThreads = arrowsTo(events, (pid) => pid === Process.Threads);
       expect(onThreads.length).toBeGreaterThan(own.size / 4);
