@@ -44,9 +44,11 @@ export interface Generation {
 
 /** How a goroutine became runnable. */
 export const Wake = {
-  /** It was not made so by another one: it gave way, say. */
+  /** It was not made so: it gave way, say. */
   None: 0,
   Unblocked: 1,
   Created: 2,
+  /** By nobody: its system call ended, and the P was gone. */
+  Returned: 3,
 } as const;
 export type Wake = (typeof Wake)[keyof typeof Wake];

@@ -21,6 +21,7 @@ const WAKES = new Uint8Array(256);
 WAKES[K.GoUnblock] = Wake.Unblocked;
 WAKES[K.GoSwitch] = Wake.Unblocked;
 WAKES[K.GoCreate] = Wake.Created;
+WAKES[K.GoSyscallEndBlocked] = Wake.Returned;
 /** In the place of an index of a stack: its frames are kept, since its generation is over. */
 const CARRIED = -1;
 

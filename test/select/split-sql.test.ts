@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { formatDuration } from "../../src/base/duration.js";
 import { openTraceFile } from "../../src/node.js";
-import { baseInFile } from "../../src/sink/perfetto/lean-sink.js";
 import { someValidTraces, validTrace } from "../support/corpus.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
-import { type ConvertedPart, convertedPart, convertedParts, leanSink } from "../support/parts.js";
+import { type ConvertedPart, convertedPart, convertedParts, leanSink, partsOf } from "../support/parts.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { readPftrace } from "../support/pftrace-reader.js";
-import { added, positive, type Times, timesIn } from "../support/sql-times.js";
+import { added, positive, type Times, times, timesIn } from "../support/sql-times.js";
 import { TraceProcessor } from "../support/trace-processor.js";
+import { WithUnknownThreads } from "../support/unknown-threads.js";
 
 const haveEngine = await haveTraceProcessor("parts by SQL");
 
@@ -18,6 +18,8 @@ const TRACES = [
   "syscalls-go1.22",
   "manygens-sync-go1.26",
   "annotations-go1.26",
+  "annotations-go1.21",
+  "hello-go1.21",
 ];
 
 interface Arrow {
@@ -137,13 +139,27 @@ describe.skipIf(!haveEngine)("the parts of a trace", () => {
     expect(Object.keys(all.metadata)).not.toContain("from");
   });
 
+  it.each(someValidTraces(["syscalls-go1.22"]))(
+    "add up to it where system calls are on threads that are not known: $name",
+    async ({ path }) => {
+      const open = async () =>
+        new WithUnknownThreads(await openTraceFile(path), ({ goroutine }, i) => (goroutine[i] as number) > 0);
+      const whole = await convertedPart(await open());
+      const all = await times(whole);
+      const parts = await partsOf(await open(), { step: Math.ceil(whole.duration / 9.4) });
+      const sums: Times[] = [];
+      for (const part of parts) sums.push(await times(part));
+      expect(positive(added(sums))).toEqual(positive(all));
+    },
+  );
+
   it.each(["hello-go1.21", "annotations-go1.21", "sync-go1.26"])(
     "have the times of the whole: %s",
     async (name) => {
       const { path } = validTrace(name);
       const whole = await convertedPart(await openTraceFile(path), leanSink);
       const times = await switchTimes(whole);
-      const start = baseInFile(whole.base);
+      const start = whole.base;
       for (const part of await convertedParts(path, { step: Math.ceil(whole.duration / 3.4) }, leanSink)) {
         const inPart = await switchTimes(part);
         expect(inPart.size).toBeGreaterThan(1);

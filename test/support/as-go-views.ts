@@ -12,7 +12,7 @@ export function asGoViews(
   knowsSteals: boolean,
 ): readonly ViewerEvent[] {
   const started = withoutEdges(ours).flatMap((event) => withoutSources(event, view));
-  const named = namedByFirstLife(started);
+  const named = namedByFirstLife(namedByFirstRoot(started));
   const withArrows = named.filter(({ ph, name, row }) => !(ph === "arrow" && isUnblock(name) && row === "0"));
   if (view === "thread") return syscallsOnNextRows(withArrows);
   return knowsSteals ? withArrows : withoutTakenRuns(withArrows);
@@ -55,6 +55,26 @@ function withoutSources(event: ViewerEvent, view: View): ViewerEvent[] {
   if (!isSource || name === "syscall") return [event];
   const isInstant = name.includes("network") || (view === "proc" && name === "exit blocked syscall");
   return isInstant ? [{ ...event, ph: "I" }] : [];
+}
+
+const LABEL = / \(GC \(.*\)\)$/;
+/** What ends a stack whose root has no function. */
+const NAMELESS_ROOT = /(^| < ):0 < $/;
+
+/** `namelessRoots` */
+function namedByFirstRoot(events: readonly ViewerEvent[]): ViewerEvent[] {
+  const isNameless = new Map<string, boolean>();
+  return events.map((event) => {
+    const goroutine = goroutineOf(event);
+    if (goroutine === undefined) return event;
+    const label = LABEL.exec(event.name)?.[0] ?? "";
+    const isKnown = event.name.length > goroutine.length + label.length;
+    if (!isNameless.has(goroutine)) {
+      if (isKnown) isNameless.set(goroutine, false);
+      else if (NAMELESS_ROOT.test(event.endStack)) isNameless.set(goroutine, true);
+    }
+    return isNameless.get(goroutine) === true ? { ...event, name: `${goroutine} ${label}` } : event;
+  });
 }
 
 /** `lastLife` */

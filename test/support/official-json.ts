@@ -38,6 +38,10 @@ export const JSON_QUIRKS = {
   syscallRows:
     "In the view of threads a system call that loses its P is on whatever thread its goroutine stops on next, and missing " +
     "if it does not run again; ours is on the one it was made on.",
+  idleRows: "It names the rows of all Ps up to the highest id; ours names those on which something is.",
+  namelessRoots:
+    "A goroutine whose first stack has a root without a function is called by that, nothing, for good; ours has the name when a " +
+    "later stack tells it.",
   lastLife:
     "A goroutine that serves calls from C has its id and the name of its start function again with every call; ours has " +
     "the name when a stack of the call tells it.",
@@ -74,9 +78,11 @@ export function officialDifferences(
   return listDifference(asGoViews(mine, view, !isFormat1).map(viewerText), theirs.map(viewerText));
 }
 
-/** The names of Ps and threads in a file of Go's viewer, as ours has them. */
+/** The names of Ps and threads in a file of Go's viewer, as ours has them; see `idleRows`. */
 export function officialRows({ traceEvents }: JsonTrace): string[] {
-  return traceEvents.flatMap(({ name, args }) => {
+  const used = new Set(traceEvents.filter(({ ph }) => ph !== "M" && ph !== "C").map(({ tid }) => tid));
+  return traceEvents.flatMap(({ name, tid, args }) => {
+    if (!used.has(tid)) return [];
     const [, what, id] = (name === "thread_name" && OWN_ROWS.exec(String(args?.name))) || [];
     return what === undefined ? [] : [`${what === "Proc" ? "P" : "M"}${id}`];
   });

@@ -4,7 +4,7 @@ import { type SplitOptions, splitTrace } from "../../src/select/split-trace.js";
 import { ChromeSink } from "../../src/sink/chrome/chrome-sink.js";
 import { type Conversion, convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
-import { LeanSink } from "../../src/sink/perfetto/lean-sink.js";
+import { baseInFile, LeanSink } from "../../src/sink/perfetto/lean-sink.js";
 import type { TraceSink, TraceSummary } from "../../src/sink/trace-sink.js";
 
 export type MakeSink = () => TraceSink;
@@ -17,7 +17,7 @@ export const leanJsonSink: MakeSink = () => new ChromeSink("test", { lean: true 
 /** A part of a trace, converted. */
 export interface ConvertedPart extends Conversion {
   readonly bytes: Uint8Array;
-  /** Absolute time of its start. */
+  /** Absolute time of its start, as a .pftrace has it. */
   readonly base: number;
   /** Where it begins in the whole, in nanoseconds. */
   readonly from: number;
@@ -39,17 +39,26 @@ export async function convertedPart(trace: Trace, makeSink: MakeSink = fullSink)
   };
   const result = await convert(trace, sink, { write: (bytes) => void chunks.push(bytes.slice()) });
   const bytes = new Uint8Array(Buffer.concat(chunks));
-  return { ...result, bytes, base: trace.timeBase, from: trace.part?.from ?? 0, summary };
+  const from = trace.part?.from ?? 0;
+  return { ...result, bytes, base: baseInFile(trace.timeBase - from) + from, from, summary };
 }
 
-/** Converts all parts of a trace. */
+/** Converts all parts of a trace file. */
 export async function convertedParts(
   path: string,
   options: SplitOptions,
   makeSink: MakeSink = fullSink,
 ): Promise<ConvertedPart[]> {
+  return partsOf(await openTraceFile(path), options, makeSink);
+}
+
+/** Converts all parts of a trace. */
+export async function partsOf(
+  trace: Trace,
+  options: SplitOptions,
+  makeSink: MakeSink = fullSink,
+): Promise<ConvertedPart[]> {
   const parts: ConvertedPart[] = [];
-  for await (const part of splitTrace(await openTraceFile(path), options))
-    parts.push(await convertedPart(part, makeSink));
+  for await (const part of splitTrace(trace, options)) parts.push(await convertedPart(part, makeSink));
   return parts;
 }

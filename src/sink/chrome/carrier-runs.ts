@@ -76,7 +76,7 @@ export class CarrierRuns {
 
   /** It ends. */
   end(slot: number): void {
-    if (this.#isWoken(slot)) this.#forgetWake(slot);
+    this.#forgetWake(slot);
   }
 
   /** It is made runnable. @param from the row where that happens */
@@ -95,7 +95,11 @@ export class CarrierRuns {
 
   /** It starts to run, or is in a system call. @param carrier the P's or thread's id; −1 is none */
   start(slot: number, time: number, carrier: number): void {
-    if (carrier === NONE) return;
+    if (carrier === NONE) {
+      // Before Go 1.22 the thread is not always known: the arrow has nowhere to lead, least of all to a later run.
+      this.#forgetWake(slot);
+      return;
+    }
     this.#row[slot] = this.rows.number(carrier);
     this.since[slot] = time;
     this.change(slot, time);
@@ -105,7 +109,10 @@ export class CarrierRuns {
   /** It is not there any more. @param isCut whether that is the end of the trace */
   stop(slot: number, time: number, stack: number, isCut = false): void {
     const began = this.since[slot] as number;
-    if (Number.isNaN(began)) return;
+    if (Number.isNaN(began)) {
+      this.#stopStack[slot] = stack;
+      return;
+    }
     const row = this.#row[slot] as number;
     this.change(slot, time);
     // Only in damaged traces two goroutines are said to be on one P.
@@ -193,6 +200,7 @@ export class CarrierRuns {
   }
 
   #forgetWake(slot: number): void {
+    if (!this.#isWoken(slot)) return;
     this.#wakeTime[slot] = Number.NaN;
     this.#woken--;
   }

@@ -53,7 +53,8 @@ export class Wakes {
   /** It was made runnable before the part of the trace that the file is of: the arrows come from the edge. */
   before(slot: number, stacks: StackTable, block: EventBlock, event: number): void {
     const wake = block.value[event];
-    if (wake === Wake.None) return;
+    if (wake === Wake.Returned) this.#runnableAgain(slot, 0, true);
+    if (wake !== Wake.Unblocked && wake !== Wake.Created) return;
     const text = block.text[event] as number;
     const reason = text === 0 ? NONE : this.#model.reason(text);
     const heads = wake === Wake.Created ? this.#arrows.creation : this.#arrows.unblock(reason);
@@ -63,18 +64,25 @@ export class Wakes {
 
   /** A system call ends without a P. @param isRunnable or else the goroutine ends */
   returned(slot: number, time: number, isRunnable: boolean): void {
-    const { procs } = this.#rows;
-    if (procs === undefined) return;
+    if (isRunnable) this.#runnableAgain(slot, time, false);
+    if (isRunnable || this.#rows.procs === undefined) return;
     const events = this.#events;
     const lane = this.#lanes.place(Lane.Syscalls);
-    const { syscallExit } = this.#arrows;
-    events.begin(isRunnable ? syscallExit.source : SYSCALL_EXIT);
+    events.begin(SYSCALL_EXIT);
     events.time(time);
-    if (isRunnable) events.duration(0);
     events.argument(GOROUTINE);
     this.#names.value(slot);
     events.end(lane);
-    if (isRunnable) procs.wake(slot, time, 0, syscallExit, lane);
+  }
+
+  /** Its system call has ended without a P: Go's viewer shows that on no thread. */
+  #runnableAgain(slot: number, time: number, isOld: boolean): void {
+    const { procs } = this.#rows;
+    if (procs === undefined) return;
+    const { syscallExit } = this.#arrows;
+    const from = this.#lanes.place(Lane.Syscalls);
+    this.#source(slot, time, 0, syscallExit.source, from, isOld);
+    procs.wake(slot, time, 0, syscallExit, from);
   }
 
   #wake(

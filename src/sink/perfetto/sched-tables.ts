@@ -208,8 +208,9 @@ export class SchedTables {
     if (isNew) this.#threads.start(slot, block.subject[i] as number);
     this.#nameByOwnStack(block, i);
     if (!isNew) return;
-    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread.
-    const proc = block.thread[i] === NONE ? NONE : (block.proc[i] as number);
+    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread; a part tells theirs.
+    const isElsewhere = block.thread[i] === NONE && block.generation?.isRestated !== true;
+    const proc = isElsewhere ? NONE : (block.proc[i] as number);
     const state = block.to[i];
     if (state === GoState.Running || (state === GoState.Syscall && proc !== NONE)) this.#ranBefore(block, i);
     if (state === GoState.Syscall && proc !== NONE) this.#setSyscall(proc, slot);

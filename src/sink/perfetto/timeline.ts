@@ -265,10 +265,11 @@ export class Timeline implements SchedListener {
   /** It became runnable before the part of the trace that the file is of: the arrow comes from the edge. */
   #readyBefore(slot: number, event: number): void {
     const { value, goroutine, subjectStack } = this.#block;
-    if (value[event] === Wake.None) return;
+    const wake = value[event];
+    if (wake !== Wake.Unblocked && wake !== Wake.Created) return;
     const stack = this.#out.stacks.of(subjectStack[event] as number);
     this.#goroutines.beganBefore();
-    this.#wake(slot, 0, goroutine[event] as number, stack, value[event] === Wake.Created);
+    this.#wake(slot, 0, goroutine[event] as number, stack, wake === Wake.Created);
   }
 
   #wake(slot: number, time: number, waker: number, stack: number, isNew: boolean): void {
