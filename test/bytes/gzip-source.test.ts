@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { TraceError } from "../../src/base/errors.js";
 import { gunzipSource } from "../../src/bytes/gzip-source.js";
+import { openTraceFile } from "../../src/node.js";
 import { openTrace } from "../../src/order/open.js";
 import { fixtureTraces } from "../support/corpus.js";
 import { type ReadTrace, readRows } from "../support/event-rows.js";
@@ -75,6 +79,18 @@ describe("gzip", () => {
       expect(gunzipSync(data).equals(sync)).toBe(true);
       expect(await gunzipAll(data)).toEqual({ bytes: sync, error: undefined });
     }
+  });
+
+  it("is what openTraceFile reads too", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "go2perfetto-test-"));
+    const path = join(folder, "trace.gz");
+    await writeFile(path, zipped);
+    const { rows } = await readRows(await openTraceFile(path));
+    expect(rows.length).toBeGreaterThan(9000);
+    expect(rows.difference((await readRows(await openBytes(sync))).rows)).toBeUndefined();
+    await writeFile(path, zipped.subarray(0, 5));
+    await expect(openTraceFile(path)).rejects.toMatchObject({ code: "truncated" });
+    await rm(folder, { recursive: true });
   });
 
   it("may end in zeros", async () => {
