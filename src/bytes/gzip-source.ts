@@ -141,7 +141,7 @@ class GzipReader {
     if (available === 0) throw this.#truncated();
     const { offset } = input;
     const count = await input.drain();
-    const message = `${count} bytes that are not gzip stand behind the gzip data`;
+    const message = `${count} bytes that are not gzip stand after the gzip data`;
     throw new TraceError("trailing-data", message, { offset: this.#total, compressedOffset: offset });
   }
 
