@@ -352,7 +352,7 @@ describe("what is asked for", () => {
     [["https://joe:secret@local host"], "is none that is valid"],
     [["ftp://joe:secret@a/trace"], "is none of http or https"],
     [["pprof", "http://joe:secret@a:1"], 'no profile "http://a:1/debug/pprof/trace"'],
-    [["http://joe:secret@a:1", "http://joe:secret@b:2"], "more than one trace: http://a:1/debug/pprof/trace"],
+    [["http://joe:secret@a:1", "http://joe:secret@b:2"], "too many arguments for 'convert'"],
   ])("%j is wrong usage", (args, message) => {
     const { code, stderr } = go2perfetto([...args, "-v"], { cwd: emptyFolder(), input: sync });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
