@@ -24,6 +24,7 @@ export type {
   LogRow,
   RegionBegin,
   RegionEnd,
+  RegionNameRow,
   RegionRow,
   RegionTypeRow,
   TaskRow,

@@ -1,5 +1,7 @@
 import type { CaptureSource } from "./bytes/byte-source.js";
 import { FileSource } from "./bytes/file-source.js";
+import { unzippedSource } from "./bytes/gzip-source.js";
+import { PeekedSource } from "./bytes/peeked-source.js";
 import { RequestError, type RequestErrorCode } from "./bytes/request-error.js";
 import type { TlsOptions } from "./bytes/tls-options.js";
 import { openUrl, type UrlOptions } from "./bytes/url-source.js";
@@ -17,7 +19,16 @@ export {
   type UrlOptions,
 };
 
-/** Opens a trace file, read with random access: not even a generation is held in memory. */
+/**
+ * Opens a trace file, gzipped or not. One that is not is read with random access: not even a generation is held in memory.
+ * @throws TraceError like {@link openTrace}; the system's error if the file cannot be read, such as ENOENT
+ */
 export async function openTraceFile(path: string, options: TraceOptions = {}): Promise<Trace> {
-  return openTrace(await FileSource.open(path), options);
+  const file = new PeekedSource(await FileSource.open(path));
+  try {
+    return await openTrace(await unzippedSource(file), options);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

@@ -40,7 +40,7 @@ export const DIAGNOSTICS = {
   },
   "lost-bytes": {
     severity: "loss",
-    description: "bytes behind the place where reading had to stop",
+    description: "bytes after the place where reading had to stop",
   },
 } as const satisfies Record<string, { severity: Severity; description: string }>;
 

@@ -3,6 +3,7 @@ import { TraceError, type TraceErrorCode } from "../base/errors.js";
 import type { ByteSource } from "./byte-source.js";
 import { ChunkReader } from "./chunk-reader.js";
 import { DamagedDeflate, Inflated, Inflater } from "./inflater.js";
+import type { PeekedSource } from "./peeked-source.js";
 
 const MAGIC = [0x1f, 0x8b];
 const DEFLATE = 8;
@@ -10,6 +11,9 @@ const FIXED_HEADER = 10;
 const TRAILER = 8;
 /** Bits of a header's flags. */
 const Flag = { Checksum: 2, Extra: 4, Name: 8, Comment: 16, Reserved: 0xe0 } as const;
+
+/** Bytes that tell gzip. */
+export const GZIP_START = MAGIC.length;
 
 /** Whether bytes are the start of a gzip file. */
 export function isGzip(start: Uint8Array): boolean {
@@ -27,6 +31,11 @@ export function gunzipSource(source: ByteSource): ByteSource {
     chunks: () => new GzipReader(source).chunks(),
     close: () => source.close?.(),
   };
+}
+
+/** The source, or what gunzipSource makes of it if it is gzip. @throws what the source throws */
+export async function unzippedSource(source: PeekedSource): Promise<ByteSource> {
+  return isGzip(await source.peek(GZIP_START)) ? gunzipSource(source) : source;
 }
 
 class GzipReader {
@@ -132,7 +141,7 @@ class GzipReader {
     if (available === 0) throw this.#truncated();
     const { offset } = input;
     const count = await input.drain();
-    const message = `${count} bytes that are not gzip stand behind the gzip data`;
+    const message = `${count} bytes that are not gzip stand after the gzip data`;
     throw new TraceError("trailing-data", message, { offset: this.#total, compressedOffset: offset });
   }
 

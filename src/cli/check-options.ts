@@ -26,7 +26,7 @@ export function addCheckOptions(command: Command): Command {
 export function assertOption(): Option {
   return new Option(
     "--assert <EXPR...>",
-    "a limit such as 'sched.p99 < 5ms'; one or more, behind the other arguments",
+    "a limit such as 'sched.p99 < 5ms'; one or more, after the other arguments",
   ).argParser((text: string, before: readonly Limit[] | undefined) => [...(before ?? []), checked(text)]);
 }
 

@@ -44,7 +44,7 @@ export class FileOutput implements Output {
     const piece = this.#buffer.subarray(0, bytes.length);
     [this.#buffer, this.#other] = [this.#other, this.#buffer];
     await this.#writing;
-    this.#writing = this.#naming(this.#writeAll(piece));
+    this.#writing = this.#naming(this.#handle.writeFile(piece));
     // Nobody may be waiting for it when it fails; the next write or the end will.
     this.#writing.catch(() => undefined);
     // Signals get their turn.
@@ -74,13 +74,6 @@ export class FileOutput implements Output {
       await done;
     } catch (error) {
       throw writeFailure(this.name, error);
-    }
-  }
-
-  async #writeAll(piece: Uint8Array): Promise<void> {
-    for (let done = 0; done < piece.length; ) {
-      const { bytesWritten } = await this.#handle.write(piece, done);
-      done += bytesWritten;
     }
   }
 

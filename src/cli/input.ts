@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { TraceError, type TraceErrorFacts } from "../base/errors.js";
 import type { ByteSource } from "../bytes/byte-source.js";
 import { FileSource } from "../bytes/file-source.js";
-import { gunzipSource, isGzip } from "../bytes/gzip-source.js";
+import { unzippedSource } from "../bytes/gzip-source.js";
 import { PeekedSource } from "../bytes/peeked-source.js";
 import { streamSource } from "../bytes/stream-source.js";
 import { openTrace } from "../order/open.js";
@@ -20,8 +20,6 @@ import { liveTitle, liveUrl, shownName } from "./live-url.js";
 import { SNIFFED, sniff } from "./sniff.js";
 import { STDIO } from "./stdio.js";
 
-/** Bytes that tell gzip. */
-export const GZIP_START = 2;
 /** The newest format that is known. */
 const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
 
@@ -58,19 +56,20 @@ function titleOf(path: string): string {
 
 /**
  * Opens IN: a file, `-` or a URL, gzipped or not.
- * @param bytes where IN's bytes are from, if they have been opened already
+ * @param opened where IN's bytes are from, if they have been opened already
  * @throws Failure with advice
  */
 export async function openInput(
   path: string,
   options: CommonOptions,
   reading: InputOptions = {},
-  bytes?: ByteSource,
+  opened?: ByteSource,
 ): Promise<Input> {
   const name = nameOf(path);
-  const raw = new PeekedSource(bytes ?? (await openSource(path, name, options)));
+  const raw = new PeekedSource(opened ?? (await openSource(path, name, options)));
   try {
-    const source = isGzip(await raw.peek(GZIP_START)) ? new PeekedSource(gunzipSource(raw)) : raw;
+    const bytes = await unzippedSource(raw);
+    const source = bytes === raw ? raw : new PeekedSource(bytes);
     const version = await versionOf(source, name, source !== raw);
     const head = await source.peek(reading.head ?? 0);
     const trace = await openVersion(version, source, name, reading);

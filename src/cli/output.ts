@@ -29,19 +29,14 @@ export async function openOutput(path: string, gzip = false): Promise<Output> {
 }
 
 /**
- * Writes OUT, whole or not at all.
+ * Writes OUT, whole or not at all; compressed if its name ends in .gz.
  * @param path a file, or `-` for standard output
- * @param gzip whether to compress what is written
  * @param write writes it, and does not complete it
  * @returns what that does
  * @throws Failure if OUT cannot be written
  */
-export async function writeOutput<T>(
-  path: string,
-  gzip: boolean,
-  write: (output: Output) => Promise<T>,
-): Promise<T> {
-  const output = await openOutput(path, gzip);
+export async function writeOutput<T>(path: string, write: (output: Output) => Promise<T>): Promise<T> {
+  const output = await openOutput(path, path.endsWith(".gz"));
   try {
     const result = await write(output);
     await output.close();

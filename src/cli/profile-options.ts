@@ -47,6 +47,6 @@ export function addProfileOptions(command: Command): Command {
     )
     .option("--from-creation", "also what came before a goroutine's first run, as new goroutines in sched")
     .addOption(
-      new Option("--base <A>", "the difference to another trace: IN less A").argParser(once(parseName)),
+      new Option("--base <A>", "the difference from another trace: IN minus A").argParser(once(parseName)),
     );
 }

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../sink/view-options.js";
 import { addBatchOptions } from "./batch-options.js";
 import { addCheckOptions } from "./check-options.js";
 import type { BatchCommandOptions } from "./commands/batch.js";
@@ -12,6 +11,7 @@ import type { OpenOptions } from "./commands/open.js";
 import type { CommonOptions } from "./commands/options.js";
 import type { PprofOptions } from "./commands/pprof.js";
 import type { StatsOptions } from "./commands/stats.js";
+import { addConvertOptions } from "./convert-options.js";
 import { addDiffOptions } from "./diff-options.js";
 import { ExitCode } from "./exit-codes.js";
 import { isSystemError } from "./failure.js";
@@ -34,12 +34,10 @@ import { addLiveOptions } from "./live-options.js";
 import { shownName } from "./live-url.js";
 import { Messages } from "./messages.js";
 import { addOpenOptions } from "./open-options.js";
-import { parseCount, parseTime, parseTracks } from "./option-values.js";
 import { addOtlpOptions, type OtlpOptions } from "./otlp-options.js";
-import { FORMATS } from "./output-format.js";
 import { addProfileOptions } from "./profile-options.js";
 import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
-import { addSplitOptions } from "./split-options.js";
+import { addStatsOptions } from "./stats-options.js";
 import { VERSION } from "./version.js";
 
 /** How a command went, and what it was asked to say. */
@@ -84,48 +82,7 @@ function build(result: Run, word = "-"): Command {
       )
       .showHelpAfterError(`go2perfetto help ${name} says how.`)
       .exitOverride();
-  const convert = command("convert", { isDefault: mayBeInput(word) })
-    .summary("convert a trace for ui.perfetto.dev (the default)")
-    .description(
-      "Converts a trace for ui.perfetto.dev, or to the JSON of Chrome's about:tracing. It is the default: its name can be left out.",
-    )
-    .option(
-      "-o, --output <OUT>",
-      "file to write (.pftrace or .json, also with .gz), or -; without it, IN with its extension replaced by .pftrace",
-    )
-    .addOption(new Option("--format <format>", "format, if OUT's extension does not say it").choices(FORMATS))
-    .addOption(
-      new Option(
-        "--detail <level>",
-        "full: slices, stacks and arrows too; lean: scheduling, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
-      )
-        .choices(["auto", "full", "lean"])
-        .default("auto"),
-    )
-    .addOption(
-      new Option("--group <by>", "rows of goroutines by start function, or all in one group")
-        .choices(GROUPINGS)
-        .default("function"),
-    )
-    .option(
-      "--tracks <list>",
-      `what to show (in .pftrace besides scheduling), separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
-      parseTracks,
-    )
-    .addOption(
-      new Option(
-        "--stacks <as>",
-        "stacks of slices: callstack (in .pftrace for Perfetto v53 and later), annotation (text, for any version), none",
-      )
-        .choices(STACK_MODES)
-        .default("callstack"),
-    )
-    .option(
-      "--min-duration <time>",
-      "leave out slices that are shorter, such as 10us; scheduling stays as it is",
-      parseTime,
-    );
-  addSplitOptions(convert);
+  const convert = addConvertOptions(command("convert", { isDefault: mayBeInput(word) }));
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
     async (input: string, options: ConvertOptions) => {
       result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
@@ -154,18 +111,7 @@ function build(result: Run, word = "-"): Command {
   ).action(async (input: string, options: CommonOptions) => {
     result.code = await (await import("./commands/info.js")).infoCommand(input, options);
   });
-  const stats = command("stats")
-    .summary("figures: goroutines, blocking, scheduler latency, tasks, regions, GC, Ps")
-    .description(
-      "Computes figures of a trace: what goroutines spent their time on, blocking by reason, scheduler latency, tasks, regions, GC, stop-the-world, use of Ps, minimum mutator utilization.",
-    )
-    .option("--json", "everything as JSON (docs/stats-schema.md says what it holds)")
-    .addOption(new Option("--markdown", "tables as Markdown").conflicts("json"))
-    .option(
-      "--top <N>",
-      "rows of each table (default: 10); of JSON, single goroutines, tasks, regions and GC cycles (default: 100)",
-      parseCount,
-    );
+  const stats = addStatsOptions(command("stats"));
   common(addSelectionOptions(stats), STATS_EXAMPLES).action(async (input: string, options: StatsOptions) => {
     result.code = await (await import("./commands/stats.js")).statsCommand(input, options);
   });
@@ -200,7 +146,7 @@ function build(result: Run, word = "-"): Command {
   const dump = command("dump")
     .summary("print the events as text, one a line")
     .description("Prints the events as text, one a line, in order or as stored.")
-    .option("-o, --output <OUT>", "file to write; without it, standard output")
+    .option("-o, --output <OUT>", "file to write, also with .gz; without it, standard output")
     .option("--wire", "as stored, with offsets, instead of in order");
   common(addSelectionOptions(dump), DUMP_EXAMPLES).action(async (input: string, options: DumpOptions) => {
     result.code = await (await import("./commands/dump.js")).dumpCommand(input, options);

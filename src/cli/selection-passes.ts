@@ -1,13 +1,12 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { TraceError } from "../base/errors.js";
 import { FileSource } from "../bytes/file-source.js";
-import { isGzip } from "../bytes/gzip-source.js";
+import { GZIP_START, isGzip } from "../bytes/gzip-source.js";
 import { PeekedSource } from "../bytes/peeked-source.js";
 import { findSelection, needsPasses, type SelectionQuery, type TracePart } from "../select/find-selection.js";
 import { type CommonOptions, readingOptions } from "./commands/options.js";
 import {
   asFailure,
-  GZIP_START,
   type Input,
   type InputOptions,
   nameOf,

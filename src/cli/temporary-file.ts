@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TraceError } from "../base/errors.js";
@@ -32,7 +32,7 @@ export class TemporaryFile {
     try {
       const handle = await file.#writing(source.name, open(file.path, "wx", OWNER_ONLY));
       try {
-        for await (const chunk of source.chunks()) await file.#writing(source.name, writeAll(handle, chunk));
+        for await (const chunk of source.chunks()) await file.#writing(source.name, handle.writeFile(chunk));
       } catch (error) {
         if (!(error instanceof TraceError)) throw error;
         file.#failure = error;
@@ -76,12 +76,5 @@ export class TemporaryFile {
       const message = `cannot keep ${name} in a temporary file (${this.path}): ${systemMessage(error)}`;
       throw new Failure(message, "It is read more than once. TMPDIR names another folder.", { cause: error });
     }
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done);
-    done += bytesWritten;
   }
 }

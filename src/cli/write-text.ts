@@ -14,7 +14,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes a text to OUT, whole or not at all. @throws Failure if it cannot be written */
+/** Writes a text to OUT, whole or not at all; compressed if its name ends in .gz. @throws Failure if it cannot be written */
 export async function writeText(path: string, text: string): Promise<void> {
-  await writeOutput(path, false, (output) => output.write(new TextEncoder().encode(text)));
+  await writeOutput(path, (output) => output.write(new TextEncoder().encode(text)));
 }

@@ -101,7 +101,7 @@ class LimitParser {
     if (first === undefined) throw this.#error("a figure is expected here, such as sched.p99");
     const path = [first];
     for (;;) {
-      if (this.#takes(".")) path.push(this.#take(NAME) ?? this.#fail('a name is expected behind the "."'));
+      if (this.#takes(".")) path.push(this.#take(NAME) ?? this.#fail('a name is expected after the "."'));
       else if (this.#takes("[")) path.push(this.#quoted());
       else return path;
     }
@@ -109,7 +109,7 @@ class LimitParser {
 
   #quoted(): string {
     const start = this.#at;
-    const quoted = this.#take(QUOTED) ?? this.#fail('a name in double quotes is expected behind the "["');
+    const quoted = this.#take(QUOTED) ?? this.#fail('a name in double quotes is expected after the "["');
     if (!this.#takes("]")) throw this.#error('"]" is expected here');
     try {
       return JSON.parse(quoted) as string;

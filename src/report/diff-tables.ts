@@ -1,9 +1,10 @@
 import type { StatsReport } from "../analysis/stats/stats-report.js";
+import { grouped } from "../base/grouped.js";
 import { QUANTITIES, type Quantity } from "../figures/catalogue.js";
 import type { Change } from "../figures/change.js";
 import type { FigureChange } from "../figures/figure-changes.js";
 import type { StackChange } from "../figures/stack-changes.js";
-import { countText, durationText, shareText, sizeText } from "./quantities.js";
+import { durationText, shareText, sizeText } from "./quantities.js";
 import { type Cell, left, list, name, right, type Table, table } from "./table.js";
 
 /** Two traces and what changed from A to B. */
@@ -75,8 +76,8 @@ function traceTable(rows: readonly TraceRow[]): Table {
     left("", ({ which }) => which),
     name("trace", (row) => row.name),
     right("duration", ({ report }) => durationText(report.trace.duration)),
-    right("events", ({ report }) => countText(report.trace.events)),
-    right("goroutines", ({ report }) => countText(report.goroutines.count)),
+    right("events", ({ report }) => grouped(report.trace.events)),
+    right("goroutines", ({ report }) => grouped(report.goroutines.count)),
     left("complete", ({ report }) => (report.trace.incomplete ? "no" : "yes")),
   ]);
 }
@@ -114,5 +115,5 @@ function relativeText({ relative }: Change): string {
 function valueText(quantity: Quantity, value: number): string {
   if (quantity === "duration") return durationText(value);
   if (quantity === "bytes") return sizeText(value);
-  return quantity === "share" ? shareText(value) : countText(value);
+  return quantity === "share" ? shareText(value) : grouped(value);
 }

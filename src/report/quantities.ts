@@ -1,5 +1,3 @@
-import { grouped } from "../base/grouped.js";
-
 const UNITS = [
   { factor: 1e9, unit: "s" },
   { factor: 1e6, unit: "ms" },
@@ -28,10 +26,6 @@ export function sizeText(bytes: number | undefined): string {
 /** A share as a percentage. @param share of `of` */
 export function shareText(share: number, of = 1): string {
   return of === 0 ? "-" : `${((100 * share) / of).toFixed(1)}%`;
-}
-
-export function countText(count: number): string {
-  return grouped(count);
 }
 
 function rounded(value: number): string {

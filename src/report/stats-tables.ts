@@ -3,7 +3,8 @@ import type { MeanwhileRow } from "../analysis/latency/worst-latencies.js";
 import type { ProcRow } from "../analysis/proc-use.js";
 import type { MmuFigures, Place, StateKey, StatsReport } from "../analysis/stats/stats-report.js";
 import type { ExecTimes } from "../analysis/summary/times-table.js";
-import { countText, durationText, shareText, sizeText } from "./quantities.js";
+import { grouped } from "../base/grouped.js";
+import { durationText, shareText, sizeText } from "./quantities.js";
 import { type Cell, left, list, name, optional, right, type Table, table } from "./table.js";
 
 const STATE_NAMES: Readonly<Record<StateKey, string>> = {
@@ -49,7 +50,7 @@ export function statsTables(report: StatsReport, top: number): Table[] {
 function functionTable({ goroutines }: StatsReport, top: number): Table {
   return table("Goroutines by start function", goroutines.byFunction, top, [
     name("function", (row) => row.function),
-    right("goroutines", ({ count }) => countText(count)),
+    right("goroutines", ({ count }) => grouped(count)),
     ...timesCells<{ readonly times: ExecTimes }>(),
   ]);
 }
@@ -107,7 +108,7 @@ function blockingTable({ blocking }: StatsReport, top: number): Table {
 function latencyTable({ sched }: StatsReport): Table {
   const rows = sched.count === 0 ? [] : [sched];
   return table("Scheduler latency (runnable to running)", rows, 1, [
-    right("count", ({ count }) => countText(count)),
+    right("count", ({ count }) => grouped(count)),
     right("total", ({ total }) => durationText(total)),
     right("min", ({ min }) => durationText(min)),
     right("p50", ({ p50 }) => durationText(p50)),
@@ -140,11 +141,11 @@ function meanwhileText(rows: readonly MeanwhileRow[]): string {
 function taskTypeTable({ tasks }: StatsReport, top: number): Table {
   return table("Tasks by type", tasks.byType, top, [
     name("type", ({ type }) => type),
-    right("tasks", ({ count }) => countText(count)),
-    right("complete", ({ complete }) => countText(complete)),
-    right("goroutines", (row) => countText(row.goroutines)),
-    optional(right("regions", ({ regions }) => countText(regions))),
-    optional(right("logs", ({ logs }) => countText(logs))),
+    right("tasks", ({ count }) => grouped(count)),
+    right("complete", ({ complete }) => grouped(complete)),
+    right("goroutines", (row) => grouped(row.goroutines)),
+    optional(right("regions", ({ regions }) => grouped(regions))),
+    optional(right("logs", ({ logs }) => grouped(logs))),
     ...spreadCells<StatsReport["tasks"]["byType"][number]>(({ latency }) => latency),
   ]);
 }
@@ -156,9 +157,9 @@ function taskTable({ tasks, trace }: StatsReport, top: number): Table {
     right("began", ({ begin }) => (begin === undefined ? "before" : durationText(begin))),
     right("latency", ({ begin = 0, end = trace.duration }) => durationText(end - begin)),
     left("complete", ({ begin, end }) => (begin === undefined || end === undefined ? "no" : "yes")),
-    right("goroutines", ({ goroutines }) => countText(goroutines.length)),
-    optional(right("regions", ({ regions }) => countText(regions))),
-    optional(right("logs", ({ logs }) => countText(logs))),
+    right("goroutines", ({ goroutines }) => grouped(goroutines.length)),
+    optional(right("regions", ({ regions }) => grouped(regions))),
+    optional(right("logs", ({ logs }) => grouped(logs))),
   ]);
   return { ...rows, more: tasks.count - rows.rows.length };
 }
@@ -167,7 +168,7 @@ function regionTable({ regions }: StatsReport, top: number): Table {
   return table("Regions by name and place", regions.byPlace, top, [
     list("region", (row) => (row.begin === "inherited" ? "(inherited)" : row.name)),
     name("place", ({ begin, place }) => (begin === "unseen" ? "began before the trace" : placeText(place))),
-    right("regions", ({ count }) => countText(count)),
+    right("regions", ({ count }) => grouped(count)),
     ...timesCells<StatsReport["regions"]["byPlace"][number]>(),
     optional(right("median", ({ latency }) => (latency.count === 0 ? "-" : durationText(latency.p50)))),
     right("max", ({ latency }) => (latency.count === 0 ? "-" : durationText(latency.max))),
@@ -187,7 +188,7 @@ function gcTable({ gc }: StatsReport): Table {
   ].filter(({ durations, cut }) => durations.count + cut > 0);
   return table("GC and stop-the-world", rows, rows.length, [
     list("what", ({ what }) => what),
-    optional(right("cut", ({ cut }) => countText(cut))),
+    optional(right("cut", ({ cut }) => grouped(cut))),
     ...distributionCells<(typeof rows)[number]>(({ durations }) => durations),
   ]);
 }
@@ -252,7 +253,7 @@ function utilizationText({ curve, resolution }: MmuFigures, at: number): string 
 
 function distributionCells<T>(of: (row: T) => Distribution): Cell<T>[] {
   return [
-    right("count", (row) => countText(of(row).count)),
+    right("count", (row) => grouped(of(row).count)),
     right("total", (row) => durationText(of(row).total)),
     ...spreadCells(of),
   ];

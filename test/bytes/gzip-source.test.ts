@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { TraceError } from "../../src/base/errors.js";
 import { gunzipSource } from "../../src/bytes/gzip-source.js";
+import { openTraceFile } from "../../src/node.js";
 import { openTrace } from "../../src/order/open.js";
 import { fixtureTraces } from "../support/corpus.js";
 import { type ReadTrace, readRows } from "../support/event-rows.js";
@@ -77,6 +81,18 @@ describe("gzip", () => {
     }
   });
 
+  it("is what openTraceFile reads too", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "go2perfetto-test-"));
+    const path = join(folder, "trace.gz");
+    await writeFile(path, zipped);
+    const { rows } = await readRows(await openTraceFile(path));
+    expect(rows.length).toBeGreaterThan(9000);
+    expect(rows.difference((await readRows(await openBytes(sync))).rows)).toBeUndefined();
+    await writeFile(path, zipped.subarray(0, 5));
+    await expect(openTraceFile(path)).rejects.toMatchObject({ code: "truncated" });
+    await rm(folder, { recursive: true });
+  });
+
   it("may end in zeros", async () => {
     const padded = Buffer.concat([zipped, new Uint8Array(700)]);
     expect(await gunzipAll(padded)).toEqual({ bytes: sync, error: undefined });
@@ -141,7 +157,7 @@ describe("gzip", () => {
     expect(bytes.equals(sync)).toBe(true);
     expect([error?.code, error?.message, error?.facts]).toEqual([
       "trailing-data",
-      "7 bytes that are not gzip stand behind the gzip data",
+      "7 bytes that are not gzip stand after the gzip data",
       { offset: sync.length, compressedOffset: zipped.length + 2 },
     ]);
   });

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -15,9 +16,9 @@ import { sharedDir } from "../support/optional.js";
 import { batch } from "./batch.js";
 import { emptyFolder, fixture } from "./command.js";
 
-/** MB (10^6 bytes) that README.md says: of the process, and of each job. */
+/** MB (10^6 bytes) that README.md says: of the process, and of each job by what it does. */
 const PROCESS = 100;
-const LEAN_JOB = 80;
+const JOB = { lean: 80, full: 90, json: 90, also: 160 } as const;
 
 /** What Node loads first: when the process ends, its peak is in a file. */
 const PEAK = `
@@ -27,6 +28,8 @@ const PEAK = `
 
 /** A trace of 53 MB where there is one; else a small one, of which four take no more either. */
 let large = fixture("http.trace");
+/** One of 5 MB, of which full conversions are large enough. */
+const medium = [join(sharedDir() ?? "", "traces/v2/big5mb-go1.26.trace"), large].find(existsSync) ?? large;
 
 beforeAll(async () => {
   const zipped = join(sharedDir() ?? "", "traces/big/big50mb-go1.26.trace.gz");
@@ -35,22 +38,32 @@ beforeAll(async () => {
   await pipeline(createReadStream(zipped), createGunzip(), createWriteStream(large));
 });
 
-/** The peak of the memory of a batch of four large traces, in MB. */
-function peakOf(jobs: number): number {
+/** The peak of the memory of a batch of a trace four times, in MB. */
+function peakOf(trace: string, jobs: number, args: readonly string[]): number {
   const cwd = emptyFolder();
   mkdirSync(join(cwd, "in"));
-  for (const name of ["a", "b", "c", "d"]) symlinkSync(large, join(cwd, `in/${name}.trace`));
+  for (const name of ["a", "b", "c", "d"]) symlinkSync(trace, join(cwd, `in/${name}.trace`));
   writeFileSync(join(cwd, "peak.cjs"), PEAK);
-  const { code } = batch(cwd, ["in", "--jobs", String(jobs), "--detail", "lean"], {
+  const { code } = batch(cwd, ["in", "--jobs", String(jobs), ...args], {
     NODE_OPTIONS: `--require=${join(cwd, "peak.cjs")}`,
     PEAK_FILE: join(cwd, "peak"),
   });
   expect(code).toBe(0);
+  rmSync(join(cwd, "out"), { recursive: true });
   return Number(readFileSync(join(cwd, "peak"), "utf8")) / 1e6;
 }
 
 test.each([1, 2, 4])("memory follows the jobs: four large traces with %i", (jobs) => {
-  const peak = peakOf(jobs);
+  const peak = peakOf(large, jobs, ["--detail", "lean"]);
   expect(peak).toBeGreaterThan(PROCESS / 2);
-  expect(peak).toBeLessThan(PROCESS + LEAN_JOB * jobs);
+  expect(peak).toBeLessThan(PROCESS + JOB.lean * jobs);
+});
+
+test.each([
+  ["full", () => medium, ["--detail", "full"]],
+  ["json", () => medium, ["--detail", "full", "--format", "json"]],
+  ["also", () => large, ["--detail", "lean", "--also", "pprof,stats"]],
+] as const)("and what they do: %s", (what, trace, args) => {
+  const peak = peakOf(trace(), 2, args);
+  expect(peak).toBeLessThan(PROCESS + JOB[what] * 2);
 });

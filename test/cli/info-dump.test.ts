@@ -1,8 +1,10 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { fixtureTraces, isFormat2 } from "../support/corpus.js";
 import { type OracleWire, oracleWire } from "../support/oracle.js";
-import { fixture, go2perfetto } from "./command.js";
+import { emptyFolder, fixture, go2perfetto } from "./command.js";
 
 const lines = (args: readonly string[]) => go2perfetto(args).stdout.toString().trimEnd().split("\n");
 
@@ -69,6 +71,13 @@ describe("dump", () => {
     ]);
     expect(events.at(-1)).toBe("55999745 m=- p=- g=- Sync n=2");
     expect(events.filter((line) => / GoBlock .* reason="select"/.test(line))).toHaveLength(324);
+  });
+
+  test("is compressed if OUT's name says so", () => {
+    const cwd = emptyFolder();
+    expect(go2perfetto(["dump", fixture("hello-go1.26.trace"), "-o", "events.txt.gz"], { cwd }).code).toBe(0);
+    const { stdout } = go2perfetto(["dump", fixture("hello-go1.26.trace")]);
+    expect(gunzipSync(readFileSync(join(cwd, "events.txt.gz")))).toEqual(stdout);
   });
 
   test("gives the events as stored", () => {

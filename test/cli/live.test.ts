@@ -456,7 +456,7 @@ describe("what is asked for", () => {
     [["stats", "--seconds", "http://joe:secret@a:1"], "argument 'http://a:1/debug/pprof/trace' is invalid"],
     [["ftp://joe:secret@a/trace?secret", "trace.out"], "too many arguments"],
     [["pprof", "http://joe:secret@a:1"], 'no profile "http://a:1/debug/pprof/trace"'],
-    [["http://joe:secret@a:1", "http://joe:secret@b:2"], "too many arguments"],
+    [["http://joe:secret@a:1", "http://joe:secret@b:2"], "too many arguments for 'convert'"],
   ])("%j is wrong usage", (args, message) => {
     const { code, stderr } = go2perfetto([...args, "-v"], { cwd: emptyFolder(), input: sync });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

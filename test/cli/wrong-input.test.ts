@@ -104,7 +104,7 @@ describe("what is no trace is named, with advice", () => {
     const input = Buffer.concat([sync, readFileSync(fixture("hello-go1.22.trace"))]);
     const { code, stdout, stderr } = go2perfetto(["dump", "-"], { input });
     expect([code, stdout.equals(go2perfetto(["dump", "-"], { input: sync }).stdout)]).toEqual([3, true]);
-    expect(stderr).toContain(`another trace begins behind the end of the first (byte ${sync.length})`);
+    expect(stderr).toContain(`another trace begins after the end of the first (byte ${sync.length})`);
     expect(stderr).toContain("A file holds one trace");
   });
 

@@ -36,7 +36,7 @@ describe("a limit", () => {
   test.each([
     ["", "a figure is expected here", 0],
     ["5ms > sched.p99", "a figure is expected here", 0],
-    ["sched. < 5ms", 'a name is expected behind the "."', 6],
+    ["sched. < 5ms", 'a name is expected after the "."', 6],
     ["block[sync].total < 5ms", "a name in double quotes", 6],
     ['block["sync".total < 5ms', '"]" is expected here', 12],
     ['block["a\\q"].total < 5ms', "no string of JSON", 6],

@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import { FileSource } from "../../bytes/file-source.js";
-import { gunzipSource, isGzip } from "../../bytes/gzip-source.js";
+import { unzippedSource } from "../../bytes/gzip-source.js";
 import { PeekedSource } from "../../bytes/peeked-source.js";
 import { HEADER_LENGTH, headerVersion } from "../../wire/format.js";
-import { GZIP_START } from "../input.js";
 
 /** What a look at a file tells of the trace in it. */
 export interface TraceHead {
@@ -22,10 +21,10 @@ export async function traceHead(path: string): Promise<TraceHead | undefined> {
     if (!(await stat(path)).isFile()) return undefined;
     const file = await FileSource.open(path);
     raw = new PeekedSource(file);
-    const zipped = isGzip(await raw.peek(GZIP_START));
-    const source = zipped ? new PeekedSource(gunzipSource(raw)) : raw;
-    const version = headerVersion(await source.peek(HEADER_LENGTH));
-    return { ...(version !== undefined && { version }), size: file.size, isGzip: zipped };
+    const bytes = await unzippedSource(raw);
+    const isGzip = bytes !== raw;
+    const version = headerVersion(await (isGzip ? new PeekedSource(bytes) : raw).peek(HEADER_LENGTH));
+    return { ...(version !== undefined && { version }), size: file.size, isGzip };
   } catch {
     return undefined;
   } finally {

@@ -61,7 +61,7 @@ export async function convertFile(
     const sink = await createSink(format, input.title, detailOf(options, input.size), options);
     const progress = new Progress(input, options);
     const start = performance.now();
-    const { code, result } = await writeOutput(target, /\.gz$/.test(target), async (output) => {
+    const { code, result } = await writeOutput(target, async (output) => {
       const result = await convert(input.trace, sink, {
         write: (bytes) => output.write(bytes),
         progress: (events) => progress.update(events),

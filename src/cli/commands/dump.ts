@@ -39,7 +39,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
     ? openInput(path, options, { ...(await readingOptions(options)), observe })
     : openSelected(path, options));
   try {
-    return await writeOutput(target, false, async (output) => {
+    return await writeOutput(target, async (output) => {
       lines = new Lines(output);
       // Lines and a bar would be on the same terminal.
       const progress = target === STDIO ? undefined : new Progress(input, options);

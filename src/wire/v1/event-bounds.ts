@@ -76,7 +76,7 @@ export class EventBounds {
     let found = 0;
     while (position < close) {
       position = varintEnd(bytes, position, close);
-      if (position === INCOMPLETE) throw new MalformedBytes("the last argument ends behind the event");
+      if (position === INCOMPLETE) throw new MalformedBytes("the last argument ends after the event");
       found++;
     }
     if (found !== count && type !== STACK) throw wrongCount(found, count);

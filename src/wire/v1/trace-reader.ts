@@ -190,7 +190,7 @@ export class TraceReader {
       event: wireName((buffer[position] as number) & TYPE_MASK),
     };
     if (headerVersion(buffer.subarray(position, Math.min(position + HEADER_LENGTH, end))) !== undefined)
-      return new TraceError("second-trace", "another trace begins behind the end of the first", facts);
+      return new TraceError("second-trace", "another trace begins after the end of the first", facts);
     if (error instanceof MalformedBytes)
       return new TraceError("malformed-event", `malformed event: ${error.message}`, facts);
     if (error instanceof TraceError) return error.with(facts);

@@ -138,7 +138,7 @@ function readHeader(header: ByteCursor, offset: number, failure: TraceError | un
 
 function parseHeaderFields(header: ByteCursor, offset: number): HeaderFields {
   if (headerVersion(header.bytes.subarray(header.position, header.end)) !== undefined) {
-    throw new TraceError("second-trace", "another trace begins behind the end of the first", { offset });
+    throw new TraceError("second-trace", "another trace begins after the end of the first", { offset });
   }
   const type = header.byte();
   if (type !== EVENT_BATCH && type !== EXPERIMENTAL_BATCH) {
