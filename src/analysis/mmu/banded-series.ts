@@ -74,7 +74,8 @@ export class BandedSeries {
     for (;;) {
       const utilization = (right.advance(time + window) - left.advance(time)) / window;
       const bound = visit(time, utilization);
-      if (bound < 0 || time === end) return;
+      // Where a band begins later than any whole window, the last of these has been seen in the band before.
+      if (bound < 0 || time >= end) return;
       // It cannot fall faster than by the whole in the time of a window.
       const earliest = time + Math.trunc((utilization - bound) * window);
       const next = Math.min(left.next(time), right.next(time + window) - window);
