@@ -6,7 +6,7 @@ import { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import { type Interning, tables } from "./interning.js";
-import { BEFORE_THE_TRACE, OpenRegions } from "./open-regions.js";
+import { OpenRegions } from "./open-regions.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
 import type { TrackEventWriter } from "./track-events.js";
@@ -207,7 +207,7 @@ export class GoroutineTracks {
     this.#events.category = category.gc;
     this.#events.stack = stack;
     if (isOld) this.#events.annotate(cut, noBeginning);
-    this.#events.write(Begin, isOld ? BEFORE_THE_TRACE : time, this.track(slot), assist);
+    this.#events.write(Begin, time, this.track(slot), assist);
   }
 
   assistEnd(slot: number, time: number): void {

@@ -47,8 +47,7 @@ export class OpenRegions {
   begin(slot: number, goroutine: number, time: number, track: number, region: Region, stack: number): void {
     this.#of(slot, goroutine).regions.push(region);
     this.#events.stack = stack;
-    // At the very start of a trace, a region is only said to be under way.
-    this.#write(region, time === 0 ? BEFORE_THE_TRACE : time, track);
+    this.#write(region, time, track);
   }
 
   /** A region ends; it may have begun before the trace. */

@@ -7,6 +7,7 @@ import { Level } from "./carrier-tracks.js";
 import type { Carriers } from "./carriers.js";
 import type { TimelineOutput } from "./event-output.js";
 import type { GoroutineTracks } from "./goroutine-tracks.js";
+import { BEFORE_THE_TRACE } from "./open-regions.js";
 import type { RuntimeSlices } from "./runtime-slices.js";
 
 const K = EventKind;
@@ -75,7 +76,8 @@ export class RuntimeEvents {
     const slot = goroutines.slot((isOld ? block.subject : block.goroutine)[event] as number);
     if (slot === NONE) return;
     if (kind === K.AssistEnd) goroutines.assistEnd(slot, time);
-    else goroutines.assist(slot, time, isOld ? 0 : this.#stack(event), isOld);
+    else if (!isOld) goroutines.assist(slot, time, this.#stack(event), false);
+    else goroutines.assist(slot, block.generation?.isRestated ? time : BEFORE_THE_TRACE, 0, true);
   }
 
   /** What a goroutine does for the runtime, on its own track and on the P that it runs on. */

@@ -62,6 +62,8 @@ export class Timeline implements SchedListener {
   /** Why goroutines stop, as texts of annotations. */
   readonly #stops: StringNumbers;
   readonly #frequent: FrequentEvents;
+  /** Begin waits and system calls that are under way where a part of a trace begins: regions and assists enclose them. */
+  readonly #inner: (() => void)[] = [];
   #block!: EventBlock;
 
   constructor(parts: LeanParts<TimelineOutput>, choices: PerfettoChoices) {
@@ -149,6 +151,7 @@ export class Timeline implements SchedListener {
 
   /** Ends all that is open. */
   end(): void {
+    this.#beginInner();
     this.#model.finish();
   }
 
@@ -161,6 +164,7 @@ export class Timeline implements SchedListener {
   block(block: EventBlock): void {
     this.#block = block;
     const { generation } = block;
+    if (!generation?.isRestated) this.#beginInner();
     if (generation === undefined) return;
     this.#runtime.enter(generation);
     this.#out.stacks.enter(generation);
@@ -231,8 +235,20 @@ export class Timeline implements SchedListener {
 
   #wait(slot: number, time: number, event: number): void {
     const stack = this.#ownStack(event);
-    this.#goroutines.wait(slot, time, this.#out.stacks.of(stack));
+    const shown = this.#out.stacks.of(stack);
+    this.#within(() => this.#goroutines.wait(slot, time, shown));
     this.#profile?.begin(slot, time, stack, this.#model.goroutines.reason[slot] as number);
+  }
+
+  /** Begins what may be within a region or assist: at the edge of a part when these are known. */
+  #within(begin: () => void): void {
+    if (this.#block.generation?.isRestated) this.#inner.push(begin);
+    else begin();
+  }
+
+  #beginInner(): void {
+    for (const begin of this.#inner) begin();
+    this.#inner.length = 0;
   }
 
   #endWait(slot: number, time: number, event: number): void {
@@ -313,7 +329,9 @@ export class Timeline implements SchedListener {
     const proc = goroutines.proc[slot] as number;
     const thread = goroutines.thread[slot] as number;
     const stack = this.#out.stacks.of(this.#ownStack(event));
-    this.#goroutines.syscall(slot, time, stack, this.#procs.label(proc), this.#ms.label(thread));
+    const on = this.#procs.label(proc);
+    const by = this.#ms.label(thread);
+    this.#within(() => this.#goroutines.syscall(slot, time, stack, on, by));
     if (from !== Running) this.#carry(slot, proc, thread, time);
     this.#procs.set(proc, Level.Syscall, time, this.#out.names.syscall, stack);
     this.#ms.set(thread, Level.Syscall, time, this.#out.names.syscall, stack);

@@ -65,7 +65,7 @@ describe.skipIf(!haveEngine)("regions", () => {
     expect(slices).toEqual([
       { ts: -3, dur: 23, name: "outer", depth: 0 },
       { ts: -2, dur: 12, name: "inner", depth: 1 },
-      { ts: -1, dur: 6, name: "told at the start", depth: 2 },
+      { ts: 0, dur: 5, name: "told at the start", depth: 2 },
     ]);
   });
 
