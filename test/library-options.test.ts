@@ -1,7 +1,17 @@
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { expect, test } from "vitest";
 import { ChromeSink } from "../src/chrome.js";
-import { GcCycles, Profiles, Summary, TraceStats, WorstLatencies } from "../src/index.js";
+import {
+  GcCycles,
+  Profiles,
+  partOf,
+  Summary,
+  splitTrace,
+  TraceStats,
+  WindowedTrace,
+  WorstLatencies,
+} from "../src/index.js";
+import { openTraceFile } from "../src/node.js";
 import { SpanSink } from "../src/otlp.js";
 import { FullSink, LeanSink } from "../src/perfetto.js";
 
@@ -45,4 +55,22 @@ test.each(wrong.map(([Made, args, message]) => [message, Made, args] as const))(
 
 test("a profile of a kind that was not asked for is refused, rather than empty", () => {
   expect(() => new Profiles({ kinds: ["sync"] }).profile("net")).toThrow(RangeError);
+});
+
+test("windows and steps that are none are refused", async () => {
+  const trace = await openTraceFile("test/fixtures/hello-go1.26.trace");
+  try {
+    const windowed = (from: number, to: number) => () => new WindowedTrace(trace, { from, to });
+    expect(windowed(Number.NaN, 1)).toThrow("from is a number from 0 on, not NaN");
+    expect(windowed(2, 1)).toThrow("to is not before from: 1 is before 2");
+    expect(() => partOf(trace, { window: { from: -1, to: 1 } })).toThrow(
+      "from is a number from 0 on, not -1",
+    );
+    for (const step of [0, -1, Number.NaN])
+      await expect(splitTrace(trace, { step }).next()).rejects.toThrow(
+        `step is a number above 0, not ${step}`,
+      );
+  } finally {
+    await trace.close();
+  }
 });

@@ -3,7 +3,7 @@ import type { PartPlace, Trace } from "../order/trace.js";
 import type { TracePart } from "./find-selection.js";
 import { type PartEnd, PartReader } from "./part-reader.js";
 import { SelectedTrace } from "./selected-trace.js";
-import type { TimeWindow } from "./windowed-trace.js";
+import { checkedWindow, type TimeWindow } from "./windowed-trace.js";
 import { WrappedTrace } from "./wrapped-trace.js";
 
 /** What is split, and where; a part ends where the first of these says so. */
@@ -25,13 +25,15 @@ const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
  * there is none. A stretch without an event is no part, but belongs to the one before it.
  *
  * Errors are those of the parts' blocks; a part that ends with one is the last.
+ * @throws RangeError, when the first part is asked for, for a window or a step that is none
  */
 export async function* splitTrace(
   whole: Trace,
   { window = WHOLE, selection, step, isFull }: SplitOptions,
 ): AsyncGenerator<Trace, void, undefined> {
+  if (step !== undefined && !(step > 0)) throw new RangeError(`step is a number above 0, not ${step}`);
+  let { from } = checkedWindow(window);
   const reader = new PartReader(whole, true);
-  let { from } = window;
   try {
     for (let number = 1; !reader.isDone; number++) {
       const part = new SplitPart(whole, reader, from, number, new Cuts(from, window.to, step, isFull));

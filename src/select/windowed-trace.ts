@@ -1,3 +1,4 @@
+import { checkedNumber } from "../base/checked.js";
 import type { EventBlock } from "../event/block.js";
 import type { BlockVisitor, PartPlace, Trace } from "../order/trace.js";
 import { dropFront, firstAt } from "./columns.js";
@@ -11,6 +12,13 @@ export interface TimeWindow {
   readonly to: number;
 }
 
+/** A window. @throws RangeError if it is none */
+export function checkedWindow({ from, to }: TimeWindow): TimeWindow {
+  checkedNumber("from", from);
+  if (checkedNumber("to", to) < from) throw new RangeError(`to is not before from: ${to} is before ${from}`);
+  return { from, to };
+}
+
 /**
  * A stretch of a trace, as a trace of its own that begins at `from` and ends at `to`: see {@link PartReader}.
  * {@link timeBase} is later by as much. The window from 0 to the end is the trace, event by event.
@@ -18,9 +26,10 @@ export interface TimeWindow {
 export class WindowedTrace extends WrappedTrace {
   readonly #window: TimeWindow;
 
+  /** @throws RangeError for a window that is none */
   constructor(whole: Trace, window: TimeWindow) {
     super(whole);
-    this.#window = window;
+    this.#window = checkedWindow(window);
   }
 
   override get timeBase(): number {
