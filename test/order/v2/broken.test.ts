@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { TraceError, TraceErrorCode } from "../../../src/base/errors.js";
 import { EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
 import { wireName } from "../../../src/wire/v2/spec.js";
 import { type ExpectedTrace, fuzzTraces, invalidTraces, isFormat2 } from "../../support/corpus.js";
-import { type ReadTrace, readRows } from "../../support/event-rows.js";
+import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { goErrorCode } from "../../support/go-errors.js";
-import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
+import { LIKE_GO, openBytes, readFileBlocks } from "../../support/reading.js";
 
 /** Events that Go's reader loses: the one before a malformed one in the same stream. */
 const LOST_BY_GO: Readonly<Record<string, number>> = {
@@ -31,6 +32,7 @@ const CUT: ReadonlySet<string> = new Set<TraceErrorCode>(["truncated", "incomple
 
 const MALFORMED = [...fuzzTraces(), ...invalidTraces()];
 const FORMAT_2 = MALFORMED.filter(({ path }) => !isFormat1(path));
+const isGzip = ({ path }: ExpectedTrace) => path.endsWith(".gz");
 const HEADER_OF_KNOWN_FORMAT_2 = /^go 1\.(22|23|25|26) trace\0{3}$/;
 const MOST_MEMORY = 96 << 20;
 
@@ -88,7 +90,7 @@ function placeProblem(error: TraceError, path: string): string | undefined {
 }
 
 describe("a malformed trace", () => {
-  it.each(FORMAT_2)(
+  it.each(FORMAT_2.filter((trace) => !isGzip(trace)))(
     "gives as many events as Go's reader, and the same sort of error: $name",
     async (trace) => {
       let events = 0;
@@ -98,6 +100,16 @@ describe("a malformed trace", () => {
       expect(events).toBe((trace.expect.events ?? 0) + (LOST_BY_GO[trace.name] ?? 0));
       const code = expectedCode(trace);
       expect(error?.code).toSatisfy((ours) => sameClass(trace.name, ours, code), `not ${code}`);
+    },
+  );
+
+  // Go's reader takes gzip for no trace.
+  it.each(FORMAT_2.filter(isGzip))(
+    "is read if nothing is wrong but that it is gzip: $name",
+    async ({ path }) => {
+      const unzipped = await readRows(await openBytes(gunzipSync(readFileSync(path)), LIKE_GO));
+      expect(unzipped.rows.length).toBeGreaterThan(1000);
+      expect(readingDifference(await readRows(await openTraceFile(path, LIKE_GO)), unzipped)).toBeUndefined();
     },
   );
 
