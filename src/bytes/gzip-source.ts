@@ -3,7 +3,7 @@ import { TraceError, type TraceErrorCode } from "../base/errors.js";
 import type { ByteSource } from "./byte-source.js";
 import { ChunkReader } from "./chunk-reader.js";
 import { DamagedDeflate, Inflated, Inflater } from "./inflater.js";
-import type { PeekedSource } from "./peeked-source.js";
+import { PeekedSource } from "./peeked-source.js";
 
 const MAGIC = [0x1f, 0x8b];
 const DEFLATE = 8;
@@ -33,9 +33,9 @@ export function gunzipSource(source: ByteSource): ByteSource {
   };
 }
 
-/** The source, or what gunzipSource makes of it if it is gzip. @throws what the source throws */
-export async function unzippedSource(source: PeekedSource): Promise<ByteSource> {
-  return isGzip(await source.peek(GZIP_START)) ? gunzipSource(source) : source;
+/** The source itself, or what it holds if it is gzip. @throws what the source throws */
+export async function unzippedSource(source: PeekedSource): Promise<PeekedSource> {
+  return isGzip(await source.peek(GZIP_START)) ? new PeekedSource(gunzipSource(source)) : source;
 }
 
 class GzipReader {

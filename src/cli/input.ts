@@ -68,8 +68,7 @@ export async function openInput(
   const name = nameOf(path);
   const raw = new PeekedSource(opened ?? (await openSource(path, name, options)));
   try {
-    const bytes = await unzippedSource(raw);
-    const source = bytes === raw ? raw : new PeekedSource(bytes);
+    const source = await unzippedSource(raw);
     const version = await versionOf(source, name, source !== raw);
     const head = await source.peek(reading.head ?? 0);
     const trace = await openVersion(version, source, name, reading);

@@ -61,3 +61,11 @@ export class EventBlock {
   /** Index into the generation's stacks: the start of a new goroutine; see also {@link Generation.isRestated}. */
   readonly subjectStack = new Int32Array(MAX_BLOCK);
 }
+
+/**
+ * The P that a goroutine is on, by its first status; −1 is none. Before Go 1.22 all goroutines are told of on the P that starts
+ * the trace, and on no thread; a part of a trace tells theirs.
+ */
+export function statusProc({ thread, proc, generation }: EventBlock, event: number): number {
+  return thread[event] === NONE && !generation?.isRestated ? NONE : (proc[event] as number);
+}

@@ -1,6 +1,6 @@
 import { NONE } from "../base/ids.js";
 import { Interner } from "../base/interner.js";
-import type { EventBlock } from "../event/block.js";
+import { type EventBlock, statusProc } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
 import { GoState, ProcState } from "../event/states.js";
@@ -247,9 +247,7 @@ export class SchedModel {
   }
 
   #firstSeen(block: EventBlock, i: number, slot: number): void {
-    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread; a window tells theirs.
-    const isElsewhere = block.thread[i] === NONE && !block.generation?.isRestated;
-    const proc = isElsewhere ? NONE : (block.proc[i] as number);
+    const proc = statusProc(block, i);
     const state = stateOf(block.to[i] as number, proc);
     const hasProc = state === Running || state === Syscall;
     if (state === Syscall) this.procs.inSyscall[this.procs.slot(proc)] = slot;

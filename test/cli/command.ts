@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const main = join(root, "dist/cli/main.js");
@@ -12,17 +11,8 @@ if (!existsSync(main)) spawnSync("npm", ["run", "build"], { cwd: root, stdio: "i
 
 export const fixture = (name: string) => join(root, "test/fixtures", name);
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new empty folder, which is removed behind the tests of the file. */
-export function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "go2perfetto-test-"));
-  folders.push(folder);
-  return folder;
-}
+/** A new empty folder. */
+export const emptyFolder = () => mkdtempSync(join(tmpdir(), "go2perfetto-test-"));
 
 export interface Result {
   readonly code: number | null;

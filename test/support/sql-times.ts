@@ -40,7 +40,8 @@ export function timesIn(tp: TraceProcessor, { duration, base }: TimedFile): Time
       where tid between 1 and (1 << 30) - 1 and (state = 'Running' or state in ('R', 'R+')) group by key`);
   const waits = tp.query<Row>(`select tid || ' ' || s.category || ' ' || s.name as key, ${sum("s")} as value
       from slice s join thread_track t on s.track_id = t.id join thread using (utid)
-      where s.category in ('go.wait', 'go.syscall', 'go.region', 'go.gc') and s.ts >= ${base} group by key`);
+      where s.category in ('go.wait', 'go.syscall', 'go.region', 'go.gc') and (s.category != 'go.region' or s.ts >= ${base})
+      group by key`);
   const wakers = tp.query<Row>(`select 'times woken by ' || w.name as key, count(*) as value
       from thread_state s join thread w on s.waker_utid = w.utid
       where w.name in ('netpoll or timer', 'system call returned') group by key`);

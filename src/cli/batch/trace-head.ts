@@ -21,10 +21,9 @@ export async function traceHead(path: string): Promise<TraceHead | undefined> {
     if (!(await stat(path)).isFile()) return undefined;
     const file = await FileSource.open(path);
     raw = new PeekedSource(file);
-    const bytes = await unzippedSource(raw);
-    const isGzip = bytes !== raw;
-    const version = headerVersion(await (isGzip ? new PeekedSource(bytes) : raw).peek(HEADER_LENGTH));
-    return { ...(version !== undefined && { version }), size: file.size, isGzip };
+    const source = await unzippedSource(raw);
+    const version = headerVersion(await source.peek(HEADER_LENGTH));
+    return { ...(version !== undefined && { version }), size: file.size, isGzip: source !== raw };
   } catch {
     return undefined;
   } finally {

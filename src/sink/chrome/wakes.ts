@@ -64,8 +64,11 @@ export class Wakes {
 
   /** A system call ends without a P. @param isRunnable or else the goroutine ends */
   returned(slot: number, time: number, isRunnable: boolean): void {
-    if (isRunnable) this.#runnableAgain(slot, time, false);
-    if (isRunnable || this.#rows.procs === undefined) return;
+    if (isRunnable) {
+      this.#runnableAgain(slot, time, false);
+      return;
+    }
+    if (this.#rows.procs === undefined) return;
     const events = this.#events;
     const lane = this.#lanes.place(Lane.Syscalls);
     events.begin(SYSCALL_EXIT);

@@ -1,5 +1,5 @@
 import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
-import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
+import { type EventBlock, MAX_BLOCK, statusProc } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
@@ -208,9 +208,7 @@ export class SchedTables {
     if (isNew) this.#threads.start(slot, block.subject[i] as number);
     this.#nameByOwnStack(block, i);
     if (!isNew) return;
-    // Before Go 1.22 all goroutines are told of on the P that starts the trace, and on no thread; a part tells theirs.
-    const isElsewhere = block.thread[i] === NONE && block.generation?.isRestated !== true;
-    const proc = isElsewhere ? NONE : (block.proc[i] as number);
+    const proc = statusProc(block, i);
     const state = block.to[i];
     if (state === GoState.Running || (state === GoState.Syscall && proc !== NONE)) this.#ranBefore(block, i);
     if (state === GoState.Syscall && proc !== NONE) this.#setSyscall(proc, slot);
