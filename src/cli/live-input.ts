@@ -1,4 +1,3 @@
-import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import type { ByteSource, CaptureSource } from "../bytes/byte-source.js";
 import { RequestError } from "../bytes/request-error.js";
@@ -36,13 +35,13 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
   const waiting = setTimeout(() => messages.info(waitingText(asked, name)), LONG);
   const response = await request(asked, name, options, proxy).finally(() => clearTimeout(waiting));
   if (isCapture(asked))
-    messages.info(`capturing ${escapeText(name)}${through(proxy)}${lengthText(asked)}; Ctrl-C ends it`);
+    messages.info(`capturing ${name}${through(proxy)}${lengthText(asked)}; Ctrl-C ends it`);
   const source = interruptible(response, messages);
   const { save } = options;
   if (save === undefined) return source;
   try {
     return new SavedSource(source, await openOutput(save), (bytes) =>
-      messages.info(`${escapeText(save)}: ${grouped(bytes)} bytes, as they arrived`),
+      messages.info(`${save}: ${grouped(bytes)} bytes, as they arrived`),
     );
   } catch (error) {
     await source.close?.();
@@ -52,7 +51,7 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
 
 /** Who hears nothing for the whole time of a capture may think that it hangs. */
 function waitingText(url: URL, name: string): string {
-  const text = `waiting for an answer of ${escapeText(name)}`;
+  const text = `waiting for an answer of ${name}`;
   if (!isCapture(url)) return text;
   return `${text}: an idle program of Go before 1.22 gives one when it has been captured${lengthText(url)}`;
 }

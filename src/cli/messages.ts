@@ -8,7 +8,7 @@ export interface MessageOptions {
   readonly color?: boolean | undefined;
 }
 
-/** Prints messages, always on standard error. */
+/** Prints messages, always on standard error, each on one line: what they hold of names does nothing to a terminal. */
 export class Messages {
   readonly #quiet: boolean;
   readonly #verbose: boolean;
@@ -26,17 +26,17 @@ export class Messages {
 
   /** What went well; left out when quiet. */
   info(text: string): void {
-    if (!this.#quiet) this.#print(text);
+    if (!this.#quiet) this.#print(escapeText(text));
   }
 
   warning(text: string, advice?: string): void {
     this.#print(`${this.#paint("warning:", 33)} ${escapeText(text)}`);
-    if (advice !== undefined) this.#print(`  ${advice}`);
+    if (advice !== undefined) this.#print(`  ${escapeText(advice)}`);
   }
 
   error(text: string, advice?: string): void {
     this.#print(`${this.#paint("error:", 31)} ${escapeText(text)}`);
-    if (advice !== undefined) this.#print(`  ${advice}`);
+    if (advice !== undefined) this.#print(`  ${escapeText(advice)}`);
   }
 
   /** A message that another thread has made. */

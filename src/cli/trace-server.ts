@@ -32,7 +32,10 @@ export class TraceServer {
   readonly #name: string;
   readonly #folder = `/${randomBytes(SECRET).toString("hex")}/`;
   #file: ServedFile | undefined;
-  #fetched: () => void = () => undefined;
+  #isFetched = false;
+  /** Downloads under way. */
+  #sending = 0;
+  #settled: () => void = () => undefined;
 
   private constructor(name: string, viewer: URL) {
     this.#name = name;
@@ -64,11 +67,16 @@ export class TraceServer {
     return this.#port === VIEWER_PORT ? undefined : `http://${this.#host}${this.#folder}`;
   }
 
-  /** Has the file at hand from now on. @returns when it was fetched, all of it, for the first time */
+  /** Whether the file was fetched, all of it. */
+  get isFetched(): boolean {
+    return this.#isFetched;
+  }
+
+  /** Has the file at hand from now on. @returns when it was fetched, and nobody is fetching it any more */
   serve(file: ServedFile): Promise<void> {
     this.#file = file;
     return new Promise((resolve) => {
-      this.#fetched = resolve;
+      this.#settled = resolve;
     });
   }
 
@@ -124,9 +132,9 @@ export class TraceServer {
   }
 
   /** The status with which a request is refused; undefined if it is not. */
-  #refusal({ method = "", url, headers, headersDistinct }: IncomingMessage): number | undefined {
-    // One that is foreign may stand behind ours.
-    if (headersDistinct.host?.join() !== this.#host) return 421;
+  #refusal(request: IncomingMessage): number | undefined {
+    if (!this.#isOurs(request)) return 421;
+    const { method = "", url, headers } = request;
     if (url !== this.#path || this.#file === undefined) return 404;
     if (method !== "GET" && method !== "OPTIONS") return 405;
     // A page of our own origin does not name it.
@@ -134,11 +142,15 @@ export class TraceServer {
     return headers.origin === this.#origin || (own && headers.origin === undefined) ? undefined : 403;
   }
 
-  #isForPage({ method, url, headers }: IncomingMessage): boolean {
-    if (this.page === undefined || this.#file === undefined) return false;
-    return (
-      headers.host === this.#host && method === "GET" && url === this.#folder && headers.origin === undefined
-    );
+  #isForPage(request: IncomingMessage): boolean {
+    if (this.page === undefined || this.#file === undefined || !this.#isOurs(request)) return false;
+    const { method, url, headers } = request;
+    return method === "GET" && url === this.#folder && headers.origin === undefined;
+  }
+
+  /** Whether our address alone is the host that is asked; one that is foreign may stand behind it. */
+  #isOurs({ headersDistinct }: IncomingMessage): boolean {
+    return headersDistinct.host?.join() === this.#host;
   }
 
   #sendPage(response: ServerResponse): void {
@@ -173,13 +185,17 @@ export class TraceServer {
       Connection: "close",
     });
     const content = createReadStream(file.path);
+    this.#sending++;
     content.on("error", () => response.destroy());
     response.on("close", () => {
       // Whoever knows the length may hang up at the last byte, before the response has ended here.
       const isSent =
         content.bytesRead === file.size && content.readableLength + response.writableLength === 0;
       content.destroy();
-      if (isSent) this.#fetched();
+      this.#sending--;
+      this.#isFetched ||= isSent;
+      // Two pages may fetch it at the same time.
+      if (this.#isFetched && this.#sending === 0) this.#settled();
     });
     content.pipe(response);
   }

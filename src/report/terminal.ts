@@ -7,6 +7,11 @@ import type { Column, Table } from "./table.js";
 const GAP = "  ";
 /** No name is cut to less. */
 const NARROWEST = 16;
+/**
+ * Nor is any left longer, also in a file: each row has the width of the longest. It is the length that texts of Go 1.22 and later
+ * can have.
+ */
+const WIDEST = 1024;
 /** Tables have no lines. */
 const LINELESS = Object.fromEntries(
   ["top", "mid", "bottom", "left", "right"].flatMap((side) =>
@@ -50,7 +55,8 @@ interface Fitted {
 }
 
 function fitted(column: Column, cells: readonly string[]): Fitted {
-  return { column, cells, width: Math.max(column.head.length, ...cells.map(({ length }) => length)) };
+  const longest = Math.max(column.head.length, ...cells.map(({ length }) => length));
+  return { column, cells, width: column.cutAt === undefined ? longest : Math.min(longest, WIDEST) };
 }
 
 /** Columns that fit into a width: first the widest are cut, then those that can be spared are left out, from the last on. */

@@ -1,71 +1,19 @@
 import { once } from "node:events";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { type IncomingHttpHeaders, request } from "node:http";
+import { request } from "node:http";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OddServer } from "../support/odd-server.js";
 import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
 import { emptyFolder, filesIn, fixture, go2perfetto, resultOf, running, start } from "./command.js";
+import { ask, opened } from "./opened.js";
 
 const TRACE = fixture("sync-go1.26.trace");
 const UI = "http://viewer.test:8080/perfetto/?a=b";
 const ORIGIN = "http://viewer.test:8080";
 const haveUi = await havePerfettoUi("open in Perfetto's UI");
-
-/** A command that has printed its link and serves the trace. */
-interface Opened {
-  readonly link: string;
-  /** Where the trace is. */
-  readonly url: string;
-  /** The folder in which it keeps what is temporary. */
-  readonly temporary: string;
-  readonly result: ReturnType<typeof resultOf>;
-  stop(): Promise<number | null>;
-}
-
-const children: ReturnType<typeof start>[] = [];
-
-// One that goes on would keep the port that the next may want.
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
-
-async function opened(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Opened> {
-  const temporary = emptyFolder();
-  const child = start(["open", ...args], emptyFolder(), { TMPDIR: temporary, ...environment });
-  children.push(child);
-  const result = resultOf(child);
-  let said = "";
-  child.stderr.on("data", (text) => {
-    said += text;
-  });
-  while (!/^https?:.*\n/m.test(said)) {
-    if (child.exitCode !== null) throw new Error(`it ended: ${said}`);
-    await sleep(10);
-  }
-  const link = /^https?:.*/m.exec(said)?.[0] ?? "";
-  const route = new URLSearchParams(new URL(link).hash.replace("#!/?", ""));
-  const stop = async () => {
-    child.kill("SIGINT");
-    return (await result).code;
-  };
-  return { link, url: route.get("url") ?? "", temporary, result, stop };
-}
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-async function ask(url: string, method: string, headers: Record<string, string> | string[]): Promise<Answer> {
-  const sent = request(url, { method, headers, agent: false }).end();
-  const [response] = await once(sent, "response");
-  const body = Buffer.concat(await response.toArray());
-  return { status: response.statusCode, headers: response.headers, body };
-}
 
 /** What `convert` makes of the trace. */
 function conversion(): Buffer {

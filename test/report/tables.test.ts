@@ -55,10 +55,10 @@ describe("a terminal", () => {
   });
 
   test("gets nothing that it would obey", () => {
-    const hostile = rowsOf({ function: "\u001b[31mred\u0007\n\u009b2J", count: 1, note: "\u2028" });
+    const hostile = rowsOf({ function: "\u001b[31mred\u0007\n\u009b2J", count: 1, note: "\u2028\u202e" });
     const text = terminalText([hostile], 80);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-    expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
     expect(text.split("\n")).toHaveLength(5);
     expect(text).toContain("\\u001b[31mred");
   });

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { jsonText } from "../../report/json.js";
 import { terminalText } from "../../report/terminal.js";
@@ -116,6 +115,6 @@ class BatchRun {
     for (const { limit, holds } of limits) if (!holds) this.messages.warning(`${input} exceeds ${limit}`);
     const outcome =
       error === undefined ? `${output}: ${grouped(events)} events in ${seconds.toFixed(1)} s` : "failed";
-    this.messages.info(escapeText(`${place} ${input} → ${outcome}`));
+    this.messages.info(`${place} ${input} → ${outcome}`);
   }
 }

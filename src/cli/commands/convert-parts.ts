@@ -1,5 +1,4 @@
 import type { TraceError } from "../../base/errors.js";
-import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { splitTrace } from "../../select/split-trace.js";
 import { convert } from "../../sink/convert.js";
@@ -107,8 +106,8 @@ export async function convertParts(
 
 /** The parts that there are now, such as `out.001.pftrace … out.004.pftrace: 4 parts`. */
 function partsText({ names, count }: PartFiles): string {
-  const first = escapeText(names.name(1, count));
-  return count === 1 ? `${first}: 1 part` : `${first} … ${escapeText(names.name(count))}: ${count} parts`;
+  const first = names.name(1, count);
+  return count === 1 ? `${first}: 1 part` : `${first} … ${names.name(count)}: ${count} parts`;
 }
 
 /** A part that could not be as small as it was to be, and of what it has too much. */
@@ -128,7 +127,7 @@ function tellLarge(
 ): void {
   const largest = largestOf(large);
   if (largest === undefined) return;
-  const name = escapeText(names.name(largest.number, count));
+  const name = names.name(largest.number, count);
   const size = `${grouped(largest.amount)} bytes instead of ${grouped(most)}`;
   const text =
     large.length === 1 ? `${name} has ${size}` : `${large.length} parts are too large, ${name} has ${size}`;
@@ -144,7 +143,7 @@ function tellCrowded(
 ): void {
   const largest = largestOf(crowded);
   if (largest === undefined) return;
-  const name = escapeText(names.name(largest.number, count));
+  const name = names.name(largest.number, count);
   const has = `${name} has ${grouped(largest.amount)} goroutines, and a browser opens about ${grouped(most)}`;
   const text = crowded.length === 1 ? has : `${crowded.length} parts have too many goroutines: ${has}`;
   messages.warning(text, "So many are alive at once: choose some with --goroutine, or try --detail lean.");

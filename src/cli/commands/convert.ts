@@ -1,4 +1,3 @@
-import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
 import type { Omission } from "../../sink/trace-sink.js";
@@ -71,8 +70,7 @@ export async function convertFile(
     });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = grouped(result.events);
-    if (target !== STDIO)
-      messages.info(`${escapeText(options.shownAs ?? target)}: ${events} events in ${seconds} s`);
+    if (target !== STDIO) messages.info(`${options.shownAs ?? target}: ${events} events in ${seconds} s`);
     for (const omission of sink.omissions ?? []) messages.info(omissionText(omission));
     return {
       code,

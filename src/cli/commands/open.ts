@@ -34,9 +34,12 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
     const output = join(folder.path, "trace.pftrace");
     const code = await convertCommand(path, { ...readingOptions(path, options), output, shownAs: name });
     const { size } = await stat(output);
-    const fetched = server.serve({ path: output, size });
+    const settled = server.serve({ path: output, size });
     await show(server.page ?? deepLink(viewer, server.url), options);
-    await (options.keep ? new Promise(() => undefined) : inTime(fetched, options.timeout ?? PATIENCE));
+    if (options.keep) await new Promise(() => undefined);
+    const limit = options.timeout ?? PATIENCE;
+    await within(settled, limit);
+    if (!server.isFetched) throw notFetched(limit);
     return code;
   } finally {
     await server.close();
@@ -67,13 +70,16 @@ async function show(link: string, options: OpenOptions): Promise<void> {
   }
 }
 
-/** @throws Failure if that takes longer. @param limit nanoseconds */
-async function inTime(fetched: Promise<void>, limit: number): Promise<void> {
+/** Waits for something, but no longer than so many nanoseconds. */
+async function within(done: Promise<void>, limit: number): Promise<void> {
   let timer: ReturnType<typeof startTimer> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const words = `the viewer has not fetched the trace within ${limit / 1e9} s`;
-    const failure = new Failure(words, "--timeout says how long to wait for it, --keep waits until Ctrl-C.");
-    timer = startTimer(() => reject(failure), limit / NS_PER_MS);
+  const late = new Promise<void>((resolve) => {
+    timer = startTimer(resolve, limit / NS_PER_MS);
   });
-  await Promise.race([fetched, late]).finally(() => clearTimeout(timer));
+  await Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
+function notFetched(limit: number): Failure {
+  const words = `the viewer has not fetched the trace within ${limit / 1e9} s`;
+  return new Failure(words, "--timeout says how long to wait for it, --keep waits until Ctrl-C.");
 }

@@ -3,7 +3,6 @@ import { difference } from "../../analysis/profile/difference.js";
 import { kindInfo, type ProfileKind } from "../../analysis/profile/kinds.js";
 import type { Profile } from "../../analysis/profile/profile.js";
 import { Profiles } from "../../analysis/profile/profiles.js";
-import { escapeText } from "../../base/escape.js";
 import { grouped } from "../../base/grouped.js";
 import { wallClockAt } from "../../event/wall-clock.js";
 import { outside } from "../../select/part-reader.js";
@@ -113,7 +112,7 @@ function checkRegions(request: ProfileRequest, readings: readonly Reading[]): vo
   const others = [...new Set(names)].filter((name) => name !== region.name);
   if (others.length === 0) throw new Failure(`${input}: no region "${region.name}": there are no regions`);
   const advice = `Regions like it: ${mostSimilar(region.name, others, SUGGESTIONS).join(", ")}`;
-  throw new Failure(`${input}: no region "${region.name}"`, escapeText(advice));
+  throw new Failure(`${input}: no region "${region.name}"`, advice);
 }
 
 /** Writes every profile before any file gets its name. */
@@ -133,7 +132,7 @@ async function writeProfiles(
       const output = await openOutput(target, true);
       outputs.push(output);
       await output.write(encodeProfile(profile, { start, comments: commentsOn(kind, options) }));
-      if (target !== STDIO) lines.push(`${escapeText(target)}: ${summaryOf(profile)}`);
+      if (target !== STDIO) lines.push(`${target}: ${summaryOf(profile)}`);
     }
     for (const output of outputs) await output.close();
   } catch (error) {

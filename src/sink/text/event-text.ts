@@ -1,3 +1,4 @@
+import { quotedText } from "../../base/escape.js";
 import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EVENT_KINDS, EventKind, type EventKindInfo } from "../../event/kind.js";
@@ -68,7 +69,7 @@ function strings(block: EventBlock, i: number, info: EventKindInfo): string[] {
   const columns = [block.name, block.text];
   return (info.strings ?? []).map((label, n) => {
     const text = block.generation?.strings.text(columns[n]?.[i] as number) ?? "";
-    return `${label}=${JSON.stringify(text)}`;
+    return `${label}=${quotedText(text)}`;
   });
 }
 
@@ -88,7 +89,7 @@ function stacks(block: EventBlock, i: number, info: EventKindInfo): string[] {
 function stackText(block: EventBlock, label: string, stack: number): string[] {
   if (stack === 0) return [];
   const frames = block.generation?.stacks.frames(stack) ?? [];
-  return [`${label}=${JSON.stringify(frames.map(frameText).join(" < "))}`];
+  return [`${label}=${quotedText(frames.map(frameText).join(" < "))}`];
 }
 
 function frameText({ func, file, line }: StackFrame): string {

@@ -1,3 +1,4 @@
+import { quotedText } from "../../base/escape.js";
 import { ByteCursor } from "../../bytes/byte-cursor.js";
 import { STACK, STRING, USER_LOG } from "./event-forms.js";
 import { argumentsOf, type RunEvent, runEvents } from "./run-events.js";
@@ -35,7 +36,7 @@ function exact(cursor: ByteCursor): string {
 }
 
 function text(cursor: ByteCursor): string {
-  return JSON.stringify(decoder.decode(cursor.take(cursor.uvarint())));
+  return quotedText(decoder.decode(cursor.take(cursor.uvarint())));
 }
 
 /** Frames as their PCs and the ids of functions and files, where there are names. */

@@ -1,3 +1,4 @@
+import { quotedText } from "../../base/escape.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { Batch } from "./batch-reader.js";
 import { decodeEvent, RawEvent, TIMED_ARGS } from "./event-decoder.js";
@@ -56,7 +57,7 @@ function structuralLine(data: Uint8Array, position: number, type: number): [stri
   if (type === STRING) {
     const id = cursor.uvarint();
     const text = decoder.decode(cursor.take(cursor.uvarint()));
-    return [`${name} id=${id} text=${JSON.stringify(text)}`, cursor.position];
+    return [`${name} id=${id} text=${quotedText(text)}`, cursor.position];
   }
   if (type === STACK) {
     const id = cursor.uvarint();
