@@ -1,11 +1,13 @@
 import { type Analysis, AnalysisPass } from "../analysis/analysis.js";
+import type { Reported } from "../analysis/reported.js";
 import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { TraceStats } from "../analysis/stats/trace-stats.js";
+import { partOf } from "../select/find-selection.js";
 import { type CommonOptions, concludeReading, readAll } from "./commands/options.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { Messages } from "./messages.js";
 import { Progress } from "./progress.js";
-import { openSelected, selectionFailure } from "./selected-input.js";
+import { openWithPart, selectionFailure } from "./selected-input.js";
 import type { SelectionOptions } from "./selection-options.js";
 
 /** All figures of a trace, or of the part that was asked for. */
@@ -23,9 +25,10 @@ export function warnOfEstimates({ name, report }: TraceReport, what: string, mes
 }
 
 /**
- * Reads a trace to its end or its break.
+ * Reads a trace, or the window of it that was asked for, to its end or its break. All of its events are analysed; a selection
+ * chooses what is reported.
  * @param top how many single goroutines, tasks, regions and GC cycles are told of
- * @param more what else is to be fed with the trace
+ * @param more makes what else is to be fed with the trace, given the goroutines that are selected, if some are
  * @throws Failure if there is nothing to tell
  */
 export async function readReport(
@@ -33,13 +36,15 @@ export async function readReport(
   top: number,
   options: CommonOptions & SelectionOptions,
   messages: Messages,
-  more: readonly Analysis[] = [],
+  more: (reported: Reported | undefined) => readonly Analysis[] = () => [],
 ): Promise<TraceReport> {
-  const input = await openSelected(path, options);
-  const { name, trace } = input;
+  const { input, part } = await openWithPart(path, options);
+  const { name } = input;
+  const trace = partOf(input.trace, { window: part.window });
   try {
-    const stats = new TraceStats({ top });
-    const pass = new AnalysisPass([...stats.analyses, ...more]);
+    const reported = part.selection?.goroutines;
+    const stats = new TraceStats({ top, ...(reported && { reported }) });
+    const pass = new AnalysisPass([...stats.analyses, ...more(reported)]);
     const progress = new Progress(input, options);
     let events = 0;
     const error = await readAll(trace, (block) => {

@@ -29,7 +29,13 @@ const MMU_COLUMNS = [
  * @param top how many rows each has at most
  */
 export function statsTables(report: StatsReport, top: number): Table[] {
-  const tables = [
+  const tables = [...selectionTables(report, top), ...programTables(report, top)];
+  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+/** Tables of goroutines: all of them, or those that are selected. */
+function selectionTables(report: StatsReport, top: number): Table[] {
+  return [
     functionTable(report, top),
     goroutineTable(report, top),
     stateTable(report, top),
@@ -39,12 +45,14 @@ export function statsTables(report: StatsReport, top: number): Table[] {
     taskTypeTable(report, top),
     taskTable(report, top),
     regionTable(report, top),
-    gcTable(report),
-    cycleTable(report, top),
-    procTable(report, top),
-    mmuTable(report),
   ];
-  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+/** Tables of the program as a whole, whoever is selected. */
+function programTables(report: StatsReport, top: number): Table[] {
+  const tables = [gcTable(report), cycleTable(report, top), procTable(report, top), mmuTable(report)];
+  if (report.scope === "program") return tables;
+  return tables.map((each) => ({ ...each, title: `${each.title}, whole program` }));
 }
 
 function functionTable({ goroutines }: StatsReport, top: number): Table {

@@ -3,6 +3,7 @@ import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
 import { type Distribution, Histogram } from "../histogram.js";
+import { ALL, type Reported } from "../reported.js";
 
 const { None, Waiting } = SchedState;
 /** Room for the states of a function. */
@@ -35,15 +36,20 @@ export class StateDurations implements Analysis {
   readonly #byReason: (Histogram | undefined)[] = [];
   /** By slot: states and durations of a goroutine whose function is not known yet, one after the other. */
   readonly #unnamed = new Map<number, number[]>();
+  readonly #reported: Reported;
+
+  constructor(reported: Reported = ALL) {
+    this.#reported = reported;
+  }
 
   start(model: SchedModel): void {
     this.#model = model;
   }
 
   leave(slot: number, to: number, time: number): void {
-    const { state: states, since, sinceEdge, func, reason } = this.#model.goroutines;
+    const { id, state: states, since, sinceEdge, func, reason } = this.#model.goroutines;
     const state = states[slot] as number;
-    if (state === None) return;
+    if (state === None || !this.#reported.has(id[slot] as number)) return;
     if (sinceEdge[slot] === Edge.Seen) {
       const duration = time - (since[slot] as number);
       const number = func[slot] as number;

@@ -3,6 +3,7 @@ import type { EventBlock } from "../../event/block.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import { ALL, type Reported } from "../reported.js";
 import { TopList } from "../top-list.js";
 import { RecentRuns } from "./recent-runs.js";
 
@@ -27,7 +28,7 @@ export interface LatencyRow {
   readonly duration: number;
   /** The P that it ran on then. */
   readonly proc: ProcId;
-  /** Who made it runnable; undefined if no goroutine did, or one that is left out. */
+  /** Who made it runnable; undefined if no goroutine did. */
   readonly waker: GoId | undefined;
   /** What ran meanwhile, by time. */
   readonly meanwhile: readonly MeanwhileRow[];
@@ -49,12 +50,17 @@ interface Candidate extends Omit<LatencyRow, "function" | "meanwhile" | "meanwhi
 export class WorstLatencies implements Analysis {
   readonly #worst: TopList<Candidate>;
   readonly #runs: RecentRuns;
+  readonly #reported: Reported;
   #model!: SchedModel;
   #block!: EventBlock;
 
-  /** @param runs how many runs are remembered; half of them can be looked up for sure */
-  constructor(count = 10, runs = RUNS) {
+  /**
+   * @param runs how many runs are remembered; half of them can be looked up for sure
+   * @param reported whose waits count; what ran meanwhile is told of all goroutines
+   */
+  constructor(count = 10, runs = RUNS, reported: Reported = ALL) {
     this.#worst = new TopList(count);
+    this.#reported = reported;
     this.#runs = new RecentRuns(runs);
   }
 
@@ -96,6 +102,7 @@ export class WorstLatencies implements Analysis {
     const { id, func, since: sinces, sinceEdge, waker } = this.#model.goroutines;
     const since = sinces[slot] as number;
     if (sinceEdge[slot] === Edge.Cut || !this.#worst.admits(time - since)) return;
+    if (!this.#reported.has(id[slot] as number)) return;
     const by = waker[slot] as number;
     this.#worst.add(time - since, {
       goroutine: id[slot] as number,

@@ -24,6 +24,11 @@ export const STATS_VERSION = 1;
 export interface StatsReport {
   readonly version: typeof STATS_VERSION;
   readonly trace: TraceFigures;
+  /**
+   * Whose figures `goroutines`, `blocking`, `sched`, `tasks` and `regions` are: all goroutines', or those of a selection.
+   * All others are the program's.
+   */
+  readonly scope: "program" | "selection";
   readonly goroutines: GoroutineFigures;
   readonly blocking: readonly BlockingFigures[];
   readonly sched: SchedFigures;

@@ -7,6 +7,7 @@ import { StateDurations, type StateRow } from "../latency/state-durations.js";
 import { WorstLatencies } from "../latency/worst-latencies.js";
 import { MutatorUtilization } from "../mmu/mutator-utilization.js";
 import { ProcUse } from "../proc-use.js";
+import { ALL, type Reported } from "../reported.js";
 import type { RegionTypeRow } from "../summary/rows.js";
 import { Summary } from "../summary/summary.js";
 import { MMU_FLAGS, mmuFigures } from "./mmu-figures.js";
@@ -31,19 +32,33 @@ const STATE_KEYS: Readonly<Partial<Record<SchedState, StateKey>>> = {
   [SchedState.SyscallBlocked]: "syscallBlocked",
 };
 
+export interface StatsOptions {
+  /** How many single goroutines, tasks, regions and GC cycles are told of, 10 if left out; memory grows with it. */
+  readonly top?: number;
+  /**
+   * Whose figures are told, all goroutines' if left out: their times, waits and latencies, their regions, and the tasks
+   * that they work for. Figures of Ps, GC and mutator utilization are always the program's. All events are to be fed.
+   */
+  readonly reported?: Reported;
+}
+
 /** All figures of a trace: {@link analyses} for a pass over it, then {@link report}. */
 export class TraceStats {
   readonly #extent = new Extent();
   readonly #summary: Summary;
-  readonly #states = new StateDurations();
-  readonly #worst = new WorstLatencies(WORST);
+  readonly #states: StateDurations;
+  readonly #worst: WorstLatencies;
   readonly #gc: GcCycles;
   readonly #procs = new ProcUse();
   readonly #mmu = new MutatorUtilization(MMU_FLAGS);
 
-  /** @param top how many single goroutines, tasks, regions and GC cycles are told of; memory grows with it */
-  constructor({ top = 10 }: { readonly top?: number } = {}) {
-    this.#summary = new Summary({ rows: top });
+  readonly #isSelection: boolean;
+
+  constructor({ top = 10, reported = ALL }: StatsOptions = {}) {
+    this.#isSelection = reported !== ALL;
+    this.#summary = new Summary({ rows: top, reported });
+    this.#states = new StateDurations(reported);
+    this.#worst = new WorstLatencies(WORST, undefined, reported);
     this.#gc = new GcCycles(top);
   }
 
@@ -62,6 +77,7 @@ export class TraceStats {
     return {
       version: STATS_VERSION,
       trace: { duration, events, threads, incomplete, timesEstimated },
+      scope: this.#isSelection ? "selection" : "program",
       goroutines: this.#goroutines(),
       blocking: this.#blocking(),
       sched: { ...this.#states.of(SchedState.Runnable), worst: this.#worst.rows() },
@@ -114,7 +130,7 @@ export class TraceStats {
 
   #gcFigures(): GcFigures {
     const { cycles, longestCycles, allStops, stops, assists, sweeps } = this.#gc;
-    const exec = this.#summary.functions.reduce((sum, { times }) => sum + times.exec, 0);
+    const exec = this.#summary.execution;
     return {
       cycles,
       top: longestCycles,

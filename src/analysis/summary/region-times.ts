@@ -1,6 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { RegionOrigin, RegionStacks } from "../../sched/regions.js";
+import { ALL, type Reported } from "../reported.js";
 import type { GoroutineTimes } from "./goroutine-times.js";
 import { RegionTypes } from "./region-types.js";
 import type { RegionBegin, RegionEnd } from "./rows.js";
@@ -28,10 +29,19 @@ export class RegionTimes {
   /** What the goroutine had spent when the region began, by the region's row. */
   readonly #before = new TimesTable();
   readonly #ended: ((region: FinishedRegion) => void) | undefined;
+  readonly #reported: Reported;
 
-  /** @param ended told of every region that is over */
-  constructor(goroutines: GoroutineTimes, ended: ((region: FinishedRegion) => void) | undefined) {
+  /**
+   * @param reported goroutines whose regions count
+   * @param ended told of every region of theirs that is over
+   */
+  constructor(
+    goroutines: GoroutineTimes,
+    reported: Reported = ALL,
+    ended?: (region: FinishedRegion) => void,
+  ) {
     this.#goroutines = goroutines;
+    this.#reported = reported;
     this.#ended = ended;
     this.times.ensure(0);
   }
@@ -47,7 +57,9 @@ export class RegionTimes {
   begin(slot: number, block: EventBlock, i: number): void {
     const time = block.time[i] as number;
     const type = this.types.begun(block.name[i] as number, block.stack[i] as number);
-    const row = this.stacks.begin(slot, type, block.subject[i] as number, time, RegionOrigin.Begun);
+    // At the edge of a window it is only told to be under way.
+    const since = block.generation?.isRestated ? NONE : time;
+    const row = this.stacks.begin(slot, type, block.subject[i] as number, since, RegionOrigin.Begun);
     this.#goroutines.snapshot(this.#before, row, slot, time);
   }
 
@@ -111,7 +123,8 @@ export class RegionTimes {
     since: number,
     until: number,
   ): void {
-    const complete = begin === "begun" && end === "ended";
+    if (!this.#reported.has(goroutine)) return;
+    const complete = begin === "begun" && since !== NONE && end === "ended";
     this.times.settle(0);
     this.types.add(type, this.times, 0, complete ? until - since : NONE);
     this.#ended?.({ goroutine, task, name: this.types.name(type), begin, end, since, until });

@@ -6,6 +6,7 @@ import type { SchedModel } from "../../sched/model.js";
 import { rangePhase } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import { ALL, type Reported } from "../reported.js";
 import { isSystem } from "../system-goroutines.js";
 import { FunctionTimes } from "./function-times.js";
 import { GoroutineTimes } from "./goroutine-times.js";
@@ -33,6 +34,8 @@ export interface SummaryOptions {
    * keeps so many of each: goroutines with the most execution time, the longest tasks and regions; and no logs.
    */
   readonly rows?: boolean | number;
+  /** Whose figures are told: of goroutines, their regions and logs, and the tasks that they work for. All, if left out. */
+  readonly reported?: Reported;
 }
 
 /**
@@ -44,7 +47,10 @@ export interface SummaryOptions {
  * and tasks are distinct.
  */
 export class Summary implements Analysis {
+  /** Execution time of all goroutines, reported or not, in nanoseconds. */
+  execution = 0;
   readonly #keep: Keep;
+  readonly #reported: Reported;
   readonly #goroutineRows: KeptRows<GoroutineRow>;
   readonly #regionRows: KeptRows<RegionRow>;
   readonly #logRows: LogRow[] = [];
@@ -61,9 +67,10 @@ export class Summary implements Analysis {
 
   constructor(options: SummaryOptions = {}) {
     this.#keep = options.rows ?? false;
+    this.#reported = options.reported ?? ALL;
     this.#goroutineRows = new KeptRows(this.#keep);
     this.#regionRows = new KeptRows(this.#keep);
-    this.#tasks = new TaskTable(this.#keep);
+    this.#tasks = new TaskTable(this.#keep, this.#reported);
   }
 
   /** Goroutines by start function, in the order in which the functions' first goroutines ended. */
@@ -113,6 +120,7 @@ export class Summary implements Analysis {
     this.#times = new GoroutineTimes(model, this.#slots);
     this.#regions = new RegionTimes(
       this.#times,
+      this.#reported,
       this.#keep === false ? undefined : (region) => this.#keepRegion(region),
     );
   }
@@ -174,9 +182,12 @@ export class Summary implements Analysis {
     this.#times.end(slot, now, open);
     const name = this.#functionName(func[slot] as number);
     const closed = this.#regions.endAll(slot, id[slot] as number, ended, isSystem(name));
-    this.#functions.add(func[slot] as number, this.#times.table, slot);
-    if (this.#goroutineRows.admits(this.#times.table.exec[slot] as number))
-      this.#keepGoroutine(slot, name, ended, closed);
+    const exec = this.#times.table.exec[slot] as number;
+    this.execution += exec;
+    if (this.#reported.has(id[slot] as number)) {
+      this.#functions.add(func[slot] as number, this.#times.table, slot);
+      if (this.#goroutineRows.admits(exec)) this.#keepGoroutine(slot, name, ended, closed);
+    }
     this.#slots.delete(id[slot] as number);
     this.#pcs[slot] = undefined;
   }
@@ -227,7 +238,8 @@ export class Summary implements Analysis {
     const parent = block.value[event] as number;
     const time = block.time[event] as number;
     const goroutine = block.goroutine[event] as number;
-    if (kind === K.TaskBegin) this.#tasks.begin(id, type, parent, time, goroutine);
+    const begin = block.generation?.isRestated ? NONE : time;
+    if (kind === K.TaskBegin) this.#tasks.begin(id, type, parent, begin, goroutine);
     else this.#tasks.end(id, type, parent, time, goroutine);
   }
 
@@ -236,7 +248,7 @@ export class Summary implements Analysis {
     const task = block.subject[event] as number;
     const goroutine = block.goroutine[event] as number;
     this.#tasks.log(task, goroutine);
-    if (this.#keep !== true) return;
+    if (this.#keep !== true || !this.#reported.has(goroutine)) return;
     const category = this.#text(block.name[event] as number);
     const message = this.#text(block.text[event] as number);
     this.#logRows.push({ time: block.time[event] as number, goroutine, task, category, message });

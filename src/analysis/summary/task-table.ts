@@ -1,12 +1,16 @@
 import { NONE } from "../../base/ids.js";
 import { Interner } from "../../base/interner.js";
 import { Histogram } from "../histogram.js";
+import { ALL, type Reported } from "../reported.js";
 import { type Keep, KeptRows } from "./kept-rows.js";
 import type { TaskRow, TaskTypeRow } from "./rows.js";
 
 interface Task {
   type: string;
   parent: number;
+  /** Whether an event has told its type: that of its beginning, or of a window's edge. */
+  isTold: boolean;
+  /** −1 if that was not seen. */
   begin: number;
   end: number;
   logs: number;
@@ -34,17 +38,21 @@ export class TaskTable {
   readonly #longest: KeptRows<TaskRow>;
   /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
   #firstId = Number.POSITIVE_INFINITY;
+  readonly #reported: Reported;
 
-  constructor(keep: Keep) {
+  /** @param reported goroutines: tasks count that one of them works for */
+  constructor(keep: Keep, reported: Reported = ALL) {
+    this.#reported = reported;
     this.#all = keep === true ? new Map() : undefined;
     this.#longest = new KeptRows(keep === true ? false : keep);
   }
 
-  /** A task begins. @param parent −1 if it has none */
+  /** A task begins. @param parent −1 if it has none @param time −1 if it is only told to be under way */
   begin(id: number, type: string, parent: number, time: number, goroutine: number): void {
     this.#firstId = Math.min(this.#firstId, id);
-    this.#type(type).count++;
-    this.#live.set(id, { ...newTask(), type, parent, begin: time });
+    // Types are told in the order in which they first began.
+    this.#types.intern(type);
+    this.#live.set(id, { ...newTask(), type, parent, isTold: true, begin: time });
     this.#mention(id, goroutine);
     this.#live.get(parent)?.children.push(id);
     const task = this.#all && this.#get(this.#all, id);
@@ -58,13 +66,12 @@ export class TaskTable {
     this.#mention(id, goroutine);
     const live = this.#live.get(id) ?? newTask();
     this.#live.delete(id);
-    if (live.begin === NONE) {
+    if (!live.isTold) {
       live.type = type;
       live.parent = parent;
-      this.#type(type).count++;
-    } else this.#type(live.type).latency.add(time - live.begin);
+    }
     live.end = time;
-    this.#count(id, live, live.begin === NONE ? 0 : time - live.begin);
+    this.#count(id, live, time);
     const task = this.#all && this.#get(this.#all, id);
     if (task === undefined) return;
     task.end = time;
@@ -81,23 +88,25 @@ export class TaskTable {
 
   /** The trace ends. */
   finish(time: number): void {
-    for (const [id, task] of this.#live) if (task.begin !== NONE) this.#count(id, task, time - task.begin);
+    for (const [id, task] of this.#live) if (task.isTold) this.#count(id, task, time);
     this.#live.clear();
   }
 
   types(): TaskTypeRow[] {
-    return this.#totals.map(({ latency, ...totals }, row) => ({
+    const rows = this.#totals.map(({ latency, ...totals }, row) => ({
       type: this.#types.text(row),
       ...totals,
       complete: latency.count,
       latency: latency.distribution(),
     }));
+    return rows.filter(({ count }) => count > 0);
   }
 
   /** All tasks by id, the background task among them if regions or logs belong to it; or the longest. */
   rows(): readonly TaskRow[] {
     if (this.#all === undefined) return this.#longest.rows();
-    return [...this.#all].map(([id, task]) => rowOf(id, task)).sort((a, b) => a.id - b.id);
+    const tasks = [...this.#all].filter(([, task]) => this.#isReported(task));
+    return tasks.map(([id, task]) => rowOf(id, task)).sort((a, b) => a.id - b.id);
   }
 
   #type(type: string): TaskType {
@@ -106,13 +115,24 @@ export class TaskTable {
     return this.#totals[number];
   }
 
-  /** A task has ended, or the trace has. */
-  #count(id: number, task: Task, duration: number): void {
+  /** A task has ended, or the trace has. One whose beginning is unknown lasts for nothing, or since a window's edge. */
+  #count(id: number, task: Task, time: number): void {
+    if (!this.#isReported(task)) return;
+    const { begin, end, isTold } = task;
+    const duration = isTold ? time - Math.max(begin, 0) : 0;
     const type = this.#type(task.type);
+    type.count++;
+    if (begin !== NONE && end !== NONE) type.latency.add(duration);
     type.goroutines += task.goroutines.size;
     type.logs += task.logs;
     type.regions += task.regions;
     if (this.#longest.admits(duration)) this.#longest.add(duration, rowOf(id, task));
+  }
+
+  #isReported({ goroutines }: Task): boolean {
+    if (this.#reported === ALL) return true;
+    for (const goroutine of goroutines) if (this.#reported.has(goroutine)) return true;
+    return false;
   }
 
   #describe(id: number, task: Task, type: string, parent: number): void {
@@ -145,6 +165,7 @@ function newTask(): Task {
   return {
     type: "",
     parent: NONE,
+    isTold: false,
     begin: NONE,
     end: NONE,
     logs: 0,
@@ -154,7 +175,7 @@ function newTask(): Task {
   };
 }
 
-function rowOf(id: number, { parent, begin, end, goroutines, ...rest }: Task): TaskRow {
+function rowOf(id: number, { parent, isTold: _, begin, end, goroutines, ...rest }: Task): TaskRow {
   return {
     ...rest,
     id,

@@ -43,10 +43,17 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
 }
 
 async function read(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
-  const profiles = new Profiles({ kinds: COMPARED_KINDS });
-  const report = await readReport(path, 0, options, messages, [profiles]);
+  const made: Profiles[] = [];
+  const report = await readReport(path, 0, options, messages, (reported) => {
+    const goroutine = reported && ((id: number) => reported.has(id));
+    made.push(new Profiles({ kinds: COMPARED_KINDS, ...(goroutine && { goroutine }) }));
+    return made;
+  });
   warnOfEstimates(report, "durations are compared", messages);
-  return { ...report, profiles: COMPARED_KINDS.map((kind) => profiles.profile(kind)) };
+  return {
+    ...report,
+    profiles: made.flatMap((profiles) => COMPARED_KINDS.map((kind) => profiles.profile(kind))),
+  };
 }
 
 async function textOf(difference: TraceDifference, { json, markdown, top }: DiffOptions): Promise<string> {
