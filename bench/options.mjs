@@ -12,7 +12,7 @@ export const usage = `usage: npm run bench -- [options]
   --rows ${names.join(",")}
                      what to measure, batches only if named here; Go's loop always comes along
   --node-args=ARGS   arguments for Node itself, separated by spaces: --node-args="--max-semi-space-size=8"
-  --markdown         print the table for the README as well
+  --markdown         print the table for docs/performance.md as well
   --json FILE        write every single figure to FILE
   --keep             keep what the conversions wrote, in bench/.work/out
   --help             print this`;

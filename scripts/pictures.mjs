@@ -1,19 +1,60 @@
 // Makes the pictures in docs/ again, as Perfetto's own UI draws the fixtures: npm run pictures [NAME …]
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { fileURLToPath } from "node:url";
+import { loadSource } from "./load-source.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "go2perfetto-pictures-"));
 
 const SIZE = { width: 1400, height: 900 };
+/** Pixels beside a picture for the names of its parts. */
+const LEGEND = 400;
 /** A page of documentation is to load quickly. */
 const MOST_BYTES = 250_000;
 
+/** Each picture: the trace, what to bring in sight, and which parts to name. A window of its own makes text legible beside the names. */
 const PICTURES = {
+  /** The names of the parts, for people who have never seen Perfetto. */
+  labels: {
+    trace: "http.trace",
+    size: { width: 1040, height: 1060 },
+    async arrange(ui) {
+      await ui.pin(/^(GC|Stop the world|Heap|Goroutines runnable)$/);
+      await ui.expand(/^main\.worker \d{10}/);
+      await ui.select("slice", LONG_WAIT);
+      await ui.zoom(11_650_000, 1_300_000);
+      await ui.showDetail("unblocked by");
+    },
+    async parts(ui) {
+      const beside = async (title, x, row) => ({ x, y: await ui.titleAt(title, row) });
+      const at = async (argument) => ({ x: 17, y: await ui.argumentAt(argument) });
+      return [
+        ["The whole trace. The highlighted strip is the time shown below.", { x: 60, y: 86 }],
+        ["GC cycles", await beside("GC", 200)],
+        ["Stop-the-world pauses", await beside("Stop the world", 200)],
+        ["Counters: heap size, goroutines by state, threads, GOMAXPROCS", await beside("Heap", 160)],
+        [
+          "CPU 0 is P0: the goroutines that ran on it, coloured by start function",
+          await beside("CPU 0", 200),
+        ],
+        ["The group of all goroutines with one start function", await beside("main.worker 2147", 220)],
+        [
+          "One goroutine and its state: running, runnable, or waiting (blank)",
+          await beside("main.worker 22", 200),
+        ],
+        ["What it waits for: a channel receive", await beside("main.worker 22", 200, 1)],
+        [
+          "Click a slice for its details. Here, of the outlined wait of main.worker 23: the stack where it began …",
+          await at("stack"),
+        ],
+        ["… the goroutine that ended it …", await at("unblocked by")],
+        ["… and the stack of that goroutine", await at("end stack")],
+      ];
+    },
+  },
   /** What ran where, and what the runtime did meanwhile. */
   timeline: {
     trace: "syscalls-go1.22.trace",
@@ -42,36 +83,58 @@ const PICTURES = {
 const WAIT = `select s.id as id from slice s join thread_track t on s.track_id = t.id join thread using (utid)
   where s.name = 'chan receive' and thread.name = 'main.worker' and s.ts > trace_start() + 8700000 limit 1`;
 
-/** The means of the tests, as a module that Node takes. */
-async function loadPerfettoUi() {
-  const bundle = await rolldown({
-    input: join(root, "test/support/perfetto-ui.ts"),
-    platform: "node",
-    external: [/^node:/, "playwright-core"],
-  });
-  const file = join(root, "node_modules/.cache/go2perfetto/perfetto-ui.mjs");
-  await bundle.write({ file, format: "esm" });
-  return await import(pathToFileURL(file).href);
-}
+/** One that a garbage collection goes by. */
+const LONG_WAIT = `select s.id as id from slice s join thread_track t on s.track_id = t.id join thread using (utid)
+  where s.name = 'chan receive' and thread.tid = 23 and s.ts + s.dur > trace_start() + 12200000 limit 1`;
 
-async function draw(ui, name, { trace, arrange }) {
+async function draw(ui, name, { trace, size = SIZE, arrange, parts }) {
   const converted = join(work, `${name}.pftrace`);
   const command = ["convert", join(root, "test/fixtures", trace), "-o", converted, "--quiet"];
   // The UI at hand knows no callstacks of slices yet.
   const options = ["--detail", "full", "--stacks", "annotation"];
   execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...command, ...options]);
   const opened = await ui.open(converted);
+  await opened.page.setViewportSize(size);
   await arrange(opened);
   const picture = join(root, "docs", `${name}.png`);
   await opened.screenshot(picture);
+  if (parts !== undefined) await label(opened.page, picture, size, await parts(opened));
   await opened.close();
-  const { size } = statSync(picture);
-  console.log(`${picture}: ${size} bytes`);
-  if (size > MOST_BYTES) throw new Error(`${picture} has more than ${MOST_BYTES} bytes`);
+  const { size: bytes } = statSync(picture);
+  console.log(`${picture}: ${bytes} bytes`);
+  if (bytes > MOST_BYTES) throw new Error(`${picture} has more than ${MOST_BYTES} bytes`);
+}
+
+/** Puts numbers on the parts of a picture and their names beside it. @param parts names and places, from top to bottom */
+async function label(page, picture, { width, height }, parts) {
+  const image = `data:image/png;base64,${readFileSync(picture).toString("base64")}`;
+  const number = (i) => `<b>${i + 1}</b>`;
+  const marks = parts.map(([, { x, y }], i) => `<i style="left:${x}px;top:${y}px">${number(i)}</i>`);
+  const rows = parts.map(([name, { y }], i) => `<p data-y="${y}">${number(i)}<span>${name}</span></p>`);
+  await page.setViewportSize({ width: width + LEGEND, height });
+  await page.setContent(`<style>
+    body { margin: 0; background: white; font: 20px/1.2 "Liberation Sans", Arial, sans-serif; }
+    i, p { position: absolute; margin: 0; font-style: normal; transform: translateY(-50%); }
+    p { left: ${width + 14}px; width: ${LEGEND - 24}px; display: flex; align-items: flex-start; gap: 10px; transform: none; }
+    b { display: block; flex: none; width: 28px; line-height: 28px; border-radius: 14px; text-align: center; font-size: 17px;
+      color: white; background: #c5221f; box-shadow: 0 0 0 2px white; }
+    i > b { width: 21px; line-height: 21px; font-size: 14px; }
+    span { padding-top: 2px; }
+  </style><img src="${image}" width="${width}" height="${height}">${marks.join("")}${rows.join("")}`);
+  // A name stands beside its part, or below the name before it.
+  await page.evaluate(() => {
+    let below = 0;
+    for (const row of document.querySelectorAll("p")) {
+      const top = Math.max(below, Number(row.dataset.y) - 14);
+      row.style.top = `${top}px`;
+      below = top + row.offsetHeight + 8;
+    }
+  });
+  await page.screenshot({ path: picture });
 }
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PICTURES);
-const { PerfettoUi } = await loadPerfettoUi();
+const { PerfettoUi } = await loadSource("test/support/perfetto-ui.ts");
 const ui = await PerfettoUi.start(SIZE);
 try {
   for (const name of wanted) await draw(ui, name, PICTURES[name]);

@@ -57,6 +57,11 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** The commands with their options and help texts, for documentation. */
+export function commandLine(): Command {
+  return build({ code: ExitCode.Done, options: {} });
+}
+
 /** @param word the first one of the command line */
 function build(result: Run, word = "-"): Command {
   const program = new Command("go2perfetto")

@@ -16,7 +16,7 @@ import { sharedDir } from "../support/optional.js";
 import { batch } from "./batch.js";
 import { emptyFolder, fixture } from "./command.js";
 
-/** MB (10^6 bytes) that README.md says: of the process, and of each job by what it does. */
+/** MB (10^6 bytes) that docs/batch-and-ci.md says: of the process, and of each job by what it does. */
 const PROCESS = 100;
 const JOB = { lean: 80, full: 90, json: 90, also: 160 } as const;
 

@@ -1,13 +1,11 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
 
 const TRACE = fixture("sync-go1.26.trace");
 const COMMANDS = ["convert", "open", "pprof", "otlp", "info", "dump", "check", "diff", "batch"];
-const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
 const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();
 
@@ -46,23 +44,11 @@ describe("--help", () => {
     }
   });
 
-  test.each([[], ...COMMANDS.map((command) => [command])])(
-    "names every exit code that the README names: %s",
-    (...command) => {
-      const help = helpOf(...command);
-      for (const code of ["0", "1", "2", "3", "4", "130", "143"]) {
-        expect(readme).toMatch(new RegExp(`^\\| [\\d, ]*\\b${code}\\b`, "m"));
-        expect(help).toMatch(new RegExp(`^ +[\\d, ]*\\b${code}\\b.*`, "m"));
-      }
-    },
-  );
-
-  test.each(COMMANDS)("has no options that the README does not have: %s", (command) => {
-    const named = (text: string) => [...new Set(text.match(/--[a-z][a-z-]*/g))];
-    const options = helpOf(command).split("Options:\n")[1]?.split("\n\n")[0] ?? "";
-    const ofTheProgram = ["--help"];
-    for (const option of named(options)) expect([...named(readme), ...ofTheProgram]).toContain(option);
-    expect(named(options).length).toBeGreaterThan(6);
+  test.each([[], ...COMMANDS.map((command) => [command])])("names every exit code: %s", (...command) => {
+    const help = helpOf(...command);
+    for (const code of ["0", "1", "2", "3", "4", "130", "143"]) {
+      expect(help).toMatch(new RegExp(`^ +[\\d, ]*\\b${code}\\b.*`, "m"));
+    }
   });
 
   test("is hinted at when the usage is wrong", () => {

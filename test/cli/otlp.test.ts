@@ -12,7 +12,7 @@ import { sortedSpans, spansByTrace, spansOfLines } from "../support/otlp/otlp-sp
 import { emptyFolder, fixture, go2perfetto } from "./command.js";
 
 const TRACE = fixture("annotations-go1.26.trace");
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/spans.md", import.meta.url), "utf8");
 const WHOLE = ["--states", "all", "--min-block", "0", "--max-spans-per-trace", "0"];
 
 /** What the command would send, as its file has it. */
@@ -221,7 +221,7 @@ describe("go2perfetto otlp", () => {
     ]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^249 spans in 25 traces: 1 capture, 40 goroutine, 44 task, 115 region, /);
-    expect(readme).toContain(stderr.split("\n")[0]);
+    expect(page).toContain(stderr.split("\n")[0]);
     expect(stderr).toMatch(/^http:\/\/jaeger\/trace\/[0-9a-f]{32}$/m);
     expect(stderr).toContain("… and 5 more traces");
   });

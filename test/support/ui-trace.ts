@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 /** A row of the timeline. */
 export interface UiTrack {
@@ -177,6 +177,16 @@ export class UiTrace {
     await this.idle();
   }
 
+  /** How far down the page the title of a row is, in pixels. @param row which of those that begin so, from the top */
+  async titleAt(title: string, row = 0): Promise<number> {
+    return middleOf(this.page.locator(".pf-track__title-popup", { hasText: title }).nth(row));
+  }
+
+  /** How far down the page the name of an argument of the selected event is, in pixels. */
+  async argumentAt(name: string): Promise<number> {
+    return middleOf(this.page.locator(`${DETAILS} .pf-anchor`, { hasText: new RegExp(`^${name}`) }).first());
+  }
+
   /** Shows a stretch of time. @param start nanoseconds since the start of the trace */
   async zoom(start: number, duration: number): Promise<void> {
     await this.page.evaluate(
@@ -216,4 +226,11 @@ export class UiTrace {
     );
     await this.idle();
   }
+}
+
+/** @throws Error when it is not there */
+async function middleOf(text: Locator): Promise<number> {
+  const box = await text.boundingBox();
+  if (box === null) throw new Error(`not in the page: ${text}`);
+  return box.y + box.height / 2;
 }
