@@ -104,7 +104,7 @@ async function runAll(commands: readonly string[]): Promise<{ code: number; text
   const parts = shown.split(MARK);
   return commands.map((_command, i) => ({
     code: Number(parts[2 * i + 1]),
-    text: (parts[2 * i] ?? "").trim(),
+    text: (parts[2 * i] ?? "").replace(/^\n+|\s+$/g, ""),
   }));
 }
 
