@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { breathe, isBreathDue } from "../base/breather.js";
 import { TraceError, type TraceErrorCode } from "../base/errors.js";
 import type { ByteSource } from "./byte-source.js";
 import { ChunkReader } from "./chunk-reader.js";
@@ -95,6 +96,7 @@ class GzipReader {
       const result = this.#inflate();
       const taken = this.#take();
       if (taken.length > 0) yield taken;
+      if (isBreathDue()) await breathe();
       if (result === Inflated.Done) return;
       if (result instanceof DamagedDeflate) throw this.#damaged(result.message);
       if (result === Inflated.Starved) await this.#more();

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { setImmediate as breathe } from "node:timers/promises";
+import { breathe } from "../base/breather.js";
 import type { Output } from "./output.js";
 import { PendingFile } from "./pending-file.js";
 import { type Target, writeFailure } from "./target.js";

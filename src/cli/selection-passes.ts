@@ -1,4 +1,3 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import { TraceError } from "../base/errors.js";
 import { FileSource } from "../bytes/file-source.js";
 import { GZIP_START, isGzip } from "../bytes/gzip-source.js";
@@ -18,9 +17,6 @@ import { Progress } from "./progress.js";
 import { type InputWithPart, selectionFailure } from "./selected-input.js";
 import { queryOf, type SelectionOptions } from "./selection-options.js";
 import { TemporaryFile } from "./temporary-file.js";
-
-/** Blocks after which signals get their turn. */
-const BREATH = 256;
 
 /** Opens IN and finds the part of it that the options ask for: see `openSelected`. */
 export async function openWithPart(
@@ -68,7 +64,6 @@ async function find(
   options: CommonOptions,
 ): Promise<TracePart> {
   let progress: Progress | undefined;
-  let blocks = 0;
   try {
     return await findSelection(query, {
       open: async () => {
@@ -77,10 +72,7 @@ async function find(
         progress = new Progress(input, options);
         return input.trace;
       },
-      progress: async (events) => {
-        progress?.update(events);
-        if (++blocks % BREATH === 0) await breathe();
-      },
+      progress: (events) => progress?.update(events),
     });
   } finally {
     progress?.stop();

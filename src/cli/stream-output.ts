@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { finished, type Writable } from "node:stream";
-import { setImmediate as breathe } from "node:timers/promises";
 import { promisify } from "node:util";
+import { breathe } from "../base/breather.js";
 import { BufferPool } from "./buffer-pool.js";
 import type { Output } from "./output.js";
 import { PendingFile } from "./pending-file.js";

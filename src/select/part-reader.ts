@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../base/breather.js";
 import { formatDuration } from "../base/duration.js";
 import { NONE } from "../base/ids.js";
 import { EventBlock } from "../event/block.js";
@@ -93,11 +94,14 @@ export class PartReader {
     throw outside(to, this.#time);
   }
 
-  #restated(part: PartEvents): Iterable<EventBlock> {
+  async *#restated(part: PartEvents): AsyncGenerator<EventBlock, void, undefined> {
     const generation = this.#block?.generation;
-    if (this.#follower === undefined || generation === undefined) return [];
+    if (this.#follower === undefined || generation === undefined) return;
     part.syncs = 1;
-    return new Restatement(this.#follower, generation).blocks();
+    for (const block of new Restatement(this.#follower, generation).blocks()) {
+      yield block;
+      if (isBreathDue()) await breathe();
+    }
   }
 
   /** The events of a part up to its end, or the trace's. */

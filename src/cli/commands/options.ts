@@ -1,4 +1,3 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Trace, TraceOptions } from "../../order/trace.js";
@@ -33,11 +32,9 @@ export async function readAll(
   trace: Trace,
   visit: (block: EventBlock) => void,
 ): Promise<TraceError | undefined> {
-  let blocks = 0;
   try {
     for await (const block of trace.blocks()) {
       visit(block);
-      if (++blocks % 256 === 0) await breathe();
     }
     return undefined;
   } catch (error) {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setImmediate as breathe } from "node:timers/promises";
 import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
@@ -23,9 +22,6 @@ import { wallStartOf } from "./start-time.js";
  */
 export const HEAD_LENGTH = HEADER_LENGTH + 1024;
 const SCOPE = { name: "go2perfetto", version: VERSION };
-
-/** Blocks after which signals and the network get their turn. */
-const BREATH = 16;
 
 /** What is read, and where its spans go. */
 export interface ExportJob {
@@ -72,11 +68,10 @@ export class SpanExport {
     const blocks = this.#job.trace.blocks();
     let error: TraceError | undefined;
     try {
-      for (let count = 1; ; count++) {
+      for (;;) {
         const next = await stopped.or(blocks.next());
         if (next === undefined || next.done) break;
         await this.#take(next.value);
-        if (count % BREATH === 0) await breathe();
       }
     } catch (cause) {
       if (!(cause instanceof TraceError)) throw cause;

@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError } from "../../base/errors.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { wireType } from "../../wire/v1/spec.js";
@@ -19,6 +20,8 @@ const LONGEST = 1.75e-3;
 /** How much longer each bin of the histogram is than the one before, and how many make a peak. */
 const STEP = Math.log(1.005);
 const PEAK = 12;
+/** Runs of events between two looks at the clock. */
+const RUNS = 64;
 /** The fewest sleeps that a peak must have, and their share of all that are looked at; 6 % if they were spread evenly. */
 const FEWEST = 10;
 const SHARE = 0.2;
@@ -38,12 +41,12 @@ export interface ClockEstimate {
  * @param cursors of the streams, before their first events
  * @returns undefined if there is no such peak
  */
-export function estimateClock(
+export async function estimateClock(
   cursors: readonly StreamCursor[],
   order: MergeOrder,
-): ClockEstimate | undefined {
+): Promise<ClockEstimate | undefined> {
   try {
-    return peakOf(sleepLengths(cursors, order));
+    return peakOf(await sleepLengths(cursors, order));
   } catch (error) {
     // The error comes again when the events are given.
     if (error instanceof MalformedBytes || error instanceof TraceError) return undefined;
@@ -52,7 +55,7 @@ export function estimateClock(
 }
 
 /** How many sleeps there are of each length, by bin. */
-function sleepLengths(cursors: readonly StreamCursor[], { streams }: MergeOrder): Uint32Array {
+async function sleepLengths(cursors: readonly StreamCursor[], { streams }: MergeOrder): Promise<Uint32Array> {
   const bins = new Uint32Array(Math.ceil(Math.log(LONGEST / SHORTEST) / STEP));
   const since = new Map<number, number>();
   for (let run = 0; run < streams.count; run++) {
@@ -68,6 +71,7 @@ function sleepLengths(cursors: readonly StreamCursor[], { streams }: MergeOrder)
         if (bin >= 0 && bin < bins.length) bins[bin] = (bins[bin] as number) + 1;
       }
     }
+    if (run % RUNS === 0 && isBreathDue()) await breathe();
   }
   return bins;
 }

@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
@@ -148,11 +149,12 @@ export class Converter {
    * Goes, instead of what could not, to the place where it gave up, and puts what comes then into the block.
    * @returns likewise
    */
-  refill(block: EventBlock): boolean {
+  async refill(block: EventBlock): Promise<boolean> {
     let isDone = false;
     while (!isDone && !this.isRepairing) {
       block.length = 0;
       isDone = this.fill(block);
+      if (isBreathDue()) await breathe();
     }
     if (!this.isRepairing) block.length = 0;
     return isDone;

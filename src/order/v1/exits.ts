@@ -21,6 +21,7 @@ export class Exits {
   /** Whether the next one comes before an event. @param ordinal how many events come before that one in the streams */
   isBefore(key: number, ordinal: number): boolean {
     if (this.key !== key) return this.key < key;
+    if (key === Number.POSITIVE_INFINITY) return false;
     return this.#order.exitOrdinals.at(this.#sorted[this.#next] as number) < ordinal;
   }
 

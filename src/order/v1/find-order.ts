@@ -37,21 +37,21 @@ export interface FoundOrder {
  *
  * @param cursors gives those of the streams, before their first events
  */
-export function findOrder(
+export async function findOrder(
   cursors: () => StreamCursor[],
   samples: readonly CpuSample[],
   { bySequence, slow, salvage, isCut, nsPerTick }: OrderOptions,
-): FoundOrder {
+): Promise<FoundOrder> {
   const merge = (options: Partial<MergerOptions>) =>
     new Merger(cursors(), samples, { bySequence, slow, salvages: salvage, ...options }).merge();
-  const asGo = merge({});
+  const asGo = await merge({});
   const { fault } = asGo;
   if (fault === undefined || !salvage || fault.code === "malformed-event") return { order: asGo, fault };
-  const uncreated = bySequence ? undefined : findUncreated(cursors);
+  const uncreated = bySequence ? undefined : await findUncreated(cursors);
   if (uncreated !== undefined && uncreated.size > 0) {
-    const order = merge({ uncreated });
+    const order = await merge({ uncreated });
     if (order.fault === undefined) return { order, fault: undefined, fromC: isCut ? undefined : uncreated };
   }
-  const order = merge({ uncreated, patience: PATIENCE / nsPerTick });
+  const order = await merge({ uncreated, patience: PATIENCE / nsPerTick });
   return { order, fault: order.fault ?? fault };
 }

@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError } from "../../base/errors.js";
 import { Heap } from "../../base/heap.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
@@ -16,6 +17,9 @@ const GO_IN_SYSCALL = wireType("GoInSyscall");
 const GO_SYS_BLOCK = wireType("GoSysBlock");
 const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
+
+/** Steps between two looks at the clock: each takes one event, or all that are plain of a part of a batch. */
+const STEPS = 256;
 
 /** Stands in the place of a goroutine that an event waits for, if it waits for a GC. */
 const GC = -2;
@@ -76,6 +80,8 @@ export class Merger {
   readonly #ready = new Heap<Candidate>((a, b) => a.key < b.key);
   #waiting: Candidate[] = [];
   readonly #candidates: Candidate[];
+  /** The one whose event is next, or was when there turned out to be no order. */
+  #current: Candidate | undefined;
 
   readonly #states = new MergeStates();
   readonly #syscalls: MergeSyscalls;
@@ -100,25 +106,35 @@ export class Merger {
   }
 
   /** Finds the order as far as there is one; see {@link MergeOrder.fault}. */
-  merge(): MergeOrder {
-    const ready = this.#ready;
-    let candidate: Candidate | undefined;
+  async merge(): Promise<MergeOrder> {
     try {
-      for (candidate of this.#candidates) if (this.#install(candidate)) ready.push(candidate);
-      for (candidate = this.#next(); candidate !== undefined; candidate = this.#next()) {
-        // Most of the time the next event of the same stream is the next of all.
-        do {
-          this.#take(candidate);
-          if (!this.#slow) this.#takePlain(candidate);
-        } while (this.#install(candidate));
+      for (const candidate of this.#candidates) {
+        this.#current = candidate;
+        if (this.#install(candidate)) this.#ready.push(candidate);
       }
+      this.#current = this.#next();
+      while (this.#mergeSome()) if (isBreathDue()) await breathe();
       // Where there is patience, #next leaves none behind.
-      candidate = this.#waiting[0];
-      if (candidate !== undefined) throw this.#stuck();
+      this.#current = this.#waiting[0];
+      if (this.#current !== undefined) throw this.#stuck();
     } catch (error) {
-      this.order.fault = withPlace(error, candidate);
+      this.order.fault = withPlace(error, this.#current);
     }
     return this.order;
+  }
+
+  /** Puts the next few events into the order. False if there are no more that may come. */
+  #mergeSome(): boolean {
+    let candidate = this.#current;
+    for (let steps = 0; steps < STEPS && candidate !== undefined; steps++) {
+      this.#take(candidate);
+      if (!this.#slow) this.#takePlain(candidate);
+      // Most of the time the next event of the same stream is the next of all.
+      if (this.#install(candidate)) continue;
+      candidate = this.#next();
+      this.#current = candidate;
+    }
+    return candidate !== undefined;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import type { Heap } from "../../base/heap.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Candidate } from "./merger.js";
@@ -12,6 +13,8 @@ const GO_SYS_EXIT = wireType("GoSysExit");
 /** Number of the first event of a goroutine's life, and that of the second. */
 const FIRST = 1;
 const SECOND = 2;
+/** Events between two looks at the clock. */
+const EVENTS = 1024;
 
 /** The number of the first event of each goroutine that no event creates, where a thread that C made may call into Go. */
 export type Uncreated = ReadonlyMap<number, number>;
@@ -44,14 +47,17 @@ export function isCallWithoutExit({ type, args }: StreamCursor, sequence: number
  * for other threads.
  * @param cursors gives those of the streams, before their first events
  */
-export function findUncreated(cursors: () => StreamCursor[]): Uncreated {
+export async function findUncreated(cursors: () => StreamCursor[]): Promise<Uncreated> {
   const others = new Set<number>();
-  for (const cursor of cursors())
-    while (cursor.advance())
+  for (const cursor of cursors()) {
+    const note = () => {
       if (cursor.type === GO_CREATE) others.add(cursor.args[0] as number);
       else if (cursor.type === GO_END) others.add(cursor.goroutine);
+    };
+    await forEachEvent(cursor, note);
+  }
   const firsts = new Map<number, FirstEvent>();
-  for (const cursor of cursors()) findFirsts(cursor, others, firsts);
+  for (const cursor of cursors()) await findFirsts(cursor, others, firsts);
   const uncreated = new Map<number, number>();
   for (const [goroutine, { type, number, locals }] of firsts)
     if (type === GO_SYS_EXIT || type === GO_START || type === GO_START_LOCAL)
@@ -69,18 +75,18 @@ interface FirstEvent {
 }
 
 /** Looks for first events in a stream. @param others goroutines that are left out */
-function findFirsts(
+async function findFirsts(
   cursor: StreamCursor,
   others: ReadonlySet<number>,
   firsts: Map<number, FirstEvent>,
-): void {
+): Promise<void> {
   const told = new Set<number>();
-  while (cursor.advance()) {
+  await forEachEvent(cursor, () => {
     const { type, args } = cursor;
     const goroutine = args[0] as number;
     const sequence = SEQUENCE[type] as number;
     const isLocal = sequence === Sequence.Next;
-    if (!(isLocal || sequence === Sequence.Tell) || others.has(goroutine)) continue;
+    if (!(isLocal || sequence === Sequence.Tell) || others.has(goroutine)) return;
     const first = firsts.get(goroutine) ?? { type, number: Number.POSITIVE_INFINITY, locals: 0 };
     firsts.set(goroutine, first);
     if (!isLocal) {
@@ -88,6 +94,14 @@ function findFirsts(
       if (first.locals === 0 && (args[1] as number) < first.number) first.type = type;
       first.number = Math.min(first.number, args[1] as number);
     } else if (!told.has(goroutine) && first.locals++ === 0) first.type = type;
+  });
+}
+
+/** Goes through the events of a stream. */
+async function forEachEvent(cursor: StreamCursor, visit: () => void): Promise<void> {
+  for (let events = 1; cursor.advance(); events++) {
+    visit();
+    if (events % EVENTS === 0 && isBreathDue()) await breathe();
   }
 }
 

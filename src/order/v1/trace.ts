@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
@@ -84,14 +85,14 @@ export class TraceV1 implements Trace {
       const noClock = trace.frequency === 0 ? noFrequency(this.#input.offset) : undefined;
       const fault = read.fault ?? noClock;
       const samples = trace.samples.sort((a, b) => a.time - b.time);
-      const found = findOrder(() => this.#cursors(trace), samples, {
+      const found = await findOrder(() => this.#cursors(trace), samples, {
         bySequence: this.#forms.hasSequence,
         slow: this.#slow,
         salvage: this.#salvage,
         isCut: fault !== undefined,
         nsPerTick: trace.nsPerTick,
       });
-      if (noClock !== undefined) this.#estimateClock(trace, found);
+      if (noClock !== undefined) await this.#estimateClock(trace, found);
       trace.complete = fault === undefined && found.fault === undefined;
       yield* this.#convert({ trace, fault }, samples, found);
     } finally {
@@ -115,9 +116,9 @@ export class TraceV1 implements Trace {
     samples: readonly CpuSample[],
     found: FoundOrder,
   ): AsyncGenerator<EventBlock, void, undefined> {
-    if (!this.#salvage) this.#verify(read, samples, found);
+    if (!this.#salvage) await this.#verify(read, samples, found);
     if (this.#preview !== undefined)
-      this.#showStart(this.#preview, this.#converter(read, samples, found, new Diagnostics()));
+      await this.#showStart(this.#preview, this.#converter(read, samples, found, new Diagnostics()));
     let diagnostics = new Diagnostics();
     let converter = this.#converter(read, samples, found, diagnostics);
     let error: unknown = found.fault;
@@ -139,11 +140,12 @@ export class TraceV1 implements Trace {
           diagnostics = new Diagnostics();
           converter = this.#converter(read, samples, found, diagnostics, true);
           converter.start(block);
-          isDone = converter.refill(block);
+          isDone = await converter.refill(block);
         }
       }
       if (block.length > 0) yield block;
       block.length = 0;
+      if (isBreathDue()) await breathe();
     }
     this.diagnostics.addAll(diagnostics);
     if (found.order.forced > 0) this.diagnostics.add("forced-order", found.order.forced);
@@ -160,7 +162,7 @@ export class TraceV1 implements Trace {
     throw read.fault ?? error;
   }
 
-  #showStart(visit: BlockVisitor, converter: Converter): void {
+  async #showStart(visit: BlockVisitor, converter: Converter): Promise<void> {
     const block = new EventBlock();
     converter.start(block);
     for (let isOver = false; !isOver; block.length = 0) {
@@ -171,17 +173,21 @@ export class TraceV1 implements Trace {
         isOver = true;
       }
       visit(block);
+      if (isBreathDue()) await breathe();
     }
   }
 
   /** Go's own reader gives no event of a trace that is broken anywhere. @throws TraceError if it is */
-  #verify(read: ReadTrace, samples: readonly CpuSample[], found: FoundOrder): void {
+  async #verify(read: ReadTrace, samples: readonly CpuSample[], found: FoundOrder): Promise<void> {
     const fault = read.fault ?? found.fault;
     if (fault !== undefined) throw fault;
     const converter = this.#converter(read, samples, found, new Diagnostics());
     const block = new EventBlock();
     converter.start(block);
-    while (!converter.fill(block)) block.length = 0;
+    while (!converter.fill(block)) {
+      block.length = 0;
+      if (isBreathDue()) await breathe();
+    }
   }
 
   #converter(
@@ -209,8 +215,8 @@ export class TraceV1 implements Trace {
     return trace.streams.map((stream) => new StreamCursor(stream, this.#store, this.#forms));
   }
 
-  #estimateClock(trace: WireTrace, { order }: FoundOrder): void {
-    const estimate = estimateClock(this.#cursors(trace), order);
+  async #estimateClock(trace: WireTrace, { order }: FoundOrder): Promise<void> {
+    const estimate = await estimateClock(this.#cursors(trace), order);
     if (estimate === undefined) this.diagnostics.add("frequency-assumed");
     else {
       trace.nsPerTick = 1e9 / estimate.frequency;

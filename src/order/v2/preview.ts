@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import { EventBlock } from "../../event/block.js";
@@ -25,7 +26,7 @@ export class Preview {
    * Shows a generation's events, up to where they break.
    * @returns whether no later generation is to be shown
    */
-  show(generation: WireGeneration, tolerant: boolean): boolean {
+  async show(generation: WireGeneration, tolerant: boolean): Promise<boolean> {
     const block = this.#block;
     block.length = 0;
     this.#orderer.start(generation, tolerant, block);
@@ -33,6 +34,7 @@ export class Preview {
       done = this.#fill();
       if (block.length > 0) this.#visit(block);
       block.length = 0;
+      if (isBreathDue()) await breathe();
     }
     return generation.threads.length > 0;
   }

@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
@@ -112,7 +113,7 @@ export class TraceV2 implements Trace {
     this.#setClock(generation);
     generation.complete = read.fault === undefined;
     const tolerant = this.#salvage && (read.fault !== undefined || read.last);
-    if (this.#preview?.show(generation, tolerant)) this.#preview = undefined;
+    if (await this.#preview?.show(generation, tolerant)) this.#preview = undefined;
     const unresolved = this.diagnostics.count("table-id-unresolved");
     let error: unknown;
     block.length = 0;
@@ -126,6 +127,7 @@ export class TraceV2 implements Trace {
       }
       if (block.length > 0) yield block;
       block.length = 0;
+      if (isBreathDue()) await breathe();
     }
     const cut = this.diagnostics.count("table-id-unresolved") > unresolved;
     // Of a source that failed, the last generation lacks batches that nothing but the failure tells of.

@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError } from "../../base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
@@ -79,6 +80,7 @@ export class TraceReader {
       const consumed = this.#scan(available);
       await this.#observe(consumed);
       input.skip(consumed);
+      if (isBreathDue()) await breathe();
       if (consumed > 0) want = WINDOW;
       else if (available < want || want > MAX_EVENT) {
         this.#fault ??= new TraceError("truncated", "the input ends within an event", {

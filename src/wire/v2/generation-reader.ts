@@ -1,3 +1,4 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError, type TraceErrorCode, type TraceErrorFacts } from "../../base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { BatchStore } from "../batch-store.js";
@@ -240,6 +241,7 @@ export class GenerationReader {
   }
 
   async #batch(): Promise<Batch | undefined> {
+    if (isBreathDue()) await breathe();
     const batch = await this.#batches.next();
     const { observe } = this.#options;
     if (batch !== undefined && observe !== undefined) await observe(batch);

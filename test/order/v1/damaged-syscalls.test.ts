@@ -137,3 +137,19 @@ describe.each([{}, { slow: true }])("system calls of a trace in which events are
     expect(kinds).toEqual(["ProcStatus", "GoCreateSyscall", "GoSyscallEndBlocked"]);
   });
 });
+
+describe("the end of a system call that is told behind the last event", () => {
+  // One batch each, of formats 1.5 and 1.11: a GoSysCall that nobody makes, and the end of a system call.
+  it.each([
+    "676f20312e35207472616365000000004101e70cc7adb38df0ca3fdd0c020d12a91298cebb8df0ca3f5c021a00",
+    "676f20312e313120747261636500000041009bd7dbd3b101dd09261608e7aa87d4b1015c4a5e",
+  ])("is the last thing that is given: %#", async (hex) => {
+    const trace = await openBytes(new Uint8Array(Buffer.from(hex, "hex")));
+    let events = 0;
+    const error = await readBlocks(trace, (block) => {
+      events += block.length;
+    });
+    expect(error?.code).toBe("no-frequency");
+    expect(events).toBeLessThan(10);
+  });
+});

@@ -1,0 +1,34 @@
+/** For how long work goes on, in milliseconds, before the event loop gets a turn. */
+const STRETCH = 50;
+
+let lastTurn = performance.now();
+
+/**
+ * Whether the event loop has had no turn for so long that {@link breathe} is to be called. Cheap enough for every block of
+ * events, every batch and every thousand steps of a loop; not for every event.
+ */
+export function isBreathDue(): boolean {
+  return performance.now() - lastTurn > STRETCH;
+}
+
+/**
+ * Gives the event loop a turn, in which signals, timers and whatever else waits are heard. Awaiting a promise that is
+ * fulfilled already gives none.
+ */
+export async function breathe(): Promise<void> {
+  await new Promise<void>(afterTurn);
+  lastTurn = performance.now();
+}
+
+/** Calls back in the next turn: at once where there is `setImmediate`, else by the only other way without a delay. */
+function afterTurn(resume: () => void): void {
+  if (typeof setImmediate === "function") setImmediate(resume);
+  else {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume();
+    };
+    port2.postMessage(undefined);
+  }
+}
