@@ -39,7 +39,6 @@ export {
   BACKGROUND_TASK,
   type GoId,
   NONE,
-  OTHER_GOROUTINE,
   type ProcId,
   type TaskId,
   type ThreadId,

@@ -12,8 +12,23 @@ export type TraceTime = number & { readonly __brand?: "TraceTime" };
 /** The absent goroutine, P, thread, task, string or stack: the same number everywhere. */
 export const NONE = -1;
 
-/** In the place of a goroutine that is left out of what was asked for: there is one, unlike {@link NONE}. */
-export const OTHER_GOROUTINE: GoId = -2;
+/**
+ * In the place of a goroutine that is left out of what was asked for, or has ended before a window: a number below
+ * {@link NONE}, of which {@link goroutineId} gives the id. It stands where another goroutine only acts on one that is shown.
+ */
+export function leftOut(goroutine: GoId): GoId {
+  return -2 - goroutine;
+}
+
+/** Whether a goroutine is one that is left out. */
+export function isLeftOut(goroutine: GoId): boolean {
+  return goroutine < NONE;
+}
+
+/** The id of a goroutine, left out or not; {@link NONE} if there is none. */
+export function goroutineId(goroutine: GoId): GoId {
+  return goroutine < NONE ? -2 - goroutine : goroutine;
+}
 
 /** The task that regions and logs outside any user task belong to. */
 export const BACKGROUND_TASK: TaskId = 0;

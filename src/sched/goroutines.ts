@@ -17,7 +17,7 @@ export class Goroutines {
   sinceEdge = new Uint8Array(256);
   /** For waiting and stopped goroutines: number of the reason in {@link SchedModel.reasons}. */
   reason = new Int32Array(256);
-  /** Who made it runnable: a goroutine's id, or −1; −2 for one that is left out. */
+  /** Who made it runnable: a goroutine's id, or −1; {@link leftOut} for one that is left out. */
   waker = new Float64Array(256);
   /** The P and thread it is on while running or in a system call, else −1. */
   proc = new Int32Array(256);

@@ -6,6 +6,7 @@ import type { GoroutineSelector, TaskSelector } from "./goroutine-selector.js";
 import { SelectedTrace, type Selection } from "./selected-trace.js";
 import { SelectionError } from "./selection-error.js";
 import { TaskFinder } from "./task-finder.js";
+import { TaskUsers } from "./task-users.js";
 import { WakerFinder } from "./waker-finder.js";
 import { type TimeWindow, WindowedTrace } from "./windowed-trace.js";
 
@@ -58,21 +59,21 @@ export async function findSelection(query: SelectionQuery, passes: Passes): Prom
   const tasks = query.task && new TaskFinder(query.task);
   const named = query.goroutines.length > 0 ? new GoroutineFinder(query.goroutines) : undefined;
   if (tasks === undefined && named === undefined) return { window: query.window };
-  await read(
-    passes,
-    query.window,
-    [tasks, named].filter((finder) => finder !== undefined),
-  );
+  const finders = [tasks, named].filter((finder) => finder !== undefined);
+  const sets = [tasks?.goroutines, named?.found].filter((found) => found !== undefined);
+  let users = new TaskUsers((goroutine) => sets.every((set) => set.has(goroutine)));
+  await read(passes, query.window, [...finders, users]);
   tasks?.check();
   named?.check();
   const window = tasks === undefined ? query.window : within(query.window, tasks.span);
   const goroutines = common(tasks?.goroutines, named?.found);
   if (query.related) {
     const wakers = new WakerFinder(goroutines);
-    await read(passes, window, [wakers]);
+    users = new TaskUsers((goroutine) => goroutines.has(goroutine) || wakers.found.has(goroutine));
+    await read(passes, window, [wakers, users]);
     for (const goroutine of wakers.found) goroutines.add(goroutine);
   }
-  return { window, selection: { goroutines, tasks: tasks?.tasks ?? new Set() } };
+  return { window, selection: { goroutines, tasks: new Set([...(tasks?.tasks ?? []), ...users.found]) } };
 }
 
 /** Shows a trace's events to finders. */

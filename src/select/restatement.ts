@@ -1,4 +1,4 @@
-import { NONE, OTHER_GOROUTINE } from "../base/ids.js";
+import { leftOut, NONE } from "../base/ids.js";
 import { BLOCK_SIZE, EventBlock } from "../event/block.js";
 import { type Generation, Wake } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
@@ -113,11 +113,11 @@ export class Restatement {
     block.value2[i] = wakeThread[slot] as number;
   }
 
-  /** The same goroutine, if it is still there. */
+  /** The same goroutine if it is still there, else as one that is left out. */
   #living(goroutine: number): number {
     if (goroutine < 0) return goroutine;
     this.#alive ??= idsOf(this.#follower.model.goroutines);
-    return this.#alive.has(goroutine) ? goroutine : OTHER_GOROUTINE;
+    return this.#alive.has(goroutine) ? goroutine : leftOut(goroutine);
   }
 
   #goroutine(slot: number, to: GoState): void {

@@ -1,5 +1,5 @@
 import { grown } from "../base/columns.js";
-import { NONE, OTHER_GOROUTINE } from "../base/ids.js";
+import { leftOut } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
 import { EVENT_KINDS, EventKind } from "../event/kind.js";
 import type { BlockVisitor, Trace } from "../order/trace.js";
@@ -45,7 +45,7 @@ export interface Selection {
 /**
  * What some goroutines do, as a trace of its own. Events of others are left out; those of Ps, the GC, stops of the world
  * and metrics stay. Where another goroutine is the context of an event that stays (it wakes a selected one, say), it is
- * {@link OTHER_GOROUTINE}.
+ * told as {@link leftOut}.
  */
 export class SelectedTrace extends WrappedTrace {
   readonly #selection: Selection;
@@ -130,9 +130,9 @@ export class SelectedTrace extends WrappedTrace {
 
   #hideOthers(block: EventBlock, i: number): void {
     const goroutine = block.goroutine[i] as number;
-    if (goroutine === NONE || this.#selection.goroutines.has(goroutine)) return;
-    block.goroutine[i] = OTHER_GOROUTINE;
+    if (goroutine < 0 || this.#selection.goroutines.has(goroutine)) return;
+    block.goroutine[i] = leftOut(goroutine);
     const kind = block.kind[i];
-    if (kind === K.StwBegin || kind === K.StwEnd) block.subject[i] = OTHER_GOROUTINE;
+    if (kind === K.StwBegin || kind === K.StwEnd) block.subject[i] = leftOut(goroutine);
   }
 }

@@ -1,5 +1,5 @@
 import { grown } from "../../base/columns.js";
-import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
+import { goroutineId, isLeftOut, NONE } from "../../base/ids.js";
 import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge } from "../../sched/state.js";
@@ -26,7 +26,6 @@ const THREAD = argument("thread");
 const BLOCKED = argument("blocked");
 const NO_GOROUTINE = "netpoll or timer";
 const ANOTHER = "another goroutine";
-const QUOTED_ANOTHER = quoted(ANOTHER);
 const QUOTED_NO_GOROUTINE = quoted(NO_GOROUTINE);
 
 /**
@@ -114,7 +113,7 @@ export class GoroutineRows {
 
   /**
    * @param stack where it is unblocked, in the code of whoever does it
-   * @param by id of the goroutine that does it; −1 if none does, −2 for one that is left out
+   * @param by id of the goroutine that does it; −1 if none does
    * @param bySlot its slot, or −1
    */
   waitEnd(slot: number, time: number, stack: number, by: number, bySlot: number, isCut: boolean): void {
@@ -126,7 +125,7 @@ export class GoroutineRows {
     if (!isCut) {
       events.argument(UNBLOCKED_BY);
       if (bySlot !== NONE) this.#names.value(bySlot);
-      else events.put(by === OTHER_GOROUTINE ? QUOTED_ANOTHER : QUOTED_NO_GOROUTINE);
+      else events.put(isLeftOut(by) ? quoted(`G${goroutineId(by)}`) : QUOTED_NO_GOROUTINE);
     }
     this.#end(slot, isCut);
   }
@@ -162,7 +161,7 @@ export class GoroutineRows {
     bySlot: number,
     isOld: boolean,
   ): void {
-    const pseudo = by === OTHER_GOROUTINE ? ANOTHER : NO_GOROUTINE;
+    const pseudo = isLeftOut(by) ? ANOTHER : NO_GOROUTINE;
     if (bySlot === NONE) this.places.describePseudo(pseudo);
     const events = this.#events;
     events.begin(heads.source);

@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import { NONE } from "../../base/ids.js";
+import { goroutineId, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EVENT_KINDS, EventKind } from "../../event/kind.js";
 import { Attribute } from "./attributes.js";
@@ -76,7 +76,7 @@ export class RuntimeSpans {
     const label = EVENT_KINDS[K.StwBegin]?.label;
     const reason = block.generation?.strings.text(block.name[i] as number) ?? "";
     this.#stop = this.#begin(SpanType.StopTheWorld, `${label} (${reason})`, time, {
-      [Attribute.Goroutine]: block.goroutine[i] as number,
+      [Attribute.Goroutine]: goroutineId(block.goroutine[i] as number),
       [Attribute.Reason]: reason,
     });
     this.#code.of(block.stack[i] as number)?.describe(this.#stop.attributes);

@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import { NONE } from "../../base/ids.js";
+import { goroutineId, NONE } from "../../base/ids.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlace, CodePlaces } from "./code-places.js";
@@ -85,7 +85,7 @@ export class StateSpans {
     const span = this.#maker.child(type, place, id, this.#nameOf(slot, state), since, attributes);
     if (this.#isOld[slot]) span.cutStart();
     if (isCut) span.cutEnd();
-    if (waker >= 0) this.#wokenBy(span, time, waker, wakerStack);
+    if (waker !== NONE) this.#wokenBy(span, time, waker, wakerStack);
     span.endAt(time);
     span.trace.add(span);
   }
@@ -96,7 +96,7 @@ export class StateSpans {
     const code = this.#code[slot];
     this.#code[slot] = undefined;
     const extra = state === SYSCALL ? Attribute.Thread : Attribute.By;
-    const value = (state === SYSCALL ? thread : waker)[slot] as number;
+    const value = state === SYSCALL ? (thread[slot] as number) : goroutineId(waker[slot] as number);
     const why = reason[slot] as number;
     const key = ((why + 1) << 3) | (state << 1) | (value >= 0 ? 1 : 0);
     const templates = code?.templates ?? this.#bare;
@@ -128,7 +128,7 @@ export class StateSpans {
       templates.set(UNBLOCKED, template);
     }
     const attributes = { ...template };
-    attributes[Attribute.By] = goroutine;
+    attributes[Attribute.By] = goroutineId(goroutine);
     span.event("unblocked", time, attributes);
   }
 

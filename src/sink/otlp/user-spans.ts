@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import { NONE } from "../../base/ids.js";
+import { goroutineId, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { Attribute } from "./attributes.js";
@@ -65,7 +65,7 @@ export class UserSpans {
       time: block.time[i] as number,
       type: text(block, block.name[i] as number),
       slot: this.#goroutines.slot(goroutine),
-      goroutine,
+      goroutine: goroutineId(goroutine),
       code: this.#code.of(block.stack[i] as number),
     };
     if (kind === K.TaskBegin) this.#tasks.begin(event, block.value[i] as number);

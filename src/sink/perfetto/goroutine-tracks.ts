@@ -1,5 +1,5 @@
 import { grown } from "../../base/columns.js";
-import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
+import { goroutineId, isLeftOut, NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import { putSmallVarint, SMALL_VARINT } from "../../bytes/encode/small-varint.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
@@ -25,8 +25,10 @@ const NOTHING = new EncodedText("");
 const LABEL_TABLES = tables("name", "value");
 const NAME_TABLES = tables("name");
 const LABEL_PREFIX = new EncodedText("G");
-const UNBLOCKED_PREFIX = new EncodedText("started, unblocked by G");
-const CREATED_PREFIX = new EncodedText("started, created by G");
+const UNBLOCKED = "started, unblocked by G";
+const CREATED = "started, created by G";
+const UNBLOCKED_PREFIX = new EncodedText(UNBLOCKED);
+const CREATED_PREFIX = new EncodedText(CREATED);
 
 /**
  * The goroutines' own tracks: waits and system calls with the stacks where they began and ended, regions, mark assists,
@@ -83,8 +85,9 @@ export class GoroutineTracks {
     return this.#slots.get(goroutine);
   }
 
-  /** Number of a goroutine's name as the text of an annotation; 0 if it has no track. */
+  /** Number of a goroutine's name as the text of an annotation; 0 if there is none. */
   labelOf(goroutine: number): number {
+    if (isLeftOut(goroutine)) return this.#interning.text("value", `G${goroutineId(goroutine)}`);
     const slot = this.slot(goroutine);
     return slot === NONE ? 0 : (this.label[slot] as number);
   }
@@ -273,10 +276,11 @@ export class GoroutineTracks {
     encoded[row + Encoded.Label] = word.getInt32(0, true);
   }
 
-  /** The name of the start of a goroutine that another one has made runnable. @param by its slot, −1, or −2 */
+  /** The name of the start of a goroutine that another one has made runnable. @param by its slot, −1, or one that is left out */
   startName(by: number, isNew: boolean): number {
     if (by === NONE) return isNew ? this.#names.createdByRuntime : this.#names.startedByRuntime;
-    if (by === OTHER_GOROUTINE) return isNew ? this.#names.createdByAnother : this.#names.startedByAnother;
+    if (isLeftOut(by))
+      return this.#interning.text("name", `${isNew ? CREATED : UNBLOCKED}${goroutineId(by)}`);
     const known = isNew ? this.#createdBy : this.unblockedBy;
     return (known[by] as number) || this.#defineStart(by, isNew);
   }

@@ -1,4 +1,4 @@
-import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
+import { isLeftOut, NONE } from "../../base/ids.js";
 import { type EventBlock, MAX_BLOCK, statusProc } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
@@ -269,7 +269,7 @@ export class SchedTables {
       else cpu?.wakeFrom(at, this.#threads.tidOf(by), tid);
       return;
     }
-    const waker = by === OTHER_GOROUTINE && otherwise === NETPOLL ? ANOTHER_GOROUTINE : otherwise;
+    const waker = isLeftOut(by) && otherwise === NETPOLL ? ANOTHER_GOROUTINE : otherwise;
     this.#wakeFrom(cpu, at, waker, slot, goroutine);
   }
 

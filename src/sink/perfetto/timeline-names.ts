@@ -1,5 +1,5 @@
 import type { Interning } from "./interning.js";
-import { ANOTHER_GOROUTINE, NETPOLL } from "./sched-tables.js";
+import { NETPOLL } from "./sched-tables.js";
 
 /** Numbers of the names, categories and annotations that the timeline's events have. */
 export type TimelineNames = ReturnType<typeof timelineNames>;
@@ -52,8 +52,6 @@ export function timelineNames(interning: Interning) {
     go: name("go"),
     startedByRuntime: name(`started, unblocked by ${NETPOLL}`),
     createdByRuntime: name("started"),
-    startedByAnother: name(`started, unblocked by ${ANOTHER_GOROUTINE}`),
-    createdByAnother: name(`started, created by ${ANOTHER_GOROUTINE}`),
     notStarted: name("still runnable"),
     end: name("end"),
     assist: name("GC mark assist"),

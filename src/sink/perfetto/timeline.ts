@@ -1,4 +1,4 @@
-import { OTHER_GOROUTINE } from "../../base/ids.js";
+import { isLeftOut } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { Wake } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
@@ -289,14 +289,14 @@ export class Timeline implements SchedListener {
   }
 
   #wake(slot: number, time: number, waker: number, stack: number, isNew: boolean): void {
-    const by = waker === OTHER_GOROUTINE ? waker : this.#goroutines.slot(waker);
+    const by = isLeftOut(waker) ? waker : this.#goroutines.slot(waker);
     const track = by < 0 ? this.#pseudoTrack(by) : this.#goroutines.track(by);
     this.#goroutines.wake(slot, time, by, track, stack, isNew);
   }
 
   /** The track of what makes goroutines runnable and is none that has a track. */
   #pseudoTrack(by: number): number {
-    const waker = by === OTHER_GOROUTINE ? ANOTHER_GOROUTINE : NETPOLL;
+    const waker = isLeftOut(by) ? ANOTHER_GOROUTINE : NETPOLL;
     return threadTrack(this.#threads.pseudo(waker).tid);
   }
 

@@ -1,5 +1,5 @@
 import { quotedText } from "../../base/escape.js";
-import { NONE, OTHER_GOROUTINE } from "../../base/ids.js";
+import { goroutineId, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EVENT_KINDS, EventKind, type EventKindInfo } from "../../event/kind.js";
 import { GO_STATE_NAMES, PROC_STATE_NAMES } from "../../event/states.js";
@@ -16,7 +16,7 @@ export function eventText(block: EventBlock, i: number): string {
     String(block.time[i]),
     `m=${id(block.thread[i])}`,
     `p=${id(block.proc[i])}`,
-    `g=${id(block.goroutine[i])}`,
+    `g=${goroutine(block.goroutine[i])}`,
     info.name,
     ...subject(block, i, info),
     ...strings(block, i, info),
@@ -31,11 +31,17 @@ export function eventText(block: EventBlock, i: number): string {
 
 function id(value: number | undefined): string {
   if (value === undefined || value === NONE) return "-";
-  return value === OTHER_GOROUTINE ? "other" : String(value);
+  return String(value);
+}
+
+/** A goroutine that is left out has its id too: who did something stays known. */
+function goroutine(value: number | undefined): string {
+  return id(value === undefined ? value : goroutineId(value));
 }
 
 function subject(block: EventBlock, i: number, info: EventKindInfo): string[] {
-  const value = id(block.subject[i]);
+  const isGoroutine = info.scope === "goroutine" || info.class === "goroutine";
+  const value = isGoroutine ? goroutine(block.subject[i]) : id(block.subject[i]);
   switch (info.class) {
     case "goroutine":
       return [`goroutine=${value}`, `${state(block, i, info, GO_STATE_NAMES)}`];
