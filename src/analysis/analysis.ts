@@ -1,3 +1,11 @@
+/*
+ * What analyses keep. Distributions are a `Histogram`, whose buckets are a 32nd of a value wide; sums, counts, least and greatest are exact. The
+ * longest rows are a `TopList`. Rows for every goroutine or task are kept only if asked for. What cannot be bounded exactly says what it lost:
+ * mutator utilization is averaged from half a million steps on (`UtilizationSeries.resolution`), and of what ran during a long wait the last
+ * 65,536 runs are known (`LatencyRow.meanwhileComplete`). `mmu/` has the values of Go's viewer, rounding included: the arithmetic of
+ * `Utilization` and `BandedSeries` must keep its order of operations.
+ */
+
 import { TraceError } from "../base/errors.js";
 import type { EventBlock } from "../event/block.js";
 import type { Trace } from "../order/trace.js";

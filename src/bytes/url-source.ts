@@ -1,3 +1,11 @@
+/*
+ * How a running program is captured. This uses Node's `http` rather than `fetch`: it follows no redirects, gives the bytes as they are sent, has
+ * no time limit of its own and takes client certificates. `ResponseSource` queues what arrives, since a Node stream drops what it holds when its
+ * connection breaks; it pauses the response at a megabyte, which makes the server wait. The clock of `timeout` runs only while a reader
+ * waits. A broken connection is a `TraceError` after the last byte, as in a file that is cut. `cli/connection/` has certificates and proxies;
+ * `cli/saved-source.ts` stands between for `--save`.
+ */
+
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { escapeText } from "../base/escape.js";
 import { startTimer } from "../base/timer.js";

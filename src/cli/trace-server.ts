@@ -1,3 +1,11 @@
+/*
+ * How `open` hands a trace to the viewer. The server has one file and refuses everything else: other paths (other users of the machine cannot
+ * guess the file's), other origins (any open page may ask), other hosts (a page whose name leads to 127.0.0.1 would share our origin), other
+ * methods. The port is the one that the content security policy of Perfetto's UI allows. If it is taken, `handover-page.ts` on another port
+ * hands the trace over by `postMessage`, which takes a click. A viewer may hang up at the last byte, so a trace counts as fetched when all
+ * bytes have been sent. `viewer.ts` has the names of the tracks that the link pins and expands.
+ */
+
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";

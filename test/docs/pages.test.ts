@@ -26,8 +26,20 @@ test("every page in docs/ can be reached from its index", () => {
   expect(linksOf("README.md")).toContainEqual({ path: "docs/README.md" });
 });
 
-test.each([["README.md", 8_000]])("%s has at most %i bytes", (page, bytes) => {
+test.each([
+  ["README.md", 8_000],
+  ["ARCHITECTURE.md", 10_000],
+])("%s has at most %i bytes", (page, bytes) => {
   expect(Buffer.byteLength(textOf(page))).toBeLessThanOrEqual(bytes);
+});
+
+test("every file that ARCHITECTURE.md names is there", () => {
+  const named = [...textOf("ARCHITECTURE.md").matchAll(/`([\w./-]+\/[\w.-]+\.(?:ts|md))`/g)].map(
+    ([, path = ""]) => path,
+  );
+  const there = (path: string) => [path, `src/${path}`].some((each) => existsSync(join(ROOT, each)));
+  expect(named.length).toBeGreaterThan(25);
+  expect(named.filter((path) => !there(path))).toEqual([]);
 });
 
 test("the lines for a fresh checkout are those that .ci/run runs", () => {

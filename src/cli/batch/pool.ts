@@ -1,3 +1,19 @@
+/*
+ * How a batch works.
+ *
+ * 1. `inputs.ts` finds the traces. `plan.ts` decides where each output goes and which traces a shard has, by options and paths only, so
+ *    machines agree.
+ * 2. This pool hands traces to threads, as many as `memory-budget.ts` has room for. `file-work.ts` does with one what the single commands do.
+ *    Its answer is a row of figures and words; events never cross threads.
+ * 3. A signal ends the threads. A thread posts each temporary name before it creates the file, and the main thread removes what was posted. No
+ *    thread is ended while it loads modules: Node would abort the process.
+ * 4. `record.ts` keeps a small file for each trace, for `--resume`.
+ *
+ * A thread that dies, for example because its heap is full, becomes a row with an error; another takes its place. Columns lie outside of the
+ * heap, where Node has no limit for threads; the reader keeps those small. `trace-head.ts` learns what a trace needs from its first and last
+ * bytes: format, gzip, unpacked length.
+ */
+
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";

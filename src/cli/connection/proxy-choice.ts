@@ -1,3 +1,8 @@
+/*
+ * Node 20 has no proxies. The choice follows Go's client, by a test against it: the libraries for it know neither address ranges nor that a
+ * domain stands for all names below it.
+ */
+
 import { BlockList, isIP } from "node:net";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";

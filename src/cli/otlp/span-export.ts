@@ -1,3 +1,9 @@
+/*
+ * How spans are sent. This file reads the trace and hands spans to `SpanBatches`: two batches are on their way while a third is gathered, then
+ * reading waits. `SpanSender` gives them to OpenTelemetry's exporter, whose own rules of retrying apply, and counts. The SDK's
+ * `BatchSpanProcessor` is not used: it drops what does not fit into its queue.
+ */
+
 import { createHash } from "node:crypto";
 import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";

@@ -1,3 +1,10 @@
+/*
+ * What was tried and gave no better estimate of the clock: how long goroutines run until they are preempted (10 ms if nothing else stops them;
+ * no quantile was near); times between CPU samples (they come with ticks of the kernel, of 4 or 10 ms, and with gaps); round times of sleep
+ * by place (three of four were near, but 3, 7 or 250 ms were taken for others, and off by up to half). Where all goroutines sleep for 2 ms, a
+ * slow clock looks like one twice as fast. Where none sleeps, or all sleep longer, there is no peak, and the usual frequency is taken.
+ */
+
 import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError } from "../../base/errors.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";

@@ -1,3 +1,19 @@
+/*
+ * How traces are read that Go's reader rejects (`salvage`; without it the verdict is Go's).
+ *
+ * A thread that C made and that calls into Go has a goroutine that no event creates, before Go 1.20. It appears with the end of a system
+ * call that has the first sequence number of its life, or with its start, if the runtime had no P for it. `findUncreated` looks for the
+ * latter only if there is no order otherwise, since a first start usually just waits for the creation. If the program was traced before,
+ * numbers go on from there, so the first is the lowest one seen. The goroutine becomes a `GoCreateSyscall`. From Go 1.20 on it is created
+ * and then found in a system call in the middle of the trace, which becomes the same. Go 1.21 omits the end of that system call
+ * (`isCallWithoutExit`).
+ *
+ * Where events are missing, an event that waits while the streams are 10 µs past it waits for something that is not there, and is taken by
+ * force. Times then keep the events after a lost batch in their place. Forcing only when nothing else is ready would put them at the end.
+ *
+ * After bytes that are no event, reading stops: a batch has no length, and its first byte may be part of anything.
+ */
+
 import type { TraceError } from "../../base/errors.js";
 import type { CpuSample } from "../../wire/v1/trace.js";
 import type { MergeOrder } from "./merge-order.js";

@@ -1,3 +1,10 @@
+/*
+ * A trace that contradicts itself is read a second time, up to the contradiction without output, and repaired from there. `repair.ts` says
+ * what each event needs; `repair-states.ts` brings that about with legal events, so that sinks and models need not know of it. Sound traces
+ * are not repaired; they pay for a few more comparisons. For every kind, events out = events stored − dropped + synthesized
+ * (`Diagnostics.kinds`).
+ */
+
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";

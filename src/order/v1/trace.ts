@@ -1,3 +1,27 @@
+/*
+ * How a trace before Go 1.22 is read. It has a stream of events for each P instead of each thread, no generations, and its tables and the
+ * clock's frequency come last. It becomes one generation of the same events as later traces:
+ *
+ * 1. `wire/v1/trace-reader.ts` goes through the whole input: tables, frequency, CPU samples, and where each P's events are.
+ * 2. `merger.ts` finds the order. It keeps whose event is next (`merge-order.ts`: four bytes for each run of events of one P), and the
+ *    ends of system calls, which the runtime records later than they happened (`merge-syscalls.ts`).
+ * 3. `converter.ts` reads the streams again in that order and moves those ends to their time. The handlers in `*-events.ts` check each
+ *    event and give it in the common vocabulary, as Go's own conversion does.
+ * 4. `fast-merge.ts` and `fast-convert.ts` do the same for the most frequent events; leaving them out changes no result.
+ *
+ * Differences from Go's conversion, on purpose:
+ *
+ * - A goroutine that is older than the trace gets a stack of its start function alone, so it has a name even if it does nothing.
+ * - A mark assist, and before Go 1.15 a GC, that is older than the trace is known by its end only. It is given as under way a nanosecond
+ *   before that end; sinks and analyses draw it from the beginning of the trace. The runtime does not write the end of an older sweep.
+ *
+ * Contexts of events are those of Go's conversion: a start is in the context of the goroutine or P that starts.
+ * `event/special-procs.ts` has the numbers that stand for no P.
+ *
+ * Traces of Go 1.5 and 1.6 hold addresses without names. `TraceOptions.symbolizer` is asked for all of them at once, before the first
+ * event; return addresses are asked for as those of their calls.
+ */
+
 import { breathe, isBreathDue } from "../../base/breather.js";
 import { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";

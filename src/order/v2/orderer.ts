@@ -1,3 +1,13 @@
+/*
+ * How events since Go 1.22 are ordered, by Go's own rules. Each thread's events are in order; between threads only the scheduler's
+ * state decides. The emulator tries an event against that state, with one of three answers: taken, not yet, broken. The handlers are in
+ * `*-events.ts`. `fast-loop.ts` decides the same for the six most frequent kinds and leaves everything unusual to them; a test shows that
+ * leaving it out changes no result.
+ *
+ * A generation mentions a goroutine that only waits at its end. A part that ends before that must know it too, so `preview.ts` orders the
+ * first generation beforehand.
+ */
+
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorFacts } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";

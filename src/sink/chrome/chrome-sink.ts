@@ -1,3 +1,18 @@
+/*
+ * How JSON for Chrome is made.
+ *
+ * 1. `timeline.ts` listens to a `SchedModel` and passes on what happens: to `rows.ts`, which has `carrier-runs.ts` for Ps and for threads, and
+ *    `goroutine-rows.ts`; to `wakes.ts` for arrows, `runtime-events.ts` for GC, sweeping, mark assists and stop-the-world, `user-events.ts`.
+ *    All write with one `RowContext`. `counters.ts` takes the events themselves.
+ * 2. `event-writer.ts` puts the bytes of an event: names are escaped and encoded once (`EncodedText`), and there is no object per event.
+ * 3. A slice is written when it ends, so inner slices come first. Viewers sort by time, stably: if both begin at the same time,
+ *    `inner-slices.ts` holds the inner one back.
+ * 4. An arrow is written with the run that it leads to. An event of a goroutine whose group is not known yet waits in `goroutine-places.ts`.
+ * 5. Stacks are numbers of frames in a tree (`stack-frames.ts`), written at the end: memory grows with the distinct stacks.
+ *
+ * Rows of Ps and threads and the counters are those of Go's viewer. `test/support/official-json.ts` has the reasons where they differ.
+ */
+
 import { formatDuration } from "../../base/duration.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import type { ByteWriter } from "../../bytes/writer.js";

@@ -1,3 +1,19 @@
+/*
+ * How a file for Perfetto is made.
+ *
+ * 1. `lean-sink.ts` writes clocks, tracks and metadata, the scheduling tables (`sched-tables.ts`, `cpu-stream.ts`), names of goroutines
+ *    (`threads.ts`), counters and `runtime-slices.ts`.
+ * 2. This sink adds `timeline.ts`, which listens to a `SchedModel`: `goroutine-tracks.ts`, `carriers.ts` (Ps and threads), `user-events.ts`
+ *    (tasks, regions, logs), samples, `blocked-reasons.ts` for the scheduling tables, and `blocking-profile.ts` for flame graphs of waits.
+ * 3. Slices and instants go through one `TrackEventWriter` with one table of interned texts (`event-output.ts`), on one packet sequence.
+ *    `LongSlices` leaves out short slices, `SilentEvents` a group of tracks, so no track knows the options.
+ * 4. `frequent-events.ts` writes nine tenths of the events byte by byte; leaving it out changes no byte. Fields that events share stand
+ *    together: `carrier-bytes.ts` has them ready for each P and thread, `GoroutineTracks.encoded` for each goroutine.
+ *
+ * Slices of a track nest strictly. What overlaps is cut and goes on. What is older than the trace begins a few nanoseconds before it, so that
+ * it encloses what begins with the trace. What is open at the end is closed there. The annotation `cut` says so.
+ */
+
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";

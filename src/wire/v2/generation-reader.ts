@@ -1,3 +1,15 @@
+/*
+ * How a trace since Go 1.22 is read. A trace is a sequence of generations of about a second each. A generation is a number of batches,
+ * each of one thread, and tables: strings, stacks, CPU samples, the clock. The tables may stand anywhere within it.
+ *
+ * 1. `wire/format.ts` finds the format in the 16-byte header.
+ * 2. `batch-reader.ts` cuts the input into batches. With random access it leaves event data where it is.
+ * 3. This file gathers a generation: its tables, and where each thread's batches are.
+ * 4. `order/v2/orderer.ts` puts the events of all threads into one order, and they leave in blocks of columns (`event/block.ts`).
+ *
+ * With `salvage`, a generation that is cut or broken gives the events that can be ordered, before the error.
+ */
+
 import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError, type TraceErrorCode, type TraceErrorFacts } from "../../base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
