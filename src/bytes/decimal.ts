@@ -14,19 +14,42 @@ const TRIPLES = Uint8Array.from({ length: THOUSAND * 3 }, (_, i) => {
 /** Most bytes that a number takes. */
 export const MAX_DECIMAL = 24;
 
-/** Digits of a whole number from 0 to 2^53. */
+/** Whether a number is whole, not negative and exact. What is not, only a damaged trace has. */
+function isPlain(value: number): boolean {
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
+/** Bytes that {@link putDecimal} puts. */
 export function decimalLength(value: number): number {
+  if (!isPlain(value)) return unusual(value).length;
   let length = 1;
   for (let limit = 10; value >= limit; limit *= 10) length++;
   return length;
 }
 
-/** Puts the digits of a whole number from 0 to 2^53 at a position; gives the position behind them. */
+/**
+ * Puts the digits of a whole number at a position; gives the position behind them. Negative numbers, and those from 2^53 on,
+ * are put as JavaScript prints them, and what is no number as 0: so whatever comes is a number of JSON.
+ */
 export function putDecimal(bytes: Uint8Array, position: number, value: number): number {
+  if (!isPlain(value)) return putText(bytes, position, unusual(value));
+  return putPlain(bytes, position, value);
+}
+
+function unusual(value: number): string {
+  return Number.isFinite(value) ? String(value) : "0";
+}
+
+function putText(bytes: Uint8Array, position: number, text: string): number {
+  for (let i = 0; i < text.length; i++) bytes[position + i] = text.charCodeAt(i);
+  return position + text.length;
+}
+
+function putPlain(bytes: Uint8Array, position: number, value: number): number {
   if (value >= BILLION) {
     const high = Math.floor(value / BILLION);
     const low = value - high * BILLION;
-    const at = putDecimal(bytes, position, high);
+    const at = putPlain(bytes, position, high);
     return putMillions(bytes, putTriple(bytes, at, (low / MILLION) | 0), (low % MILLION) | 0);
   }
   const small = value | 0;
@@ -39,11 +62,12 @@ export function putDecimal(bytes: Uint8Array, position: number, value: number): 
   return putTriple(bytes, putShort(bytes, position, high), small - high * THOUSAND);
 }
 
-/** Puts a number of nanoseconds as microseconds: with three decimals, or none if they are all 0. */
+/** Puts a number of nanoseconds as microseconds: with three decimals, or none if they are all 0. Others likewise. */
 export function putMicroseconds(bytes: Uint8Array, position: number, nanoseconds: number): number {
+  if (!isPlain(nanoseconds)) return putText(bytes, position, unusual(nanoseconds / THOUSAND));
   const whole = Math.floor(nanoseconds / THOUSAND);
   const rest = nanoseconds - whole * THOUSAND;
-  const at = putDecimal(bytes, position, whole);
+  const at = putPlain(bytes, position, whole);
   if (rest === 0) return at;
   bytes[at] = POINT;
   return putTriple(bytes, at + 1, rest);

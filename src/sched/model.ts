@@ -61,8 +61,10 @@ export class SchedModel {
 
   /** Tells the listener that there are no more events, and what they leave open. */
   finish(): void {
-    const { goroutines, procs, time } = this;
+    const { goroutines, procs } = this;
     const listener = this.#listener;
+    // Without any event there is no time but that of the start.
+    const time = Number.isNaN(this.time) ? 0 : this.time;
     goroutines.forEach((_id, slot) => {
       listener.cut?.(slot, time);
     });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_DECIMAL, putDecimal, putMicroseconds } from "../../src/bytes/decimal.js";
+import { decimalLength, MAX_DECIMAL, putDecimal, putMicroseconds } from "../../src/bytes/decimal.js";
 
 type Put = (bytes: Uint8Array, position: number, value: number) => number;
 
@@ -32,6 +32,19 @@ test("microseconds keep their nanoseconds", () => {
       const [whole = "", rest = "000"] = text(putMicroseconds, value).split(".");
       expect(BigInt(whole) * 1000n + BigInt(rest)).toBe(BigInt(value));
       expect(rest.length).toBe(3);
+    }),
+  );
+});
+
+test("any other number is one of JSON, too", () => {
+  const numbers = fc.oneof(fc.double(), fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }).map(Number));
+  fc.assert(
+    fc.property(numbers, (number) => {
+      const value = Number.isInteger(number) ? number : Math.sign(number) * 2 ** 60;
+      const expected = Number.isFinite(value) ? value : 0;
+      expect(JSON.parse(text(putDecimal, value))).toBe(expected === 0 ? 0 : expected);
+      expect(decimalLength(value)).toBe(text(putDecimal, value).length);
+      expect(JSON.parse(text(putMicroseconds, value))).toBeCloseTo(expected / 1000, 3);
     }),
   );
 });

@@ -1,6 +1,8 @@
 import { grown } from "../../base/columns.js";
 import { TraceError } from "../../base/errors.js";
 import { IdIndex } from "../../base/id-index.js";
+import { NONE } from "../../base/ids.js";
+import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
 const ROOM = 16;
@@ -33,8 +35,10 @@ export class GoroutineStates {
   assists = new Uint8Array(ROOM);
   readonly #regions = new Map<number, OpenRegions>();
 
-  /** Adds a runnable goroutine; gives its slot. @throws TraceError `duplicate-resource` */
+  /** Adds a runnable goroutine; gives its slot. @throws TraceError `duplicate-resource`, or `wrong-context` if the id means none */
   add(id: number): number {
+    if (id === NO_GOROUTINE || id === NONE)
+      throw new TraceError("wrong-context", "the event is about a goroutine, and names none");
     if (this.index.get(id) >= 0)
       throw new TraceError("duplicate-resource", `goroutine ${id} is there already`);
     const slot = this.index.add(id);

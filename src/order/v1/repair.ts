@@ -58,6 +58,10 @@ export class Repair {
 
   /** Gives out the event that the emulator has entered. */
   event(e: Emulator, handler: Handler): void {
+    if (IS_ARGUMENT[e.cursor.type] === 1 && e.args[0] === NO_GOROUTINE) {
+      this.#drop(e, wireName(e.cursor.type));
+      return;
+    }
     const prepare = PREPARATIONS[e.cursor.type] ?? prepareOther;
     this.#give(e, handler, wireName(e.cursor.type), (restatement) => {
       const isNews = prepare(restatement, e);
@@ -70,6 +74,10 @@ export class Repair {
   /** Gives out the end of a system call of the goroutine in the context. */
   exit(e: Emulator): void {
     const { goroutine } = e;
+    if (goroutine === NO_GOROUTINE) {
+      this.#drop(e, GO_SYS_EXIT);
+      return;
+    }
     this.#give(e, goSysExit, GO_SYS_EXIT, (restatement) => {
       const isNews = restatement.awaitExit(e, goroutine);
       e.goroutine = goroutine;
@@ -87,6 +95,12 @@ export class Repair {
         if (prepare(restatement) && this.#try(e, handler)) return;
       }
     }
+    this.#drop(e, name);
+  }
+
+  #drop(e: Emulator, name: string): void {
+    this.activate(e.block);
+    e.lacksEvents = true;
     this.#diagnostics.add("dropped-events", 1, name);
   }
 
