@@ -1,13 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+/** `npm test` runs in this mode: without what is tagged `long`, and over fewer inputs (`test/support/quick.ts`). */
+const QUICK = "quick";
+const ROOT = fileURLToPath(new URL("test/", import.meta.url));
+
+/** Files that are long as a whole. They are not even loaded then: what they need is looked for when they are. */
+function longFiles(): string[] {
+  return readdirSync(ROOT, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => readFileSync(ROOT + file, "utf8").startsWith("// @module-tag long\n"))
+    .map((file) => `test/${file}`);
+}
+
+export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts"],
+    tags: [{ name: "long", description: "takes more than two seconds of CPU time: npm run test:all" }],
+    ...(mode === QUICK && { tagsFilter: ["!long"], exclude: longFiles() }),
+    env: { QUICK: mode === QUICK ? "1" : "" },
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
     globalSetup: ["./test/support/temporary-files.ts"],
     setupFiles: ["./test/support/byte-equality.ts"],
     reporters: ["default", "./test/support/closing-line.ts"],
+    // The closing lines say all of that at once.
+    onConsoleLog: (log) => !log.startsWith("left out: "),
   },
-});
+}));

@@ -47,6 +47,7 @@ const bundle = await rolldown({
     pprof: "src/pprof.ts",
     otlp: "src/otlp.ts",
     "cli/main": "src/cli/main.ts",
+    "cli/run": "src/cli/run.ts",
     "cli/batch-worker": "src/cli/batch-worker.ts",
   },
   cwd: root,
@@ -75,7 +76,10 @@ await bundle.write({
         name: "trace",
         test: /src\/(base|bytes\/(?!(file|gzip|stream|url|response)-source|request-error|tls-|encode)|event|wire|order|sched|select)\b/,
       },
-      { name: "cli", test: /src\/cli\/(?!commands\/|otlp\/|batch\/|connection\/|batch-worker\.ts|main\.ts)/ },
+      {
+        name: "cli",
+        test: /src\/cli\/(?!commands\/|otlp\/|batch\/|connection\/|batch-worker\.ts|main\.ts|run\.ts)/,
+      },
       // The engine takes constants and functions of other files for such as may change, and looks them up each time.
       { name: "perfetto", test: /src\/(sink\/perfetto|bytes\/encode)\// },
       { name: "chrome", test: /src\/sink\/chrome\// },

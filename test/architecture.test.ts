@@ -136,5 +136,5 @@ test.each([
 });
 
 test("no command but otlp loads OpenTelemetry", () => {
-  expect(foreignTo("cli/main.js").filter((each) => each.includes("opentelemetry"))).toEqual([]);
+  expect(foreignTo("cli/run.js").filter((each) => each.includes("opentelemetry"))).toEqual([]);
 });

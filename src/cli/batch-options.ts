@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Shard } from "./batch/plan.js";
-import { type AssertOptions, assertOption } from "./check-options.js";
+import { type AssertOptions, allowMissingOption, assertOption } from "./check-options.js";
 import { isLiveOption } from "./live-options.js";
 import { FORMATS } from "./output-format.js";
 
@@ -56,7 +56,8 @@ export function addBatchOptions(command: Command, convert: Command): Command {
         `what else to write of each, separated by commas: ${EXTRAS.join(", ")}`,
       ).argParser(parseExtras),
     )
-    .addOption(assertOption());
+    .addOption(assertOption())
+    .addOption(allowMissingOption());
   command.addOption(
     new Option("--format <format>", "what to write of each trace").choices(FORMATS).default("pftrace"),
   );

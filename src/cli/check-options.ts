@@ -5,6 +5,7 @@ import { type Limit, LimitError, parseLimit } from "../figures/limit.js";
 /** The option that says which limits a trace has to keep. */
 export interface AssertOptions {
   readonly assert?: readonly Limit[];
+  readonly allowMissing?: boolean;
 }
 
 /** The options of `check` alone. */
@@ -20,14 +21,21 @@ export function addCheckOptions(command: Command): Command {
       "Holds figures of a trace against limits and prints each with its figure. The exit code is 4 if one is exceeded.",
     )
     .addOption(assertOption().makeOptionMandatory())
+    .addOption(allowMissingOption())
     .option("--junit <FILE>", "also a JUnit report, with a test for each limit");
 }
 
 export function assertOption(): Option {
+  return new Option("--assert <EXPR...>", "a limit such as 'sched.p99 < 5ms'; one or more").argParser(
+    (text: string, before: readonly Limit[] | undefined) => [...(before ?? []), checked(text)],
+  );
+}
+
+export function allowMissingOption(): Option {
   return new Option(
-    "--assert <EXPR...>",
-    "a limit such as 'sched.p99 < 5ms'; one or more, after the other arguments",
-  ).argParser((text: string, before: readonly Limit[] | undefined) => [...(before ?? []), checked(text)]);
+    "--allow-missing",
+    "a function, task or region that a limit names may be missing in the trace: its figures are 0",
+  );
 }
 
 function checked(text: string): Limit {

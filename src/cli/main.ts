@@ -1,26 +1,14 @@
 #!/usr/bin/env node
-import { rmSync } from "node:fs";
-import { ExitCode } from "./exit-codes.js";
-import { endCaptures } from "./interruption.js";
-import { pendingFiles } from "./pending-file.js";
-import { run } from "./program.js";
-import { stopAll } from "./stopping.js";
+// An older Node stops at the first file whose syntax or imports it does not know. So this file has neither, and loads
+// the rest only where it can run.
 
-const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+/** As the package's manifest says. */
+const NEEDED = [20, 19] as const;
 
-for (const [signal, number] of Object.entries(SIGNALS)) {
-  process.on(signal, async () => {
-    if (signal === "SIGINT" && endCaptures()) return;
-    await stopAll();
-    for (const file of pendingFiles()) rmSync(file, { force: true, recursive: true });
-    process.exit(128 + number);
-  });
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) {
+  await import("./run.js");
+} else {
+  process.stderr.write(`go2perfetto needs Node ≥ ${NEEDED.join(".")}, this is ${process.version}\n`);
+  process.exitCode = 2;
 }
-
-// Without a listener an error would end the process with a stack trace. Whoever writes data hears of it too; for a
-// message there is nobody left to be told.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-
-process.exitCode = await run(process.argv);
-// Whoever has pressed Ctrl-C does not wait for an answer that may still come.
-if (process.exitCode === ExitCode.Interrupted) process.exit();

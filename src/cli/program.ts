@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { addBatchOptions } from "./batch-options.js";
 import { addCheckOptions } from "./check-options.js";
+import { orderedWords } from "./command-line.js";
 import type { BatchCommandOptions } from "./commands/batch.js";
 import type { CheckCommandOptions } from "./commands/check.js";
 import type { ConvertOptions } from "./commands/convert.js";
@@ -40,6 +41,9 @@ import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
 import { addStatsOptions } from "./stats-options.js";
 import { VERSION } from "./version.js";
 
+/** The command of a line that names none. */
+const DEFAULT = "convert";
+
 /** How a command went, and what it was asked to say. */
 interface Run {
   code: ExitCode;
@@ -50,7 +54,9 @@ interface Run {
 export async function run(argv: readonly string[]): Promise<ExitCode> {
   const result: Run = { code: ExitCode.Done, options: {} };
   try {
-    await build(result, argv[2]).parseAsync(argv);
+    const program = build(result);
+    const words = orderedWords(program, argv.slice(2));
+    await program.parseAsync(isCommand(program, words[0]) ? words : [DEFAULT, ...words], { from: "user" });
     return result.code;
   } catch (error) {
     return report(error, result.options);
@@ -62,8 +68,7 @@ export function commandLine(): Command {
   return build({ code: ExitCode.Done, options: {} });
 }
 
-/** @param word the first one of the command line */
-function build(result: Run, word = "-"): Command {
+function build(result: Run): Command {
   const program = new Command("go2perfetto")
     .description(
       "Reads Go execution traces: writes them for ui.perfetto.dev and go tool pprof, sends them to OpenTelemetry collectors and Jaeger, and says what is in them.",
@@ -78,16 +83,16 @@ function build(result: Run, word = "-"): Command {
     .hook("preAction", (_, command) => {
       result.options = command.opts();
     });
-  const command = (name: string, options: { isDefault?: boolean } = {}) =>
+  const command = (name: string) =>
     program
-      .command(name, options)
+      .command(name)
       .argument(
         "<IN>",
         "trace file, URL or HOST:PORT of a program with net/http/pprof, or - for standard input; may be gzipped",
       )
       .showHelpAfterError(`go2perfetto help ${name} says how.`)
       .exitOverride();
-  const convert = addConvertOptions(command("convert", { isDefault: mayBeInput(word) }));
+  const convert = addConvertOptions(command(DEFAULT));
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
     async (input: string, options: ConvertOptions) => {
       result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
@@ -175,9 +180,14 @@ function common(command: Command, examples: string): Command {
     .addHelpText("after", examples + EXIT_CODES);
 }
 
-/** Whether a word can be a trace; what looks like a command and is no file is a command that is mistyped. */
-function mayBeInput(word: string): boolean {
-  return !/^[a-z]\w*$/i.test(word) || existsSync(word);
+/**
+ * Whether the first word of a command line is for the program itself. What looks like a command and is no file is a command that
+ * is mistyped; anything else is a trace.
+ */
+function isCommand(program: Command, word = "-"): boolean {
+  if (program.commands.some((command) => command.name() === word)) return true;
+  if (word.startsWith("-")) return ["-V", "--version", "-h", "--help"].includes(word);
+  return /^[a-z]\w*$/i.test(word) && !existsSync(word);
 }
 
 function report(error: unknown, options: CommonOptions): ExitCode {

@@ -1,6 +1,8 @@
 import type { StatsReport } from "../analysis/stats/stats-report.js";
-import { pathText } from "./figure-path.js";
+import { mostSimilar } from "../select/similar.js";
+import { type FigurePath, pathText } from "./figure-path.js";
 import { figuresOf } from "./figures.js";
+import { isGoName } from "./go-names.js";
 import { type Limit, OPERATORS } from "./limit.js";
 
 /** How a trace stands to a limit. */
@@ -13,17 +15,64 @@ export interface Verdict {
   readonly value: number | undefined;
   /** Whether the trace names it: false for a reason, function, type of task … that does not occur. */
   readonly isPresent: boolean;
-  /** Whether the limit is kept. A figure that the trace does not have keeps none. */
+  /** The name in the limit that neither the trace nor Go has, unless that is allowed. */
+  readonly missing?: MissingName;
+  /** Whether the limit is kept. A figure that the trace does not have keeps none, nor does a missing name. */
   readonly holds: boolean;
 }
 
-/** Compares the figures of a trace with limits, in their order. */
-export function checkLimits(report: StatsReport, limits: readonly Limit[]): Verdict[] {
+/** A name that is probably mistyped. */
+export interface MissingName {
+  /** What it names: "function", "type of task" … */
+  readonly what: string;
+  readonly name: string;
+  /** Names of the same sort that the trace has, the most similar first. */
+  readonly similar: readonly string[];
+}
+
+/** Groups of figures below which a name of the trace's stands, and what that names. */
+const NAMED: readonly (readonly [path: FigurePath, what: string])[] = [
+  [["function"], "function"],
+  [["task"], "type of task"],
+  [["region"], "region"],
+  [["block"], "reason of waiting"],
+  [["gc", "stw"], "kind of stop-the-world"],
+];
+
+/** Similar names that are told. */
+const SIMILAR = 3;
+
+/**
+ * Compares the figures of a trace with limits, in their order.
+ * @param options `allowMissing`: names that the trace does not have are no mistakes
+ */
+export function checkLimits(
+  report: StatsReport,
+  limits: readonly Limit[],
+  { allowMissing = false }: { allowMissing?: boolean | undefined } = {},
+): Verdict[] {
   const figures = figuresOf(report);
+  const paths = [...figures.values()].map(({ path }) => path);
   return limits.map((limit) => {
     const figure = figures.get(pathText(limit.path));
     const value = figure?.value ?? (limit.quantity === "share" ? undefined : 0);
-    const holds = value !== undefined && OPERATORS[limit.operator](value, limit.bound);
-    return { limit, value, isPresent: figure !== undefined, holds };
+    const missing = figure === undefined && !allowMissing ? missingName(limit.path, paths) : undefined;
+    const holds =
+      missing === undefined && value !== undefined && OPERATORS[limit.operator](value, limit.bound);
+    return { limit, value, isPresent: figure !== undefined, holds, ...(missing && { missing }) };
   });
+}
+
+function missingName(path: FigurePath, paths: readonly FigurePath[]): MissingName | undefined {
+  const [group, what] = NAMED.find(([names]) => names.every((name, i) => path[i] === name)) ?? [];
+  const name = path[group?.length ?? 0];
+  if (group === undefined || what === undefined || name === undefined || isGoName(group, name))
+    return undefined;
+  const names = new Set(
+    paths
+      .filter((each) => each.length === path.length && group.every((part, i) => each[i] === part))
+      .map((each) => each[group.length] as string),
+  );
+  names.delete("");
+  return { what, name, similar: mostSimilar(name, [...names], SIMILAR) };
 }

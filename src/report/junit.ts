@@ -21,7 +21,8 @@ function testcase(name: string, verdict: Verdict): string[] {
   const value = escapeXml(valueText(verdict));
   const start = `    <testcase classname="${escapeXml(name)}" name="${escapeXml(verdict.limit.text)}">`;
   if (verdict.holds) return [start, `      <system-out>${value}</system-out>`, "    </testcase>"];
-  return [start, `      <failure message="${value}" type="limit"/>`, "    </testcase>"];
+  const type = verdict.missing === undefined ? "limit" : "missing";
+  return [start, `      <failure message="${value}" type="${type}"/>`, "    </testcase>"];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };

@@ -46,10 +46,41 @@ describe("check", () => {
   });
 
   test("what did not happen is 0, and is said to be of no name that occurs", () => {
-    const { code, lines } = check(TRACE, "--assert", "block.snyc.total < 1s", 'mmu["1h"] > 1%');
+    const { code, lines } = check(TRACE, "--assert", "block.network.total < 1s", 'mmu["1h"] > 1%');
     expect(code).toBe(4);
     expect(lines[0]).toMatch(/^ok .* 0s \(nothing of that name in the trace\)$/);
     expect(lines[1]).toMatch(/^exceeded .* the trace has no such figure$/);
+  });
+
+  test.each([
+    ['function["main.mutexWroker"].exec < 1h', 'no function "main.mutexWroker"', "main.mutexWorker"],
+    ["block.snyc.total < 1h", 'no reason of waiting "snyc"', "sync"],
+    ['gc.stw["stop trac"].max < 1h', 'no kind of stop-the-world "stop trac"', "start trace"],
+    ["task.job.count < 1", 'no type of task "job"', "The trace has none"],
+    ["region.job.count < 1", 'no region "job"', "The trace has none"],
+  ])("a name that is mistyped fails: %s", (limit, what, advice) => {
+    const { code, lines, stderr } = check(TRACE, "--assert", limit, "sched.max < 1ns");
+    expect([code, lines[0]]).toEqual([1, expect.stringMatching(/^missing /)]);
+    expect(lines[0]?.split(/ {2,}/)).toEqual(["missing", limit, `${what} in the trace`]);
+    expect(stderr).toMatch(`error: ${TRACE} has ${what}\n`);
+    expect(stderr).toMatch(new RegExp(`^  .*${advice}.*--allow-missing`, "m"));
+  });
+
+  test("--allow-missing takes what is missing for 0", () => {
+    const { code, lines, stderr } = check(TRACE, "--allow-missing", "--assert", "task.job.count < 1");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(lines[0]).toMatch(/^ok .* 0 \(nothing of that name in the trace\)$/);
+  });
+
+  test.each([
+    [["check", "--assert", "sched.max < 1s", TRACE], 1],
+    [["check", "--assert", "sched.max < 1s", "sched.p99 < 1s", TRACE, "--from", "1ms"], 2],
+    [["-q", "check", "--assert", "sched.max < 1s", "--", TRACE], 1],
+    [["--from", "1ms", "-q", "check", TRACE, "--assert=sched.max < 1s"], 1],
+  ])("takes the trace and the options in any order: %j", (args, limits) => {
+    const { code, stdout, stderr } = go2perfetto(args);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.toString().match(/^ok /gm)).toHaveLength(limits);
   });
 
   test("of a part of the trace", () => {
@@ -77,7 +108,7 @@ describe("check", () => {
       2,
       expect.stringContaining("--assert <EXPR...>"),
     ]);
-    expect(go2perfetto(["check", "--assert", "sched.p99 < 1s", TRACE]).code).toBe(2);
+    expect(go2perfetto(["check", "--assert", "sched.p99", TRACE]).code).toBe(2);
   });
 
   test("a trace that cannot be read writes no report", () => {
@@ -100,13 +131,14 @@ test.runIf(havePython)("--junit writes well-formed XML, a test for each limit", 
   const path = join(folder, '<a> & "b"\u0001.trace');
   writeFileSync(path, readFileSync(TRACE));
   const odd = 'function["<&\'\\u0000\\u001b\u{10ffff}"].count < 1';
+  const none = "block.network.count < 1";
   const file = join(folder, "report.xml");
-  const { code, lines } = check(path, "--assert", "sched.max < 1ns", odd, "--junit", file);
-  expect(code).toBe(4);
+  const { code, lines } = check(path, "--assert", "sched.max < 1ns", odd, none, "--junit", file);
+  expect(code).toBe(1);
   const { stdout, stderr } = spawnSync("python3", ["-c", PARSE], { input: readFileSync(file) });
   expect(stderr.toString()).toBe("");
   const [tag, counts, suites] = JSON.parse(stdout.toString());
-  expect([tag, counts.tests, counts.failures]).toEqual(["testsuites", "2", "1"]);
+  expect([tag, counts.tests, counts.failures]).toEqual(["testsuites", "3", "2"]);
   const [[{ name }, cases]] = suites;
   expect(name).toBe(join(folder, '<a> & "b"\\u0001.trace'));
   expect(cases).toEqual([
@@ -114,7 +146,17 @@ test.runIf(havePython)("--junit writes well-formed XML, a test for each limit", 
       { classname: name, name: "sched.max < 1ns" },
       [["failure", { message: lines[0]?.split(/ {2,}/)[2], type: "limit" }, null]],
     ],
-    [{ classname: name, name: odd }, [["system-out", {}, "0 (nothing of that name in the trace)"]]],
+    [
+      { classname: name, name: odd },
+      [
+        [
+          "failure",
+          { message: expect.stringMatching(/^no function "<&'.*" in the trace$/), type: "missing" },
+          null,
+        ],
+      ],
+    ],
+    [{ classname: name, name: none }, [["system-out", {}, "0 (nothing of that name in the trace)"]]],
   ]);
 });
 

@@ -27,7 +27,7 @@ describe("convert", () => {
     expect(filesIn(folder)).toEqual(["trace.out", "trace.pftrace"]);
   });
 
-  test("gives the same bytes from a file, a pipe and gzip, whatever the way out", () => {
+  test("gives the same bytes from a file, a pipe and gzip, whatever the way out", { tags: ["long"] }, () => {
     const expected = converted();
     expect(expected.includes("sync-go1.26.trace")).toBe(true);
     // The title of a pipe is "standard input": the rest is equal, byte for byte.
@@ -40,7 +40,7 @@ describe("convert", () => {
     expect(gunzipSync(readFileSync(join(folder, "out.pftrace.gz")))).toEqual(expected);
   });
 
-  test("writes JSON for Chrome by OUT's name or --format, also gzipped", () => {
+  test("writes JSON for Chrome by OUT's name or --format, also gzipped", { tags: ["long"] }, () => {
     const folder = emptyFolder();
     copyFileSync(SYNC, join(folder, "trace.out"));
     const run = (...args: string[]) => go2perfetto(["trace.out", ...args], { cwd: folder });
@@ -60,7 +60,7 @@ describe("convert", () => {
     expect(readFileSync(join(folder, "odd.pftrace"))).toEqual(text);
   });
 
-  test("JSON takes the options of what to show, and parts of a trace", () => {
+  test("JSON takes the options of what to show, and parts of a trace", { tags: ["long"] }, () => {
     const events = (...args: string[]) => {
       const { code, stdout, stderr } = go2perfetto([SYNC, "-o", "-", "--format", "json", ...args]);
       expect([code, stderr]).toEqual([0, expect.any(String)]);

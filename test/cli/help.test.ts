@@ -34,15 +34,19 @@ function needsAnother(line: string): boolean {
 }
 
 describe("--help", () => {
-  test.each([[], ...COMMANDS.map((command) => [command])])("has examples that work: %s", (...command) => {
-    const lines = examples(helpOf(...command));
-    expect(lines.length).toBeGreaterThan(2);
-    for (const line of lines.filter((each) => !needsAnother(each))) {
-      expect(line).toMatch(/^(find .* \| )?go2perfetto /);
-      const { code, stderr } = shell(line, exampleFolder());
-      expect([line, code, stderr]).toEqual([line, 0, expect.not.stringContaining("error")]);
-    }
-  });
+  test.each([[], ...COMMANDS.map((command) => [command])])(
+    "has examples that work: %s",
+    { tags: ["long"] },
+    (...command) => {
+      const lines = examples(helpOf(...command));
+      expect(lines.length).toBeGreaterThan(2);
+      for (const line of lines.filter((each) => !needsAnother(each))) {
+        expect(line).toMatch(/^(find .* \| )?go2perfetto /);
+        const { code, stderr } = shell(line, exampleFolder());
+        expect([line, code, stderr]).toEqual([line, 0, expect.not.stringContaining("error")]);
+      }
+    },
+  );
 
   test.each([[], ...COMMANDS.map((command) => [command])])("names every exit code: %s", (...command) => {
     const help = helpOf(...command);

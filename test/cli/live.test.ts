@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { once } from "node:events";
 import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";

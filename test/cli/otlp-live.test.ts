@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { get } from "node:http";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { DebugServer, haveDebugServer, removeDebugServers } from "../support/debug-server.js";

@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DebugServer, haveDebugServer, removeDebugServers } from "../support/debug-server.js";
 import { Collector, haveCollector } from "../support/otlp/collector.js";

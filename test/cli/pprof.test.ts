@@ -90,7 +90,7 @@ describe("what is asked for", () => {
     }
   });
 
-  test("windows add up to the whole", () => {
+  test("windows add up to the whole", { tags: ["long"] }, () => {
     const parts = [
       ["--to", "20ms"],
       ["--from", "20ms", "--to", "30ms"],
@@ -107,7 +107,7 @@ describe("what is asked for", () => {
     expect(total(task, 1)).toBeLessThan(whole);
   });
 
-  test("--base of a part leaves the rest, and of the whole nothing", () => {
+  test("--base of a part leaves the rest, and of the whole nothing", { tags: ["long"] }, () => {
     expect(profileBy("wait", SYNC, "--base", SYNC).sample).toEqual([]);
     const less = profileBy("wait", ANNOTATIONS, "--base", SYNC);
     const expected = total(profileBy("wait", ANNOTATIONS), 1) - total(profileBy("wait", SYNC), 1);
@@ -186,7 +186,9 @@ describe("wrong usage is named, with exit code 2", () => {
   });
 });
 
-test("--all into what is no folder, or where one of the files cannot be, writes nothing", () => {
+test("--all into what is no folder, or where one of the files cannot be, writes nothing", {
+  tags: ["long"],
+}, () => {
   const folder = emptyFolder();
   writeFileSync(join(folder, "file"), "");
   mkdirSync(join(folder, "out", "wait.pb.gz"), { recursive: true });

@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { DebugServer, haveDebugServer, removeDebugServers } from "../support/debug-server.js";
 import { HttpProxy } from "../support/http-proxy.js";

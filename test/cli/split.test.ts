@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

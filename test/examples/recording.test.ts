@@ -1,3 +1,5 @@
+// @module-tag long
+
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, it } from "vitest";
 import { openTraceFile } from "../../src/node.js";
 import { findSelection, partOf, type TracePart } from "../../src/select/find-selection.js";

@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, it } from "vitest";
 import { formatDuration } from "../../src/base/duration.js";
 import { openTraceFile } from "../../src/node.js";

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TraceErrorCode } from "../../src/base/errors.js";
 import { sharedDir } from "./optional.js";
+import { isQuick } from "./quick.js";
 
 /** A trace for tests, and where to find what Go's own tools say of it. */
 export interface CorpusTrace {
@@ -40,6 +41,9 @@ const FOLDERS = [
   { folder: "v1", prefix: "" },
   { folder: "canned", prefix: "canned-" },
 ];
+
+/** Bytes below which a fixture is for the quick suite too. */
+const SMALL = 80_000;
 
 /** What the oracle has of every trace that Go's tools read. */
 const COUNTS = "parsed.counts.txt";
@@ -89,14 +93,18 @@ function allTraces(shared: string): CorpusTrace[] {
   );
 }
 
-/** The valid traces of the fixtures. */
+/** The valid traces of the fixtures; in the quick suite those that are small. */
 export function fixtureTraces(): CorpusTrace[] {
+  return isQuick ? allFixtures().filter(({ path }) => statSync(path).size < SMALL) : allFixtures();
+}
+
+function allFixtures(): CorpusTrace[] {
   return tracesIn(FIXTURES).map((trace) => ({ ...trace, oracle: RENAMED[trace.name] ?? trace.name }));
 }
 
 /** A valid trace by name, from the shared folder or the fixtures. */
 export function validTrace(name: string): CorpusTrace {
-  const found = validTraces().find((trace) => trace.oracle === name);
+  const found = [...validTraces(), ...allFixtures()].find((trace) => trace.oracle === name);
   if (found === undefined) throw new Error(`no trace ${name}`);
   return found;
 }

@@ -9,9 +9,9 @@ afterEach(() => {
 });
 
 function optionalPartWithLines(reason: string | undefined): { able: boolean; written: unknown[] } {
-  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
   const able = optionalPart("profiles by Go", () => reason);
-  return { able, written: write.mock.calls.map(([text]) => text) };
+  return { able, written: warn.mock.calls.map(([text]) => text) };
 }
 
 describe("optionalPart", () => {
@@ -21,7 +21,7 @@ describe("optionalPart", () => {
 
   it("names a part that cannot run in one line", () => {
     vi.stubEnv("REQUIRE_ALL", "");
-    const written = ["left out: profiles by Go: go: command not found\n"];
+    const written = ["left out: profiles by Go: go: command not found"];
     expect(optionalPartWithLines("go:\n  command not found\n")).toEqual({ able: false, written });
   });
 

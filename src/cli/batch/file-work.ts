@@ -8,6 +8,7 @@ import { type ConvertOptions, convertFile } from "../commands/convert.js";
 import { ExitCode, gravest } from "../exit-codes.js";
 import { failureOf } from "../failure-of.js";
 import { Messages } from "../messages.js";
+import { verdictCode } from "../verdict-code.js";
 import { makeFolder, writeText } from "../write-text.js";
 import type { PlannedFile } from "./plan.js";
 import type { BatchRow, LimitRow } from "./row.js";
@@ -17,6 +18,7 @@ export interface WorkOptions {
   readonly convert: ConvertOptions;
   readonly also: readonly Extra[];
   readonly limits: readonly Limit[];
+  readonly allowMissing: boolean;
 }
 
 /** What became of a trace, and what is to be said of it. */
@@ -60,7 +62,7 @@ export async function workOnFile(file: PlannedFile, options: WorkOptions): Promi
 /** What was asked for besides the conversion. What was lost of the trace has been said already. */
 async function extras(
   { input, output }: PlannedFile,
-  { convert, also, limits }: WorkOptions,
+  { convert, also, limits, allowMissing }: WorkOptions,
   code: ExitCode,
   outputs: string[],
 ): Promise<Partial<BatchRow>> {
@@ -82,17 +84,21 @@ async function extras(
     await writeText(made.stats, jsonText(report));
     outputs.push(made.stats);
   }
-  const verdicts = checkLimits(report, limits);
-  const isExceeded = verdicts.some(({ holds }) => !holds);
+  const verdicts = checkLimits(report, limits, { allowMissing });
   return {
     also: made,
     ...(limits.length > 0 && { limits: verdicts.map(limitRow) }),
-    exitCode: gravest([code, isExceeded ? ExitCode.Exceeded : ExitCode.Done]),
+    exitCode: gravest([code, verdictCode(verdicts)]),
   };
 }
 
-function limitRow({ limit, value, holds }: Verdict): LimitRow {
-  return { limit: limit.text, ...(value !== undefined && { value }), holds };
+function limitRow({ limit, value, holds, missing }: Verdict): LimitRow {
+  return {
+    limit: limit.text,
+    ...(value !== undefined && missing === undefined && { value }),
+    holds,
+    ...(missing && { missing: missing.name }),
+  };
 }
 
 async function sizeOf(files: readonly string[]): Promise<number> {

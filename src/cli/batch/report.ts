@@ -4,7 +4,7 @@ import { type Cell, list, name, optional, right, type Table, table } from "../..
 import { type ExitCode, gravest } from "../exit-codes.js";
 import { VERSION } from "../version.js";
 import type { Shard } from "./plan.js";
-import type { BatchRow } from "./row.js";
+import type { BatchRow, LimitRow } from "./row.js";
 
 /** The version of {@link BatchReport}: it changes when a field goes or means something else. */
 const REPORT_VERSION = 1;
@@ -37,13 +37,17 @@ export function batchReport(files: readonly BatchRow[], shard: Shard | undefined
     exitCode: gravest(files.map(({ exitCode }) => exitCode)),
     counts: {
       files: files.length,
-      failed: count(({ error }) => error !== undefined),
+      failed: count(({ error, limits }) => error !== undefined || limits?.some(isMissing) === true),
       incomplete: count(({ lost }) => lost !== undefined && lost.length > 0),
-      exceeded: count(({ limits }) => limits?.some(({ holds }) => !holds) === true),
+      exceeded: count(({ limits }) => limits?.some((row) => !row.holds && !isMissing(row)) === true),
       skipped: count(({ skipped }) => skipped === true),
     },
     files,
   };
+}
+
+function isMissing({ missing }: LimitRow): boolean {
+  return missing !== undefined;
 }
 
 /** The counts in words. */
@@ -85,6 +89,8 @@ function lossText([first = "nothing", ...more]: readonly string[]): string {
 }
 
 function errorText({ error, limits = [] }: BatchRow): string {
-  const exceeded = limits.filter(({ holds }) => !holds).map(({ limit }) => `exceeded: ${limit}`);
+  const exceeded = limits
+    .filter(({ holds }) => !holds)
+    .map((row) => `${isMissing(row) ? "missing" : "exceeded"}: ${row.limit}`);
   return error ?? (exceeded.join("; ") || "-");
 }

@@ -33,4 +33,6 @@ export interface LimitRow {
   /** In the figure's unit; absent if the trace has no such figure. */
   readonly value?: number;
   readonly holds: boolean;
+  /** The function, type of task or region in it that the trace does not have. */
+  readonly missing?: string;
 }

@@ -19,6 +19,8 @@ import { onStop } from "../stopping.js";
 import { makeFolder, writeText } from "../write-text.js";
 import type { ConvertOptions } from "./convert.js";
 
+const ALLOW_MISSING = "With --allow-missing its figures are 0.";
+
 export type BatchCommandOptions = BatchOptions & ConvertOptions;
 
 /** `go2perfetto batch IN… --out-dir D` */
@@ -34,6 +36,7 @@ export async function batchCommand(
     report: reportFile,
     also = [],
     assert: limits = [],
+    allowMissing = false,
     ...convert
   } = options;
   queryOf(options);
@@ -44,7 +47,7 @@ export async function batchCommand(
   const all = planOutputs(inputs, outDir, options.format ?? "pftrace");
   const files = shard === undefined ? all : all.filter((file) => isInShard(file, shard));
   if (files.length > 0) await makeFolder(outDir);
-  const work: WorkOptions = { convert, also, limits };
+  const work: WorkOptions = { convert, also, limits, allowMissing };
   const run = new BatchRun(files, await Records.open(outDir, work), messages);
   const rows = await run.rows((count) => new WorkerPool(jobs, count, work), resume === true);
   const report = batchReport([...missing, ...rows], shard);
@@ -112,7 +115,11 @@ class BatchRun {
     const place = `[${this.#done}/${this.files.length}]`;
     for (const line of messages) this.messages.line(line);
     if (error !== undefined) this.messages.error(error, advice);
-    for (const { limit, holds } of limits) if (!holds) this.messages.warning(`${input} exceeds ${limit}`);
+    for (const { limit, holds, missing } of limits) {
+      if (missing !== undefined)
+        this.messages.error(`${input} has no "${missing}", which is in ${limit}`, ALLOW_MISSING);
+      else if (!holds) this.messages.warning(`${input} exceeds ${limit}`);
+    }
     const outcome =
       error === undefined ? `${output}: ${grouped(events)} events in ${seconds.toFixed(1)} s` : "failed";
     this.messages.info(`${place} ${input} → ${outcome}`);

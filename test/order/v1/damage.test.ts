@@ -6,6 +6,7 @@ import type { TraceOptions } from "../../../src/order/trace.js";
 import { fixtureTraces, isFormat2, minorOf, validTraces } from "../../support/corpus.js";
 import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
+import { tried } from "../../support/quick.js";
 import { chunkedBytes } from "../../support/reading.js";
 
 /** Events are compared one by one, in memory. */
@@ -46,7 +47,7 @@ describe.skipIf(sound.length === 0)("a trace of format 1", () => {
   it("damaged at random is read or refused, in every way of reading alike", async () => {
     const paths = sound.filter(({ name }) => SMALL.test(name)).map(({ path }) => path);
     await fc.assert(fc.asyncProperty(damagedFiles(paths), expectSound), {
-      numRuns: RUNS,
+      numRuns: tried(RUNS),
       seed: DAMAGE_SEED,
       endOnFailure: true,
     });

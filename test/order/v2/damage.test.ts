@@ -5,6 +5,7 @@ import type { TraceOptions } from "../../../src/order/trace.js";
 import { fixtureTraces, goTests } from "../../support/corpus.js";
 import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
+import { tried } from "../../support/quick.js";
 import { chunkedBytes } from "../../support/reading.js";
 
 async function read(bytes: Uint8Array, chunk: number, options: TraceOptions): Promise<ReadTrace> {
@@ -36,7 +37,7 @@ async function expectSound(bytes: Uint8Array): Promise<void> {
 
 async function damageOf(paths: readonly string[], numRuns: number): Promise<void> {
   await fc.assert(fc.asyncProperty(damagedFiles(paths), expectSound), {
-    numRuns,
+    numRuns: tried(numRuns),
     seed: DAMAGE_SEED,
     endOnFailure: true,
   });

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { openTrace } from "../../../src/order/open.js";
 import type { TraceOptions } from "../../../src/order/trace.js";
-import { fixtureTraces, fuzzTraces, goTests, isFormat2, someValidTraces } from "../../support/corpus.js";
+import {
+  fixtureTraces,
+  fuzzTraces,
+  goTests,
+  isFormat2,
+  someValidTraces,
+  validTrace,
+} from "../../support/corpus.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { chunkedFile } from "../../support/reading.js";
 
@@ -59,7 +66,7 @@ describe("a trace read in another way", () => {
   });
 
   it("waits for an observer that takes its time, and keeps the batch until then", async () => {
-    const { path = "" } = fixtureTraces().find(({ name }) => name === "manygens-sync-go1.26") ?? {};
+    const { path } = validTrace("manygens-sync-go1.26");
     let underWay = 0;
     let batches = 0;
     const observed = await readStream(path, 1000, {

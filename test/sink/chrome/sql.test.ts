@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonOutput } from "../../support/chrome-json.js";

@@ -7,6 +7,7 @@ import { pftraceProblems } from "../../support/integrity-pftrace.js";
 import { leanBytes } from "../../support/lean-output.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { readPftrace } from "../../support/pftrace-reader.js";
+import { tried } from "../../support/quick.js";
 import { openBytes } from "../../support/reading.js";
 import { TraceProcessor } from "../../support/trace-processor.js";
 
@@ -19,7 +20,7 @@ const smallPaths = fixtureTraces()
 type Check = (bytes: Uint8Array) => Promise<void>;
 
 async function damageOf(paths: readonly string[], numRuns: number, check: Check): Promise<void> {
-  const options = { numRuns, seed: DAMAGE_SEED, endOnFailure: true };
+  const options = { numRuns: tried(numRuns), seed: DAMAGE_SEED, endOnFailure: true };
   await fc.assert(fc.asyncProperty(damagedFiles(paths), check), options);
 }
 

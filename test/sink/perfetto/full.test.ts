@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { baseInFile } from "../../../src/sink/perfetto/lean-sink.js";
 import { openAsGoPrints, openForSums } from "../../support/as-go-tells.js";

@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, it } from "vitest";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { PerfettoOutput, type TrackSlice } from "../../support/simulator/perfetto-output.js";

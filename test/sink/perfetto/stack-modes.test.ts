@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, test } from "vitest";
 import { EventKind } from "../../../src/event/kind.js";
 import { GoState } from "../../../src/event/states.js";

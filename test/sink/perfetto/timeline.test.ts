@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, test } from "vitest";
 import type { CorpusTrace } from "../../support/corpus.js";
 import { fixtureTraces, someValidTraces } from "../../support/corpus.js";

@@ -1,0 +1,49 @@
+import type { FigurePath } from "./figure-path.js";
+
+/** The runtime's own names, by their group of figures: a limit on one is meant, also if a trace has nothing of it. */
+const GO_NAMES: Readonly<Record<string, readonly string[]>> = {
+  block: [
+    "",
+    "unspecified",
+    "forever",
+    "network",
+    "select",
+    "sync.(*Cond).Wait",
+    "sync",
+    "chan send",
+    "chan receive",
+    "GC mark assist wait for work",
+    "GC background sweeper wait",
+    "system goroutine wait",
+    "preempted",
+    "wait for debug call",
+    "wait until GC ends",
+    "sleep",
+    "GC weak to strong wait",
+    "synctest",
+  ],
+  "gc.stw": [
+    "unknown",
+    "GC mark termination",
+    "GC sweep termination",
+    "write heap dump",
+    "goroutine profile",
+    "goroutine profile cleanup",
+    "all goroutines stack trace",
+    "read mem stats",
+    "AllThreadsSyscall",
+    "GOMAXPROCS",
+    "start trace",
+    "stop trace",
+    "CountPagesInUse (test)",
+    "ReadMetricsSlow (test)",
+    "ReadMemStatsSlow (test)",
+    "PageCachePagesLeaked (test)",
+    "ResetDebugLog (test)",
+  ],
+};
+
+/** Whether a release of Go has a reason of waiting or a kind of stop-the-world, also if a trace has none of it. */
+export function isGoName(group: FigurePath, name: string): boolean {
+  return GO_NAMES[group.join(".")]?.includes(name) === true;
+}
