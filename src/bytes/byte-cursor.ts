@@ -1,6 +1,9 @@
 /** Bit of a varint's byte: there is another one. */
 const MORE = 0x80;
 
+/** Whole numbers below are exact. */
+const EXACT = 2 ** 53;
+
 /** Thrown where bytes end inside a value or a varint is longer than 64 bits. Callers add the place. */
 export class MalformedBytes extends Error {
   override readonly name = "MalformedBytes";
@@ -104,6 +107,11 @@ export class ByteCursor {
       values[i] = value;
     }
     this.position = position;
+  }
+
+  /** What the last varint is beyond the number that it gave: 0 below 2^53. */
+  beyond(value: number): number {
+    return value < EXACT ? 0 : Number(this.exact() - BigInt(value));
   }
 
   /** The last varint, exact. */

@@ -47,6 +47,7 @@ export class EventBlock {
   readonly from = new Uint8Array(MAX_BLOCK);
   /** State after a transition, likewise. */
   readonly to = new Uint8Array(MAX_BLOCK);
+  /** Numbers as doubles have them. A metric's is a sum of both: see {@link exactMetric}. */
   readonly value = new Float64Array(MAX_BLOCK);
   readonly value2 = new Float64Array(MAX_BLOCK);
   /**
@@ -60,6 +61,11 @@ export class EventBlock {
   readonly stack = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: the start of a new goroutine; see also {@link Generation.isRestated}. */
   readonly subjectStack = new Int32Array(MAX_BLOCK);
+}
+
+/** The value of a metric to the last digit, also from 2^53 on: without a memory limit and with GOGC=off the heap's goal is 2^64 − 1. */
+export function exactMetric({ value, value2 }: EventBlock, event: number): bigint {
+  return BigInt(value[event] as number) + BigInt(value2[event] as number);
 }
 
 /**

@@ -151,6 +151,7 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   range("AssistActive", "active", ASSIST, "goroutine"),
   range("AssistBegin", "begin", ASSIST, "goroutine", { stacks: 1 }),
   range("AssistEnd", "end", ASSIST, "goroutine"),
+  // The value2 of a metric is what its value is beyond a number that a double holds: see exactMetric.
   { name: "HeapAlloc", class: "metric", label: "/memory/classes/heap/objects:bytes", values: ["value"] },
   { name: "HeapGoal", class: "metric", label: "/gc/heap/goal:bytes", values: ["value"] },
   { name: "ProcsChange", class: "metric", label: "/sched/gomaxprocs:threads", values: ["value"], stacks: 1 },

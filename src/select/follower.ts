@@ -49,8 +49,8 @@ export class Follower implements SchedListener {
   readonly model = new SchedModel(this);
   /** By slot of a P in the model: the thread that has it, or −1. */
   readonly procThreads: number[] = [];
-  /** Value of the last event of each kind of metric. */
-  readonly metrics = new Map<number, number>();
+  /** Value and value2 of the last event of each kind of metric. */
+  readonly metrics = new Map<number, readonly [number, number]>();
   /** Sequence number of the GC cycle under way, or −1. */
   gc = NONE;
   /** Ps that sweep. */
@@ -158,7 +158,7 @@ export class Follower implements SchedListener {
       case K.HeapAlloc:
       case K.HeapGoal:
       case K.ProcsChange:
-        this.metrics.set(kind, block.value[event] as number);
+        this.metrics.set(kind, [block.value[event] as number, block.value2[event] as number]);
         break;
       case K.GcActive:
       case K.GcBegin:

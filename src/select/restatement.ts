@@ -52,7 +52,8 @@ export class Restatement {
   /** Puts the events into the block, and stops after each. */
   *#events(): Generator<void, void, undefined> {
     yield this.#value(K.Sync, 1);
-    for (const [kind, value] of this.#follower.metrics) yield this.#value(kind as EventKind, value);
+    for (const [kind, [value, beyond]] of this.#follower.metrics)
+      yield this.#value(kind as EventKind, value, beyond);
     yield* this.#procs();
     yield* this.#goroutines();
     yield* this.#ranges();
@@ -200,8 +201,10 @@ export class Restatement {
     return i;
   }
 
-  #value(kind: EventKind, value: number): void {
-    this.#block.value[this.#add(kind, NONE)] = value;
+  #value(kind: EventKind, value: number, value2 = 0): void {
+    const i = this.#add(kind, NONE);
+    this.#block.value[i] = value;
+    this.#block.value2[i] = value2;
   }
 
   #add(kind: EventKind, subject: number): number {

@@ -1,4 +1,4 @@
-import type { EventBlock } from "../../src/event/block.js";
+import { type EventBlock, exactMetric } from "../../src/event/block.js";
 import type { Generation } from "../../src/event/generation.js";
 import { EVENT_KINDS, type EventClass, type EventKindInfo } from "../../src/event/kind.js";
 import { GO_STATE_NAMES, PROC_STATE_NAMES } from "../../src/event/states.js";
@@ -84,7 +84,7 @@ function details(block: EventBlock, i: number, info: EventKindInfo): string {
     case "range-end":
       return rangeText(block, i, info);
     case "metric":
-      return ` Name="${info.label}" Value=${uint64(block.value[i])}`;
+      return ` Name="${info.label}" Value=${uint64(exactMetric(block, i))}`;
     case "label":
       return ` Label=${quote(nameOf(block, i))} Resource=Goroutine(${block.subject[i]})`;
     case "task-begin":
@@ -151,7 +151,7 @@ function taskId(id: number): string {
   return id === -1 ? "18446744073709551615" : String(id);
 }
 
-function uint64(value: number | undefined): string {
+function uint64(value: number | bigint | undefined): string {
   return `Value{Uint64(${value})}`;
 }
 

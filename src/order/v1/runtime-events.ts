@@ -41,6 +41,7 @@ export function announceNext(e: Emulator): void {
 function changeProcs(e: Emulator): void {
   const i = e.emit(EventKind.ProcsChange, NONE);
   e.block.value[i] = e.args[0] as number;
+  e.block.value2[i] = 0;
   e.block.stack[i] = e.stack(1);
 }
 
@@ -133,5 +134,8 @@ export const heapAlloc: Handler = (e) => heapMetric(e, EventKind.HeapAlloc);
 export const heapGoal: Handler = (e) => heapMetric(e, EventKind.HeapGoal);
 
 function heapMetric(e: Emulator, kind: EventKind): void {
-  e.block.value[e.emit(kind, NONE)] = e.args[0] as number;
+  const i = e.emit(kind, NONE);
+  const value = e.args[0] as number;
+  e.block.value[i] = value;
+  e.block.value2[i] = e.cursor.data.beyond(value);
 }

@@ -7,7 +7,9 @@ export const heapGoal: Handler = (e) => heapMetric(e, EventKind.HeapGoal);
 
 function heapMetric(e: Emulator, kind: EventKind): Verdict {
   e.require(Need.Must, Need.May);
-  e.block.value[e.emit(kind, NONE)] = e.args[0] as number;
+  const i = e.emit(kind, NONE);
+  e.block.value[i] = e.args[0] as number;
+  e.block.value2[i] = e.raw.beyond;
   return Verdict.Advanced;
 }
 
@@ -15,6 +17,7 @@ export const procsChange: Handler = (e) => {
   e.require(Need.Must, Need.Must);
   const i = e.emit(EventKind.ProcsChange, NONE);
   e.block.value[i] = e.args[0] as number;
+  e.block.value2[i] = 0;
   e.block.stack[i] = e.stack(1);
   return Verdict.Advanced;
 };

@@ -107,6 +107,9 @@ const TAG = {
   value: varintTag("TrackEvent", "counter_value"),
 } as const;
 
+/** The greatest double that a signed integer of 64 bits holds. */
+const GREATEST = 2 ** 63 - 1024;
+
 /** Writes the packets of a counter's values, of which there may be many thousands. */
 class CounterPackets {
   readonly #packets: PacketWriter;
@@ -131,8 +134,8 @@ class CounterPackets {
     buffer[event + 2] = TAG.track;
     at = putVarint(buffer, event + 3, this.track);
     at = putVarint(buffer, at, TAG.value);
-    // Only damage makes one negative, and then it counts what is not there.
-    at = putVarint(buffer, at, Math.max(value, 0));
+    // Only damage makes one negative, and then it counts what is not there. "No goal" is 2^64 - 1.
+    at = putVarint(buffer, at, Math.min(Math.max(value, 0), GREATEST));
     buffer[event - 1] = at - event;
     this.#packets.endShort(at);
     this.#last = time;

@@ -1,6 +1,6 @@
 import { quotedText } from "../../base/escape.js";
 import { goroutineId, NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, exactMetric } from "../../event/block.js";
 import { EVENT_KINDS, EventKind, type EventKindInfo } from "../../event/kind.js";
 import { GO_STATE_NAMES, PROC_STATE_NAMES } from "../../event/states.js";
 import type { StackFrame } from "../../event/tables.js";
@@ -80,6 +80,7 @@ function strings(block: EventBlock, i: number, info: EventKindInfo): string[] {
 }
 
 function values(block: EventBlock, i: number, info: EventKindInfo): string[] {
+  if (info.class === "metric") return [`value=${exactMetric(block, i)}`];
   const columns = [block.value, block.value2];
   return (info.values ?? []).map((label, n) => `${label.replaceAll(" ", "_")}=${id(columns[n]?.[i])}`);
 }

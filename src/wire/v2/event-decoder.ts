@@ -22,6 +22,8 @@ export class RawEvent {
   /** Ticks since the event before in the same stream. */
   delta = 0;
   readonly args = new Float64Array(MAX_ARGS);
+  /** What the last argument is beyond its number in {@link args}: 0 below 2^53. */
+  beyond = 0;
   /** Position behind the event. */
   end = 0;
 
@@ -46,8 +48,10 @@ export function decodeEvent(bytes: Uint8Array, position: number, end: number, ev
 
 /** Decodes the arguments of an event whose type byte and time delta have been read. */
 export function decodeArgs(cursor: ByteCursor, event: RawEvent): void {
-  const { type } = event;
-  cursor.uvarints(event.args, TIMED_ARGS[type] as number, NONE_ARGS[type] as number);
+  const { type, args } = event;
+  const count = TIMED_ARGS[type] as number;
+  cursor.uvarints(args, count, NONE_ARGS[type] as number);
+  event.beyond = count > 0 ? cursor.beyond(args[count - 1] as number) : 0;
   event.end = cursor.position;
 }
 
