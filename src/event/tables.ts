@@ -14,7 +14,7 @@ export interface StackFrame {
 export interface StringTable {
   /** Number of indices. */
   readonly length: number;
-  /** The text at an index. Invalid UTF-8 is replaced. */
+  /** The text at an index. A byte that is no UTF-8 stands in it as `\x9a`. */
   text(index: number): string;
 }
 

@@ -1,8 +1,8 @@
 import { TraceError } from "../base/errors.js";
+import { decodeUtf8 } from "../bytes/utf8.js";
 import type { StringTable } from "../event/tables.js";
 import { IdMap } from "./id-map.js";
 
-const decoder = new TextDecoder();
 const NO_BYTES = new Uint8Array(0);
 
 /** The strings of a generation: bytes as they came, decoded when asked for. */
@@ -24,7 +24,7 @@ export class WireStrings implements StringTable {
     const known = this.#texts[index];
     if (known !== undefined) return known;
     if (index < 0 || index >= this.#length) return "";
-    const text = decoder.decode(this.#bytes.subarray(this.#ends[index - 1], this.#ends[index]));
+    const text = decodeUtf8(this.#bytes.subarray(this.#ends[index - 1], this.#ends[index]));
     this.#texts[index] = text;
     return text;
   }

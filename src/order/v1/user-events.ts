@@ -1,9 +1,8 @@
 import { NONE } from "../../base/ids.js";
+import { decodeUtf8 } from "../../bytes/utf8.js";
 import { EventKind } from "../../event/kind.js";
 import type { Emulator, Handler } from "./emulator.js";
 import type { OpenRegions } from "./goroutine-states.js";
-
-const decoder = new TextDecoder();
 
 export const taskCreate: Handler = (e) => {
   const task = e.args[0] as number;
@@ -64,7 +63,7 @@ function endRegion(e: Emulator, regions: OpenRegions, task: number, name: number
 
 export const userLog: Handler = (e) => {
   const { bytes, textStart, textLength } = e.cursor;
-  const text = decoder.decode(bytes.subarray(textStart, textStart + textLength));
+  const text = decodeUtf8(bytes.subarray(textStart, textStart + textLength));
   const i = e.emit(EventKind.Log, e.args[0] as number);
   e.block.name[i] = e.string(1);
   e.block.text[i] = e.trace.strings.indexOf(text);

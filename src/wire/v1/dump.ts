@@ -1,11 +1,10 @@
 import { quotedText } from "../../base/escape.js";
 import { ByteCursor } from "../../bytes/byte-cursor.js";
+import { decodeUtf8 } from "../../bytes/utf8.js";
 import { STACK, STRING, USER_LOG } from "./event-forms.js";
 import { argumentsOf, type RunEvent, runEvents } from "./run-events.js";
 import { SINCE_NAMES, type WireEvent, wireArgs, wireEvent } from "./spec.js";
 import type { WireRun } from "./trace-reader.js";
-
-const decoder = new TextDecoder();
 
 /** The events of a run as stored, one a line: the offset in the input, the event's name, and its arguments as they are. */
 export function* runLines(run: WireRun): Generator<string, void, undefined> {
@@ -22,21 +21,27 @@ function eventLine(run: WireRun, { type, start, end }: RunEvent): string {
   const cursor = argumentsOf(run, start, end);
   if (type === STACK) return `${name} id=${cursor.uvarint()} frames=${frames(cursor, minor)}`;
   const parts = [name];
-  if (timed && minor < SINCE_NAMES) parts.push(`seq=+${exact(cursor)}`);
-  if (timed) parts.push(`dt=${exact(cursor)}`);
-  for (const arg of wireArgs(type, minor) ?? []) parts.push(`${arg.name}=${exact(cursor)}`);
+  if (timed && minor < SINCE_NAMES) parts.push(`seq=+${signed(cursor)}`);
+  if (timed) parts.push(`dt=${signed(cursor)}`);
+  for (const { name, type: arg } of wireArgs(type, minor) ?? [])
+    parts.push(`${name}=${arg === "value" ? unsigned(cursor) : signed(cursor)}`);
   if (type === USER_LOG) parts.push(`value=${text(cursor)}`);
   return parts.join(" ");
 }
 
+function unsigned(cursor: ByteCursor): string {
+  cursor.uvarint();
+  return String(cursor.exact());
+}
+
 /** A varint as a signed number, so that "none" is −1. */
-function exact(cursor: ByteCursor): string {
+function signed(cursor: ByteCursor): string {
   cursor.uvarint();
   return String(BigInt.asIntN(64, cursor.exact()));
 }
 
 function text(cursor: ByteCursor): string {
-  return quotedText(decoder.decode(cursor.take(cursor.uvarint())));
+  return quotedText(decodeUtf8(cursor.take(cursor.uvarint())));
 }
 
 /** Frames as their PCs and the ids of functions and files, where there are names. */

@@ -1,12 +1,13 @@
 import { quotedText } from "../../base/escape.js";
+import { NONE } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import { decodeUtf8 } from "../../bytes/utf8.js";
 import type { Batch } from "./batch-reader.js";
 import { decodeEvent, RawEvent, TIMED_ARGS } from "./event-decoder.js";
-import { wireEvent, wireName, wireType } from "./spec.js";
+import { type ArgType, wireEvent, wireName, wireType } from "./spec.js";
 
 const STRING = wireType("String");
 const STACK = wireType("Stack");
-const decoder = new TextDecoder();
 
 /**
  * A batch as stored, a line for its header and one for each event in it: the offset in the input, the event's
@@ -45,8 +46,10 @@ function eventLine(data: Uint8Array, position: number, event: RawEvent): [string
   const type = data[position] as number;
   if ((TIMED_ARGS[type] as number) < 0) return structuralLine(data, position, type);
   decodeEvent(data, position, data.length, event);
-  const args = event.spec.args.map(({ name }, i) => ` ${name}=${event.args[i]}`);
-  return [`${event.spec.name} dt=${event.delta}${args.join("")}`, event.end];
+  const cursor = new ByteCursor(data, position + 1, event.end);
+  const delta = exact(cursor);
+  const args = event.spec.args.map(({ name, type: arg }) => ` ${name}=${exact(cursor, arg)}`);
+  return [`${event.spec.name} dt=${delta}${args.join("")}`, event.end];
 }
 
 function structuralLine(data: Uint8Array, position: number, type: number): [string, number] {
@@ -56,7 +59,7 @@ function structuralLine(data: Uint8Array, position: number, type: number): [stri
   const name = wireName(type);
   if (type === STRING) {
     const id = cursor.uvarint();
-    const text = decoder.decode(cursor.take(cursor.uvarint()));
+    const text = decodeUtf8(cursor.take(cursor.uvarint()));
     return [`${name} id=${id} text=${quotedText(text)}`, cursor.position];
   }
   if (type === STACK) {
@@ -64,8 +67,14 @@ function structuralLine(data: Uint8Array, position: number, type: number): [stri
     const frames = Array.from({ length: cursor.uvarint() }, () => frameText(cursor));
     return [`${name} id=${id} frames=${frames.join(",")}`, cursor.position];
   }
-  const args = spec.args.map((arg) => ` ${arg.name}=${cursor.id()}`);
+  const args = spec.args.map((arg) => ` ${arg.name}=${exact(cursor, "m")}`);
   return [`${name}${args.join("")}`, cursor.position];
+}
+
+/** A number to the last digit; −1 for an id that is none. */
+function exact(cursor: ByteCursor, type: ArgType = "value"): string {
+  const value = type === "m" || type === "task" ? cursor.id() : cursor.uvarint();
+  return value === NONE ? "-1" : String(cursor.exact());
 }
 
 /** A frame as its PC and the ids of its function and file. */

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { decodeUtf8 } from "../../src/bytes/utf8.js";
+
+const encoder = new TextEncoder();
+const bytesOf = (text: string) => [...encoder.encode(text)];
+
+/** The bytes that a text stands for, unless it held a backslash. */
+function original(text: string): number[] {
+  return text
+    .split(/(\\x[0-9a-f]{2})/)
+    .flatMap((part, i) => (i % 2 === 1 ? [Number.parseInt(part.slice(2), 16)] : bytesOf(part)));
+}
+
+it("keeps texts as they are", () => {
+  for (const text of ["", "plain", "größer", "\ufeffmark", "a\u0000b", "\ufffd is one too", "\u{1f600}"])
+    expect(decodeUtf8(encoder.encode(text))).toBe(text);
+});
+
+it("shows each byte that is none in hex, and nothing else", () => {
+  const euro = bytesOf("5 €");
+  expect(decodeUtf8(Uint8Array.from(euro.slice(0, -1)))).toBe("5 \\xe2\\x82");
+  expect(decodeUtf8(Uint8Array.of(0x9a, 0xff, 0, 0x80, 0xc3, 0x28))).toBe("\\x9a\\xff\u0000\\x80\\xc3(");
+  // Longer than needed, half of a pair, beyond the last character.
+  expect(decodeUtf8(Uint8Array.of(0xc0, 0xaf))).toBe("\\xc0\\xaf");
+  expect(decodeUtf8(Uint8Array.of(0xed, 0xa0, 0x80))).toBe("\\xed\\xa0\\x80");
+  expect(decodeUtf8(Uint8Array.of(0xf4, 0x90, 0x80, 0x80))).toBe("\\xf4\\x90\\x80\\x80");
+});
+
+it("loses no byte, whatever they are", () => {
+  const byte = fc.oneof(
+    fc.integer({ min: 0, max: 255 }),
+    fc.constantFrom(0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xef, 0xbf, 0xbd),
+  );
+  fc.assert(
+    fc.property(fc.array(byte), (bytes) => {
+      const some = bytes.filter((each) => each !== 0x5c);
+      expect(original(decodeUtf8(Uint8Array.from(some)))).toEqual(some);
+    }),
+    { numRuns: 2000 },
+  );
+});
