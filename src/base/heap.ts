@@ -24,6 +24,15 @@ export class Heap<T> {
     this.remove(0);
   }
 
+  /**
+   * Does so many times what it does to push an entry that is less than all others and to pop it: nothing, but where some
+   * are equal those may change places.
+   */
+  passLeast(times: number): void {
+    if (this.#isDistinct()) return;
+    for (let i = 0; i < times; i++) this.#passLeast();
+  }
+
   /** Removes the entry at an index of {@link entries}. */
   remove(at: number): void {
     const last = this.entries.length - 1;
@@ -32,6 +41,31 @@ export class Heap<T> {
       if (!this.#down(at, last)) this.#up(at);
     }
     this.entries.pop();
+  }
+
+  /** The entry would come up from the next leaf: those above move down, and the lowest of them comes back from the top. */
+  #passLeast(): void {
+    const { entries } = this;
+    const { length } = entries;
+    let at = (length - 1) >> 1;
+    const lowest = entries[at] as T;
+    for (; at > 0; at = (at - 1) >> 1) entries[at] = entries[(at - 1) >> 1] as T;
+    entries[0] = lowest;
+    this.#down(0, length);
+  }
+
+  /** Whether no entry on the way from the next leaf to the top is equal to another one that it is compared with there. */
+  #isDistinct(): boolean {
+    const { length } = this.entries;
+    const lowest = (length - 1) >> 1;
+    for (let at = lowest; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      if (!this.#isLess(parent, lowest)) return false;
+      const isRight = at % 2 === 0;
+      if (isRight && !this.#isLess(parent, at - 1)) return false;
+      at = parent;
+    }
+    return true;
   }
 
   #up(start: number): void {

@@ -143,6 +143,9 @@ export class ThreadModel {
     const slot = this.#slotOf(thread);
     const holder = this.#holders.get(proc);
     if (holder !== undefined && holder !== slot) this.#lose(proc);
+    // Before Go 1.22 it may be told only later that the thread has lost the P that it had.
+    const last = this.proc[slot] as number;
+    if (last !== proc && this.#holders.get(last) === slot) this.#holders.delete(last);
     this.#holders.set(proc, slot);
     this.#change(slot, proc, this.goroutine[slot] as number, this.state[slot] as number, edge);
   }

@@ -61,14 +61,13 @@ export class AsGoTells {
   }
 
   /** See `takenProcs`: Go's tools let the P stay with the thread in the system call. */
-  #setThread({ kind, proc, subject, thread, value }: EventBlock, i: number): void {
+  #setThread({ kind, proc, thread, value }: EventBlock, i: number): void {
     const on = proc[i] as number;
     if (kind[i] === EventKind.ProcSteal) {
       // It may be taken again.
-      if (value[i] !== -1) this.#threads.set(subject[i] as number, value[i] as number);
+      if (!this.#threads.has(on)) this.#threads.set(on, value[i] as number);
     } else if (kind[i] === EventKind.CpuSample) return;
-    else if (thread[i] === -1) thread[i] = this.#threads.get(on) ?? -1;
-    else this.#threads.delete(on);
+    else thread[i] = this.#threads.get(on) ?? (thread[i] as number);
     if (kind[i] === EventKind.ProcStop) this.#threads.delete(on);
   }
 

@@ -22,8 +22,7 @@ export const OFFICIAL_QUIRKS = {
     "Of a trace that breaks, `go tool trace` looks only at events up to the last beginning of a generation (or the " +
     "first); we count everything up to the break.",
   oneReplacement:
-    "Every byte that is no UTF-8 is replaced by a character of its own in JSON that Go writes; the Encoding Standard, " +
-    "as we have it from the platform, replaces the start of a character that is cut as one.",
+    "Every byte that is no UTF-8 is replaced by a character in JSON that Go writes; we keep it as `\\x9a`.",
   ties:
     "In traces before Go 1.22, whose clock ticks slowly, events of several Ps often have the same time. Go takes them in " +
     "the order of a map, another one with every run; so do goroutines come that are runnable when the trace begins. " +
@@ -51,7 +50,8 @@ export const OFFICIAL_QUIRKS = {
     "tools leave them out, so that those without any stack later have no name; we give them as stacks of one function.",
   takenProcs:
     "In traces before Go 1.22, when a thread takes the P of one in a system call and goes on with it at once, all that is " +
-    "told is that the system call blocks. Go's tools tell nothing; we tell that the P is stolen and starts.",
+    "told is that the system call blocks, and that another one ends. Go's tools tell nothing, and leave the P with the thread that had it; " +
+    "we tell that the P is stolen, and starts on the thread of the system call that ends.",
   stopsLeftOut:
     "Before Go 1.10 every P told by itself that it was stopped. Go's tools of today do not read such traces; what the " +
     "oracle has was made without these events.",
@@ -97,7 +97,7 @@ export function openRanges(rows: readonly RangeRow[]): number {
   return rows.reduce((sum, { open }) => sum + open, 0);
 }
 
-/** A value with one replacement character where there are several in a row, in all its texts. */
+/** A value with one replacement character where bytes are no UTF-8, in all its texts. */
 export function oneReplacement<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value).replace(/\ufffd+/g, "\ufffd")) as T;
+  return JSON.parse(JSON.stringify(value).replace(/(?:\ufffd|\\\\x[89a-f][0-9a-f])+/g, "\ufffd")) as T;
 }

@@ -19,13 +19,15 @@ interface Goroutine {
   /** The P that it runs on, or −1. */
   proc: number;
   slot: number;
+  /** The thread on which it began its last system call, or −1. */
+  caller: number;
 }
 
 interface Proc {
   state: string;
   thread: number;
   goroutine: number;
-  /** Whether it was taken from a thread in a system call, by one that is not told. */
+  /** Whether it was taken from a thread in a system call, by one that goes on with it. */
   isTaken: boolean;
 }
 
@@ -101,7 +103,8 @@ export class V1Validator {
     const isStart = kind === "GoStart" || kind === "GoStatus";
     if (kind === "GoSyscallEndBlocked") this.#checkSpecial(block, i);
     else if (!isStart) this.#checkContext(block, i);
-    const goroutine = { state: to, proc: known?.proc ?? -1, slot };
+    const caller = kind === "GoSyscallBegin" ? (block.thread[i] as number) : (known?.caller ?? -1);
+    const goroutine = { state: to, proc: known?.proc ?? -1, slot, caller };
     this.#goroutines.set(id, goroutine);
     if (to === "Running") this.#run(id, goroutine, block, i);
     else if (to !== "Syscall") this.#leave(id, goroutine);
@@ -154,7 +157,7 @@ export class V1Validator {
     if (info.name === "ProcSteal") this.#checkSteal(id, known, block, i);
     else if (to === "Idle") this.#checkStop(id, known, thread);
     else if (known?.isTaken !== true) this.#checkFree(id, thread);
-    else if (thread !== -1) this.#report(`P ${id} is stolen by thread ${thread}`);
+    else if (thread !== -1) this.#checkTaker(id, thread);
     this.#procs.set(id, {
       state: to,
       thread: to === "Running" ? thread : -1,
@@ -163,7 +166,7 @@ export class V1Validator {
     });
   }
 
-  /** A thread that is not told takes the P of one in a system call, and goes on with it. */
+  /** A thread takes the P of one in a system call, and goes on with it. */
   #checkSteal(id: number, known: Proc | undefined, block: EventBlock, i: number): void {
     if (block.thread[i] !== -1) this.#report(`P ${id} is stolen by thread ${block.thread[i]}`);
     if (known?.thread !== block.value[i]) this.#report(`P ${id} has thread ${known?.thread}`);
@@ -172,10 +175,20 @@ export class V1Validator {
       this.#report(`P ${id} is in no system call`);
   }
 
+  /** Who goes on with a P is back from a system call, on the thread where it began that. */
+  #checkTaker(id: number, thread: number): void {
+    const isCaller = ({ state, caller }: Goroutine) => state === "Syscall" && caller === thread;
+    if (![...this.#goroutines.values()].some(isCaller))
+      this.#report(`P ${id} is stolen by thread ${thread}, which is in no system call`);
+  }
+
+  /** A thread has one P, but that it has lost another one to a system call may be told later. */
   #checkFree(id: number, thread: number): void {
     if (thread === -1) this.#report(`P ${id} runs on no thread`);
-    for (const [other, { thread: holder }] of this.#procs)
-      if (other !== id && holder === thread) this.#report(`thread ${thread} has P ${other}`);
+    for (const [other, { thread: holder, goroutine }] of this.#procs) {
+      const isLost = goroutine === -1 || this.#goroutines.get(goroutine)?.state === "Syscall";
+      if (other !== id && holder === thread && !isLost) this.#report(`thread ${thread} has P ${other}`);
+    }
   }
 
   /** A P stops with no goroutine, or with one in a system call, which loses it. */

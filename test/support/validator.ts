@@ -40,6 +40,8 @@ export class Validator {
   readonly #threads = new Map<number, Thread>();
   readonly #slots = new Map<number, number>();
   readonly #spans: SpanValidator;
+  /** Ps before Go 1.22 whose threads have others already. */
+  readonly #left = new Set<number>();
   readonly #generations: EventBlock["generation"][] = [];
   #syncs = 0;
   #time = Number.NEGATIVE_INFINITY;
@@ -128,6 +130,9 @@ export class Validator {
     if (block.thread[i] === -1 || kind === "sample") return;
     const { proc, goroutine } = this.#thread(block.thread[i] as number);
     const startsProc = kind === "proc" && PROC_NAMES[stateAfter(block, i)] === "Running";
+    // A thread that is back from a system call may have the next P before the last one stops, and before the end of the call is told.
+    if (this.#left.has(block.proc[i] as number)) return;
+    if (startsProc && this.#goroutines.get(goroutine)?.state === "Syscall") return;
     if (block.proc[i] !== (startsProc ? block.subject[i] : proc))
       this.#report(`on P ${block.proc[i]}, but the thread has ${proc}`);
     const startsGoroutine = name === "GoStart" || name === "GoStatus";
@@ -144,7 +149,9 @@ export class Validator {
     this.#checkTransition({ what: `goroutine ${id}`, known: known?.state, from, to }, GO_TRANSITIONS);
     this.#checkSlot(id, slot, known);
     const thread = block.thread[i] as number;
-    if (known !== undefined && ON_THREAD.has(from)) this.#stopGoroutine(id, known, thread, to);
+    const isReturn = this.#isFormat1 && kind === "GoSyscallEndBlocked" && known !== undefined;
+    if (known !== undefined && ON_THREAD.has(from))
+      this.#stopGoroutine(id, known, isReturn ? known.thread : thread, to);
     if (to === "NotExist") {
       this.#goroutines.delete(id);
       this.#slots.delete(slot);
@@ -207,13 +214,18 @@ export class Validator {
     }
     const thread = this.#thread(on);
     if (known?.state === "Running" && known.thread !== on) this.#report(`thread ${known.thread} has it`);
-    if (thread.proc !== -1 && thread.proc !== id) this.#report(`the thread has P ${thread.proc}`);
+    const called = this.#goroutines.get(thread.goroutine)?.state;
+    const leaves = this.#isFormat1 && (called === undefined || called === "Syscall");
+    if (thread.proc !== -1 && thread.proc !== id) {
+      if (leaves) this.#left.add(thread.proc);
+      else this.#report(`the thread has P ${thread.proc}`);
+    }
     thread.proc = id;
     this.#procs.set(id, { state: "Running", thread: on, slot: -1 });
   }
 
   #dropProc(id: number, known: Resource, kind: string, block: EventBlock, i: number): void {
-    if (this.#isFormat1 && known.thread === -1) return;
+    if ((this.#isFormat1 && known.thread === -1) || this.#left.delete(id)) return;
     const holder = this.#thread(known.thread);
     if (holder.proc !== id) this.#report(`thread ${known.thread} has P ${holder.proc}`);
     if (kind === "ProcStop" && known.thread !== block.thread[i])

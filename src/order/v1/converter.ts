@@ -38,6 +38,8 @@ export interface ConverterOptions {
   readonly diagnostics: Diagnostics;
   /** Whether the trace is cut, so that names may be missing. */
   readonly tolerant: boolean;
+  /** Whether it is, or has no order that Go's runtime can have meant. */
+  readonly isDamaged: boolean;
   /** Whether the fast loop is left out, which changes nothing. */
   readonly slow: boolean;
   /** Whether what Go's reader refuses is read: threads that C made may call into Go. */
@@ -91,9 +93,9 @@ export class Converter {
     this.#options = options;
     this.#exits = new Exits(order);
     this.#clock = new TickClock(order.firstTime, trace.nsPerTick);
-    const { diagnostics, tolerant, salvages, uncreated } = options;
+    const { diagnostics, tolerant, salvages, isDamaged, uncreated } = options;
     this.#repair = options.repairs ? new Repair(diagnostics) : undefined;
-    this.#emulator = new Emulator(trace, diagnostics, tolerant, salvages, {
+    this.#emulator = new Emulator(trace, diagnostics, tolerant, salvages, isDamaged, {
       inSyscall: order.inSyscall,
       uncreated,
     });
@@ -245,11 +247,18 @@ export class Converter {
   #handlerOf(type: number): Handler {
     if (type === GO_SYSCALL)
       return this.#order.blockedSyscalls.has(this.#emulator.syscalls++) ? blockingSyscall : shortSyscall;
-    if (type === GO_SYS_BLOCK)
-      return this.#order.stoppedProcs.has(this.#nextSysBlock++) ? stoppingSysBlock : takingSysBlock;
+    if (type === GO_SYS_BLOCK) return this.#sysBlockHandler(this.#nextSysBlock++);
     const handler = HANDLERS[type];
     if (handler === undefined) throw new MalformedBytes("the input has changed while it was read");
     return handler;
+  }
+
+  /** @param number of the GoSysBlock that is next */
+  #sysBlockHandler(number: number): Handler {
+    const { stoppedProcs, takers } = this.#order;
+    if (stoppedProcs.has(number)) return stoppingSysBlock;
+    this.#emulator.taker = takers.get(number) ?? NO_GOROUTINE;
+    return takingSysBlock;
   }
 
   /** Gives out the end of a system call. */

@@ -74,6 +74,9 @@ export class Emulator extends EventContext {
   /** Whether it is in a stop-the-world, before Go 1.10. */
   readonly procStopped: Uint8Array;
 
+  /** Of a GoSysBlock: the goroutine that goes on with the P, if that is told. */
+  taker = NO_GOROUTINE;
+
   // The event at hand.
   cursor!: StreamCursor;
   /** Number of its stream. */
@@ -83,6 +86,7 @@ export class Emulator extends EventContext {
   /**
    * @param tolerant whether the trace is cut, so that names may be missing
    * @param salvages whether what Go's reader refuses is read: threads that C made may call into Go
+   * @param isDamaged whether the trace is cut, or has no order that Go's runtime can have meant
    * @param fromC the goroutines of such threads, as far as they are known beforehand
    */
   constructor(
@@ -90,6 +94,7 @@ export class Emulator extends EventContext {
     readonly diagnostics: Diagnostics,
     readonly tolerant: boolean,
     readonly salvages: boolean,
+    readonly isDamaged: boolean,
     readonly fromC: FromC,
   ) {
     super();

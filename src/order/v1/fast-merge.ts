@@ -132,7 +132,8 @@ export function mergeFast(
   return taken;
 }
 
-function isAwaited(waiting: readonly Waiting[], goroutine: number): boolean {
+/** Whether an event waits for a goroutine. */
+export function isAwaited(waiting: readonly Waiting[], goroutine: number): boolean {
   for (const { waitsFor } of waiting) if (waitsFor === goroutine) return true;
   return false;
 }

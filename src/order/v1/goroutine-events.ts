@@ -188,8 +188,10 @@ export const blockingSyscall: Handler = (e) => goSyscall(e, true);
 function goSyscall(e: Emulator, blocks: boolean): void {
   const slot = e.requireRunning();
   e.block.stack[e.emitGoroutine(EventKind.GoSyscallBegin, e.goroutine, slot)] = e.stack(0);
-  if (blocks) e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
-  else e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
+  if (blocks) {
+    e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
+    e.goroutines.syscallThread[slot] = e.thread;
+  } else e.emitGoroutine(EventKind.GoSyscallEnd, e.goroutine, slot);
 }
 
 /** The goroutine in a system call loses its P, which stops. */
@@ -201,10 +203,12 @@ export const stoppingSysBlock: Handler = (e) => {
   e.procLostTo[e.stream] = e.goroutine;
 };
 
-/** Likewise, but another thread takes the P, which is not told. */
+/** Likewise, but a thread takes the P whose own system call ends. It is where that began. */
 export const takingSysBlock: Handler = (e) => {
   stoppingSysBlock(e);
-  takeProc(e);
+  const { index, waitsFor, syscallThread } = e.goroutines;
+  const taker = index.get(e.taker);
+  takeProc(e, taker >= 0 && waitsFor[taker] === WaitsFor.Syscall ? syscallThread[taker] : NONE);
 };
 
 /** A system call ends whose P was lost. A goroutine that is not there yet is that of a thread which C made. */
@@ -213,8 +217,6 @@ export const goSysExit: Handler = (e) => {
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
   if (e.salvages && e.goroutines.waitsFor[slot] !== WaitsFor.Syscall)
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
-  if (e.salvages && e.procLostTo.includes(e.goroutine))
-    throw e.error("inconsistent-state", `goroutine ${e.goroutine} has a P that has not stopped`);
   e.goroutines.status[slot] = Status.Runnable;
   e.goroutines.waitsFor[slot] = WaitsFor.Others;
   e.uncalled.delete(e.goroutine);

@@ -31,6 +31,8 @@ export class GoroutineStates {
   startStack = new Int32Array(ROOM);
   /** {@link WaitsFor}, while it waits; and before, in a system call in which it will lose its P. */
   waitsFor = new Uint8Array(ROOM);
+  /** The thread on which the last system call began that loses its P; −1 if none is known. */
+  syscallThread = new Float64Array(ROOM);
   /** {@link Assists} */
   assists = new Uint8Array(ROOM);
   readonly #regions = new Map<number, OpenRegions>();
@@ -47,6 +49,7 @@ export class GoroutineStates {
     this.isUnannounced[slot] = 0;
     this.startStack[slot] = 0;
     this.waitsFor[slot] = 0;
+    this.syscallThread[slot] = NONE;
     this.assists[slot] = Assists.No;
     return slot;
   }
@@ -81,6 +84,7 @@ export class GoroutineStates {
     this.isUnannounced = grown(this.isUnannounced, length);
     this.startStack = grown(this.startStack, length);
     this.waitsFor = grown(this.waitsFor, length);
+    this.syscallThread = grown(this.syscallThread, length);
     this.assists = grown(this.assists, length);
   }
 }

@@ -104,6 +104,8 @@ export class MergeOrder {
    * it from the one in the system call.
    */
   readonly stoppedProcs = new Bits();
+  /** By the number of such a GoSysBlock: the goroutine whose system call ends there, so that its thread has the P. There are few. */
+  readonly takers = new Map<number, number>();
   /**
    * The ends of system calls that are known to have been earlier than where they stand in a stream, in the order of the
    * streams. Their keys are in ticks, in formats before 1.7 sequence numbers.

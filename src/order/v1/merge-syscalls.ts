@@ -8,6 +8,8 @@ import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 
 const GO_SYSCALL = wireType("GoSysCall");
 const GO_SYS_BLOCK = wireType("GoSysBlock");
+const GO_SYS_EXIT = wireType("GoSysExit");
+const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 const PROC_STOP = wireType("ProcStop");
 
 /** Learns of system calls what only later events tell, and notes it in the order: whether they block, and when they end. */
@@ -38,11 +40,14 @@ export class MergeSyscalls {
     if (type === GO_SYSCALL) blockedSyscalls.push();
   }
 
-  /** Learns whether a P that is lost to a system call stops: its next event tells. */
-  followBlock(candidate: Candidate, type: number): void {
-    const { stoppedProcs } = this.#order;
+  /** Learns whether a P that is lost to a system call stops, or who goes on with it: its next event tells. */
+  followBlock(candidate: Candidate, { type, args }: StreamCursor): void {
+    const { stoppedProcs, takers } = this.#order;
     if (candidate.sysBlock >= 0) {
       if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
+      // Only then the end has no time of its own: it is where it stands.
+      else if ((type === GO_SYS_EXIT && args[2] === 0) || (type === GO_SYS_EXIT_LOCAL && args[1] === 0))
+        takers.set(candidate.sysBlock, args[0] as number);
       candidate.sysBlock = -1;
     }
     if (type !== GO_SYS_BLOCK) return;

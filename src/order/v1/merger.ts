@@ -4,7 +4,7 @@ import { Heap } from "../../base/heap.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample } from "../../wire/v1/trace.js";
-import { mergeFast } from "./fast-merge.js";
+import { isAwaited, mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
 import { MergeStates } from "./merge-states.js";
 import { MergeSyscalls } from "./merge-syscalls.js";
@@ -21,7 +21,8 @@ const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 /** Steps between two looks at the clock: each takes one event, or all that are plain of a part of a batch. */
 const STEPS = 256;
 
-/** Stands in the place of a goroutine that an event waits for, if it waits for a GC. */
+/** Stand in the place of a goroutine that an event waits for: for none, and for a GC. */
+const NOTHING = -1;
 const GC = -2;
 
 export interface MergerOptions {
@@ -45,6 +46,8 @@ export interface Candidate {
   readonly cursor: StreamCursor | undefined;
   /** What decides between events that may be next: the time in ticks, in formats before 1.7 the sequence number. */
   key: number;
+  /** Whether the event at hand has been taken, so that there is to be a next one. */
+  isTaken: boolean;
   /** The goroutine for which its event waits, while it does. */
   waitsFor: number;
   /** Number of the GoSysBlock that was the event before, or −1. */
@@ -59,6 +62,10 @@ export interface Candidate {
  * 2. Of those that may come next, the earliest does.
  * 3. It changes the status of its goroutine, so that events may be ready that waited for that.
  * 4. If nothing is ready and something waits, the trace is broken.
+ *
+ * Events of the same time come in the order of a heap, so this takes and puts entries of it as Go's reader does: whose event was
+ * taken goes to the end of those that wait, these are gone through in their order, the last one takes the place of one that is
+ * ready. Go's order depends on the one in which its Ps stand at first, which is that of a map; ours is that of the file.
  *
  * In formats before 1.7 every event has its place in the global order, and none waits.
  *
@@ -78,9 +85,10 @@ export class Merger {
   readonly #samples: readonly CpuSample[];
   #nextSample = 0;
   readonly #ready = new Heap<Candidate>((a, b) => a.key < b.key);
-  #waiting: Candidate[] = [];
-  readonly #candidates: Candidate[];
-  /** The one whose event is next, or was when there turned out to be no order. */
+  readonly #waiting: Candidate[];
+  /** The goroutine for which events wait that may be ready now. */
+  #awaited = NOTHING;
+  /** The one whose event is next or looked at, or was when there turned out to be no order. */
   #current: Candidate | undefined;
 
   readonly #states = new MergeStates();
@@ -102,16 +110,13 @@ export class Merger {
     this.#syscalls = new MergeSyscalls(this.order, this.#states, options);
     this.#samples = samples;
     const streams: Candidate[] = cursors.map((cursor, number) => candidateOf(number, cursor));
-    this.#candidates = [...streams, candidateOf(cursors.length)];
+    this.#waiting = [...streams, candidateOf(cursors.length)];
   }
 
   /** Finds the order as far as there is one; see {@link MergeOrder.fault}. */
   async merge(): Promise<MergeOrder> {
     try {
-      for (const candidate of this.#candidates) {
-        this.#current = candidate;
-        if (this.#install(candidate)) this.#ready.push(candidate);
-      }
+      this.#admit();
       this.#current = this.#next();
       while (this.#mergeSome()) if (isBreathDue()) await breathe();
       // Where there is patience, #next leaves none behind.
@@ -128,7 +133,7 @@ export class Merger {
     let candidate = this.#current;
     for (let steps = 0; steps < STEPS && candidate !== undefined; steps++) {
       this.#take(candidate);
-      if (!this.#slow) this.#takePlain(candidate);
+      if (!this.#slow && this.#awaited === NOTHING) this.#takePlain(candidate);
       // Most of the time the next event of the same stream is the next of all.
       if (this.#install(candidate)) continue;
       candidate = this.#next();
@@ -139,16 +144,42 @@ export class Merger {
 
   /**
    * Goes to the candidate's next event and puts it where it belongs; but if it is the earliest of all that may come next,
-   * nothing is done with it.
+   * it is in no place.
    * @returns whether that is so
    */
   #install(candidate: Candidate): boolean {
+    if (this.#awaited !== NOTHING) {
+      this.#waiting.push(candidate);
+      this.#admit();
+      return false;
+    }
     if (!this.#advance(candidate)) return false;
-    const { first } = this.#ready;
+    const ready = this.#ready;
+    const { first } = ready;
     if (!this.#isReady(candidate)) this.#waiting.push(candidate);
-    else if (this.#patience === undefined && (first === undefined || candidate.key < first.key)) return true;
-    else this.#ready.push(candidate);
+    else if (this.#patience === undefined && (first === undefined || candidate.key < first.key)) {
+      ready.passLeast(1);
+      return true;
+    } else ready.push(candidate);
     return false;
+  }
+
+  /** Goes through those that wait: what has a new event, or waited for what has changed, may be ready. */
+  #admit(): void {
+    const waiting = this.#waiting;
+    const awaited = this.#awaited;
+    this.#awaited = NOTHING;
+    for (let i = 0; i < waiting.length; ) {
+      const candidate = waiting[i] as Candidate;
+      const isNew = candidate.isTaken;
+      const isOver = isNew && !this.#advance(candidate);
+      const isReady = !isOver && (isNew || candidate.waitsFor === awaited) && this.#isReady(candidate);
+      if (isOver || isReady) {
+        waiting[i] = waiting[waiting.length - 1] as Candidate;
+        waiting.pop();
+      } else i++;
+      if (isReady) this.#ready.push(candidate);
+    }
   }
 
   #next(): Candidate | undefined {
@@ -162,6 +193,8 @@ export class Merger {
   /** Goes to the candidate's next event. False if it has none. */
   #advance(candidate: Candidate): boolean {
     const { cursor } = candidate;
+    this.#current = candidate;
+    candidate.isTaken = false;
     if (cursor === undefined) {
       const sample = this.#samples[this.#nextSample++];
       candidate.key = sample?.time ?? Number.NaN;
@@ -208,6 +241,8 @@ export class Merger {
   #take(candidate: Candidate): void {
     const { order } = this;
     const { cursor, key } = candidate;
+    this.#current = candidate;
+    candidate.isTaken = true;
     const isStrict = this.#patience === undefined;
     if (isStrict && key < this.#lastKey)
       throw new TraceError("wrong-time", "the event is earlier than one that led to it");
@@ -220,7 +255,7 @@ export class Merger {
         order.forced++;
       }
       this.#apply(cursor);
-      this.#syscalls.followBlock(candidate, cursor.type);
+      this.#syscalls.followBlock(candidate, cursor);
     }
     order.streams.push(candidate.number);
   }
@@ -232,6 +267,7 @@ export class Merger {
     const taken = mergeFast(cursor, this.#states, this.order, bound, this.#waiting);
     if (taken === 0) return;
     this.#lastKey = cursor.time;
+    this.#ready.passLeast(taken);
     this.order.streams.push(number, taken);
   }
 
@@ -241,7 +277,7 @@ export class Merger {
     const waits = WAITS[type] as number;
     if (waits === Waits.Gc) {
       this.#gcSequence = (cursor.args[0] as number) + 1;
-      this.#wake(GC);
+      this.#awaited = GC;
     } else if (waits === Waits.Goroutine) this.#transition(cursor);
     else if (type === GO_END) this.#states.index.delete(goroutine);
   }
@@ -262,19 +298,7 @@ export class Merger {
     if (type === GO_SYS_BLOCK || type === GO_IN_SYSCALL) this.#states.blockedAt[slot] = cursor.time;
     else if (type === GO_SYS_EXIT) this.#syscalls.exit(cursor, slot, args[2] as number);
     else if (type === GO_SYS_EXIT_LOCAL) this.#syscalls.exit(cursor, slot, args[1] as number);
-    if (this.#waiting.length > 0) this.#wake(goroutine);
-  }
-
-  /** Makes events ready that waited for a goroutine. */
-  #wake(goroutine: number): void {
-    const waiting = this.#waiting;
-    for (let i = 0; i < waiting.length; i++) {
-      const candidate = waiting[i] as Candidate;
-      if (candidate.waitsFor !== goroutine || !this.#isReady(candidate)) continue;
-      waiting[i--] = waiting[waiting.length - 1] as Candidate;
-      waiting.pop();
-      this.#ready.push(candidate);
-    }
+    if (isAwaited(this.#waiting, goroutine)) this.#awaited = goroutine;
   }
 
   #stuck(): TraceError {
@@ -285,7 +309,7 @@ export class Merger {
 }
 
 function candidateOf(number: number, cursor?: StreamCursor): Candidate {
-  return { number, cursor, key: Number.NaN, waitsFor: 0, sysBlock: -1 };
+  return { number, cursor, key: Number.NaN, isTaken: true, waitsFor: NOTHING, sysBlock: -1 };
 }
 
 /** The goroutine whose status decides about an event. */

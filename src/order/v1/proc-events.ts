@@ -2,26 +2,51 @@ import { NONE } from "../../base/ids.js";
 import { EventKind } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { Emulator, Handler } from "./emulator.js";
+import { WaitsFor } from "./goroutine-states.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 
 /** A thread takes a P. */
 export const procStart: Handler = (e) => {
   if (e.procRuns[e.stream] === 1) throw e.error("inconsistent-state", `P ${e.proc} runs already`);
   e.thread = e.args[0] as number;
-  if (e.salvages) checkThread(e);
+  if (e.salvages) checkVacant(e);
+  if (e.isDamaged) checkThread(e);
   e.procRuns[e.stream] = 1;
   e.procThread[e.stream] = e.thread;
   emitProc(e, EventKind.ProcStart, ProcState.Running);
 };
 
-/** Go's reader does not look at threads; where events are missing this comes up. */
-function checkThread(e: Emulator): void {
+/** Go's reader does not look at this; where events are missing it comes up. */
+function checkVacant(e: Emulator): void {
   const runs = e.procGoroutine[e.stream] as number;
   if (runs !== NO_GOROUTINE)
     throw e.error("inconsistent-state", `P ${e.proc} starts, but runs goroutine ${runs}`);
-  const other = e.thread === NONE ? NONE : e.procThread.indexOf(e.thread);
-  if (other !== NONE && other !== e.stream)
+}
+
+/**
+ * In a sound trace a thread may have another P: if it is back from a system call, it may start the next P before the monitor of the
+ * runtime has written that the last one is taken away. In a damaged one the events between are missing.
+ */
+function checkThread(e: Emulator): void {
+  const others = e.thread === NONE ? [] : streamsOf(e, e.thread);
+  if (others.some((stream) => stream !== e.stream && !isBeingTaken(e, stream)))
     throw e.error("inconsistent-state", `thread ${e.thread} has another P already`);
+}
+
+/** The streams of the Ps that run on a thread. */
+export function streamsOf({ procRuns, procThread }: Emulator, thread: number): number[] {
+  const streams: number[] = [];
+  procThread.forEach((each, stream) => {
+    if (each === thread && procRuns[stream] === 1) streams.push(stream);
+  });
+  return streams;
+}
+
+/** Whether the P of a stream is in a system call that it will be lost to, or is lost and has not stopped yet. */
+export function isBeingTaken({ procGoroutine, procLostTo, goroutines }: Emulator, stream: number): boolean {
+  const goroutine = procGoroutine[stream] as number;
+  if (goroutine === NO_GOROUTINE) return procLostTo[stream] !== NO_GOROUTINE;
+  return goroutines.waitsFor[goroutines.index.get(goroutine)] === WaitsFor.Syscall;
 }
 
 /** A thread gives its P up, or it is taken away. */
@@ -47,10 +72,10 @@ function emitProc(e: Emulator, kind: EventKind, state: number): void {
 }
 
 /**
- * A thread takes the P of one that is in a system call, and goes on with it at once. Nothing tells which thread it is, so
- * from here to the P's next stop none is known.
+ * A thread takes the P of one that is in a system call, and goes on with it at once.
+ * @param by the thread; if it is not known, none is told from here to the P's next stop
  */
-export function takeProc(e: Emulator): void {
+export function takeProc(e: Emulator, by: number = NONE): void {
   const { thread } = e;
   e.goroutine = NONE;
   e.thread = NONE;
@@ -58,7 +83,8 @@ export function takeProc(e: Emulator): void {
   e.block.from[i] = ProcState.Running;
   e.block.to[i] = ProcState.Idle;
   e.block.value[i] = thread;
-  e.procThread[e.stream] = NONE;
+  e.procThread[e.stream] = by;
   e.procLostTo[e.stream] = NO_GOROUTINE;
+  e.thread = by;
   e.emit(EventKind.ProcStart, e.proc);
 }

@@ -131,7 +131,6 @@ export class Restatement {
     const stream = streamOf(e, goroutine);
     if (this.#stateOf(goroutine) === GoState.Syscall) {
       if (stream !== NONE) this.vacate(e, stream);
-      else this.#stopLost(e, goroutine);
       return true;
     }
     this.makeRunnable(e, goroutine);

@@ -13,6 +13,7 @@ import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { goSysExit, stopsWorld } from "./goroutine-events.js";
 import { Assists } from "./goroutine-states.js";
+import { isBeingTaken, streamsOf } from "./proc-events.js";
 import { Restatement } from "./repair-states.js";
 import { assistDone, gcDone, stwDone, sweepDone } from "./runtime-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
@@ -128,9 +129,8 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
     const thread = e.args[0] as number;
     restatement.vacate(e, e.stream, true);
     if (e.procRuns[e.stream] === 1) restatement.stopProc(e, e.stream);
-    // A thread has one P: it has lost others that it had.
-    for (let stream = 0; stream < e.procThread.length; stream++)
-      if (e.procRuns[stream] === 1 && e.procThread[stream] === thread) restatement.stopProc(e, stream);
+    // A thread has one P: it has lost others that it had, or does so now, which their own events tell.
+    for (const stream of streamsOf(e, thread)) if (!isBeingTaken(e, stream)) restatement.stopProc(e, stream);
     return true;
   });
   set("ProcStop", (restatement, e) => {

@@ -217,7 +217,7 @@ export class TraceV1 implements Trace {
   #converter(
     read: ReadTrace,
     samples: readonly CpuSample[],
-    { order, fromC }: FoundOrder,
+    { order, fault, fromC }: FoundOrder,
     diagnostics: Diagnostics,
     repairs = false,
   ): Converter {
@@ -226,6 +226,7 @@ export class TraceV1 implements Trace {
       bySequence: this.#forms.hasSequence,
       diagnostics,
       tolerant: read.fault !== undefined,
+      isDamaged: read.fault !== undefined || fault !== undefined,
       // What is plain to the fast loop may still need repair.
       slow: this.#slow || repairs,
       salvages: this.#salvage,

@@ -11,8 +11,10 @@ const LABELS = ["GC (dedicated)", "GC (fractional)", "GC (idle)"];
 export class V1Goroutines {
   /** The P that a goroutine was last started, woken or created on. */
   readonly lastProc = new Map<number, number>();
-  /** Those that are back from a system call and have not run yet: when they came back. */
-  readonly exits = new Map<number, Moment>();
+  /** Those that are back from a system call and have not run yet: when they came back; undefined is when that is told. */
+  readonly exits = new Map<number, Moment | undefined>();
+  /** The thread, as the trace tells it, on which a goroutine began its last long system call; −1 is none. */
+  readonly callers = new Map<number, number>();
   /** Those that wait for the network. */
   readonly onNetwork = new Set<number>();
   /** Whether the program says that wakeups were in vain. */
@@ -50,9 +52,8 @@ export function start(sim: V1Simulation, thread: Thread, goroutine: Goroutine, k
   const { scribe, truth, random } = sim;
   const { id } = goroutine;
   const proc = thread.proc?.id ?? -1;
-  const exit = known.exits.get(id);
-  if (exit !== undefined) {
-    truth.change(id, "runnable", scribe.writeExit(proc, goroutine, exit));
+  if (known.exits.has(id)) {
+    truth.change(id, "runnable", scribe.writeExit(proc, goroutine, known.exits.get(id)));
     known.exits.delete(id);
     known.lastProc.set(id, proc);
     scribe.pass();

@@ -135,12 +135,13 @@ export class V1Scribe implements Recorder {
     return moment.time;
   }
 
-  /** A goroutine that was in a system call says on a P when it came back. */
-  writeExit(proc: number, goroutine: Goroutine, at: Moment): TrueEvent {
+  /** A goroutine that was in a system call says on a P when it came back. @param told undefined is now */
+  writeExit(proc: number, goroutine: Goroutine, told: Moment | undefined): TrueEvent {
     const isOrderedBySequence = firstWithRecord("sequences") > this.minor;
-    const sequence = isOrderedBySequence ? at.sequence : ++goroutine.sequence;
     const moment = this.moment();
-    this.#writer.event(proc, moment, "GoSysExit", [goroutine.id, sequence, at.ticks]);
+    const at = told ?? moment;
+    const sequence = isOrderedBySequence ? at.sequence : ++goroutine.sequence;
+    this.#writer.event(proc, moment, "GoSysExit", [goroutine.id, sequence, told?.ticks ?? 0]);
     this.#log(at.time, "GoSysExit", FakeProc.Syscall, goroutine.id);
     const context = { thread: -1, proc: FakeProc.Syscall, goroutine: goroutine.id };
     return this.tell("GoSyscallEndBlocked", at.time, context, { subject: goroutine.id });

@@ -10,7 +10,7 @@ export function syscallActions(known: V1Goroutines): readonly Action<V1Simulatio
   return [
     { weight: 12, run: startAnyProc },
     { weight: 3, run: stopProc },
-    { weight: 10, run: enter },
+    { weight: 10, run: (sim, thread) => enter(sim, thread, known) },
     { weight: 8, run: lose },
     { weight: 4, run: (sim, thread) => takeSilently(sim, thread, known) },
     { weight: 8, run: (sim, thread) => leave(sim, thread, known) },
@@ -71,7 +71,7 @@ function release(proc: Proc): void {
 }
 
 /** A goroutine goes into a system call. If it keeps its P there, a reader cannot tell how long. */
-function enter(sim: V1Simulation, thread: Thread): boolean {
+function enter(sim: V1Simulation, thread: Thread, known: V1Goroutines): boolean {
   const goroutine = leaver(sim, thread);
   const { proc } = thread;
   if (goroutine === undefined || proc === undefined || proc.isSweeping || goroutine.inAssist) return false;
@@ -90,6 +90,7 @@ function enter(sim: V1Simulation, thread: Thread): boolean {
   } else {
     goroutine.state = "syscall";
     proc.state = "syscall";
+    known.callers.set(id, context.thread);
   }
   return true;
 }
@@ -112,8 +113,8 @@ export function loseProc({ scribe, truth }: V1Simulation, proc: Proc): void {
 }
 
 /**
- * It comes back and its thread takes the P of another system call. That this one has lost it is recorded, but not which
- * thread has it now.
+ * It comes back and its thread takes the P of another system call. That this one has lost it is recorded, and which thread has it
+ * now follows: the end that is recorded next, without a time of its own, is that of its system call.
  */
 function takeSilently(sim: V1Simulation, thread: Thread, known: V1Goroutines): boolean {
   const goroutine = callerOn(thread);
@@ -128,13 +129,16 @@ function takeSilently(sim: V1Simulation, thread: Thread, known: V1Goroutines): b
   const event = scribe.tell("ProcSteal", recorded, where, stolen);
   truth.toggle(proc.id, false, event);
   truth.change(victim, "syscall (no P)", event, { thread: from });
-  truth.toggle(proc.id, true, scribe.tell("ProcStart", recorded, where, { subject: proc.id }));
+  const told = known.callers.get(goroutine.id) ?? -1;
+  const taker = { ...where, thread: told };
+  truth.toggle(proc.id, true, scribe.tell("ProcStart", recorded, taker, { subject: proc.id }));
   // The second of them is a nanosecond later.
   scribe.pass();
   scribe.pass();
-  comeBack(sim, goroutine, known);
+  known.exits.set(goroutine.id, undefined);
+  detach(goroutine, "runnable");
   release(proc);
-  scribe.setThread(proc.id, undefined);
+  scribe.setThread(proc.id, told === -1 ? undefined : thread);
   proc.state = "running";
   proc.thread = thread;
   thread.proc = proc;
