@@ -3,8 +3,14 @@ const ROOM = 16;
 const PAGE_BITS = 10;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
-/** Ids up to here go through the page table, the (very rare) others through a Map. */
-const PAGED_LIMIT = 2 ** 31;
+/**
+ * Ids up to here go through the page table, the (very rare) others through a Map: the ordering's fast loop takes no larger
+ * ones, and the table of the pages is as long as the largest id says.
+ */
+const PAGED_LIMIT = 2 ** 28;
+/** Pages of four kilobytes that there may be in any case, and ids for each page beyond that: those far apart go into the Map too. */
+const FREE_PAGES = 1024;
+const IDS_PER_PAGE = 8;
 
 /**
  * Gives ids small dense slots, so that what is known of a goroutine or P can live in typed arrays.
@@ -22,6 +28,8 @@ export class IdIndex {
   #large = new Map<number, number>();
   #free: number[] = [];
   #spare: Int32Array[] = [];
+  /** Pages that have a live id. */
+  #pageCount = 0;
   #top = 0;
   #size = 0;
 
@@ -39,7 +47,8 @@ export class IdIndex {
   get(id: number): number {
     if (id < PAGED_LIMIT && id >= 0) {
       const page = this.pages[id >>> PAGE_BITS];
-      return page === undefined ? -1 : (page[id & PAGE_MASK] as number) - 1;
+      const slot = page === undefined ? -1 : (page[id & PAGE_MASK] as number) - 1;
+      if (slot >= 0 || this.#large.size === 0) return slot;
     }
     return this.#large.get(id) ?? -1;
   }
@@ -50,8 +59,9 @@ export class IdIndex {
     if (slot === this.ids.length) this.#grow();
     this.ids[slot] = id;
     this.#size++;
-    if (id < PAGED_LIMIT && id >= 0) this.#page(id >>> PAGE_BITS)[id & PAGE_MASK] = slot + 1;
-    else this.#large.set(id, slot);
+    const page = id < PAGED_LIMIT && id >= 0 ? this.#page(id >>> PAGE_BITS) : undefined;
+    if (page === undefined) this.#large.set(id, slot);
+    else page[id & PAGE_MASK] = slot + 1;
     return slot;
   }
 
@@ -62,8 +72,7 @@ export class IdIndex {
     this.ids[slot] = -1;
     this.#free.push(slot);
     this.#size--;
-    if (id < PAGED_LIMIT && id >= 0) this.#clear(id);
-    else this.#large.delete(id);
+    if (!this.#large.delete(id)) this.#clear(id);
   }
 
   /** Calls `visit` for every live id, in the order of slots. */
@@ -74,7 +83,11 @@ export class IdIndex {
     }
   }
 
-  #page(number: number): Int32Array {
+  /** The page of that number, to be written; undefined if its ids go into the Map. */
+  #page(number: number): Int32Array | undefined {
+    const isNew = (this.pages[number] ?? EMPTY_PAGE) === EMPTY_PAGE;
+    if (isNew && this.#pageCount >= FREE_PAGES && this.#pageCount * IDS_PER_PAGE > this.#size)
+      return undefined;
     // No holes: an array with holes would make the hot look-ups slower.
     while (this.pages.length <= number) {
       this.pages.push(EMPTY_PAGE);
@@ -84,6 +97,7 @@ export class IdIndex {
     if (page === EMPTY_PAGE) {
       page = this.#spare.pop() ?? new Int32Array(PAGE_SIZE);
       this.pages[number] = page;
+      this.#pageCount++;
     }
     this.#used[number] = (this.#used[number] as number) + 1;
     return page;
@@ -97,6 +111,7 @@ export class IdIndex {
     this.#used[number] = left;
     if (left === 0) {
       this.pages[number] = EMPTY_PAGE;
+      this.#pageCount--;
       if (this.#spare.length < 64) this.#spare.push(page);
     }
   }

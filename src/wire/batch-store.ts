@@ -76,7 +76,7 @@ export class FileBatchStore implements BatchStore {
   clear(): void {}
 }
 
-/** Few sizes, so that a thread's slot is rarely replaced. */
+/** Few sizes, so that a thread's slot is rarely replaced; small ones, as there may be many threads that do little. */
 function roundUp(length: number): number {
-  return Math.ceil(length / 8192) * 8192;
+  return length > 8192 ? Math.ceil(length / 8192) * 8192 : 2 ** Math.ceil(Math.log2(length));
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const main = join(root, "dist/cli/main.js");
+export const main = join(root, "dist/cli/main.js");
 if (!existsSync(main)) spawnSync("npm", ["run", "build"], { cwd: root, stdio: "inherit" });
 
 export const fixture = (name: string) => join(root, "test/fixtures", name);

@@ -4,16 +4,24 @@ import { putSmallVarint, SMALL_VARINT } from "./small-varint.js";
 /** Most bytes of one varint. */
 const ROOM = 10;
 
-/** Varints one behind the other, for a number of them that is known before. */
+/** Varints one behind the other; how many there is room for is the caller's to know. */
 export class VarintColumn {
-  readonly #bytes: Uint8Array;
-  readonly #data: DataView;
+  #bytes: Uint8Array;
+  #data: DataView;
   #end = 0;
 
   /** @param capacity numbers that may be pushed before {@link take} */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity * ROOM + 4);
     this.#data = new DataView(this.#bytes.buffer);
+  }
+
+  /** Makes room for more, and keeps what has been pushed. */
+  grow(capacity: number): void {
+    const larger = new Uint8Array(capacity * ROOM + 4);
+    larger.set(this.#bytes.subarray(0, this.#end));
+    this.#bytes = larger;
+    this.#data = new DataView(larger.buffer);
   }
 
   /** @param value a whole number from 0 to 2^53 */

@@ -128,6 +128,8 @@ export function convertFast(
       goroutine = values[1] as number;
       const page = goroutine >>> 10;
       slot = page < pages.length ? ((pages[page] as Int32Array)[goroutine & 1023] as number) - 1 : -1;
+      // New ones have none, and those that are far from all others are not in the pages.
+      if (slot < 0) slot = index.get(goroutine);
     }
     let context = carried === NO_GOROUTINE ? NONE : carried;
     let isNet = false;

@@ -20,6 +20,8 @@ const ROOM = 16;
 export const LATEST = 2 ** 52;
 /** In ticks: the fast loop takes only what is less. */
 const LARGE_DELTA = 2 ** 28;
+/** Moves for each thread that sorting the heap takes at most before it is done in another way; mostly there are few. */
+const MOVES = 32;
 /** In nanoseconds: eight times what is usual. */
 const LONG_TICK = 2 ** 9;
 
@@ -67,6 +69,8 @@ export class Frontier {
   readonly #reader = new ByteCursor(new Uint8Array(0), 0, 0);
   readonly #slots: Slot[] = [];
   #threads: readonly ThreadBatches[] = [];
+  /** Cursors that are not in the heap though they have a next event, and its time. */
+  readonly #aside: { readonly cursor: number; readonly time: number }[] = [];
   /** Number of the current batch of each cursor. */
   #batch = new Int32Array(ROOM);
   /** Start of the current batch in the buffer. */
@@ -84,6 +88,7 @@ export class Frontier {
     this.nsPerTick = generation.nsPerTick;
     this.hasShortTicks = generation.nsPerTick <= LONG_TICK;
     this.size = 0;
+    this.#aside.length = 0;
     this.#reserve(generation.threads.length);
     generation.threads.forEach((thread, cursor) => {
       const at = cursor << CURSOR_SHIFT;
@@ -107,7 +112,12 @@ export class Frontier {
   /** Sorts the heap by time, the earlier in the heap first among equals. A sorted heap is a heap. */
   sort(): void {
     const { heap, times } = this;
+    let moves = MOVES * this.size;
     for (let i = 1; i < this.size; i++) {
+      if (moves < 0) {
+        this.#sortAll();
+        return;
+      }
       const cursor = heap[i] as number;
       const at = times[i] as number;
       let j = i;
@@ -117,7 +127,35 @@ export class Frontier {
       }
       heap[j] = cursor;
       times[j] = at;
+      moves -= i - j;
     }
+  }
+
+  /** Takes the cursor of the earliest event out of the heap until {@link takeBack}. */
+  setAside(): void {
+    this.#aside.push({ cursor: this.heap[0] as number, time: this.times[0] as number });
+    this.#remove(0);
+  }
+
+  /** Puts the cursors that were set aside into the heap; gives their number. */
+  takeBack(): number {
+    const count = this.#aside.length;
+    for (const { cursor, time } of this.#aside) this.#insert(cursor, time);
+    this.#aside.length = 0;
+    return count;
+  }
+
+  #sortAll(): void {
+    const { heap, times, size } = this;
+    const entries = Array.from({ length: size }, (_, i) => ({
+      cursor: heap[i] as number,
+      time: times[i] as number,
+    }));
+    entries.sort((a, b) => a.time - b.time);
+    entries.forEach(({ cursor, time }, i) => {
+      heap[i] = cursor;
+      times[i] = time;
+    });
   }
 
   /** What is known of the cursor at a place of the heap. */

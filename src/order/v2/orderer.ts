@@ -24,6 +24,13 @@ import { runFast } from "./fast-loop.js";
 import { CURSOR_SHIFT, Cursor, Frontier, LATEST, MALFORMED } from "./frontier.js";
 import { HANDLERS } from "./handlers.js";
 
+/**
+ * Tries that may fail in a generation before threads that wait are set aside; every event that is given allows some more. In
+ * sound traces the earliest event is nearly always next, however many threads there are.
+ */
+const TRIES = 1 << 18;
+const TRIES_PER_EVENT = 8;
+
 /** Tries the event at a place of the frontier. Gives the position behind it, or −1 if it is not its turn. */
 export type Attempt = (place: number) => number;
 
@@ -37,6 +44,9 @@ export type Attempt = (place: number) => number;
  * 5. The first that may be next is given out, and its thread's next event goes into the heap.
  * 6. If none may be next, the trace is broken.
  *
+ * Where step 4 fails too often, the time would be the number of threads times that of events. From there on the thread
+ * of the earliest event is set aside if that may not be next, until nothing else is left.
+ *
  * Step 3 is what happens nearly always; a loop of its own does it for the six most frequent events.
  */
 export class Orderer {
@@ -49,6 +59,12 @@ export class Orderer {
   /** Counted from 1: sequence numbers are never small, so that their fields stay doubles. */
   #generations = 0;
   #initial: number | undefined;
+  /** Tries in vain, less those that the events given allow. */
+  #vain = 0;
+  /** Events given when threads were last taken back that had been set aside. */
+  #givenBefore = 0;
+  /** Events of the generation in earlier blocks. */
+  #given = 0;
   readonly #slow: Attempt;
 
   constructor(
@@ -88,6 +104,9 @@ export class Orderer {
       const context = emulator.threads.of(thread);
       return emulator.threads.seen[context] ? context : ~context;
     });
+    this.#vain = 0;
+    this.#given = 0;
+    this.#givenBefore = 0;
     if (this.#frontier.size > 0) this.#initial ??= this.#generations;
     emulator.isInitial = this.#initial === this.#generations;
     this.#installSamples(generation);
@@ -112,14 +131,18 @@ export class Orderer {
     while (block.length < BLOCK_SIZE) {
       const earliest = frontier.size > 0 ? (frontier.times[0] as number) : Infinity;
       if (this.#sampleTime() < earliest) this.#emitSample();
-      else if (frontier.size === 0) return true;
-      else if (!this.#takeEarliest()) this.#takeAnyOther();
+      else if (frontier.size === 0) {
+        if (!this.#takeBack()) return true;
+      } else if (!this.#takeEarliest()) this.#takeAnyOther();
     }
+    this.#given += block.length;
+    if (this.#vain <= TRIES) this.#vain = Math.max(this.#vain - TRIES_PER_EVENT * block.length, 0);
     return false;
   }
 
   /** Bytes of the generation's events that have not been given out. */
   remainingBytes(): number {
+    this.#frontier.takeBack();
     return this.#frontier.remainingBytes();
   }
 
@@ -136,14 +159,32 @@ export class Orderer {
   /** Takes the first of the other events that may be next, in order of time. */
   #takeAnyOther(): void {
     const frontier = this.#frontier;
+    if (this.#vain > TRIES) {
+      frontier.setAside();
+      return;
+    }
     frontier.sort();
     for (let place = 1; place < frontier.size; place++) {
       const end = this.#try(place);
       if (end < 0) continue;
       frontier.advance(place, end);
+      this.#vain += place;
       return;
     }
     throw this.#stuck();
+  }
+
+  /**
+   * Goes on with the threads that were set aside. False if there are none.
+   * @throws TraceError `stuck` if too little has happened since that was done before
+   */
+  #takeBack(): boolean {
+    const frontier = this.#frontier;
+    const given = this.#given + this.emulator.block.length;
+    const threads = frontier.takeBack();
+    if (threads > 0 && TRIES_PER_EVENT * (given - this.#givenBefore) < threads) throw this.#stuck();
+    this.#givenBefore = given;
+    return threads > 0;
   }
 
   readonly #try: Attempt = (place) => {

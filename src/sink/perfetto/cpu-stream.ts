@@ -1,3 +1,4 @@
+import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { putField, putNumber } from "../../bytes/encode/small-varint.js";
 import { SteadyVarint } from "../../bytes/encode/steady-varint.js";
@@ -6,8 +7,12 @@ import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
-/** Events gathered before they are written as one packet. */
+/** Events gathered before they are written as one packet; fewer where there are very many CPUs, of which each gathers its own. */
 const CAPACITY = 4096;
+const CROWDED_CAPACITY = 256;
+const CROWD = 128;
+/** Events for which there is room at first. */
+const ROOM = 64;
 /** What one of them takes, and a packet without any, rather more than less. */
 const EVENT_BYTES = 12;
 const PACKET_BYTES = 64;
@@ -60,13 +65,12 @@ export const PrevState = {
 export class CpuStream {
   readonly #cpu: number;
   readonly #packets: PacketWriter;
-  readonly #switchTimes = new VarintColumn(CAPACITY);
-  readonly #switchStates = new Uint8Array(CAPACITY);
-  readonly #switchPids = new VarintColumn(CAPACITY);
-  readonly #wakingTimes = new VarintColumn(CAPACITY);
-  readonly #wakingPids = new VarintColumn(CAPACITY);
-  /** The CPU's number as a column. */
-  readonly #cpus: Uint8Array;
+  readonly #capacity: number;
+  readonly #switchTimes = new VarintColumn(ROOM);
+  #switchStates = new Uint8Array(ROOM);
+  readonly #switchPids = new VarintColumn(ROOM);
+  readonly #wakingTimes = new VarintColumn(ROOM);
+  readonly #wakingPids = new VarintColumn(ROOM);
   readonly #times = new SteadyVarint();
   readonly #events = new ByteWriter(256);
   /** Slot of the goroutine that is in a system call with this P, or −1. */
@@ -77,6 +81,9 @@ export class CpuStream {
   lastTime = Number.NaN;
   #switches = 0;
   #wakings = 0;
+  /** Of each of both there is room for so many. */
+  #switchRoom = ROOM;
+  #wakingRoom = ROOM;
   /** Times from which the columns' next ones count: 0 at the start of a packet. Minus, so that they are doubles. */
   #switchFrom = -0;
   #wakingFrom = -0;
@@ -84,7 +91,7 @@ export class CpuStream {
   constructor(cpu: number, packets: PacketWriter) {
     this.#cpu = cpu;
     this.#packets = packets;
-    this.#cpus = repeated(cpu);
+    this.#capacity = cpu < CROWD ? CAPACITY : CROWDED_CAPACITY;
   }
 
   /**
@@ -94,7 +101,7 @@ export class CpuStream {
    * @param pid the next thread; 0 is "none"
    */
   switch(time: number, state: number, pid: number): void {
-    if (this.#switches === CAPACITY) this.flush();
+    if (this.#switches === this.#switchRoom) this.#makeSwitchRoom();
     this.#switchStates[this.#switches++] = state;
     this.#switchTimes.push(time - this.#switchFrom);
     this.#switchPids.push(pid);
@@ -105,11 +112,32 @@ export class CpuStream {
 
   /** The thread that runs here makes another one runnable. */
   wake(time: number, pid: number): void {
-    if (this.#wakings === CAPACITY) this.flush();
+    if (this.#wakings === this.#wakingRoom) this.#makeWakingRoom();
     this.#wakings++;
     this.#wakingTimes.push(time - this.#wakingFrom);
     this.#wakingPids.push(pid);
     this.#wakingFrom = time;
+  }
+
+  #makeSwitchRoom(): void {
+    if (this.#switchRoom === this.#capacity) {
+      this.flush();
+      return;
+    }
+    this.#switchRoom = Math.min(4 * this.#switchRoom, this.#capacity);
+    this.#switchTimes.grow(this.#switchRoom);
+    this.#switchPids.grow(this.#switchRoom);
+    this.#switchStates = grown(this.#switchStates, this.#switchRoom);
+  }
+
+  #makeWakingRoom(): void {
+    if (this.#wakingRoom === this.#capacity) {
+      this.flush();
+      return;
+    }
+    this.#wakingRoom = Math.min(4 * this.#wakingRoom, this.#capacity);
+    this.#wakingTimes.grow(this.#wakingRoom);
+    this.#wakingPids.grow(this.#wakingRoom);
   }
 
   /** A thread that does not run here makes another one runnable. */
@@ -154,7 +182,7 @@ export class CpuStream {
       ...column(TAG.wakingTime, this.#wakingTimes.take()),
       ...column(TAG.wakingPid, this.#wakingPids.take()),
       // Where the woken thread is expected to run; the trace does not say, so: here.
-      ...column(TAG.wakingCpu, this.#cpus.subarray(0, wakings * varintLength(this.#cpu))),
+      ...column(TAG.wakingCpu, repeated(this.#cpu, wakings)),
       ...column(TAG.wakingPriority, PRIORITIES.subarray(0, wakings)),
       ...column(TAG.wakingName, ZEROS.subarray(0, wakings)),
     ];
@@ -200,10 +228,11 @@ function fieldLength(length: number): number {
   return 1 + varintLength(length) + length;
 }
 
-/** A number as varints, as often as a packet can need it. */
-function repeated(value: number): Uint8Array {
+/** A number as varints, so many times. */
+function repeated(value: number, times: number): Uint8Array {
   const length = varintLength(value);
-  const bytes = new Uint8Array(CAPACITY * length);
+  const bytes = new Uint8Array(times * length);
+  if (times === 0) return bytes;
   putVarint(bytes, 0, value);
   for (let filled = length; filled < bytes.length; filled *= 2) bytes.copyWithin(filled, 0, filled);
   return bytes;

@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { sparseGoroutines, threadsWithProcs, waitingThreads } from "../support/many-of-each.js";
+import { emptyFolder, main } from "./command.js";
+
+/** What Node and the program take for an empty trace, in MB, and room for the garbage of a second or two. */
+const BASE = 150;
+/** Bytes for each thread, P and goroutine that is alive, in MB for a thousand: "some hundred bytes", for three of them. */
+const PER_THOUSAND = 3;
+
+/** Prints what a process took. */
+const METER = `data:text/javascript,${encodeURIComponent(
+  `process.on("exit", () => {
+    const { maxRSS, userCPUTime } = process.resourceUsage();
+    console.error("took " + JSON.stringify({ memory: maxRSS / 1024, seconds: userCPUTime / 1e6 }));
+  })`,
+)}`;
+
+interface Taken {
+  /** The most memory, in MB. */
+  readonly memory: number;
+  /** Of a processor. */
+  readonly seconds: number;
+}
+
+let folder: string;
+
+beforeAll(() => {
+  folder = emptyFolder();
+});
+
+/** Runs a command on a trace in a process of its own. */
+function taken(trace: Uint8Array, ...words: readonly string[]): Taken & { readonly code: number | null } {
+  const path = join(folder, "in.trace");
+  writeFileSync(path, trace);
+  const args = ["--import", METER, main, ...words.map((word) => (word === "IN" ? path : word))];
+  const { stderr, status } = spawnSync(process.execPath, args, { cwd: folder, timeout: 60_000 });
+  const [, figures] = /^took (.*)$/m.exec(stderr.toString()) ?? [];
+  if (figures === undefined) throw new Error(`it did not end: ${stderr}`);
+  return { ...(JSON.parse(figures) as Taken), code: status };
+}
+
+const COMMANDS: readonly (readonly string[])[] = [
+  ["IN", "-o", "out.pftrace", "--detail", "full"],
+  ["IN", "-o", "out.json", "--detail", "full"],
+  ["stats", "IN"],
+  ["otlp", "IN", "-o", "out.jsonl"],
+];
+
+describe.each(COMMANDS.map((command) => [command.join(" "), command] as const))("%s", (_words, command) => {
+  it("takes memory by what is alive: threads with Ps", () => {
+    const { memory, code } = taken(threadsWithProcs(16_000), ...command);
+    expect(code).toBe(0);
+    expect(memory).toBeLessThan(BASE + 16 * PER_THOUSAND);
+  });
+
+  it("takes memory by what is alive: goroutines whose ids are far apart", () => {
+    const { memory, code } = taken(sparseGoroutines(25_000, 5000), ...command);
+    expect(code).toBe(0);
+    expect(memory).toBeLessThan(BASE + 25 * 2 * PER_THOUSAND);
+  });
+});
+
+describe("time", () => {
+  it("does not grow with the product of threads that wait and events that come", () => {
+    const { seconds, code } = taken(waitingThreads(20_000, 20_000), "IN", "-o", "out.pftrace");
+    expect(code).toBe(3);
+    // Every event would try all threads: 400,000,000 tries.
+    expect(seconds).toBeLessThan(8);
+  });
+});

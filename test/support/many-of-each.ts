@@ -1,0 +1,37 @@
+import { BatchWriter, runningThread } from "./batch-writer.js";
+import { TraceBuilder } from "./trace-builder.js";
+
+/** Numbers of goroutines that nobody creates. */
+const UNKNOWN = 1_000_000;
+
+/**
+ * A trace of threads whose only event waits for ever, since nobody creates its goroutine, and of one that goes on.
+ * @param events of the one that goes on
+ */
+export function waitingThreads(threads: number, events: number): Uint8Array {
+  const trace = new TraceBuilder().frequency();
+  const going = runningThread(trace);
+  for (let i = 0; i < events; i++) going.event("HeapAlloc", 5, i);
+  going.end();
+  for (let i = 0; i < threads; i++)
+    new BatchWriter(trace, 100 + i, 20).event("GoStart", 1, UNKNOWN + i, 1).end();
+  return trace.bytes();
+}
+
+/** A trace of threads, each with a P and a goroutine. */
+export function threadsWithProcs(threads: number): Uint8Array {
+  const trace = new TraceBuilder().frequency();
+  for (let i = 0; i < threads; i++)
+    new BatchWriter(trace, 100 + i)
+      .event("ProcStatus", i, i, 1)
+      .event("GoStatus", 1, 1 + i, 100 + i, 2)
+      .end();
+  return trace.bytes();
+}
+
+/** A trace in which goroutines are created whose ids are that far apart. */
+export function sparseGoroutines(count: number, distance: number): Uint8Array {
+  const thread = runningThread();
+  for (let i = 1; i <= count; i++) thread.event("GoCreate", 5, i * distance, 0, 0);
+  return thread.end().bytes();
+}
