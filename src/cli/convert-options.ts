@@ -22,7 +22,7 @@ export function addConvertOptions(command: Command): Command {
       .addOption(
         new Option(
           "--detail <level>",
-          "full: slices, stacks and arrows too; lean: scheduling, counters, GC, stop-the-world; auto: full as long as a viewer takes it",
+          "full: slices, stacks and arrows too; lean: scheduling, counters, GC, stop-the-world, CPU samples; auto: full as long as a viewer takes it",
         )
           .choices(["auto", "full", "lean"])
           .default("auto"),

@@ -11,6 +11,8 @@ export interface ConvertedFile {
   readonly events: number;
   /** What was lost, in words. */
   readonly lost: readonly string[];
+  /** What was left out on purpose, in words. */
+  readonly leftOut: readonly string[];
   /** Files that were written: more than one if it was split. */
   readonly outputs: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { TraceSink } from "../sink/trace-sink.js";
-import { VIEWER_LIMIT, type ViewOptions } from "../sink/view-options.js";
+import type { ViewOptions } from "../sink/view-options.js";
+import { VIEWER_LIMIT } from "../sink/viewer-limit.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
 import { STDIO } from "./stdio.js";

@@ -1,4 +1,5 @@
 import { checkedName, checkedNumber } from "../base/checked.js";
+import type { DetailLimit } from "./viewer-limit.js";
 
 /** Groups of tracks, by the names with which people choose them. */
 export const TRACK_GROUPS = [
@@ -21,16 +22,6 @@ export type StackMode = (typeof STACK_MODES)[number];
 export const GROUPINGS = ["function", "none"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** How much a viewer takes. */
-export interface DetailLimit {
-  /** Events, and goroutines that ever were. */
-  readonly events: number;
-  readonly goroutines: number;
-}
-
-/** What a viewer opens in a time that one likes to wait. */
-export const VIEWER_LIMIT: DetailLimit = { events: 2_000_000, goroutines: 50_000 };
-
 /** What a file for a viewer is to hold. */
 export interface ViewOptions {
   /** The tracks to write besides what each format always has. All of them, if this is left out. */
@@ -43,6 +34,8 @@ export interface ViewOptions {
   readonly minDuration?: number;
   /** Past which a full conversion goes on with less. */
   readonly limit?: DetailLimit;
+  /** Why a lean file is not full, in words, if that was not asked for: it is said in the file. */
+  readonly whyLean?: string | undefined;
 }
 
 /** The same with nothing left open. */
@@ -52,6 +45,7 @@ export interface ViewChoices {
   readonly group: Grouping;
   readonly minDuration: number;
   readonly limit: DetailLimit;
+  readonly whyLean: string | undefined;
 }
 
 const NO_LIMIT: DetailLimit = { events: Number.POSITIVE_INFINITY, goroutines: Number.POSITIVE_INFINITY };
@@ -65,6 +59,7 @@ export function viewChoicesOf(options: ViewOptions): ViewChoices {
     tracks,
     stacks: checkedName("stacks", options.stacks ?? "callstack", STACK_MODES),
     group: checkedName("group", options.group ?? "function", GROUPINGS),
+    whyLean: options.whyLean,
     minDuration: checkedNumber("minDuration", options.minDuration ?? 0),
     limit: {
       events: checkedNumber("limit.events", events),

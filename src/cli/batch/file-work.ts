@@ -47,6 +47,7 @@ export async function workOnFile(file: PlannedFile, options: WorkOptions): Promi
       ...facts
     } = await convertFile(file.input, { ...options.convert, output: file.output }, teller);
     outputs.push(...converted);
+    if (!options.convert.quiet) messages.push(...facts.leftOut);
     const [output = file.output, ...more] = converted;
     row = { ...row, ...facts, exitCode: code, output, size: await sizeOf(converted) };
     if (more.length > 0) row = { ...row, parts: converted.length };

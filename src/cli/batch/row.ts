@@ -11,6 +11,8 @@ export interface BatchRow {
   readonly events?: number;
   /** What was lost, in words. */
   readonly lost?: readonly string[];
+  /** What was left out on purpose, in words. */
+  readonly leftOut?: readonly string[];
   /** The first part, if it is in parts. */
   readonly output?: string;
   /** How many, if more than one. */

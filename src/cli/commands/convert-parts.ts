@@ -2,7 +2,7 @@ import type { TraceError } from "../../base/errors.js";
 import { grouped } from "../../base/grouped.js";
 import { splitTrace } from "../../select/split-trace.js";
 import { convert } from "../../sink/convert.js";
-import type { Omission, TraceSink } from "../../sink/trace-sink.js";
+import type { TraceSink } from "../../sink/trace-sink.js";
 import type { ConvertedFile } from "../converted-file.js";
 import type { Messages } from "../messages.js";
 import { PartFiles } from "../part-files.js";
@@ -29,12 +29,11 @@ export interface PartsRequest {
   readonly createSink: () => Promise<TraceSink>;
   /** How much a part holds with `--split auto`. */
   readonly auto: PartLimits;
-  readonly omissionText: (omission: Omission) => string;
 }
 
 /** Converts a trace into several files. */
 export async function convertParts(
-  { path, target, opened, createSink, auto, omissionText }: PartsRequest,
+  { path, target, opened, createSink, auto }: PartsRequest,
   options: SplitOptions & CommonOptions,
   messages: Messages,
 ): Promise<ConvertedFile> {
@@ -45,7 +44,7 @@ export async function convertParts(
   const meter = new PartMeter({ ...limits, bytes: Math.min(limits.bytes, splitSize ?? limits.bytes) });
   const progress = new Progress(input, options);
   const start = performance.now();
-  const omissions: string[] = [];
+  const omissions = new Map<string, number[]>();
   const large: LargePart[] = [];
   const crowded: LargePart[] = [];
   let events = 0;
@@ -76,15 +75,17 @@ export async function convertParts(
         large.push({ number: count, amount: meter.size });
       if (meter.goroutines > limits.goroutines * TOLERATED)
         crowded.push({ number: count, amount: meter.goroutines });
-      omissions.push(...(sink.omissions ?? []).map((each) => `part ${count}: ${omissionText(each)}`));
+      for (const { text } of sink.omissions ?? [])
+        omissions.set(text, [...(omissions.get(text) ?? []), count]);
     }
     progress.stop();
     const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
     await files.publish();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     messages.info(`${partsText(files)}, ${grouped(events)} events in ${seconds} s`);
-    for (const text of omissions.slice(0, MOST_TOLD)) messages.info(text);
-    if (omissions.length > MOST_TOLD) messages.info(`… and ${omissions.length - MOST_TOLD} more such lines`);
+    const leftOut = omissionLines(omissions, files.count);
+    for (const text of leftOut.slice(0, MOST_TOLD)) messages.info(text);
+    if (leftOut.length > MOST_TOLD) messages.info(`… and ${leftOut.length - MOST_TOLD} more such lines`);
     if (splitSize !== undefined) tellLarge(files, large, splitSize, messages);
     tellCrowded(files, crowded, limits.goroutines, messages);
     await tellStale(files, messages);
@@ -94,6 +95,7 @@ export async function convertParts(
       duration,
       events,
       lost: lossesOf(input.trace, error),
+      leftOut,
       outputs: Array.from({ length: files.count }, (_each, i) => files.names.name(i + 1, files.count)),
     };
   } catch (failure) {
@@ -102,6 +104,13 @@ export async function convertParts(
     await input.trace.close();
     throw selectionFailure(failure, input.name);
   }
+}
+
+/** What was left out, with the part if that is not so of all. */
+function omissionLines(omissions: ReadonlyMap<string, readonly number[]>, count: number): string[] {
+  return [...omissions].flatMap(([text, parts]) =>
+    parts.length === count ? [text] : parts.map((part) => `part ${part}: ${text}`),
+  );
 }
 
 /** The parts that there are now, such as `out.001.pftrace … out.004.pftrace: 4 parts`. */

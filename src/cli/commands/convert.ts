@@ -1,7 +1,7 @@
 import { grouped } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
-import type { Omission } from "../../sink/trace-sink.js";
-import type { Grouping, StackMode, TrackGroup } from "../../sink/view-options.js";
+import type { Grouping, StackMode, TrackGroup, ViewOptions } from "../../sink/view-options.js";
+import { tooLarge } from "../../sink/viewer-limit.js";
 import type { ConvertedFile } from "../converted-file.js";
 import { defaultStem } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
@@ -31,9 +31,6 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOp
   readonly shownAs?: string;
 }
 
-/** Bytes of a trace of about two million events. */
-const LARGE = 11_000_000;
-
 /** `go2perfetto IN -o OUT` */
 export async function convertCommand(path: string, options: ConvertOptions): Promise<ExitCode> {
   return (await convertFile(path, options, new Messages(options))).code;
@@ -57,7 +54,7 @@ export async function convertFile(
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const input = await openSelected(path, options);
   try {
-    const sink = await createSink(format, input.title, detailOf(options, input.size), options);
+    const sink = await createSink(format, input.title, ...detailOf(options, input.size));
     const progress = new Progress(input, options);
     const start = performance.now();
     const { code, result } = await writeOutput(target, async (output) => {
@@ -71,13 +68,14 @@ export async function convertFile(
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = grouped(result.events);
     if (target !== STDIO) messages.info(`${options.shownAs ?? target}: ${events} events in ${seconds} s`);
-    for (const omission of sink.omissions ?? []) messages.info(omissionText(omission));
+    for (const omission of sink.omissions ?? []) messages.info(omission.text);
     return {
       code,
       format: `go 1.${input.trace.format.minor}`,
       duration: result.duration,
       events: result.events,
       lost: lossesOf(input.trace, result.error),
+      leftOut: (sink.omissions ?? []).map(({ text }) => text),
       outputs: [target],
     };
   } catch (error) {
@@ -98,15 +96,14 @@ async function convertSplit(
   const opened = await openWithPart(path, options);
   const { title } = opened.input;
   // How large a part is that is not cut by its events is not known beforehand.
-  const detail = detailOf(options, options.split === undefined ? undefined : opened.input.size);
+  const [detail, view] = detailOf(options, options.split === undefined ? undefined : opened.input.size);
   return convertParts(
     {
       path,
       target,
       opened,
-      createSink: () => createSink(format, title, detail, options),
+      createSink: () => createSink(format, title, detail, view),
       auto: browserLimits(format, detail),
-      omissionText,
     },
     options,
     messages,
@@ -114,16 +111,13 @@ async function convertSplit(
 }
 
 /**
- * How much to write. A large file is known to be too much for a viewer, if all of it is asked for; else the limit
- * decides on the way.
+ * How much to write, and why so little. A large file is known to be too much for a viewer, if all of it is asked for; else
+ * the limit decides on the way.
  */
-function detailOf(options: ConvertOptions, size: number | undefined): Detail {
-  if (options.detail !== "auto") return options.detail;
-  return size !== undefined && size > LARGE && !isSelective(options) ? "lean" : "limited";
-}
-
-function omissionText({ text, cause }: Omission): string {
-  return cause === "viewer-limit" ? `${text} (--detail full has no limit)` : text;
+function detailOf(options: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
+  if (options.detail !== "auto") return [options.detail, options];
+  const whyLean = isSelective(options) ? undefined : tooLarge(size);
+  return whyLean === undefined ? ["limited", options] : ["lean", { ...options, whyLean }];
 }
 
 /** OUT, as it was given or from IN's name. */

@@ -21,6 +21,7 @@ import type { Generation } from "../../event/generation.js";
 import { isoTime, wallClockAt } from "../../event/wall-clock.js";
 import { shortSlices } from "../omissions.js";
 import type { Omission, TraceSink, TraceSummary, WrittenPart } from "../trace-sink.js";
+import { leftOutForViewer, tooMuch } from "../viewer-limit.js";
 import { Counters } from "./counters.js";
 import { EventWriter } from "./event-writer.js";
 import { type ChromeChoices, type ChromeOptions, chromeChoicesOf } from "./options.js";
@@ -28,6 +29,8 @@ import { Descriptions, Lane, Process, ProcessOrder } from "./processes.js";
 import { NO_STACKS, StackFrames, type StackTable, StackTexts } from "./stack-frames.js";
 import { Timeline } from "./timeline.js";
 
+/** What a lean file lacks. */
+const LEFT_OUT = "rows of goroutines and threads, stacks and arrows";
 /** More than what is known of the trace as a whole, and the few slices of the runtime that may be open. */
 const END_BYTES = 4096;
 const BEGINNING = '{"displayTimeUnit":"ns","traceEvents":[';
@@ -53,11 +56,12 @@ export class ChromeSink implements TraceSink {
   constructor(title: string, options: ChromeOptions = {}) {
     this.#title = title;
     this.#choices = chromeChoicesOf(options);
-    const { lean, stacks, minDuration } = this.#choices;
+    const { lean, stacks, minDuration, whyLean } = this.#choices;
+    if (lean && whyLean !== undefined) this.#omissions.push(leftOutForViewer(LEFT_OUT, whyLean));
     const texts = new StackTexts();
     const isText = stacks === "annotation";
-    if (!lean && stacks === "callstack") this.#frames = new StackFrames();
-    this.#stacks = this.#frames ?? (!lean && isText ? texts : NO_STACKS);
+    if (stacks === "callstack") this.#frames = new StackFrames();
+    this.#stacks = this.#frames ?? (isText ? texts : NO_STACKS);
     this.#events = new EventWriter(minDuration, isText ? texts.text : undefined);
   }
 
@@ -101,7 +105,9 @@ export class ChromeSink implements TraceSink {
     this.#timeline.events(block);
     this.#counters?.block(block);
     this.#seen += block.length;
-    if (!this.#isCut && !this.#choices.lean && this.#isTooMuch()) this.#becomeLean();
+    if (this.#isCut || this.#choices.lean) return;
+    const why = tooMuch(this.#choices.limit, this.#seen, this.#timeline.goroutines);
+    if (why !== undefined) this.#becomeLean(why);
   }
 
   end(summary: TraceSummary): void {
@@ -131,21 +137,13 @@ export class ChromeSink implements TraceSink {
     };
   }
 
-  #isTooMuch(): boolean {
-    const { limit } = this.#choices;
-    return this.#seen > limit.events || this.#timeline.goroutines > limit.goroutines;
-  }
-
   /** The viewer would be too slow with more. */
-  #becomeLean(): void {
-    const { limit } = this.#choices;
+  #becomeLean(why: string): void {
     const time = this.#events.origin + this.#timeline.time;
-    const reached = this.#seen > limit.events ? `${limit.events} events` : `${limit.goroutines} goroutines`;
-    const text = `rows of goroutines and threads, stacks and arrows end at ${(time / 1e9).toFixed(3)} s, after ${reached}`;
     this.#isCut = true;
     this.#timeline.becomeLean();
     this.#counters?.thin();
-    this.#omissions.push({ text, cause: "viewer-limit" });
+    this.#omissions.push(leftOutForViewer(LEFT_OUT, why, time));
   }
 
   #text(text: string): void {

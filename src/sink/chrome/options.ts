@@ -6,7 +6,7 @@ import { type ViewChoices, type ViewOptions, viewChoicesOf } from "../view-optio
  * file goes on as if it were lean.
  */
 export interface ChromeOptions extends ViewOptions {
-  /** Leaves out stacks, arrows and instants, and all but 20,000 values of each counter; by default also goroutines and threads. */
+  /** Leaves out stacks but those of CPU samples, arrows, other instants, and all but 20,000 values of each counter; by default also goroutines and threads. */
   readonly lean?: boolean;
 }
 

@@ -37,6 +37,11 @@ export class PointEvents {
     this.#goroutines = goroutines;
   }
 
+  /** The same on the rows of Ps alone. */
+  onProcs(): PointEvents {
+    return new PointEvents(this.#events, this.#procs, undefined, undefined);
+  }
+
   sample(point: Point): void {
     this.#write(point, () => this.#events.begin(SAMPLE));
   }

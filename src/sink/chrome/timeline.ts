@@ -32,14 +32,17 @@ export class Timeline implements SchedListener {
   readonly #runtime: RuntimeEvents;
   readonly #user: UserEvents;
   #stacks: StackTable;
+  readonly #sampleStacks: StackTable;
   /** Undefined where there are no arrows. */
   #wakes: Wakes | undefined;
   /** Whether there are no arrows and instants. */
   #isLean: boolean;
   #block!: EventBlock;
 
+  /** @param stacks those of samples, and, but for a lean file, of all else */
   constructor(events: EventWriter, descriptions: Descriptions, stacks: StackTable, choices: ChromeChoices) {
-    this.#stacks = stacks;
+    this.#stacks = choices.lean ? NO_STACKS : stacks;
+    this.#sampleStacks = stacks;
     this.#isLean = choices.lean;
     const context = new RowContext(this.#model, events, descriptions);
     const rows = new Rows(context, choices);
@@ -47,7 +50,9 @@ export class Timeline implements SchedListener {
     this.#rows = rows;
     this.#instants = new ProcInstants(events, rows.procs?.rows, rows.threads?.rows);
     this.#runtime = new RuntimeEvents(this.#blockStack, runtimePartsOf(context, rows, choices));
-    this.#user = new UserEvents(context.slots, this.#blockStack, userRowsOf(context, rows, choices));
+    const sampleStack = (event: number) => this.#sampleStacks.of(this.#block.stack[event] as number);
+    const user = userRowsOf(context, rows, choices);
+    this.#user = new UserEvents(context.slots, this.#blockStack, sampleStack, user);
     if (!choices.lean) this.#wakes = new Wakes(context, rows);
   }
 
@@ -85,6 +90,7 @@ export class Timeline implements SchedListener {
     const { generation } = block;
     if (generation === undefined) return;
     this.#stacks.enter(generation);
+    this.#sampleStacks.enter(generation);
     this.#runtime.block(block);
     this.#user.block(block);
   }

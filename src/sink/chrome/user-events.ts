@@ -27,7 +27,7 @@ export function userRowsOf(context: RowContext, rows: Rows, { tracks, lean }: Ch
     tasks: tracks.has("tasks") ? new UserTasks(context) : undefined,
     regions,
     logs: tracks.has("logs") && !lean ? points : undefined,
-    samples: tracks.has("samples") && !lean ? points : undefined,
+    samples: tracks.has("samples") ? points : undefined,
   };
 }
 
@@ -35,13 +35,23 @@ export function userRowsOf(context: RowContext, rows: Rows, { tracks, lean }: Ch
 export class UserEvents {
   readonly #slots: SlotIndex;
   readonly #stackOf: (event: number) => number;
+  readonly #sampleStackOf: (event: number) => number;
   #rows: UserRows;
   #block!: EventBlock;
 
-  /** @param stackOf the number of the stack of an event of the block at hand */
-  constructor(slots: SlotIndex, stackOf: (event: number) => number, rows: UserRows) {
+  /**
+   * @param stackOf the number of the stack of an event of the block at hand
+   * @param sampleStackOf the same for a CPU sample: these have stacks in a lean file too
+   */
+  constructor(
+    slots: SlotIndex,
+    stackOf: (event: number) => number,
+    sampleStackOf: (event: number) => number,
+    rows: UserRows,
+  ) {
     this.#slots = slots;
     this.#stackOf = stackOf;
+    this.#sampleStackOf = sampleStackOf;
     this.#rows = rows;
   }
 
@@ -59,7 +69,7 @@ export class UserEvents {
     if (kind === K.TaskBegin || kind === K.TaskEnd) this.#task(event, kind);
     else if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
     else if (kind === K.Log) this.#log(event);
-    else this.#rows.samples?.sample(this.#point(event));
+    else this.#rows.samples?.sample(this.#point(event, this.#sampleStackOf(event)));
   }
 
   /** Ends the tasks under way, with the trace. */
@@ -67,9 +77,10 @@ export class UserEvents {
     this.#rows.tasks?.finish(time);
   }
 
-  /** From here on there is nothing of this. */
+  /** From here on there are samples only, on the rows of Ps. */
   becomeLean(): void {
-    this.#rows = { tasks: undefined, regions: undefined, logs: undefined, samples: undefined };
+    const samples = this.#rows.samples?.onProcs();
+    this.#rows = { tasks: undefined, regions: undefined, logs: undefined, samples };
   }
 
   #task(event: number, kind: number): void {
@@ -103,14 +114,18 @@ export class UserEvents {
   #log(event: number): void {
     const { name, text } = this.#block;
     const category = this.#text(name[event] as number);
-    this.#rows.logs?.log(this.#point(event), category, this.#text(text[event] as number));
+    this.#rows.logs?.log(
+      this.#point(event, this.#stackOf(event)),
+      category,
+      this.#text(text[event] as number),
+    );
   }
 
-  #point(event: number): Point {
+  #point(event: number, stack: number): Point {
     const { time, proc, thread, goroutine } = this.#block;
     return {
       time: time[event] as number,
-      stack: this.#stackOf(event),
+      stack,
       proc: proc[event] as number,
       thread: thread[event] as number,
       slot: this.#slots.get(goroutine[event] as number),

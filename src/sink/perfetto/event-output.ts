@@ -16,25 +16,46 @@ export interface EventOutput {
   readonly stacks: SliceStacks;
   /** Number of a stack for the first event of the file; 0 is none. */
   readonly firstStack: number;
+  /** Gives the stacks of samples, also where slices have none. */
+  readonly sampleStacks: () => Callstacks;
 }
 
 /** The same for a full conversion. */
 export interface TimelineOutput extends EventOutput {
   readonly names: TimelineNames;
-  /** The stacks of samples, also where slices have none of these. */
   readonly callstacks: Callstacks;
   /** What the trace is called. */
   readonly program: string;
 }
 
 /**
- * For a lean conversion, which has no stacks.
+ * For a lean conversion, in which only samples have stacks.
  * @param base absolute time of the start of the trace
+ * @param program what the trace is called
  */
-export function leanOutput(packets: PacketWriter, base: number, choices: PerfettoChoices): EventOutput {
-  startSequence(packets, Sequence.Timeline, base);
+export function leanOutput(
+  packets: PacketWriter,
+  base: number,
+  choices: PerfettoChoices,
+  program: string,
+): EventOutput {
+  startSequence(packets, Sequence.Timeline, base, { perf_sample_defaults: SAMPLE_DEFAULTS });
   const interning = new Interning(packets, Sequence.Timeline);
-  return { events: eventWriter(packets, base, choices), interning, stacks: NO_STACKS, firstStack: 0 };
+  let made: Callstacks | undefined;
+  const sampleStacks = () => {
+    if (made !== undefined) return made;
+    made = new Callstacks(interning, program);
+    // As with slices: see `firstStack` below.
+    made.single(program);
+    return made;
+  };
+  return {
+    events: eventWriter(packets, base, choices),
+    interning,
+    stacks: NO_STACKS,
+    firstStack: 0,
+    sampleStacks,
+  };
 }
 
 /** For a full conversion. @param program what the trace is called */
@@ -58,7 +79,16 @@ export function timelineOutput(
     mode === "callstack" ? callstacks : mode === "annotation" ? new StackTexts(interning) : NO_STACKS;
   // The viewer takes the first frame of the file for a part of every stack, so that has to be one that fits: the program.
   const firstStack = mode === "callstack" ? callstacks.single(program) : 0;
-  return { events, interning, stacks, firstStack, names, callstacks, program };
+  return {
+    events,
+    interning,
+    stacks,
+    firstStack,
+    names,
+    callstacks,
+    sampleStacks: () => callstacks,
+    program,
+  };
 }
 
 function eventWriter(

@@ -18,8 +18,9 @@ import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import { leftOutForViewer, tooMuch } from "../viewer-limit.js";
 import { timelineOutput } from "./event-output.js";
-import { LeanSink } from "./lean-sink.js";
+import { LEFT_OUT, LeanSink } from "./lean-sink.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { Timeline } from "./timeline.js";
 
@@ -71,7 +72,9 @@ export class FullSink implements TraceSink {
     this.#lean.events(block);
     this.#timeline.eventsTaken();
     this.#events += block.length;
-    if (!this.#isCut && this.#isTooMuch()) this.#cutTimeline();
+    if (this.#isCut) return;
+    const why = tooMuch(this.#choices.limit, this.#events, this.#timeline.goroutines);
+    if (why !== undefined) this.#cutTimeline(why);
   }
 
   end(summary: TraceSummary): void {
@@ -80,20 +83,12 @@ export class FullSink implements TraceSink {
     this.#timeline.finishWaiting();
   }
 
-  #isTooMuch(): boolean {
-    const { limit } = this.#choices;
-    return this.#events > limit.events || this.#timeline.goroutines > limit.goroutines;
-  }
-
   /** The viewer would be too slow with more slices; the file says from where on they are missing. */
-  #cutTimeline(): void {
-    const { limit, tracks } = this.#choices;
+  #cutTimeline(why: string): void {
     const { time } = this.#timeline;
-    const reached = this.#events > limit.events ? `${limit.events} events` : `${limit.goroutines} goroutines`;
-    const text = `slices, stacks and arrows end at ${((this.#from + time) / 1e9).toFixed(3)} s, after ${reached}`;
     this.#timeline.end();
     this.#isCut = true;
-    this.#lean.hasSlices = tracks.has("gc");
-    this.#lean.omit(time, { text, cause: "viewer-limit" });
+    this.#lean.hasSlices = this.#choices.tracks.has("gc");
+    this.#lean.omit(time, leftOutForViewer(LEFT_OUT, why, this.#from + time));
   }
 }

@@ -4,11 +4,13 @@ import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { shortSlices } from "../omissions.js";
 import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import { leftOutForViewer } from "../viewer-limit.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { PacketWriter } from "./packets.js";
 import { RuntimeCounters } from "./runtime-counters.js";
 import { RuntimeSlices } from "./runtime-slices.js";
+import { SampleQueue } from "./samples.js";
 import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
 import { describeTracks, wallClock, writeClocks, writeMetadata } from "./tracks.js";
@@ -22,6 +24,8 @@ const EXACT_BASE = 2 ** 52;
  * before Go 1.22 tell no absolute times.
  */
 const MADE_UP_BASE = 1_000;
+/** What a lean file lacks. */
+export const LEFT_OUT = "slices, stacks and arrows";
 /** More than the metadata and what ends the few slices that this sink has open. */
 const END_BYTES = 4096;
 
@@ -47,7 +51,7 @@ export type OpenOutput<Output extends EventOutput> = (packets: PacketWriter, bas
 
 /**
  * Writes a trace for Perfetto with the least that shows how goroutines were scheduled: Perfetto's own
- * scheduling tables with goroutines as threads and Ps as CPUs, counters, GC and stop-the-world.
+ * scheduling tables with goroutines as threads and Ps as CPUs, counters, GC, stop-the-world and CPU samples.
  */
 export class LeanSink implements TraceSink {
   /** Whether the slices of the "Go runtime" group are this sink's to write, and not another part's. */
@@ -57,6 +61,10 @@ export class LeanSink implements TraceSink {
   readonly #title: string;
   readonly #choices: PerfettoChoices;
   readonly #omissions: Omission[] = [];
+  /** Undefined where they are not wanted. */
+  #samples: SampleQueue | undefined;
+  #threads!: Threads;
+  #isAlone = true;
   #sched!: SchedTables;
   #slices!: RuntimeSlices;
   #output!: EventOutput;
@@ -90,8 +98,10 @@ export class LeanSink implements TraceSink {
 
   start(base: number, generation: Generation, from = 0): void {
     this.begin(base, generation, from, false, (packets, written) =>
-      leanOutput(packets, written, this.#choices),
+      leanOutput(packets, written, this.#choices, this.#title),
     );
+    const { whyLean } = this.#choices;
+    if (whyLean !== undefined) this.omit(0, leftOutForViewer(LEFT_OUT, whyLean));
   }
 
   /**
@@ -116,6 +126,10 @@ export class LeanSink implements TraceSink {
     const slices = new RuntimeSlices(output);
     slices.note(0, this.#title, output.firstStack);
     const threads = new Threads(packets, written, choices.group, withTracks);
+    if (choices.tracks.has("samples"))
+      this.#samples = new SampleQueue(packets, threads, written, output.sampleStacks);
+    this.#threads = threads;
+    this.#isAlone = !withTracks;
     this.#sched = new SchedTables(packets, threads, written);
     this.#slices = slices;
     this.#output = output;
@@ -134,6 +148,9 @@ export class LeanSink implements TraceSink {
     this.#sched.block(block);
     this.#counters.transitions(block);
     this.#others(block);
+    this.#samples?.flush();
+    // Else whoever adds to the file does so.
+    if (this.#isAlone) this.#threads.forgetEnded();
     this.#time = block.time[block.length - 1] as number;
   }
 
@@ -145,11 +162,13 @@ export class LeanSink implements TraceSink {
       const k = block.kind[i] as number;
       if (k <= K.ProcStatus || (k >= K.HeapAlloc && k <= K.ProcsChange)) this.#counters.event(block, i);
       else if (k <= K.GcEnd && this.hasSlices) this.#slices.event(block, i, 0);
+      else if (k === K.CpuSample) this.#samples?.event(block, i);
     }
   }
 
   end(summary: TraceSummary): void {
     this.#sched.finish(this.#time);
+    this.#samples?.finish();
     if (this.#choices.tracks.has("counters")) this.#counters.write(this.#packets, this.#base);
     this.#slices.finish(this.#time);
     for (const text of summary.lost) this.#slices.note(this.#time, `incomplete: ${text}`);

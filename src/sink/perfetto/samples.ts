@@ -1,7 +1,9 @@
+import type { EventBlock } from "../../event/block.js";
+import type { Callstacks } from "./callstacks.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { Message } from "./schema.js";
 import type { Location, Threads } from "./threads.js";
-import { type OfGoroutine, type SlotOf, WaitingRows } from "./waiting-rows.js";
+import { type OfGoroutine, WaitingRows } from "./waiting-rows.js";
 
 /** Perfetto's numbers for where a sample's code ran, and for the clock that samples count. */
 export const USER_MODE = 2;
@@ -9,6 +11,8 @@ export const SW_CPU_CLOCK = 1;
 /** Nanoseconds that a sample stands for: the runtime takes a hundred a second. */
 const WEIGHT = 10_000_000;
 const NO_GOROUTINE = "no goroutine";
+/** Perfetto takes a sample without a stack for an error. */
+const NO_STACK = "(no stack)";
 
 /** What holds for all samples of the sequence. */
 export const SAMPLE_DEFAULTS: Message = { timebase: { counter: SW_CPU_CLOCK, name: "CPU time (ns)" } };
@@ -25,22 +29,35 @@ export class SampleQueue {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
   readonly #base: number;
+  readonly #callstacks: () => Callstacks;
   readonly #samples: WaitingRows<Sample>;
 
-  constructor(packets: PacketWriter, threads: Threads, base: number) {
+  /** @param callstacks gives those of the sequence; asked for when there is a sample */
+  constructor(packets: PacketWriter, threads: Threads, base: number, callstacks: () => Callstacks) {
     this.#packets = packets;
     this.#threads = threads;
     this.#base = base;
+    this.#callstacks = callstacks;
     this.#samples = new WaitingRows(threads);
   }
 
-  add(sample: Sample): void {
-    this.#samples.add(sample);
+  /** Takes the event of a sample, after `Threads` has taken the block. */
+  event({ generation, time, proc, goroutine, stack }: EventBlock, i: number): void {
+    const callstacks = this.#callstacks();
+    if (generation !== undefined) callstacks.enter(generation);
+    const id = goroutine[i] as number;
+    this.#samples.add({
+      time: time[i] as number,
+      proc: proc[i] as number,
+      goroutine: id,
+      slot: this.#threads.slotOf(id),
+      stack: callstacks.of(stack[i] as number) || callstacks.single(NO_STACK),
+    });
   }
 
-  /** Writes those that can be, after `Threads` has taken a block. */
-  flush(slotOf: SlotOf): void {
-    this.#samples.take(slotOf, this.#write);
+  /** Writes those that can be, after the samples of a block have been taken. */
+  flush(): void {
+    this.#samples.take((goroutine) => this.#threads.slotOf(goroutine), this.#write);
   }
 
   /** Writes the rest, when `Threads` has given groups to all. */

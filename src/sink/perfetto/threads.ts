@@ -94,6 +94,8 @@ export class Threads {
   /** By slot: the goroutine's id. */
   #ids = new Float64Array(256);
   readonly #groupIds = new GroupIds();
+  /** Slots of live goroutines, if anybody asks for them. */
+  #slots: Map<number, number> | undefined;
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, Location>();
   readonly #profiles = new Map<Group, Location>();
@@ -134,6 +136,12 @@ export class Threads {
       : { pid: this.#endedPids[ended] as number, tid: this.#endedTids[ended] as number };
   }
 
+  /** The slot of a live goroutine, or −1. The index for that is made when it is first asked for. */
+  slotOf(goroutine: number): number {
+    this.#slots ??= this.#indexed();
+    return this.#slots.get(goroutine) ?? NONE;
+  }
+
   /** Forgets where those are that have ended. */
   forgetEnded(): void {
     this.#ended.length = 0;
@@ -146,6 +154,7 @@ export class Threads {
     if (slot >= this.tids.length) this.#grow(slot + 1);
     this.goroutines++;
     this.#ids[slot] = goroutine;
+    this.#slots?.set(goroutine, slot);
     this.named[slot] = 0;
     this.tids[slot] = this.tidOf(goroutine);
   }
@@ -186,11 +195,10 @@ export class Threads {
   end(slot: number, goroutine: number, isReusable = false): void {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
-    if (this.#withTracks) {
-      this.#ended.push(goroutine);
-      this.#endedPids.push(this.#pids[slot] as number);
-      this.#endedTids.push(this.tids[slot] as number);
-    }
+    this.#ended.push(goroutine);
+    this.#endedPids.push(this.#pids[slot] as number);
+    this.#endedTids.push(this.tids[slot] as number);
+    this.#slots?.delete(goroutine);
     if (goroutine >= FIRST_FREE_TID) this.#others.delete(goroutine);
     else if (isReusable) this.#pidsOfReusable.set(goroutine, this.#pids[slot] as number);
     this.#ids[slot] = NONE;
@@ -253,6 +261,15 @@ export class Threads {
     packet.nested(TAG.tree, this.#tree.view());
     this.#packets.encoded(packet.view());
     this.#tree.clear();
+  }
+
+  #indexed(): Map<number, number> {
+    const slots = new Map<number, number>();
+    for (let slot = 0; slot < this.tids.length; slot++) {
+      const goroutine = this.#ids[slot] as number;
+      if (goroutine > 0) slots.set(goroutine, slot);
+    }
+    return slots;
   }
 
   #grow(length: number): void {

@@ -18,7 +18,6 @@ import type { LeanParts } from "./lean-sink.js";
 import { LogRows } from "./log-rows.js";
 import type { PerfettoChoices } from "./options.js";
 import { RuntimeEvents } from "./runtime-events.js";
-import { SampleQueue } from "./samples.js";
 import { ANOTHER_GOROUTINE, NETPOLL } from "./sched-tables.js";
 import { StringNumbers } from "./string-numbers.js";
 import { TaskTracks } from "./task-tracks.js";
@@ -29,9 +28,6 @@ import { UserEvents } from "./user-events.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
-
-/** Stands for the stack of a sample that has none. */
-const NO_STACK = "(no stack)";
 
 /** What ends the slices of a goroutine, a P or thread, a task, rather more than less. */
 const GOROUTINE_BYTES = 120;
@@ -45,7 +41,6 @@ const SLICE_BYTES = 40;
 export class Timeline implements SchedListener {
   readonly #out: TimelineOutput;
   readonly #threads: Threads;
-  readonly #wanted: ReadonlySet<TrackGroup>;
   readonly #slow: boolean;
   readonly #model = new SchedModel(this);
   readonly #goroutines: GoroutineTracks;
@@ -55,7 +50,6 @@ export class Timeline implements SchedListener {
   readonly #user: UserEvents;
   readonly #runtime: RuntimeEvents;
   readonly #logs: LogRows | undefined;
-  readonly #samples: SampleQueue;
   readonly #blocked: BlockedReasons;
   /** Undefined where it is not wanted. */
   readonly #profile: BlockingProfile | undefined;
@@ -72,7 +66,6 @@ export class Timeline implements SchedListener {
     const { events, interning, names } = output;
     this.#out = output;
     this.#threads = threads;
-    this.#wanted = wanted;
     this.#slow = choices.slow || !FrequentEvents.fits(choices);
     const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, base));
     const ids = new TrackIds();
@@ -99,7 +92,6 @@ export class Timeline implements SchedListener {
       procs: this.#procs,
       slices: wanted.has("gc") ? parts.slices : undefined,
     });
-    this.#samples = new SampleQueue(packets, threads, base);
     this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
     // Viewers that know no callstacks of slices would mix it with the CPU samples.
     if (wanted.has("samples") && choices.stacks === "callstack")
@@ -144,7 +136,6 @@ export class Timeline implements SchedListener {
 
   /** Writes what had to wait until `Threads` knows the block's goroutines, also when all is ended. */
   eventsTaken(): void {
-    this.#samples.flush(this.#slotOf);
     this.#logs?.flush(this.#slotOf);
     this.#threads.forgetEnded();
   }
@@ -157,7 +148,6 @@ export class Timeline implements SchedListener {
 
   /** Writes what has waited until now, when `Threads` has given groups to all. */
   finishWaiting(): void {
-    this.#samples.finish();
     this.#logs?.finish();
   }
 
@@ -217,8 +207,7 @@ export class Timeline implements SchedListener {
     const block = this.#block;
     const kind = block.kind[event] as number;
     if (kind >= K.TaskBegin && kind <= K.Log) this.#user.event(block, event);
-    else if (kind === K.CpuSample) this.#sample(event);
-    else this.#runtime.event(block, event, kind);
+    else if (kind !== K.CpuSample) this.#runtime.event(block, event, kind);
   }
 
   finish(time: number): void {
@@ -349,21 +338,6 @@ export class Timeline implements SchedListener {
     this.#goroutines.syscallEnd(slot, time);
     if (to === Running) this.#ms.set(thread, Level.Syscall, time, 0);
     else this.#ms.stop(thread, time);
-  }
-
-  #sample(event: number): void {
-    if (!this.#wanted.has("samples")) return;
-    const { time, proc, goroutine, stack } = this.#block;
-    const id = goroutine[event] as number;
-    const { callstacks } = this.#out;
-    this.#samples.add({
-      time: time[event] as number,
-      proc: proc[event] as number,
-      goroutine: id,
-      slot: this.#goroutines.slot(id),
-      // Perfetto takes a sample without a stack for an error.
-      stack: callstacks.of(stack[event] as number) || callstacks.single(NO_STACK),
-    });
   }
 
   readonly #slotOf = (goroutine: number): number => this.#goroutines.slot(goroutine);

@@ -22,7 +22,7 @@ async function slicesOf(steps: readonly Step[]): Promise<object[]> {
   const packets = new PacketWriter();
   writeClocks(packets, BASE, undefined);
   describeTrack(packets, { uuid: TRACK, name: "G1" });
-  const { events, interning } = leanOutput(packets, BASE, choicesOf({}));
+  const { events, interning } = leanOutput(packets, BASE, choicesOf({}), "test");
   const regions = new OpenRegions(events, timelineNames(interning));
   for (const [what, type, time] of steps) {
     const region = { type, name: interning.text("name", type), task: 0 };
