@@ -28,7 +28,7 @@ export const DIAGNOSTICS = {
   },
   "dropped-events": {
     severity: "loss",
-    description: "events left out that contradict the ones before them",
+    description: "events left out that contradict the ones before them, or what a program can do",
   },
   "table-id-unresolved": {
     severity: "loss",

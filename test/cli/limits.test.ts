@@ -1,8 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { sparseGoroutines, threadsWithProcs, waitingThreads } from "../support/many-of-each.js";
+import {
+  claimedProcs,
+  repeatedLogs,
+  sparseGoroutines,
+  threadsWithProcs,
+  waitingThreads,
+} from "../support/many-of-each.js";
 import { emptyFolder, main } from "./command.js";
 
 /** What Node and the program take for an empty trace, in MB, and room for the garbage of a second or two. */
@@ -69,5 +75,28 @@ describe("time", () => {
     expect(code).toBe(3);
     // Every event would try all threads: 400,000,000 tries.
     expect(seconds).toBeLessThan(8);
+  });
+});
+
+describe("what a trace claims", () => {
+  it.each([...COMMANDS, ["info", "IN"]])("is not what is allocated: %s", (...command) => {
+    const { memory, code } = taken(claimedProcs(1e9), ...command);
+    expect(code).toBe(3);
+    expect(memory).toBeLessThan(BASE);
+  });
+});
+
+describe("output", () => {
+  it("has a message that is logged again and again once", () => {
+    const { code } = taken(
+      repeatedLogs(100_000, "x".repeat(1000)),
+      "IN",
+      "-o",
+      "out.pftrace",
+      "--detail",
+      "full",
+    );
+    expect(code).toBe(0);
+    expect(statSync(join(folder, "out.pftrace")).size).toBeLessThan(6_000_000);
   });
 });

@@ -1,5 +1,5 @@
 import { BatchWriter, runningThread } from "./batch-writer.js";
-import { TraceBuilder } from "./trace-builder.js";
+import { TraceBuilder, wireString } from "./trace-builder.js";
 
 /** Numbers of goroutines that nobody creates. */
 const UNKNOWN = 1_000_000;
@@ -34,4 +34,17 @@ export function sparseGoroutines(count: number, distance: number): Uint8Array {
   const thread = runningThread();
   for (let i = 1; i <= count; i++) thread.event("GoCreate", 5, i * distance, 0, 0);
   return thread.end().bytes();
+}
+
+/** A trace in which one long message is logged again and again. */
+export function repeatedLogs(count: number, message: string): Uint8Array {
+  const thread = runningThread();
+  thread.trace.strings(wireString(1, "key"), wireString(2, message));
+  for (let i = 0; i < count; i++) thread.event("UserLog", 5, 0, 1, 2, 0);
+  return thread.end().bytes();
+}
+
+/** A trace that claims a GOMAXPROCS. */
+export function claimedProcs(procs: number): Uint8Array {
+  return runningThread().event("ProcsChange", 5, procs, 0).event("HeapAlloc", 5, 1).end().bytes();
 }

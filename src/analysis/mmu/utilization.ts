@@ -10,6 +10,8 @@ interface Proc {
 
 /** Ps that are looked at; there are more only in traces that are damaged. */
 const MOST_PROCS = 1 << 14;
+/** Ps that are begun to be looked at; GOMAXPROCS goes up and down without an end only in traces that are damaged. */
+const MOST_BEGUN = 1 << 16;
 
 /**
  * Keeps the mutator utilization under some flags, as Go's own trace viewer has it. What it is told of a P beyond
@@ -25,6 +27,7 @@ export class Utilization {
   readonly #procs: Proc[] = [];
   /** GOMAXPROCS and since when. */
   readonly #counts: { readonly time: number; readonly count: number }[] = [];
+  #begun = 0;
   #stopped = 0;
   /** Ps on which the GC does something. */
   #taken = 0;
@@ -41,7 +44,10 @@ export class Utilization {
     const procs = this.#procs;
     if (this.flags.perProc) for (const { series } of procs.slice(count)) this.series[series]?.add(time, 0);
     procs.length = Math.min(procs.length, count);
-    while (procs.length < Math.min(count, MOST_PROCS)) procs.push({ gc: 0, series: this.#newSeries(time) });
+    while (procs.length < Math.min(count, MOST_PROCS) && this.#begun < MOST_BEGUN) {
+      this.#begun++;
+      procs.push({ gc: 0, series: this.#newSeries(time) });
+    }
     this.#taken = procs.filter(({ gc }) => gc > 0).length;
     if (this.#counts.at(-1)?.count !== count) this.#counts.push({ time, count });
     this.#updateAll(time);

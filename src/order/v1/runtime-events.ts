@@ -1,6 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import { EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
+import { MOST_PROCS } from "../most-procs.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { announceRunnable } from "./goroutine-events.js";
 import { Assists } from "./goroutine-states.js";
@@ -39,6 +40,10 @@ export function announceNext(e: Emulator): void {
 }
 
 function changeProcs(e: Emulator): void {
+  if ((e.args[0] as number) > MOST_PROCS) {
+    e.diagnostics.add("dropped-events", 1, "Gomaxprocs");
+    return;
+  }
   const i = e.emit(EventKind.ProcsChange, NONE);
   e.block.value[i] = e.args[0] as number;
   e.block.value2[i] = 0;

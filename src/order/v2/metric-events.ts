@@ -1,5 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import { EventKind } from "../../event/kind.js";
+import { MOST_PROCS } from "../most-procs.js";
 import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
 
 export const heapAlloc: Handler = (e) => heapMetric(e, EventKind.HeapAlloc);
@@ -15,6 +16,10 @@ function heapMetric(e: Emulator, kind: EventKind): Verdict {
 
 export const procsChange: Handler = (e) => {
   e.require(Need.Must, Need.Must);
+  if ((e.args[0] as number) > MOST_PROCS) {
+    e.diagnostics.add("dropped-events", 1, "ProcsChange");
+    return Verdict.Advanced;
+  }
   const i = e.emit(EventKind.ProcsChange, NONE);
   e.block.value[i] = e.args[0] as number;
   e.block.value2[i] = 0;

@@ -47,6 +47,8 @@ const ROOM = 16;
 
 /** Texts that are remembered for one table; past that, all are forgotten and get new numbers when they come again. */
 const MOST_TEXTS = 1 << 16;
+/** Characters of those that {@link Interning.often} remembers. */
+const MOST_LENGTH = 1 << 22;
 
 /**
  * Numbers that stand for texts within one packet sequence. Each is defined in a packet of its own before it is used.
@@ -63,6 +65,8 @@ export class Interning {
   /** The bytes before the data's length in a packet. */
   readonly #head: number;
   #last = 0;
+  readonly #often = new Map<string, number>();
+  #oftenLength = 0;
 
   /** @param sequence below 128 */
   constructor(packets: PacketWriter, sequence: number) {
@@ -83,6 +87,23 @@ export class Interning {
       iid = this.once(tables(table), text);
       texts.set(text, iid);
     }
+    return iid;
+  }
+
+  /**
+   * The number of a text in tables that all such texts are put into. It is remembered as long as there are not too many: for long
+   * texts that may come again and again.
+   */
+  often(into: InternedTables, text: string): number {
+    const known = this.#often.get(text);
+    if (known !== undefined) return known;
+    if (this.#often.size >= MOST_TEXTS || this.#oftenLength >= MOST_LENGTH) {
+      this.#often.clear();
+      this.#oftenLength = 0;
+    }
+    const iid = this.once(into, text);
+    this.#often.set(text, iid);
+    this.#oftenLength += text.length;
     return iid;
   }
 

@@ -108,7 +108,7 @@ export class UserEvents {
     const task = block.subject[i] as number;
     const category = text(block, block.name[i] as number);
     const message = text(block, block.text[i] as number);
-    const name = interning.once(LOG_TABLES, category === "" ? message : `${category}: ${message}`);
+    const name = interning.often(LOG_TABLES, category === "" ? message : `${category}: ${message}`);
     events.category = names.category.log;
     events.stack = this.#stack(block, i);
     if (this.#logs === undefined) events.log = name;
