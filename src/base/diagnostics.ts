@@ -34,6 +34,10 @@ export const DIAGNOSTICS = {
     severity: "loss",
     description: "names of strings and stacks in events that the cut generation was to give later",
   },
+  "vanished-bytes": {
+    severity: "loss",
+    description: "bytes that were gone when they were read: the file became shorter meanwhile",
+  },
   "lost-events": {
     severity: "loss",
     description: "bytes of events that could not be put in order",

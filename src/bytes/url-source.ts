@@ -10,6 +10,7 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node
 import { escapeText } from "../base/escape.js";
 import { startTimer } from "../base/timer.js";
 import type { CaptureSource } from "./byte-source.js";
+import { expectsTls } from "./expects-tls.js";
 import { RequestError, type RequestErrorCode } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
 import type { TlsOptions } from "./tls-options.js";
@@ -132,9 +133,11 @@ async function problemOf(response: IncomingMessage, url: URL): Promise<RequestEr
     return new RequestError("redirect", `the server redirects to ${target}`, { status });
   }
   if (status !== OK) {
-    const text = await firstLine(response, url);
+    const text = await beginningOf(response);
+    const line = firstLine(text, url);
     const words = `${status} ${escapeText(withoutCredentials(response.statusMessage ?? "", url))}`.trim();
-    return new RequestError("status", `the server answers ${words}${text && `: ${text}`}`, { status });
+    const code = expectsTls(status, text) ? "tls" : "status";
+    return new RequestError(code, `the server answers ${words}${line && `: ${line}`}`, { status });
   }
   const encoding = headers["content-encoding"]?.toLowerCase() || "identity";
   if (ENCODINGS.has(encoding)) return undefined;
@@ -146,8 +149,8 @@ function redirectTarget(location: string, url: URL): string {
   return target === undefined ? "what is no URL" : escapeText(urlName(target));
 }
 
-/** What an error's text begins with, if it is text; empty if not. */
-async function firstLine(response: IncomingMessage, url: URL): Promise<string> {
+/** What an error's text begins with, as far as it comes in time. */
+async function beginningOf(response: IncomingMessage): Promise<string> {
   const timer = setTimeout(() => response.destroy(), ERROR_WAIT);
   let text = "";
   try {
@@ -160,7 +163,12 @@ async function firstLine(response: IncomingMessage, url: URL): Promise<string> {
   } finally {
     clearTimeout(timer);
   }
-  const line = withoutCredentials(text.trim().split(/[\r\n]/)[0] ?? "", url);
+  return text.trim();
+}
+
+/** The first line of an error's text, to be shown; empty if it is no text. */
+function firstLine(text: string, url: URL): string {
+  const line = withoutCredentials(text.split(/[\r\n]/)[0] ?? "", url);
   if (line.startsWith("<")) return "a web page";
   // What does not decode is no text.
   if (line.includes("\ufffd")) return "";

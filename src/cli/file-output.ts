@@ -28,11 +28,12 @@ export class FileOutput implements Output {
 
   /** @throws Failure if the file cannot be made */
   static async open(target: Target): Promise<FileOutput> {
-    const file = new PendingFile(target);
+    let file: PendingFile | undefined;
     try {
-      return new FileOutput(target.name, file, await open(file.path, "wx", file.mode));
+      file = new PendingFile(target);
+      return new FileOutput(target.name, file, await open(file.path, "r+"));
     } catch (error) {
-      await file.discard();
+      await file?.discard();
       throw writeFailure(target.name, error);
     }
   }
@@ -53,7 +54,11 @@ export class FileOutput implements Output {
 
   async close(): Promise<void> {
     const file = await this.seal();
-    await this.#naming(file.complete());
+    try {
+      file.complete();
+    } catch (error) {
+      throw writeFailure(this.name, error);
+    }
   }
 
   async seal(): Promise<PendingFile> {

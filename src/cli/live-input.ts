@@ -139,6 +139,11 @@ function interruptible(response: CaptureSource, messages: Messages): ByteSource 
   };
 }
 
+/** Whether a connection was made, and broken before an answer: some servers of https do so to who asks by http. */
+function isCut(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+}
+
 const REFUSED_BY_STATUS: Readonly<Record<number, string>> = {
   400: "Is the server's WriteTimeout shorter than --seconds?",
   401: "Give NAME:PASSWORD@ in the URL, or --header 'Authorization: …'.",
@@ -148,16 +153,20 @@ const REFUSED_BY_STATUS: Readonly<Record<number, string>> = {
 };
 
 /** What to do about an answer that is no trace, or about none. */
-function adviceOn({ code, status = 0 }: RequestError, url: URL): string | undefined {
+function adviceOn({ code, status = 0, cause }: RequestError, url: URL): string | undefined {
+  const isPlain = url.protocol === "http:";
   switch (code) {
     case "unreachable":
-      return "Does the program run, and serve net/http/pprof at this address?";
+      return isPlain && isCut(cause)
+        ? "Does the server speak https://, not http://? Or did the program end?"
+        : "Does the program run, and serve net/http/pprof at this address?";
     case "silent":
       return "--timeout says how long a silence may be.";
     case "tls":
+      if (isPlain) return "Write https://, not http://.";
       return "--ca FILE names who signed the certificate, --cert and --key are yours. Or is it http://, not https://?";
     case "not-http":
-      return url.protocol === "http:" ? "Is it https://, or the port of something else?" : undefined;
+      return isPlain ? "Is it https://, or the port of something else?" : undefined;
     case "redirect":
       return "It is not followed, since your credentials might be sent along: give that URL, if you trust it.";
     case "status":

@@ -2,7 +2,7 @@ import { FileOutput } from "./file-output.js";
 import type { PendingFile } from "./pending-file.js";
 import { STDIO } from "./stdio.js";
 import { StreamOutput } from "./stream-output.js";
-import { resolveTarget } from "./target.js";
+import { resolveTarget, type Target, writeFailure } from "./target.js";
 
 /** Where a command's data goes: a file that appears only when it is complete, or a stream. */
 export interface Output {
@@ -14,6 +14,26 @@ export interface Output {
   seal(): Promise<PendingFile | undefined>;
   /** Gives the output up: no file is left behind, and what stood under its name stays. */
   discard(): Promise<void>;
+}
+
+/** A complete file that has not got its name yet, or a stream. */
+export interface Sealed {
+  /** For messages. */
+  readonly name: string;
+  readonly file: PendingFile | undefined;
+  /** If it is not the one that it was opened for. */
+  readonly target?: Target | undefined;
+}
+
+/** Gives files their names, with nothing in between: of what belongs together there is all or nothing. @throws Failure */
+export function nameAll(files: readonly Sealed[]): void {
+  for (const { name, file, target } of files) {
+    try {
+      file?.complete(target);
+    } catch (error) {
+      throw writeFailure(name, error);
+    }
+  }
 }
 
 /**

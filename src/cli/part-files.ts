@@ -1,10 +1,10 @@
 import { Failure } from "./failure.js";
 import type { LiveOptions } from "./live-options.js";
-import { type Output, openOutput } from "./output.js";
+import { nameAll, type Output, openOutput, type Sealed } from "./output.js";
 import { PartNames } from "./part-names.js";
 import type { PendingFile } from "./pending-file.js";
 import { refuseSameFile } from "./same-file.js";
-import { resolveTarget, writeFailure } from "./target.js";
+import { resolveTarget } from "./target.js";
 
 /** More parts than anybody wants: it takes a mistake to get there. */
 const MOST = 9999;
@@ -59,16 +59,14 @@ export class PartFiles {
   /** Gives the parts their names. */
   async publish(): Promise<void> {
     const { count } = this;
-    for (let number = 1; number <= count; number++) {
-      const name = this.names.name(number, count);
-      try {
-        // A part has the name that it was opened for, unless there are so many that numbers are longer.
-        const target = name === this.names.name(number) ? undefined : await resolveTarget(name);
-        await this.#complete[number - 1]?.complete(target);
-      } catch (error) {
-        throw writeFailure(name, error);
-      }
+    const files: Sealed[] = [];
+    for (const [i, file] of this.#complete.entries()) {
+      const name = this.names.name(i + 1, count);
+      // A part has the name that it was opened for, unless there are so many that numbers are longer.
+      const target = name === this.names.name(i + 1) ? undefined : await resolveTarget(name);
+      files.push({ name, file, target });
     }
+    nameAll(files);
   }
 
   /** Gives all parts up. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { tellAbandoned } from "./abandoned-files.js";
 import { addBatchOptions } from "./batch-options.js";
 import { addCheckOptions } from "./check-options.js";
 import { orderedWords } from "./command-line.js";
@@ -57,6 +58,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     const program = build(result);
     const words = orderedWords(program, argv.slice(2));
     await program.parseAsync(isCommand(program, words[0]) ? words : [DEFAULT, ...words], { from: "user" });
+    await tellAbandoned(new Messages(result.options));
     return result.code;
   } catch (error) {
     return report(error, result.options);

@@ -44,11 +44,11 @@ export class StreamOutput implements Output {
 
   /** @throws Failure if it cannot be opened */
   static async file(target: Target, gzip: boolean): Promise<StreamOutput> {
-    const file = target.isSpecial ? undefined : new PendingFile(target);
-    const stream = file
-      ? createWriteStream(file.path, { flags: "wx", mode: file.mode })
-      : createWriteStream(target.path);
+    let file: PendingFile | undefined;
+    let stream: Writable;
     try {
+      file = target.isSpecial ? undefined : new PendingFile(target);
+      stream = createWriteStream(file?.path ?? target.path, { flags: file === undefined ? "w" : "r+" });
       await once(stream, "open");
     } catch (error) {
       await file?.discard();
@@ -87,7 +87,7 @@ export class StreamOutput implements Output {
   async close(): Promise<void> {
     const file = await this.seal();
     try {
-      await file?.complete();
+      file?.complete();
     } catch (error) {
       throw writeFailure(this.name, error);
     }
@@ -111,8 +111,13 @@ export class StreamOutput implements Output {
     this.#stream.end();
     // Standard output is never ended; what comes before it is.
     const last = this.#target === process.stdout ? this.#stream : this.#target;
-    await whenFinished(last).catch((error: Error) => {
+    const finished = whenFinished(last).catch((error: Error) => {
       this.#error ??= error;
+    });
+    // What goes to a stream that broke meanwhile is never finished.
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+      void finished.then(resolve);
     });
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rm } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TraceError } from "../base/errors.js";
@@ -7,7 +7,7 @@ import type { ByteSource } from "../bytes/byte-source.js";
 import { FileSource } from "../bytes/file-source.js";
 import { Failure, isSystemError } from "./failure.js";
 import { systemMessage } from "./input.js";
-import { forgetPending, rememberPending } from "./pending-file.js";
+import { createPending, forgetPending } from "./pending-file.js";
 
 /** Nobody else may read it: it holds what its owner gave to this process alone. */
 const OWNER_ONLY = 0o600;
@@ -19,10 +19,6 @@ export class TemporaryFile {
   /** Why the source ended where it did, if not by itself. */
   #failure: TraceError | undefined;
 
-  private constructor() {
-    rememberPending(this.path);
-  }
-
   /**
    * Writes all bytes of a source to a new file, or what there is until it fails.
    * @throws Failure if they cannot be written; what the source throws, if that is not about the trace
@@ -30,7 +26,7 @@ export class TemporaryFile {
   static async of(source: ByteSource): Promise<TemporaryFile> {
     const file = new TemporaryFile();
     try {
-      const handle = await file.#writing(source.name, open(file.path, "wx", OWNER_ONLY));
+      const handle = await file.#writing(source.name, file.#create());
       try {
         for await (const chunk of source.chunks()) await file.#writing(source.name, handle.writeFile(chunk));
       } catch (error) {
@@ -66,6 +62,11 @@ export class TemporaryFile {
   async remove(): Promise<void> {
     await rm(this.path, { force: true });
     forgetPending(this.path);
+  }
+
+  async #create(): Promise<FileHandle> {
+    createPending(this.path, OWNER_ONLY);
+    return open(this.path, "r+");
   }
 
   async #writing<T>(name: string, done: Promise<T>): Promise<T> {

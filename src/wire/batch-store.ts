@@ -1,3 +1,5 @@
+import type { Diagnostics } from "../base/diagnostics.js";
+
 /** Keeps the event batches of one generation until they are merged. */
 export interface BatchStore {
   /** Whether {@link put} needs no data, since it can be read from the input again. */
@@ -56,9 +58,11 @@ export class MemoryBatchStore implements BatchStore {
 export class FileBatchStore implements BatchStore {
   readonly leavesData = true;
   readonly #readAt: (offset: number, into: Uint8Array) => number;
+  readonly #diagnostics: Diagnostics;
 
-  constructor(readAt: (offset: number, into: Uint8Array) => number) {
+  constructor(readAt: (offset: number, into: Uint8Array) => number, diagnostics: Diagnostics) {
     this.#readAt = readAt;
+    this.#diagnostics = diagnostics;
   }
 
   put(_data: Uint8Array, offset: number): number {
@@ -70,7 +74,10 @@ export class FileBatchStore implements BatchStore {
     slot.start = 0;
     const read = this.#readAt(reference, slot.buffer.subarray(0, length));
     // The file was cut while it was being read; the rest must not be an earlier batch's.
-    if (read < length) slot.buffer.fill(0, read, length);
+    if (read < length) {
+      slot.buffer.fill(0, read, length);
+      this.#diagnostics.add("vanished-bytes", length - read);
+    }
   }
 
   clear(): void {}

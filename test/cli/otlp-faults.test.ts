@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import {
+  type FakeAnswer,
   type FakeBehaviour,
   FakeEndpoint,
   type FakeRequest,
@@ -164,6 +165,100 @@ describe("what does not arrive is counted:", () => {
     expect(counts.accepted + counts.rejected + counts.unsent).toBe(counts.made);
     expect(stderr).toContain("gave up sending");
     expect(stderr).toContain("Give --header 'Authorization: …'.");
+  });
+});
+
+describe("an endpoint that is out of its mind ends neither time nor memory, and every span is counted:", () => {
+  const TIMEOUT = ["--timeout", "1s"];
+  /** Of the whole command, in milliseconds; of all that it reads of answers, in bytes. */
+  const LONGEST = 20_000;
+  const MOST = 64 << 20;
+
+  test.each<[string, FakeAnswer, RegExp]>([
+    ["answers without end", { endless: "flood" }, /response body exceeded size limit/],
+    ["errors without end", { status: 503, endless: "flood" }, /response body exceeded size limit/],
+    ["answers that drip", { endless: "drip" }, /gave up sending .*: there was no answer in time/],
+    ["errors that drip", { status: 400, endless: "drip" }, /gave up sending .*: there was no answer in time/],
+    ["busy for centuries", { status: 429, headers: { "Retry-After": "99999999999" } }, /the server is busy/],
+    [
+      "busy until a far day",
+      { status: 503, headers: { "Retry-After": "Fri, 31 Dec 2999 23:59:59 GMT" } },
+      /the server is busy/,
+    ],
+    ["busy until no time", { status: 503, headers: { "Retry-After": "soon" } }, /the server is busy/],
+    ["redirects", { status: 307, headers: { Location: "http://evil.test/" } }, /answers 307/],
+    ["nothing is small enough", { status: 413 }, /gave up sending .*: the server answers 413/],
+    ["a status that nobody knows", { status: 599 }, /the server answers 599/],
+    ["a status with a long text", { status: 400, body: "x".repeat(3e6) }, /the server answers 400/],
+  ])("%s", async (_, answer, words) => {
+    const { code, counts, stderr, time, endpoint } = await sendTo(
+      (request) => (isPreflight(request) ? undefined : answer),
+      TIMEOUT,
+    );
+    expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+    expect(counts.made).toBeGreaterThan(BATCH);
+    expect([counts.accepted, counts.rejected + counts.undelivered + counts.unsent]).toEqual([0, counts.made]);
+    expect(time).toBeLessThan(LONGEST);
+    expect(endpoint.flooded).toBeLessThan(MOST);
+    expect(endpoint.requests.length).toBeLessThan(100);
+  });
+
+  test.each<[string, unknown, number]>([
+    ["more than there were", { rejectedSpans: 99_999 }, BATCH],
+    ["more than any number", { rejectedSpans: "1e999" }, BATCH],
+    ["less than none", { rejectedSpans: "-7" }, 0],
+    ["no number", { rejectedSpans: { valueOf: 1 }, errorMessage: { toString: 5 } }, 0],
+    ["nothing that is known", "rejected", 0],
+  ])("one that says that it took %s", async (_, partialSuccess, rejected) => {
+    const body = JSON.stringify({ partialSuccess });
+    const { code, counts } = await sendTo(({ number }) => (number === 1 ? { body } : undefined));
+    expect([code, counts.rejected, counts.accepted]).toEqual([
+      rejected > 0 ? 1 : 0,
+      rejected,
+      counts.made - rejected,
+    ]);
+  });
+
+  test("one whose words are long, or would do something to a terminal", async () => {
+    const errorMessage = `\u001b]0;owned\u0007\n${"x".repeat(1e6)}`;
+    const body = JSON.stringify({ partialSuccess: { rejectedSpans: 1, errorMessage } });
+    const { code, stderr } = await sendTo((request) => (isPreflight(request) ? undefined : { body }));
+    expect([code, stderr]).toEqual([1, expect.stringContaining("\\u001b]0;owned\\u0007\\u000axxx")]);
+    expect(stderr.length).toBeLessThan(2000);
+  });
+
+  test("one that dies in the middle", async () => {
+    const { code, counts, stderr } = await sendTo(({ number }) => (number > 1 ? "cut" : undefined), TIMEOUT);
+    expect(code).toBe(1);
+    expect(counts.accepted).toBe(2 * BATCH);
+    expect(counts.accepted + counts.undelivered + counts.unsent).toBe(counts.made);
+    expect(stderr).toContain("the connection is cut");
+  });
+
+  test("one that reads no further", async () => {
+    // It takes the question whether there is anybody.
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", (start: Buffer) => {
+        if (start.length < 1000) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        else socket.pause();
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr, time } = await otlp([
+      TRACE,
+      "--endpoint",
+      url,
+      ...JSON_PROTOCOL,
+      ...WHOLE,
+      ...TIMEOUT,
+    ]);
+    server.close();
+    const counts = countsIn(stderr);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("there was no answer in time")]);
+    expect(counts.undelivered + counts.unsent).toBe(counts.made);
+    expect(time).toBeLessThan(LONGEST);
   });
 });
 

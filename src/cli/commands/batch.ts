@@ -13,6 +13,7 @@ import type { BatchOptions } from "../batch-options.js";
 import { ExitCode } from "../exit-codes.js";
 import { failureOf } from "../failure-of.js";
 import { Messages } from "../messages.js";
+import { rememberComplete } from "../pending-file.js";
 import { queryOf } from "../selection-options.js";
 import { STDIO } from "../stdio.js";
 import { onStop } from "../stopping.js";
@@ -50,6 +51,7 @@ export async function batchCommand(
   const work: WorkOptions = { convert, also, limits, allowMissing };
   const run = new BatchRun(files, await Records.open(outDir, work), messages);
   const rows = await run.rows((count) => new WorkerPool(jobs, count, work), resume === true);
+  for (const { output } of files) rememberComplete(output);
   const report = batchReport([...missing, ...rows], shard);
   if (reportFile !== undefined) await writeText(reportFile, jsonText(report));
   if (!options.quiet && report.files.length > 0 && reportFile !== STDIO) {

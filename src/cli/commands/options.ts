@@ -49,6 +49,13 @@ export function lossesOf(trace: Trace, error: TraceError | undefined): string[] 
   return error === undefined ? losses : [`${error.message}${describePlace(error.facts)}`, ...losses];
 }
 
+const SHRUNK = "Read it again when no other program writes it.";
+
+/** Whether the file became shorter while it was read: what else is wrong with it comes of that. */
+function isShrunk({ diagnostics }: Trace): boolean {
+  return diagnostics.count("vanished-bytes") > 0;
+}
+
 /**
  * Says what was lost and decides what that means.
  * @param useful whether anything was read at all
@@ -67,7 +74,7 @@ export function concludeReading(
   const losses = trace.diagnostics.losses();
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
-  const advice = error === undefined ? undefined : adviceOn(error);
+  const advice = isShrunk(trace) ? SHRUNK : error && adviceOn(error);
   const failure = { cause: error };
   if (!useful) throw new Failure(`${name} holds nothing that can be used: ${what}`, advice, failure);
   if (options.strict) throw new Failure(`${name}: ${what}`, advice, failure);

@@ -13,7 +13,7 @@ import { Failure } from "../failure.js";
 import { optionsFor } from "../live-options.js";
 import { shownName } from "../live-url.js";
 import { Messages } from "../messages.js";
-import { type Output, openOutput } from "../output.js";
+import { nameAll, type Output, openOutput, type Sealed } from "../output.js";
 import type { ProfileOptions } from "../profile-options.js";
 import { type ProfileRequest, profileRequest } from "../profile-request.js";
 import { Progress } from "../progress.js";
@@ -124,19 +124,21 @@ async function writeProfiles(
   messages: Messages,
 ): Promise<void> {
   if (folder !== undefined) await makeFolder(folder);
-  const outputs: Output[] = [];
+  const outputs: { readonly name: string; readonly output: Output }[] = [];
   const lines: string[] = [];
   try {
     for (const [kind, target] of targets) {
       const profile = profileOf(kind);
       const output = await openOutput(target, true);
-      outputs.push(output);
+      outputs.push({ name: target, output });
       await output.write(encodeProfile(profile, { start, comments: commentsOn(kind, options) }));
       if (target !== STDIO) lines.push(`${target}: ${summaryOf(profile)}`);
     }
-    for (const output of outputs) await output.close();
+    const files: Sealed[] = [];
+    for (const { name, output } of outputs) files.push({ name, file: await output.seal() });
+    nameAll(files);
   } catch (error) {
-    for (const output of outputs) await output.discard();
+    for (const { output } of outputs) await output.discard();
     throw error;
   }
   for (const line of lines) messages.info(line);

@@ -1,3 +1,4 @@
+import { expectsTls } from "../../bytes/expects-tls.js";
 import { tlsReason } from "../../bytes/tls-reason.js";
 import { GIVE_CREDENTIALS, withProxyAdvice } from "../proxy-words.js";
 import type { Endpoint } from "./endpoint.js";
@@ -33,14 +34,26 @@ const ALWAYS: Readonly<Record<number, string>> = {
   415: "Try the other --protocol.",
 };
 
+/** The exporter's message of a request that had no answer in time. */
+export const TIMED_OUT = "Request timed out";
+
+/** Characters of what a server says that are shown. */
+const SHOWN = 200;
+
+/** What a server says, or the beginning of it. */
+export function shownWords(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
 /** What happened to a request that was not accepted, in words. */
 export function reasonOf({ error, status }: Answer): string {
-  if (status !== undefined) return `the server answers ${status} ${error?.message ?? ""}`.trimEnd();
+  if (status !== undefined)
+    return `the server answers ${status} ${shownWords(error?.message ?? "")}`.trimEnd();
   const code = codeOf(error);
   if (code !== undefined && NETWORK[code] !== undefined) return NETWORK[code];
   if (isForeign(code)) return "what answers there does not speak HTTP/1.1";
   const message = error?.message ?? "";
-  if (message === "Request timed out") return "there was no answer in time";
+  if (message === TIMED_OUT) return "there was no answer in time";
   if (message === "Export failed with retryable status")
     return "the server is busy, and was until the time was over";
   return tlsReason(message) || code || "no reason is given";
@@ -51,12 +64,8 @@ export function isFinal(answer: Answer): boolean {
   return answer.status !== undefined && (ALWAYS[answer.status] !== undefined || isPlainAtTls(answer));
 }
 
-/** Whether a server of https says that it was asked as one of http: words of Go's, nginx's and Apache's servers. */
-function isPlainAtTls({ error, status }: Answer): boolean {
-  return (
-    status === 400 &&
-    /HTTP (request )?to an? HTTPS (server|port)|HTTP request was sent to HTTPS/i.test(dataOf(error))
-  );
+function isPlainAtTls({ error, status = 0 }: Answer): boolean {
+  return expectsTls(status, dataOf(error));
 }
 
 /** Whether the server did not get the request, did not answer it, or was too busy to look at it. */

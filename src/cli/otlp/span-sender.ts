@@ -1,11 +1,13 @@
 import type { GoSpan } from "../../sink/otlp/go-span.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Answer, Exporter } from "./exporter.js";
-import { isFinal, isTooLarge, isUndelivered, reasonOf } from "./refusal.js";
+import { isFinal, isTooLarge, isUndelivered, reasonOf, shownWords } from "./refusal.js";
 import type { SpanTarget } from "./span-batches.js";
 
 /** Requests in a row without an answer after which no more are sent. */
 const PATIENCE = 3;
+/** Spans in a row that are too large each by itself, after which it is not they that are. */
+const TOO_LARGE = 16;
 /** Different reasons that are kept to be told. */
 const MOST_REASONS = 10;
 
@@ -41,6 +43,8 @@ export class SpanSender implements SpanTarget {
   #requests = 0;
   /** Requests without an answer, in a row. */
   #silence = 0;
+  /** Spans that were too large by themselves, in a row. */
+  #tooLarge = 0;
   readonly #reasons = new Set<string>();
 
   private constructor(exporter: Exporter) {
@@ -76,9 +80,13 @@ export class SpanSender implements SpanTarget {
       return;
     }
     this.#count(spans.length, answer);
-    if (isFinal(answer) || this.#silence >= PATIENCE || (this.#silence > 0 && this.#accepted === 0)) {
-      throw new GaveUp(answer);
-    }
+    if (isFinal(answer) || this.#isUseless) throw new GaveUp(answer);
+  }
+
+  /** Whether nobody takes what is sent. */
+  get #isUseless(): boolean {
+    const isSilent = this.#silence >= PATIENCE || (this.#silence > 0 && this.#accepted === 0);
+    return isSilent || this.#tooLarge >= TOO_LARGE;
   }
 
   async close(): Promise<void> {
@@ -91,10 +99,13 @@ export class SpanSender implements SpanTarget {
     this.#requests++;
     this.#sent += spans;
     this.#silence = isUndelivered(answer) ? this.#silence + 1 : 0;
+    this.#tooLarge = isTooLarge(answer) ? this.#tooLarge + 1 : 0;
     const { rejected, remarks } = this.#exporter.remarks();
-    for (const remark of remarks) this.#note(remark);
-    this.#rejected += rejected;
-    this.#accepted -= rejected;
+    for (const remark of remarks) this.#note(shownWords(remark));
+    for (const count of rejected) {
+      this.#rejected += Math.min(count, spans);
+      this.#accepted -= Math.min(count, spans);
+    }
     if (answer.error === undefined) {
       this.#accepted += spans;
       return;

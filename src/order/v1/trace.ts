@@ -81,7 +81,8 @@ export class TraceV1 implements Trace {
     this.#symbolizer = hasSymbols(format) ? undefined : options.symbolizer;
     const readAt = source.readAt?.bind(source);
     const { minor } = format;
-    this.#store = readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt);
+    this.#store =
+      readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt, this.diagnostics);
     this.#forms = new EventForms(minor);
     // The fast loops are for events without a sequence number of their own.
     this.#slow = (options.slow ?? false) || this.#forms.hasSequence;

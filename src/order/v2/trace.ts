@@ -47,7 +47,8 @@ export class TraceV2 implements Trace {
     this.#source = source;
     this.#salvage = options.salvage ?? true;
     const readAt = source.readAt?.bind(source);
-    const store: BatchStore = readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt);
+    const store: BatchStore =
+      readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt, this.diagnostics);
     this.#reader = new GenerationReader(
       new BatchReader(input, store.leavesData && options.observe === undefined),
       {

@@ -19,7 +19,13 @@ export interface FakeAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** The body goes on after that: as fast as it is read, or a byte now and then. */
+  readonly endless?: "flood" | "drip";
 }
+
+/** Bytes of an answer that goes on, and milliseconds between those of one that drips. */
+const FLOOD = Buffer.alloc(1 << 20, "a");
+const DRIP = 200;
 
 /** Says what to answer; "cut" ends the connection, "hang" never answers. Undefined accepts. */
 export type FakeBehaviour = (
@@ -34,6 +40,8 @@ export class FakeEndpoint {
   readonly requests: FakeRequest[] = [];
   /** Most requests at the same time. */
   mostAtOnce = 0;
+  /** Bytes of endless answers that were taken from it. */
+  flooded = 0;
   readonly #server: Server;
   readonly #behaviour: FakeBehaviour;
   #atOnce = 0;
@@ -68,9 +76,26 @@ export class FakeEndpoint {
     const answer = await this.#behaviour(request);
     if (answer === "cut") message.socket.destroy();
     if (answer === "cut" || answer === "hang") return;
-    const { status = 200, headers = {}, body = request.isJson ? "{}" : "" } = answer ?? {};
-    if (status === 200) this.accepted.push(...request.spans);
-    response.writeHead(status, headers).end(body);
+    const { status = 200, headers = {}, body = request.isJson ? "{}" : "", endless } = answer ?? {};
+    if (status === 200 && endless === undefined) this.accepted.push(...request.spans);
+    response.writeHead(status, headers);
+    if (endless === undefined) response.end(body);
+    else this.#goOn(response, endless);
+  }
+
+  #goOn(response: ServerResponse, how: "flood" | "drip"): void {
+    response.on("error", () => undefined);
+    if (how === "drip") {
+      const timer = setInterval(() => response.write(" "), DRIP);
+      response.on("close", () => clearInterval(timer));
+      return;
+    }
+    const more = () => {
+      this.flooded += FLOOD.length;
+      while (!response.destroyed && response.write(FLOOD)) this.flooded += FLOOD.length;
+    };
+    response.on("drain", more);
+    more();
   }
 
   async #read(message: IncomingMessage): Promise<FakeRequest & { isJson: boolean }> {
