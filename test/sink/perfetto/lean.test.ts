@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { convert } from "../../../src/sink/convert.js";

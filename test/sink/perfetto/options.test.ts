@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, test } from "vitest";
 import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
 import { TRACK_GROUPS, type TrackGroup } from "../../../src/sink/view-options.js";
