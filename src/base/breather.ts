@@ -1,3 +1,8 @@
+/*
+ * Signals are heard only when the event loop has a turn. A thread for the work would allow that too, but a small trace would take a
+ * tenth longer for its start, and the files it writes would be its own to clean up.
+ */
+
 /** For how long work goes on, in milliseconds, before the event loop gets a turn. */
 const STRETCH = 50;
 
