@@ -1,13 +1,23 @@
-import { expect, test } from "vitest";
-import { groupOf, RUNTIME } from "../../src/sink/goroutine-groups.js";
+import { describe, expect, it } from "vitest";
+import { groupOf } from "../../src/sink/goroutine-groups.js";
 
-test.each([
-  ["runtime.gcBgMarkWorker", RUNTIME],
-  ["runtime/trace.Start.func1", RUNTIME],
-  ["runtime.main", "runtime.main"],
-  ["runtime.corostart", "runtime.corostart"],
-  ["runtime.cgocallback", "cgo callback"],
-  ["main.worker", "main.worker"],
-])("goroutines that start in %s are in the group %s", (func, group) => {
-  expect(groupOf(func)).toBe(group);
+describe("the group of a start function", () => {
+  // As the runtime's own isSystemGoroutine decides which goroutines stack dumps leave out.
+  it.each(["runtime.gcBgMarkWorker", "runtime.bgsweep", "runtime.forcegchelper", "runtime.ensureSigM.func1"])(
+    "is that of the runtime: %s",
+    (func) => expect(groupOf(func)).toBe("runtime"),
+  );
+
+  it.each(["runtime/trace.Start.func1", "runtime/pprof.profileWriter"])(
+    "is that of the runtime for what traces and profiles: %s",
+    (func) => expect(groupOf(func)).toBe("runtime"),
+  );
+
+  it.each(["runtime.main", "runtime.corostart", "main.main", "runtimes.Run", "example.com/runtime.Run"])(
+    "is one of its own where a program's code runs: %s",
+    (func) => expect(groupOf(func)).toBe(func),
+  );
+
+  it("is one for all that serve calls from C", () =>
+    expect(groupOf("runtime.cgocallback")).toBe("cgo callback"));
 });
