@@ -1,6 +1,9 @@
 import { grouped } from "./grouped.js";
-/** How much a diagnostic matters: `loss` means that part of the input did not reach the output. */
-export type Severity = "info" | "repair" | "loss";
+/**
+ * How much a diagnostic matters: `loss` means that part of the input did not reach the output, `misuse` that the traced program
+ * does what Go's tools refuse, `info` what they do not.
+ */
+export type Severity = "info" | "misuse" | "repair" | "loss";
 
 /** Every kind of thing that is counted while reading, with what it means: a count stands before it. */
 export const DIAGNOSTICS = {
@@ -32,7 +35,11 @@ export const DIAGNOSTICS = {
   },
   "table-id-unresolved": {
     severity: "loss",
-    description: "names of strings and stacks in events that the cut generation was to give later",
+    description: "references of events to strings and stacks that are not in the trace",
+  },
+  "lost-tables": {
+    severity: "loss",
+    description: "bytes of tables of strings, stacks, samples and clocks that cannot be read",
   },
   "vanished-bytes": {
     severity: "loss",
@@ -40,11 +47,23 @@ export const DIAGNOSTICS = {
   },
   "lost-events": {
     severity: "loss",
-    description: "bytes of events that could not be put in order",
+    description: "bytes of events that cannot be read or put in order",
+  },
+  "skipped-bytes": {
+    severity: "loss",
+    description: "bytes between batches that are no part of the trace, or are damaged",
   },
   "lost-bytes": {
     severity: "loss",
     description: "bytes after the place where reading had to stop",
+  },
+  "regions-crossed": {
+    severity: "misuse",
+    description: "regions that the program ends while others that began within them go on",
+  },
+  "region-ends-unmatched": {
+    severity: "info",
+    description: "ends of regions that have not begun, or have ended already",
   },
 } as const satisfies Record<string, { severity: Severity; description: string }>;
 
@@ -54,10 +73,15 @@ export type DiagnosticId = keyof typeof DIAGNOSTICS;
 export class Diagnostics {
   readonly #counts = new Map<DiagnosticId, number>();
   readonly #kinds = new Map<DiagnosticId, Map<string, number>>();
+  readonly #firsts = new Map<DiagnosticId, string>();
 
-  /** @param kind what it was counted of, for {@link kinds} */
-  add(id: DiagnosticId, count = 1, kind?: string): void {
+  /**
+   * @param kind what it was counted of, for {@link kinds}
+   * @param describe says which one it is, or where; asked for the first one only
+   */
+  add(id: DiagnosticId, count = 1, kind?: string, describe?: () => string): void {
     this.#counts.set(id, (this.#counts.get(id) ?? 0) + count);
+    if (describe !== undefined && !this.#firsts.has(id)) this.#firsts.set(id, describe());
     if (kind === undefined) return;
     const kinds = this.#kinds.get(id) ?? new Map<string, number>();
     this.#kinds.set(id, kinds.set(kind, (kinds.get(kind) ?? 0) + count));
@@ -67,8 +91,13 @@ export class Diagnostics {
     return this.#counts.get(id) ?? 0;
   }
 
+  /** The first of what was counted, or where it is, in words; undefined if that is not told. */
+  first(id: DiagnosticId): string | undefined {
+    return this.#firsts.get(id);
+  }
+
   /**
-   * How much of a count is of each kind of event, before Go 1.22: of `dropped-events` and `table-id-unresolved` by the runtime's
+   * How much of a count is of each kind of event: of `dropped-events` and (before Go 1.22) `table-id-unresolved` by the runtime's
    * names, of `restated-states` by ours. Empty for everything else.
    */
   kinds(id: DiagnosticId): ReadonlyMap<string, number> {
@@ -84,6 +113,8 @@ export class Diagnostics {
   addAll(other: Diagnostics): void {
     for (const [id, count] of other.#counts) {
       const kinds = other.kinds(id);
+      const first = other.first(id);
+      if (first !== undefined && !this.#firsts.has(id)) this.#firsts.set(id, first);
       if (kinds.size === 0) this.add(id, count);
       for (const [kind, part] of kinds) this.add(id, part, kind);
     }
@@ -98,8 +129,14 @@ export class Diagnostics {
   inWords(severity: Severity): string[] {
     const found = this.entries().filter((entry) => entry.severity === severity);
     return found.map(
-      ({ id, count, description }) => `${grouped(count)} ${description}${this.#kindsInWords(id)}`,
+      ({ id, count, description }) =>
+        `${grouped(count)} ${description}${this.#kindsInWords(id)}${this.#firstInWords(id)}`,
     );
+  }
+
+  #firstInWords(id: DiagnosticId): string {
+    const first = this.#firsts.get(id);
+    return first === undefined ? "" : `; the first: ${first}`;
   }
 
   #kindsInWords(id: DiagnosticId): string {

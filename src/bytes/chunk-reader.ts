@@ -7,6 +7,8 @@ export interface RandomAccess {
   readAt(offset: number, into: Uint8Array): number;
 }
 
+/** Bytes that can be peeked at in an input with random access. */
+const PEEKED = 64;
 /** Bytes read at a time from an input with random access. */
 const WINDOW = 1 << 12;
 
@@ -29,6 +31,8 @@ export class ChunkReader {
   readonly #chunks: AsyncIterator<Uint8Array> | undefined;
   readonly #file: RandomAccess | undefined;
   #carry = new Uint8Array(0);
+  /** For {@link peekAt}. */
+  readonly #ahead = new Uint8Array(PEEKED);
   #ended = false;
 
   constructor(input: AsyncIterable<Uint8Array> | RandomAccess) {
@@ -53,6 +57,22 @@ export class ChunkReader {
       else await this.#more(count);
     }
     return this.available;
+  }
+
+  /**
+   * Up to `count` bytes that stand so many bytes behind the next one, fewer only at the end. They are valid until something else is
+   * asked for.
+   */
+  async peekAt(distance: number, count: number): Promise<Uint8Array> {
+    if (this.#file !== undefined && this.available < distance + count) {
+      const length = this.#file.readAt(this.offset + distance, this.#ahead);
+      return this.#ahead.subarray(0, Math.min(length, count));
+    }
+    const available = await this.need(distance + count);
+    return this.buffer.subarray(
+      this.position + Math.min(distance, available),
+      this.position + Math.min(distance + count, available),
+    );
   }
 
   /** Whether the input is known to have another `count` bytes. They need not be at hand to be skipped. */
@@ -82,7 +102,8 @@ export class ChunkReader {
 
   #readWindow(file: RandomAccess, count: number): void {
     if (this.#carry.length < count) this.#carry = new Uint8Array(Math.max(count, WINDOW));
-    this.buffer = this.#carry;
+    // It may have been larger once, where more had to be at hand.
+    this.buffer = this.#carry.subarray(0, Math.max(count, WINDOW));
     this.position = 0;
     this.end = file.readAt(this.offset, this.buffer);
     this.#ended = this.end < count;

@@ -2,7 +2,16 @@ import type { TraceError, TraceErrorCode } from "../base/errors.js";
 
 const CUT =
   "Probably the program was killed or crashed while tracing, or a download was cut off: let trace.Stop end the trace.";
-const DAMAGED = "The file is damaged. Was it copied in text mode, or written by two programs at once?";
+const MIXED =
+  "Bytes that are no part of a trace stand in the file. Did the program print to it too, did two programs write it at once, or was it copied in text mode?";
+const DAMAGED = "The file is damaged there. Copy it again from where it is from.";
+const INCONSISTENT =
+  "Events before this one are missing or damaged. Copy the file again from where it is from.";
+const LACKING =
+  "An event refers to a stack or string that the trace does not hold. Everything else is given.";
+/** What to do about regions that a program ends wrongly. */
+export const REGION_ADVICE =
+  "A region must end in the goroutine that began it, once, and before the regions around it end.";
 const BUG = "If Go's own tool reads it (go tool trace -d=parsed), this is a bug worth reporting.";
 
 /** By an error's class. */
@@ -16,8 +25,8 @@ const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "trailing-data": "All of the gzip data was read. Was something appended to the file?",
   "second-trace":
     "A file holds one trace: write what begins at that byte to a file of its own, and convert both.",
-  "malformed-batch": DAMAGED,
-  "batch-too-large": DAMAGED,
+  "malformed-batch": MIXED,
+  "batch-too-large": MIXED,
   truncated: CUT,
   "incomplete-generation": CUT,
   "interleaved-generations": DAMAGED,
@@ -27,18 +36,18 @@ const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "malformed-table": DAMAGED,
   "malformed-sync": DAMAGED,
   "malformed-event": DAMAGED,
-  "unknown-table-id": DAMAGED,
-  stuck: DAMAGED,
-  "wrong-context": BUG,
+  "unknown-table-id": LACKING,
+  stuck: INCONSISTENT,
+  "wrong-context": `${INCONSISTENT} ${BUG}`,
   "invalid-status": DAMAGED,
-  "inconsistent-state": BUG,
-  "unknown-resource": BUG,
-  "duplicate-resource": BUG,
-  "wrong-sequence": BUG,
+  "inconsistent-state": `${INCONSISTENT} ${BUG}`,
+  "unknown-resource": `${INCONSISTENT} ${BUG}`,
+  "duplicate-resource": `${INCONSISTENT} ${BUG}`,
+  "wrong-sequence": `${INCONSISTENT} ${BUG}`,
   "wrong-time": DAMAGED,
-  "range-mismatch": BUG,
-  "region-mismatch": "A region must end in the goroutine that began it, before the regions around it end.",
-  "task-conflict": BUG,
+  "range-mismatch": `${INCONSISTENT} ${BUG}`,
+  "region-mismatch": REGION_ADVICE,
+  "task-conflict": `${INCONSISTENT} ${BUG}`,
 };
 
 /** What to do about an error. */

@@ -1,9 +1,9 @@
 import { NONE } from "../base/ids.js";
 import type { Generation } from "./generation.js";
 
-/** Events a block holds at most; one step of the ordering may add a few more than one event. */
+/** Events a block holds at most; one step of the ordering may add a few more, most of all where it repairs. */
 export const BLOCK_SIZE = 1024;
-const SLACK = 8;
+const SLACK = 24;
 /** Events that a block can have. */
 export const MAX_BLOCK = BLOCK_SIZE + SLACK;
 

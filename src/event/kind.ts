@@ -173,6 +173,17 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   { name: "GoroutineStackFree", class: "experimental" },
 ];
 
+/**
+ * What the column `value` of a `RegionEnd` holds where it is not the number of regions that began within it and go on. That
+ * number is above 0 where a program ends its regions out of order.
+ */
+export const RegionMatch = {
+  /** It may have begun before the trace did. */
+  Older: -1,
+  /** Nobody has begun it: the trace tells of all that its goroutine did. */
+  None: -2,
+} as const;
+
 /** State before and after by kind, for transitions where the kind alone decides; else 0. */
 export const FROM_STATE = Uint8Array.from(EVENT_KINDS, ({ from }) => from ?? 0);
 export const TO_STATE = Uint8Array.from(EVENT_KINDS, ({ to }) => to ?? 0);

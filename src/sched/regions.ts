@@ -52,13 +52,31 @@ export class RegionStacks {
     return this.#innermost[slot] ?? NONE;
   }
 
-  /** Ends the innermost region of a goroutine. Its row is valid until the next one begins. */
-  end(slot: number): void {
-    const row = this.innermost(slot);
+  /** Row of the region of a goroutine that has so many others within it, −1 if there is none. */
+  around(slot: number, within: number): number {
+    let row = within < 0 ? NONE : this.innermost(slot);
+    for (let i = 0; i < within && row !== NONE; i++) row = this.outer[row] as number;
+    return row;
+  }
+
+  /**
+   * Ends a region of a goroutine, the innermost if none is given; those within it go on. Its row is valid until the next one
+   * begins.
+   */
+  end(slot: number, row = this.innermost(slot)): void {
     if (row === NONE) return;
-    this.#innermost[slot] = this.outer[row] as number;
+    const outer = this.outer[row] as number;
+    if (row === this.innermost(slot)) this.#innermost[slot] = outer;
+    else this.outer[this.#inner(slot, row)] = outer;
     this.outer[row] = this.#free;
     this.#free = row;
+  }
+
+  /** Row of the region that began next within another one. */
+  #inner(slot: number, row: number): number {
+    let inner = this.innermost(slot);
+    while (this.outer[inner] !== row) inner = this.outer[inner] as number;
+    return inner;
   }
 
   #take(): number {

@@ -185,13 +185,13 @@ export class Follower implements SchedListener {
         push(this.stops, subject, this.#open(event));
         break;
       case K.StwEnd:
-        pop(this.stops, subject);
+        end(this.stops, subject, 0);
         break;
       case K.RegionBegin:
         push(this.regions, block.goroutine[event] as number, { ...this.#open(event), task: subject });
         break;
       case K.RegionEnd:
-        pop(this.regions, block.goroutine[event] as number);
+        end(this.regions, block.goroutine[event] as number, block.value[event] as number);
         break;
       case K.TaskBegin:
         this.#beginTask(subject, event);
@@ -244,9 +244,10 @@ function push<T>(lists: Map<number, T[]>, key: number, value: T): void {
   else list.push(value);
 }
 
-/** Takes the last value away; there is none for what began before the trace did. */
-function pop<T>(lists: Map<number, T[]>, key: number): void {
+/** Takes away the value that has so many behind it; there is none (−1) for what began before the trace did. */
+function end<T>(lists: Map<number, T[]>, key: number, behind: number): void {
   const list = lists.get(key);
-  list?.pop();
-  if (list?.length === 0) lists.delete(key);
+  if (list === undefined || behind < 0) return;
+  list.splice(list.length - 1 - behind, 1);
+  if (list.length === 0) lists.delete(key);
 }

@@ -1,4 +1,3 @@
-import { TraceError } from "../base/errors.js";
 import { decodeUtf8 } from "../bytes/utf8.js";
 import type { StringTable } from "../event/tables.js";
 import { IdMap } from "./id-map.js";
@@ -44,11 +43,10 @@ export class WireStrings implements StringTable {
   /**
    * Adds a string.
    * @param start where its bytes begin in `bytes`
-   * @throws TraceError `malformed-table` if the id is there already
+   * @returns false if the id is there already; nothing is added then
    */
-  add(id: number, bytes: Uint8Array, start: number, length: number): void {
-    if (this.ids.get(id) >= 0) throw new TraceError("malformed-table", `two strings with the id ${id}`);
-    this.ids.add(id, this.#append(bytes, start, length));
+  add(id: number, bytes: Uint8Array, start: number, length: number): boolean {
+    return this.ids.get(id) < 0 && this.ids.add(id, this.#append(bytes, start, length));
   }
 
   #append(bytes: Uint8Array, start: number, length: number): number {

@@ -65,7 +65,7 @@ export class EndlessProgram {
     this.#event(K.GoStart, id, { slot: OTHER_SLOT });
     this.#event(K.GoDestroy, id, { slot: OTHER_SLOT });
     this.#event(K.GoStart, MAIN, {});
-    this.#event(K.RegionEnd, id, { name: 4, stack: 1 });
+    this.#event(K.RegionEnd, id, { name: 4, stack: 1, value: 0 });
     this.#event(K.TaskEnd, id, { name: 3, value: -1 });
     // Of a task that is over, as of one from before the trace.
     this.#event(K.Log, id, { name: 5 });

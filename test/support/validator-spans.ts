@@ -4,6 +4,7 @@ import { EVENT_KINDS, type EventKindInfo } from "../../src/event/kind.js";
 /** Checks that ranges, regions and tasks begin and end as they may, and that table indices are good. */
 export class SpanValidator {
   readonly #mayEndOpen: boolean;
+  readonly #hasGaps: boolean;
   readonly #report: (problem: string) => void;
   /** Names of ranges under way, by what they are about. */
   readonly #ranges = new Map<string, string[]>();
@@ -13,8 +14,12 @@ export class SpanValidator {
   readonly #tasks = new Map<number, string>();
   #gcSequence: number | undefined;
 
-  /** @param mayEndOpen whether mark assists that are under way when the trace begins are told of only at their end */
-  constructor(report: (problem: string) => void, mayEndOpen: boolean) {
+  /**
+   * @param mayEndOpen whether mark assists that are under way when the trace begins are told of only at their end
+   * @param hasGaps whether events are missing
+   */
+  constructor(report: (problem: string) => void, mayEndOpen: boolean, hasGaps: boolean) {
+    this.#hasGaps = hasGaps;
     this.#report = report;
     this.#mayEndOpen = mayEndOpen;
   }
@@ -79,7 +84,8 @@ export class SpanValidator {
 
   #gc(sequence: number): void {
     const expected = (this.#gcSequence ?? sequence - 1) + 1;
-    if (sequence !== expected) this.#report(`GC event ${sequence}, not ${expected}`);
+    if (this.#hasGaps ? sequence < expected : sequence !== expected)
+      this.#report(`GC event ${sequence}, not ${expected}`);
     this.#gcSequence = sequence;
   }
 
@@ -88,11 +94,17 @@ export class SpanValidator {
     const region = `${text(block, i)} of task ${block.subject[i]}`;
     const open = this.#regions.get(goroutine) ?? [];
     this.#regions.set(goroutine, open);
-    if (begins) open.push(region);
-    else {
-      const innermost = open.pop() ?? region;
-      if (innermost !== region) this.#report(`region ${region} ends within ${innermost}`);
+    if (begins) {
+      open.push(region);
+      return;
     }
+    // A program may end them out of order; the event says which one it is.
+    const within = block.value[i] as number;
+    const at = open.lastIndexOf(region);
+    if (within >= 0 && at !== open.length - 1 - within)
+      this.#report(`region ${region}, with ${within} within it, ends`);
+    if (within < 0 && at >= 0) this.#report(`region ${region} ends, and its beginning is not known`);
+    if (at >= 0) open.splice(at, 1);
   }
 
   #task(id: number, type: string, begins: boolean): void {

@@ -41,7 +41,7 @@ export class V1Validator {
   readonly #goroutines = new Map<number, Goroutine>();
   readonly #procs = new Map<number, Proc>();
   readonly #slots = new Map<number, number>();
-  readonly #spans = new SpanValidator((problem) => this.#report(problem), true);
+  readonly #spans = new SpanValidator((problem) => this.#report(problem), true, false);
   #time = Number.NEGATIVE_INFINITY;
   #syncs = 0;
   #at = "";

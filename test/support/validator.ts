@@ -49,17 +49,20 @@ export class Validator {
   #events = 0;
   readonly #restates: boolean;
   readonly #isFormat1: boolean;
+  readonly #repairs: boolean;
 
   /**
    * @param restates whether the beginning of the trace is restated, as that of a window is: all at time 0, also what is
    *   of goroutines on no thread, and in a generation of its own, from which the next one's sync event is missing
    * @param isFormat1 whether the trace is of a release before Go 1.22, where an event that starts a goroutine or P is in
    *   the context of just that, who is in a system call without a P is on no thread, and so may be what runs
+   * @param repairs whether events are missing: then a status may tell of a runnable goroutine that it waits, and of the GC there are gaps
    */
-  constructor({ restates = false, isFormat1 = false } = {}) {
+  constructor({ restates = false, isFormat1 = false, repairs = false } = {}) {
+    this.#repairs = repairs;
     this.#restates = restates;
     this.#isFormat1 = isFormat1;
-    this.#spans = new SpanValidator((problem) => this.#report(problem), isFormat1);
+    this.#spans = new SpanValidator((problem) => this.#report(problem), isFormat1, repairs);
   }
 
   block(block: EventBlock): void {
@@ -146,7 +149,10 @@ export class Validator {
     const from = GO_NAMES[stateBefore(block, i)] ?? "?";
     const to = GO_NAMES[stateAfter(block, i)] ?? "?";
     const slot = block.slot[i] as number;
-    this.#checkTransition({ what: `goroutine ${id}`, known: known?.state, from, to }, GO_TRANSITIONS);
+    const hasWaited = this.#repairs && kind === "GoStatus" && from === "Runnable" && to === "Waiting";
+    if (hasWaited && known?.state === from) known.state = to;
+    const step = { what: `goroutine ${id}`, known: known?.state, from: hasWaited ? to : from, to };
+    this.#checkTransition(step, GO_TRANSITIONS);
     this.#checkSlot(id, slot, known);
     const thread = block.thread[i] as number;
     const isReturn = this.#isFormat1 && kind === "GoSyscallEndBlocked" && known !== undefined;

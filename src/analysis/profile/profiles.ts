@@ -11,7 +11,7 @@ import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import type { ClockSnapshot } from "../../event/generation.js";
-import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import { EVENT_KINDS, EventKind, RegionMatch } from "../../event/kind.js";
 import type { SchedListener } from "../../sched/listener.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
@@ -263,8 +263,11 @@ export class Profiles implements Analysis, SchedListener {
       this.#regions.begin(slot, block, event);
       return;
     }
-    this.#filter?.endRegion(slot, this.#regions.nameOf(block, event), block.time[event] as number);
-    this.#regions.stacks.end(slot);
+    const within = block.value[event] as number;
+    if (within === RegionMatch.None) return;
+    const region = this.#regions.stacks.around(slot, within);
+    this.#filter?.endRegion(slot, region, this.#regions.nameOf(block, event), block.time[event] as number);
+    this.#regions.stacks.end(slot, region);
   }
 
   /** The slot of the goroutine that an event happens on, −1 if none runs there. */

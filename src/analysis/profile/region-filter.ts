@@ -68,10 +68,9 @@ export class RegionFilter {
     if (this.#mayBeWithin[slot]) addTo(this.#unseen, slot, row, count, delay);
   }
 
-  /** The innermost region of a goroutine ends. It still is that; {@link UserRegions} ends it after this. */
-  endRegion(slot: number, name: number, time: number): void {
+  /** A region of a goroutine ends, or one whose beginning is not seen (−1). {@link UserRegions} ends it after this. */
+  endRegion(slot: number, region: number, name: number, time: number): void {
     const { stacks } = this.#regions;
-    const region = stacks.innermost(slot);
     if (region === NONE) this.#endUnseen(slot, name, time);
     else this.#end(slot, region, time - (stacks.since[region] as number));
   }

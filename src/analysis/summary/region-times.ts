@@ -64,13 +64,12 @@ export class RegionTimes {
   }
 
   /**
-   * A goroutine says that its innermost region ends. Its task and name are those with which it began, also if it was
-   * inherited.
+   * A goroutine says that a region ends. Its task and name are those with which it began, also if it was inherited.
    * @returns whether its beginning was not seen
    */
   end(slot: number, block: EventBlock, i: number): boolean {
     const time = block.time[i] as number;
-    const row = this.stacks.innermost(slot);
+    const row = this.stacks.around(slot, block.value[i] as number);
     this.#goroutines.snapshot(this.times, 0, slot, time);
     const goroutine = block.goroutine[i] as number;
     if (row === NONE) {
@@ -110,7 +109,7 @@ export class RegionTimes {
     const type = inherited ? this.types.inherited() : (stacks.name[row] as number);
     const task = stacks.task[row] as number;
     const since = stacks.since[row] as number;
-    stacks.end(slot);
+    stacks.end(slot, row);
     this.#finish(type, goroutine, task, begin, end, since, until);
   }
 

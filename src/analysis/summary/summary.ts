@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, RegionMatch } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
 import { rangePhase } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
@@ -221,7 +221,8 @@ export class Summary implements Analysis {
     const block = this.#block;
     const goroutine = block.goroutine[event] as number;
     const slot = this.#slots.get(goroutine);
-    if (slot === NONE) return;
+    const isUnmatched = kind === K.RegionEnd && block.value[event] === RegionMatch.None;
+    if (slot === NONE || isUnmatched) return;
     let isNew = true;
     if (kind === K.RegionBegin) this.#regions.begin(slot, block, event);
     else {

@@ -2,7 +2,7 @@ import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Trace, TraceOptions } from "../../order/trace.js";
 import { hasSymbols } from "../../wire/format.js";
-import { adviceOn } from "../advice.js";
+import { adviceOn, REGION_ADVICE } from "../advice.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { describePlace } from "../input.js";
@@ -72,6 +72,11 @@ export function concludeReading(
   if (options.binary !== undefined && hasSymbols(trace.format))
     messages.info(`--binary ${options.binary} is not needed: ${name} has its own names of functions`);
   const losses = trace.diagnostics.losses();
+  const [misuse] = trace.diagnostics.inWords("misuse");
+  if (error === undefined && options.strict && misuse !== undefined)
+    throw new Failure(`${name}: ${misuse}`, REGION_ADVICE);
+  for (const words of [...trace.diagnostics.inWords("misuse"), ...trace.diagnostics.inWords("info")])
+    messages.warning(`${name}: ${words}`, REGION_ADVICE);
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
   const advice = isShrunk(trace) ? SHRUNK : error && adviceOn(error);

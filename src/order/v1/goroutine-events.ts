@@ -34,6 +34,7 @@ export const goCreate: Handler = (e) => {
     goroutines.assists[slot] = Assists.MayDo;
     return;
   }
+  goroutines.isCreated[slot] = 1;
   // That it is in a system call is told next.
   if (e.salvages && e.fromC.inSyscall.has(goroutine)) {
     e.goroutine = goroutine;

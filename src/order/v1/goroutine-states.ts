@@ -2,17 +2,11 @@ import { grown } from "../../base/columns.js";
 import { TraceError } from "../../base/errors.js";
 import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
+import { OpenRegions } from "../open-regions.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
 const ROOM = 16;
-
-/** The user regions of a goroutine that are under way, innermost last. */
-export interface OpenRegions {
-  readonly tasks: number[];
-  /** Indices of their names in the strings of the trace. */
-  readonly names: number[];
-}
 
 /** What a waiting goroutine waits for, as far as that matters for how it goes on. */
 export const WaitsFor = { Others: 0, Network: 1, Syscall: 2 } as const;
@@ -35,7 +29,10 @@ export class GoroutineStates {
   syscallThread = new Float64Array(ROOM);
   /** {@link Assists} */
   assists = new Uint8Array(ROOM);
-  readonly #regions = new Map<number, OpenRegions>();
+  /** Whether the trace tells its creation: what it does began in the trace. */
+  isCreated = new Uint8Array(ROOM);
+  /** Their names are indices in the strings of the trace. */
+  readonly #regions = new Map<number, OpenRegions<number>>();
 
   /** Adds a runnable goroutine; gives its slot. @throws TraceError `duplicate-resource`, or `wrong-context` if the id means none */
   add(id: number): number {
@@ -47,6 +44,7 @@ export class GoroutineStates {
     if (slot >= this.status.length) this.#grow(slot + 1);
     this.status[slot] = Status.Runnable;
     this.isUnannounced[slot] = 0;
+    this.isCreated[slot] = 0;
     this.startStack[slot] = 0;
     this.waitsFor[slot] = 0;
     this.syscallThread[slot] = NONE;
@@ -70,10 +68,10 @@ export class GoroutineStates {
   }
 
   /** The regions of the goroutine in a slot. */
-  regionsOf(slot: number): OpenRegions {
+  regionsOf(slot: number): OpenRegions<number> {
     let regions = this.#regions.get(slot);
     if (regions === undefined) {
-      regions = { tasks: [], names: [] };
+      regions = new OpenRegions();
       this.#regions.set(slot, regions);
     }
     return regions;
@@ -83,6 +81,7 @@ export class GoroutineStates {
     this.status = grown(this.status, length);
     this.isUnannounced = grown(this.isUnannounced, length);
     this.startStack = grown(this.startStack, length);
+    this.isCreated = grown(this.isCreated, length);
     this.waitsFor = grown(this.waitsFor, length);
     this.syscallThread = grown(this.syscallThread, length);
     this.assists = grown(this.assists, length);

@@ -1,8 +1,8 @@
 import { NONE } from "../../base/ids.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
-import { EventKind } from "../../event/kind.js";
-import type { Emulator, Handler } from "./emulator.js";
-import type { OpenRegions } from "./goroutine-states.js";
+import { EventKind, RegionMatch } from "../../event/kind.js";
+import { endRegion } from "../region-misuse.js";
+import type { Handler } from "./emulator.js";
 
 export const taskCreate: Handler = (e) => {
   const task = e.args[0] as number;
@@ -37,29 +37,29 @@ export const region: Handler = (e) => {
   const slot = e.goroutines.index.get(e.goroutine);
   if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);
   const regions = e.goroutines.regionsOf(slot);
-  if (mode === 1) endRegion(e, regions, task, name);
-  else {
-    regions.tasks.push(task);
-    regions.names.push(name);
+  const { strings } = e.trace;
+  const innermost = regions.innermost;
+  const within = mode === 1 ? regions.find(task, name) : RegionMatch.None;
+  // Go's reader refuses that.
+  if (mode === 1 && within !== 0 && innermost !== undefined && !e.salvages) {
+    const text = `region "${strings.text(name)}" ends within region "${strings.text(innermost)}"`;
+    throw e.error("region-mismatch", text);
   }
   const i = e.emit(mode === 0 ? EventKind.RegionBegin : EventKind.RegionEnd, task);
   e.block.name[i] = name;
   e.block.stack[i] = e.stack(3);
-};
-
-function endRegion(e: Emulator, regions: OpenRegions, task: number, name: number): void {
-  // A region may have begun before the trace did.
-  if (regions.names.length === 0) return;
-  const begun = regions.names.at(-1) as number;
-  const { strings } = e.trace;
-  if (regions.tasks.at(-1) === task && begun === name) {
-    regions.names.pop();
-    regions.tasks.pop();
+  if (mode === 0) {
+    regions.begin(task, name);
     return;
   }
-  const text = `region "${strings.text(name)}" ends within region "${strings.text(begun)}"`;
-  throw e.error("region-mismatch", text);
-}
+  if (within >= 0) regions.end(within);
+  const isOlder = within < 0 && e.goroutines.isCreated[slot] === 0;
+  endRegion(
+    e,
+    isOlder ? RegionMatch.Older : within,
+    innermost === undefined ? undefined : strings.text(innermost),
+  );
+};
 
 export const userLog: Handler = (e) => {
   const { bytes, textStart, textLength } = e.cursor;

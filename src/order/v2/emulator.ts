@@ -45,8 +45,6 @@ export class Emulator extends EventContext {
   isInitial = true;
   /** Its ordinal · 2^32: what sequence numbers count from. */
   sequenceBase = Number.NaN;
-  /** Whether ids of strings and stacks that are not in the tables are let pass. */
-  tolerant = false;
 
   // The event at hand.
   readonly raw = new RawEvent();
@@ -57,12 +55,18 @@ export class Emulator extends EventContext {
   nextProc = NONE;
   nextGoroutine = NONE;
 
-  constructor(readonly diagnostics: Diagnostics) {
+  /**
+   * @param report told of what is wrong but costs no event; without it, it throws. So only what Go's reader takes is taken.
+   */
+  constructor(
+    readonly diagnostics: Diagnostics,
+    readonly report?: (error: TraceError) => void,
+  ) {
     super();
   }
 
-  /** Tries the event in {@link raw}, of the thread with the given context. */
-  advance(handler: Handler, context: number, time: number): Verdict {
+  /** Takes up the event in {@link raw}, of the thread with the given context. */
+  enter(context: number, time: number): void {
     const { threads } = this;
     this.context = context;
     this.time = time;
@@ -72,6 +76,12 @@ export class Emulator extends EventContext {
     this.nextProc = this.proc;
     this.nextGoroutine = this.goroutine;
     threads.seen[context] = 1;
+  }
+
+  /** Tries that event. */
+  advance(handler: Handler, context: number, time: number): Verdict {
+    const { threads } = this;
+    this.enter(context, time);
     const verdict = handler(this);
     if (verdict === Verdict.Advanced && context !== 0) {
       threads.proc[context] = this.nextProc;
@@ -90,14 +100,14 @@ export class Emulator extends EventContext {
     return this.sequenceBase + (this.args[argument] as number);
   }
 
-  /** The index of the stack whose id is an argument. @throws TraceError `unknown-table-id` */
+  /** The index of the stack whose id is an argument; 0 if the table lacks it. @throws TraceError `unknown-table-id` */
   stack(argument: number): number {
     const id = this.args[argument] as number;
     const index = this.generation.stacks.ids.get(id);
     return index >= 0 ? index : this.#unknownId("stack", id);
   }
 
-  /** The index of the string whose id is an argument. @throws TraceError `unknown-table-id` */
+  /** The index of the string whose id is an argument; 0 if the table lacks it. @throws TraceError `unknown-table-id` */
   string(argument: number): number {
     const id = this.args[argument] as number;
     const index = this.strings.ids.get(id);
@@ -126,9 +136,10 @@ export class Emulator extends EventContext {
   }
 
   #unknownId(table: string, id: number): number {
-    if (!this.tolerant)
-      throw this.error("unknown-table-id", `${table} ${id} is not in the generation's table`);
-    this.diagnostics.add("table-id-unresolved");
+    const error = this.error("unknown-table-id", `${table} ${id} is not in the generation's table`);
+    if (this.report === undefined) throw error;
+    this.report(error);
+    this.diagnostics.add("table-id-unresolved", 1, table);
     return 0;
   }
 }

@@ -174,9 +174,8 @@ export class Frontier {
   /** Place in the input of the type byte of the event at a place of the heap. */
   offsetAt(place: number): number {
     const cursor = this.heap[place] as number;
-    const start = this.#start[cursor] as number;
     const offset = this.#threads[cursor]?.offsets[this.#batch[cursor] as number] ?? 0;
-    return offset + this.#startAt(place, start) - start;
+    return offset + this.startAt(place) - (this.#start[cursor] as number);
   }
 
   /** What is wrong with the malformed event at a place of the heap. */
@@ -212,15 +211,15 @@ export class Frontier {
   }
 
   /**
-   * Position of the event at a place of the heap, whose batch starts at another. All before it are decoded again: its
-   * arguments' position, which is what is known, does not tell how long its time delta is.
+   * Position in its buffer of the event at a place of the heap. All before it are decoded again: its arguments' position, which is
+   * what is known, does not tell how long its time delta is.
    */
-  #startAt(place: number, batchStart: number): number {
+  startAt(place: number): number {
     const position = this.at(place, Cursor.Position);
     if (this.at(place, Cursor.Type) === MALFORMED) return position;
     const bytes = this.buffers[this.heap[place] as number] as Uint8Array;
     const event = new RawEvent();
-    let start = batchStart;
+    let start = this.#start[this.heap[place] as number] as number;
     try {
       for (;;) {
         decodeEvent(bytes, start, this.at(place, Cursor.End), event);

@@ -25,10 +25,15 @@ function restate(e: Emulator, stack: number): Verdict {
   const status = e.args[2] as number;
   const to = PUBLIC_STATE[status];
   if (to === undefined) throw e.error("invalid-status", `status ${status} of goroutine ${goroutine}`);
-  const from = knownStatus(e, goroutine, status) ? to : GoState.Undetermined;
-  const slot = e.goroutines.index.get(goroutine);
-  if (status === GoStatus.Running) e.nextGoroutine = goroutine;
+  const from = isKnown(e, goroutine, status) ? to : GoState.Undetermined;
+  if (status === GoStatus.Running) {
+    // Go's reader lets two threads carry the same goroutine.
+    const carried = from === GoState.Undetermined ? NONE : goroutine;
+    if (e.report !== undefined && e.goroutine !== carried) throw otherGoroutine(e, goroutine, e.goroutine);
+    e.nextGoroutine = goroutine;
+  }
   if (status === GoStatus.Syscall) bindToThread(e, goroutine, e.args[1] as number);
+  const slot = keepStatus(e, goroutine, status);
   const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
   e.block.from[i] = from;
   e.block.to[i] = to;
@@ -37,8 +42,8 @@ function restate(e: Emulator, stack: number): Verdict {
   return Verdict.Advanced;
 }
 
-/** Checks a goroutine's status, or adds it. False if it was not known before. */
-function knownStatus(e: Emulator, goroutine: number, status: number): boolean {
+/** Checks a goroutine's status. False if it was not known before. */
+function isKnown(e: Emulator, goroutine: number, status: number): boolean {
   const { goroutines } = e;
   const slot = goroutines.index.get(goroutine);
   if (slot < 0) {
@@ -48,7 +53,6 @@ function knownStatus(e: Emulator, goroutine: number, status: number): boolean {
         `status of goroutine ${goroutine}, which no earlier generation knows`,
       );
     }
-    goroutines.add(goroutine, status, e.sequenceBase);
     return false;
   }
   const known = goroutines.status[slot] as number;
@@ -56,8 +60,22 @@ function knownStatus(e: Emulator, goroutine: number, status: number): boolean {
     const names = `${GO_STATUS_NAMES[known]}, now ${GO_STATUS_NAMES[status]}`;
     throw e.error("inconsistent-state", `goroutine ${goroutine} was ${names}`);
   }
-  goroutines.sequence[slot] = e.sequenceBase;
   return true;
+}
+
+/** Takes note of a status that was checked; gives the goroutine's slot. */
+function keepStatus(e: Emulator, goroutine: number, status: number): number {
+  const { goroutines, threads } = e;
+  const known = goroutines.index.get(goroutine);
+  if (known >= 0) {
+    goroutines.sequence[known] = e.sequenceBase;
+    return known;
+  }
+  const slot = goroutines.addGoroutine(goroutine, status, e.sequenceBase, false);
+  // A thread that is told to carry it has not been seen itself.
+  if (status === GoStatus.Syscall && e.thread !== threads.thread[e.context])
+    threads.slot[threads.of(e.thread)] = slot;
+  return slot;
 }
 
 /** Finds the thread on which a goroutine is in a system call; it need not be the one that tells. */
@@ -112,7 +130,7 @@ function addGoroutine(e: Emulator, status: number): number {
   if (e.goroutines.index.get(goroutine) >= 0) {
     throw e.error("duplicate-resource", `goroutine ${goroutine} is there already`);
   }
-  return e.goroutines.add(goroutine, status, e.sequenceBase);
+  return e.goroutines.addGoroutine(goroutine, status, e.sequenceBase, true);
 }
 
 /** A goroutine appears in a system call: a thread of C calls into Go. */
@@ -128,9 +146,10 @@ export const goCreateSyscall: Handler = (e) => {
 export const goDestroySyscall: Handler = (e) => {
   e.require(Need.May, Need.Must);
   const slot = requireStatus(e, GoStatus.Syscall);
+  requireNoRanges(e, slot);
+  if (e.proc !== NONE) abandonProc(e);
   e.goroutines.delete(e.goroutine);
   e.nextGoroutine = NONE;
-  if (e.proc !== NONE) abandonProc(e);
   e.emitGoroutine(EventKind.GoDestroySyscall, e.goroutine, slot);
   return Verdict.Advanced;
 };
@@ -169,6 +188,7 @@ export const goStart: Handler = (e) => {
 /** The running goroutine ends. */
 export const goDestroy: Handler = (e) => {
   const slot = requireRunning(e);
+  requireNoRanges(e, slot);
   e.goroutines.delete(e.goroutine);
   e.nextGoroutine = NONE;
   e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
@@ -214,6 +234,7 @@ export const goSwitch: Handler = (e) => {
   if (slot < 0 || goroutines.status[slot] !== GoStatus.Waiting) return Verdict.NotYet;
   const sequence = e.sequence(1);
   if (sequence !== (goroutines.sequence[slot] as number) + 1) return Verdict.NotYet;
+  if (e.raw.type !== GO_SWITCH) requireNoRanges(e, current);
   e.emitGoroutine(EventKind.GoSwitch, next, slot);
   if (e.raw.type === GO_SWITCH) {
     goroutines.status[current] = GoStatus.Waiting;
@@ -283,6 +304,12 @@ export const goSyscallEndBlocked: Handler = (e) => {
 export function requireRunning(e: Emulator): number {
   e.require(Need.Must, Need.Must);
   return requireStatus(e, GoStatus.Running);
+}
+
+/** What a goroutine has begun for the runtime is over when it ends. Go's reader does not look at that. */
+function requireNoRanges(e: Emulator, slot: number): void {
+  if (e.report !== undefined && e.goroutines.hasRanges(slot))
+    throw e.error("range-mismatch", `goroutine ${e.goroutine} ends while it is at work for the runtime`);
 }
 
 function requireStatus(e: Emulator, status: number): number {

@@ -18,11 +18,14 @@ import type { BatchStore } from "../../wire/batch-store.js";
 import type { CpuSample } from "../../wire/v2/cpu-samples.js";
 import { decodeArgs } from "../../wire/v2/event-decoder.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
-import { wireName } from "../../wire/v2/spec.js";
+import { wireName, wireType } from "../../wire/v2/spec.js";
 import { Emulator, type Handler, Verdict } from "./emulator.js";
 import { runFast } from "./fast-loop.js";
 import { CURSOR_SHIFT, Cursor, Frontier, LATEST, MALFORMED } from "./frontier.js";
 import { HANDLERS } from "./handlers.js";
+import { Repair } from "./repair.js";
+
+const CPU_SAMPLE = wireType("CPUSample");
 
 /**
  * Tries that may fail in a generation before threads that wait are set aside; every event that is given allows some more. In
@@ -33,6 +36,22 @@ const TRIES_PER_EVENT = 8;
 
 /** Tries the event at a place of the frontier. Gives the position behind it, or −1 if it is not its turn. */
 export type Attempt = (place: number) => number;
+
+/**
+ * Nanoseconds that an event waits, where a generation is known to be broken: if the others are beyond that, what it waits for is
+ * not there. In time order, what is behind lost events stays in its place.
+ */
+const PATIENCE = 10_000;
+
+/** How a trace is ordered. */
+export interface OrdererOptions {
+  /** Whether to use the fast loop; only tests leave it out. */
+  readonly fast?: boolean;
+  /** Gives what the fast loop calls for an event that it leaves; only the rehearsal gives something else. */
+  readonly slow?: (attempt: Attempt) => Attempt;
+  /** Whether what contradicts itself is repaired, rather than being an error. */
+  readonly repairs?: boolean;
+}
 
 /**
  * Puts the events of the threads into one order.
@@ -46,6 +65,9 @@ export type Attempt = (place: number) => number;
  *
  * Where step 4 fails too often, the time would be the number of threads times that of events. From there on the thread
  * of the earliest event is set aside if that may not be next, until nothing else is left.
+ *
+ * With repair an event that is broken costs no other: what it needs is supplied, or it is dropped, and of malformed bytes the rest of
+ * their batch. The earliest is taken by force if none may be next. The first error is kept.
  *
  * Step 3 is what happens nearly always; a loop of its own does it for the six most frequent events.
  */
@@ -66,18 +88,31 @@ export class Orderer {
   /** Events of the generation in earlier blocks. */
   #given = 0;
   readonly #slow: Attempt;
+  readonly #fast: boolean;
+  readonly #diagnostics: Diagnostics;
+  readonly #repair: Repair | undefined;
+  /** Whether an event of the generation was broken. */
+  #isBroken = false;
+  /** The place of the event at hand; −1 for a CPU sample. */
+  #place = NONE;
+  /** Whether events of the generation name strings or stacks that its tables lack. */
+  isLacking = false;
+  /** The first thing that is wrong with the trace. */
+  fault: TraceError | undefined;
 
-  constructor(
-    store: BatchStore,
-    diagnostics: Diagnostics,
-    /** Whether to use the fast loop; only tests leave it out. */
-    readonly fast = true,
-    /** Gives what the fast loop calls for an event that it leaves; only the rehearsal gives something else. */
-    slow = (attempt: Attempt): Attempt => attempt,
-  ) {
-    this.#slow = slow(this.#try);
-    this.emulator = new Emulator(diagnostics);
+  constructor(store: BatchStore, diagnostics: Diagnostics, options: OrdererOptions = {}) {
+    const { fast = true, slow, repairs = false } = options;
+    this.#fast = fast;
+    this.#slow = slow?.(this.#try) ?? this.#try;
+    this.#diagnostics = diagnostics;
     this.#frontier = new Frontier(store);
+    this.emulator = new Emulator(diagnostics, repairs ? (error) => this.#reportLack(error) : undefined);
+    this.#repair = repairs ? new Repair(this.emulator) : undefined;
+  }
+
+  /** Whether an event of the generation contradicts others, waits for what is not there, or cannot be read. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /** Absolute time of the start of the trace on the trace clock, in nanoseconds. */
@@ -86,7 +121,7 @@ export class Orderer {
   }
 
   /** Starts with a generation: puts its sync event into the block. */
-  start(generation: WireGeneration, tolerant: boolean, block: EventBlock): void {
+  start(generation: WireGeneration, block: EventBlock): void {
     const { emulator } = this;
     const absolute = Math.trunc(generation.minTicks * generation.nsPerTick);
     // Go's reader counts from 0 and never gives the same time twice, so a first time of 0 becomes 1.
@@ -94,7 +129,8 @@ export class Orderer {
     if (this.#syncs === 0) emulator.lastTime = -1;
     emulator.generation = generation;
     emulator.strings = generation.strings;
-    emulator.tolerant = tolerant;
+    this.#isBroken = false;
+    this.isLacking = false;
     emulator.sequenceBase = ++this.#generations * 2 ** 32;
     emulator.block = block;
     block.generation = generation;
@@ -123,7 +159,7 @@ export class Orderer {
   /**
    * Puts events into the block until it is full.
    * @returns true if the generation has no more
-   * @throws TraceError if the trace is broken; the events before that are in the block
+   * @throws TraceError if the trace is broken and not repaired; the events before that are in the block
    */
   fill(block: EventBlock): boolean {
     const frontier = this.#frontier;
@@ -133,7 +169,7 @@ export class Orderer {
       if (this.#sampleTime() < earliest) this.#emitSample();
       else if (frontier.size === 0) {
         if (!this.#takeBack()) return true;
-      } else if (!this.#takeEarliest()) this.#takeAnyOther();
+      } else if (!this.#takeEarliest() && !this.#takeAnyOther()) this.#force();
     }
     this.#given += block.length;
     if (this.#vain <= TRIES) this.#vain = Math.max(this.#vain - TRIES_PER_EVENT * block.length, 0);
@@ -148,7 +184,7 @@ export class Orderer {
 
   /** Takes the earliest event, and more if they are plain. False if it may not be next yet. */
   #takeEarliest(): boolean {
-    if (this.fast && this.#frontier.hasShortTicks)
+    if (this.#fast && this.#frontier.hasShortTicks)
       return runFast(this.emulator, this.#frontier, this.#sampleTime(), this.#slow);
     const end = this.#try(0);
     if (end < 0) return false;
@@ -156,33 +192,49 @@ export class Orderer {
     return true;
   }
 
-  /** Takes the first of the other events that may be next, in order of time. */
-  #takeAnyOther(): void {
+  /** Takes the first of the other events that may be next, in order of time. False if there is none. */
+  #takeAnyOther(): boolean {
     const frontier = this.#frontier;
     if (this.#vain > TRIES) {
+      if (this.#isBroken) return false;
       frontier.setAside();
-      return;
+      return true;
     }
     frontier.sort();
-    for (let place = 1; place < frontier.size; place++) {
+    const until = this.#isBroken ? (frontier.times[0] as number) + PATIENCE : Infinity;
+    for (let place = 1; place < frontier.size && (frontier.times[place] as number) <= until; place++) {
       const end = this.#try(place);
       if (end < 0) continue;
       frontier.advance(place, end);
       this.#vain += place;
-      return;
+      return true;
     }
-    throw this.#stuck();
+    this.#vain += frontier.size;
+    return false;
+  }
+
+  /** Takes the earliest event, though it waits for others. @throws TraceError if nothing is repaired */
+  #force(): void {
+    this.#place = 0;
+    if (!this.#isBroken) this.#report(this.#stuck());
+    this.#diagnostics.add("forced-order");
+    const handler = this.#decode(0);
+    this.#mend(handler);
+    this.#frontier.advance(0, this.emulator.raw.end);
   }
 
   /**
    * Goes on with the threads that were set aside. False if there are none.
-   * @throws TraceError `stuck` if too little has happened since that was done before
+   * @throws TraceError `stuck` if too little has happened since that was done before, and nothing is repaired
    */
   #takeBack(): boolean {
     const frontier = this.#frontier;
     const given = this.#given + this.emulator.block.length;
     const threads = frontier.takeBack();
-    if (threads > 0 && TRIES_PER_EVENT * (given - this.#givenBefore) < threads) throw this.#stuck();
+    if (threads > 0 && TRIES_PER_EVENT * (given - this.#givenBefore) < threads) {
+      this.#place = 0;
+      this.#report(this.#stuck());
+    }
     this.#givenBefore = given;
     return threads > 0;
   }
@@ -191,8 +243,10 @@ export class Orderer {
     const { emulator } = this;
     const { length } = emulator.block;
     const { lastTime } = emulator;
+    let handler: Handler | undefined;
+    this.#place = place;
     try {
-      const handler = this.#decode(place);
+      handler = this.#decode(place);
       const verdict = emulator.advance(
         handler,
         this.#contextAt(place),
@@ -203,9 +257,47 @@ export class Orderer {
       // Whatever the broken event gave out already is taken back.
       emulator.block.length = length;
       emulator.lastTime = lastTime;
-      throw this.#withPlace(error, place);
+      this.#report(error);
+      if (handler === undefined) return this.#skipBatch(place);
+      this.#mend(handler);
+      return emulator.raw.end;
     }
   };
+
+  /** Takes note of what is wrong at the place at hand. @throws it if nothing is repaired */
+  #report(error: unknown): void {
+    if (this.#repair === undefined) throw this.#withPlace(error, this.#place);
+    const isOfTrace = error instanceof TraceError || error instanceof MalformedBytes;
+    if (!isOfTrace) throw error;
+    this.#isBroken = true;
+    this.fault ??= this.#withPlace(error, this.#place) as TraceError;
+  }
+
+  /** Takes note of what the event at hand names and the tables lack. */
+  #reportLack(error: TraceError): void {
+    this.isLacking = true;
+    this.fault ??= this.#withPlace(error, this.#place) as TraceError;
+  }
+
+  /** Gives out the event that has been decoded, whatever that takes, or drops it. */
+  #mend(handler: Handler): void {
+    const place = this.#place;
+    const time = this.#frontier.times[place] as number;
+    this.#repair?.event(handler, this.#contextAt(place), time, () => this.#describePlace(place));
+  }
+
+  /** Gives up the rest of the batch at a place of the frontier; gives the position behind it. */
+  #skipBatch(place: number): number {
+    const end = this.#frontier.at(place, Cursor.End);
+    const start = this.#frontier.startAt(place);
+    this.#diagnostics.add("lost-events", end - start, undefined, () => this.#describePlace(place));
+    return end;
+  }
+
+  #describePlace(place: number): string {
+    const offset = this.#frontier.offsetAt(place);
+    return `at byte ${offset}, in generation ${this.emulator.generation.number}`;
+  }
 
   /** Decodes the event at a place of the frontier; gives what decides about it. */
   #decode(place: number): Handler {
@@ -230,6 +322,7 @@ export class Orderer {
   }
 
   #withPlace(error: unknown, place: number): unknown {
+    if (place === NONE) return error instanceof TraceError ? error.with(this.#placeOfSample()) : error;
     const context = this.#frontier.at(place, Cursor.Context);
     const facts: TraceErrorFacts = {
       offset: this.#frontier.offsetAt(place),
@@ -244,10 +337,10 @@ export class Orderer {
     return error instanceof TraceError ? error.with(facts) : error;
   }
 
-  #stuck(): unknown {
+  #stuck(): TraceError {
     const threads = this.#frontier.size;
     const message = `no order of the events is possible from here: the next events of ${threads} threads all wait for others`;
-    return this.#withPlace(new TraceError("stuck", message), 0);
+    return new TraceError("stuck", message);
   }
 
   #installSamples(generation: WireGeneration): void {
@@ -267,7 +360,15 @@ export class Orderer {
     const { emulator } = this;
     const sample = this.#samples[this.#nextSample++] as CpuSample;
     emulator.time = Math.trunc(sample.time * emulator.generation.nsPerTick) - this.#frontier.base;
-    if (emulator.time > LATEST) throw this.#lateSample(sample);
+    this.#place = NONE;
+    emulator.raw.type = CPU_SAMPLE;
+    if (emulator.time > LATEST) {
+      this.#report(
+        new TraceError("malformed-event", "malformed CPU sample: its time is later than any trace lasts"),
+      );
+      this.#diagnostics.add("dropped-events", 1, "CPUSample");
+      return;
+    }
     emulator.thread = sample.thread;
     emulator.proc = sample.proc;
     emulator.goroutine = sample.goroutine;
@@ -276,10 +377,10 @@ export class Orderer {
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = stack;
   }
 
-  #lateSample({ offset, thread }: CpuSample): TraceError {
-    const message = "malformed CPU sample: its time is later than any trace lasts";
-    const generation = this.emulator.generation.number;
-    return new TraceError("malformed-event", message, { offset, generation, thread, event: "CPUSample" });
+  /** Where the sample is that was taken last. */
+  #placeOfSample(): TraceErrorFacts {
+    const { offset, thread } = this.#samples[this.#nextSample - 1] as CpuSample;
+    return { offset, generation: this.emulator.generation.number, thread, event: wireName(CPU_SAMPLE) };
   }
 
   #clearContext(): void {

@@ -16,20 +16,21 @@ export class Preview {
   readonly #orderer: Orderer;
   readonly #block = new EventBlock();
 
-  constructor(store: BatchStore, visit: BlockVisitor) {
+  /** @param repairs whether what contradicts itself is repaired */
+  constructor(store: BatchStore, visit: BlockVisitor, repairs: boolean) {
     this.#visit = visit;
     // What is lost is counted when the events are given.
-    this.#orderer = new Orderer(store, new Diagnostics());
+    this.#orderer = new Orderer(store, new Diagnostics(), { repairs });
   }
 
   /**
    * Shows a generation's events, up to where they break.
    * @returns whether no later generation is to be shown
    */
-  async show(generation: WireGeneration, tolerant: boolean): Promise<boolean> {
+  async show(generation: WireGeneration): Promise<boolean> {
     const block = this.#block;
     block.length = 0;
-    this.#orderer.start(generation, tolerant, block);
+    this.#orderer.start(generation, block);
     for (let done = false; !done; ) {
       done = this.#fill();
       if (block.length > 0) this.#visit(block);

@@ -20,8 +20,11 @@ export const procStatus: Handler = (e) => {
   const to = PUBLIC_STATE[status];
   if (to === undefined) throw e.error("invalid-status", `status ${status} of P ${proc}`);
   const slot = e.procs.index.get(proc);
+  const isHeld = status === ProcStatus.Running || status === ProcStatus.Syscall;
+  if (isHeld && e.report !== undefined && e.proc !== (slot < 0 ? NONE : proc))
+    throw e.error("inconsistent-state", `P ${proc} is on a thread that has P ${e.proc}`);
   const from = slot < 0 ? addProc(e, proc, status) : restateProc(e, proc, slot, status);
-  if (status === ProcStatus.Running || status === ProcStatus.Syscall) e.nextProc = proc;
+  if (isHeld) e.nextProc = proc;
   const promoted = status === ProcStatus.SyscallAbandoned && from === ProcState.Running;
   // The P is about to be stolen, so another thread tells its status: the event belongs to the one that has it.
   if (promoted) moveToHolder(e, proc);
@@ -105,10 +108,10 @@ export const procSteal: Handler = (e) => {
   const sequence = e.sequence(1);
   if (sequence !== (e.procs.sequence[slot] as number) + 1) return Verdict.NotYet;
   e.require(Need.May, Need.May);
-  e.procs.status[slot] = ProcStatus.Idle;
-  e.procs.sequence[slot] = sequence;
   // An abandoned P's thread may have moved on: nothing is known of it.
   if (status === ProcStatus.Syscall) takeFrom(e, victim, proc);
+  e.procs.status[slot] = ProcStatus.Idle;
+  e.procs.sequence[slot] = sequence;
   emitSteal(e, proc, victim, status === ProcStatus.SyscallAbandoned);
   return Verdict.Advanced;
 };

@@ -1,7 +1,14 @@
 import { EventKind } from "../../event/kind.js";
 import { wireEvent, wireType } from "../../wire/v2/spec.js";
 import { type Emulator, GcPhase, type Handler, Need, Verdict } from "./emulator.js";
-import type { OpenRange } from "./scheduler-state.js";
+import type { OpenRange, Resources } from "./scheduler-state.js";
+
+/** What ends the range that an event begins, by its type byte. */
+const ENDS: Readonly<Record<number, EventKind>> = {
+  [wireType("STWBegin")]: EventKind.StwEnd,
+  [wireType("GCMarkAssistBegin")]: EventKind.AssistEnd,
+  [wireType("GCSweepBegin")]: EventKind.SweepEnd,
+};
 
 /** The type byte of the event that begins the range which an event is about, by type byte. */
 const BEGINS = Array.from({ length: 256 }, (_, type) => {
@@ -155,4 +162,47 @@ function emitGc(e: Emulator, kind: EventKind, sequence: number, phase: number): 
   e.gcPhase = phase;
   e.block.value[e.emit(kind, -1)] = sequence;
   return Verdict.Advanced;
+}
+
+/** Ends the ranges of a goroutine or P that are under way: their ends are missing. */
+export function endMissing(e: Emulator, resources: Resources, id: number): void {
+  const slot = resources.index.get(id);
+  if (!resources.hasRanges(slot)) return;
+  e.enter(e.context, e.time);
+  for (const { type, text } of resources.rangesOf(slot).splice(0)) {
+    const i = e.emit(ENDS[type] as EventKind, id);
+    e.block.name[i] = e.strings.indexOf(text);
+    e.block.value[i] = 0;
+    e.block.value2[i] = 0;
+  }
+}
+
+/**
+ * Begins the range that is told to be under way: its beginning is missing.
+ * @returns false if it is known to be under way, or nothing is known of whose it is
+ */
+export function beginMissing(e: Emulator, resources: Resources, kind: EventKind): boolean {
+  const id = e.args[0] as number;
+  const slot = resources.index.get(id);
+  const type = BEGINS[e.raw.type] as number;
+  if (slot < 0 || has(resources.rangesOf(slot), type, "")) return false;
+  if (e.isInitial) return true;
+  e.enter(e.context, e.time);
+  resources.rangesOf(slot).push({ type, text: "" });
+  e.block.stack[e.emit(kind, id)] = 0;
+  return true;
+}
+
+/** The GC is in the phase, after the event with the sequence number. */
+export function setGcPhase(e: Emulator, phase: number, sequence: number): void {
+  e.enter(e.context, e.time);
+  const ends = phase === GcPhase.Off && e.gcPhase === GcPhase.Running;
+  const begins = phase === GcPhase.Running && e.gcPhase !== GcPhase.Running;
+  if (ends) emitGc(e, EventKind.GcEnd, sequence, phase);
+  if (begins) {
+    emitGc(e, EventKind.GcBegin, sequence, phase);
+    e.block.stack[e.block.length - 1] = 0;
+  }
+  e.gcPhase = phase;
+  e.gcSequence = sequence;
 }

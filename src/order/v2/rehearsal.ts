@@ -48,9 +48,9 @@ export function rehearse(): void {
 function order(goroutines: number, slow?: (attempt: Attempt) => Attempt): void {
   const store = new MemoryBatchStore();
   const generation = madeUpGeneration(store, goroutines);
-  const orderer = new Orderer(store, new Diagnostics(), true, slow);
+  const orderer = new Orderer(store, new Diagnostics(), slow && { slow });
   const block = new EventBlock();
-  orderer.start(generation, false, block);
+  orderer.start(generation, block);
   while (!orderer.fill(block)) block.length = 0;
 }
 

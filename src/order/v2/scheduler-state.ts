@@ -1,6 +1,7 @@
 import { grown } from "../../base/columns.js";
 import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
+import { OpenRegions } from "../open-regions.js";
 
 /** Entries for which columns have room at first. */
 const ROOM = 16;
@@ -27,23 +28,12 @@ export interface OpenRange {
   readonly text: string;
 }
 
-/** The user regions of a goroutine that are under way, innermost last. */
-export class OpenRegions {
-  readonly tasks: number[] = [];
-  readonly names: string[] = [];
-
-  clear(): void {
-    this.tasks.length = 0;
-    this.names.length = 0;
-  }
-}
-
 /**
  * Status and sequence number of resources of one sort, in columns by slot.
  * A sequence number is `generation's ordinal · 2^32 + number`, so that one comparison tells whether
  * it is the successor in the same generation.
  */
-class Resources {
+export class Resources {
   readonly index = new IdIndex();
   status = new Uint8Array(ROOM);
   sequence = new Float64Array(ROOM);
@@ -70,6 +60,11 @@ class Resources {
     return ranges;
   }
 
+  /** Whether ranges of the slot are under way. */
+  hasRanges(slot: number): boolean {
+    return slot < this.ranges.length && (this.ranges[slot]?.length ?? 0) > 0;
+  }
+
   #grow(): void {
     this.status = grown(this.status, this.status.length * 2);
     this.sequence = grown(this.sequence, this.sequence.length * 2);
@@ -82,23 +77,35 @@ export class ProcStates extends Resources {}
 /** The live goroutines. */
 export class GoroutineStates extends Resources {
   /** By slot, for those that ever had any: used again, like the slot, when a goroutine has ended. */
-  readonly #regions: (OpenRegions | undefined)[] = [];
+  readonly #regions: (OpenRegions<string> | undefined)[] = [];
+  /** Whether the trace tells its creation, by slot: what it does began in the trace. */
+  isCreated = new Uint8Array(ROOM);
+
+  /** Adds a goroutine. @param isCreated whether the trace tells its creation */
+  addGoroutine(id: number, status: number, sequence: number, isCreated: boolean): number {
+    const slot = this.add(id, status, sequence);
+    if (slot >= this.isCreated.length) this.isCreated = grown(this.isCreated, this.status.length);
+    this.isCreated[slot] = isCreated ? 1 : 0;
+    return slot;
+  }
 
   /** Forgets a goroutine that has ended. */
   delete(id: number): void {
     const slot = this.index.get(id);
     if (slot < this.ranges.length) this.ranges[slot] = undefined;
     if (slot < this.#regions.length) this.#regions[slot]?.clear();
+    // A thread may still have the slot of a goroutine that it no longer carries: nothing is plain about it.
+    this.status[slot] = GoStatus.Bad;
     this.index.delete(id);
   }
 
-  regionsOf(slot: number): OpenRegions {
+  regionsOf(slot: number): OpenRegions<string> {
     while (this.#regions.length <= slot) this.#regions.push(undefined);
     return this.#regions[slot] ?? this.#addRegions(slot);
   }
 
-  #addRegions(slot: number): OpenRegions {
-    const regions = new OpenRegions();
+  #addRegions(slot: number): OpenRegions<string> {
+    const regions = new OpenRegions<string>();
     this.#regions[slot] = regions;
     return regions;
   }

@@ -6,7 +6,6 @@ import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import { EventBlock } from "../../event/block.js";
 import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/batch-store.js";
 import type { TraceFormat } from "../../wire/format.js";
-import { BatchReader } from "../../wire/v2/batch-reader.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
 import { GenerationReader, type ReadGeneration } from "../../wire/v2/generation-reader.js";
 import type { BlockVisitor, Trace, TraceOptions } from "../trace.js";
@@ -49,17 +48,14 @@ export class TraceV2 implements Trace {
     const readAt = source.readAt?.bind(source);
     const store: BatchStore =
       readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt, this.diagnostics);
-    this.#reader = new GenerationReader(
-      new BatchReader(input, store.leavesData && options.observe === undefined),
-      {
-        minor: format.minor,
-        store,
-        salvage: this.#salvage,
-        observe: options.observe,
-      },
-    );
+    this.#reader = new GenerationReader(input, {
+      minor: format.minor,
+      store,
+      salvaged: this.#salvage ? this.diagnostics : undefined,
+      observe: options.observe,
+    });
     this.#store = store;
-    this.#orderer = new Orderer(store, this.diagnostics, !options.slow);
+    this.#orderer = new Orderer(store, this.diagnostics, { fast: !options.slow, repairs: this.#salvage });
   }
 
   get timeBase(): number {
@@ -71,21 +67,33 @@ export class TraceV2 implements Trace {
   }
 
   preview(visit: BlockVisitor): void {
-    this.#preview = new Preview(this.#store, visit);
+    this.#preview = new Preview(this.#store, visit, this.#salvage);
   }
 
   async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
     try {
+      let fault: TraceError | undefined;
+      let end: TraceError | undefined;
+      let isCut = false;
       for (let read = await this.#next(); read !== undefined; read = await this.#next()) {
         if (read instanceof TraceError) {
-          yield this.#finalSync();
-          await this.#countLoss();
-          throw read;
+          end = read;
+          break;
         }
+        const unresolved = this.#unresolvedNames;
         yield* this.#generation(read);
+        end = this.#endWithin(read, unresolved);
+        fault ??= read.fault ?? this.#orderer.fault;
+        isCut = end !== undefined;
+        if (isCut) break;
       }
-      yield this.#finalSync();
-      if (this.generations === 0) throw empty(this.#input.offset);
+      if (!isCut) yield this.#finalSync();
+      if (this.generations === 0) end ??= empty(this.#input.offset);
+      if (end === undefined && fault === undefined) return;
+      await this.#countLoss();
+      // That the trace is cut is what matters; what else is wrong with it is what -v shows beside it.
+      if (end !== undefined && fault !== undefined) end.cause = fault;
+      throw end ?? fault;
     } finally {
       await this.close();
     }
@@ -100,7 +108,7 @@ export class TraceV2 implements Trace {
   async #next(): Promise<ReadGeneration | TraceError | undefined> {
     try {
       const read = await this.#reader.next();
-      return this.#salvage ? read : (read?.fault ?? read);
+      return this.#salvage ? read : (read?.cut ?? read?.fault ?? read);
     } catch (error) {
       if (error instanceof TraceError) return error;
       throw error;
@@ -112,13 +120,11 @@ export class TraceV2 implements Trace {
     const block = this.#block;
     this.generations++;
     this.#setClock(generation);
-    generation.complete = read.fault === undefined;
-    const tolerant = this.#salvage && (read.fault !== undefined || read.last);
-    if (await this.#preview?.show(generation, tolerant)) this.#preview = undefined;
-    const unresolved = this.diagnostics.count("table-id-unresolved");
+    generation.complete = read.fault === undefined && read.cut === undefined;
+    if (await this.#preview?.show(generation)) this.#preview = undefined;
     let error: unknown;
     block.length = 0;
-    this.#orderer.start(generation, tolerant, block);
+    this.#orderer.start(generation, block);
     for (let done = false; !done; ) {
       try {
         done = this.#orderer.fill(block);
@@ -130,16 +136,29 @@ export class TraceV2 implements Trace {
       block.length = 0;
       if (isBreathDue()) await breathe();
     }
-    const cut = this.diagnostics.count("table-id-unresolved") > unresolved;
-    // Of a source that failed, the last generation lacks batches that nothing but the failure tells of.
-    const lacking = error !== undefined && read.last && this.#input.failure !== undefined;
-    const end = this.#salvage && error !== undefined && read.last ? this.#reader.end : undefined;
-    const fault = read.fault ?? end ?? (cut || lacking ? incomplete(generation, this.#input) : undefined);
-    if (fault === undefined && error === undefined) return;
+    if (error === undefined) return;
     await this.#countLoss();
-    // That the generation was cut is what matters; why its events could not be put in order is what -v shows beside it.
-    if (fault !== undefined && error !== undefined) fault.cause = error;
-    throw fault ?? error;
+    throw error;
+  }
+
+  /**
+   * Why the input ends within a generation whose events have been given, if it does. In formats without an end mark nothing but
+   * those may show it: they lack others, or the strings that are written last.
+   * @param unresolved what {@link #unresolvedNames} was before
+   */
+  #endWithin({ cut, generation, mayBeCut }: ReadGeneration, unresolved: number): TraceError | undefined {
+    if (cut !== undefined || !mayBeCut) return cut;
+    const { isBroken, isLacking } = this.#orderer;
+    const { end } = this.#reader;
+    const { failure } = this.#input;
+    if (end !== undefined && (isBroken || isLacking)) return end;
+    const isCut = this.#unresolvedNames > unresolved || (failure !== undefined && isBroken);
+    return isCut ? incomplete(generation, this.#input) : undefined;
+  }
+
+  /** How many names of events the tables lacked. */
+  get #unresolvedNames(): number {
+    return this.diagnostics.kinds("table-id-unresolved").get("string") ?? 0;
   }
 
   #setClock(generation: WireGeneration): void {

@@ -1,7 +1,7 @@
 import { BACKGROUND_TASK, NONE } from "../../base/ids.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, RegionMatch } from "../../event/kind.js";
+import { endRegion } from "../region-misuse.js";
 import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
-import type { OpenRegions } from "./scheduler-state.js";
 
 /** A task may be ended without having begun here, and ended twice; only a second beginning is wrong. */
 export const taskBegin: Handler = (e) => {
@@ -10,8 +10,8 @@ export const taskBegin: Handler = (e) => {
   // On the wire, parent 0 is "none": the background task is implied for regions only.
   const parent = e.args[1] === BACKGROUND_TASK ? NONE : (e.args[1] as number);
   const name = e.string(2);
-  e.tasks.set(task, { name: e.strings.text(name), parent });
   e.require(Need.Must, Need.Must);
+  e.tasks.set(task, { name: e.strings.text(name), parent });
   const i = e.emit(EventKind.TaskBegin, task);
   e.block.value[i] = parent;
   e.block.name[i] = name;
@@ -22,8 +22,8 @@ export const taskBegin: Handler = (e) => {
 export const taskEnd: Handler = (e) => {
   const task = e.args[0] as number;
   const begun = e.tasks.get(task);
-  e.tasks.delete(task);
   e.require(Need.Must, Need.Must);
+  e.tasks.delete(task);
   const i = e.emit(EventKind.TaskEnd, task);
   e.block.value[i] = begun?.parent ?? NONE;
   // The beginning may be in an earlier generation, whose strings are gone.
@@ -33,33 +33,36 @@ export const taskEnd: Handler = (e) => {
 };
 
 export const regionBegin: Handler = (e) => {
-  const regions = openRegions(e);
+  const regions = e.goroutines.regionsOf(requireGoroutine(e));
   const name = e.string(1);
-  regions.tasks.push(e.args[0] as number);
-  regions.names.push(e.strings.text(name));
+  regions.begin(e.args[0] as number, e.strings.text(name));
   return emitRegion(e, EventKind.RegionBegin, name);
 };
 
 export const regionEnd: Handler = (e) => {
-  const { tasks, names } = openRegions(e);
-  const name = e.string(1);
-  // A region may have begun before the trace did.
-  if (names.length === 0) return emitRegion(e, EventKind.RegionEnd, name);
-  const begun = names.pop() as string;
+  const slot = requireGoroutine(e);
+  const regions = e.goroutines.regionsOf(slot);
+  const task = e.args[0] as number;
   // A cut generation lacks the names that were to be written at its end; the beginning may be in one that has them.
-  const isNamed = !e.tolerant || e.strings.ids.get(e.args[1] as number) >= 0;
-  if (tasks.pop() !== e.args[0] || (isNamed && begun !== e.strings.text(name))) {
-    const text = `region "${e.strings.text(name)}" ends within region "${begun}"`;
-    throw e.error("region-mismatch", text);
-  }
-  return emitRegion(e, EventKind.RegionEnd, isNamed ? name : e.strings.indexOf(begun));
+  const isNamed = e.strings.ids.get(e.args[1] as number) >= 0 || e.report === undefined;
+  const name = e.string(1);
+  const text = e.strings.text(name);
+  const within = regions.find(task, isNamed ? text : undefined);
+  if (within !== 0 && regions.size > 0 && e.report === undefined)
+    throw e.error("region-mismatch", `region "${text}" ends within region "${regions.innermost}"`);
+  const innermost = regions.innermost;
+  const begun = within >= 0 ? regions.end(within) : text;
+  emitRegion(e, EventKind.RegionEnd, isNamed ? name : e.strings.indexOf(begun));
+  const isOlder = within < 0 && e.goroutines.isCreated[slot] === 0;
+  endRegion(e, isOlder ? RegionMatch.Older : within, innermost);
+  return Verdict.Advanced;
 };
 
-function openRegions(e: Emulator): OpenRegions {
+function requireGoroutine(e: Emulator): number {
   e.require(Need.Must, Need.Must);
   const slot = e.goroutines.index.get(e.goroutine);
   if (slot < 0) throw e.error("unknown-resource", `goroutine ${e.goroutine} is not known`);
-  return e.goroutines.regionsOf(slot);
+  return slot;
 }
 
 function emitRegion(e: Emulator, kind: EventKind, name: number): Verdict {

@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import type { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, RegionMatch } from "../../event/kind.js";
 import type { ChromeChoices } from "./options.js";
 import { type Point, PointEvents } from "./point-events.js";
 import type { RowContext } from "./row-context.js";
@@ -100,7 +100,7 @@ export class UserEvents {
 
   #region(event: number, kind: number): void {
     const { regions } = this.#rows;
-    const { subject, time, goroutine, name } = this.#block;
+    const { subject, time, goroutine, name, value } = this.#block;
     const slot = this.#slots.get(goroutine[event] as number);
     if (slot === NONE || regions === undefined) return;
     const type = this.#text(name[event] as number);
@@ -108,7 +108,8 @@ export class UserEvents {
     const at = time[event] as number;
     const stack = this.#stackOf(event);
     if (kind === K.RegionBegin) regions.begin(slot, type, task, at, stack, this.#isRestated);
-    else regions.end(slot, type, task, at, stack);
+    else if (value[event] !== RegionMatch.None)
+      regions.end(slot, type, task, at, value[event] as number, stack);
   }
 
   #log(event: number): void {

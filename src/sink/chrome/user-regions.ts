@@ -1,3 +1,4 @@
+import { NONE } from "../../base/ids.js";
 import type { EncodedText } from "../../bytes/encoded-text.js";
 import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
 import { argument, type EventWriter, headTail } from "./event-writer.js";
@@ -44,10 +45,10 @@ export class UserRegions {
     else open.push(region);
   }
 
-  /** The innermost region of that type and task ends; there may be none that began in the trace. */
-  end(slot: number, type: string, task: number, time: number, stack: number): void {
+  /** The region ends that has so many others within it; −1 if it began before the trace. */
+  end(slot: number, type: string, task: number, time: number, within: number, stack: number): void {
     const open = this.#open.get(slot) ?? [];
-    const at = open.findLastIndex((region) => region.type === type && region.task === task);
+    const at = within < 0 ? NONE : open.length - 1 - within;
     const region = at < 0 ? this.#begin(slot, type, task, 0, 0, true) : (open[at] as Region);
     if (at >= 0) {
       open.splice(at, 1);

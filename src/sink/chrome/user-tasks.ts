@@ -68,7 +68,7 @@ export class UserTasks {
     const events = this.#events;
     const { task, type } = mention;
     if (!this.#open.has(task)) {
-      if (task > this.#first) return;
+      if (task >= this.#first) return;
       this.#begin(task, type, 0);
       this.#taskArgument(task);
       this.#cut(NO_BEGINNING);

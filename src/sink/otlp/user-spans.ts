@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { goroutineId, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, RegionMatch } from "../../event/kind.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlaces } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
@@ -86,6 +86,7 @@ export class UserSpans {
   }
 
   #endRegion(block: EventBlock, i: number): void {
+    if (block.value[i] === RegionMatch.None) return;
     const slot = this.#goroutines.slot(block.goroutine[i] as number);
     const time = block.time[i] as number;
     const task = block.subject[i] as number;

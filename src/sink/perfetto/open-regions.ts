@@ -1,3 +1,5 @@
+import { NONE } from "../../base/ids.js";
+import { RegionMatch } from "../../event/kind.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
 import type { TrackEventWriter } from "./track-events.js";
@@ -50,29 +52,40 @@ export class OpenRegions {
     this.#write(region, time, track);
   }
 
-  /** A region ends; it may have begun before the trace. */
-  end(slot: number, goroutine: number, time: number, track: number, region: Region, stack: number): void {
+  /**
+   * A region ends; it may have begun before the trace.
+   * @param within how many others go on within it, or {@link RegionMatch}
+   */
+  end(
+    slot: number,
+    goroutine: number,
+    time: number,
+    track: number,
+    region: Region,
+    within: number,
+    stack: number,
+  ): void {
     const open = this.#of(slot, goroutine);
     const { regions } = open;
-    const last = regions.at(-1);
-    if (last !== undefined && last.type === region.type && last.task === region.task) {
+    if (within === 0) {
       regions.pop();
       this.#events.stack = stack;
       this.#events.write(End, time, track, 0);
       return;
     }
-    const found = regions.findLastIndex(({ type, task }) => type === region.type && task === region.task);
-    const within = regions.splice(Math.max(found, 0));
+    if (within === RegionMatch.None) return;
+    const found = within < 0 ? NONE : regions.length - 1 - within;
+    const inner = regions.splice(Math.max(found, 0));
     if (found < 0) {
       this.#events.annotate(this.#names.cut, this.#names.noBeginning);
       // What is told later encloses what has been told, and so begins earlier.
       this.#write(region, BEFORE_THE_TRACE - ++open.old, track);
-    } else within.shift();
-    for (let i = 0; i < within.length; i++) this.#events.write(End, time, track, 0);
+    } else inner.shift();
+    for (let i = 0; i < inner.length; i++) this.#events.write(End, time, track, 0);
     this.#events.stack = stack;
     this.#events.write(End, time, track, 0);
-    for (const each of within) this.#write(each, time, track);
-    regions.push(...within);
+    for (const each of inner) this.#write(each, time, track);
+    regions.push(...inner);
   }
 
   /** Ends the regions that are open. @param cut number of the text that says why, or 0 */

@@ -62,7 +62,7 @@ export class TaskTracks {
   /** A task ends; it may have begun before the trace. One that has ended already is left alone. */
   end(task: number, type: string, name: number, time: number, stack: number): void {
     if (!this.#tasks.has(task)) {
-      if (task > this.#first) return;
+      if (task >= this.#first) return;
       this.#events.annotate(this.#names.cut, this.#names.noBeginning);
       this.#begin(task, type, name, 0);
     }

@@ -95,7 +95,7 @@ export class UserEvents {
     const track = this.#goroutines.track(slot);
     const stack = this.#stack(block, i);
     if (kind === K.RegionBegin) regions.begin(slot, goroutine, time, track, region, stack);
-    else regions.end(slot, goroutine, time, track, region, stack);
+    else regions.end(slot, goroutine, time, track, region, block.value[i] as number, stack);
   }
 
   /** An instant on the goroutine. Its row in the table of logs comes with it where the table can have no better one. */

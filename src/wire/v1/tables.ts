@@ -40,7 +40,8 @@ function readString(data: ByteCursor, { strings }: WireTrace): void {
   if (id === 0) throw new TraceError("malformed-table", "a string with the id 0, which is the empty one");
   const length = data.uvarint();
   if (length === 0) throw new TraceError("malformed-table", `string ${id} is empty`);
-  strings.add(id, data.bytes, data.skip(length), length);
+  if (!strings.add(id, data.bytes, data.skip(length), length))
+    throw new TraceError("malformed-table", `two strings with the id ${id}`);
 }
 
 function readStack(data: ByteCursor, { stacks }: WireTrace, onlyPcs: boolean): void {

@@ -1,15 +1,9 @@
+import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError } from "../../base/errors.js";
-import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
-import { headerVersion } from "../format.js";
+import { type BatchHeader, END_OF_GENERATION, MAX_HEADER, readHeader } from "./batch-header.js";
+import { BatchSearch, isTimeAfter, JUDGED, type Known } from "./batch-search.js";
 import { TIMED_ARGS } from "./event-decoder.js";
-import { LIMITS, wireType } from "./spec.js";
-
-const EVENT_BATCH = wireType("EventBatch");
-const EXPERIMENTAL_BATCH = wireType("ExperimentalBatch");
-const END_OF_GENERATION = wireType("EndOfGeneration");
-/** Type, experiment and four varints of ten bytes. */
-const MAX_HEADER = 42;
 
 /** A batch as it stands in the file, undecoded but for its header. */
 export interface Batch {
@@ -37,15 +31,38 @@ export interface Batch {
   readonly cut?: TraceError;
 }
 
+/** How batches are read. */
+export interface BatchReaderOptions {
+  /** Whether the data of event batches is passed over, because it is read from a file later. */
+  readonly leaveEvents: boolean;
+  /** The format, by the N of its header `go 1.N trace`. */
+  readonly minor: number;
+  /**
+   * Told of bytes that are no part of a batch, or of a damaged one, and what is wrong there. Reading goes on with what is plausibly
+   * the next batch; without it such bytes are an error.
+   */
+  readonly skipped?: (bytes: number, error: TraceError) => void;
+}
+
+/** The first format whose generations end with a mark. */
+const FIRST_WITH_MARKS = 26;
+/** Bytes that are searched for a batch at a time, besides those that must be at hand behind them. */
+const SEARCHED = 1 << 16;
+
 /** Cuts the input behind the header into batches. */
 export class BatchReader {
   readonly #input: ChunkReader;
-  readonly #leaveEvents: boolean;
+  readonly #options: BatchReaderOptions;
+  readonly #search: BatchSearch;
+  /** Of the last batch. */
+  #known: Known = { generation: 0, time: 0 };
+  /** Length of a whole batch that does not fit, where one cannot be used. */
+  #unfit = 0;
 
-  /** @param leaveEvents whether the data of event batches is passed over, because it is read from a file later */
-  constructor(input: ChunkReader, leaveEvents: boolean) {
+  constructor(input: ChunkReader, options: BatchReaderOptions) {
     this.#input = input;
-    this.#leaveEvents = leaveEvents;
+    this.#options = options;
+    this.#search = new BatchSearch(options.minor >= FIRST_WITH_MARKS);
   }
 
   /** Offset of the next batch. */
@@ -55,40 +72,137 @@ export class BatchReader {
 
   /**
    * The next batch, or undefined at the end of the input.
-   * @throws TraceError `malformed-batch`, `batch-too-large`, `second-trace`, `truncated` if the input ends in a header, or
-   * why the input ends if that is not its own end
+   * @throws TraceError `malformed-batch`, `batch-too-large` if such bytes are not skipped; `second-trace`, `truncated` if the input
+   * ends in a header, or why the input ends if that is not its own end
    */
   async next(): Promise<Batch | undefined> {
-    const input = this.#input;
-    const available = await input.need(MAX_HEADER);
-    if (available === 0) return this.#end();
-    const offset = input.offset;
-    const type = input.peek();
-    if (type === END_OF_GENERATION) {
-      input.skip(1);
-      return endOfGeneration(offset);
+    for (;;) {
+      const available = await this.#input.need(MAX_HEADER);
+      if (available === 0) return this.#end();
+      try {
+        return await this.#read();
+      } catch (error) {
+        if (!this.#isSkippable(error)) throw error;
+        await this.#skipTo(error);
+      }
     }
-    const header = new ByteCursor(
-      input.buffer,
-      input.position,
-      input.position + Math.min(available, MAX_HEADER),
-    );
-    const fields = readHeader(header, offset, input.failure);
-    input.skip(header.position - input.position);
-    return this.#withData(offset, fields);
   }
 
   #end(): undefined {
     if (this.#input.failure !== undefined) throw this.#input.failure;
   }
 
-  async #withData(offset: number, { size, ...fields }: HeaderFields): Promise<Batch> {
+  async #read(): Promise<Batch> {
     const input = this.#input;
+    const { offset } = input;
+    if (input.peek() === END_OF_GENERATION && this.#mayBeMark) {
+      input.skip(1);
+      return endOfGeneration(offset);
+    }
+    const header = readHeader(input.buffer, input.position, input.end, offset, input.failure);
+    const size = await this.#checkedSize(header);
+    // A time may be damaged too.
+    const { generation } = header;
+    const isNear = this.#known.time === 0 || isTimeAfter(this.#known.time, header.time);
+    this.#known = { generation, time: isNear ? header.time : this.#known.time };
+    input.skip(header.length);
+    return this.#withData(offset, header, size);
+  }
+
+  /** Whether marks end generations. Without salvage an old format's mark is one too, which its generation does not expect. */
+  get #mayBeMark(): boolean {
+    return this.#options.minor >= FIRST_WITH_MARKS || this.#options.skipped === undefined;
+  }
+
+  /** What stands so many bytes behind the place at hand. */
+  async #at(distance: number): Promise<ReturnType<BatchSearch["at"]>> {
+    const bytes = await this.#input.peekAt(distance, MAX_HEADER);
+    return this.#search.at(bytes, 0, bytes.length);
+  }
+
+  /**
+   * How long the data of a batch is: less than it claims if another batch begins within it.
+   * @throws TraceError if the batch does not fit to those around it
+   */
+  async #checkedSize(header: BatchHeader): Promise<number> {
+    const { skipped } = this.#options;
+    const { size, generation } = header;
+    if (skipped === undefined) return size;
+    const { offset } = this.#input;
+    const behind = await this.#at(header.length + size);
+    if (!this.#search.fits(header, behind, this.#known.generation)) {
+      const message =
+        this.#known.generation === 0
+          ? `a batch of generation ${generation} stands where the trace begins`
+          : `a batch of generation ${generation} stands within generation ${this.#known.generation}`;
+      // A whole batch, of a generation that is over.
+      if (typeof behind === "object" && behind.generation === generation) this.#unfit = header.length + size;
+      throw new TraceError("interleaved-generations", message, { offset });
+    }
+    if (behind !== undefined) return size;
+    const inner = await this.#find(header.length, header.length + size, header);
+    if (inner < 0) return size;
+    const left = inner - header.length;
+    const message = `a batch claims ${size} bytes, but the next one begins after ${left}`;
+    skipped(0, new TraceError("malformed-batch", message, { offset }));
+    return left;
+  }
+
+  #isSkippable(error: unknown): error is TraceError {
+    if (this.#options.skipped === undefined || !(error instanceof TraceError)) return false;
+    return ["malformed-batch", "batch-too-large", "interleaved-generations"].includes(error.code);
+  }
+
+  /** Skips bytes up to what is plausibly a batch, or the end of the input. */
+  async #skipTo(error: TraceError): Promise<void> {
+    const input = this.#input;
+    const start = input.offset;
+    if (this.#unfit > 0) {
+      await input.need(this.#unfit);
+      input.skip(this.#unfit);
+      this.#unfit = 0;
+      this.#options.skipped?.(input.offset - start, error);
+      return;
+    }
+    let from = 1;
+    for (;;) {
+      const available = await input.need(SEARCHED + JUDGED);
+      const isLast = available < SEARCHED + JUDGED;
+      const to = isLast ? available : SEARCHED;
+      const found = this.#search.find(
+        input.buffer,
+        input.position + Math.min(from, to),
+        input.position + to,
+        input.position + available,
+        this.#known,
+      );
+      input.skip(found < 0 ? to : found - input.position);
+      if (found >= 0 || isLast) break;
+      from = 0;
+      if (isBreathDue()) await breathe();
+    }
+    this.#options.skipped?.(input.offset - start, error);
+  }
+
+  /** Distance of the first batch in a range of distances from the place at hand, −1 if there is none. */
+  async #find(from: number, to: number, known: Known): Promise<number> {
+    const input = this.#input;
+    const available = await input.need(to + JUDGED);
+    const { buffer, position } = input;
+    const end = Math.min(to, available);
+    const found = this.#search.find(buffer, position + from, position + end, position + available, known);
+    return found < 0 ? found : found - position;
+  }
+
+  async #withData(offset: number, header: BatchHeader, size: number): Promise<Batch> {
+    const input = this.#input;
+    const { experiment, generation, thread, time } = header;
     const dataOffset = input.offset;
-    const leave = this.#leaveEvents && fields.experiment === 0 && (await this.#isWholeEventBatch(size));
+    const leave = this.#options.leaveEvents && experiment === 0 && (await this.#isWholeEventBatch(size));
     const length = leave ? size : Math.min(await input.need(size), size);
     const data = input.buffer.subarray(input.position, input.position + (leave ? 1 : length));
     input.skip(length);
+    const fields = { experiment, generation, thread, time };
     const batch = { ...fields, offset, dataOffset, length, data, isEndOfGeneration: false };
     if (length === size) return batch;
     const message = `the input ends within a batch: ${length} of ${size} bytes are there`;
@@ -103,51 +217,8 @@ export class BatchReader {
   }
 }
 
-interface HeaderFields {
-  readonly experiment: number;
-  readonly generation: number;
-  readonly thread: number;
-  readonly time: number;
-  readonly size: number;
-}
-
 function endOfGeneration(offset: number): Batch {
   const data = new Uint8Array(0);
   const none = { generation: 0, thread: -1, time: 0, experiment: 0, data };
   return { offset, dataOffset: offset + 1, length: 0, ...none, isEndOfGeneration: true };
-}
-
-/** @param failure why the input ends, if not by itself */
-function readHeader(header: ByteCursor, offset: number, failure: TraceError | undefined): HeaderFields {
-  let fields: HeaderFields;
-  try {
-    fields = parseHeaderFields(header, offset);
-  } catch (error) {
-    if (!(error instanceof MalformedBytes)) throw error;
-    // Fewer bytes than the longest header has are at hand only at the end of the input.
-    if (header.remaining === 0)
-      throw failure ?? new TraceError("truncated", "the input ends within a batch header", { offset });
-    throw new TraceError("malformed-batch", `malformed batch header: ${error.message}`, { offset });
-  }
-  if (fields.size > LIMITS.batch) {
-    const message = `a batch claims ${fields.size} bytes; the most there can be is ${LIMITS.batch}`;
-    throw new TraceError("batch-too-large", message, { offset });
-  }
-  return fields;
-}
-
-function parseHeaderFields(header: ByteCursor, offset: number): HeaderFields {
-  if (headerVersion(header.bytes.subarray(header.position, header.end)) !== undefined) {
-    throw new TraceError("second-trace", "another trace begins after the end of the first", { offset });
-  }
-  const type = header.byte();
-  if (type !== EVENT_BATCH && type !== EXPERIMENTAL_BATCH) {
-    throw new TraceError("malformed-batch", `expected a batch, found byte ${type}`, { offset });
-  }
-  const experiment = type === EXPERIMENTAL_BATCH ? header.byte() : 0;
-  const generation = header.uvarint();
-  const thread = header.id();
-  const time = header.uvarint();
-  const size = header.uvarint();
-  return { experiment, generation, thread, time, size };
 }

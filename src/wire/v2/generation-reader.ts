@@ -11,10 +11,12 @@
  */
 
 import { breathe, isBreathDue } from "../../base/breather.js";
+import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorCode, type TraceErrorFacts } from "../../base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import type { BatchStore } from "../batch-store.js";
-import type { Batch, BatchReader } from "./batch-reader.js";
+import { type Batch, BatchReader } from "./batch-reader.js";
 import { readCpuSamples } from "./cpu-samples.js";
 import { wholeEvents } from "./event-decoder.js";
 import { WireGeneration } from "./generation.js";
@@ -31,10 +33,12 @@ const SYNC = wireType("Sync");
 /** A generation, and how it ended. */
 export interface ReadGeneration {
   readonly generation: WireGeneration;
-  /** What is wrong with it; its events may still be of use. */
+  /** The first thing that is wrong with it; its events may still be of use. */
   readonly fault?: TraceError;
-  /** Whether nothing can follow it. */
-  readonly last: boolean;
+  /** Why the input ends within it, if it does. */
+  readonly cut?: TraceError;
+  /** Whether the input may have ended within it though nothing shows that but, perhaps, its events: formats without an end mark. */
+  readonly mayBeCut: boolean;
 }
 
 /**
@@ -47,8 +51,11 @@ export interface GenerationReaderOptions {
   /** The format, by the N of its header `go 1.N trace`. */
   readonly minor: number;
   readonly store: BatchStore;
-  /** Whether the part of a batch that is there when the input ends is used too. */
-  readonly salvage: boolean;
+  /**
+   * What is lost or damaged is counted here, and reading goes on: with the next entry of a table, batch or generation. Without
+   * it, reading ends at the first error, and the part of a batch that is there when the input ends is not used.
+   */
+  readonly salvaged?: Diagnostics | undefined;
   readonly observe?: BatchObserver | undefined;
 }
 
@@ -78,17 +85,26 @@ export class GenerationReader {
   readonly #options: GenerationReaderOptions;
   readonly #minor: number;
   readonly #store: BatchStore;
-  /** The first batch of the next generation, in formats without an end mark. */
+  /** The first batch of the next generation. */
   #pending: Batch | undefined;
   /** An error found while looking for the next generation. */
   #pendingError: TraceError | undefined;
   #last = false;
+  /** Whether a mark stands behind the last batch. */
+  #isMarked = false;
+  /** Number of the generation that was read last. */
+  #number = 0;
+  /** The first thing that is wrong with the generation at hand. */
+  #fault: TraceError | undefined;
 
-  constructor(batches: BatchReader, options: GenerationReaderOptions) {
-    this.#batches = batches;
+  constructor(input: ChunkReader, options: GenerationReaderOptions) {
+    const { minor, salvaged, store, observe } = options;
+    const leaveEvents = store.leavesData && observe === undefined;
+    const skipped = (bytes: number, error: TraceError) => this.#skipped(bytes, error);
+    this.#batches = new BatchReader(input, { leaveEvents, minor, ...(salvaged && { skipped }) });
     this.#options = options;
-    this.#minor = options.minor;
-    this.#store = options.store;
+    this.#minor = minor;
+    this.#store = store;
   }
 
   /**
@@ -108,39 +124,77 @@ export class GenerationReader {
     if (this.#pendingError !== undefined) throw this.#pendingError;
     if (this.#last) return undefined;
     this.#store.clear();
-    const first = this.#pending ?? (await this.#batch());
-    this.#pending = undefined;
+    this.#fault = undefined;
+    const first = await this.#first();
     if (first === undefined) return undefined;
     if (first.isEndOfGeneration) return this.#emptyGeneration();
+    this.#checkNumber(first);
     const generation = new WireGeneration(first.generation);
-    const fault = await this.#gather(generation, first);
+    const cut = await this.#gather(generation, first);
+    if (this.#salvages) this.#settle(generation);
     // The input ended between two generations, after the next one's tables were begun: no event is missing.
-    if (fault?.code === "incomplete-generation" && this.#minor >= 26 && generation.threads.length === 0)
+    if (cut?.code === "incomplete-generation" && this.#minor >= 26 && generation.threads.length === 0)
       return undefined;
-    return { generation, ...(fault && { fault }), last: this.#last };
+    const fault = this.#fault as TraceError | undefined;
+    const mayBeCut = this.#last && this.#minor < 26 && fault === undefined && cut === undefined;
+    return { generation, ...(fault && { fault }), ...(cut && { cut }), mayBeCut };
+  }
+
+  #settle(generation: WireGeneration): void {
+    const { number } = generation;
+    generation.settle((bytes, offset, problem) =>
+      this.#skipped(bytes, new TraceError("malformed-batch", problem, { offset, generation: number })),
+    );
+  }
+
+  /** The first batch of the next generation. */
+  async #first(): Promise<Batch | undefined> {
+    let first = this.#pending ?? (await this.#batch());
+    this.#pending = undefined;
+    // A mark without a generation before it ends nothing.
+    while (first?.isEndOfGeneration && this.#salvages) {
+      this.#skipped(1, new TraceError("no-frequency", NO_FREQUENCY, { offset: first.offset }));
+      first = await this.#batch();
+    }
+    return first;
   }
 
   /** A mark with no batches before it: nothing was recorded. */
   #emptyGeneration(): ReadGeneration {
     const generation = new WireGeneration(0);
-    const message = "a generation without a clock frequency";
-    return {
-      generation,
-      fault: new TraceError("no-frequency", message, this.#facts(generation)),
-      last: false,
-    };
+    const fault = new TraceError("no-frequency", NO_FREQUENCY, this.#facts(generation));
+    return { generation, fault, mayBeCut: false };
   }
 
-  /** Reads batches up to the end of the generation; gives what is wrong with it, if anything. */
+  /** Generations are numbered one after the other. */
+  #checkNumber({ generation, offset }: Batch): void {
+    if (this.#salvages && this.#number > 0 && generation !== this.#number + 1) {
+      const message = `generation ${generation} follows generation ${this.#number}`;
+      this.#fault ??= new TraceError("interleaved-generations", message, { generation, offset });
+    }
+    this.#number = generation;
+  }
+
+  /** Reads batches up to the end of the generation; gives why the input ends within it, if it does. */
   async #gather(generation: WireGeneration, first: Batch): Promise<TraceError | undefined> {
+    this.#isMarked = false;
+    let isEnded: boolean;
     try {
-      if (await this.#addAll(generation, first)) return this.#check(generation);
+      isEnded = await this.#addAll(generation, first);
     } catch (error) {
-      return this.#broken(generation, asTraceError(error));
+      return this.#endedBy(asTraceError(error).with({ generation: generation.number }), generation);
+    }
+    if (isEnded) {
+      this.#fault ??= this.#check(generation);
+      return undefined;
     }
     this.#last = true;
-    const fault = this.#check(generation);
-    if (this.#minor < 26 && fault === undefined) return undefined;
+    const lack = this.#check(generation);
+    // What is missing was damaged, rather than cut.
+    if (this.#minor < 26 && (lack === undefined || this.#fault !== undefined)) {
+      this.#fault ??= lack;
+      return undefined;
+    }
     const message = "the input ends before the generation does";
     return new TraceError("incomplete-generation", message, this.#facts(generation));
   }
@@ -149,34 +203,42 @@ export class GenerationReader {
   async #addAll(generation: WireGeneration, first: Batch): Promise<boolean> {
     let batch: Batch | undefined = first;
     for (; batch !== undefined; batch = await this.#batch()) {
-      if (batch.isEndOfGeneration || this.#startsNext(generation, batch)) return true;
+      if (batch.isEndOfGeneration) {
+        // With salvage the next batch tells whether the mark is one: it may be a damaged byte.
+        if (!this.#salvages) return true;
+        this.#isMarked = true;
+        continue;
+      }
+      if (this.#startsNext(generation, batch)) return true;
+      if (this.#isMarked) this.#skipped(1, falseMark(batch));
+      this.#isMarked = false;
       if (batch.cut !== undefined) {
-        if (this.#options.salvage) this.#addCut(generation, batch);
+        if (this.#salvages) this.#addCut(generation, batch);
         throw batch.cut;
       }
       this.#add(generation, batch);
     }
-    return false;
+    return this.#isMarked;
   }
 
   /** Adds what can be used of a batch that the end of the input cuts. */
   #addCut(generation: WireGeneration, batch: Batch): void {
     const events = wholeEvents(batch.data);
-    const whole = events > 0 ? { ...batch, length: events, data: batch.data.subarray(0, events) } : batch;
-    try {
-      this.#add(generation, whole);
-    } catch (error) {
-      // A table's last entry is cut; those before it are in.
-      asTraceError(error);
-    }
+    this.#add(
+      generation,
+      events > 0 ? { ...batch, length: events, data: batch.data.subarray(0, events) } : batch,
+    );
   }
 
-  #broken(generation: WireGeneration, error: TraceError): TraceError | undefined {
+  /** An error ends the reading: gives it if it is within the generation. */
+  #endedBy(error: TraceError, generation: WireGeneration): TraceError | undefined {
     this.#last = true;
-    const fault = error.with({ generation: generation.number });
-    if (this.#minor >= 26 || !BATCH_ERRORS.has(fault.code)) return fault;
-    if (this.#check(generation) !== undefined) return fault;
-    this.#pendingError = fault;
+    if (!this.#isMarked) {
+      if (this.#minor >= 26 || !BATCH_ERRORS.has(error.code)) return error;
+      const lack = this.#check(generation);
+      if (lack !== undefined && this.#fault === undefined) return error;
+    } else this.#fault ??= this.#check(generation);
+    this.#pendingError = error;
     return undefined;
   }
 
@@ -188,7 +250,8 @@ export class GenerationReader {
       });
     }
     if (batch.generation === generation.number) return false;
-    if (this.#minor < 26 && batch.generation === generation.number + 1) {
+    // With salvage a batch is one only if its generation fits.
+    if (this.#salvages || (this.#minor < 26 && batch.generation === generation.number + 1)) {
       this.#pending = keep(batch);
       return true;
     }
@@ -199,44 +262,56 @@ export class GenerationReader {
   #add(generation: WireGeneration, batch: Batch): void {
     if (generation.minTicks === 0 || batch.time < generation.minTicks) generation.minTicks = batch.time;
     generation.batches++;
-    const { data, experiment, thread } = batch;
-    if (experiment !== 0) {
+    if (batch.experiment !== 0) {
+      const { experiment, thread, data } = batch;
       generation.experimental.push({ experiment, thread, data: data.slice() });
+    } else this.#addByType(generation, batch);
+  }
+
+  #addByType(generation: WireGeneration, batch: Batch): void {
+    const { data } = batch;
+    const type = data.length === 0 ? 0 : data[0];
+    const table = this.#tableOf(type as number);
+    if (table === undefined) {
+      const reference = this.#store.put(data, batch.dataOffset);
+      generation.addEvents(batch.thread, reference, batch.dataOffset, batch.length, batch.time);
       return;
     }
-    const type = data.length === 0 ? 0 : data[0];
+    // Before Go 1.25 a frequency stands alone.
+    const cursor = new ByteCursor(data, type === FREQUENCY ? 0 : 1, data.length);
+    const place = { offset: batch.offset, generation: generation.number };
+    const report = (error: TraceError) => {
+      this.#fault ??= error.with(place);
+    };
     try {
-      this.#addByType(generation, batch, type as number);
+      table(cursor, generation, batch, this.#salvages ? report : undefined);
     } catch (error) {
-      throw asTraceError(error).with({ offset: batch.offset });
+      const fault = asTraceError(error);
+      // A table's last entry is cut; those before it are in.
+      if (batch.cut !== undefined) return;
+      if (!this.#salvages) throw fault.with(place);
+      report(fault);
+      this.#options.salvaged?.add("lost-tables", Math.max(cursor.remaining, 1), undefined, () =>
+        wordsOf(place),
+      );
     }
   }
 
-  #addByType(generation: WireGeneration, batch: Batch, type: number): void {
-    const { data } = batch;
-    const behindType = new ByteCursor(data, 1, data.length);
-    if (type === STRINGS) readStrings(behindType, generation.strings);
-    else if (type === STACKS) readStacks(behindType, generation.stacks);
-    else if (type === CPU_SAMPLES) readCpuSamples(behindType, batch.dataOffset, generation.samples);
-    else if (type === SYNC && this.#minor >= 25)
-      readSync(behindType, batch.time, this.#minor, generation.sync);
-    else if (type === FREQUENCY && this.#minor < 25) {
-      readSync(new ByteCursor(data, 0, data.length), batch.time, this.#minor, generation.sync);
-    } else {
-      const reference = this.#store.put(data, batch.dataOffset);
-      generation.addEvents(batch.thread, reference, batch.dataOffset, batch.length, batch.time);
-    }
+  /** Reads the table that begins with a byte; undefined for events. */
+  #tableOf(type: number): TableReader | undefined {
+    if (type === STRINGS) return (data, { strings }, _batch, report) => readStrings(data, strings, report);
+    if (type === STACKS) return (data, { stacks }, _batch, report) => readStacks(data, stacks, report);
+    if (type === CPU_SAMPLES)
+      return (data, { samples }, { dataOffset }) => readCpuSamples(data, dataOffset, samples);
+    if (type === (this.#minor >= 25 ? SYNC : FREQUENCY))
+      return (data, { sync }, { time }) => readSync(data, time, this.#minor, sync);
+    return undefined;
   }
 
   /** What a whole generation must have. */
   #check(generation: WireGeneration): TraceError | undefined {
-    if (generation.sync.frequency === 0) {
-      return new TraceError(
-        "no-frequency",
-        "a generation without a clock frequency",
-        this.#facts(generation),
-      );
-    }
+    if (generation.sync.frequency === 0)
+      return new TraceError("no-frequency", NO_FREQUENCY, this.#facts(generation));
     if (this.#minor >= 25 && generation.sync.snapshot === undefined) {
       return new TraceError(
         "no-clock-snapshot",
@@ -260,9 +335,40 @@ export class GenerationReader {
     return batch;
   }
 
+  get #salvages(): boolean {
+    return this.#options.salvaged !== undefined;
+  }
+
+  /** Bytes are left out where an error was found. */
+  #skipped(bytes: number, error: TraceError): void {
+    const generation = error.facts.generation ?? this.#number;
+    const fault = generation > 0 ? error.with({ generation }) : error;
+    this.#fault ??= fault;
+    if (bytes > 0) this.#options.salvaged?.add("skipped-bytes", bytes, undefined, () => wordsOf(fault.facts));
+  }
+
   #facts(generation: WireGeneration): TraceErrorFacts {
     return { offset: this.#batches.offset, generation: generation.number };
   }
+}
+
+/** Adds a batch's entries to a table of the generation. */
+type TableReader = (
+  data: ByteCursor,
+  generation: WireGeneration,
+  batch: Batch,
+  report: ((error: TraceError) => void) | undefined,
+) => void;
+
+const NO_FREQUENCY = "a generation without a clock frequency";
+
+function falseMark({ generation, offset }: Batch): TraceError {
+  const message = `a mark ends generation ${generation}, which goes on behind it`;
+  return new TraceError("interleaved-generations", message, { generation, offset });
+}
+
+function wordsOf({ offset, generation }: TraceErrorFacts): string {
+  return `at byte ${offset}${generation === undefined ? "" : `, in generation ${generation}`}`;
 }
 
 /** A batch that outlives the next read. */

@@ -56,4 +56,55 @@ export class WireGeneration implements Generation {
     batches.times.push(time);
     this.eventBytes += length;
   }
+
+  /**
+   * Puts the batches of each thread in the order of their times, each once: damage may have moved or doubled them.
+   * @param found told of each that stands twice, with its bytes, and of those that do not stand where they belong, with 0
+   */
+  settle(found: (bytes: number, offset: number, problem: string) => void): void {
+    for (const batches of this.threads) {
+      const late = firstOutOfOrder(batches);
+      if (late < 0 || batches.thread < 0) continue;
+      const isEarlier = (batches.times[late] as number) < (batches.times[late - 1] as number);
+      const what = `the batches of thread ${batches.thread} are not in the order of their times`;
+      if (isEarlier) found(0, batches.offsets[late] as number, what);
+      for (const { length, offset } of sortBatches(batches)) {
+        this.eventBytes -= length;
+        found(length, offset, `a batch of thread ${batches.thread} stands there twice`);
+      }
+    }
+  }
+}
+
+/** The first batch that is earlier than the one before it, or may be the same; −1 if there is none. */
+function firstOutOfOrder({ times, lengths }: ThreadBatches): number {
+  for (let i = 1; i < times.length; i++) {
+    const since = (times[i] as number) - (times[i - 1] as number);
+    if (since < 0 || (since === 0 && lengths[i] === lengths[i - 1] && lengths[i] !== 0)) return i;
+  }
+  return -1;
+}
+
+/** Sorts batches by their times; gives those that stood there twice, which are left out. */
+function sortBatches(batches: ThreadBatches): { readonly length: number; readonly offset: number }[] {
+  const { times, references, offsets, lengths } = batches;
+  const rows = times.map((time, i) => ({
+    time,
+    reference: references[i] as number,
+    offset: offsets[i] as number,
+    length: lengths[i] as number,
+  }));
+  rows.sort((a, b) => a.time - b.time);
+  const isTwice = (row: (typeof rows)[number], i: number) =>
+    i > 0 && row.length > 0 && row.time === rows[i - 1]?.time && row.length === rows[i - 1]?.length;
+  const twice = rows.filter(isTwice);
+  const kept = rows.filter((row, i) => !isTwice(row, i));
+  for (const column of [times, references, offsets, lengths]) column.length = 0;
+  for (const { time, reference, offset, length } of kept) {
+    times.push(time);
+    references.push(reference);
+    offsets.push(offset);
+    lengths.push(length);
+  }
+  return twice;
 }

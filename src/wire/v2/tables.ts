@@ -10,9 +10,14 @@ const STACK = wireType("Stack");
 /**
  * Adds the strings of a batch to a table.
  * @param data the batch's data behind its first byte
+ * @param report told of an entry whose id is there already, which is left out then; without it, that is thrown
  * @throws TraceError `malformed-table`, MalformedBytes if it ends within a string
  */
-export function readStrings(data: ByteCursor, strings: WireStrings): void {
+export function readStrings(
+  data: ByteCursor,
+  strings: WireStrings,
+  report?: (error: TraceError) => void,
+): void {
   while (data.remaining > 0) {
     const type = data.byte();
     if (type !== STRING) throw new TraceError("malformed-table", `expected a string, found event ${type}`);
@@ -25,16 +30,17 @@ export function readStrings(data: ByteCursor, strings: WireStrings): void {
       );
     }
     const start = data.skip(size);
-    strings.add(id, data.bytes, start, size);
+    if (!strings.add(id, data.bytes, start, size)) tell(`two strings with the id ${id}`, report);
   }
 }
 
 /**
  * Adds the stacks of a batch to a table.
  * @param data the batch's data behind its first byte
+ * @param report told of an entry whose id is there already, which is left out then; without it, that is thrown
  * @throws TraceError `malformed-table`, MalformedBytes if it ends within a stack
  */
-export function readStacks(data: ByteCursor, stacks: WireStacks): void {
+export function readStacks(data: ByteCursor, stacks: WireStacks, report?: (error: TraceError) => void): void {
   while (data.remaining > 0) {
     const type = data.byte();
     if (type !== STACK) throw new TraceError("malformed-table", `expected a stack, found event ${type}`);
@@ -48,6 +54,12 @@ export function readStacks(data: ByteCursor, stacks: WireStacks): void {
     }
     const frames: WireFrame[] = [];
     for (let i = 0; i < count; i++) frames.push(stacks.frame(data));
-    if (!stacks.add(id, frames)) throw new TraceError("malformed-table", `two stacks with the id ${id}`);
+    if (!stacks.add(id, frames)) tell(`two stacks with the id ${id}`, report);
   }
+}
+
+function tell(message: string, report: ((error: TraceError) => void) | undefined): void {
+  const error = new TraceError("malformed-table", message);
+  if (report === undefined) throw error;
+  report(error);
 }

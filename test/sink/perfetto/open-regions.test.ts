@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { RegionMatch } from "../../../src/event/kind.js";
 import { leanOutput } from "../../../src/sink/perfetto/event-output.js";
 import { OpenRegions } from "../../../src/sink/perfetto/open-regions.js";
 import { choicesOf } from "../../../src/sink/perfetto/options.js";
@@ -24,10 +25,19 @@ async function slicesOf(steps: readonly Step[]): Promise<object[]> {
   describeTrack(packets, { uuid: TRACK, name: "G1" });
   const { events, interning } = leanOutput(packets, BASE, choicesOf({}), "test");
   const regions = new OpenRegions(events, timelineNames(interning));
+  const open: string[] = [];
   for (const [what, type, time] of steps) {
     const region = { type, name: interning.text("name", type), task: 0 };
     if (what === "finish") regions.finish(0, 1, time, TRACK, 0);
-    else regions[what](0, 1, time, TRACK, region, 0);
+    else if (what === "begin") {
+      open.push(type);
+      regions.begin(0, 1, time, TRACK, region, 0);
+    } else {
+      const at = open.lastIndexOf(type);
+      const within = at < 0 ? RegionMatch.Older : open.length - 1 - at;
+      if (at >= 0) open.splice(at, 1);
+      regions.end(0, 1, time, TRACK, region, within, 0);
+    }
   }
   const bytes = packets.out.view().slice();
   expect(pftraceProblems(readPftrace(bytes))).toEqual([]);

@@ -1,0 +1,54 @@
+import { RegionMatch } from "../event/kind.js";
+
+/**
+ * How far out of the nest the region that ends is looked for. Programs that end regions out of order do so a few deep; without
+ * a limit a made-up trace makes each end cost as much as there are open regions.
+ */
+const MOST_WITHIN = 64;
+
+/** The user regions of a goroutine that are under way, innermost last. @typeParam Name what tells their names apart */
+export class OpenRegions<Name> {
+  readonly #tasks: number[] = [];
+  readonly #names: Name[] = [];
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  /** The name of the innermost one. */
+  get innermost(): Name | undefined {
+    return this.#names.at(-1);
+  }
+
+  begin(task: number, name: Name): void {
+    this.#tasks.push(task);
+    this.#names.push(name);
+  }
+
+  /**
+   * Where a region is in the nest: how many are within it, {@link RegionMatch} if there is none.
+   * @param name undefined if it is not known
+   */
+  find(task: number, name: Name | undefined): number {
+    const last = this.#names.length - 1;
+    for (let within = 0; within <= Math.min(last, MOST_WITHIN); within++) {
+      const isIt =
+        this.#tasks[last - within] === task &&
+        (name ?? this.#names[last - within]) === this.#names[last - within];
+      if (isIt) return within;
+    }
+    return RegionMatch.None;
+  }
+
+  /** Ends the region that has so many others within it; gives its name. */
+  end(within: number): Name {
+    const at = this.#names.length - 1 - within;
+    this.#tasks.splice(at, 1);
+    return this.#names.splice(at, 1)[0] as Name;
+  }
+
+  clear(): void {
+    this.#tasks.length = 0;
+    this.#names.length = 0;
+  }
+}

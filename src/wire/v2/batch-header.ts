@@ -1,0 +1,75 @@
+import { TraceError } from "../../base/errors.js";
+import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
+import { headerVersion } from "../format.js";
+import { LIMITS, wireType } from "./spec.js";
+
+const EVENT_BATCH = wireType("EventBatch");
+const EXPERIMENTAL_BATCH = wireType("ExperimentalBatch");
+export const END_OF_GENERATION = wireType("EndOfGeneration");
+
+/** The most bytes of a header: type, experiment and four varints of ten bytes. */
+export const MAX_HEADER = 42;
+
+/** What stands before a batch's data. */
+export interface BatchHeader {
+  /** The experiment it belongs to; 0 is none. */
+  readonly experiment: number;
+  readonly generation: number;
+  /** −1 is "no thread". */
+  readonly thread: number;
+  /** In ticks. */
+  readonly time: number;
+  /** Bytes of the data. */
+  readonly size: number;
+  /** Bytes of the header. */
+  readonly length: number;
+}
+
+/**
+ * Reads the header that begins at a position.
+ * @param end of the bytes at hand
+ * @param offset of the position in the input
+ * @param failure why the input ends, if not by itself
+ * @throws TraceError `malformed-batch`, `batch-too-large`, `second-trace`, `truncated` if the bytes end within it
+ */
+export function readHeader(
+  bytes: Uint8Array,
+  position: number,
+  end: number,
+  offset: number,
+  failure: TraceError | undefined,
+): BatchHeader {
+  const cursor = new ByteCursor(bytes, position, Math.min(end, position + MAX_HEADER));
+  let header: BatchHeader;
+  try {
+    header = parse(cursor, offset);
+  } catch (error) {
+    if (!(error instanceof MalformedBytes)) throw error;
+    // Fewer bytes than the longest header has are at hand only at the end of the input.
+    if (cursor.remaining === 0)
+      throw failure ?? new TraceError("truncated", "the input ends within a batch header", { offset });
+    throw new TraceError("malformed-batch", `malformed batch header: ${error.message}`, { offset });
+  }
+  if (header.size > LIMITS.batch) {
+    const message = `a batch claims ${header.size} bytes; the most there can be is ${LIMITS.batch}`;
+    throw new TraceError("batch-too-large", message, { offset });
+  }
+  return header;
+}
+
+function parse(cursor: ByteCursor, offset: number): BatchHeader {
+  const start = cursor.position;
+  if (headerVersion(cursor.bytes.subarray(start, cursor.end)) !== undefined) {
+    throw new TraceError("second-trace", "another trace begins after the end of the first", { offset });
+  }
+  const type = cursor.byte();
+  if (type !== EVENT_BATCH && type !== EXPERIMENTAL_BATCH) {
+    throw new TraceError("malformed-batch", `expected a batch, found byte ${type}`, { offset });
+  }
+  const experiment = type === EXPERIMENTAL_BATCH ? cursor.byte() : 0;
+  const generation = cursor.uvarint();
+  const thread = cursor.id();
+  const time = cursor.uvarint();
+  const size = cursor.uvarint();
+  return { experiment, generation, thread, time, size, length: cursor.position - start };
+}
