@@ -83,14 +83,20 @@ describe.runIf(haveFull)("a device that is full", () => {
 });
 
 const mount = emptyFolder();
+const mounted = () => spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", mount]);
+const unmounted = () => spawnSync("umount", ["-l", mount]);
 const haveMounts = optionalPart("outputs on a disk that is full or read-only", () => {
-  const { status, stderr } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", mount]);
+  const { status, stderr } = mounted();
+  unmounted();
   return status === 0 ? undefined : `no disk can be mounted: ${stderr ?? "there is no mount"}`;
 });
 
 describe.runIf(haveMounts)("a disk of 256 KB", () => {
-  beforeAll(() => writeFileSync(join(mount, "out.pftrace"), BEFORE));
-  afterAll(() => void spawnSync("umount", ["-l", mount]));
+  beforeAll(() => {
+    expect(mounted().status).toBe(0);
+    writeFileSync(join(mount, "out.pftrace"), BEFORE);
+  });
+  afterAll(() => void unmounted());
 
   test.each([
     ["-o", "out.pftrace"],
