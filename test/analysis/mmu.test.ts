@@ -34,7 +34,7 @@ const traces = [...validTraces(), ...goTests()].filter((trace) =>
   Object.keys(FLAGS).some((name) => oracleMmu(trace, name) !== undefined),
 );
 
-test("there is something to compare, also by P", () => {
+test("there is something to compare, also by P", { tags: ["long"] }, () => {
   expect(traces.length).toBeGreaterThan(8);
   expect(traces.filter((trace) => oracleMmu(trace, "per-proc") !== undefined).length).toBeGreaterThan(2);
 });

@@ -8,7 +8,7 @@ import { TraceError } from "../../src/base/errors.js";
 import { gunzipSource } from "../../src/bytes/gzip-source.js";
 import { openTraceFile } from "../../src/node.js";
 import { openTrace } from "../../src/order/open.js";
-import { fixtureTraces } from "../support/corpus.js";
+import { validTrace } from "../support/corpus.js";
 import { type ReadTrace, readRows } from "../support/event-rows.js";
 import { chunkedBytes, openBytes } from "../support/reading.js";
 
@@ -45,8 +45,7 @@ async function gunzipAll(data: Uint8Array): Promise<Gunzipped> {
 }
 
 function traceBytes(name: string): Buffer {
-  const trace = fixtureTraces().find((each) => each.name === name);
-  return readFileSync(trace?.path ?? "");
+  return readFileSync(validTrace(name).path);
 }
 
 const sync = traceBytes("sync-go1.26");

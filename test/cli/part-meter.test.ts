@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, test } from "vitest";
 import { NO_LIMITS } from "../../src/cli/part-limits.js";
 import { PartMeter } from "../../src/cli/part-meter.js";

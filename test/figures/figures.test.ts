@@ -69,7 +69,7 @@ describe("the figures", () => {
     }
   });
 
-  test("all occur in some trace, and nothing else does", async () => {
+  test("all occur in some trace, and nothing else does", { tags: ["long"] }, async () => {
     const seen = new Set<string>();
     for (const { path } of validTraces().filter(({ name }) =>
       /annotations|gcheavy|sync|gomaxprocs|http-1s|http$/.test(name),
