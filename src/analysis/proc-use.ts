@@ -142,8 +142,10 @@ export class ProcUse implements Analysis {
   /** By the P's id. */
   rows(): ProcRow[] {
     const rows = [...this.#procs].map(([id, { busy, gc, syscall, held }]): ProcRow => {
-      const total = Math.max(held, this.#existed(id));
-      return { proc: id, busy, gc, syscall, scheduling: held - busy - syscall, idle: total - held, total };
+      // In a damaged trace the start of a P may be missing, on which a goroutine runs.
+      const used = Math.max(held, busy + syscall);
+      const total = Math.max(used, this.#existed(id));
+      return { proc: id, busy, gc, syscall, scheduling: used - busy - syscall, idle: total - used, total };
     });
     return rows.sort((a, b) => a.proc - b.proc);
   }

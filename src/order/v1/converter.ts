@@ -99,6 +99,7 @@ export class Converter {
       inSyscall: order.inSyscall,
       uncreated,
     });
+    this.#emulator.repairs = options.repairs ?? false;
   }
 
   /** Puts the sync event with which the trace begins into the block. */

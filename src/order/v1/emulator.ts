@@ -45,6 +45,10 @@ export class Emulator extends EventContext {
   readonly unannounced: number[] = [];
   /** Goroutines that were given out as created in a system call, until that ends. */
   readonly uncalled = new Set<number>();
+  /** Goroutines that have ended where more is to be told of them: before the trace has told what was there, and in repair. */
+  readonly ended = new Set<number>();
+  /** Whether what contradicts itself is repaired. */
+  repairs = false;
   gcRuns = false;
   /** Whether events are known to be missing, so that what ends may have begun with one of them. */
   lacksEvents = false;

@@ -41,6 +41,7 @@ export const goCreate: Handler = (e) => {
     createInSyscall(e, slot);
     return;
   }
+  e.ended.delete(goroutine);
   const i = e.emitGoroutine(EventKind.GoCreate, goroutine, slot);
   e.block.subjectStack[i] = start;
   e.block.stack[i] = e.stack(2);
@@ -74,14 +75,33 @@ function waitAtStart(e: Emulator, to: number): void {
   announce(e, e.goroutine, slot, to);
 }
 
-/** Gives out the status of a goroutine that was there when the trace began. */
+/** Gives out the status of a goroutine that was there when the trace began; of one that has ended, that it is there again. */
 export function announce(e: Emulator, goroutine: number, slot: number, to: number): void {
   e.goroutines.isUnannounced[slot] = 0;
+  if (e.ended.delete(goroutine)) {
+    recreate(e, goroutine, slot, to);
+    return;
+  }
   const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
   e.block.from[i] = GoState.Undetermined;
   e.block.to[i] = to;
   e.block.name[i] = 0;
   e.block.stack[i] = e.goroutines.startStack[slot] as number;
+}
+
+/** A goroutine that is known to have ended, in a damaged trace, cannot have been there since before that. */
+function recreate(e: Emulator, goroutine: number, slot: number, to: number): void {
+  const { startStack } = e.goroutines;
+  const kind =
+    to === GoState.Waiting
+      ? EventKind.GoCreateBlocked
+      : to === GoState.Syscall
+        ? EventKind.GoCreateSyscall
+        : EventKind.GoCreate;
+  const i = e.emitGoroutine(kind, goroutine, slot);
+  e.block.subjectStack[i] = startStack[slot] as number;
+  e.block.stack[i] = 0;
+  if (to === GoState.Running) e.emitGoroutine(EventKind.GoStart, goroutine, slot);
 }
 
 /** Gives out the status of a goroutine that was there before the trace and neither waits nor runs, on no thread. */
@@ -124,6 +144,7 @@ export const goEnd: Handler = (e) => {
   e.procGoroutine[e.stream] = NO_GOROUTINE;
   e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
   e.goroutines.delete(e.goroutine);
+  if (e.isInitial || e.repairs) e.ended.add(e.goroutine);
 };
 
 /** Whether the goroutine at hand has stopped the world. */

@@ -61,7 +61,8 @@ export class GoroutinePlaces {
     }
     const id = this.#model.goroutines.id[slot] as number;
     this.#pids[slot] = 0;
-    this.#tids[slot] = id < FIRST_FREE_TID ? id : this.#nextTid++;
+    // Thread 0 is the idle one; only damaged traces have such a goroutine.
+    this.#tids[slot] = id > 0 && id < FIRST_FREE_TID ? id : this.#nextTid++;
   }
 
   /** It has ended, or the trace has: what still waits is written. */

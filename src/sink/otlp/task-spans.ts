@@ -56,6 +56,12 @@ export class TaskSpans {
 
   /** A task begins. @param parent id of the task that it is a part of, if above 0 */
   begin({ id, time, type, slot, goroutine, code }: TaskEvent, parent: number): void {
+    const known = this.#live.get(id);
+    if (known !== undefined) {
+      // Ids rise, and none comes twice, but in damaged traces: it has been mentioned, or begun, before.
+      if (type !== "") known.span.name = type;
+      return;
+    }
     this.#firstId = Math.min(this.#firstId, id);
     const attributes: Attributes = { [Attribute.Task]: id, [Attribute.Goroutine]: goroutine };
     if (parent > 0) attributes[Attribute.ParentTask] = parent;

@@ -92,7 +92,7 @@ export class Threads {
   readonly #endedPids: number[] = [];
   readonly #endedTids: number[] = [];
   /** By slot: the goroutine's id. */
-  #ids = new Float64Array(256);
+  #ids = new Float64Array(256).fill(NONE);
   readonly #groupIds = new GroupIds();
   /** Slots of live goroutines, if anybody asks for them. */
   #slots: Map<number, number> | undefined;
@@ -127,7 +127,7 @@ export class Threads {
 
   /** Thread and group of a goroutine that lives, or ended in the block at hand; undefined for any other. */
   locate(slot: number, goroutine: number): Location | undefined {
-    if (goroutine <= 0) return undefined;
+    if (goroutine < 0) return undefined;
     if (slot < this.tids.length && this.#ids[slot] === goroutine && this.named[slot] === 1)
       return { pid: this.#pids[slot] as number, tid: this.tids[slot] as number };
     const ended = this.#ended.lastIndexOf(goroutine);
@@ -199,7 +199,7 @@ export class Threads {
     this.#endedPids.push(this.#pids[slot] as number);
     this.#endedTids.push(this.tids[slot] as number);
     this.#slots?.delete(goroutine);
-    if (goroutine >= FIRST_FREE_TID) this.#others.delete(goroutine);
+    if (goroutine <= 0 || goroutine >= FIRST_FREE_TID) this.#others.delete(goroutine);
     else if (isReusable) this.#pidsOfReusable.set(goroutine, this.#pids[slot] as number);
     this.#ids[slot] = NONE;
     this.named[slot] = 0;
@@ -214,7 +214,7 @@ export class Threads {
   finish(): void {
     for (let slot = 0; slot < this.tids.length; slot++) {
       const goroutine = this.#ids[slot] as number;
-      if (goroutine > 0) this.end(slot, goroutine);
+      if (goroutine >= 0) this.end(slot, goroutine);
     }
     this.#flush();
   }
@@ -276,7 +276,8 @@ export class Threads {
     this.tids = grown(this.tids, length);
     this.named = grown(this.named, length);
     this.#pids = grown(this.#pids, length);
-    this.#ids = grown(this.#ids, length);
+    const known = this.#ids.length;
+    this.#ids = grown(this.#ids, length).fill(NONE, known);
   }
 
   #describe(tid: number, group: Group, name: EncodedText): void {
