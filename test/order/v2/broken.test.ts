@@ -42,6 +42,12 @@ const MOST_MEMORY = 96 << 20;
  */
 const CUT_IN_EVENTS = new Set(["trunc-http3s-go1.25-half"]);
 
+/**
+ * Of a generation whose predecessor is missing Go's reader gives the first events, until one contradicts that it looks at: it lets two
+ * threads have the same P before. When it is salvaged, the first of them is repaired, and a generation that is over is left out.
+ */
+const LACKS_GENERATION = new Set(["gen-middle-missing-http3s-go1.26", "gens-swapped-http3s-go1.26"]);
+
 function isFormat1(path: string): boolean {
   const text = readFileSync(path).subarray(0, 16).toString("latin1");
   return /^go 1\.\d+ trace/.test(text) && !isFormat2(path);
@@ -123,7 +129,8 @@ describe("a malformed trace", () => {
     async ({ name, path }) => {
       const whole = await readRowsOf(path, false);
       const salvaged = await readRowsOf(path, true);
-      const kept = CUT_IN_EVENTS.has(name) ? lastSync(whole) : withoutFinalSync(whole);
+      const kept =
+        CUT_IN_EVENTS.has(name) || LACKS_GENERATION.has(name) ? lastSync(whole) : withoutFinalSync(whole);
       expect(salvaged.rows.difference(whole.rows, kept)).toBeUndefined();
       expect(salvaged.rows.length).toBeGreaterThanOrEqual(kept);
       expect(salvaged.error === undefined).toBe(whole.error === undefined);
