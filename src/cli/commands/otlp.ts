@@ -85,7 +85,7 @@ async function openTarget(options: OtlpOptions, endpoint: Endpoint): Promise<Spa
     const { SpanLines } = await import("../otlp/span-lines.js");
     return new SpanLines(await openOutput(options.output, options.output.endsWith(".gz")));
   }
-  return options.dryRun ? NOWHERE : SpanSender.open(endpoint);
+  return options.dryRun ? NOWHERE : new SpanSender(endpoint);
 }
 
 const NOWHERE: SpanTarget = {

@@ -1,107 +1,108 @@
 import { Agent } from "node:http";
 import { Agent as SecureAgent } from "node:https";
-import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import type { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import type { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import { OTLPExporterBase } from "@opentelemetry/otlp-exporter-base";
+import { createOtlpHttpExportDelegate } from "@opentelemetry/otlp-exporter-base/node-http";
+import {
+  type IExportTraceServiceResponse,
+  type ISerializer,
+  JsonTraceSerializer,
+  ProtobufTraceSerializer,
+  TraceExporterMetricsHelper,
+} from "@opentelemetry/otlp-transformer";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { startTimer } from "../../base/timer.js";
 import { tlsSettings } from "../../bytes/tls-settings.js";
 import type { GoSpan } from "../../sink/otlp/go-span.js";
+import type { Protocol } from "../otlp-options.js";
 import { VERSION } from "../version.js";
 import type { Endpoint } from "./endpoint.js";
 import { TIMED_OUT } from "./refusal.js";
 
 /** What became of a request. */
 export interface Answer {
-  /** Undefined if it was accepted, at least in part. */
+  /** Undefined if the server accepted it, at least in part. */
   readonly error?: Error;
-  /** Status of an answer that refused it. */
+  /** HTTP status of an answer that refused it. */
   readonly status?: number;
+  /** Spans that the server says it did not take, although it accepted the request. It may say any number. */
+  readonly rejected?: number;
+  /** What the server says of a request that it accepted, or what is wrong with its answer. */
+  readonly remark?: string;
 }
 
-/** What there was to be said of requests that were accepted. */
-export interface Remarks {
-  /** By request, spans that the server said it did not take. It may say any number. */
-  readonly rejected: readonly number[];
-  /** Why, or what is wrong with an answer itself. */
-  readonly remarks: readonly string[];
-}
-
-/** What a server says of a request that it took only in part. It may say anything. */
-interface PartialSuccess {
-  readonly rejectedSpans?: unknown;
-  readonly errorMessage?: unknown;
+/** How spans are encoded, and the server's answers decoded. */
+interface Encoding extends ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
+  readonly contentType: string;
 }
 
 /** Milliseconds beyond its timeout after which a request is given up, whatever the exporter still waits for. */
 const GRACE = 1000;
-const PARTIAL_SUCCESS = "Received Partial Success response:";
+/** Requests under way at once, of which the exporter refuses more: more than are ever sent. */
+const CONCURRENCY = 30;
+/** OpenTelemetry's name of such an exporter in its own metrics, which nobody collects here. */
+const COMPONENT = "otlp_http_span_exporter";
+
+const ENCODINGS: Readonly<Record<Protocol, Encoding>> = {
+  "http/json": {
+    contentType: "application/json",
+    serializeRequest: JsonTraceSerializer.serializeRequest,
+    // OpenTelemetry's own takes what is no JSON for an empty answer.
+    deserializeResponse: (data) => (data.length === 0 ? {} : JSON.parse(new TextDecoder().decode(data))),
+  },
+  "http/protobuf": { contentType: "application/x-protobuf", ...ProtobufTraceSerializer },
+};
 
 /**
- * OpenTelemetry's own exporter, which encodes, sends and tries again. It reports partial success as success and tells the rest
- * to its log only, of which there is one in a process: so there may be one exporter at a time.
+ * OpenTelemetry's own exporter, which encodes, sends and tries again. It is put together here from its parts, since as a whole
+ * it reports partial success as success, and tells the rest to a logger that the whole process shares.
  */
 export class Exporter {
-  readonly #exporter: JsonExporter | ProtobufExporter;
+  readonly #exporter: OTLPExporterBase<ReadableSpan[]>;
   readonly #connections: Connections;
   /** In milliseconds. */
   readonly #timeout: number;
-  readonly #underWay = new Set<Promise<ExportResult>>();
-  #rejected: number[] = [];
-  #remarks: string[] = [];
-
-  private constructor(exporter: JsonExporter | ProtobufExporter, connections: Connections, timeout: number) {
-    this.#exporter = exporter;
-    this.#connections = connections;
-    this.#timeout = timeout;
-    const ignore = () => undefined;
-    const hear = (message: string, ...details: unknown[]) => this.#hear(message, details);
-    diag.setLogger(
-      { error: hear, warn: hear, info: ignore, debug: ignore, verbose: ignore },
-      { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-    );
-  }
+  readonly #underWay = new Set<Promise<Answer>>();
+  /** What the answer says that was decoded last: the exporter decodes an answer and reports success in one go. */
+  #said: Answer = {};
 
   /** @param timeout in milliseconds */
-  static async open(endpoint: Endpoint, timeout = endpoint.timeout): Promise<Exporter> {
-    const { OTLPTraceExporter } =
-      endpoint.protocol === "http/json"
-        ? await import("@opentelemetry/exporter-trace-otlp-http")
-        : await import("@opentelemetry/exporter-trace-otlp-proto");
+  constructor(endpoint: Endpoint, timeout = endpoint.timeout) {
+    const encoding = ENCODINGS[endpoint.protocol];
     const connections = new Connections(endpoint);
-    const exporter = new OTLPTraceExporter({
+    const options = {
       url: endpoint.url.href,
-      headers: { ...endpoint.headers },
-      compression: endpoint.compression as never,
+      headers: async () => ({ ...endpoint.headers, "Content-Type": encoding.contentType }),
+      compression: endpoint.compression,
       timeoutMillis: timeout,
-      httpAgentOptions: (protocol) => connections.agent(protocol),
+      concurrencyLimit: CONCURRENCY,
+      agentFactory: (protocol: string) => connections.agent(protocol),
       userAgent: `go2perfetto/${VERSION}`,
-    });
-    return new Exporter(exporter, connections, timeout);
+    };
+    this.#exporter = new OTLPExporterBase(
+      createOtlpHttpExportDelegate(
+        options,
+        this.#listening(encoding),
+        COMPONENT,
+        TraceExporterMetricsHelper,
+        undefined,
+      ),
+    );
+    this.#connections = connections;
+    this.#timeout = timeout;
   }
 
   /** Sends a request, and tries again as the exporter does, in no more than its time. */
   async send(spans: readonly GoSpan[]): Promise<Answer> {
-    const exported = this.#inTime(
+    const answered = this.#inTime(
       new Promise((resolve) => {
-        this.#exporter.export([...spans], resolve);
+        this.#exporter.export([...spans], (result) => resolve(this.#answer(result)));
       }),
     );
-    this.#underWay.add(exported);
-    const result = await exported;
-    this.#underWay.delete(exported);
-    if (result.code === ExportResultCode.SUCCESS) return {};
-    const error = result.error ?? new Error("the exporter gives no reason");
-    const status = "code" in error && typeof error.code === "number" ? error.code : undefined;
-    return { error, ...(status !== undefined && { status }) };
-  }
-
-  /** What there was to be said since the last call. */
-  remarks(): Remarks {
-    const taken = { rejected: this.#rejected, remarks: this.#remarks };
-    this.#rejected = [];
-    this.#remarks = [];
-    return taken;
+    this.#underWay.add(answered);
+    const answer = await answered;
+    this.#underWay.delete(answered);
+    return answer;
   }
 
   /** Waits for what is under way. */
@@ -110,27 +111,49 @@ export class Exporter {
     // The exporter would also wait for requests that were given up.
     this.#connections.end();
     await this.#exporter.shutdown();
-    diag.disable();
+  }
+
+  /** The serializer, which keeps what a decoded answer says and passes nothing on that the exporter would log. */
+  #listening(encoding: Encoding): Encoding {
+    return {
+      ...encoding,
+      deserializeResponse: (data) => {
+        this.#said = read(encoding, data);
+        return {};
+      },
+    };
+  }
+
+  #answer({ code, error: given }: ExportResult): Answer {
+    const said = this.#said;
+    this.#said = {};
+    if (code === ExportResultCode.SUCCESS) return said;
+    const error = given ?? new Error("the exporter gives no reason");
+    const status = "code" in error && typeof error.code === "number" ? error.code : undefined;
+    return { error, ...(status !== undefined && { status }) };
   }
 
   /** The exporter knows only how long nothing comes: a server that drips bytes would hold it for ever. */
-  async #inTime(result: Promise<ExportResult>): Promise<ExportResult> {
+  async #inTime(answer: Promise<Answer>): Promise<Answer> {
     let timer: ReturnType<typeof startTimer> | undefined;
-    const late = new Promise<ExportResult>((resolve) => {
-      const error = new Error(TIMED_OUT);
-      timer = startTimer(() => resolve({ code: ExportResultCode.FAILED, error }), this.#timeout + GRACE);
+    const late = new Promise<Answer>((resolve) => {
+      timer = startTimer(() => resolve({ error: new Error(TIMED_OUT) }), this.#timeout + GRACE);
     });
-    return Promise.race([result, late]).finally(() => clearTimeout(timer));
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
+}
 
-  #hear(message: string, details: readonly unknown[]): void {
-    if (message !== PARTIAL_SUCCESS) {
-      this.#remarks.push(message);
-      return;
-    }
-    const { rejectedSpans, errorMessage } = JSON.parse(String(details[0])) as PartialSuccess;
-    this.#rejected.push(countOf(rejectedSpans));
-    if (typeof errorMessage === "string" && errorMessage !== "") this.#remarks.push(errorMessage);
+/** What the answer to an accepted request says. */
+function read(encoding: Encoding, data: Uint8Array): Answer {
+  try {
+    // A server may say anything: the types are only what it should say.
+    const { rejectedSpans, errorMessage }: Record<string, unknown> = {
+      ...encoding.deserializeResponse(data)?.partialSuccess,
+    };
+    const isWord = typeof errorMessage === "string" && errorMessage !== "";
+    return { rejected: countOf(rejectedSpans), ...(isWord && { remark: errorMessage }) };
+  } catch {
+    return { remark: "the server's answer is not OTLP" };
   }
 }
 

@@ -12,15 +12,14 @@ const PATIENCE = 700;
  * @throws Failure with advice
  */
 export async function checkEndpoint(endpoint: Endpoint): Promise<void> {
-  const exporter = await Exporter.open(endpoint, PATIENCE);
+  const exporter = new Exporter(endpoint, PATIENCE);
   const answer = await exporter.send([]);
   await exporter.close();
   if (isHopeless(answer)) {
     const message = `cannot send to ${endpoint.way}: ${reasonOf(answer)}`;
     throw new Failure(message, adviceOn(answer, endpoint), { cause: answer.error });
   }
-  const [remark] = exporter.remarks().remarks;
-  if (answer.error === undefined && remark !== undefined) {
+  if (answer.error === undefined && answer.remark !== undefined) {
     throw new Failure(
       `cannot send to ${endpoint.way}: what answers there is no OTLP endpoint`,
       "The port of OTLP/HTTP is usually 4318.",

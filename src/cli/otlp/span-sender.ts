@@ -47,12 +47,8 @@ export class SpanSender implements SpanTarget {
   #tooLarge = 0;
   readonly #reasons = new Set<string>();
 
-  private constructor(exporter: Exporter) {
-    this.#exporter = exporter;
-  }
-
-  static async open(endpoint: Endpoint): Promise<SpanSender> {
-    return new SpanSender(await Exporter.open(endpoint));
+  constructor(endpoint: Endpoint) {
+    this.#exporter = new Exporter(endpoint);
   }
 
   get counts(): SendCounts {
@@ -100,14 +96,11 @@ export class SpanSender implements SpanTarget {
     this.#sent += spans;
     this.#silence = isUndelivered(answer) ? this.#silence + 1 : 0;
     this.#tooLarge = isTooLarge(answer) ? this.#tooLarge + 1 : 0;
-    const { rejected, remarks } = this.#exporter.remarks();
-    for (const remark of remarks) this.#note(shownWords(remark));
-    for (const count of rejected) {
-      this.#rejected += Math.min(count, spans);
-      this.#accepted -= Math.min(count, spans);
-    }
     if (answer.error === undefined) {
-      this.#accepted += spans;
+      const rejected = Math.min(answer.rejected ?? 0, spans);
+      this.#rejected += rejected;
+      this.#accepted += spans - rejected;
+      if (answer.remark !== undefined) this.#note(shownWords(answer.remark));
       return;
     }
     if (isUndelivered(answer)) this.#undelivered += spans;
