@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   claimedProcs,
+  namelessGoroutine,
   repeatedLogs,
   sparseGoroutines,
   threadsWithProcs,
@@ -66,6 +67,12 @@ describe.each(COMMANDS.map((command) => [command.join(" "), command] as const))(
     const { memory, code } = taken(sparseGoroutines(25_000, 5000), ...command);
     expect(code).toBe(0);
     expect(memory).toBeLessThan(BASE + 25 * 2 * PER_THOUSAND);
+  });
+
+  it("takes memory by what is alive: a goroutine that never gets a name", () => {
+    const { memory, code } = taken(namelessGoroutine(60_000), ...command);
+    expect(code).toBe(0);
+    expect(memory).toBeLessThan(BASE);
   });
 });
 

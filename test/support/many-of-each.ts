@@ -1,5 +1,6 @@
 import { BatchWriter, runningThread } from "./batch-writer.js";
 import { TraceBuilder, wireString } from "./trace-builder.js";
+import { V1TraceBuilder } from "./trace-v1-builder.js";
 
 /** Numbers of goroutines that nobody creates. */
 const UNKNOWN = 1_000_000;
@@ -36,10 +37,22 @@ export function sparseGoroutines(count: number, distance: number): Uint8Array {
   return thread.end().bytes();
 }
 
-/** A trace in which one long message is logged again and again. */
+/** A trace before Go 1.22 of a goroutine that runs and waits in turn, and never tells a stack: nothing says what it is called. */
+export function namelessGoroutine(turns: number): Uint8Array {
+  const trace = new V1TraceBuilder();
+  trace.add(trace.batch(0, 0, 1), trace.event("ProcStart", 1, 1), trace.event("GoCreate", 1, 1, 0, 0));
+  for (let i = 0; i < turns; i++) {
+    trace.add(trace.event("GoStart", 1, 1, 2 * i + 1), trace.event("GoBlock", 1, 0));
+    trace.add(trace.event("GoUnblock", 1, 1, 2 * i + 2, 0));
+  }
+  return trace.add(trace.frequency(1e9)).bytes();
+}
+
+/** A trace with a wall clock, in which one message is logged again and again. */
 export function repeatedLogs(count: number, message: string): Uint8Array {
-  const thread = runningThread();
-  thread.trace.strings(wireString(1, "key"), wireString(2, message));
+  const trace = new TraceBuilder(25).sync(1_700_000_000);
+  trace.strings(wireString(1, "key"), wireString(2, message));
+  const thread = runningThread(trace);
   for (let i = 0; i < count; i++) thread.event("UserLog", 5, 0, 1, 2, 0);
   return thread.end().bytes();
 }

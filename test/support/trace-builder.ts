@@ -65,6 +65,12 @@ export class TraceBuilder {
     return this.batch(NO_THREAD, 1, wireBytes("Frequency", 1e9));
   }
 
+  /** The same from Go 1.25 on. @param wall seconds since 1970 at the start of the trace */
+  sync(wall: number): this {
+    const clocks = wireBytes("ClockSnapshot", 0, 1, wall, 0);
+    return this.batch(NO_THREAD, 1, wireBytes("Sync"), wireBytes("Frequency", 1e9), clocks);
+  }
+
   strings(...strings: readonly Uint8Array[]): this {
     return this.batch(NO_THREAD, 1, wireBytes("Strings"), ...strings);
   }

@@ -13,6 +13,8 @@ const UNNAMED = "(unknown start function)";
 const EVERYTHING = "Goroutines";
 /** What an event that waits still lacks: `,"pid":2147483646,"tid":2147483647}`. */
 const PLACE_BYTES = 36;
+/** Bytes of events that wait at most. Past that, whoever has waited longest is taken for one without a start function. */
+const MOST_WAITING = 1 << 22;
 
 interface Group {
   readonly title: string;
@@ -23,7 +25,7 @@ interface Group {
 
 /**
  * Where goroutines stand in the file: a "thread" each, in a "process" for each start function. Events of a goroutine
- * whose start function is not known yet wait until it is. By slot of the model.
+ * whose start function is not known yet wait until it is, or until too many wait. By slot of the model.
  */
 export class GoroutinePlaces {
   readonly #model: SchedModel;
@@ -104,9 +106,20 @@ export class GoroutinePlaces {
     }
     waiting.push(event);
     this.waitingBytes += event.length + PLACE_BYTES;
-    if (func === NONE && this.#isGrouped) return;
+    if (func === NONE && this.#isGrouped) {
+      if (this.waitingBytes > MOST_WAITING) this.#giveUp();
+      return;
+    }
     this.#describe(slot, this.#groupOfFunction(func));
     this.#release(slot);
+  }
+
+  /** Settles those who have waited longest, until half as much waits. */
+  #giveUp(): void {
+    for (const slot of this.#waiting.keys()) {
+      if (this.waitingBytes <= MOST_WAITING / 2) return;
+      this.settle(slot);
+    }
   }
 
   #release(slot: number): void {

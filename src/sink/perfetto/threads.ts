@@ -181,6 +181,12 @@ export class Threads {
     this.#pids[slot] = func.group.pid;
   }
 
+  /** Takes a live goroutine that has no name for one whose start function nothing tells. */
+  giveUpName(slot: number, goroutine: number): void {
+    if (slot < 0 || slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
+    if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
+  }
+
   /** What is known of a start function. */
   function(name: string): StartFunction {
     let func = this.#functions.get(name);
@@ -194,7 +200,7 @@ export class Threads {
   /** A goroutine has ended. @param isReusable whether another one may get its id, as with threads of C */
   end(slot: number, goroutine: number, isReusable = false): void {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
-    if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
+    this.giveUpName(slot, goroutine);
     this.#ended.push(goroutine);
     this.#endedPids.push(this.#pids[slot] as number);
     this.#endedTids.push(this.tids[slot] as number);

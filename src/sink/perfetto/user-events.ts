@@ -14,6 +14,8 @@ import { EventType } from "./track-event-bytes.js";
 const K = EventKind;
 const { Instant } = EventType;
 const LOG_TABLES = tables("name", "log");
+/** Characters of a message that is not written out once more when it comes again. */
+const LONG_MESSAGE = 256;
 
 /** The program's own annotations of the trace: tasks with arrows from where they were made, regions, logs. */
 export class UserEvents {
@@ -25,6 +27,8 @@ export class UserEvents {
   readonly #wanted: ReadonlySet<TrackGroup>;
   /** Types of tasks and regions, as names. */
   readonly #types: StringNumbers;
+  /** Number of the newest text of a log: those up to it have been there before. */
+  #newestLog = 0;
 
   constructor(
     out: TimelineOutput,
@@ -98,7 +102,10 @@ export class UserEvents {
     else regions.end(slot, goroutine, time, track, region, block.value[i] as number, stack);
   }
 
-  /** An instant on the goroutine. Its row in the table of logs comes with it where the table can have no better one. */
+  /**
+   * An instant on the goroutine. Its row in the table of logs comes with it, as the number of its text and without a tag, where the
+   * table can have no better one, and where a long message comes again.
+   */
   #log(block: EventBlock, i: number): void {
     const { events, interning, names } = this.#out;
     const goroutine = block.goroutine[i] as number;
@@ -111,10 +118,13 @@ export class UserEvents {
     const name = interning.often(LOG_TABLES, category === "" ? message : `${category}: ${message}`);
     events.category = names.category.log;
     events.stack = this.#stack(block, i);
-    if (this.#logs === undefined) events.log = name;
+    const isRepeated = name <= this.#newestLog && message.length > LONG_MESSAGE;
+    const rows = isRepeated ? undefined : this.#logs;
+    this.#newestLog = Math.max(this.#newestLog, name);
+    if (rows === undefined) events.log = name;
     if (task > 0) events.annotateNumber(names.task, task);
     events.write(Instant, time, this.#goroutines.track(slot), name);
-    this.#logs?.add({ time, goroutine, slot, category, message });
+    rows?.add({ time, goroutine, slot, category, message });
   }
 
   /** Number of a type as a name; an empty one is a name too. */

@@ -14,9 +14,12 @@ export type SlotOf = (goroutine: number) => number;
 /** Takes a row and where its goroutine is in the file; undefined if it has no place there. */
 export type RowVisitor<Row> = (row: Row, location: Location | undefined) => void;
 
+/** Rows that wait at most: each is looked at again after every block. */
+const MOST_WAITING = 4096;
+
 /**
  * Rows that wait until their goroutines have their groups: one that runs when the trace begins gets its group when it
- * first tells a stack.
+ * first tells a stack. Where too many wait, the goroutines of all of them are taken for ones that never tell one.
  */
 export class WaitingRows<Row extends OfGoroutine> {
   readonly #threads: Threads;
@@ -40,6 +43,9 @@ export class WaitingRows<Row extends OfGoroutine> {
       visit(row, location);
       return false;
     });
+    if (this.#rows.length <= MOST_WAITING) return;
+    for (const { slot, goroutine } of this.#rows) this.#threads.giveUpName(slot, goroutine);
+    this.takeAll(visit);
   }
 
   /** Takes out the rest, when `Threads` has given groups to all. */

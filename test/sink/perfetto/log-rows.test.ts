@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { openTrace, sourceOf } from "../../../src/index.js";
+import { fullBytes } from "../../support/full-output.js";
+import { pftraceProblems } from "../../support/integrity-pftrace.js";
+import { repeatedLogs } from "../../support/many-of-each.js";
+import { haveTraceProcessor } from "../../support/perfetto-tools.js";
+import { readPftrace } from "../../support/pftrace-reader.js";
+import { TraceProcessor } from "../../support/trace-processor.js";
+
+const haveEngine = await haveTraceProcessor("messages that are logged again, by SQL");
+const TIMES = 20;
+const ROWS = `select count(*) as n, count(distinct ts) as times, tag, msg from android_logs
+  join thread using (utid) where tid = 1 group by tag, msg order by n`;
+const INSTANTS = "select count(*) as n, name from slice where category = 'go.log' group by name";
+
+/** What the viewer has of a message that is logged that often. */
+async function shown(message: string): Promise<{ bytes: number; rows: object[]; instants: object[] }> {
+  const bytes = await fullBytes(await openTrace(sourceOf([repeatedLogs(TIMES, message)])));
+  expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
+  const tp = await TraceProcessor.load(bytes);
+  try {
+    expect(tp.problems()).toEqual([]);
+    return { bytes: bytes.length, rows: tp.query(ROWS), instants: tp.query(INSTANTS) };
+  } finally {
+    tp.close();
+  }
+}
+
+describe.skipIf(!haveEngine)("a message that is logged again", () => {
+  test("has its row with its tag each time", async () => {
+    const { rows, instants } = await shown("short");
+    expect(rows).toEqual([{ n: TIMES, times: TIMES, tag: "key", msg: "short" }]);
+    expect(instants).toEqual([{ n: TIMES, name: "key: short" }]);
+  });
+
+  test("has its row each time, but its text once, where it is long", async () => {
+    const message = "é".repeat(500);
+    const { bytes, rows, instants } = await shown(message);
+    expect(rows).toEqual([
+      { n: 1, times: 1, tag: "key", msg: message },
+      { n: TIMES - 1, times: TIMES - 1, tag: null, msg: `key: ${message}` },
+    ]);
+    expect(instants).toEqual([{ n: TIMES, name: `key: ${message}` }]);
+    // As a row, a name, and a log's text.
+    expect(bytes).toBeLessThan(3 * 2 * message.length + 5000);
+  });
+});
