@@ -49,8 +49,13 @@ interface Proc {
 export class ProcUse implements Analysis {
   readonly #slots = new SlotIndex();
   readonly #procs = new Map<number, Proc>();
-  /** GOMAXPROCS, and since when. */
-  readonly #counts: { readonly since: number; readonly count: number }[] = [];
+  /** GOMAXPROCS, and since when; −1 until it is told. */
+  #count = NONE;
+  #countSince = 0;
+  /** Nanoseconds by GOMAXPROCS. */
+  readonly #durations = new Map<number, number>();
+  /** Each GOMAXPROCS that was higher than all before, and since when. */
+  readonly #highest: { readonly since: number; readonly count: number }[] = [];
   #model!: SchedModel;
   #block!: EventBlock;
   #duration = 0;
@@ -106,8 +111,7 @@ export class ProcUse implements Analysis {
     const { subject, time, value } = block;
     switch (block.kind[event]) {
       case K.ProcsChange:
-        if (this.#counts.at(-1)?.count !== value[event])
-          this.#counts.push({ since: time[event] as number, count: value[event] as number });
+        this.#setCount(value[event] as number, time[event] as number);
         break;
       case K.GoLabel:
         this.#label(event, time[event] as number);
@@ -132,6 +136,7 @@ export class ProcUse implements Analysis {
 
   finish(time: number): void {
     this.#duration = time;
+    if (this.#count !== NONE) this.#setCount(this.#count, time);
     for (const proc of this.#procs.values()) {
       if (proc.heldSince !== NONE) proc.held += time - proc.heldSince;
       proc.sweeps = false;
@@ -141,10 +146,11 @@ export class ProcUse implements Analysis {
 
   /** By the P's id. */
   rows(): ProcRow[] {
+    const existed = this.#existed();
     const rows = [...this.#procs].map(([id, { busy, gc, syscall, held }]): ProcRow => {
       // In a damaged trace the start of a P may be missing, on which a goroutine runs.
       const used = Math.max(held, busy + syscall);
-      const total = Math.max(used, this.#existed(id));
+      const total = Math.max(used, existed(id));
       return { proc: id, busy, gc, syscall, scheduling: used - busy - syscall, idle: total - used, total };
     });
     return rows.sort((a, b) => a.proc - b.proc);
@@ -207,19 +213,36 @@ export class ProcUse implements Analysis {
     proc.gcSince = NONE;
   }
 
-  /** Since when a P exists that is mentioned now for the first time. */
-  #born(id: number): number {
-    const at = this.#counts.findIndex(({ count }) => count > id);
-    return at <= 0 ? 0 : (this.#counts[at]?.since ?? 0);
+  /** GOMAXPROCS is told. Its first value holds from the start of the trace. */
+  #setCount(count: number, time: number): void {
+    if (this.#count !== NONE) {
+      const duration = this.#durations.get(this.#count) ?? 0;
+      this.#durations.set(this.#count, duration + time - this.#countSince);
+      this.#countSince = time;
+    }
+    this.#count = count;
+    if (count > (this.#highest.at(-1)?.count ?? NONE)) this.#highest.push({ since: time, count });
   }
 
-  /** How long GOMAXPROCS was such that there was the P; its first value holds from the start of the trace. */
-  #existed(id: number): number {
-    if (this.#counts.length === 0) return this.#duration;
-    return this.#counts.reduce((sum, { since, count }, i) => {
-      const until = this.#counts[i + 1]?.since ?? this.#duration;
-      return count > id ? sum + until - (i === 0 ? 0 : since) : sum;
-    }, 0);
+  /** Since when a P exists that is mentioned now for the first time. */
+  #born(id: number): number {
+    const highest = this.#highest;
+    let low = 0;
+    for (let high = highest.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((highest[middle]?.count as number) > id) high = middle;
+      else low = middle + 1;
+    }
+    return low === 0 ? 0 : (highest[low]?.since ?? 0);
+  }
+
+  /** Tells how long GOMAXPROCS was such that there was a P. */
+  #existed(): (id: number) => number {
+    if (this.#count === NONE) return () => this.#duration;
+    const sums = new Float64Array((this.#highest.at(-1)?.count as number) + 1);
+    for (let id = sums.length - 2; id >= 0; id--)
+      sums[id] = (sums[id + 1] as number) + (this.#durations.get(id + 1) ?? 0);
+    return (id) => sums[id] ?? 0;
   }
 
   #of(id: number): Proc | undefined {

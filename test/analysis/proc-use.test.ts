@@ -1,10 +1,32 @@
 import { describe, expect, test } from "vitest";
 import { AnalysisPass } from "../../src/analysis/analysis.js";
 import { ProcUse } from "../../src/analysis/proc-use.js";
+import { openTrace, sourceOf } from "../../src/index.js";
 import { openTraceFile } from "../../src/node.js";
+import { runningThread } from "../support/batch-writer.js";
 import { goTests, validTraces } from "../support/corpus.js";
 import { ProcTimesListener } from "../support/proc-times.js";
 import { readBlocks } from "../support/reading.js";
+
+test("a P exists as long as GOMAXPROCS says, however often that changes", async () => {
+  const use = new ProcUse();
+  let duration = 0;
+  const finish = (time: number): void => {
+    duration = time;
+  };
+  const pass = new AnalysisPass([use, { finish }]);
+  const thread = runningThread();
+  // P 1 is there in every second stretch, and until the first change.
+  for (let i = 0; i < 7; i++) thread.event("ProcsChange", 10, i % 2 === 0 ? 2 : 1, 0);
+  thread.event("ProcStatus", 0, 1, 2).event("HeapAlloc", 10, 1);
+  const trace = await openTrace(sourceOf([thread.end().bytes()]));
+  await readBlocks(trace, (block) => pass.events(block));
+  pass.end();
+  expect(use.rows().map(({ proc, total }) => [proc, total])).toEqual([
+    [0, duration],
+    [1, duration - 3 * 10],
+  ]);
+});
 
 describe("every moment of a P is accounted for", () => {
   test.each([...validTraces(), ...goTests()])("$name", async ({ path }) => {

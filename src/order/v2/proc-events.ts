@@ -57,14 +57,13 @@ function restateProc(e: Emulator, proc: number, slot: number, status: number): n
 
 function moveToHolder(e: Emulator, proc: number): void {
   const { threads } = e;
-  for (let context = 1; context < threads.size; context++) {
-    if (threads.proc[context] !== proc) continue;
-    e.thread = threads.thread[context] as number;
-    e.proc = proc;
-    e.goroutine = threads.goroutine[context] as number;
-    return;
-  }
-  throw e.error("inconsistent-state", `no thread has P ${proc}, which is about to be stolen`);
+  // Of the engine's own, as there may be thousands of threads for each of thousands of Ps. Context 0 is no thread.
+  const context = threads.proc.indexOf(proc, 1);
+  if (context < 0)
+    throw e.error("inconsistent-state", `no thread has P ${proc}, which is about to be stolen`);
+  e.thread = threads.thread[context] as number;
+  e.proc = proc;
+  e.goroutine = threads.goroutine[context] as number;
 }
 
 /** A thread takes an idle P. */
