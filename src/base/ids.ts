@@ -12,6 +12,9 @@ export type TraceTime = number & { readonly __brand?: "TraceTime" };
 /** The absent goroutine, P, thread, task, string or stack: the same number everywhere. */
 export const NONE = -1;
 
+/** Ids are exact up to here. Only damage makes larger ones: the runtime counts from 1, or takes addresses. */
+export const GREATEST_ID = 2 ** 53 - 1;
+
 /**
  * In the place of a goroutine that is left out of what was asked for, or has ended before a window: a number below
  * {@link NONE}, of which {@link goroutineId} gives the id. It stands where another goroutine only acts on one that is shown.

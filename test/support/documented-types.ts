@@ -39,6 +39,7 @@ export function violations(
     return entries.flatMap(([key, entry]) => violations(types, type.slice(7), entry, `${path}.${key}`, seen));
   }
   if (type === "integer") return Number.isSafeInteger(value) ? [] : [`${path} is no integer: ${value}`];
+  if (type === "sum") return Number.isInteger(value) ? [] : [`${path} is no whole number: ${value}`];
   if (type === "number") return Number.isFinite(value) ? [] : [`${path} is no number: ${value}`];
   const fields = types.get(type);
   if (fields === undefined) return typeof value === type ? [] : [`${path} is no ${type}: ${value}`];

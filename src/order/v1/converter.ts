@@ -1,7 +1,7 @@
 import { breathe, isBreathDue } from "../../base/breather.js";
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
-import { NONE } from "../../base/ids.js";
+import { GREATEST_ID, NONE } from "../../base/ids.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
@@ -240,8 +240,12 @@ export class Converter {
     }
     emulator.enter(cursor, stream, time);
     const handler = this.#handlerOf(cursor.type);
-    if (this.#repair === undefined) handler(emulator);
-    else this.#repair.event(emulator, handler);
+    if (this.#repair !== undefined) this.#repair.event(emulator, handler);
+    else {
+      const id = cursor.excessiveId;
+      if (id !== undefined) throw emulator.error("unknown-resource", `${id} is too large for an id`);
+      handler(emulator);
+    }
   }
 
   /** The handler of the event that is next, which is asked for once. */
@@ -276,6 +280,10 @@ export class Converter {
   #sample(sample: CpuSample, time: number): void {
     const emulator = this.#emulator;
     const { ids } = this.#trace.stacks;
+    if (sample.goroutine > GREATEST_ID) {
+      this.#options.diagnostics.add("dropped-events", 1, "CPUSample");
+      return;
+    }
     emulator.time = time;
     emulator.thread = NONE;
     emulator.proc = sample.proc;

@@ -7,7 +7,7 @@
 
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
-import { NONE } from "../../base/ids.js";
+import { GREATEST_ID, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
@@ -59,7 +59,8 @@ export class Repair {
 
   /** Gives out the event that the emulator has entered. */
   event(e: Emulator, handler: Handler): void {
-    if (IS_ARGUMENT[e.cursor.type] === 1 && e.args[0] === NO_GOROUTINE) {
+    const isOfNobody = IS_ARGUMENT[e.cursor.type] === 1 && e.args[0] === NO_GOROUTINE;
+    if (isOfNobody || e.cursor.excessiveId !== undefined) {
       this.#drop(e, wireName(e.cursor.type));
       return;
     }
@@ -75,7 +76,7 @@ export class Repair {
   /** Gives out the end of a system call of the goroutine in the context. */
   exit(e: Emulator): void {
     const { goroutine } = e;
-    if (goroutine === NO_GOROUTINE) {
+    if (goroutine === NO_GOROUTINE || goroutine > GREATEST_ID) {
       this.#drop(e, GO_SYS_EXIT);
       return;
     }

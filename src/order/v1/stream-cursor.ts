@@ -1,3 +1,4 @@
+import { GREATEST_ID } from "../../base/ids.js";
 import type { BatchStore, Slot } from "../../wire/batch-store.js";
 import type { EventForms } from "../../wire/v1/event-forms.js";
 import { EventReader } from "../../wire/v1/event-reader.js";
@@ -50,7 +51,9 @@ export class StreamCursor extends EventReader {
     if (carries === Carries.Stops) this.carried = NO_GOROUTINE;
     else if (carries !== Carries.Same) {
       this.goroutine = this.args[0] as number;
-      if (carries === Carries.Starts) this.carried = this.goroutine;
+      // What one whose id is none does is nobody's.
+      if (carries === Carries.Starts)
+        this.carried = this.goroutine > GREATEST_ID ? NO_GOROUTINE : this.goroutine;
     }
     return true;
   }

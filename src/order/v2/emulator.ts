@@ -82,6 +82,8 @@ export class Emulator extends EventContext {
   advance(handler: Handler, context: number, time: number): Verdict {
     const { threads } = this;
     this.enter(context, time);
+    const id = this.raw.excessiveId;
+    if (id !== undefined) throw this.error("unknown-resource", `${id} is too large for an id`);
     const verdict = handler(this);
     if (verdict === Verdict.Advanced && context !== 0) {
       threads.proc[context] = this.nextProc;

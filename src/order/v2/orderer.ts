@@ -10,7 +10,7 @@
 
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorFacts } from "../../base/errors.js";
-import { NONE } from "../../base/ids.js";
+import { GREATEST_ID, NONE } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
@@ -362,10 +362,10 @@ export class Orderer {
     emulator.time = Math.trunc(sample.time * emulator.generation.nsPerTick) - this.#frontier.base;
     this.#place = NONE;
     emulator.raw.type = CPU_SAMPLE;
-    if (emulator.time > LATEST) {
-      this.#report(
-        new TraceError("malformed-event", "malformed CPU sample: its time is later than any trace lasts"),
-      );
+    const isTime = emulator.time <= LATEST;
+    if (!isTime || sample.goroutine > GREATEST_ID || sample.thread > GREATEST_ID) {
+      const why = isTime ? "an id is too large for one" : "its time is later than any trace lasts";
+      this.#report(new TraceError("malformed-event", `malformed CPU sample: ${why}`));
       this.#diagnostics.add("dropped-events", 1, "CPUSample");
       return;
     }

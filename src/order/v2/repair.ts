@@ -33,7 +33,9 @@ export class Repair {
     const { type } = e.raw;
     const before = e.block.length;
     e.enter(context, time);
-    const isNews = PREPARATIONS[type]?.(this.#restatement, e) ?? this.#restatement.needGoroutine(context);
+    const isNews =
+      e.raw.excessiveId === undefined &&
+      (PREPARATIONS[type]?.(this.#restatement, e) ?? this.#restatement.needGoroutine(context));
     for (let i = before; i < e.block.length; i++) {
       const { name } = EVENT_KINDS[e.block.kind[i] as number] as { name: string };
       e.diagnostics.add("restated-states", 1, name, where);

@@ -100,10 +100,13 @@ export class CarrierRuns {
       this.#forgetWake(slot);
       return;
     }
-    this.#row[slot] = this.rows.number(carrier);
-    this.since[slot] = time;
-    this.change(slot, time);
-    this.ranges.start(slot, time);
+    const row = this.rows.number(carrier);
+    // Only in damaged traces a goroutine is said to be there since before others were.
+    const since = Math.max(time, this.rows.taken[row] as number);
+    this.#row[slot] = row;
+    this.since[slot] = since;
+    this.change(slot, since);
+    this.ranges.start(slot, since);
   }
 
   /** It is not there any more. @param isCut whether that is the end of the trace */
@@ -159,7 +162,10 @@ export class CarrierRuns {
 
   /** A slice begins or ends on the row where the goroutine is, if it is on one. */
   change(slot: number, time: number): void {
-    if (!Number.isNaN(this.since[slot] as number)) this.rows.changed[this.#row[slot] as number] = time;
+    if (Number.isNaN(this.since[slot] as number)) return;
+    const { changed } = this.rows;
+    const row = this.#row[slot] as number;
+    if (time > (changed[row] as number)) changed[row] = time;
   }
 
   #writeRun(slot: number, since: number, until: number, stack: number, isCut: boolean): void {

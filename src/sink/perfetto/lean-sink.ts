@@ -169,6 +169,7 @@ export class LeanSink implements TraceSink {
   end(summary: TraceSummary): void {
     this.#sched.finish(this.#time);
     this.#samples?.finish();
+    this.#threads.flush();
     if (this.#choices.tracks.has("counters")) this.#counters.write(this.#packets, this.#base);
     this.#slices.finish(this.#time);
     for (const text of summary.lost) this.#slices.note(this.#time, `incomplete: ${text}`);

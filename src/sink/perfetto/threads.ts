@@ -216,13 +216,13 @@ export class Threads {
     return this.#tree.length + PACKET_BYTES;
   }
 
-  /** The trace has ended: whoever has no name gets none, and everything is written. */
+  /** The trace has ended: whoever has no name gets none. {@link flush} writes what is made known even later. */
   finish(): void {
     for (let slot = 0; slot < this.tids.length; slot++) {
       const goroutine = this.#ids[slot] as number;
       if (goroutine >= 0) this.end(slot, goroutine);
     }
-    this.#flush();
+    this.flush();
   }
 
   /** A thread that stands for something which is no goroutine. */
@@ -257,7 +257,7 @@ export class Threads {
   }
 
   /** Writes what has been gathered. */
-  #flush(): void {
+  flush(): void {
     if (this.#tree.length === 0) return;
     const packet = new ByteWriter(this.#tree.length + 64);
     packet.uvarint(TAG.timestamp);
@@ -300,7 +300,7 @@ export class Threads {
     at = putField(data, at, TAG.threadProcess, group.pid);
     at = putField(data, at, TAG.threadName, name.length);
     tree.length = name.put(data, at);
-    if (tree.length >= PACKET_SIZE) this.#flush();
+    if (tree.length >= PACKET_SIZE) this.flush();
     if (this.#withTracks) this.#describeTrack(tid, group.pid);
   }
 

@@ -16,12 +16,17 @@ export const GO_CREATE = wireType("GoCreate");
 export const USER_LOG = wireType("UserLog");
 export const CPU_SAMPLE = wireType("CPUSample");
 
+/** Arguments that are ids of goroutines, threads and tasks. */
+const IDS: ReadonlySet<string> = new Set(["g", "m", "task"]);
+
 /** What a version of the format makes of the bytes of events; columns are by type. */
 export class EventForms {
   /** Varints of an event, those before its arguments included; −1 where the version does not have it. */
   readonly varints = new Int8Array(TYPE_MASK + 1).fill(-1);
   /** Arguments of the events that stand in a P's stream in order of their times; −1 for all others. */
   readonly args = new Int8Array(TYPE_MASK + 1).fill(-1);
+  /** Bit `i` is set if argument `i` is an id that is given out. */
+  readonly ids = new Uint8Array(TYPE_MASK + 1);
   /** Whether events have a global sequence number before their time, and stacks only PCs. */
   readonly hasSequence: boolean;
 
@@ -31,6 +36,7 @@ export class EventForms {
     for (const { type, timed } of WIRE_EVENTS) {
       const args = wireArgs(type, minor);
       if (args === undefined) continue;
+      this.ids[type] = args.reduce((bits, arg, i) => (IDS.has(arg.type) ? bits | (1 << i) : bits), 0);
       this.varints[type] = args.length + (timed ? this.leading : 0);
       // Samples are put into the stream of whichever P reads them, later than they were taken.
       if (timed && type !== CPU_SAMPLE) this.args[type] = args.length;

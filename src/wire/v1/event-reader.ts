@@ -1,3 +1,4 @@
+import { GREATEST_ID } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import {
   COUNT_SHIFT,
@@ -43,6 +44,14 @@ export class EventReader {
 
   get bytes(): Uint8Array {
     return this.data.bytes;
+  }
+
+  /** An id among the event's arguments that is too large to be one; undefined if there is none. */
+  get excessiveId(): number | undefined {
+    const ids = this.#forms.ids[this.type] as number;
+    for (let i = 0; ids >> i > 0; i++)
+      if ((ids >> i) & 1 && (this.args[i] as number) > GREATEST_ID) return this.args[i];
+    return undefined;
   }
 
   /** Position behind the event at hand. */

@@ -1,3 +1,4 @@
+import { GREATEST_ID } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { WIRE_EVENTS, type WireEvent, wireEvent } from "./spec.js";
 
@@ -8,6 +9,14 @@ const MAX_ARGS = 5;
 const NONE_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
   (wireEvent(type)?.args ?? []).reduce(
     (bits, arg, i) => (arg.type === "m" || arg.type === "task" ? bits | (1 << i) : bits),
+    0,
+  ),
+);
+
+/** Bit `i` is set if argument `i` is an id that is given out, by type byte. */
+const ID_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
+  (wireEvent(type)?.args ?? []).reduce(
+    (bits, arg, i) => (["g", "m", "task"].includes(arg.type) ? bits | (1 << i) : bits),
     0,
   ),
 );
@@ -26,6 +35,14 @@ export class RawEvent {
   beyond = 0;
   /** Position behind the event. */
   end = 0;
+
+  /** An id among its arguments that is too large to be one; undefined if there is none. */
+  get excessiveId(): number | undefined {
+    const ids = ID_ARGS[this.type] as number;
+    for (let i = 0; ids >> i > 0; i++)
+      if ((ids >> i) & 1 && (this.args[i] as number) > GREATEST_ID) return this.args[i];
+    return undefined;
+  }
 
   get spec(): WireEvent {
     return wireEvent(this.type) as WireEvent;
