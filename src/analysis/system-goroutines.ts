@@ -1,4 +1,6 @@
-/** Whether a start function is one of the runtime's own goroutines. One without a stack serves calls from C. */
+import { CGO_CALLBACK } from "../event/start-frame.js";
+
+/** Whether a start function is one of the runtime's own goroutines, or that of one of which no stack tells what it runs. */
 export function isSystem(func: string): boolean {
-  return func === "" || (func.startsWith("runtime.") && func !== "runtime.main");
+  return func === "" || func === CGO_CALLBACK || (func.startsWith("runtime.") && func !== "runtime.main");
 }

@@ -27,6 +27,6 @@ export interface StackTable {
   readonly length: number;
   /** Frames from the innermost to the outermost; empty for index 0. The same array for the same index. */
   frames(index: number): readonly StackFrame[];
-  /** The function of the outermost frame (for most stacks a goroutine's start function), or "". */
-  rootFunction(index: number): string;
+  /** What a goroutine with this stack is named by ({@link startFunction}), or "". */
+  startFunction(index: number): string;
 }

@@ -31,6 +31,8 @@ export class Goroutines {
    * −1 if it never had one.
    */
   label = new Int32Array(256);
+  /** 1 if it was created to serve calls from C. */
+  isCgo = new Uint8Array(256);
   /** One more than the highest slot ever used. */
   slots = 0;
 
@@ -53,6 +55,7 @@ export class Goroutines {
     this.func[slot] = NONE;
     this.creator[slot] = NONE;
     this.label[slot] = NONE;
+    this.isCgo[slot] = 0;
   }
 
   delete(slot: number): void {
@@ -81,5 +84,6 @@ export class Goroutines {
     this.func = grown(this.func, length);
     this.creator = grown(this.creator, length);
     this.label = grown(this.label, length);
+    this.isCgo = grown(this.isCgo, length);
   }
 }

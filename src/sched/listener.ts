@@ -23,7 +23,7 @@ export interface SchedListener {
   enter(slot: number, from: number, time: number, event: number): void;
   /**
    * The start function of the goroutine in the slot has become known.
-   * @param stack index into the generation's stacks of the one that says it: its outermost frame is the function
+   * @param stack index into the generation's stacks of the one that tells it; 0 if that is known without any
    */
   named(slot: number, stack: number): void;
   /** A P is mentioned for the first time, or goes from idle to running or back. The columns are still the old ones. */

@@ -3,6 +3,7 @@ import { Interner } from "../base/interner.js";
 import { type EventBlock, statusProc } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
+import { CGO_CALLBACK } from "../event/start-frame.js";
 import { GoState, ProcState } from "../event/states.js";
 import { TextNumbers } from "../event/text-numbers.js";
 import { Goroutines } from "./goroutines.js";
@@ -66,6 +67,7 @@ export class SchedModel {
     // Without any event there is no time but that of the start.
     const time = Number.isNaN(this.time) ? 0 : this.time;
     goroutines.forEach((_id, slot) => {
+      if (goroutines.isCgo[slot] === 1) this.#setName(slot, CGO_CALLBACK, 0);
       listener.cut?.(slot, time);
     });
     procs.index.forEach((_id, slot) => {
@@ -220,13 +222,16 @@ export class SchedModel {
     const slot = block.slot[i] as number;
     goroutines.add(slot, block.subject[i] as number);
     goroutines.creator[slot] = creator;
-    if (state !== SyscallBlocked) this.#name(slot, block.subjectStack[i] as number);
-    const thread = state === SyscallBlocked ? (block.thread[i] as number) : NONE;
+    const isCgo = state === SyscallBlocked;
+    if (isCgo) goroutines.isCgo[slot] = 1;
+    else this.#name(slot, block.subjectStack[i] as number);
+    const thread = isCgo ? (block.thread[i] as number) : NONE;
     this.#change(block, i, slot, state, NONE, state === Runnable ? creator : NONE, NONE, thread);
   }
 
   #destroy(block: EventBlock, i: number): void {
     const slot = this.#slot(block, i);
+    if (block.kind[i] === K.GoDestroySyscall) this.#setName(slot, CGO_CALLBACK, 0);
     this.#leaveSyscall(slot);
     this.#change(block, i, slot, None);
     this.goroutines.delete(slot);
@@ -342,8 +347,12 @@ export class SchedModel {
   /** Learns a goroutine's start function from a stack of its own, if it is not known yet. */
   #name(slot: number, stack: number): void {
     if (stack === 0 || this.goroutines.func[slot] !== NONE) return;
-    const func = (this.#tables as Generation).stacks.rootFunction(stack);
-    if (func === "") return;
+    this.#setName(slot, (this.#tables as Generation).stacks.startFunction(stack), stack);
+  }
+
+  /** Its start function is known, if it was not before. @param stack that tells it, or 0 */
+  #setName(slot: number, func: string, stack: number): void {
+    if (func === "" || this.goroutines.func[slot] !== NONE) return;
     this.goroutines.func[slot] = this.functions.intern(func);
     this.#listener.named(slot, stack);
   }

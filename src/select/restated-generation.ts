@@ -1,4 +1,5 @@
 import type { Generation } from "../event/generation.js";
+import { startFunction } from "../event/start-frame.js";
 import type { StackFrame, StackTable, StringTable } from "../event/tables.js";
 
 const NO_FRAMES: readonly StackFrame[] = [];
@@ -42,8 +43,8 @@ class RestatedStacks implements StackTable {
     return this.#stacks[index] ?? NO_FRAMES;
   }
 
-  rootFunction(index: number): string {
-    return this.frames(index).at(-1)?.func ?? "";
+  startFunction(index: number): string {
+    return startFunction(this.frames(index));
   }
 
   add(frames: readonly StackFrame[]): number {

@@ -2,6 +2,7 @@ import { leftOut, NONE } from "../base/ids.js";
 import { BLOCK_SIZE, EventBlock } from "../event/block.js";
 import { type Generation, Wake } from "../event/generation.js";
 import { EventKind } from "../event/kind.js";
+import { startFunction } from "../event/start-frame.js";
 import { GoState, ProcState } from "../event/states.js";
 import type { Goroutines } from "../sched/goroutines.js";
 import { SchedState } from "../sched/state.js";
@@ -135,13 +136,13 @@ export class Restatement {
     block.stack[i] = this.#statusStack(slot);
   }
 
-  /** Where the state began, if that stack has the goroutine's start function at its root; else that function alone. */
+  /** Where the state began, if that stack tells the goroutine's start function; else that function alone. */
   #statusStack(slot: number): number {
     const { functions, goroutines } = this.#follower.model;
     const { stacks } = this.#generation;
     const func = goroutines.func[slot] as number;
     const frames = this.#follower.wake(slot) === Wake.None ? this.#follower.frames(slot) : [];
-    if (func === NONE || frames.at(-1)?.func === functions.text(func)) return stacks.add(frames);
+    if (func === NONE || startFunction(frames) === functions.text(func)) return stacks.add(frames);
     return stacks.addRoot(functions.text(func));
   }
 

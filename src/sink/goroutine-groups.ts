@@ -8,13 +8,8 @@ export const RUNTIME = "runtime";
 /** Start functions of the runtime in which a program's code runs: that of main, and of coroutines (`iter.Pull`). */
 const OF_PROGRAMS: ReadonlySet<string> = new Set(["runtime.main", "runtime.corostart"]);
 
-/** Outermost function of goroutines that serve calls from C, and their group: they run the program's code. */
-const C_CALLBACK = "runtime.cgocallback";
-const C_CALLBACKS = "cgo callback";
-
 /** The group of a start function: the runtime's own goroutines, also those of its tracer, are all in one. */
 export function groupOf(func: string): string {
-  if (func === C_CALLBACK) return C_CALLBACKS;
   return /^runtime[./]/.test(func) && !OF_PROGRAMS.has(func) ? RUNTIME : func;
 }
 

@@ -31,6 +31,6 @@ export function tooMuch(limit: DetailLimit, events: number, goroutines: number):
  */
 export function leftOutForViewer(what: string, why: string, from?: number): Omission {
   const since = from === undefined ? "" : ` from ${(from / 1e9).toFixed(3)} s on`;
-  const advice = "--detail full writes them, --split auto --detail full in parts that a viewer opens";
+  const advice = "--detail full writes them, convert --split auto --detail full in parts that a viewer opens";
   return { text: `${what} are left out${since}, as ${why}: ${advice}`, cause: "viewer-limit" };
 }

@@ -1,5 +1,6 @@
 import { TraceError } from "../base/errors.js";
 import type { ByteCursor } from "../bytes/byte-cursor.js";
+import { isCgoEntry, startFunction } from "../event/start-frame.js";
 import type { SourceLine } from "../event/symbolizer.js";
 import type { StackFrame, StackTable } from "../event/tables.js";
 import { IdMap } from "./id-map.js";
@@ -49,9 +50,11 @@ export class WireStacks implements StackTable {
     return frames;
   }
 
-  rootFunction(index: number): string {
+  startFunction(index: number): string {
     const root = this.#stacks[index]?.at(-1);
-    return root === undefined ? "" : this.#functionOf(root);
+    if (root === undefined) return "";
+    const func = this.#functionOf(root);
+    return isCgoEntry(func) ? startFunction(this.frames(index)) : func;
   }
 
   /** Adds a stack. Gives false, and adds nothing, if the id is there already. */

@@ -13,7 +13,7 @@ import type { EventBlock } from "../../src/event/block.js";
 import { EventKind } from "../../src/event/kind.js";
 import { openAsGoTells } from "../support/as-go-tells.js";
 import { type CorpusTrace, exactTraces, goTests } from "../support/corpus.js";
-import { lastLives, oneReplacement, regionsOfLastLives } from "../support/official-quirks.js";
+import { asGoNames, lastLives, oneReplacement, regionsOfLastLives } from "../support/official-quirks.js";
 import {
   type OracleGoroutine,
   type OracleLog,
@@ -170,14 +170,17 @@ describe("the summary is Go's own, to the nanosecond", () => {
     if (official === undefined) throw new Error("no summary");
     const { summary, base } = await summaryOf(trace, true);
 
-    const goroutines = lastLives(summary.goroutines);
+    const names = new Map((official.goroutineList ?? []).map(({ ID, Name }) => [ID, Name]));
+    const goroutines = new Map(
+      [...lastLives(summary.goroutines)].map(([id, row]) => [id, asGoNames(row, names.get(id))]),
+    );
     for (const goroutine of official.goroutineList ?? []) {
       const row = goroutines.get(goroutine.ID);
       expect(row && plain(goroutineOf(row, base))).toEqual(plain(goroutine));
     }
     expect(goroutines.size).toBe(official.goroutinesInSummary);
-    const names = Object.entries(official.byName).map(([name, times]) => [name, flatNonZero(times)]);
-    expect(byName(goroutines.values())).toEqual(Object.fromEntries(names));
+    const sums = Object.entries(official.byName).map(([name, times]) => [name, flatNonZero(times)]);
+    expect(byName(goroutines.values())).toEqual(Object.fromEntries(sums));
 
     const tasks = summary.tasks.map((row) => taskOf(row, base));
     expect(oneReplacement(tasks.slice(0, official.tasks?.length ?? 0))).toEqual(

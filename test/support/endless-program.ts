@@ -11,7 +11,7 @@ const FRAME = { pc: 1n, func: "main.work", file: "main.go", line: 1 };
 const GENERATION: Generation = {
   number: 1,
   strings: { length: TEXTS.length, text: (index) => TEXTS[index] ?? "" },
-  stacks: { length: 2, frames: (index) => (index === 0 ? [] : [FRAME]), rootFunction: () => FRAME.func },
+  stacks: { length: 2, frames: (index) => (index === 0 ? [] : [FRAME]), startFunction: () => FRAME.func },
   nsPerTick: 1,
   clock: undefined,
   complete: true,

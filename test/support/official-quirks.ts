@@ -12,6 +12,9 @@ export const OFFICIAL_QUIRKS = {
   lastLives:
     "The runtime gives the goroutine that serves calls from C its id again with every call. Go's summarizer keeps one " +
     "entry an id and so forgets what came before; we count every life.",
+  callbacks:
+    "Goroutines that serve calls from C are `runtime.cgocallback` or nameless to Go's tools, and so the runtime's own; we name them by " +
+    "the function of the program that C calls, if a stack tells it.",
   fromMention:
     "A range that is under way when the trace begins counts from where it is mentioned, a little later; we count it " +
     "from the beginning of the trace, as we and Go's summarizer do with goroutines.",
@@ -60,6 +63,16 @@ export const OFFICIAL_QUIRKS = {
 /** The rows of goroutines that Go's summarizer has, by id; rows are in the order of their ends. */
 export function lastLives(rows: readonly GoroutineRow[]): Map<number, GoroutineRow> {
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The name of goroutines that serve calls from C to Go's tools; without any stack they have none. */
+const CGO_ENTRY = "runtime.cgocallback";
+
+/** A row with the name that Go's tools give it. @param official that of the goroutine in the oracle, where that has goroutines */
+export function asGoNames(row: GoroutineRow, official: string | undefined): GoroutineRow {
+  if (official === CGO_ENTRY) return { ...row, function: CGO_ENTRY };
+  if (row.function !== "cgo callback") return row;
+  return { ...row, function: row.pc === undefined ? "" : CGO_ENTRY };
 }
 
 /** The regions of these. */

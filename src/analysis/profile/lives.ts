@@ -8,8 +8,6 @@ import { Tally } from "./tally.js";
 /** Which goroutines count. The function is "" if it is not known. */
 export type GoroutineFilter = (goroutine: number, func: string) => boolean;
 
-/** The outermost function of goroutines that serve calls from C. */
-const C_CALLBACK = "runtime.cgocallback";
 /** What becomes of a goroutine's samples. */
 const Fate = { Open: 0, Counted: 1, Dropped: 2 } as const;
 
@@ -53,12 +51,12 @@ export class Lives {
     this.#comesAgain[slot] = comesAgain ? 1 : 0;
     this.#waiting[slot] = this.#held.get(goroutine)?.tally;
     this.#held.delete(goroutine);
-    if (func[slot] !== NONE) this.named(slot);
+    if (func[slot] !== NONE) this.#decide(slot);
   }
 
-  named(slot: number): void {
-    const { functions, goroutines } = this.#model;
-    if (functions.text(goroutines.func[slot] as number) === C_CALLBACK) this.#comesAgain[slot] = 1;
+  /** Its start function is known. @param comesAgain whether that tells that its id may be given again */
+  named(slot: number, comesAgain: boolean): void {
+    if (comesAgain) this.#comesAgain[slot] = 1;
     this.#decide(slot);
   }
 

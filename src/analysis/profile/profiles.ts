@@ -12,6 +12,7 @@ import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import type { ClockSnapshot } from "../../event/generation.js";
 import { EVENT_KINDS, EventKind, RegionMatch } from "../../event/kind.js";
+import { isCgoEntry } from "../../event/start-frame.js";
 import type { SchedListener } from "../../sched/listener.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
@@ -161,8 +162,10 @@ export class Profiles implements Analysis, SchedListener {
     this.#open.ensure(slot);
     this.#open.root[slot] =
       this.#interests.activities[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
+    const root = this.#block.generation?.stacks.frames(stack).at(-1);
     // One that has not begun yet is looked at when it does.
-    if (this.#model.goroutines.state[slot] !== SchedState.None) this.#lives.named(slot);
+    if (this.#model.goroutines.state[slot] !== SchedState.None)
+      this.#lives.named(slot, root !== undefined && isCgoEntry(root.func));
   }
 
   proc(): void {}

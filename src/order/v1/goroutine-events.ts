@@ -52,7 +52,7 @@ export const goCreate: Handler = (e) => {
  * is left out of its other stacks: what it calls is at their root.
  */
 function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
-  const func = stacks.rootFunction(start);
+  const func = stacks.startFunction(start);
   if (func === RUNTIME_MAIN) return stacks.renamedRoot(start, MAIN);
   return func === "" ? 0 : start;
 }

@@ -70,7 +70,7 @@ export class GoroutinePlaces {
   /** It has ended, or the trace has: what still waits is written. */
   settle(slot: number): void {
     if (!this.#waiting.has(slot)) return;
-    this.#describe(slot, this.#group(UNNAMED));
+    this.#describe(slot, this.#groupOfFunction(this.#model.goroutines.func[slot] as number));
     this.#release(slot);
   }
 

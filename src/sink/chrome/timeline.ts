@@ -161,7 +161,7 @@ export class Timeline implements SchedListener {
     const { goroutines, functions } = this.#model;
     if (goroutines.func[slot] !== NONE) return;
     const { generation, stack } = this.#block;
-    const func = generation?.stacks.rootFunction(stack[event] as number) ?? "";
+    const func = generation?.stacks.startFunction(stack[event] as number) ?? "";
     if (func !== "") goroutines.func[slot] = functions.intern(func);
   }
 

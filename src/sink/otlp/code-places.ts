@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { Generation } from "../../event/generation.js";
+import { startFrame } from "../../event/start-frame.js";
 import type { StackFrame } from "../../event/tables.js";
 import { Attribute } from "./attributes.js";
 
@@ -36,9 +37,9 @@ export class CodePlace {
     describeFrame(this.#top as StackFrame, attributes);
   }
 
-  /** Adds where a goroutine starts: its outermost function. */
+  /** Adds where a goroutine starts. */
   describeStart(attributes: Attributes): void {
-    describeFrame(this.#frames.at(-1) as StackFrame, attributes);
+    describeFrame(startFrame(this.#frames) as StackFrame, attributes);
   }
 }
 

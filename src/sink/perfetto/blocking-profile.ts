@@ -7,10 +7,10 @@ import type { Generation } from "../../event/generation.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Callstacks } from "./callstacks.js";
 import { Interning } from "./interning.js";
-import { type PacketWriter, Sequence } from "./packets.js";
+import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import { SW_CPU_CLOCK, USER_MODE } from "./samples.js";
 import { lengthTag, varintTag } from "./schema.js";
-import type { Threads } from "./threads.js";
+import type { Location, Threads } from "./threads.js";
 import { startSequence } from "./tracks.js";
 
 const TAG = {
@@ -27,9 +27,20 @@ const SAMPLE_LENGTH = varintLength(TAG.sample);
 /** More than the bytes of a sample. */
 const ROOM = 64;
 
+/** Waits of a goroutine that are held until its start function is known; one blocks more often without a stack in damaged traces only. */
+const HELD = 32;
+
 /** What viewers call the unit of the samples; each has a flame graph of its own. */
 const TIMEBASE = "Blocked time (ns)";
 const NO_REASON = "waiting";
+
+/** A wait that has ended. */
+interface Wait {
+  readonly end: number;
+  readonly blocked: number;
+  /** Number of the callstack. */
+  readonly stack: number;
+}
 
 /**
  * What goroutines waited for, as a profile by stack within the file: a sample for each wait that has ended, weighing as
@@ -37,7 +48,8 @@ const NO_REASON = "waiting";
  * time that is selected.
  *
  * The samples are on a packet sequence of their own, since a sequence has one unit; so they have callstacks of their own
- * too. They stand with a thread that each group has for them.
+ * too. They stand with a thread that each group has for them. Waits of a goroutine whose group is not known yet, since they
+ * began before the trace, are held until it is.
  */
 export class BlockingProfile {
   readonly #packets: PacketWriter;
@@ -51,8 +63,11 @@ export class BlockingProfile {
   /** By slot of the goroutine: since when it waits, and number of the callstack. */
   #since = new Float64Array(256);
   #stack = new Int32Array(256);
-  /** By number of the start function + 1: a sample as far as it is the same for all its goroutines. */
+  /** By number of the start function: a sample as far as it is the same for all its goroutines. */
   readonly #threads: (EncodedText | undefined)[] = [];
+  readonly #base: number;
+  /** By slot of a goroutine whose start function is not known yet. */
+  readonly #held = new Map<number, Wait[]>();
   /** Time of the packet before, from which the next one's counts. */
   #last = -0;
 
@@ -65,6 +80,7 @@ export class BlockingProfile {
       perf_sample_defaults: { timebase: { counter: SW_CPU_CLOCK, name: TIMEBASE } },
     });
     this.#packets = packets;
+    this.#base = base;
     this.#places = threads;
     this.#model = model;
     this.#stacks = new Callstacks(new Interning(packets, Sequence.Blocking), program);
@@ -101,7 +117,11 @@ export class BlockingProfile {
     const blocked = time - (this.#since[slot] as number);
     if (blocked <= 0) return;
     const func = this.#model.goroutines.func[slot] as number;
-    const thread = this.#threads[func + 1] ?? this.#locate(func);
+    if (func === NONE) {
+      this.#hold(slot, { end: time, blocked, stack: this.#stack[slot] as number });
+      return;
+    }
+    const thread = this.#threads[func] ?? this.#locate(func);
     const sample = this.#packets.beginShort(time - this.#last, Sequence.Blocking);
     const { data } = this.#packets.out;
     let at = thread.put(data, sample);
@@ -110,6 +130,31 @@ export class BlockingProfile {
     data.setUint8(sample + SAMPLE_LENGTH, at - sample - SAMPLE_LENGTH - 1);
     this.#packets.endShort(at);
     this.#last = time;
+  }
+
+  /** The goroutine's start function has become known, or never will. */
+  settle(slot: number): void {
+    const waits = this.#held.get(slot);
+    if (waits === undefined) return;
+    this.#held.delete(slot);
+    const { pid, tid } = this.#location(this.#model.goroutines.func[slot] as number);
+    for (const { end, blocked, stack } of waits)
+      this.#packets.packet({
+        timestamp: end + this.#base,
+        timestamp_clock_id: BOOTTIME,
+        trusted_packet_sequence_id: Sequence.Blocking,
+        perf_sample: { pid, tid, cpu_mode: USER_MODE, callstack_iid: stack, timebase_count: blocked },
+      });
+  }
+
+  #hold(slot: number, wait: Wait): void {
+    const waits = this.#held.get(slot);
+    if (waits === undefined) this.#held.set(slot, [wait]);
+    else if (waits.push(wait) === HELD) this.settle(slot);
+  }
+
+  #location(func: number): Location {
+    return this.#places.blockingProfile(func === NONE ? "" : this.#model.functions.text(func));
   }
 
   #lookUp(stack: number, reason: number): number {
@@ -123,15 +168,15 @@ export class BlockingProfile {
   }
 
   #locate(func: number): EncodedText {
-    const { pid, tid } = this.#places.blockingProfile(func === NONE ? "" : this.#model.functions.text(func));
+    const { pid, tid } = this.#location(func);
     const bytes = new Uint8Array(ROOM);
     const data = new DataView(bytes.buffer);
     let at = putNumber(data, 0, TAG.sample) + 1;
     at = putField(data, at, TAG.mode, USER_MODE);
     at = putField(data, at, TAG.pid, pid);
     const thread = new EncodedText(bytes.subarray(0, putField(data, at, TAG.tid, tid)));
-    while (this.#threads.length <= func + 1) this.#threads.push(undefined);
-    this.#threads[func + 1] = thread;
+    while (this.#threads.length <= func) this.#threads.push(undefined);
+    this.#threads[func] = thread;
     return thread;
   }
 }

@@ -197,8 +197,9 @@ export class SchedTables {
   #create(block: EventBlock, i: number): void {
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
-    this.#threads.start(slot, goroutine);
-    if (block.kind[i] !== K.GoCreateSyscall) this.#name(block, i, block.subjectStack[i] as number);
+    const isCgo = block.kind[i] === K.GoCreateSyscall;
+    this.#threads.start(slot, goroutine, isCgo);
+    if (!isCgo) this.#name(block, i, block.subjectStack[i] as number);
   }
 
   /** A status tells something new only of a goroutine that was not known. It has been so since the trace began. */
@@ -277,7 +278,7 @@ export class SchedTables {
     cpu?.wakeFrom(at, this.#threads.pseudo(waker).tid, this.#threads.tid(slot, goroutine));
   }
 
-  /** Names a goroutine by the root of a stack of its own, if it has no name yet. */
+  /** Names a goroutine by a stack of its own, if it has no name yet. */
   #nameByOwnStack(block: EventBlock, i: number): void {
     if (this.#threads.named[block.slot[i] as number] !== 1) this.#name(block, i, block.stack[i] as number);
   }
@@ -287,9 +288,9 @@ export class SchedTables {
     if (func !== undefined) this.#threads.name(block.slot[i] as number, block.subject[i] as number, func);
   }
 
-  /** The function at the root of a stack; it is kept for the next goroutine with that stack. */
+  /** The start function that a stack tells; it is kept for the next goroutine with that stack. */
   #lookUp(block: EventBlock, stack: number): StartFunction | undefined {
-    const name = stack === 0 ? "" : (block.generation?.stacks.rootFunction(stack) ?? "");
+    const name = stack === 0 ? "" : (block.generation?.stacks.startFunction(stack) ?? "");
     if (name === "") return undefined;
     const func = this.#threads.function(name);
     while (this.#functions.length <= stack) this.#functions.push(undefined);

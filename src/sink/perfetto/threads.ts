@@ -3,6 +3,7 @@ import { NONE } from "../../base/ids.js";
 import { putField, putNumber } from "../../bytes/encode/small-varint.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter, varintLength } from "../../bytes/writer.js";
+import { CGO_CALLBACK } from "../../event/start-frame.js";
 import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../goroutine-groups.js";
 import type { Grouping } from "../view-options.js";
 import { GroupIds } from "./group-ids.js";
@@ -83,6 +84,8 @@ export class Threads {
   goroutines = 0;
   /** By slot: 1 if the goroutine has its name. */
   named = new Uint8Array(256);
+  /** By slot: 1 if the goroutine was created to serve calls from C. */
+  #cgo = new Uint8Array(256);
   /** By slot: its group. */
   #pids = new Int32Array(256);
   /** Group by thread id of goroutines that ended, but whose ids will be used again. */
@@ -149,13 +152,14 @@ export class Threads {
     this.#endedTids.length = 0;
   }
 
-  /** A goroutine appears. */
-  start(slot: number, goroutine: number): void {
+  /** A goroutine appears. @param isCgo whether it was created to serve calls from C */
+  start(slot: number, goroutine: number, isCgo = false): void {
     if (slot >= this.tids.length) this.#grow(slot + 1);
     this.goroutines++;
     this.#ids[slot] = goroutine;
     this.#slots?.set(goroutine, slot);
     this.named[slot] = 0;
+    this.#cgo[slot] = isCgo ? 1 : 0;
     this.tids[slot] = this.tidOf(goroutine);
   }
 
@@ -184,7 +188,8 @@ export class Threads {
   /** Takes a live goroutine that has no name for one whose start function nothing tells. */
   giveUpName(slot: number, goroutine: number): void {
     if (slot < 0 || slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
-    if (this.named[slot] !== 1) this.name(slot, goroutine, this.function(UNNAMED));
+    if (this.named[slot] === 1) return;
+    this.name(slot, goroutine, this.function(this.#cgo[slot] === 1 ? CGO_CALLBACK : UNNAMED));
   }
 
   /** What is known of a start function. */
@@ -200,6 +205,7 @@ export class Threads {
   /** A goroutine has ended. @param isReusable whether another one may get its id, as with threads of C */
   end(slot: number, goroutine: number, isReusable = false): void {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
+    if (isReusable) this.#cgo[slot] = 1;
     this.giveUpName(slot, goroutine);
     this.#ended.push(goroutine);
     this.#endedPids.push(this.#pids[slot] as number);
@@ -281,6 +287,7 @@ export class Threads {
   #grow(length: number): void {
     this.tids = grown(this.tids, length);
     this.named = grown(this.named, length);
+    this.#cgo = grown(this.#cgo, length);
     this.#pids = grown(this.#pids, length);
     const known = this.#ids.length;
     this.#ids = grown(this.#ids, length).fill(NONE, known);

@@ -178,12 +178,13 @@ export class Timeline implements SchedListener {
     if (to === Waiting) this.#wait(slot, time, event);
     else if (to === Runnable) this.#ready(slot, time, event);
     else if (to === Running) this.#run(slot, from, time);
-    else if (to === None) this.#goroutines.end(slot, time);
+    else if (to === None) this.#end(slot, time);
     else if (from !== Syscall) this.#enterSyscall(slot, from, time, event);
   }
 
   named(slot: number): void {
     this.#goroutines.named(slot);
+    this.#profile?.settle(slot);
   }
 
   /** Between stop and start a P is idle. */
@@ -210,6 +211,10 @@ export class Timeline implements SchedListener {
     else if (kind !== K.CpuSample) this.#runtime.event(block, event, kind);
   }
 
+  cut(slot: number): void {
+    this.#profile?.settle(slot);
+  }
+
   finish(time: number): void {
     const { goroutines } = this.#model;
     goroutines.forEach((id, slot) => {
@@ -220,6 +225,11 @@ export class Timeline implements SchedListener {
     this.#ms.finish(time);
     this.#tasks.finish(time);
     this.#blocked.flush();
+  }
+
+  #end(slot: number, time: number): void {
+    this.#goroutines.end(slot, time);
+    this.#profile?.settle(slot);
   }
 
   #wait(slot: number, time: number, event: number): void {

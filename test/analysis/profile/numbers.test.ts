@@ -53,7 +53,7 @@ const frame = (pc: number): StackFrame => ({ pc: BigInt(pc), func: `f${pc}`, fil
 /** A generation of which only the stacks are of interest; the first is the empty one. */
 function generationOf(stacks: readonly (readonly StackFrame[])[]): Generation {
   const all = [[], ...stacks];
-  const table = { length: all.length, frames: (index: number) => all[index] ?? [], rootFunction: () => "" };
+  const table = { length: all.length, frames: (index: number) => all[index] ?? [], startFunction: () => "" };
   const strings = { length: 0, text: () => "" };
   return {
     number: 1,

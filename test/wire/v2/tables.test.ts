@@ -107,9 +107,9 @@ describe("the table of stacks", () => {
       { pc: 0x20n, func: "main.main", file: "main.go", line: 7 },
     ]);
     expect(table.frames(index)).toBe(table.frames(index));
-    expect(table.rootFunction(index)).toBe("main.main");
+    expect(table.startFunction(index)).toBe("main.main");
     expect(table.frames(table.ids.get(6))).toEqual([]);
-    expect([table.frames(0), table.frames(99), table.rootFunction(0)]).toEqual([[], [], ""]);
+    expect([table.frames(0), table.frames(99), table.startFunction(0)]).toEqual([[], [], ""]);
     expect(table.length).toBe(3);
   });
 
