@@ -1,12 +1,17 @@
 import { grouped } from "./grouped.js";
 /**
  * How much a diagnostic matters: `loss` means that part of the input did not reach the output, `misuse` that the traced program
- * does what Go's tools refuse, `info` what they do not.
+ * does what Go's tools refuse, `info` what they do not, `notice` that whoever reads the output should know it.
  */
-export type Severity = "info" | "misuse" | "repair" | "loss";
+export type Severity = "notice" | "info" | "misuse" | "repair" | "loss";
 
 /** Every kind of thing that is counted while reading, with what it means: a count stands before it. */
 export const DIAGNOSTICS = {
+  "wall-clock-jumps": {
+    severity: "notice",
+    description:
+      "jumps of the wall clock during the trace: durations stay exact, spans follow the wall clock, the absolute times of other outputs go on from the first",
+  },
   "frequency-assumed": {
     severity: "repair",
     description:
@@ -98,7 +103,7 @@ export class Diagnostics {
 
   /**
    * How much of a count is of each kind of event: of `dropped-events` and (before Go 1.22) `table-id-unresolved` by the runtime's
-   * names, of `restated-states` by ours. Empty for everything else.
+   * names, of `restated-states` by ours. Of `wall-clock-jumps` it is the first few, in words. Empty for everything else.
    */
   kinds(id: DiagnosticId): ReadonlyMap<string, number> {
     return this.#kinds.get(id) ?? new Map();
@@ -141,10 +146,17 @@ export class Diagnostics {
 
   #kindsInWords(id: DiagnosticId): string {
     if (id === "table-id-unresolved") return "";
+    if (id === "wall-clock-jumps") return ` (${this.#examples(id).join("; ")})`;
     const kinds = [...this.kinds(id)].sort(([, a], [, b]) => b - a);
     return kinds.length === 0
       ? ""
       : ` (${kinds.map(([kind, count]) => `${kind} ${grouped(count)}`).join(", ")})`;
+  }
+
+  #examples(id: DiagnosticId): string[] {
+    const examples = [...this.kinds(id).keys()];
+    const more = this.count(id) - examples.length;
+    return more > 0 ? [...examples, `${grouped(more)} more`] : examples;
   }
 
   /** Everything that was counted, in the order of the table. */

@@ -31,6 +31,11 @@ export interface Generation {
   readonly nsPerTick: number;
   /** Present in every generation of Go 1.25 and later. */
   readonly clock: ClockSnapshot | undefined;
+  /**
+   * The reading that tells its times on the wall clock: that of the first generation, or the last one before which the wall clock
+   * was set. Absent before Go 1.25.
+   */
+  readonly wallClock: ClockSnapshot | undefined;
   /** False if the generation was cut or broken: its tables may lack entries. */
   readonly complete: boolean;
   readonly experimental: readonly ExperimentalBatch[];

@@ -76,6 +76,7 @@ export class RestatedGeneration implements Generation {
   readonly number: number;
   readonly nsPerTick: number;
   readonly clock: Generation["clock"];
+  readonly wallClock: Generation["wallClock"];
   readonly complete: boolean;
   readonly experimental = [];
   readonly isRestated = true;
@@ -84,6 +85,7 @@ export class RestatedGeneration implements Generation {
     this.number = real.number;
     this.nsPerTick = real.nsPerTick;
     this.clock = real.clock;
+    this.wallClock = real.wallClock;
     this.complete = real.complete;
   }
 }

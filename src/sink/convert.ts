@@ -64,6 +64,7 @@ function summaryOf(trace: Trace, duration: number, error: TraceError | undefined
   return {
     format: `go 1.${format.minor}`,
     lost: lossOf(trace, error),
+    notes: trace.diagnostics.inWords("notice"),
     ...(part && { part: { ...part, to: part.from + duration } }),
   };
 }

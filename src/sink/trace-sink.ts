@@ -14,6 +14,8 @@ export interface TraceSummary {
   readonly format: string;
   /** What was lost, in words; empty if nothing was. */
   readonly lost: readonly string[];
+  /** What is to be known of its times, in words. */
+  readonly notes?: readonly string[];
   /** Absent if it is all of the trace. */
   readonly part?: WrittenPart;
 }

@@ -14,6 +14,7 @@ const GENERATION: Generation = {
   stacks: { length: 2, frames: (index) => (index === 0 ? [] : [FRAME]), startFunction: () => FRAME.func },
   nsPerTick: 1,
   clock: undefined,
+  wallClock: undefined,
   complete: true,
   experimental: [],
 };

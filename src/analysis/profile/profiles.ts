@@ -63,7 +63,7 @@ export interface ProfilesOptions {
  *    goroutines' lives, see {@link Lives}. With regions the official tool does not look at lives.
  */
 export class Profiles implements Analysis, SchedListener {
-  /** The clocks at the start, if the trace has that. */
+  /** The reading of the wall clock that counts at the start, if the trace has one. */
   clock: ClockSnapshot | undefined;
   readonly #options: ProfilesOptions;
   readonly #from: number;
@@ -140,7 +140,7 @@ export class Profiles implements Analysis, SchedListener {
 
   block(block: EventBlock): void {
     this.#block = block;
-    if (this.#first) this.clock = block.generation?.clock;
+    if (this.#first) this.clock = block.generation?.wallClock;
     this.#first = false;
     this.#stacks.enter(block.generation);
     this.#regions.block(block);

@@ -84,7 +84,7 @@ function estimated({ diagnostics }: Trace): string {
 
 /** When the trace began, where it knows that. */
 function wallClock(generation: Generation | undefined, timeBase: number): string {
-  const clock = generation?.clock;
+  const clock = generation?.wallClock;
   if (clock === undefined) return "unknown (traces tell since Go 1.25)";
   const wall = wallClockAt(clock, timeBase);
   const seconds = new Date(Number(wall / 1_000_000_000n) * 1000).toISOString().slice(0, 19);

@@ -77,6 +77,7 @@ export function concludeReading(
     throw new Failure(`${name}: ${misuse}`, REGION_ADVICE);
   for (const words of [...trace.diagnostics.inWords("misuse"), ...trace.diagnostics.inWords("info")])
     messages.warning(`${name}: ${words}`, REGION_ADVICE);
+  for (const words of trace.diagnostics.inWords("notice")) messages.warning(`${name}: ${words}`);
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
   const advice = isShrunk(trace) ? SHRUNK : error && adviceOn(error);

@@ -108,13 +108,14 @@ export class SpanExport {
       file: isStream || path === STDIO ? undefined : path,
       whole: whole.timeBase,
       part: trace.timeBase,
-      clock: generation?.clock,
+      clock: generation?.wallClock,
     };
+    const wallStart = await wallStartOf(start, startTime, messages);
     const digest = createHash("sha256").update(head).digest();
     return new SpanSink(
       {
         digest,
-        wallStart: await wallStartOf(start, startTime, messages),
+        ...(wallStart !== undefined && { wallStart }),
         ...resourcesOf(options, digest),
         scope: SCOPE,
         states,

@@ -23,15 +23,15 @@ export interface TraceStart {
 }
 
 /**
- * What the wall clock showed when the part began: by the option, else by the trace, else by when its file was written (it is
- * read for that, as it ended then), else as if it began now.
+ * What the wall clock showed when the part began, if the trace is not to tell that itself: by the option, else by when its file was
+ * written (it is read for that, as it ended then), else as if it began now.
  * @throws Failure if the option asks for what IN does not have
  */
 export async function wallStartOf(
   start: TraceStart,
   option: StartTime | undefined,
   messages: Messages,
-): Promise<bigint> {
+): Promise<bigint | undefined> {
   const { file, whole, part, clock } = start;
   if (option === "mtime" && file === undefined) {
     throw new Failure("--start-time mtime is for a file", "Give the time, or now.", {
@@ -40,7 +40,7 @@ export async function wallStartOf(
   }
   const offset = BigInt(Math.round(part - whole));
   if (typeof option === "bigint") return option + offset;
-  if (option === undefined && clock !== undefined) return wallClockAt(clock, part);
+  if (option === undefined && clock !== undefined) return undefined;
   if (option === undefined) {
     const guess =
       file === undefined ? "it is taken to begin now" : "it is taken to end when the file was written";

@@ -1,9 +1,11 @@
 import { breathe, isBreathDue } from "../../base/breather.js";
 import { Diagnostics } from "../../base/diagnostics.js";
+import { formatDuration } from "../../base/duration.js";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import { EventBlock } from "../../event/block.js";
+import { WallClock } from "../../event/wall-clock.js";
 import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/batch-store.js";
 import type { TraceFormat } from "../../wire/format.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
@@ -15,6 +17,9 @@ import { rehearse } from "./rehearsal.js";
 
 /** Ticks a second of nearly every platform; taken when a trace is cut before it says its own. */
 const USUAL_FREQUENCY = 1e9 / 64;
+
+/** Jumps of the wall clock that are told one by one. */
+const MOST_JUMPS = 5;
 
 /** A trace of Go 1.22 or later. */
 export class TraceV2 implements Trace {
@@ -28,6 +33,7 @@ export class TraceV2 implements Trace {
   #preview: Preview | undefined;
   readonly #salvage: boolean;
   readonly #block = new EventBlock();
+  readonly #wallClock = new WallClock();
   #nsPerTick = 0;
   generations = 0;
 
@@ -167,6 +173,17 @@ export class TraceV2 implements Trace {
     else this.diagnostics.add("frequency-assumed");
     if (this.#nsPerTick === 0) this.#nsPerTick = 1 / (USUAL_FREQUENCY / 1e9);
     generation.nsPerTick = this.#nsPerTick;
+    const jump = this.#wallClock.take(generation.clock, this.timeBase);
+    generation.wallClock = this.#wallClock.reading;
+    if (jump !== 0n) this.#tellJump(Number(jump), generation);
+  }
+
+  #tellJump(jump: number, { number, minTicks, nsPerTick }: WireGeneration): void {
+    const isTold = this.diagnostics.kinds("wall-clock-jumps").size < MOST_JUMPS;
+    const by = formatDuration(Math.round(Math.abs(jump) / 1e6) * 1e6);
+    const time = Math.max(Math.trunc(minTicks * nsPerTick) - this.timeBase, 0);
+    const text = `${jump < 0 ? "back" : "forward"} by ${by} before generation ${number}, which begins at ${formatDuration(time)}`;
+    this.diagnostics.add("wall-clock-jumps", 1, isTold ? text : undefined);
   }
 
   #finalSync(): EventBlock {

@@ -82,10 +82,10 @@ export class ChromeSink implements TraceSink {
     return this.#omissions;
   }
 
-  start(base: number, { clock }: Generation, from = 0): void {
+  start(base: number, { wallClock }: Generation, from = 0): void {
     const events = this.#events;
     const { tracks, lean } = this.#choices;
-    this.#wall = clock && wallClockAt(clock, base - from);
+    this.#wall = wallClock && wallClockAt(wallClock, base - from);
     events.origin = from;
     events.put(new EncodedText(BEGINNING));
     const descriptions = new Descriptions(events);
@@ -125,7 +125,7 @@ export class ChromeSink implements TraceSink {
   }
 
   /** What is known of the trace as a whole. */
-  #about({ format, lost, part }: TraceSummary): Record<string, unknown> {
+  #about({ format, lost, part, notes = [] }: TraceSummary): Record<string, unknown> {
     const omitted = this.#omissions.map(({ text }) => text);
     return {
       "trace file": this.#title,
@@ -134,6 +134,7 @@ export class ChromeSink implements TraceSink {
       ...(part !== undefined && placeOf(part)),
       ...(lost.length > 0 && { incomplete: lost }),
       ...(omitted.length > 0 && { "left out": omitted }),
+      ...(notes.length > 0 && { notes }),
     };
   }
 

@@ -81,7 +81,7 @@ export class GoSpan implements ReadableSpan, SpanContext {
   }
 
   get endTime(): HrTime {
-    return this.trace.clock.at(this.end);
+    return this.trace.clock.at(this.end, this.start);
   }
 
   get duration(): HrTime {

@@ -17,8 +17,11 @@ export interface SpanOptions {
    * from it.
    */
   readonly digest: Uint8Array;
-  /** Wall clock at the start of the trace, in nanoseconds since 1970. */
-  readonly wallStart: bigint;
+  /**
+   * Wall clock at the start of the trace, in nanoseconds since 1970; from there on it goes as the trace's clock. If it is left out, the trace's
+   * own readings count, generation by generation: it has them since Go 1.25.
+   */
+  readonly wallStart?: bigint;
   /** The program. */
   readonly resource: Resource;
   /** What the Go runtime did in it: GC, stop-the-world. */

@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { GoSpan } from "./go-span.js";
 import type { SpanOptions } from "./options.js";
-import { SpanClock } from "./span-clock.js";
+import type { SpanClock } from "./span-clock.js";
 import { SpanIds } from "./span-ids.js";
 import type { SpanOutput } from "./span-output.js";
 import { SpanTrace, type TraceOrigin } from "./span-trace.js";
@@ -16,9 +16,8 @@ export class SpanMaker {
   readonly #program: TraceOrigin;
   readonly #runtime: TraceOrigin;
 
-  constructor(options: SpanOptions, base: number, output: SpanOutput) {
-    const { digest, wallStart, resource, runtimeResource, scope } = options;
-    const clock = new SpanClock(wallStart);
+  constructor(options: SpanOptions, base: number, clock: SpanClock, output: SpanOutput) {
+    const { digest, resource, runtimeResource, scope } = options;
     this.#ids = new SpanIds(digest);
     this.#output = output;
     this.#base = base;

@@ -12,7 +12,9 @@
 import { checkedName, checkedNumber } from "../../base/checked.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
+import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
+import { wallClockAt } from "../../event/wall-clock.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
@@ -29,6 +31,7 @@ import {
   STATE_CHOICES,
 } from "./options.js";
 import { RuntimeSpans } from "./runtime-spans.js";
+import { SpanClock } from "./span-clock.js";
 import { SpanMaker } from "./span-maker.js";
 import { type SpanCounts, SpanOutput } from "./span-output.js";
 import { SpanType } from "./span-type.js";
@@ -52,6 +55,11 @@ export class SpanSink implements SchedListener {
   readonly #model = new SchedModel(this);
   readonly #code = new CodePlaces();
   readonly #times = new StateTimes(this.#model.goroutines);
+  readonly #clock = new SpanClock();
+  readonly #readsClock: boolean;
+  /** Absolute time of the start of the trace, in nanoseconds. */
+  readonly #base: number;
+  #generation: Generation | undefined;
   readonly #root: GoSpan;
   readonly #goroutines: GoroutineSpans;
   readonly #states: StateSpans;
@@ -68,7 +76,10 @@ export class SpanSink implements SchedListener {
     const minBlock = checkedNumber("minBlock", options.minBlock ?? DEFAULT_MIN_BLOCK);
     const most = checkedNumber("maxSpansPerTrace", options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
     this.#output = new SpanOutput(most, options.live ?? false);
-    const maker = new SpanMaker(options, base, this.#output);
+    this.#base = base;
+    this.#readsClock = options.wallStart === undefined;
+    if (options.wallStart !== undefined) this.#clock.set(0, options.wallStart);
+    const maker = new SpanMaker(options, base, this.#clock, this.#output);
     this.#root = maker.root(SpanType.Capture, maker.captureTrace(SpanType.Capture, false), 0, ROOT, 0);
     this.#root.trace.begin(this.#root);
     this.#goroutines = new GoroutineSpans(this.#model, maker, this.#times, this.#root);
@@ -81,7 +92,7 @@ export class SpanSink implements SchedListener {
     return this.#output.counts;
   }
 
-  /** Takes the events of a block. */
+  /** Takes the events of a block. @throws RangeError if the trace has no wall clock and `wallStart` is left out */
   events(block: EventBlock): void {
     this.#model.block(block);
   }
@@ -101,7 +112,18 @@ export class SpanSink implements SchedListener {
 
   block(block: EventBlock): void {
     this.#block = block;
-    if (block.generation !== undefined) this.#code.enter(block.generation);
+    const { generation } = block;
+    if (generation === undefined) return;
+    this.#code.enter(generation);
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    if (this.#readsClock) this.#setClock(generation, block.time[0] as number);
+  }
+
+  #setClock({ wallClock }: Generation, time: number): void {
+    if (wallClock !== undefined) this.#clock.set(time, wallClockAt(wallClock, this.#base));
+    else if (this.#clock.isUnset)
+      throw new RangeError("wallStart is left out, but the trace has no wall clock");
   }
 
   leave(slot: number, to: number, time: number, event: number): void {

@@ -119,7 +119,7 @@ export class LeanSink implements TraceSink {
     const packets = this.#packets;
     const choices = this.#choices;
     const written = baseInFile(base - from) + from;
-    const wall = wallClock(base, generation.clock);
+    const wall = wallClock(base, generation.wallClock);
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);
     const output = open(packets, written);

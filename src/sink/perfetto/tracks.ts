@@ -263,6 +263,7 @@ export function writeMetadata(
     ...placeOf(summary).map(([name, value]) => text(name)(value)),
     ...summary.lost.map(text("lost")),
     ...omitted.map(text("omitted")),
+    ...(summary.notes ?? []).map(text("note")),
   ];
   packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, chrome_events: { metadata } });
 }

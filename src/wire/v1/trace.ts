@@ -33,6 +33,7 @@ export interface CpuSample {
 export class WireTrace implements Generation {
   readonly number = 1;
   readonly clock = undefined;
+  readonly wallClock = undefined;
   readonly experimental = [];
   readonly strings = new WireStrings();
   readonly stacks = new WireStacks(this.strings);

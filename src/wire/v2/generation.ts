@@ -33,6 +33,7 @@ export class WireGeneration implements Generation {
   batches = 0;
   complete = true;
   nsPerTick = -0;
+  wallClock: ClockSnapshot | undefined;
 
   constructor(readonly number: number) {}
 

@@ -61,6 +61,7 @@ function generationOf(stacks: readonly (readonly StackFrame[])[]): Generation {
     stacks: table,
     nsPerTick: 1,
     clock: undefined,
+    wallClock: undefined,
     complete: true,
     experimental: [],
   };

@@ -5,7 +5,7 @@ import { exactTraces, otherTraces } from "../../support/corpus.js";
 import { hasOracleSummary, oracleSummary } from "../../support/oracle.js";
 import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
 import { OtlpOracle } from "../../support/otlp/otlp-oracle.js";
-import { spansOfTrace, TEST_OPTIONS } from "../../support/otlp/sink-spans.js";
+import { spansOfTrace, TEST_WALL_START } from "../../support/otlp/sink-spans.js";
 
 const traces = exactTraces().filter(hasOracleSummary);
 
@@ -16,7 +16,7 @@ describe("the spans of", () => {
     const whole = { states: "all", minBlock: 0, maxSpansPerTrace: 0 } as const;
     const { spans, sink } = await spansOfTrace(await openForSums(trace.path), whole);
     expect(otlpProblems(spans).slice(0, 10)).toEqual([]);
-    const oracle = new OtlpOracle(summary, spans, TEST_OPTIONS.wallStart);
+    const oracle = new OtlpOracle(summary, spans, TEST_WALL_START);
     expect(oracle.differences().slice(0, 20)).toEqual([]);
     expect(sink.counts.made).toBe(spans.length);
   });

@@ -80,7 +80,7 @@ export class WireWriter {
     const ofThreads = [...this.#streams].map(([thread, { batches }]) =>
       batches.map((batch) => ({ thread, ...batch })),
     );
-    const ofNone = [this.#sync(), ...this.#tables.batches()].map((data) => [
+    const ofNone = [this.#sync(ticks), ...this.#tables.batches()].map((data) => [
       { thread: NO_THREAD, ticks, data },
     ]);
     if (this.#samples.length > 0)
@@ -108,10 +108,12 @@ export class WireWriter {
     return this.#builder.bytes();
   }
 
-  #sync(): Uint8Array[] {
+  #sync(ticks: number): Uint8Array[] {
     const frequency = wireBytes("Frequency", this.#frequency);
     if (this.minor < 25) return [frequency];
-    return [wireBytes("Sync"), frequency, wireBytes("ClockSnapshot", 1, 1_000_000, 1_700_000_000, 123)];
+    const now = Math.trunc((ticks + 1) * this.nsPerTick);
+    const seconds = 1_700_000_000 + Math.floor(now / 1e9);
+    return [wireBytes("Sync"), frequency, wireBytes("ClockSnapshot", 1, now, seconds, now % 1e9)];
   }
 
   #stream(thread: Arg): Stream {
