@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { breathe, isBreathDue } from "../base/breather.js";
 import { TraceError, type TraceErrorCode } from "../base/errors.js";
+import { counted } from "../base/grouped.js";
 import type { ByteSource } from "./byte-source.js";
 import { ChunkReader } from "./chunk-reader.js";
 import { DamagedDeflate, Inflated, Inflater } from "./inflater.js";
@@ -143,7 +144,8 @@ class GzipReader {
     if (available === 0) throw this.#truncated();
     const { offset } = input;
     const count = await input.drain();
-    const message = `${count} bytes that are not gzip stand after the gzip data`;
+    const bytes = counted(count, "byte that is not gzip stands", "bytes that are not gzip stand");
+    const message = `${bytes} after the gzip data`;
     throw new TraceError("trailing-data", message, { offset: this.#total, compressedOffset: offset });
   }
 

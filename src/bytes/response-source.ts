@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { TraceError } from "../base/errors.js";
-import { grouped } from "../base/grouped.js";
+import { counted } from "../base/grouped.js";
 import { startTimer } from "../base/timer.js";
 import type { CaptureSource } from "./byte-source.js";
 
@@ -145,6 +145,6 @@ export class ResponseSource implements CaptureSource {
   }
 
   #amount(): string {
-    return `${grouped(this.#arrivedBytes)} bytes`;
+    return counted(this.#arrivedBytes, "byte");
   }
 }

@@ -1,4 +1,4 @@
-import { grouped } from "../base/grouped.js";
+import { counted } from "../base/grouped.js";
 import type { ByteSource, CaptureSource } from "../bytes/byte-source.js";
 import { RequestError } from "../bytes/request-error.js";
 import { urlName } from "../bytes/url-name.js";
@@ -41,7 +41,7 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
   if (save === undefined) return source;
   try {
     return new SavedSource(source, await openOutput(save), (bytes) =>
-      messages.info(`${save}: ${grouped(bytes)} bytes, as they arrived`),
+      messages.info(`${save}: ${counted(bytes, "byte")}, as they arrived`),
     );
   } catch (error) {
     await source.close?.();

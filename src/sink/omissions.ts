@@ -1,10 +1,11 @@
+import { counted } from "../base/grouped.js";
 import type { Omission } from "./trace-sink.js";
 
 /** Slices that are left out because they are shorter than so many nanoseconds. */
 export function shortSlices(count: number, limit: number): Omission {
-  const [slices, are] = count === 1 ? ["slice", "is"] : ["slices", "are"];
+  const are = count === 1 ? "is" : "are";
   return {
-    text: `${count} ${slices} shorter than ${durationText(limit)} ${are} left out`,
+    text: `${counted(count, "slice")} shorter than ${durationText(limit)} ${are} left out`,
     cause: "min-duration",
   };
 }

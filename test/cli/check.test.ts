@@ -45,7 +45,7 @@ describe("check", () => {
     expect(lines.map((line) => line.split(" ")[0])).toEqual(["ok", "exceeded"]);
   });
 
-  test("what did not happen is 0, and is said to be of no name that occurs", () => {
+  test("what did not happen is 0, and is said to be of no name that occurs", { tags: ["long"] }, () => {
     const { code, lines } = check(TRACE, "--assert", "block.network.total < 1s", 'mmu["1h"] > 1%');
     expect(code).toBe(4);
     expect(lines[0]).toMatch(/^ok .* 0s \(nothing of that name in the trace\)$/);
@@ -58,7 +58,7 @@ describe("check", () => {
     ['gc.stw["stop trac"].max < 1h', 'no kind of stop-the-world "stop trac"', "start trace"],
     ["task.job.count < 1", 'no type of task "job"', "The trace has none"],
     ["region.job.count < 1", 'no region "job"', "The trace has none"],
-  ])("a name that is mistyped fails: %s", (limit, what, advice) => {
+  ])("a name that is mistyped fails: %s", { tags: ["long"] }, (limit, what, advice) => {
     const { code, lines, stderr } = check(TRACE, "--assert", limit, "sched.max < 1ns");
     expect([code, lines[0]]).toEqual([1, expect.stringMatching(/^missing /)]);
     expect(lines[0]?.split(/ {2,}/)).toEqual(["missing", limit, `${what} in the trace`]);
@@ -66,7 +66,7 @@ describe("check", () => {
     expect(stderr).toMatch(new RegExp(`^  .*${advice}.*--allow-missing`, "m"));
   });
 
-  test("--allow-missing takes what is missing for 0", () => {
+  test("--allow-missing takes what is missing for 0", { tags: ["long"] }, () => {
     const { code, lines, stderr } = check(TRACE, "--allow-missing", "--assert", "task.job.count < 1");
     expect([code, stderr]).toEqual([0, ""]);
     expect(lines[0]).toMatch(/^ok .* 0 \(nothing of that name in the trace\)$/);
@@ -77,13 +77,13 @@ describe("check", () => {
     [["check", "--assert", "sched.max < 1s", "sched.p99 < 1s", TRACE, "--from", "1ms"], 2],
     [["-q", "check", "--assert", "sched.max < 1s", "--", TRACE], 1],
     [["--from", "1ms", "-q", "check", TRACE, "--assert=sched.max < 1s"], 1],
-  ])("takes the trace and the options in any order: %j", (args, limits) => {
+  ])("takes the trace and the options in any order: %j", { tags: ["long"] }, (args, limits) => {
     const { code, stdout, stderr } = go2perfetto(args);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.toString().match(/^ok /gm)).toHaveLength(limits);
   });
 
-  test("of a part of the trace", () => {
+  test("of a part of the trace", { tags: ["long"] }, () => {
     const { lines } = check(TRACE, "--to", "10ms", "--assert", "trace.duration == 10ms");
     expect(lines[0]).toMatch(/^ok /);
   });
@@ -93,7 +93,7 @@ describe("check", () => {
     ["what was lost, if limits hold", "sched.max < 1s", [], 3],
     ["a failure before an exceeded limit", "sched.max < 1ns", ["--strict"], 1],
     ["wrong usage before a failure", "sched.max < 1", ["--strict"], 2],
-  ])("the exit code tells %s", (_what, limit, more, code) => {
+  ])("the exit code tells %s", { tags: ["long"] }, (_what, limit, more, code) => {
     expect(check(cutTrace(), ...more, "--assert", limit).code).toBe(code);
   });
 
@@ -111,7 +111,7 @@ describe("check", () => {
     expect(go2perfetto(["check", "--assert", "sched.p99", TRACE]).code).toBe(2);
   });
 
-  test("a trace that cannot be read writes no report", () => {
+  test("a trace that cannot be read writes no report", { tags: ["long"] }, () => {
     const folder = emptyFolder();
     const { code } = check(fixture("NOTICE"), "--assert", "sched.p99 < 1s", "--junit", join(folder, "r.xml"));
     expect([code, filesIn(folder)]).toEqual([1, []]);
@@ -160,7 +160,7 @@ test.runIf(havePython)("--junit writes well-formed XML, a test for each limit", 
   ]);
 });
 
-test("--junit - writes the report alone to standard output", () => {
+test("--junit - writes the report alone to standard output", { tags: ["long"] }, () => {
   const { code, lines } = check(TRACE, "--assert", "sched.max < 1s", "--junit", "-");
   expect([code, lines[0], lines.at(-1)]).toEqual([
     0,

@@ -87,7 +87,7 @@ describe("convert", () => {
     expect(rows.length).toBeLessThan(all.filter(({ name }) => name === "thread_name").length / 2);
   });
 
-  test("JSON of a trace that is cut says so, and is whole", () => {
+  test("JSON of a trace that is cut says so, and is whole", { tags: ["long"] }, () => {
     const { code, stdout } = go2perfetto(["-", "-o", "-", "--format", "json"], {
       input: sync.subarray(0, -1),
     });
@@ -107,18 +107,22 @@ describe("convert", () => {
     expect(filesIn(folder)).toEqual(["bad.trace", "out.pftrace"]);
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)("leaves nothing behind on %s", async (signal) => {
-    const folder = emptyFolder();
-    writeFileSync(join(folder, "out.pftrace"), "before");
-    const child = start(["-", "-o", "out.pftrace"], folder);
-    child.stdin.write(sync);
-    while (filesIn(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
-    child.kill(signal);
-    const [code] = await once(child, "exit");
-    expect(code).toBe(signal === "SIGINT" ? 130 : 143);
-    expect(filesIn(folder)).toEqual(["out.pftrace"]);
-    expect(readFileSync(join(folder, "out.pftrace"), "utf8")).toBe("before");
-  });
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "leaves nothing behind on %s",
+    { tags: ["long"] },
+    async (signal) => {
+      const folder = emptyFolder();
+      writeFileSync(join(folder, "out.pftrace"), "before");
+      const child = start(["-", "-o", "out.pftrace"], folder);
+      child.stdin.write(sync);
+      while (filesIn(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill(signal);
+      const [code] = await once(child, "exit");
+      expect(code).toBe(signal === "SIGINT" ? 130 : 143);
+      expect(filesIn(folder)).toEqual(["out.pftrace"]);
+      expect(readFileSync(join(folder, "out.pftrace"), "utf8")).toBe("before");
+    },
+  );
 
   test("a cut trace is converted up to the break, with exit code 3", () => {
     const folder = emptyFolder();
@@ -131,7 +135,7 @@ describe("convert", () => {
     expect(stderr).toContain("out.pftrace: 9,845 events");
   });
 
-  test("--strict makes any loss a failure that leaves no output", () => {
+  test("--strict makes any loss a failure that leaves no output", { tags: ["long"] }, () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, "cut.trace"), sync.subarray(0, sync.length - 1));
     const { code, stderr } = go2perfetto(["cut.trace", "-o", "out.pftrace", "--strict"], { cwd: folder });
@@ -139,7 +143,7 @@ describe("convert", () => {
     expect(filesIn(folder)).toEqual(["cut.trace"]);
   });
 
-  test("a cut gzip gives what could be decompressed", () => {
+  test("a cut gzip gives what could be decompressed", { tags: ["long"] }, () => {
     const zipped = gzipSync(sync);
     const { code, stderr } = go2perfetto(["-", "-o", "/dev/null"], {
       input: zipped.subarray(0, zipped.length - 2000),
@@ -155,7 +159,7 @@ describe("convert", () => {
     );
   });
 
-  test("a full disk fails with the system's words", () => {
+  test("a full disk fails with the system's words", { tags: ["long"] }, () => {
     const { code, stderr } = go2perfetto([SYNC, "-o", "/dev/full", "--format", "pftrace"]);
     expect([code, stderr]).toEqual([
       1,
@@ -190,7 +194,7 @@ describe("convert", () => {
     [[SYNC, "--min-duration", "-1ms"], "Durations are numbers with units"],
     [[SYNC, "--no-such-option"], "unknown option"],
     [[], "missing required argument"],
-  ])("%j is wrong usage", (args, message) => {
+  ])("%j is wrong usage", { tags: ["long"] }, (args, message) => {
     const { code, stderr } = go2perfetto(args, { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
@@ -202,7 +206,7 @@ describe("convert", () => {
     expect(filesIn(cwd)).toEqual(["stat", "stat.pftrace"]);
   });
 
-  test("says how many slices --min-duration leaves out", () => {
+  test("says how many slices --min-duration leaves out", { tags: ["long"] }, () => {
     const args = [SYNC, "-o", "out.pftrace", "--min-duration", "1.5ms", "--tracks", "goroutines, logs"];
     const folder = emptyFolder();
     const { code, stderr } = go2perfetto(args, { cwd: folder });
@@ -216,7 +220,7 @@ describe("convert", () => {
     expect(size("out.pftrace")).toBeLessThan(size("all.pftrace") / 2);
   });
 
-  test("a directory as OUT or IN is named", () => {
+  test("a directory as OUT or IN is named", { tags: ["long"] }, () => {
     const folder = emptyFolder();
     mkdirSync(join(folder, "d.pftrace"));
     expect(go2perfetto([SYNC, "-o", "d.pftrace"], { cwd: folder }).stderr).toContain(

@@ -43,7 +43,7 @@ describe("diff", () => {
     }
   });
 
-  test("has the largest change first, in each quantity", () => {
+  test("has the largest change first, in each quantity", { tags: ["long"] }, () => {
     const { figures, stacks } = json(A, B);
     for (const quantity of ["duration", "count", "bytes", "share"]) {
       const sizes = figures
@@ -55,7 +55,7 @@ describe("diff", () => {
     expect(sizes).toEqual([...sizes].sort((one, other) => other - one));
   });
 
-  test("the other way round changes every sign, and nothing else", () => {
+  test("the other way round changes every sign, and nothing else", { tags: ["long"] }, () => {
     const key = (change: number, name: string, a: number, b: number) =>
       JSON.stringify([name, a, b, change || 0]);
     const there = json(A, B);
@@ -69,19 +69,25 @@ describe("diff", () => {
     );
   });
 
-  test.each(["sched", "syscall"])("by stack it has what go tool trace says: %s", (kind) => {
-    const { stacks } = json(A, B);
-    const profile = readPprof(readFileSync(fixture(`oracle/sync-go1.26/${kind}.pb`)));
-    const official = profile.sample.map(({ value }) => value.map(Number));
-    const ours = stacks.filter((row) => row.kind === kind);
-    const sum = (values: readonly (number | undefined)[]) =>
-      values.reduce((total: number, value = 0) => total + value, 0);
-    expect(sum(ours.map(({ b }) => b))).toBe(sum(official.map(([, time]) => time)));
-    expect(sum(ours.map(({ count }) => count.b))).toBe(sum(official.map(([count]) => count)));
-    expect(ours.length).toBeGreaterThan(0);
-  });
+  test.each(["sched", "syscall"])(
+    "by stack it has what go tool trace says: %s",
+    { tags: ["long"] },
+    (kind) => {
+      const { stacks } = json(A, B);
+      const profile = readPprof(readFileSync(fixture(`oracle/sync-go1.26/${kind}.pb`)));
+      const official = profile.sample.map(({ value }) => value.map(Number));
+      const ours = stacks.filter((row) => row.kind === kind);
+      const sum = (values: readonly (number | undefined)[]) =>
+        values.reduce((total: number, value = 0) => total + value, 0);
+      expect(sum(ours.map(({ b }) => b))).toBe(sum(official.map(([, time]) => time)));
+      expect(sum(ours.map(({ count }) => count.b))).toBe(sum(official.map(([count]) => count)));
+      expect(ours.length).toBeGreaterThan(0);
+    },
+  );
 
-  test("prints the same tables every time; of a trace and itself, only what they are", () => {
+  test("prints the same tables every time; of a trace and itself, only what they are", {
+    tags: ["long"],
+  }, () => {
     const print = (...args: string[]) => go2perfetto(["diff", ...args]).stdout.toString();
     expect(print(A, B)).toBe(print(A, B));
     expect(print(A, B)).toMatch(/^wait +sync +sync\.\(\*Mutex\)\.Lock < main\.mutexWorker .* new$/m);
@@ -93,7 +99,7 @@ describe("diff", () => {
     expect(markdown.split("## By stack")[1]?.match(/^\| (?!profile|---)/gm)).toHaveLength(3);
   });
 
-  test("what one of the traces lost is said, with exit code 3", () => {
+  test("what one of the traces lost is said, with exit code 3", { tags: ["long"] }, () => {
     const input = readFileSync(B).subarray(0, 40_000);
     const { code, stderr, stdout } = go2perfetto(["diff", A, "-"], { input });
     expect([code, stderr]).toEqual([3, expect.stringContaining("standard input is incomplete")]);

@@ -15,7 +15,9 @@ function inFolder(files: Readonly<Record<string, Uint8Array>>): string {
 }
 
 describe("gzipped input", () => {
-  test("that is cut gives the events of the trace that is cut there, from a file and from a pipe", () => {
+  test("that is cut gives the events of the trace that is cut there, from a file and from a pipe", {
+    tags: ["long"],
+  }, () => {
     const cut = zipped.subarray(0, Math.floor(zipped.length * 0.7));
     const inflated = gunzipSync(cut, { finishFlush: constants.Z_SYNC_FLUSH });
     const cwd = inFolder({ "cut.gz": cut, cut: inflated });

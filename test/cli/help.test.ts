@@ -80,7 +80,7 @@ describe("-v", () => {
     expect(stderr).toMatch(/Failure: cannot read[\s\S]*^ +at .*openSource[\s\S]*ENOENT/m);
   });
 
-  test("prints the stack trace of what was lost, with all that is known", () => {
+  test("prints the stack trace of what was lost, with all that is known", { tags: ["long"] }, () => {
     const input = readFileSync(TRACE).subarray(0, -1);
     expect(go2perfetto(["info", "-"], { input }).stderr).not.toContain("TraceError");
     const { code, stderr } = go2perfetto(["info", "-", "--verbose"], { input });
@@ -88,7 +88,7 @@ describe("-v", () => {
     expect(stderr).toMatch(/TraceError: the input ends[\s\S]*^ +at [\s\S]*code: 'incomplete-generation'/m);
   });
 
-  test("prints it also of a failure that --strict makes", () => {
+  test("prints it also of a failure that --strict makes", { tags: ["long"] }, () => {
     const input = readFileSync(TRACE).subarray(0, -1);
     const { code, stderr } = go2perfetto(["info", "-v", "--strict", "-"], { input });
     expect([code, stderr]).toEqual([1, expect.stringContaining("TraceError: the input ends")]);

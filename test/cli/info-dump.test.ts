@@ -39,7 +39,7 @@ describe("info", () => {
     ]);
   });
 
-  test("accounts for every byte of the file", () => {
+  test("accounts for every byte of the file", { tags: ["long"] }, () => {
     for (const name of ["sync-go1.26.trace", "hello-go1.22.trace", "allocfree-sync-go1.26.trace"]) {
       const bytes = Object.values(table(fixture(name))).reduce((sum, [, each]) => sum + each, 16);
       expect([name, bytes]).toEqual([name, statSync(fixture(name)).size]);
@@ -50,6 +50,7 @@ describe("info", () => {
   const HEADERS = ["EventBatch", "ExperimentalBatch"];
   test.each(fixtureTraces().filter(({ path }) => isFormat2(path)))(
     "counts raw events and bytes as the official tool: $name",
+    { tags: ["long"] },
     (trace) => {
       const { counts, bytes } = oracleWire(trace) as OracleWire;
       const ours = table(trace.path);

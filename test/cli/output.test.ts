@@ -40,7 +40,7 @@ describe("OUT that is IN", () => {
     ["dump", "symbolic.pftrace"],
     ["dump", "hard.pftrace"],
     ["dump --wire", "hard.pftrace"],
-  ])("is refused: %s a.pftrace -o %s", (command, out) => {
+  ])("is refused: %s a.pftrace -o %s", { tags: ["long"] }, (command, out) => {
     const cwd = folderWith("a.pftrace");
     symlinkSync("a.pftrace", join(cwd, "symbolic.pftrace"));
     linkSync(join(cwd, "a.pftrace"), join(cwd, "hard.pftrace"));
@@ -71,7 +71,7 @@ describe("OUT", () => {
     "convert a.trace -o out.pftrace",
     "convert a.trace -o out.pftrace.gz",
     "dump a.trace -o out.txt",
-  ])("keeps its permissions when it is replaced: %s", (line) => {
+  ])("keeps its permissions when it is replaced: %s", { tags: ["long"] }, (line) => {
     const cwd = folderWith("a.trace");
     const args = line.split(" ");
     const out = join(cwd, args.at(-1) as string);
@@ -88,7 +88,9 @@ describe("OUT", () => {
     expect(modeOf(join(cwd, "a.pftrace"))).toBe("640");
   });
 
-  test("that may not be written is not replaced, but by root, whom no permission stops", () => {
+  test("that may not be written is not replaced, but by root, whom no permission stops", {
+    tags: ["long"],
+  }, () => {
     const cwd = folderWith("a.trace");
     const out = join(cwd, "out.pftrace");
     writeFileSync(out, "before");
@@ -138,7 +140,7 @@ describe("OUT", () => {
     [["-", "-o", "no/out.pftrace"]],
     [["dump", "-", "-o", "no/out.txt"]],
     [["otlp", "-", "-o", "no/out.jsonl"]],
-  ])("in no folder ends the command, also if IN goes on: %j", async (args) => {
+  ])("in no folder ends the command, also if IN goes on: %j", { tags: ["long"] }, async (args) => {
     const child = start(args, emptyFolder());
     child.stdin.write(trace);
     child.stderr.resume();
@@ -161,7 +163,7 @@ describe("a command that is told to stop", () => {
     ["SIGINT", ["dump", "-", "-o", "out"]],
     ["SIGTERM", ["-", "-o", "out.pftrace.gz"]],
     ["SIGHUP", ["-", "-o", "out.pftrace"]],
-  ] as const)("leaves nothing behind: %s %j", async (signal, args) => {
+  ] as const)("leaves nothing behind: %s %j", { tags: ["long"] }, async (signal, args) => {
     const cwd = emptyFolder();
     const child = start(args, cwd);
     child.stdin.write(trace);
@@ -180,7 +182,7 @@ describe("a reader that goes away", () => {
     ["go2perfetto --help | true", 0],
     ["go2perfetto info no-such-file 2>&1 >/dev/null | true", 1],
     ["go2perfetto info cut.trace 2>&1 >/dev/null | true", 3],
-  ])("is no error of its own: %s", (line, code) => {
+  ])("is no error of its own: %s", { tags: ["long"] }, (line, code) => {
     const cwd = emptyFolder();
     copyFileSync(fixture("http.trace"), join(cwd, "big.trace"));
     writeFileSync(join(cwd, "cut.trace"), trace.subarray(0, -1));

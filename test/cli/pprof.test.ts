@@ -50,7 +50,7 @@ describe("go2perfetto pprof", () => {
     }
   });
 
-  test("writes the same bytes for the same input, from a file or not", () => {
+  test("writes the same bytes for the same input, from a file or not", { tags: ["long"] }, () => {
     const [once, again] = [1, 2].map(() => go2perfetto(["pprof", "wait", SYNC, "-o", "-"]).stdout);
     const piped = go2perfetto(["pprof", "wait", "-", "-o", "-"], {
       input: gzipSync(readFileSync(SYNC)),
@@ -59,7 +59,7 @@ describe("go2perfetto pprof", () => {
     expect(piped).toEqual(once);
   });
 
-  test("says when the trace began by its own clock, and the window within it", () => {
+  test("says when the trace began by its own clock, and the window within it", { tags: ["long"] }, () => {
     const whole = profileBy("sync", SYNC);
     const part = profileBy("sync", SYNC, "--from", "10ms", "--to", "30ms");
     const info = go2perfetto(["info", SYNC]).stdout.toString();
@@ -100,7 +100,7 @@ describe("what is asked for", () => {
     expect(sum).toBe(total(profileBy("sync", SYNC), 1));
   });
 
-  test("--task keeps its goroutines, while it is under way", () => {
+  test("--task keeps its goroutines, while it is under way", { tags: ["long"] }, () => {
     const whole = total(profileBy("wait", ANNOTATIONS), 1);
     const task = profileBy("wait", ANNOTATIONS, "--task", "makeCappuccino");
     expect(total(task, 1)).toBeGreaterThan(0);
@@ -115,7 +115,7 @@ describe("what is asked for", () => {
     expect(expected).toBeLessThan(0);
   });
 
-  test("--from-creation also has what came before the first run", () => {
+  test("--from-creation also has what came before the first run", { tags: ["long"] }, () => {
     expect(total(profileBy("sched", SYNC), 0)).toBe(3264);
     expect(total(profileBy("sched", SYNC, "--from-creation"), 0)).toBe(3344);
   });
@@ -134,13 +134,13 @@ describe("what is asked for", () => {
 describe("a trace that is cut", () => {
   const cut = readFileSync(SYNC).subarray(0, -1000);
 
-  test("gives what stands before that, and exit code 3", () => {
+  test("gives what stands before that, and exit code 3", { tags: ["long"] }, () => {
     const { code, stderr, stdout } = go2perfetto(["pprof", "sync", "-", "-o", "-"], { input: cut });
     expect([code, stderr]).toEqual([3, expect.stringContaining("is incomplete")]);
     expect(total(readPprof(stdout), 0)).toBeGreaterThan(0);
   });
 
-  test("is an error with --strict, and nothing is written", () => {
+  test("is an error with --strict, and nothing is written", { tags: ["long"] }, () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, "cut.trace"), cut);
     const { code } = go2perfetto(["pprof", "--all", "cut.trace", "-o", "out", "--strict"], { cwd: folder });
@@ -148,7 +148,7 @@ describe("a trace that is cut", () => {
     expect(filesIn(folder)).toEqual(["cut.trace"]);
   });
 
-  test("as the base it counts too", () => {
+  test("as the base it counts too", { tags: ["long"] }, () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, "cut.trace"), cut);
     const args = ["pprof", "sync", SYNC, "--base", join(folder, "cut.trace"), "-o", "-"];
@@ -180,7 +180,7 @@ describe("wrong usage is named, with exit code 2", () => {
     [["sync", SYNC, "-o", SYNC], "IN and OUT are the same file"],
     [["sync", SYNC, SYNC], "too many arguments"],
     [["sync", SYNC, "--kind"], "unknown option"],
-  ])("%j", (args, message) => {
+  ])("%j", { tags: ["long"] }, (args, message) => {
     const { code, stderr } = go2perfetto(["pprof", ...args], { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });

@@ -40,7 +40,9 @@ function spread<T>(rows: readonly T[]): T[] {
 }
 
 describe.each(TRACES)("stats of a goroutine of $name", (trace) => {
-  test("has the rows that the goroutine has in the whole, and the program's figures", async () => {
+  test("has the rows that the goroutine has in the whole, and the program's figures", {
+    tags: ["long"],
+  }, async () => {
     const { summary, intervals } = await wholeOf(trace);
     const whole = await reportOf(trace, {});
     for (const { pc: _, ...row } of spread(summary.goroutines)) {
@@ -104,7 +106,7 @@ describe.each(TRACES)("stats of a goroutine of $name", (trace) => {
     }
   });
 
-  test("tells no task or region complete that began before its window", async () => {
+  test("tells no task or region complete that began before its window", { tags: ["long"] }, async () => {
     const { summary } = await wholeOf(trace);
     const { trace: all } = await reportOf(trace, {});
     const from = Math.floor(all.duration / 3);

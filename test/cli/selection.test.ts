@@ -45,7 +45,7 @@ describe("the part that is read", () => {
     [["--from", "1ms", "--to", "40ms"]],
     [["--goroutine", "/Worker/", "--goroutine", "1"]],
     [["--goroutine", "main.mutexWorker", "--from", "20ms"]],
-  ])("is the same from a file, a pipe and gzip: %j", (options) => {
+  ])("is the same from a file, a pipe and gzip: %j", { tags: ["long"] }, (options) => {
     const folder = temporaryFolder();
     const expected = go2perfetto(["dump", SYNC, ...options]).stdout;
     expect(expected.length).toBeGreaterThan(1000);
@@ -54,7 +54,7 @@ describe("the part that is read", () => {
     expect(filesIn(folder)).toEqual([]);
   });
 
-  test("is of the goroutines that any selector means", () => {
+  test("is of the goroutines that any selector means", { tags: ["long"] }, () => {
     const of = (lines: readonly string[]) =>
       new Set(lines.flatMap((line) => / goroutine=(\d+) /.exec(line)?.[1] ?? []));
     const workers = of(linesOf(SYNC, "--goroutine", "main.mutexWorker"));
@@ -75,7 +75,7 @@ describe("the part that is read", () => {
     expect(linesOf(ANNOTATIONS, "--task", "3")).toEqual(lines);
   });
 
-  test("is converted, with those who are related", () => {
+  test("is converted, with those who are related", { tags: ["long"] }, () => {
     const cwd = emptyFolder();
     const convert = (...options: string[]) => {
       const args = [SYNC, "-o", "out.pftrace", "--goroutine", "main.consumer", "--detail", "lean"];
@@ -88,7 +88,7 @@ describe("the part that is read", () => {
     expect(convert("--related").includes("main.producer")).toBe(true);
   });
 
-  test("of a trace that is cut is whole if it ends before that", () => {
+  test("of a trace that is cut is whole if it ends before that", { tags: ["long"] }, () => {
     const cwd = emptyFolder();
     const trace = readFileSync(fixture("manygens-sync-go1.26.trace"));
     writeFileSync(join(cwd, "cut.trace"), trace.subarray(0, trace.length - 5000));
@@ -99,16 +99,20 @@ describe("the part that is read", () => {
 });
 
 describe("the temporary file for what is no file", () => {
-  test.each(["SIGINT", "SIGTERM"] as const)("is not left behind on %s", async (signal) => {
-    const cwd = emptyFolder();
-    const folder = temporaryFolder();
-    const child = start(["-", "-o", "out.pftrace", "--goroutine", "1"], cwd);
-    child.stdin.write(sync);
-    while (filesIn(folder).length < 1) await new Promise((resolve) => setTimeout(resolve, 10));
-    child.kill(signal);
-    await once(child, "exit");
-    expect([...filesIn(folder), ...filesIn(cwd)]).toEqual([]);
-  });
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "is not left behind on %s",
+    { tags: ["long"] },
+    async (signal) => {
+      const cwd = emptyFolder();
+      const folder = temporaryFolder();
+      const child = start(["-", "-o", "out.pftrace", "--goroutine", "1"], cwd);
+      child.stdin.write(sync);
+      while (filesIn(folder).length < 1) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill(signal);
+      await once(child, "exit");
+      expect([...filesIn(folder), ...filesIn(cwd)]).toEqual([]);
+    },
+  );
 
   test("is not left behind by an error, nor made for what is no trace", () => {
     const folder = temporaryFolder();
@@ -149,7 +153,7 @@ describe("a selection of nothing", () => {
     [["--task", "7"], "no task 7 among 0", ""],
     [["--from", "2s"], "nothing is left from 2s on: the trace ends at 55.999744ms", ""],
     [["--from", "2s", "--goroutine", "1"], "nothing is left from 2s on: the trace ends at 55.999744ms", ""],
-  ])("is an error that says what there is: %j", (options, message, advice) => {
+  ])("is an error that says what there is: %j", { tags: ["long"] }, (options, message, advice) => {
     const cwd = emptyFolder();
     copyFileSync(SYNC, join(cwd, "a.trace"));
     const { code, stderr } = go2perfetto(["a.trace", ...options], { cwd });
@@ -188,7 +192,7 @@ describe("wrong usage", () => {
     [["--task"], "argument missing"],
     [["--related"], "--related says whom else to show: related to what?"],
     [["--related", "--from", "1ms"], "--related says whom else to show: related to what?"],
-  ])("is exit code 2 and one message: %j", (options, message) => {
+  ])("is exit code 2 and one message: %j", { tags: ["long"] }, (options, message) => {
     const cwd = emptyFolder();
     copyFileSync(SYNC, join(cwd, "a.trace"));
     const { code, stderr } = go2perfetto(["a.trace", ...options], { cwd });

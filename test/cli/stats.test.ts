@@ -43,7 +43,7 @@ describe("stats", () => {
     expect(JSON.parse(piped.stdout.toString())).toEqual(report);
   });
 
-  test("--top limits single rows, and nothing that is summed", () => {
+  test("--top limits single rows, and nothing that is summed", { tags: ["long"] }, () => {
     const few = json("--top", "2", fixture("annotations-go1.26.trace"));
     const many = json("--top", "1000", fixture("annotations-go1.26.trace"));
     expect([few.goroutines.top.length, few.tasks.top.length, few.regions.top.length]).toEqual([2, 2, 2]);
@@ -58,7 +58,7 @@ describe("stats", () => {
     expect(sums(few)).toEqual(sums(many));
   });
 
-  test("figures of a part of the trace: a window, some goroutines", () => {
+  test("figures of a part of the trace: a window, some goroutines", { tags: ["long"] }, () => {
     const path = fixture("sync-go1.26.trace");
     const whole = json(path);
     const halves = [json(path, "--to", "10ms"), json(path, "--from", "10ms")];

@@ -73,7 +73,7 @@ describe("what is no trace is named, with advice", () => {
       'it starts with "hello world, thi"',
       "go test -trace",
     ],
-  ])("%s", (_, input, is, advice) => {
+  ])("%s", { tags: ["long"] }, (_, input, is, advice) => {
     const { code, stderr, stdout } = go2perfetto(["-", "-o", "-"], { input });
     expect(stderr).toContain(is);
     expect(stderr).toContain(advice);
@@ -84,7 +84,7 @@ describe("what is no trace is named, with advice", () => {
     ["1.27", "A newer go2perfetto may read it."],
     ["1.24", "No release of Go writes this header. Those that are read: go 1.5, 1.7,"],
     ["1.20", "No release of Go writes this header."],
-  ])("a header of version %s", (version, advice) => {
+  ])("a header of version %s", { tags: ["long"] }, (version, advice) => {
     const { code, stderr } = go2perfetto(["info", "-"], {
       input: Buffer.concat([text(`go ${version} trace\0\0\0`), sync.subarray(16)]),
     });

@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, test } from "vitest";
 import { HEADER_LENGTH, headerVersion } from "../../src/wire/format.js";
 import { Corpus, FORMATS } from "./corpus.js";

@@ -71,6 +71,7 @@ const SINKS = { full: fullSink, lean: leanSink, JSON: jsonSink, "lean JSON": lea
 describe("a part", () => {
   it.each(fixtureTraces())(
     "is to the byte the window from its beginning to its end: $name",
+    { tags: ["long"] },
     async ({ path }) => {
       const step = Math.ceil((await durationOf(path)) / 5.5);
       for (const sink of Object.values(SINKS)) {
@@ -107,6 +108,7 @@ describe("a part", () => {
 
   it.each(Object.entries(SINKS))(
     "is the same again, and from a stream in chunks of any size: %s",
+    { tags: ["long"] },
     async (_name, sink) => {
       const { path } = validTrace("annotations-go1.26");
       const options = { step: 300_000 };
@@ -130,6 +132,7 @@ describe("parts of any length", () => {
 
   it.each([...small, ...goTests()])(
     "add up to the whole, by goroutine, state and reason: $name",
+    { tags: ["long"] },
     async ({ path }) => {
       const whole = sorted(await sumsOf(path));
       const end = await durationOf(path);
@@ -146,7 +149,7 @@ describe("parts of any length", () => {
     },
   );
 
-  it.each(small)("refer to nothing that is not there: $name", async ({ path }) => {
+  it.each(small)("refer to nothing that is not there: $name", { tags: ["long"] }, async ({ path }) => {
     const step = Math.ceil((await durationOf(path)) / 7);
     for (const part of await convertedParts(path, { step }))
       expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
@@ -183,19 +186,23 @@ describe("parts of any length", () => {
 const broken = invalidTraces().filter(({ name }) => !name.includes("http"));
 
 describe.runIf(broken.length > 0)("the parts of a trace that breaks", () => {
-  it.each(broken)("are all there is up to the break, the last with the error: $name", async ({ path }) => {
-    const open = () => openTraceFile(path).catch(() => undefined);
-    const trace = await open();
-    if (trace === undefined) return;
-    const whole = await convertedPart(trace);
-    const step = Math.ceil(whole.duration / 3.5) || 1;
-    const parts = await convertedParts(path, { step });
-    expect(parts.at(-1)?.error?.code).toBe(whole.error?.code);
-    expect(parts.slice(0, -1).filter(({ error }) => error !== undefined)).toEqual([]);
-    const last = parts.at(-1);
-    expect((last?.from ?? 0) + (last?.duration ?? 0)).toBe(whole.duration);
-    for (const part of parts) expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
-  });
+  it.each(broken)(
+    "are all there is up to the break, the last with the error: $name",
+    { tags: ["long"] },
+    async ({ path }) => {
+      const open = () => openTraceFile(path).catch(() => undefined);
+      const trace = await open();
+      if (trace === undefined) return;
+      const whole = await convertedPart(trace);
+      const step = Math.ceil(whole.duration / 3.5) || 1;
+      const parts = await convertedParts(path, { step });
+      expect(parts.at(-1)?.error?.code).toBe(whole.error?.code);
+      expect(parts.slice(0, -1).filter(({ error }) => error !== undefined)).toEqual([]);
+      const last = parts.at(-1);
+      expect((last?.from ?? 0) + (last?.duration ?? 0)).toBe(whole.duration);
+      for (const part of parts) expect(pftraceProblems(readPftrace(part.bytes))).toEqual([]);
+    },
+  );
 });
 
 describe("splitting", () => {

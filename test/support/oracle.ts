@@ -169,15 +169,15 @@ export function oracleCounts(trace: CorpusTrace): Record<string, number> | undef
 }
 
 /**
- * What `go tool trace -d=parsed` prints; kept for small traces only. Bytes that are no UTF-8, which Go prints as such,
- * are replaced as our tables replace them.
+ * What `go tool trace -d=parsed` prints; kept for small traces only. A byte that is no UTF-8, which Go quotes as such (`\x9a`),
+ * is four characters of our texts, the first of which is quoted.
  */
 export function oracleText(trace: CorpusTrace): string | undefined {
   const bytes = oracleFile(trace, "parsed.txt.gz");
   if (bytes === undefined) return undefined;
   const text = gunzipSync(bytes).toString("utf8");
-  return text.replace(/(\\x[89a-f][0-9a-f])+|\\./g, (quoted) =>
-    /^\\x[89a-f]/.test(quoted) ? Buffer.from(quoted.replaceAll("\\x", ""), "hex").toString("utf8") : quoted,
+  return text.replace(/\\x[89a-f][0-9a-f]|\\./g, (quoted) =>
+    /^\\x[89a-f]/.test(quoted) ? `\\${quoted}` : quoted,
   );
 }
 

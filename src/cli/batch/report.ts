@@ -1,4 +1,4 @@
-import { grouped } from "../../base/grouped.js";
+import { counted, grouped } from "../../base/grouped.js";
 import { durationText, sizeText } from "../../report/quantities.js";
 import { type Cell, list, name, optional, right, type Table, table } from "../../report/table.js";
 import { type ExitCode, gravest } from "../exit-codes.js";
@@ -59,7 +59,7 @@ export function countsText({ files, failed, incomplete, exceeded, skipped }: Bat
     [skipped, "done before"],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${grouped(count)} ${what}`);
-  return [`${grouped(files)} ${files === 1 ? "trace" : "traces"}`, ...told].join(", ");
+  return [counted(files, "trace"), ...told].join(", ");
 }
 
 /** A row for each trace. */

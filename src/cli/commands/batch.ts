@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { grouped } from "../../base/grouped.js";
+import { counted } from "../../base/grouped.js";
 import { jsonText } from "../../report/json.js";
 import { terminalText } from "../../report/terminal.js";
 import type { WorkOptions, WorkResult } from "../batch/file-work.js";
@@ -123,7 +123,7 @@ class BatchRun {
       else if (!holds) this.messages.warning(`${input} exceeds ${limit}`);
     }
     const outcome =
-      error === undefined ? `${output}: ${grouped(events)} events in ${seconds.toFixed(1)} s` : "failed";
+      error === undefined ? `${output}: ${counted(events, "event")} in ${seconds.toFixed(1)} s` : "failed";
     this.messages.info(`${place} ${input} → ${outcome}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { TraceError } from "../../base/errors.js";
-import { grouped } from "../../base/grouped.js";
+import { counted, grouped } from "../../base/grouped.js";
 import { splitTrace } from "../../select/split-trace.js";
 import { convert } from "../../sink/convert.js";
 import type { TraceSink } from "../../sink/trace-sink.js";
@@ -82,10 +82,11 @@ export async function convertParts(
     const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
     await files.publish();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    messages.info(`${partsText(files)}, ${grouped(events)} events in ${seconds} s`);
+    messages.info(`${partsText(files)}, ${counted(events, "event")} in ${seconds} s`);
     const leftOut = omissionLines(omissions, files.count);
     for (const text of leftOut.slice(0, MOST_TOLD)) messages.info(text);
-    if (leftOut.length > MOST_TOLD) messages.info(`… and ${leftOut.length - MOST_TOLD} more such lines`);
+    if (leftOut.length > MOST_TOLD)
+      messages.info(`… and ${counted(leftOut.length - MOST_TOLD, "more such line")}`);
     if (splitSize !== undefined) tellLarge(files, large, splitSize, messages);
     tellCrowded(files, crowded, limits.goroutines, messages);
     await tellStale(files, messages);
@@ -116,7 +117,7 @@ function omissionLines(omissions: ReadonlyMap<string, readonly number[]>, count:
 /** The parts that there are now, such as `out.001.pftrace … out.004.pftrace: 4 parts`. */
 function partsText({ names, count }: PartFiles): string {
   const first = names.name(1, count);
-  return count === 1 ? `${first}: 1 part` : `${first} … ${names.name(count)}: ${count} parts`;
+  return `${count === 1 ? first : `${first} … ${names.name(count)}`}: ${counted(count, "part")}`;
 }
 
 /** A part that could not be as small as it was to be, and of what it has too much. */
@@ -137,9 +138,11 @@ function tellLarge(
   const largest = largestOf(large);
   if (largest === undefined) return;
   const name = names.name(largest.number, count);
-  const size = `${grouped(largest.amount)} bytes instead of ${grouped(most)}`;
+  const size = `${counted(largest.amount, "byte")} instead of ${grouped(most)}`;
   const text =
-    large.length === 1 ? `${name} has ${size}` : `${large.length} parts are too large, ${name} has ${size}`;
+    large.length === 1
+      ? `${name} has ${size}`
+      : `${counted(large.length, "part")} are too large, ${name} has ${size}`;
   messages.warning(text, "No part is less than what is under way when it begins and a thousand events.");
 }
 
@@ -153,8 +156,9 @@ function tellCrowded(
   const largest = largestOf(crowded);
   if (largest === undefined) return;
   const name = names.name(largest.number, count);
-  const has = `${name} has ${grouped(largest.amount)} goroutines, and a browser opens about ${grouped(most)}`;
-  const text = crowded.length === 1 ? has : `${crowded.length} parts have too many goroutines: ${has}`;
+  const has = `${name} has ${counted(largest.amount, "goroutine")}, and a browser opens about ${grouped(most)}`;
+  const text =
+    crowded.length === 1 ? has : `${counted(crowded.length, "part")} have too many goroutines: ${has}`;
   messages.warning(text, "So many are alive at once: choose some with --goroutine, or try --detail lean.");
 }
 
@@ -163,6 +167,7 @@ async function tellStale({ names, count }: PartFiles, messages: Messages): Promi
   const stale = await names.stale(count).catch(() => []);
   const [first] = stale;
   if (first === undefined) return;
-  const range = stale.length === 1 ? `${first} is` : `${first} … ${stale.at(-1)} (${stale.length} files) are`;
+  const range =
+    stale.length === 1 ? `${first} is` : `${first} … ${stale.at(-1)} (${counted(stale.length, "file")}) are`;
   messages.warning(`${range} from an earlier run`, "Remove what is not wanted: this trace has no such part.");
 }

@@ -1,4 +1,4 @@
-import { grouped } from "../../base/grouped.js";
+import { counted } from "../../base/grouped.js";
 import { convert } from "../../sink/convert.js";
 import type { Grouping, StackMode, TrackGroup, ViewOptions } from "../../sink/view-options.js";
 import { tooLarge } from "../../sink/viewer-limit.js";
@@ -66,8 +66,8 @@ export async function convertFile(
       return { code: concludeReading(input.name, input.trace, error, events > 0, options, messages), result };
     });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    const events = grouped(result.events);
-    if (target !== STDIO) messages.info(`${options.shownAs ?? target}: ${events} events in ${seconds} s`);
+    const events = counted(result.events, "event");
+    if (target !== STDIO) messages.info(`${options.shownAs ?? target}: ${events} in ${seconds} s`);
     for (const omission of sink.omissions ?? []) messages.info(omission.text);
     return {
       code,

@@ -1,5 +1,5 @@
 import { escapeText } from "../../base/escape.js";
-import { grouped } from "../../base/grouped.js";
+import { counted, grouped } from "../../base/grouped.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { wallClockAt } from "../../event/wall-clock.js";
@@ -39,7 +39,7 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
     ["format", `go 1.${format.minor} (written by ${format.writtenBy})`],
     ["duration", `${formatDuration(duration)}${estimated(trace)}`],
     ["started", wallClock(first, trace.timeBase)],
-    ["size", `${grouped(trace.bytesRead)} bytes`],
+    ["size", counted(trace.bytesRead, "byte")],
     ["generations", String(trace.generations)],
     ["events", `${grouped(events)} in order`],
     ["threads", String(stats.threads)],

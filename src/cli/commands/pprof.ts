@@ -3,7 +3,7 @@ import { difference } from "../../analysis/profile/difference.js";
 import { kindInfo, type ProfileKind } from "../../analysis/profile/kinds.js";
 import type { Profile } from "../../analysis/profile/profile.js";
 import { Profiles } from "../../analysis/profile/profiles.js";
-import { grouped } from "../../base/grouped.js";
+import { counted } from "../../base/grouped.js";
 import { wallClockAt } from "../../event/wall-clock.js";
 import { outside } from "../../select/part-reader.js";
 import { mostSimilar } from "../../select/similar.js";
@@ -162,6 +162,5 @@ function commentsOn(
 function summaryOf({ kind, samples }: Profile): string {
   if (samples.length === 0) return "nothing";
   const sum = (index: number) => samples.reduce((total, { values }) => total + (values[index] ?? 0), 0);
-  const count = grouped(sum(0));
-  return `${count} ${kind === "cpu" ? "samples" : "intervals"}, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
+  return `${counted(sum(0), kind === "cpu" ? "sample" : "interval")}, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
 }

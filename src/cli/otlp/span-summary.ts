@@ -1,4 +1,4 @@
-import { grouped } from "../../base/grouped.js";
+import { counted, grouped } from "../../base/grouped.js";
 import { MAX_EVENTS } from "../../sink/otlp/go-span.js";
 import { DEFAULT_MAX_SPANS } from "../../sink/otlp/options.js";
 import type { SpanCounts } from "../../sink/otlp/span-output.js";
@@ -21,23 +21,25 @@ export function tellSpans(
     const count = counts.byType[type] ?? 0;
     return count > 0 ? [`${grouped(count)} ${name}`] : [];
   });
-  messages.info(`${many(counts.given, "span")} in ${many(counts.traces, "trace")}: ${types.join(", ")}`);
+  messages.info(
+    `${counted(counts.given, "span")} in ${counted(counts.traces, "trace")}: ${types.join(", ")}`,
+  );
   if (counts.beyondLimit > 0) {
     const limit = grouped(options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
     const which = isStream ? "the first" : "the longest";
     messages.warning(
-      `left out: ${grouped(counts.beyondLimit)} of ${many(counts.made, "span")}, in traces with more than ${limit}, of which ${which} were taken`,
+      `left out: ${grouped(counts.beyondLimit)} of ${counted(counts.made, "span")}, in traces with more than ${limit}, of which ${which} were taken`,
       "--max-spans-per-trace says how many, 0 for all; --min-block and --states make fewer.",
     );
   }
   if (counts.early > 0 && counts.beyondLimit > 0) {
     messages.warning(
-      `of ${many(counts.early, "trace")} the first were taken: too many were under way to hold them all`,
+      `of ${counted(counts.early, "trace")} the first were taken: too many were under way to hold them all`,
     );
   }
   if (counts.events > 0) {
     messages.warning(
-      `left out: ${many(counts.events, "log")} of spans with more than ${grouped(MAX_EVENTS)}`,
+      `left out: ${counted(counts.events, "log")} of spans with more than ${grouped(MAX_EVENTS)}`,
     );
   }
 }
@@ -63,9 +65,5 @@ export function tellSent(
 /** Prints where a viewer shows the traces. */
 export function tellAddresses({ traceIds, traces }: SpanCounts, ui: string, messages: Messages): void {
   for (const id of traceIds.slice(0, MOST_ADDRESSES)) messages.info(`${ui}/trace/${id}`);
-  if (traces > MOST_ADDRESSES) messages.info(`… and ${many(traces - MOST_ADDRESSES, "more trace")}`);
-}
-
-function many(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
+  if (traces > MOST_ADDRESSES) messages.info(`… and ${counted(traces - MOST_ADDRESSES, "more trace")}`);
 }

@@ -54,7 +54,8 @@ const NEVER_MERGE = 2;
 const BYTES = { unit: 3, y_axis_share_key: "heap" };
 const GOROUTINES = { unit_name: "goroutines" };
 const THREADS = { unit_name: "threads" };
-const PROCS = { unit_name: "Ps" };
+// A viewer shows the unit behind each value, also behind 1: what has one letter has no plural there.
+const PROCS = { unit_name: "P" };
 const AT_MOST_ALL_PROCS = { y_axis_share_key: "procs" };
 
 interface TrackInfo {

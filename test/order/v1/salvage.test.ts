@@ -157,7 +157,7 @@ describe.runIf(SOUND_1.length > 0)("a sound trace", () => {
     },
   );
 
-  it("is valid up to any byte at which it is cut, and says what is missing", async () => {
+  it("is valid up to any byte at which it is cut, and says what is missing", { tags: ["long"] }, async () => {
     const tiny = SOUND_1.filter(({ name }) => /^hello/.test(name));
     for (const { path } of tiny) {
       const bytes = readFileSync(path);
