@@ -189,6 +189,11 @@ export class GoroutineTracks {
     if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.arrowName[slot] as number);
   }
 
+  /** It is not runnable any more, or the trace ends, and it has not run: its arrow ends all the same. */
+  endWithoutRun(slot: number, time: number): void {
+    if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.#names.notStarted);
+  }
+
   /** Its arrow ends at an instant with that name. */
   #endArrow(slot: number, time: number, name: number): void {
     this.#events.category = this.arrowCategory[slot] as number;
@@ -228,10 +233,10 @@ export class GoroutineTracks {
   /** The trace ends. */
   finish(time: number): void {
     const { goroutines } = this.#model;
-    const { cut, noEnd, notStarted } = this.#names;
+    const { cut, noEnd } = this.#names;
     goroutines.forEach((_, slot) => {
       const state = goroutines.state[slot] as number;
-      if (this.arrow[slot] !== 0) this.#endArrow(slot, time, notStarted);
+      this.endWithoutRun(slot, time);
       if (state === Waiting || state === Syscall || state === SyscallBlocked) {
         this.#events.annotate(cut, noEnd);
         this.#close(slot, time);

@@ -169,6 +169,8 @@ export class Timeline implements SchedListener {
     if (from === Waiting) this.#endWait(slot, time, event);
     else if (from === Running && to !== Syscall && to !== SyscallBlocked) this.#stop(slot, time, event);
     else if (from === Syscall || from === SyscallBlocked) this.#leaveSyscall(slot, from, to, time);
+    // Only where events are missing.
+    else if (from === Runnable && to !== Running) this.#goroutines.endWithoutRun(slot, time);
   }
 
   enter(slot: number, from: number, time: number, event: number): void {
