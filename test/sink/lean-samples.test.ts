@@ -1,3 +1,5 @@
+// @module-tag long
+
 import { describe, expect, test } from "vitest";
 import { createSink, type Detail, type Format } from "../../src/cli/output-format.js";
 import { openTraceFile } from "../../src/node.js";
