@@ -112,15 +112,21 @@ describe("selected goroutines, by Go's own text", () => {
   });
 });
 
-/** The beginnings and ends of tasks that goroutines begin, and the ends of those which nobody is seen to begin. */
-function tasksBegunBy(events: readonly OfficialEvent[], ids: ReadonlySet<number>): OfficialEvent[] {
-  const begunBy = new Map<string, number>();
-  return events.filter(({ kind, goroutine, fields: { ID = "" } }) => {
-    if (kind === "TaskBegin") begunBy.set(ID, goroutine);
-    const by = begunBy.get(ID) ?? goroutine;
-    if (kind === "TaskEnd") begunBy.delete(ID);
-    return (kind === "TaskBegin" || kind === "TaskEnd") && ids.has(by);
-  });
+/** Values of a task's number that are no task: the background task and none. */
+const NO_TASK = new Set(["", "0", "18446744073709551615"]);
+
+/** The tasks that goroutines work for, and those that these are within. */
+function tasksOfWork(events: readonly OfficialEvent[], ids: ReadonlySet<number>): Set<string> {
+  const parents = new Map<string, string>();
+  const tasks = new Set<string>();
+  for (const { kind, goroutine, fields } of events) {
+    const own = (/^Task/.test(kind) ? fields.ID : fields.Task) ?? "";
+    if (kind === "TaskBegin") parents.set(own, fields.Parent ?? "");
+    if (/^(Task|Region|Log)/.test(kind) && ids.has(goroutine))
+      for (let task = own; !NO_TASK.has(task); task = parents.get(task) ?? "") tasks.add(task);
+    if (kind === "TaskEnd") parents.delete(own);
+  }
+  return tasks;
 }
 
 /** Tasks with a type and those within them. */
@@ -136,7 +142,7 @@ function tasksOf(events: readonly OfficialEvent[], type: string): Set<string> {
 const withTasks = traces.filter(({ name }) => name.startsWith("annotations"));
 
 describe("the tasks of selected goroutines, by Go's own text", () => {
-  it.each(withTasks)("are those that they begin: $name", async (trace) => {
+  it.each(withTasks)("are those that they work for, from beginning to end: $name", async (trace) => {
     const events = official(trace);
     const beginners = new Set(
       events.filter(({ kind }) => kind === "TaskBegin").map(({ goroutine }) => goroutine),
@@ -146,7 +152,9 @@ describe("the tasks of selected goroutines, by Go's own text", () => {
       const { rest } = await partText(trace, await find(trace, query({ goroutines: [{ id }] })));
       const what = (each: readonly OfficialEvent[]) => each.map(({ kind, fields }) => ({ kind, fields }));
       const ours = officialEvents(rest).filter(({ kind }) => /^Task/.test(kind));
-      expect(what(ours)).toEqual(what(tasksBegunBy(events, new Set([id]))));
+      const tasks = tasksOfWork(events, new Set([id]));
+      const expected = events.filter(({ kind, fields }) => /^Task/.test(kind) && tasks.has(fields.ID ?? ""));
+      expect(what(ours)).toEqual(what(expected));
     }
   });
 });
@@ -169,7 +177,8 @@ describe("a task, by Go's own text", () => {
       expect(sorted(part.selection?.goroutines ?? [])).toEqual(
         sorted(new Set(work.map(({ goroutine }) => goroutine))),
       );
-      expect(sorted(part.selection?.tasks ?? [])).toEqual(sorted([...tasks].map(Number)));
+      const known = new Set([...tasks, ...tasksOfWork(events, part.selection?.goroutines ?? new Set())]);
+      expect(sorted(part.selection?.tasks ?? [])).toEqual(sorted([...known].map(Number)));
       expect(part.window).toEqual({
         from: work[0]?.time,
         to: isOver ? (ends.at(-1)?.time ?? 0) + 1 : Number.POSITIVE_INFINITY,
