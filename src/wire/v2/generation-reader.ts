@@ -182,7 +182,9 @@ export class GenerationReader {
     try {
       isEnded = await this.#addAll(generation, first);
     } catch (error) {
-      return this.#endedBy(asTraceError(error).with({ generation: generation.number }), generation);
+      const fault = asTraceError(error);
+      const isBehind = WHOLE_BEFORE.has(fault.code);
+      return this.#endedBy(isBehind ? fault : fault.with({ generation: generation.number }), generation);
     }
     if (isEnded) {
       this.#fault ??= this.#check(generation);

@@ -40,12 +40,15 @@ export interface TrueInterval {
   end: TrueEvent | undefined;
 }
 
+/** The name of a goroutine that serves calls from C, of which no stack tells which function C calls. */
+const CALLED_FROM_C = "cgo callback";
+
 /** A goroutine from its creation, or the start of the trace, on. */
 export interface TrueLife {
   readonly goroutine: number;
   /** −1 if it is not known, or none. */
   readonly creator: number;
-  /** Start function as far as a stack tells it, else "". */
+  /** Start function as far as a stack tells it, else {@link CALLED_FROM_C} or "". */
   func: string;
   readonly intervals: TrueInterval[];
 }
@@ -83,7 +86,8 @@ export class Truth {
     begin: TrueEvent | undefined,
     facts: IntervalFacts,
   ): void {
-    const life: TrueLife = { goroutine, creator, func: "", intervals: [interval(state, begin, facts)] };
+    const func = begin?.kind === "GoCreateSyscall" ? CALLED_FROM_C : "";
+    const life: TrueLife = { goroutine, creator, func, intervals: [interval(state, begin, facts)] };
     this.lives.push(life);
     this.#alive.set(goroutine, life);
   }
@@ -96,7 +100,9 @@ export class Truth {
   }
 
   die(goroutine: number, event: TrueEvent): void {
-    this.#last(this.#life(goroutine)).end = event;
+    const life = this.#life(goroutine);
+    this.#last(life).end = event;
+    if (event.kind === "GoDestroySyscall") life.func ||= CALLED_FROM_C;
     this.#alive.delete(goroutine);
   }
 
