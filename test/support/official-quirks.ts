@@ -2,7 +2,7 @@ import type { Analysis } from "../../src/analysis/analysis.js";
 import type { RangeRow } from "../../src/analysis/range-counts.js";
 import type { GoroutineRow, RegionRow } from "../../src/analysis/summary/rows.js";
 import type { EventBlock } from "../../src/event/block.js";
-import { EVENT_KINDS } from "../../src/event/kind.js";
+import { EVENT_KINDS, EventKind } from "../../src/event/kind.js";
 
 /**
  * Where Go's own figures of a trace are others than ours on purpose. Peculiarities that we keep, so that figures are
@@ -21,6 +21,9 @@ export const OFFICIAL_QUIRKS = {
   openRanges:
     "Ranges that are under way at the end of the trace are counted over all names (`openRangesAtEnd`); the field " +
     "`Open` by name stays 0. We count them by name.",
+  doubleEnds:
+    "A task that is ended twice ends with its second end to Go's summarizer, which then forgets its type; to us with the " +
+    "first.",
   brokenTail:
     "Of a trace that breaks, `go tool trace` looks only at events up to the last beginning of a generation (or the " +
     "first); we count everything up to the break.",
@@ -84,6 +87,43 @@ export function regionsOfLastLives(
     const created = goroutines.get(goroutine)?.created;
     return created !== undefined && (until === undefined || until >= created);
   });
+}
+
+/** What Go's summarizer loses of tasks that are ended again: their type, and when they ended first. */
+export class DoubleEnds implements Analysis {
+  readonly #begun = new Map<number, { readonly type: string; end: number | undefined }>();
+  readonly #lost = new Map<
+    number,
+    { readonly type: string; readonly first: number; readonly last: number }
+  >();
+
+  block(block: EventBlock): void {
+    for (let i = 0; i < block.length; i++) {
+      const task = block.subject[i] as number;
+      const time = block.time[i] as number;
+      if (block.kind[i] === EventKind.TaskBegin)
+        this.#begun.set(task, {
+          type: block.generation?.strings.text(block.name[i] as number) ?? "",
+          end: undefined,
+        });
+      if (block.kind[i] !== EventKind.TaskEnd) continue;
+      const begun = this.#begun.get(task);
+      if (begun === undefined) continue;
+      if (begun.end === undefined) begun.end = time;
+      else this.#lost.set(task, { type: begun.type, first: begun.end, last: time });
+    }
+  }
+
+  /** The oracle's row as we have it. @throws Error if Go's summarizer does not lose what it is known to lose */
+  asOurs<Row extends { readonly ID: number; readonly Name: string; readonly End: number }>(
+    row: Row,
+    base: number,
+  ): Row {
+    const lost = this.#lost.get(row.ID);
+    if (lost === undefined) return row;
+    if (row.Name !== "" || row.End !== base + lost.last) throw new Error(`task ${row.ID} is not as expected`);
+    return { ...row, Name: lost.type, End: base + lost.first };
+  }
 }
 
 /** Adds up, by name, how long after the beginning of the trace the ranges were mentioned that ended later. */

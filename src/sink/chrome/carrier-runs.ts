@@ -160,6 +160,15 @@ export class CarrierRuns {
     this.#inner.add(slot, this.since[slot] as number, SYSCALL, since, time, stack, blocked);
   }
 
+  /**
+   * A time, or the beginning of the system call that is under way: only in damaged traces what is around one ends, or
+   * something else begins, within it.
+   */
+  beforeSyscall(slot: number, time: number): number {
+    const since = this.#syscallSince[slot] as number;
+    return since < time ? since : time;
+  }
+
   /** A slice begins or ends on the row where the goroutine is, if it is on one. */
   change(slot: number, time: number): void {
     if (Number.isNaN(this.since[slot] as number)) return;

@@ -51,12 +51,21 @@ export class GoroutineRanges {
     const { procs, threads, goroutines } = this.#rows;
     for (const runs of [procs, threads]) {
       runs?.change(slot, at);
-      if (runs !== undefined) this.#on(runs.ranges, runs.since[slot] as number, slot, text, event, stack);
+      if (runs !== undefined)
+        this.#on(
+          runs.ranges,
+          runs.since[slot] as number,
+          slot,
+          text,
+          event,
+          runs.beforeSyscall(slot, at),
+          stack,
+        );
     }
     if (goroutines === undefined) return;
     const { state, since } = this.#model.goroutines;
     const runSince = state[slot] === Running ? (since[slot] as number) : Number.NaN;
-    this.#on(goroutines.ranges, runSince, slot, text, event, stack);
+    this.#on(goroutines.ranges, runSince, slot, text, event, at, stack);
   }
 
   #on(
@@ -65,10 +74,10 @@ export class GoroutineRanges {
     slot: number,
     text: EncodedText,
     event: number,
+    time: number,
     stack: number,
   ): void {
     const kind = this.#block.kind[event] as number;
-    const time = this.#block.time[event] as number;
     if (kind === K.AssistActive) ranges.active(slot, text, runSince);
     else if (kind === K.StwEnd || kind === K.AssistEnd) ranges.end(slot, text, runSince, time);
     else ranges.begin(slot, text, Number.isNaN(runSince) ? runSince : time, stack);
