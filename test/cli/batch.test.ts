@@ -134,6 +134,7 @@ describe("batch", () => {
       "stats,pprof",
       "--assert",
       "sched.count < 1",
+      'function["main.nobody"].exec < 1s',
       "--shard",
       "0/1",
       "--split-time",
