@@ -14,7 +14,7 @@ export function addConvertOptions(command: Command): Command {
       )
       .option(
         "-o, --output <OUT>",
-        "file to write (.pftrace or .json, also with .gz), or -; without it, IN with its extension replaced by .pftrace",
+        "file to write (.pftrace or .json, also with .gz), FOLDER/, or -; without it, IN with its extension replaced by .pftrace",
       )
       .addOption(
         new Option("--format <format>", "format, if OUT's extension does not say it").choices(FORMATS),

@@ -1,3 +1,4 @@
+import { basename, join } from "node:path";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
 import { captureStem, liveUrl } from "./live-url.js";
@@ -19,4 +20,19 @@ export function defaultStem(input: string): string {
   }
   const url = liveUrl(input);
   return (url === undefined ? input : captureStem(url, new Date())).replace(TRACE_EXTENSIONS, "");
+}
+
+/** Whether OUT, with a slash at its end, is the folder that the output goes to. */
+export function isFolderName(output: string): boolean {
+  return output.endsWith("/");
+}
+
+/**
+ * The file that OUT stands for: itself, or one of IN's name in the folder that it names, or beside IN if there is no OUT.
+ * @param ending what follows IN's name without its extension
+ * @throws Failure if IN has no name and one is needed
+ */
+export function outputFile(input: string, output: string | undefined, ending: string): string {
+  if (output === undefined) return defaultStem(input) + ending;
+  return isFolderName(output) ? join(output, basename(defaultStem(input)) + ending) : output;
 }

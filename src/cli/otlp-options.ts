@@ -95,7 +95,7 @@ export function addOtlpOptions(command: Command): Command {
     )
     .option("--dry-run", "say what would be sent, and send nothing")
     .addOption(
-      new Option("-o, --output <OUT>", "write OTLP/JSON lines to a file, or -, instead of sending")
+      new Option("-o, --output <OUT>", "write OTLP/JSON lines to a file, FOLDER/ or -, instead of sending")
         .argParser(once(parseName))
         .conflicts("dryRun"),
     )

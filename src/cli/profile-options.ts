@@ -29,7 +29,7 @@ export function addProfileOptions(command: Command): Command {
       "trace file, URL or HOST:PORT of a program with net/http/pprof, or - for standard input; may be gzipped",
     )
     .showHelpAfterError("go2perfetto help pprof says how.")
-    .option("-o, --output <OUT>", "file to write, or -; without it, IN with its extension replaced")
+    .option("-o, --output <OUT>", "file to write, FOLDER/, or -; without it, IN with its extension replaced")
     .option("--all", "every kind, out of one pass, into the folder that -o names")
     .addOption(
       new Option("--region <NAME>", "only within user regions of this name").argParser(once(parseName)),

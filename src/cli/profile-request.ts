@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { KIND_NAMES, kindInfo, type ProfileKind } from "../analysis/profile/kinds.js";
 import type { RegionQuery } from "../analysis/profile/region-filter.js";
-import { defaultStem } from "./default-stem.js";
+import { outputFile } from "./default-stem.js";
 import { ExitCode } from "./exit-codes.js";
 import { Failure } from "./failure.js";
 import { shownName } from "./live-url.js";
@@ -59,12 +59,11 @@ function oneKind(words: readonly string[], { output, reason }: ProfileOptions): 
   if (reason !== undefined && kindInfo(kind).activity !== kindInfo("wait").activity) {
     throw reasonless(`not the profile ${kind}`);
   }
-  return { input, targets: new Map([[kind, output ?? targetOf(input, kind)]]), folder: undefined };
-}
-
-/** OUT, from IN's name. */
-function targetOf(input: string, kind: ProfileKind): string {
-  return `${defaultStem(input)}.${kind}.pb.gz`;
+  return {
+    input,
+    targets: new Map([[kind, outputFile(input, output, `.${kind}.pb.gz`)]]),
+    folder: undefined,
+  };
 }
 
 function reasonless(what: string): Failure {

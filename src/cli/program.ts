@@ -158,7 +158,7 @@ function build(result: Run): Command {
   const dump = command("dump")
     .summary("print the events as text, one a line")
     .description("Prints the events as text, one a line, in order or as stored.")
-    .option("-o, --output <OUT>", "file to write, also with .gz; without it, standard output")
+    .option("-o, --output <OUT>", "file to write, also with .gz, or FOLDER/; without it, standard output")
     .option("--wire", "as stored, with offsets, instead of in order");
   common(addSelectionOptions(dump), DUMP_EXAMPLES).action(async (input: string, options: DumpOptions) => {
     result.code = await (await import("./commands/dump.js")).dumpCommand(input, options);

@@ -32,7 +32,7 @@ describe("info", () => {
       "started      2026-11-23T19:15:39.374007702Z",
       "size         48,534 bytes",
       "generations  1",
-      "events       9,845 in order",
+      "events       9,845 in order (dump also prints 2 Sync lines)",
       "threads      5",
       "Ps           4",
       "lost         nothing",

@@ -30,6 +30,18 @@ const PIPE_STATUS = "$" + "{PIPESTATUS[0]}";
 
 const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
 
+test("OUT that ends in a slash is a folder, in which the file has the trace's name", () => {
+  const cwd = folderWith("a.trace");
+  mkdirSync(join(cwd, "out"));
+  for (const command of [[], ["--format", "json"], ["dump"], ["pprof", "sched"], ["otlp"]]) {
+    const { code, stderr } = go2perfetto([...command, "a.trace", "-o", "out/"], { cwd });
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("error")]);
+  }
+  const names = ["a.json", "a.jsonl", "a.pftrace", "a.sched.pb.gz", "a.txt"];
+  expect(filesIn(join(cwd, "out"))).toEqual(names);
+  expect(go2perfetto(["a.trace", "-o", "none/"], { cwd }).stderr).toContain("Does the folder exist?");
+});
+
 describe("OUT that is IN", () => {
   test.each([
     ["convert", "a.pftrace"],

@@ -3,7 +3,7 @@ import { convert } from "../../sink/convert.js";
 import type { Grouping, StackMode, TrackGroup, ViewOptions } from "../../sink/view-options.js";
 import { tooLarge } from "../../sink/viewer-limit.js";
 import type { ConvertedFile } from "../converted-file.js";
-import { defaultStem } from "../default-stem.js";
+import { isFolderName, outputFile } from "../default-stem.js";
 import type { ExitCode } from "../exit-codes.js";
 import { Messages } from "../messages.js";
 import { writeOutput } from "../output.js";
@@ -42,8 +42,9 @@ export async function convertFile(
   options: ConvertOptions,
   messages: Messages,
 ): Promise<ConvertedFile> {
-  const format = formatOf(options.output, options.format);
-  const target = targetOf(path, options.output, format);
+  const { output } = options;
+  const format = formatOf(output !== undefined && isFolderName(output) ? undefined : output, options.format);
+  const target = outputFile(path, output, `.${format}`);
   const named = namedFormat(target);
   if (named !== undefined && named !== format) {
     messages.warning(`${target}: it is written as ${format}, as --format says; its extension names ${named}`);
@@ -118,10 +119,4 @@ function detailOf(options: ConvertOptions, size: number | undefined): [Detail, V
   if (options.detail !== "auto") return [options.detail, options];
   const whyLean = isSelective(options) ? undefined : tooLarge(size);
   return whyLean === undefined ? ["limited", options] : ["lean", { ...options, whyLean }];
-}
-
-/** OUT, as it was given or from IN's name. */
-function targetOf(input: string, output: string | undefined, format: Format): string {
-  if (output !== undefined) return output;
-  return `${defaultStem(input)}.${format}`;
 }

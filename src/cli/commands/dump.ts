@@ -5,6 +5,7 @@ import { EventKind } from "../../event/kind.js";
 import { eventText } from "../../sink/text/event-text.js";
 import { storedLines } from "../../wire/dump.js";
 import type { StoredPart } from "../../wire/observer.js";
+import { outputFile } from "../default-stem.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { type Input, openInput } from "../input.js";
@@ -29,7 +30,7 @@ const encoder = new TextEncoder();
 /** `go2perfetto dump IN` */
 export async function dumpCommand(path: string, options: DumpOptions): Promise<ExitCode> {
   const messages = new Messages(options);
-  const target = options.output ?? STDIO;
+  const target = outputFile(path, options.output ?? STDIO, ".txt");
   if (options.wire && isSelective(options)) throw wireIsWhole();
   queryOf(options);
   await refuseSameFile(path, target, options);

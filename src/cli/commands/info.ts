@@ -21,12 +21,15 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
   const { name, trace } = input;
   const progress = new Progress(input, options);
   let events = 0;
+  let syncs = 0;
   let duration = 0;
   let first: Generation | undefined;
   const procs = new Set<number>();
   const error = await readAll(trace, (block) => {
     first ??= block.generation;
-    events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
+    const sync = block.kind[0] === EventKind.Sync ? 1 : 0;
+    syncs += sync;
+    events += block.length - sync;
     duration = block.time[block.length - 1] as number;
     for (let i = 0; i < block.length; i++)
       if (block.kind[i] === EventKind.ProcStatus) procs.add(block.subject[i] as number);
@@ -41,7 +44,7 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
     ["started", wallClock(first, trace.timeBase)],
     ["size", counted(trace.bytesRead, "byte")],
     ["generations", String(trace.generations)],
-    ["events", `${grouped(events)} in order`],
+    ["events", `${grouped(events)} in order (dump also prints ${counted(syncs, "Sync line")})`],
     ["threads", String(stats.threads)],
     ["Ps", String(procs.size)],
     ["lost", error === undefined ? "nothing" : error.message],

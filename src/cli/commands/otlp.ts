@@ -1,5 +1,6 @@
 import type { TraceError } from "../../base/errors.js";
 import { partOf } from "../../select/find-selection.js";
+import { outputFile } from "../default-stem.js";
 import { ExitCode } from "../exit-codes.js";
 import { Failure } from "../failure.js";
 import { liveUrl } from "../live-url.js";
@@ -40,12 +41,13 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
   const capture = captureOptions(path, options);
   queryOf(options);
   const endpoint = await endpointOf(options, process.env);
-  const isSent = options.output === undefined && !options.dryRun;
-  if (options.output !== undefined) await refuseSameFile(path, options.output, capture);
+  const file = options.output === undefined ? undefined : outputFile(path, options.output, ".jsonl");
+  const isSent = file === undefined && !options.dryRun;
+  if (file !== undefined) await refuseSameFile(path, file, capture);
   if (isSent) await checkEndpoint(endpoint);
   const { input, part } = await openWithPart(path, capture, { head: HEAD_LENGTH });
   const trace = isSelective(options) ? partOf(input.trace, part) : input.trace;
-  const target = await openTarget(options, endpoint).catch(async (error: unknown) => {
+  const target = await openTarget(file, options, endpoint).catch(async (error: unknown) => {
     await input.trace.close();
     throw error;
   });
@@ -79,11 +81,15 @@ function captureOptions(path: string, options: OtlpOptions): OtlpOptions {
   return plain;
 }
 
-/** Where the spans go. */
-async function openTarget(options: OtlpOptions, endpoint: Endpoint): Promise<SpanTarget> {
-  if (options.output !== undefined) {
+/** Where the spans go. @param file the file, if that is where */
+async function openTarget(
+  file: string | undefined,
+  options: OtlpOptions,
+  endpoint: Endpoint,
+): Promise<SpanTarget> {
+  if (file !== undefined) {
     const { SpanLines } = await import("../otlp/span-lines.js");
-    return new SpanLines(await openOutput(options.output, options.output.endsWith(".gz")));
+    return new SpanLines(await openOutput(file, file.endsWith(".gz")));
   }
   return options.dryRun ? NOWHERE : new SpanSender(endpoint);
 }
