@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -23,6 +24,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
+    // vitest leaves one processor free, which is half of two.
+    maxWorkers: availableParallelism(),
     globalSetup: ["./test/support/temporary-files.ts"],
     setupFiles: ["./test/support/byte-equality.ts"],
     reporters: ["default", "./test/support/closing-line.ts"],

@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, test } from "vitest";
 import { type Analysis, AnalysisPass } from "../../src/analysis/analysis.js";
 import { KIND_NAMES } from "../../src/analysis/profile/kinds.js";

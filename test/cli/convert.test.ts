@@ -212,7 +212,7 @@ describe("convert", () => {
     const { code, stderr } = go2perfetto(args, { cwd: folder });
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/^\d+ slices shorter than 1500 µs are left out$/m),
+      expect.stringMatching(/^[\d,]+ slices shorter than 1500 µs are left out$/m),
     ]);
     const all = go2perfetto([SYNC, "-o", "all.pftrace"], { cwd: folder });
     expect(all.stderr).not.toContain("left out");

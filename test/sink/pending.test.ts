@@ -1,3 +1,4 @@
+// @module-tag long
 import { describe, expect, it } from "vitest";
 import { openTraceFile } from "../../src/node.js";
 import { WindowedTrace } from "../../src/select/windowed-trace.js";

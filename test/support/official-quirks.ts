@@ -71,9 +71,15 @@ export function lastLives(rows: readonly GoroutineRow[]): Map<number, GoroutineR
 /** The name of goroutines that serve calls from C to Go's tools; without any stack they have none. */
 const CGO_ENTRY = "runtime.cgocallback";
 
-/** A row with the name that Go's tools give it. @param official that of the goroutine in the oracle, where that has goroutines */
+/** The name that Go's tools give a goroutine. @param official the one in the oracle, where that has the goroutine */
+export function asGoName(name: string, official: string | undefined): string {
+  if (official === CGO_ENTRY && !name.startsWith("runtime.")) return CGO_ENTRY;
+  return official === "" && name === "cgo callback" ? "" : name;
+}
+
+/** A row with the name that Go's tools give it, likewise. */
 export function asGoNames(row: GoroutineRow, official: string | undefined): GoroutineRow {
-  if (official === CGO_ENTRY) return { ...row, function: CGO_ENTRY };
+  if (official !== undefined) return { ...row, function: asGoName(row.function, official) };
   if (row.function !== "cgo callback") return row;
   return { ...row, function: row.pc === undefined ? "" : CGO_ENTRY };
 }

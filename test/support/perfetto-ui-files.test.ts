@@ -37,16 +37,16 @@ describe("the cache", () => {
 
 describe("havePerfettoUi", () => {
   it("leaves the part out with one line that says what is missing", async () => {
-    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
     vi.stubEnv("PATH", "/nowhere");
     expect(await havePerfettoUi("looks")).toBe(false);
     await command("chromium", "");
     await command("python3", "echo 'No module named pip' >&2; exit 1");
     vi.stubEnv("PATH", join(dir, "bin"));
     expect(await havePerfettoUi("looks")).toBe(false);
-    expect(write.mock.calls.map(([line]) => line)).toEqual([
-      "left out: looks: none of chromium, chromium-browser, google-chrome is installed\n",
-      "left out: looks: python3 -m pip: No module named pip\n",
+    expect(warn.mock.calls.map(([line]) => line)).toEqual([
+      "left out: looks: none of chromium, chromium-browser, google-chrome is installed",
+      "left out: looks: python3 -m pip: No module named pip",
     ]);
   });
 });

@@ -5,7 +5,7 @@ import { splitTrace } from "../../../src/select/split-trace.js";
 import type { ChromeOptions } from "../../../src/sink/chrome/options.js";
 import { TRACK_GROUPS } from "../../../src/sink/view-options.js";
 import { type JsonTrace, jsonOf, jsonOutput, jsonTrace } from "../../support/chrome-json.js";
-import { fixtureTraces, goTests, validTrace } from "../../support/corpus.js";
+import { FIXTURES, fixtureTraces, goTests, validTrace } from "../../support/corpus.js";
 import { documentedFields, jsonProblems } from "../../support/integrity-json.js";
 
 /** Those that are looked at within seconds. */
@@ -31,7 +31,7 @@ test.each(CHOICES)(
   },
 );
 
-test("Go's corner cases make sound files", async () => {
+test("Go's corner cases make sound files", { tags: ["long"] }, async () => {
   for (const { name, path, expect: expected } of goTests()) {
     if (expected.readerRc === 1) continue;
     const { text } = await jsonOutput(path);
@@ -39,9 +39,11 @@ test("Go's corner cases make sound files", async () => {
   }
 });
 
-test("everything that docs/chrome-json.md describes is there", async () => {
+test("everything that docs/chrome-json.md describes is there", { tags: ["long"] }, async () => {
   const seen = new Set<string>();
-  for (const { path } of fixtures) {
+  // The clock that is set is in none of the others.
+  const paths = [...fixtures.map((each) => each.path), `${FIXTURES}/field/f_wallback.trace`];
+  for (const path of paths) {
     jsonProblems(await jsonTrace(path), seen);
     jsonProblems(await jsonTrace(path, { stacks: "annotation", minDuration: 1000 }), seen);
   }

@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, test } from "vitest";
 import { SpanSink } from "../../../src/sink/otlp/span-sink.js";
 import { EndlessProgram, usedMemory } from "../../support/endless-program.js";

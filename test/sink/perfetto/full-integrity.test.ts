@@ -1,3 +1,4 @@
+// @module-tag long
 import { describe, expect, it } from "vitest";
 import { goTests, validTraces } from "../../support/corpus.js";
 import { fullBytesOf } from "../../support/full-output.js";

@@ -1,4 +1,4 @@
-import { oneReplacement } from "../official-quirks.js";
+import { asGoName, oneReplacement } from "../official-quirks.js";
 import type { OracleGoroutine, OracleRegion, OracleSummary, OracleTask } from "../oracle.js";
 import type { OtlpSpan } from "./otlp-spans.js";
 
@@ -225,7 +225,11 @@ export class OtlpOracle {
     const root = this.#byId.get(`${span.traceId} ${span.parentSpanId}`);
     const { Syscall, SyscallBlk } = goroutine;
     return [
-      ...same(`${what}: name`, span.name, goroutine.Name || "goroutine"),
+      ...same(
+        `${what}: name`,
+        asGoName(span.name, goroutine.Name) || "goroutine",
+        goroutine.Name || "goroutine",
+      ),
       ...same(`${what}: parent`, root?.attributes["go.kind"], "capture"),
       ...this.#times(
         what,
