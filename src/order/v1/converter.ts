@@ -242,10 +242,14 @@ export class Converter {
     const handler = this.#handlerOf(cursor.type);
     if (this.#repair !== undefined) this.#repair.event(emulator, handler);
     else {
-      const id = cursor.excessiveId;
-      if (id !== undefined) throw emulator.error("unknown-resource", `${id} is too large for an id`);
+      this.#refuse(cursor.excessiveId);
       handler(emulator);
     }
+  }
+
+  /** @throws TraceError if there is an id that is too large */
+  #refuse(id: number | undefined): void {
+    if (id !== undefined) throw this.#emulator.error("unknown-resource", `${id} is too large for an id`);
   }
 
   /** The handler of the event that is next, which is asked for once. */
@@ -273,8 +277,11 @@ export class Converter {
     emulator.time = this.#timeOf(exits.time);
     emulator.goroutine = exits.goroutine;
     exits.advance();
-    if (this.#repair === undefined) goSysExit(emulator);
-    else this.#repair.exit(emulator);
+    if (this.#repair !== undefined) this.#repair.exit(emulator);
+    else {
+      this.#refuse(emulator.goroutine > GREATEST_ID ? emulator.goroutine : undefined);
+      goSysExit(emulator);
+    }
   }
 
   #sample(sample: CpuSample, time: number): void {
