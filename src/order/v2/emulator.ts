@@ -35,6 +35,8 @@ export class Emulator extends EventContext {
   readonly threads = new ThreadContexts();
   /** Tasks under way. */
   readonly tasks = new Map<number, { readonly name: string; readonly parent: number }>();
+  /** Goroutines that have ended in the first generation of a trace that is repaired: told of again, they have not been there since the start. */
+  readonly ended = new Set<number>();
   gcPhase: number = GcPhase.Undetermined;
   gcSequence = -0;
 
@@ -63,6 +65,12 @@ export class Emulator extends EventContext {
     readonly report?: (error: TraceError) => void,
   ) {
     super();
+  }
+
+  /** A goroutine ends. */
+  endGoroutine(goroutine: number): void {
+    this.goroutines.delete(goroutine);
+    if (this.isInitial && this.report !== undefined) this.ended.add(goroutine);
   }
 
   /** Takes up the event in {@link raw}, of the thread with the given context. */

@@ -148,7 +148,7 @@ export const goDestroySyscall: Handler = (e) => {
   const slot = requireStatus(e, GoStatus.Syscall);
   requireNoRanges(e, slot);
   if (e.proc !== NONE) abandonProc(e);
-  e.goroutines.delete(e.goroutine);
+  e.endGoroutine(e.goroutine);
   e.nextGoroutine = NONE;
   e.emitGoroutine(EventKind.GoDestroySyscall, e.goroutine, slot);
   return Verdict.Advanced;
@@ -189,7 +189,7 @@ export const goStart: Handler = (e) => {
 export const goDestroy: Handler = (e) => {
   const slot = requireRunning(e);
   requireNoRanges(e, slot);
-  e.goroutines.delete(e.goroutine);
+  e.endGoroutine(e.goroutine);
   e.nextGoroutine = NONE;
   e.emitGoroutine(EventKind.GoDestroy, e.goroutine, slot);
   return Verdict.Advanced;
@@ -242,7 +242,7 @@ export const goSwitch: Handler = (e) => {
     e.block.name[i] = 0;
     e.block.stack[i] = 0;
   } else {
-    goroutines.delete(e.goroutine);
+    e.endGoroutine(e.goroutine);
     e.emitGoroutine(EventKind.GoDestroy, e.goroutine, current);
   }
   goroutines.status[slot] = GoStatus.Running;

@@ -145,6 +145,7 @@ export class Orderer {
     this.#givenBefore = 0;
     if (this.#frontier.size > 0) this.#initial ??= this.#generations;
     emulator.isInitial = this.#initial === this.#generations;
+    emulator.ended.clear();
     this.#installSamples(generation);
   }
 

@@ -12,6 +12,13 @@ const GO_STATE: Readonly<Record<number, GoState>> = {
   [Syscall]: GoState.Syscall,
 };
 
+/** How a goroutine with a status is created. */
+const CREATION: Readonly<Record<number, EventKind>> = {
+  [Runnable]: EventKind.GoCreate,
+  [Waiting]: EventKind.GoCreateBlocked,
+  [Syscall]: EventKind.GoCreateSyscall,
+};
+
 /** No thread: its context carries nothing. */
 const NOWHERE = 0;
 
@@ -202,22 +209,31 @@ export class Restatement {
     e.goroutines.status[slot] = status;
   }
 
-  /** A goroutine is there that nothing has told of: since now, if the trace has told of all that were there at first. */
+  /**
+   * A goroutine is there that nothing has told of: since the start, or, if the trace has told of all that were there then,
+   * created now by nobody that is known.
+   */
   #introduce(goroutine: number, status: number, context: number): void {
-    const { goroutines, isInitial, sequenceBase, threads } = this.#e;
+    const { ended, goroutines, isInitial, sequenceBase, threads } = this.#e;
     const slot = goroutines.addGoroutine(goroutine, status, sequenceBase, false);
-    this.#status(context, goroutine, isInitial ? GoStatus.Bad : NONE, status);
+    if (isInitial && !ended.has(goroutine)) this.#status(context, goroutine, GoStatus.Bad, status);
+    else this.#create(context, goroutine, status);
     if (context === NOWHERE) return;
     threads.goroutine[context] = goroutine;
     threads.slot[context] = slot;
   }
 
-  /** @param from status, or −1 where there was no goroutine */
+  #create(context: number, goroutine: number, status: number): void {
+    const { block } = this.#e;
+    this.#give(context, CREATION[status] as EventKind, goroutine, status);
+    block.subjectStack[block.length - 1] = 0;
+  }
+
   #status(context: number, goroutine: number, from: number, status: number): void {
     const { block } = this.#e;
     this.#give(context, EventKind.GoStatus, goroutine, status);
     const i = block.length - 1;
-    block.from[i] = from === NONE ? GoState.NotExist : (GO_STATE[from] ?? GoState.Undetermined);
+    block.from[i] = GO_STATE[from] ?? GoState.Undetermined;
     block.to[i] = GO_STATE[status] as number;
   }
 

@@ -48,6 +48,15 @@ const CUT_IN_EVENTS = new Set(["trunc-http3s-go1.25-half"]);
  */
 const LACKS_GENERATION = new Set(["gen-middle-missing-http3s-go1.26", "gens-swapped-http3s-go1.26"]);
 
+/**
+ * Go's reader takes the events of a batch that stands there twice as long as they do not contradict what it looks at. When it is
+ * salvaged, the batch is taken once.
+ */
+const HAS_DOUBLED_BATCH = new Set(["batch-duplicated-http3s-go1.26"]);
+
+/** Where what Go's reader gives before the error is more, or less, than what is true. */
+const DIFFERS_AT_THE_END = new Set([...CUT_IN_EVENTS, ...LACKS_GENERATION, ...HAS_DOUBLED_BATCH]);
+
 function isFormat1(path: string): boolean {
   const text = readFileSync(path).subarray(0, 16).toString("latin1");
   return /^go 1\.\d+ trace/.test(text) && !isFormat2(path);
@@ -129,8 +138,7 @@ describe("a malformed trace", () => {
     async ({ name, path }) => {
       const whole = await readRowsOf(path, false);
       const salvaged = await readRowsOf(path, true);
-      const kept =
-        CUT_IN_EVENTS.has(name) || LACKS_GENERATION.has(name) ? lastSync(whole) : withoutFinalSync(whole);
+      const kept = DIFFERS_AT_THE_END.has(name) ? lastSync(whole) : withoutFinalSync(whole);
       expect(salvaged.rows.difference(whole.rows, kept)).toBeUndefined();
       expect(salvaged.rows.length).toBeGreaterThanOrEqual(kept);
       expect(salvaged.error === undefined).toBe(whole.error === undefined);
