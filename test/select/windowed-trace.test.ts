@@ -76,7 +76,8 @@ describe("a window in the middle", () => {
     const end = await durationOf(path);
     if (Math.floor(end * 0.4) === 0) return;
     const source = await openTraceFile(path);
-    const validator = new Validator({ restates: true, isFormat1: source.format.generation === 1 });
+    const isFormat1 = source.format.generation === 1;
+    const validator = new Validator({ restates: true, isFormat1, repairs: cut !== undefined });
     const error = await readBlocks(await windowed(source, end), (block) => validator.block(block));
     expect(validator.problems).toEqual([]);
     expect(validator.events).toBeGreaterThan(1);
