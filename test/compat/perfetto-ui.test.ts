@@ -25,13 +25,16 @@ const LONGEST_LOCK = `select s.id as id from slice s join thread_track t on s.tr
 
 const haveUi = await havePerfettoUi("conversions in Perfetto's UI");
 
+/** Go's tools name a goroutine that C calls by the runtime's entry, we by the function of the traced program that C calls. */
+const ourName = (name: string) => (name === "runtime.cgocallback" ? "main.goCallback" : name);
+
 /** The rows of the goroutines that Go's own summarizer knows: start function and id. */
 function goroutineRows(
   summary: OracleSummary | undefined,
   has: (goroutine: OracleGoroutine) => boolean,
 ): string[] {
   const named = (summary?.goroutineList ?? []).filter((goroutine) => goroutine.Name !== "" && has(goroutine));
-  return named.map(({ Name, ID }) => `${Name} ${ID}`);
+  return named.map(({ Name, ID }) => `${ourName(Name)} ${ID}`);
 }
 
 const numbered = (count: number, name: (i: number) => string) =>
@@ -121,7 +124,8 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
         const rows = new Set(tracks.map(({ name }) => withoutId(name)));
         const named = (summary?.goroutineList ?? []).filter(({ Name, Exec }) => Name !== "" && Exec > 0);
         expect(named.length).toBeGreaterThan(0);
-        expect(named.map(({ ID, Name }) => `G${ID} ${Name}`).filter((row) => !rows.has(row))).toEqual([]);
+        const expected = named.map(({ ID, Name }) => `G${ID} ${ourName(Name)}`);
+        expect(expected.filter((row) => !rows.has(row))).toEqual([]);
         const groups = new Set(tracks.filter(({ groups }) => groups.length === 0).map(({ name }) => name));
         expect([...groups].filter((group) => !/ \d+$/.test(group))).toEqual([]);
         await opened.close();

@@ -43,7 +43,7 @@ export class SpanValidator {
         if (!((block.value[i] as number) >= 0)) this.#report(`value ${block.value[i]}`);
         break;
       case "label":
-        if (!this.#repairs && text(block, i) === "") this.#report("an empty label");
+        if (!this.#hasGaps && text(block, i) === "") this.#report("an empty label");
     }
   }
 

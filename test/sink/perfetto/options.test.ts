@@ -107,7 +107,7 @@ describe.skipIf(!haveEngine)("--min-duration", () => {
       expect(tp.query(STATES)).toEqual(all.states);
       // The note itself is one more.
       const omitted = all.slices - (count(tp, "slice") - 1);
-      const text = `${omitted} slices shorter than 20 µs are left out`;
+      const text = `${omitted.toLocaleString("en")} slices shorter than 20 µs are left out`;
       expect(omissions).toEqual([{ text, cause: "min-duration" }]);
       expect(tp.query<{ name: string }>(NOTES).map(({ name }) => name)).toContain(text);
       expect(tp.query(METADATA)).toEqual([{ text }]);
