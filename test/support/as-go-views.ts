@@ -11,7 +11,9 @@ export function asGoViews(
   view: View,
   knowsSteals: boolean,
 ): readonly ViewerEvent[] {
-  const started = withoutEdges(ours).flatMap((event) => withoutSources(event, view));
+  const started = withoutEdges(ours)
+    .map(withCgoEntry)
+    .flatMap((event) => withoutSources(event, view));
   const named = namedByFirstLife(namedByFirstRoot(started));
   const withArrows = named.filter(({ ph, name, row }) => !(ph === "arrow" && isUnblock(name) && row === "0"));
   if (view === "thread") return syscallsOnNextRows(withArrows);
@@ -58,6 +60,16 @@ function withoutSources(event: ViewerEvent, view: View): ViewerEvent[] {
 }
 
 const LABEL = / \(GC \(.*\)\)$/;
+/** What C calls in the traced programs, by which we name the goroutines that serve such calls. */
+const CALLED_FROM_C = /^(G\d+) (main\.goCallback|cgo callback)$/;
+
+/** `callbacks` */
+function withCgoEntry(event: ViewerEvent): ViewerEvent {
+  const [, goroutine, name] = CALLED_FROM_C.exec(event.name) ?? [];
+  if (goroutine === undefined) return event;
+  return { ...event, name: name === "cgo callback" ? goroutine : `${goroutine} runtime.cgocallback` };
+}
+
 /** What ends a stack whose root has no function. */
 const NAMELESS_ROOT = /(^| < ):0 < $/;
 

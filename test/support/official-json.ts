@@ -39,6 +39,9 @@ export const JSON_QUIRKS = {
     "In the view of threads a system call that loses its P is on whatever thread its goroutine stops on next, and missing " +
     "if it does not run again; ours is on the one it was made on.",
   idleRows: "It names the rows of all Ps up to the highest id; ours names those on which something is.",
+  callbacks:
+    "It names goroutines that serve calls from C by the runtime's entry, `runtime.cgocallback`, or not at all; ours has the " +
+    "function that C calls.",
   namelessRoots:
     "A goroutine whose first stack has a root without a function is called by that, nothing, for good; ours has the name when a " +
     "later stack tells it.",
