@@ -186,7 +186,7 @@ export class V1TraceBuilder extends V1Encoder {
   }
 
   bytes(): Uint8Array {
-    return joined(...this.#parts);
+    return new Uint8Array(Buffer.concat(this.#parts));
   }
 }
 
