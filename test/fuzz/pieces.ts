@@ -1,24 +1,9 @@
 import { HEADER_LENGTH, headerVersion } from "../../src/wire/format.js";
+import type { ArgType } from "../../src/wire/v2/spec.js";
 import { partsOfFormat1, partsOfFormat2 } from "./parse.js";
 
 /** What a number in a trace is: as in the tables of events, and besides those of the frame around events. */
-export type Role =
-  | "seq"
-  | "gen"
-  | "pstatus"
-  | "gstatus"
-  | "g"
-  | "m"
-  | "p"
-  | "string"
-  | "stack"
-  | "value"
-  | "task"
-  | "id"
-  | "delta"
-  | "time"
-  | "length"
-  | "pc";
+export type Role = ArgType | "id" | "delta" | "time" | "length" | "pc";
 
 export interface Field {
   readonly role: Role;
