@@ -65,7 +65,6 @@ export type { SchedListener } from "./sched/listener.js";
 export { SchedModel } from "./sched/model.js";
 export { type RangeListener, type RangeNames, Ranges } from "./sched/ranges.js";
 export { Edge, SCHED_STATE_NAMES, SchedState } from "./sched/state.js";
-export { THREAD_STATE_NAMES, type ThreadListener, ThreadModel, ThreadState } from "./sched/thread-model.js";
 export {
   findSelection,
   type Passes,

@@ -1,3 +1,4 @@
+import { STOP_KINDS, STOP_KINDS_1_21 } from "../event/stop-kinds.js";
 import type { FigurePath } from "./figure-path.js";
 
 /** The runtime's own names, by their group of figures: a limit on one is meant, also if a trace has nothing of it. */
@@ -22,25 +23,7 @@ const GO_NAMES: Readonly<Record<string, readonly string[]>> = {
     "GC weak to strong wait",
     "synctest",
   ],
-  "gc.stw": [
-    "unknown",
-    "GC mark termination",
-    "GC sweep termination",
-    "write heap dump",
-    "goroutine profile",
-    "goroutine profile cleanup",
-    "all goroutines stack trace",
-    "read mem stats",
-    "AllThreadsSyscall",
-    "GOMAXPROCS",
-    "start trace",
-    "stop trace",
-    "CountPagesInUse (test)",
-    "ReadMetricsSlow (test)",
-    "ReadMemStatsSlow (test)",
-    "PageCachePagesLeaked (test)",
-    "ResetDebugLog (test)",
-  ],
+  "gc.stw": [...STOP_KINDS, ...STOP_KINDS_1_21],
 };
 
 /** Whether a release of Go has a reason of waiting or a kind of stop-the-world, also if a trace has none of it. */

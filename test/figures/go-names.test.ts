@@ -20,6 +20,11 @@ describe.runIf(go !== undefined)("the runtime's own names", () => {
   });
 });
 
+test("both spellings of the stop for a stack trace are known: that of Go 1.21, and that since", () => {
+  const spellings = ["all goroutine stack trace", "all goroutines stack trace"];
+  expect(spellings.map((name) => isGoName(["gc", "stw"], name))).toEqual([true, true]);
+});
+
 test("others are not known", () => {
   expect([isGoName(["block"], "snyc"), isGoName(["function"], "sync")]).toEqual([false, false]);
 });

@@ -1,4 +1,4 @@
-import { Integrator } from "./integrator.js";
+import { Integrator, type Steps } from "./integrator.js";
 import type { UtilizationSeries } from "./utilization-series.js";
 
 /** Bands that a series is divided into at most. */
@@ -8,7 +8,7 @@ const BANDS = 1000;
  * A utilization series in bands of equal duration, with what bounds the utilization of windows that begin in each: so
  * that only the bands that matter need be looked at step by step.
  */
-export class BandedSeries {
+export class BandedSeries implements Steps {
   readonly time: Float64Array;
   readonly utilization: Float64Array;
   readonly length: number;

@@ -1,12 +1,20 @@
-import type { BandedSeries } from "./banded-series.js";
+/** A utilization by steps. */
+export interface Steps {
+  /** By step: when it begins, in nanoseconds. */
+  readonly time: Float64Array;
+  readonly utilization: Float64Array;
+  /** By step: the integral of the utilization up to it, in nanoseconds. */
+  readonly sums: Float64Array;
+  readonly length: number;
+}
 
 /** A place in a utilization series that moves forward. */
 export class Integrator {
   /** The step that the place is in. */
   step: number;
-  readonly #series: BandedSeries;
+  readonly #series: Steps;
 
-  constructor(series: BandedSeries, step: number) {
+  constructor(series: Steps, step: number) {
     this.#series = series;
     this.step = step;
   }

@@ -1,9 +1,9 @@
 import { TraceError } from "../../base/errors.js";
 import { wireType } from "../../wire/v1/spec.js";
+import type { Candidate } from "./candidate.js";
 import type { MergeOrder } from "./merge-order.js";
 import type { MergeStates } from "./merge-states.js";
-import type { Candidate, MergerOptions } from "./merger.js";
-import { isCallFromC } from "./repair-order.js";
+import { isCallFromC, type Uncreated } from "./repair-order.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 
 const GO_SYSCALL = wireType("GoSysCall");
@@ -12,18 +12,30 @@ const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 const PROC_STOP = wireType("ProcStop");
 
+/** Which traces have an order. */
+export interface MergeRules {
+  /** Whether events have a global sequence number. */
+  readonly bySequence: boolean;
+  /** Whether what Go's reader refuses has an order: threads that C made may call into Go ({@link isCallFromC}). */
+  readonly salvages: boolean;
+  /** Goroutines that begin and are not created, if that was looked for. */
+  readonly uncreated?: Uncreated | undefined;
+  /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
+  readonly patience?: number;
+}
+
 /** Learns of system calls what only later events tell, and notes it in the order: whether they block, and when they end. */
 export class MergeSyscalls {
   readonly #order: MergeOrder;
   readonly #states: MergeStates;
-  readonly #options: MergerOptions;
+  readonly #rules: MergeRules;
   /** Goroutines of threads that C made, of whose system calls the end of the first is not told, until that of another is. */
   readonly #untold = new Set<number>();
 
-  constructor(order: MergeOrder, states: MergeStates, options: MergerOptions) {
+  constructor(order: MergeOrder, states: MergeStates, rules: MergeRules) {
     this.#order = order;
     this.#states = states;
-    this.#options = options;
+    this.#rules = rules;
   }
 
   /** Learns whether a system call blocks: the next event of its goroutine tells. */
@@ -66,7 +78,7 @@ export class MergeSyscalls {
    * @throws TraceError if it did not block by then
    */
   exit(cursor: StreamCursor, slot: number, time: number): void {
-    const { bySequence, salvages, uncreated, patience } = this.#options;
+    const { bySequence, salvages, uncreated, patience } = this.#rules;
     const blockedAt = this.#states.blockedAt[slot] as number;
     // Where the end before was not told, Go 1.21 tells its time now, unless it took down another one.
     const isStale = this.#untold.delete(cursor.goroutine) && time < blockedAt;

@@ -4,10 +4,11 @@ import { Heap } from "../../base/heap.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
 import type { CpuSample } from "../../wire/v1/trace.js";
+import { type Candidate, candidateOf, GC, NOTHING } from "./candidate.js";
 import { isAwaited, mergeFast } from "./fast-merge.js";
 import { MergeOrder } from "./merge-order.js";
 import { MergeStates } from "./merge-states.js";
-import { MergeSyscalls } from "./merge-syscalls.js";
+import { type MergeRules, MergeSyscalls } from "./merge-syscalls.js";
 import { isCallFromC, isCallWithoutExit, nextByForce, type Uncreated } from "./repair-order.js";
 import type { StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, IS_ARGUMENT, SEQUENCE, Sequence, Status, WAITS, Waits } from "./transitions.js";
@@ -21,37 +22,9 @@ const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 /** Steps between two looks at the clock: each takes one event, or all that are plain of a part of a batch. */
 const STEPS = 256;
 
-/** Stand in the place of a goroutine that an event waits for: for none, and for a GC. */
-const NOTHING = -1;
-const GC = -2;
-
-export interface MergerOptions {
-  /** Whether events have a global sequence number. */
-  readonly bySequence: boolean;
+export interface MergerOptions extends MergeRules {
   /** Whether the fast loop is left out, which changes nothing but for events with a global sequence number. */
   readonly slow: boolean;
-  /** Whether what Go's reader refuses has an order: threads that C made may call into Go ({@link isCallFromC}). */
-  readonly salvages: boolean;
-  /** Goroutines that begin and are not created, if that was looked for. */
-  readonly uncreated?: Uncreated | undefined;
-  /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
-  readonly patience?: number;
-}
-
-/** The next event of a stream, or the next sample. */
-export interface Candidate {
-  /** The stream's number. */
-  readonly number: number;
-  /** Undefined for the samples. */
-  readonly cursor: StreamCursor | undefined;
-  /** What decides between events that may be next: the time in ticks, in formats before 1.7 the sequence number. */
-  key: number;
-  /** Whether the event at hand has been taken, so that there is to be a next one. */
-  isTaken: boolean;
-  /** The goroutine for which its event waits, while it does. */
-  waitsFor: number;
-  /** Number of the GoSysBlock that was the event before, or −1. */
-  sysBlock: number;
 }
 
 /**
@@ -306,10 +279,6 @@ export class Merger {
     const message = `no order of the events is possible from here: the next events of ${streams} Ps all wait for others`;
     return new TraceError("stuck", message);
   }
-}
-
-function candidateOf(number: number, cursor?: StreamCursor): Candidate {
-  return { number, cursor, key: Number.NaN, isTaken: true, waitsFor: NOTHING, sysBlock: -1 };
 }
 
 /** The goroutine whose status decides about an event. */

@@ -1,7 +1,7 @@
 import { breathe, isBreathDue } from "../../base/breather.js";
 import type { Heap } from "../../base/heap.js";
 import { wireType } from "../../wire/v1/spec.js";
-import type { Candidate } from "./merger.js";
+import type { Candidate } from "./candidate.js";
 import type { StreamCursor } from "./stream-cursor.js";
 import { SEQUENCE, Sequence } from "./transitions.js";
 

@@ -1,14 +1,19 @@
 import { NONE } from "../../base/ids.js";
 import { EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
+import { STOP_KINDS, STOP_KINDS_1_21 } from "../../event/stop-kinds.js";
 import { MOST_PROCS } from "../most-procs.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { announceRunnable } from "./goroutine-events.js";
 import { Assists } from "./goroutine-states.js";
-import { stopKind, stopsEveryProc } from "./stop-kinds.js";
 
 /** In formats before 1.7 there are no sequence numbers. */
 const BEFORE_SEQUENCES = 7;
+/** Before, each P has an event of its own that it is stopped, and for mark termination only. */
+const STOPS_ONCE = 10;
+/** Since then, an event says why the world is stopped. */
+const STOP_KINDS_SINCE = 21;
+const [, MARK_TERMINATION = "", SWEEP_TERMINATION = ""] = STOP_KINDS;
 
 /**
  * The first one ends what tells the beginning of the trace. It is given out behind the goroutines that are known to be
@@ -68,6 +73,17 @@ export const gcDone: Handler = (e) => {
   e.gcRuns = false;
   e.block.value[e.emit(EventKind.GcEnd, NONE)] = ++e.gcSequence;
 };
+
+function stopsEveryProc(minor: number): boolean {
+  return minor < STOPS_ONCE;
+}
+
+/** Why the world is stopped. @param kind the event's argument, if the version has one */
+function stopKind(minor: number, kind: number): string {
+  if (minor >= STOP_KINDS_SINCE) return STOP_KINDS_1_21[kind] ?? "";
+  if (stopsEveryProc(minor) || kind === 0) return MARK_TERMINATION;
+  return kind === 1 ? SWEEP_TERMINATION : "";
+}
 
 /** The first P that stops begins it: before Go 1.10 each one has an event of its own. */
 export const stwStart: Handler = (e) => {

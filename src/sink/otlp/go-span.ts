@@ -12,7 +12,7 @@ import type { InstrumentationScope } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-base";
 import { Attribute, SHORT_ATTRIBUTES } from "./attributes.js";
-import type { SpanTrace } from "./span-trace.js";
+import type { SpanClock } from "./span-clock.js";
 import { SPAN_TYPE_NAMES, type SpanType } from "./span-type.js";
 
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
@@ -23,11 +23,29 @@ const STATES = SHORT_ATTRIBUTES.count.length;
 /** Events that a span has at most: they are held until it ends. */
 export const MAX_EVENTS = 10_000;
 
+/** What the spans of a trace have in common. */
+export interface TraceOrigin {
+  readonly clock: SpanClock;
+  readonly resource: Resource;
+  readonly scope: InstrumentationScope;
+}
+
+/** The trace of a span, which decides whether the span is given out. */
+export interface TraceOfSpan extends TraceOrigin {
+  readonly traceId: string;
+  /** A span begins: others may lie within it before it ends. */
+  begin(span: GoSpan): void;
+  /** A span that has begun ends. */
+  end(span: GoSpan, time: number): void;
+  /** A span that nothing lies within has ended. */
+  add(span: GoSpan): void;
+}
+
 /** A span, as exporters take it. It is its own context: so a child or link costs no other object. */
 export class GoSpan implements ReadableSpan, SpanContext {
   name: string;
   readonly type: SpanType;
-  readonly trace: SpanTrace;
+  readonly trace: TraceOfSpan;
   readonly spanId: string;
   /** The span around it; undefined for a root. */
   readonly parent: GoSpan | undefined;
@@ -47,7 +65,7 @@ export class GoSpan implements ReadableSpan, SpanContext {
 
   constructor(
     type: SpanType,
-    trace: SpanTrace,
+    trace: TraceOfSpan,
     spanId: string,
     parent: GoSpan | undefined,
     name: string,

@@ -1,10 +1,10 @@
 import type { Attributes } from "@opentelemetry/api";
-import { GoSpan } from "./go-span.js";
+import { GoSpan, type TraceOrigin } from "./go-span.js";
 import type { SpanOptions } from "./options.js";
 import type { SpanClock } from "./span-clock.js";
 import { SpanIds } from "./span-ids.js";
 import type { SpanOutput } from "./span-output.js";
-import { SpanTrace, type TraceOrigin } from "./span-trace.js";
+import { SpanTrace } from "./span-trace.js";
 import type { SpanType } from "./span-type.js";
 
 /** Makes spans and traces, with their ids. */

@@ -1,5 +1,4 @@
 import type { GoSpan } from "./go-span.js";
-import type { SpanTrace } from "./span-trace.js";
 import { SPAN_TYPE_NAMES } from "./span-type.js";
 
 /** Spans of all traces together that are held at most. */
@@ -23,6 +22,12 @@ export interface SpanCounts {
   readonly traceIds: readonly string[];
   /** Traces given out before they were complete, as too much would have had to be held. */
   readonly early: number;
+}
+
+/** Holds finished spans until it gives them out. */
+export interface SpanHolder {
+  /** Gives out what is held. */
+  release(): void;
 }
 
 /** Where finished spans go, and what was made of them. */
@@ -94,7 +99,7 @@ export class SpanOutput {
   }
 
   /** A trace holds one more span. */
-  hold(trace: SpanTrace): void {
+  hold(trace: SpanHolder): void {
     if (++this.#held <= MOST_HELD) return;
     this.#early++;
     trace.release();

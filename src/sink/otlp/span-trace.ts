@@ -1,16 +1,6 @@
-import type { InstrumentationScope } from "@opentelemetry/core";
-import type { Resource } from "@opentelemetry/resources";
 import { Heap } from "../../base/heap.js";
-import type { GoSpan } from "./go-span.js";
-import type { SpanClock } from "./span-clock.js";
-import type { SpanOutput } from "./span-output.js";
-
-/** What the spans of a trace have in common. */
-export interface TraceOrigin {
-  readonly clock: SpanClock;
-  readonly resource: Resource;
-  readonly scope: InstrumentationScope;
-}
+import type { GoSpan, TraceOfSpan, TraceOrigin } from "./go-span.js";
+import type { SpanHolder, SpanOutput } from "./span-output.js";
 
 const isShorter = (a: GoSpan, b: GoSpan) => a.end - a.start < b.end - b.start;
 
@@ -21,11 +11,11 @@ const isShorter = (a: GoSpan, b: GoSpan) => a.end - a.start < b.end - b.start;
  * 2. From when it is given out (at once in a live trace), the first to begin; then the room of a span that has begun is
  *    reserved, so that what lies within it finds it.
  */
-export class SpanTrace {
+export class SpanTrace implements TraceOfSpan, SpanHolder {
   readonly traceId: string;
-  readonly clock: SpanClock;
-  readonly resource: Resource;
-  readonly scope: InstrumentationScope;
+  readonly clock: TraceOrigin["clock"];
+  readonly resource: TraceOrigin["resource"];
+  readonly scope: TraceOrigin["scope"];
   readonly #output: SpanOutput;
   /** Most spans beside the root. */
   readonly #limit: number;
