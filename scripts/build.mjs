@@ -48,7 +48,7 @@ const bundle = await rolldown({
     otlp: "src/otlp.ts",
     "cli/main": "src/cli/main.ts",
     "cli/run": "src/cli/run.ts",
-    "cli/batch-worker": "src/cli/batch-worker.ts",
+    "cli/batch-worker": "src/cli/commands/batch/batch-worker.ts",
   },
   cwd: root,
   platform: "node",
@@ -78,7 +78,7 @@ await bundle.write({
       },
       {
         name: "cli",
-        test: /src\/cli\/(?!commands\/|otlp\/|batch\/|connection\/|batch-worker\.ts|main\.ts|run\.ts)/,
+        test: /src\/cli\/(?!commands\/(?!\w+\/command\.ts)|connection\/(?!trace-url|proxy-words)|main\.ts|run\.ts)/,
       },
       // The engine takes constants and functions of other files for such as may change, and looks them up each time.
       { name: "perfetto", test: /src\/(sink\/perfetto|bytes\/encode)\// },

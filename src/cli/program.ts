@@ -1,23 +1,23 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { tellAbandoned } from "./abandoned-files.js";
-import { addBatchOptions } from "./batch-options.js";
-import { addCheckOptions } from "./check-options.js";
 import { orderedWords } from "./command-line.js";
-import type { BatchCommandOptions } from "./commands/batch.js";
-import type { CheckCommandOptions } from "./commands/check.js";
-import type { ConvertOptions } from "./commands/convert.js";
-import type { DiffOptions } from "./commands/diff.js";
-import type { DumpOptions } from "./commands/dump.js";
-import type { OpenOptions } from "./commands/open.js";
-import type { CommonOptions } from "./commands/options.js";
-import type { PprofOptions } from "./commands/pprof.js";
-import type { StatsOptions } from "./commands/stats.js";
-import { addConvertOptions } from "./convert-options.js";
-import { addDiffOptions } from "./diff-options.js";
-import { ExitCode } from "./exit-codes.js";
-import { isSystemError } from "./failure.js";
-import { failureOf } from "./failure-of.js";
+import type { BatchCommandOptions } from "./commands/batch/batch.js";
+import { addBatchOptions } from "./commands/batch/command.js";
+import type { CheckCommandOptions } from "./commands/check/check.js";
+import { addCheckOptions } from "./commands/check/command.js";
+import { addConvertOptions } from "./commands/convert/command.js";
+import type { ConvertOptions } from "./commands/convert/convert.js";
+import { addDiffOptions } from "./commands/diff/command.js";
+import type { DiffOptions } from "./commands/diff/diff.js";
+import type { DumpOptions } from "./commands/dump/dump.js";
+import { addOpenOptions } from "./commands/open/command.js";
+import type { OpenOptions } from "./commands/open/open.js";
+import { addOtlpOptions, type OtlpOptions } from "./commands/otlp/command.js";
+import { addProfileOptions } from "./commands/pprof/command.js";
+import type { PprofOptions } from "./commands/pprof/pprof.js";
+import { addStatsOptions } from "./commands/stats/command.js";
+import type { StatsOptions } from "./commands/stats/stats.js";
+import { shownName } from "./connection/trace-url.js";
 import {
   BATCH_EXAMPLES,
   CHECK_EXAMPLES,
@@ -32,15 +32,15 @@ import {
   PROGRAM_EXAMPLES,
   STATS_EXAMPLES,
 } from "./help.js";
-import { addLiveOptions } from "./live-options.js";
-import { shownName } from "./live-url.js";
-import { Messages } from "./messages.js";
-import { addOpenOptions } from "./open-options.js";
-import { addOtlpOptions, type OtlpOptions } from "./otlp-options.js";
-import { addProfileOptions } from "./profile-options.js";
-import { addRelatedOption, addSelectionOptions } from "./selection-options.js";
-import { addStatsOptions } from "./stats-options.js";
-import { VERSION } from "./version.js";
+import type { CommonOptions } from "./input/reading.js";
+import { addLiveOptions } from "./options/capture.js";
+import { addRelatedOption, addSelectionOptions } from "./options/selection.js";
+import { tellAbandoned } from "./output/abandoned-files.js";
+import { ExitCode } from "./process/exit-codes.js";
+import { isSystemError } from "./process/failure.js";
+import { failureOf } from "./process/failure-of.js";
+import { Messages } from "./process/messages.js";
+import { VERSION } from "./process/version.js";
 
 /** The command of a line that names none. */
 const DEFAULT = "convert";
@@ -97,20 +97,20 @@ function build(result: Run): Command {
   const convert = addConvertOptions(command(DEFAULT));
   common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
     async (input: string, options: ConvertOptions) => {
-      result.code = await (await import("./commands/convert.js")).convertCommand(input, options);
+      result.code = await (await import("./commands/convert/convert.js")).convertCommand(input, options);
     },
   );
   const open = addOpenOptions(command("open"), convert);
   common(addRelatedOption(addSelectionOptions(open)), OPEN_EXAMPLES).action(
     async (input: string, options: OpenOptions) => {
-      result.code = await (await import("./commands/open.js")).openCommand(input, options);
+      result.code = await (await import("./commands/open/open.js")).openCommand(input, options);
     },
   );
   const pprof = addProfileOptions(program.command("pprof")).exitOverride();
   common(addSelectionOptions(pprof), PPROF_EXAMPLES).action(
     async (kind: string, input: string | undefined, options: PprofOptions) => {
       const words = input === undefined ? [kind] : [kind, input];
-      result.code = await (await import("./commands/pprof.js")).pprofCommand(words, options);
+      result.code = await (await import("./commands/pprof/pprof.js")).pprofCommand(words, options);
     },
   );
   common(
@@ -121,11 +121,11 @@ function build(result: Run): Command {
       ),
     INFO_EXAMPLES,
   ).action(async (input: string, options: CommonOptions) => {
-    result.code = await (await import("./commands/info.js")).infoCommand(input, options);
+    result.code = await (await import("./commands/info/info.js")).infoCommand(input, options);
   });
   const stats = addStatsOptions(command("stats"));
   common(addSelectionOptions(stats), STATS_EXAMPLES).action(async (input: string, options: StatsOptions) => {
-    result.code = await (await import("./commands/stats.js")).statsCommand(input, options);
+    result.code = await (await import("./commands/stats/stats.js")).statsCommand(input, options);
   });
   const otlp = command("otlp")
     .summary("send spans to an OpenTelemetry collector or Jaeger")
@@ -134,26 +134,26 @@ function build(result: Run): Command {
     );
   common(addSelectionOptions(addOtlpOptions(otlp)), OTLP_EXAMPLES).action(
     async (input: string, options: OtlpOptions) => {
-      result.code = await (await import("./commands/otlp.js")).otlpCommand(input, options);
+      result.code = await (await import("./commands/otlp/otlp.js")).otlpCommand(input, options);
     },
   );
   const check = addCheckOptions(command("check"));
   common(addSelectionOptions(check), CHECK_EXAMPLES).action(
     async (input: string, options: CheckCommandOptions) => {
-      result.code = await (await import("./commands/check.js")).checkCommand(input, options);
+      result.code = await (await import("./commands/check/check.js")).checkCommand(input, options);
     },
   );
   const diff = addDiffOptions(program.command("diff")).exitOverride();
   common(addSelectionOptions(diff), DIFF_EXAMPLES).action(
     async (a: string, b: string, options: DiffOptions) => {
-      result.code = await (await import("./commands/diff.js")).diffCommand(a, b, options);
+      result.code = await (await import("./commands/diff/diff.js")).diffCommand(a, b, options);
     },
   );
   const batch = addBatchOptions(program.command("batch"), convert).exitOverride();
   batch
     .addHelpText("after", BATCH_EXAMPLES + EXIT_CODES)
     .action(async (inputs: string[], options: BatchCommandOptions) => {
-      result.code = await (await import("./commands/batch.js")).batchCommand(inputs, options);
+      result.code = await (await import("./commands/batch/batch.js")).batchCommand(inputs, options);
     });
   const dump = command("dump")
     .summary("print the events as text, one a line")
@@ -161,7 +161,7 @@ function build(result: Run): Command {
     .option("-o, --output <OUT>", "file to write, also with .gz, or FOLDER/; without it, standard output")
     .option("--wire", "as stored, with offsets, instead of in order");
   common(addSelectionOptions(dump), DUMP_EXAMPLES).action(async (input: string, options: DumpOptions) => {
-    result.code = await (await import("./commands/dump.js")).dumpCommand(input, options);
+    result.code = await (await import("./commands/dump/dump.js")).dumpCommand(input, options);
   });
   return program.exitOverride();
 }

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
-import { ExitCode } from "./exit-codes.js";
-import { endCaptures } from "./interruption.js";
-import { pendingFiles } from "./pending-file.js";
+import { pendingFiles } from "./output/pending-file.js";
+import { ExitCode } from "./process/exit-codes.js";
+import { endCaptures } from "./process/interruption.js";
+import { stopAll } from "./process/stopping.js";
 import { run } from "./program.js";
-import { stopAll } from "./stopping.js";
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 

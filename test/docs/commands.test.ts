@@ -15,7 +15,7 @@ interface Step {
   readonly output: string;
 }
 
-/** It needs a browser that fetches the trace; test/cli/open.test.ts has one. */
+/** It needs a browser that fetches the trace; test/cli/commands/open/open.test.ts has one. */
 const NOT_RUN = /^go2perfetto open /;
 /** Stands before each exit code between the outputs. */
 const MARK = "\u0001";

@@ -1,7 +1,7 @@
 // @module-tag long
 
 import { describe, expect, test } from "vitest";
-import { createSink, type Detail, type Format } from "../../src/cli/output-format.js";
+import { createSink, type Detail, type Format } from "../../src/cli/output/output-format.js";
 import { openTraceFile } from "../../src/node.js";
 import { convert } from "../../src/sink/convert.js";
 import type { Omission } from "../../src/sink/trace-sink.js";

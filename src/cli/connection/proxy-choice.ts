@@ -4,8 +4,8 @@
  */
 
 import { BlockList, isIP } from "node:net";
-import { ExitCode } from "../exit-codes.js";
-import { Failure } from "../failure.js";
+import { ExitCode } from "../process/exit-codes.js";
+import { Failure } from "../process/failure.js";
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");

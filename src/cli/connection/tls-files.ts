@@ -2,9 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import type { TlsOptions } from "../../bytes/tls-options.js";
-import { ExitCode } from "../exit-codes.js";
-import { Failure, isSystemError } from "../failure.js";
-import { systemMessage } from "../input.js";
+import { systemMessage } from "../input/input.js";
+import { ExitCode } from "../process/exit-codes.js";
+import { Failure, isSystemError } from "../process/failure.js";
 
 /** A file, and the option or variable that names it. */
 export interface TlsFile {

@@ -1,0 +1,129 @@
+import { resolve } from "node:path";
+import { counted } from "../../../base/grouped.js";
+import { jsonText } from "../../../report/json.js";
+import { terminalText } from "../../../report/terminal.js";
+import { queryOf } from "../../options/selection.js";
+import { rememberComplete } from "../../output/pending-file.js";
+import { makeFolder, writeText } from "../../output/write-text.js";
+import { ExitCode } from "../../process/exit-codes.js";
+import { failureOf } from "../../process/failure-of.js";
+import { Messages } from "../../process/messages.js";
+import { STDIO } from "../../process/stdio.js";
+import { onStop } from "../../process/stopping.js";
+import type { ConvertOptions } from "../convert/convert.js";
+import type { BatchOptions } from "./command.js";
+import type { WorkOptions, WorkResult } from "./file-work.js";
+import { findInputs } from "./inputs.js";
+import { isInShard, type PlannedFile, planOutputs } from "./plan.js";
+import { WorkerPool } from "./pool.js";
+import { Records } from "./record.js";
+import { batchReport, batchTable, countsText } from "./report.js";
+import type { BatchRow } from "./row.js";
+
+const ALLOW_MISSING = "With --allow-missing its figures are 0.";
+
+export type BatchCommandOptions = BatchOptions & ConvertOptions;
+
+/** `go2perfetto batch IN… --out-dir D` */
+export async function batchCommand(
+  words: readonly string[],
+  options: BatchCommandOptions,
+): Promise<ExitCode> {
+  const {
+    outDir,
+    jobs,
+    resume,
+    shard,
+    report: reportFile,
+    also = [],
+    assert: limits = [],
+    allowMissing = false,
+    ...convert
+  } = options;
+  queryOf(options);
+  const messages = new Messages(options);
+  const inputs = await findInputs(words, resolve(outDir));
+  const missing = inputs.missing.map((row): BatchRow => ({ ...row, exitCode: ExitCode.Failed }));
+  for (const { input, error } of inputs.missing) messages.error(`${input}: ${error}`);
+  const all = planOutputs(inputs, outDir, options.format ?? "pftrace");
+  const files = shard === undefined ? all : all.filter((file) => isInShard(file, shard));
+  if (files.length > 0) await makeFolder(outDir);
+  const work: WorkOptions = { convert, also, limits, allowMissing };
+  const run = new BatchRun(files, await Records.open(outDir, work), messages);
+  const rows = await run.rows((count) => new WorkerPool(jobs, count, work), resume === true);
+  for (const { output } of files) rememberComplete(output);
+  const report = batchReport([...missing, ...rows], shard);
+  if (reportFile !== undefined) await writeText(reportFile, jsonText(report));
+  if (!options.quiet && report.files.length > 0 && reportFile !== STDIO) {
+    await writeText(STDIO, terminalText([batchTable(report)], process.stdout.columns));
+  }
+  messages.info(countsText(report.counts));
+  return report.exitCode;
+}
+
+/** The traces of one run. */
+class BatchRun {
+  #done = 0;
+
+  constructor(
+    private readonly files: readonly PlannedFile[],
+    private readonly records: Records,
+    private readonly messages: Messages,
+  ) {}
+
+  /** Works on all of them. @returns what became of each, in their order */
+  async rows(openPool: (files: number) => WorkerPool, resume: boolean): Promise<BatchRow[]> {
+    const known = new Map<PlannedFile, BatchRow>();
+    if (resume) {
+      for (const file of this.files) {
+        const row = await this.records.find(file);
+        if (row !== undefined) known.set(file, row);
+      }
+    }
+    const rest = this.files.filter((file) => !known.has(file));
+    this.#done = known.size;
+    if (rest.length > 0) await this.#work(openPool(rest.length), rest, known);
+    return this.files.flatMap((file) => known.get(file) ?? []);
+  }
+
+  async #work(
+    pool: WorkerPool,
+    files: readonly PlannedFile[],
+    rows: Map<PlannedFile, BatchRow>,
+  ): Promise<void> {
+    const forget = onStop(() => pool.stop());
+    const queue = files.values();
+    const next = async (): Promise<void> => {
+      for (const file of queue) {
+        const record = await this.records.begin(file);
+        const result = await pool.work(file);
+        await record(result).catch((error: unknown) => this.#unrecorded(file, error));
+        rows.set(file, result.row);
+        this.#tell(file, result);
+      }
+    };
+    await Promise.all(Array.from({ length: pool.threads }, next));
+    forget();
+    await pool.close();
+  }
+
+  #unrecorded({ input }: PlannedFile, error: unknown): void {
+    this.messages.warning(`--resume will do ${input} again: ${failureOf(error).message}`);
+  }
+
+  #tell({ input, output }: PlannedFile, { row, messages }: WorkResult): void {
+    const { error, advice, events = 0, seconds = 0, limits = [] } = row;
+    this.#done++;
+    const place = `[${this.#done}/${this.files.length}]`;
+    for (const line of messages) this.messages.line(line);
+    if (error !== undefined) this.messages.error(error, advice);
+    for (const { limit, holds, missing } of limits) {
+      if (missing !== undefined)
+        this.messages.error(`${input} has no "${missing}", which is in ${limit}`, ALLOW_MISSING);
+      else if (!holds) this.messages.warning(`${input} exceeds ${limit}`);
+    }
+    const outcome =
+      error === undefined ? `${output}: ${counted(events, "event")} in ${seconds.toFixed(1)} s` : "failed";
+    this.messages.info(`${place} ${input} → ${outcome}`);
+  }
+}

@@ -1,0 +1,112 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { checkLimits, type Verdict } from "../../../figures/check.js";
+import type { Limit } from "../../../figures/limit.js";
+import { jsonText } from "../../../report/json.js";
+import { makeFolder, writeText } from "../../output/write-text.js";
+import { ExitCode, gravest } from "../../process/exit-codes.js";
+import { failureOf } from "../../process/failure-of.js";
+import { Messages } from "../../process/messages.js";
+import { verdictCode } from "../check/verdict-code.js";
+import { type ConvertOptions, convertFile } from "../convert/convert.js";
+import type { Extra } from "./command.js";
+import type { PlannedFile } from "./plan.js";
+import type { BatchRow, LimitRow } from "./row.js";
+
+/** What is to be done with each trace. */
+export interface WorkOptions {
+  readonly convert: ConvertOptions;
+  readonly also: readonly Extra[];
+  readonly limits: readonly Limit[];
+  readonly allowMissing: boolean;
+}
+
+/** What became of a trace, and what is to be said of it. */
+export interface WorkResult {
+  readonly row: BatchRow;
+  /** Every file that was written. */
+  readonly outputs: readonly string[];
+  readonly messages: readonly string[];
+}
+
+/** Single goroutines, tasks, regions and GC cycles in a file of statistics, as the command has. */
+const TOP = 100;
+
+/** Does with one trace what the single commands do. It never throws: what goes wrong is in the row. */
+export async function workOnFile(file: PlannedFile, options: WorkOptions): Promise<WorkResult> {
+  const messages: string[] = [];
+  const teller = new Messages({ ...options.convert, quiet: true }, (line) => messages.push(line));
+  const outputs: string[] = [];
+  const start = performance.now();
+  let row: BatchRow = { input: file.input, exitCode: ExitCode.Done };
+  try {
+    await makeFolder(dirname(file.output));
+    const {
+      code,
+      outputs: converted,
+      ...facts
+    } = await convertFile(file.input, { ...options.convert, output: file.output }, teller);
+    outputs.push(...converted);
+    if (!options.convert.quiet) messages.push(...facts.leftOut);
+    const [output = file.output, ...more] = converted;
+    row = { ...row, ...facts, exitCode: code, output, size: await sizeOf(converted) };
+    if (more.length > 0) row = { ...row, parts: converted.length };
+    row = { ...row, ...(await extras(file, options, row.exitCode, outputs)) };
+  } catch (error) {
+    const { message, advice, exitCode } = failureOf(error);
+    teller.stack(error);
+    row = { ...row, exitCode, error: message, ...(advice && { advice }) };
+  }
+  return { row: { ...row, seconds: secondsSince(start) }, outputs, messages };
+}
+
+/** What was asked for besides the conversion. What was lost of the trace has been said already. */
+async function extras(
+  { input, output }: PlannedFile,
+  { convert, also, limits, allowMissing }: WorkOptions,
+  code: ExitCode,
+  outputs: string[],
+): Promise<Partial<BatchRow>> {
+  const silent = new Messages({ ...convert, quiet: true }, () => undefined);
+  const base = output.replace(/\.\w+$/, "");
+  const made: { pprof?: string; stats?: string } = {};
+  if (also.includes("pprof")) {
+    const { pprofCommand } = await import("../pprof/pprof.js");
+    made.pprof = `${base}.pprof`;
+    await pprofCommand([input], { ...convert, all: true, output: made.pprof }, silent);
+    const { KIND_NAMES } = await import("../../../analysis/profile/kinds.js");
+    outputs.push(...KIND_NAMES.map((kind) => `${made.pprof}/${kind}.pb.gz`));
+  }
+  if (!also.includes("stats") && limits.length === 0) return { also: made };
+  const { readReport } = await import("../../input/trace-report.js");
+  const { report } = await readReport(input, TOP, convert, silent);
+  if (also.includes("stats")) {
+    made.stats = `${base}.stats.json`;
+    await writeText(made.stats, jsonText(report));
+    outputs.push(made.stats);
+  }
+  const verdicts = checkLimits(report, limits, { allowMissing });
+  return {
+    also: made,
+    ...(limits.length > 0 && { limits: verdicts.map(limitRow) }),
+    exitCode: gravest([code, verdictCode(verdicts)]),
+  };
+}
+
+function limitRow({ limit, value, holds, missing }: Verdict): LimitRow {
+  return {
+    limit: limit.text,
+    ...(value !== undefined && missing === undefined && { value }),
+    holds,
+    ...(missing && { missing: missing.name }),
+  };
+}
+
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function secondsSince(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
+}

@@ -1,0 +1,65 @@
+import type { Profile } from "../../../analysis/profile/profile.js";
+import { Profiles } from "../../../analysis/profile/profiles.js";
+import { figureChanges } from "../../../figures/figure-changes.js";
+import { COMPARED_KINDS, stackChanges } from "../../../figures/stack-changes.js";
+import type { TraceDifference } from "../../../report/diff-tables.js";
+import type { CommonOptions } from "../../input/reading.js";
+import { readReport, type TraceReport, warnOfEstimates } from "../../input/trace-report.js";
+import { optionsFor } from "../../options/capture.js";
+import { queryOf, type SelectionOptions } from "../../options/selection.js";
+import { writeText } from "../../output/write-text.js";
+import { ExitCode, gravest } from "../../process/exit-codes.js";
+import { Failure } from "../../process/failure.js";
+import { Messages } from "../../process/messages.js";
+import { STDIO } from "../../process/stdio.js";
+
+export interface DiffOptions extends CommonOptions, SelectionOptions {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  /** Rows of a table. */
+  readonly top: number;
+}
+
+interface Side extends TraceReport {
+  readonly profiles: readonly Profile[];
+}
+
+/** `go2perfetto diff A B` */
+export async function diffCommand(a: string, b: string, options: DiffOptions): Promise<ExitCode> {
+  if (a === STDIO && b === STDIO) {
+    throw new Failure("standard input is one trace", "Give A or B as a file.", { exitCode: ExitCode.Usage });
+  }
+  queryOf(options);
+  const messages = new Messages(options);
+  const readSide = (path: string, index: number) => read(path, optionsFor(index, [a, b], options), messages);
+  const [one, other] = [await readSide(a, 0), await readSide(b, 1)];
+  const figures = figureChanges(one.report, other.report);
+  const stacks = stackChanges(one.profiles, other.profiles);
+  const text = await textOf({ a: one, b: other, figures, stacks }, options);
+  await writeText(STDIO, text);
+  if ([...figures, ...stacks].every(({ change }) => change === 0))
+    messages.info("The two are alike: no figure and no stack differs.");
+  return gravest([one.code, other.code]);
+}
+
+async function read(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
+  const made: Profiles[] = [];
+  const report = await readReport(path, 0, options, messages, (reported) => {
+    const goroutine = reported && ((id: number) => reported.has(id));
+    made.push(new Profiles({ kinds: COMPARED_KINDS, ...(goroutine && { goroutine }) }));
+    return made;
+  });
+  warnOfEstimates(report, "durations are compared", messages);
+  return {
+    ...report,
+    profiles: made.flatMap((profiles) => COMPARED_KINDS.map((kind) => profiles.profile(kind))),
+  };
+}
+
+async function textOf(difference: TraceDifference, { json, markdown, top }: DiffOptions): Promise<string> {
+  if (json) return (await import("../../../report/diff-json.js")).diffJson(difference);
+  const { diffTables } = await import("../../../report/diff-tables.js");
+  const tables = diffTables(difference, top);
+  if (markdown) return (await import("../../../report/markdown.js")).markdownText(tables);
+  return (await import("../../../report/terminal.js")).terminalText(tables, process.stdout.columns);
+}

@@ -1,0 +1,111 @@
+import { TraceError } from "../../../base/errors.js";
+import { ByteWriter } from "../../../bytes/writer.js";
+import type { EventBlock } from "../../../event/block.js";
+import { EventKind } from "../../../event/kind.js";
+import { eventText } from "../../../sink/text/event-text.js";
+import { storedLines } from "../../../wire/dump.js";
+import type { StoredPart } from "../../../wire/observer.js";
+import { type Input, openInput } from "../../input/input.js";
+import { Progress } from "../../input/progress.js";
+import { type CommonOptions, concludeReading, readingOptions } from "../../input/reading.js";
+import { openSelected, selectionFailure } from "../../input/selected-input.js";
+import { isSelective, queryOf, type SelectionOptions } from "../../options/selection.js";
+import { type Output, writeOutput } from "../../output/output.js";
+import { outputFile } from "../../output/output-name.js";
+import { refuseSameFile } from "../../output/same-file.js";
+import { ExitCode } from "../../process/exit-codes.js";
+import { Failure } from "../../process/failure.js";
+import { Messages } from "../../process/messages.js";
+import { STDIO } from "../../process/stdio.js";
+
+export interface DumpOptions extends CommonOptions, SelectionOptions {
+  readonly output?: string;
+  readonly wire?: boolean;
+}
+
+/** Text gathered before it is written. */
+const FLUSH = 1 << 16;
+const encoder = new TextEncoder();
+
+/** `go2perfetto dump IN` */
+export async function dumpCommand(path: string, options: DumpOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  const target = outputFile(path, options.output ?? STDIO, ".txt");
+  if (options.wire && isSelective(options)) throw wireIsWhole();
+  queryOf(options);
+  await refuseSameFile(path, target, options);
+  let lines: Lines;
+  const observe = (part: StoredPart) => lines.add(storedLines(part));
+  const input = await (options.wire
+    ? openInput(path, options, { ...(await readingOptions(options)), observe })
+    : openSelected(path, options));
+  try {
+    return await writeOutput(target, async (output) => {
+      lines = new Lines(output);
+      // Lines and a bar would be on the same terminal.
+      const progress = target === STDIO ? undefined : new Progress(input, options);
+      const { error, events } = await dump(input, options.wire ? undefined : lines, progress).finally(() =>
+        progress?.stop(),
+      );
+      await lines.flush();
+      return concludeReading(input.name, input.trace, error, events > 0, options, messages);
+    });
+  } catch (error) {
+    await input.trace.close();
+    throw selectionFailure(error, input.name);
+  }
+}
+
+function wireIsWhole(): Failure {
+  const message = "--wire prints what is stored, of which no part can be selected";
+  return new Failure(message, "Leave out --wire, or --from, --to, --goroutine and --task.", {
+    exitCode: ExitCode.Usage,
+  });
+}
+
+/** Reads a trace to its end, and writes its ordered events if `lines` are asked for. */
+async function dump(
+  { trace }: Input,
+  lines: Lines | undefined,
+  progress: Progress | undefined,
+): Promise<{ error: TraceError | undefined; events: number }> {
+  let events = 0;
+  try {
+    for await (const block of trace.blocks()) {
+      // A sync event stands only at the start of a block.
+      events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
+      await lines?.add(eventLines(block));
+      progress?.update(events);
+    }
+    return { error: undefined, events };
+  } catch (error) {
+    if (error instanceof TraceError) return { error, events };
+    throw error;
+  }
+}
+
+function* eventLines(block: EventBlock): Generator<string, void, undefined> {
+  for (let i = 0; i < block.length; i++) yield eventText(block, i);
+}
+
+/** Lines on their way to the output, which are never many. */
+class Lines {
+  readonly #output: Output;
+  readonly #writer = new ByteWriter(FLUSH * 2);
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  async add(lines: Iterable<string>): Promise<void> {
+    for (const line of lines) {
+      this.#writer.bytes(encoder.encode(`${line}\n`));
+      if (this.#writer.length > FLUSH) await this.flush();
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#writer.length > 0) await this.#output.write(this.#writer.view());
+    this.#writer.clear();
+  }
+}

@@ -1,0 +1,69 @@
+import { counted, grouped } from "../../../base/grouped.js";
+import { MAX_EVENTS } from "../../../sink/otlp/go-span.js";
+import { DEFAULT_MAX_SPANS } from "../../../sink/otlp/options.js";
+import type { SpanCounts } from "../../../sink/otlp/span-output.js";
+import { SPAN_TYPE_NAMES } from "../../../sink/otlp/span-type.js";
+import type { Messages } from "../../process/messages.js";
+import type { OtlpOptions } from "./command.js";
+import type { SendCounts } from "./span-sender.js";
+
+/** Traces whose address is printed. */
+const MOST_ADDRESSES = 20;
+
+/** Says what spans there are, and which were left out by what rule. */
+export function tellSpans(
+  counts: SpanCounts,
+  options: OtlpOptions,
+  isStream: boolean,
+  messages: Messages,
+): void {
+  const types = SPAN_TYPE_NAMES.flatMap((name, type) => {
+    const count = counts.byType[type] ?? 0;
+    return count > 0 ? [`${grouped(count)} ${name}`] : [];
+  });
+  messages.info(
+    `${counted(counts.given, "span")} in ${counted(counts.traces, "trace")}: ${types.join(", ")}`,
+  );
+  if (counts.beyondLimit > 0) {
+    const limit = grouped(options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
+    const which = isStream ? "the first" : "the longest";
+    messages.warning(
+      `left out: ${grouped(counts.beyondLimit)} of ${counted(counts.made, "span")}, in traces with more than ${limit}, of which ${which} were taken`,
+      "--max-spans-per-trace says how many, 0 for all; --min-block and --states make fewer.",
+    );
+  }
+  if (counts.early > 0 && counts.beyondLimit > 0) {
+    messages.warning(
+      `of ${counted(counts.early, "trace")} the first were taken: too many were under way to hold them all`,
+    );
+  }
+  if (counts.events > 0) {
+    messages.warning(
+      `left out: ${counted(counts.events, "log")} of spans with more than ${grouped(MAX_EVENTS)}`,
+    );
+  }
+}
+
+/** Says what became of the spans that were sent. @param ready how many there were to send */
+export function tellSent(
+  counts: SendCounts,
+  ready: number,
+  reasons: readonly string[],
+  name: string,
+  messages: Messages,
+): void {
+  const { sent, accepted, rejected, undelivered } = counts;
+  const unsent = ready - sent;
+  messages.info(
+    `${name}: ${grouped(sent)} sent, ${grouped(accepted)} accepted, ${grouped(rejected)} rejected` +
+      (undelivered > 0 ? `, ${grouped(undelivered)} not delivered` : "") +
+      (unsent > 0 ? `, ${grouped(unsent)} not sent` : ""),
+  );
+  for (const reason of reasons) messages.warning(`${name}: ${reason}`);
+}
+
+/** Prints where a viewer shows the traces. */
+export function tellAddresses({ traceIds, traces }: SpanCounts, ui: string, messages: Messages): void {
+  for (const id of traceIds.slice(0, MOST_ADDRESSES)) messages.info(`${ui}/trace/${id}`);
+  if (traces > MOST_ADDRESSES) messages.info(`… and ${counted(traces - MOST_ADDRESSES, "more trace")}`);
+}

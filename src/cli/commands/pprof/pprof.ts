@@ -1,0 +1,166 @@
+import { AnalysisPass } from "../../../analysis/analysis.js";
+import { difference } from "../../../analysis/profile/difference.js";
+import { kindInfo, type ProfileKind } from "../../../analysis/profile/kinds.js";
+import type { Profile } from "../../../analysis/profile/profile.js";
+import { Profiles } from "../../../analysis/profile/profiles.js";
+import { counted } from "../../../base/grouped.js";
+import { wallClockAt } from "../../../event/wall-clock.js";
+import { outside } from "../../../select/part-reader.js";
+import { mostSimilar } from "../../../select/similar.js";
+import { encodeProfile } from "../../../sink/pprof/encode.js";
+import { shownName } from "../../connection/trace-url.js";
+import { Progress } from "../../input/progress.js";
+import { type CommonOptions, concludeReading, readAll } from "../../input/reading.js";
+import { openWithPart, selectionFailure } from "../../input/selected-input.js";
+import { optionsFor } from "../../options/capture.js";
+import type { SelectionOptions } from "../../options/selection.js";
+import { nameAll, type Output, openOutput, type Sealed } from "../../output/output.js";
+import { refuseSameFile } from "../../output/same-file.js";
+import { resolveTarget } from "../../output/target.js";
+import { makeFolder } from "../../output/write-text.js";
+import { ExitCode, gravest } from "../../process/exit-codes.js";
+import { Failure } from "../../process/failure.js";
+import { Messages } from "../../process/messages.js";
+import { STDIO } from "../../process/stdio.js";
+import type { ProfileOptions } from "./command.js";
+import { type ProfileRequest, profileRequest } from "./profile-request.js";
+
+export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
+
+/** Names that an error gives at most. */
+const SUGGESTIONS = 5;
+
+/** What a trace gives. */
+interface Reading {
+  readonly profiles: Profiles;
+  /** Wall clock at its start. */
+  readonly start: bigint | undefined;
+  readonly code: ExitCode;
+}
+
+/** `go2perfetto pprof KIND IN` and `go2perfetto pprof --all -o DIR IN` */
+export async function pprofCommand(
+  words: readonly string[],
+  options: PprofOptions,
+  messages = new Messages(options),
+): Promise<ExitCode> {
+  const request = profileRequest(words, options);
+  const { base: basePath } = options;
+  const inputs = [request.input, ...(basePath === undefined ? [] : [basePath])];
+  for (const target of request.targets.values()) {
+    for (const input of inputs) await refuseSameFile(input, target, options);
+    // Better now than after a capture.
+    if (request.folder === undefined && target !== STDIO) await resolveTarget(target);
+  }
+  const read = (path: string, index: number) =>
+    readProfiles(path, request, optionsFor(index, inputs, options), messages);
+  const reading = await read(request.input, 0);
+  const base = basePath === undefined ? undefined : await read(basePath, 1);
+  checkRegions(request, [reading, ...(base === undefined ? [] : [base])]);
+  const profileOf = (kind: ProfileKind) => {
+    const profile = reading.profiles.profile(kind, options.reason);
+    return base === undefined ? profile : difference(profile, base.profiles.profile(kind, options.reason));
+  };
+  await writeProfiles(request, profileOf, reading.start, options, messages);
+  return gravest([reading.code, base?.code ?? ExitCode.Done]);
+}
+
+async function readProfiles(
+  path: string,
+  { region, targets }: ProfileRequest,
+  options: PprofOptions,
+  messages: Messages,
+): Promise<Reading> {
+  const { input, part } = await openWithPart(path, options);
+  const { name, trace } = input;
+  const { selection, window } = part;
+  const profiles = new Profiles({
+    kinds: [...targets.keys()],
+    fromCreation: options.fromCreation ?? false,
+    ...window,
+    ...(region && { region }),
+    ...(selection && { goroutine: (id: number) => selection.goroutines.has(id) }),
+  });
+  const pass = new AnalysisPass([profiles]);
+  const progress = new Progress(input, options);
+  let events = 0;
+  let end = 0;
+  const error = await readAll(trace, (block) => {
+    pass.events(block);
+    events += block.length;
+    end = block.time[block.length - 1] ?? end;
+    progress.update(events);
+  }).finally(() => progress.stop());
+  pass.end();
+  // The first event says only that there is a generation.
+  const code = concludeReading(name, trace, error, events > 1, options, messages);
+  const from = window?.from ?? 0;
+  if (from > end) throw selectionFailure(outside(from, end), name);
+  const { clock } = profiles;
+  return { profiles, start: clock && wallClockAt(clock, trace.timeBase + from), code };
+}
+
+/** @throws Failure if there is no region as asked for in any of the traces */
+function checkRegions(request: ProfileRequest, readings: readonly Reading[]): void {
+  const { region } = request;
+  const counts = readings.map(({ profiles }) => profiles.regions);
+  if (region === undefined || counts.some(({ matches }) => matches > 0)) return;
+  const named = counts.reduce((sum, each) => sum + each.named, 0);
+  const input = shownName(request.input);
+  if (named > 0) throw new Failure(`${input}: none of the regions "${region.name}" takes that long`);
+  const names = readings.flatMap(({ profiles }) => profiles.regionNames);
+  const others = [...new Set(names)].filter((name) => name !== region.name);
+  if (others.length === 0) throw new Failure(`${input}: no region "${region.name}": there are no regions`);
+  const advice = `Regions like it: ${mostSimilar(region.name, others, SUGGESTIONS).join(", ")}`;
+  throw new Failure(`${input}: no region "${region.name}"`, advice);
+}
+
+/** Writes every profile before any file gets its name. */
+async function writeProfiles(
+  { folder, targets }: ProfileRequest,
+  profileOf: (kind: ProfileKind) => Profile,
+  start: bigint | undefined,
+  options: PprofOptions,
+  messages: Messages,
+): Promise<void> {
+  if (folder !== undefined) await makeFolder(folder);
+  const outputs: { readonly name: string; readonly output: Output }[] = [];
+  const lines: string[] = [];
+  try {
+    for (const [kind, target] of targets) {
+      const profile = profileOf(kind);
+      const output = await openOutput(target, true);
+      outputs.push({ name: target, output });
+      await output.write(encodeProfile(profile, { start, comments: commentsOn(kind, options) }));
+      if (target !== STDIO) lines.push(`${target}: ${summaryOf(profile)}`);
+    }
+    const files: Sealed[] = [];
+    for (const { name, output } of outputs) files.push({ name, file: await output.seal() });
+    nameAll(files);
+  } catch (error) {
+    for (const { output } of outputs) await output.discard();
+    throw error;
+  }
+  for (const line of lines) messages.info(line);
+}
+
+/** What a profile says of itself. */
+function commentsOn(
+  kind: ProfileKind,
+  { base, fromCreation, reason, region, regionLatency }: PprofOptions,
+): string[] {
+  return [
+    `goroutines ${kindInfo(kind).about}`,
+    reason && `reasons: ${reason}`,
+    region && `regions: ${region}`,
+    regionLatency && `regions that take ${regionLatency.min ?? 0}..${regionLatency.max ?? ""} ns`,
+    fromCreation && "also before their first run",
+    base && "less those of another trace",
+  ].filter((comment) => typeof comment === "string" && comment !== "") as string[];
+}
+
+function summaryOf({ kind, samples }: Profile): string {
+  if (samples.length === 0) return "nothing";
+  const sum = (index: number) => samples.reduce((total, { values }) => total + (values[index] ?? 0), 0);
+  return `${counted(sum(0), kind === "cpu" ? "sample" : "interval")}, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
+}

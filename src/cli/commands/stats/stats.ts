@@ -1,0 +1,39 @@
+import type { StatsReport } from "../../../analysis/stats/stats-report.js";
+import { jsonText } from "../../../report/json.js";
+import type { CommonOptions } from "../../input/reading.js";
+import { readReport } from "../../input/trace-report.js";
+import { queryOf, type SelectionOptions } from "../../options/selection.js";
+import { writeText } from "../../output/write-text.js";
+import type { ExitCode } from "../../process/exit-codes.js";
+import { Messages } from "../../process/messages.js";
+import { STDIO } from "../../process/stdio.js";
+
+export interface StatsOptions extends CommonOptions, SelectionOptions {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  /** Rows of a table, and single goroutines, tasks, regions and GC cycles in JSON. */
+  readonly top?: number;
+}
+
+/** Rows, if the options do not say. */
+const TABLE_ROWS = 10;
+const JSON_ROWS = 100;
+
+/** `go2perfetto stats IN` */
+export async function statsCommand(path: string, options: StatsOptions): Promise<ExitCode> {
+  const messages = new Messages(options);
+  const top = options.top ?? (options.json ? JSON_ROWS : TABLE_ROWS);
+  queryOf(options);
+  const { report, code } = await readReport(path, top, options, messages);
+  await writeText(STDIO, await textOf(report, top, options));
+  return code;
+}
+
+/** The report as text. Only what that needs is loaded. */
+async function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): Promise<string> {
+  if (json) return jsonText(report);
+  const { statsTables } = await import("../../../report/stats-tables.js");
+  const tables = statsTables(report, top);
+  if (markdown) return (await import("../../../report/markdown.js")).markdownText(tables);
+  return (await import("../../../report/terminal.js")).terminalText(tables, process.stdout.columns);
+}

@@ -1,0 +1,61 @@
+import type { Trace } from "../../order/trace.js";
+import type { Input } from "./input.js";
+import type { CommonOptions } from "./reading.js";
+
+/** Nothing is shown for what takes less than this, in milliseconds. */
+const QUIET_TIME = 1000;
+const INTERVAL = 200;
+
+/** Shows how far a trace has been read, on a terminal, if it takes a while. */
+export class Progress {
+  readonly #trace: Trace;
+  readonly #size: number | undefined;
+  readonly #enabled: boolean;
+  readonly #start = performance.now();
+  #next = this.#start + QUIET_TIME;
+  #bar: { update(value: number, payload: object): void; stop(): void } | undefined;
+  #opening = false;
+  #stopped = false;
+
+  constructor({ trace, size }: Input, options: CommonOptions) {
+    this.#trace = trace;
+    this.#size = size;
+    this.#enabled = options.progress !== false && !options.quiet && process.stderr.isTTY === true;
+  }
+
+  /** Called often; does something now and then. */
+  update(events: number): void {
+    const now = performance.now();
+    if (!this.#enabled || now < this.#next) return;
+    this.#next = now + INTERVAL;
+    if (this.#bar === undefined) void this.#open();
+    const rate = (events / ((now - this.#start) * 1000)).toFixed(1);
+    this.#bar?.update(this.#trace.bytesRead / 1e6, { events: (events / 1e6).toFixed(1), rate });
+  }
+
+  /** Can be called more than once. */
+  stop(): void {
+    this.#stopped = true;
+    this.#bar?.stop();
+  }
+
+  async #open(): Promise<void> {
+    if (this.#opening) return;
+    this.#opening = true;
+    const { SingleBar } = await import("cli-progress");
+    // A bar that begins now would be stopped by nobody, and keep the process alive.
+    if (this.#stopped) return;
+    const known = this.#size !== undefined;
+    const format = known
+      ? " {bar} {percentage}% | {value} of {total} MB | {events} M events, {rate} M/s | {eta_formatted} left"
+      : " {value} MB | {events} M events, {rate} M/s";
+    const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
+    bar.start(Math.ceil((this.#size ?? 0) / 1e6), 0, { events: 0, rate: 0 });
+    this.#bar = {
+      update: (value, payload) => bar.update(Math.round(value), payload),
+      stop: () => bar.stop(),
+    };
+    // A signal ends the process wherever it is: the cursor must be seen again.
+    process.once("exit", () => this.stop());
+  }
+}

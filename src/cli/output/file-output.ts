@@ -1,0 +1,89 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { breathe } from "../../base/breather.js";
+import type { Output } from "./output.js";
+import { PendingFile } from "./pending-file.js";
+import { type Target, writeFailure } from "./target.js";
+
+/**
+ * A regular file. One piece is written while the next is made, from two buffers in turn: a stream would keep a new
+ * copy of every piece.
+ */
+export class FileOutput implements Output {
+  readonly #file: PendingFile;
+  readonly #handle: FileHandle;
+  #buffer = new Uint8Array(0);
+  #other = new Uint8Array(0);
+  /** The write under way. */
+  #writing: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    readonly name: string,
+    file: PendingFile,
+    handle: FileHandle,
+  ) {
+    this.#file = file;
+    this.#handle = handle;
+  }
+
+  /** @throws Failure if the file cannot be made */
+  static async open(target: Target): Promise<FileOutput> {
+    let file: PendingFile | undefined;
+    try {
+      file = new PendingFile(target);
+      return new FileOutput(target.name, file, await open(file.path, "r+"));
+    } catch (error) {
+      await file?.discard();
+      throw writeFailure(target.name, error);
+    }
+  }
+
+  /** @throws Failure, also if it is the write before that failed */
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#buffer.length < bytes.length) this.#buffer = new Uint8Array(bytes.length * 2);
+    this.#buffer.set(bytes);
+    const piece = this.#buffer.subarray(0, bytes.length);
+    [this.#buffer, this.#other] = [this.#other, this.#buffer];
+    await this.#writing;
+    this.#writing = this.#naming(this.#handle.writeFile(piece));
+    // Nobody may be waiting for it when it fails; the next write or the end will.
+    this.#writing.catch(() => undefined);
+    // Signals get their turn.
+    await breathe();
+  }
+
+  async close(): Promise<void> {
+    const file = await this.seal();
+    try {
+      file.complete();
+    } catch (error) {
+      throw writeFailure(this.name, error);
+    }
+  }
+
+  async seal(): Promise<PendingFile> {
+    await this.#writing;
+    await this.#naming(this.#close());
+    return this.#file;
+  }
+
+  async discard(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    await this.#close();
+    await this.#file.discard();
+  }
+
+  /** Waits for something of which an error is to name the file. */
+  async #naming(done: Promise<void>): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      throw writeFailure(this.name, error);
+    }
+  }
+
+  #close(): Promise<void> {
+    this.#closed ??= this.#handle.close();
+    return this.#closed;
+  }
+}

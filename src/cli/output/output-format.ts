@@ -1,0 +1,59 @@
+import type { TraceSink } from "../../sink/trace-sink.js";
+import type { ViewOptions } from "../../sink/view-options.js";
+import { VIEWER_LIMIT } from "../../sink/viewer-limit.js";
+import { ExitCode } from "../process/exit-codes.js";
+import { Failure } from "../process/failure.js";
+import { STDIO } from "../process/stdio.js";
+
+/** The formats that conversions have, by the names with which people choose them. */
+export const FORMATS = ["pftrace", "json"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** How much to write; `limited` is as much as a viewer takes. */
+export type Detail = "limited" | "full" | "lean";
+
+const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
+  pftrace: /\.(pftrace|perfetto-trace)(\.gz)?$/,
+  json: /\.json(\.gz)?$/,
+};
+
+/**
+ * The format of a conversion.
+ * @param output OUT, if there is one
+ * @param asked what --format says
+ * @throws Failure if nothing says it
+ */
+export function formatOf(output: string | undefined, asked: Format | undefined): Format {
+  if (asked !== undefined) return asked;
+  if (output === undefined || output === STDIO) return "pftrace";
+  const named = namedFormat(output);
+  if (named !== undefined) return named;
+  if (output.startsWith("/dev/")) return "pftrace";
+  const advice = `Name a .pftrace or .json file, or say --format ${FORMATS.join(" or ")}.`;
+  throw new Failure(`${output}: the extension names no format`, advice, { exitCode: ExitCode.Usage });
+}
+
+/** The format that a file's extension names. */
+export function namedFormat(output: string): Format | undefined {
+  return FORMATS.find((format) => EXTENSIONS[format].test(output));
+}
+
+/** What writes a format. Only that is loaded. @param title what the trace is called */
+export async function createSink(
+  format: Format,
+  title: string,
+  detail: Detail,
+  options: ViewOptions,
+): Promise<TraceSink> {
+  const limited = detail === "limited" ? { ...options, limit: VIEWER_LIMIT } : options;
+  if (format === "json") {
+    const { ChromeSink } = await import("../../sink/chrome/chrome-sink.js");
+    return new ChromeSink(title, { ...limited, lean: detail === "lean" });
+  }
+  if (detail === "lean") {
+    const { LeanSink } = await import("../../sink/perfetto/lean-sink.js");
+    return new LeanSink(title, options);
+  }
+  const { FullSink } = await import("../../sink/perfetto/full-sink.js");
+  return new FullSink(title, limited);
+}

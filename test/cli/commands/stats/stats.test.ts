@@ -1,0 +1,98 @@
+import { copyFileSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import type { StatsReport } from "../../../../src/analysis/stats/stats-report.js";
+import { documentedTypes, violations } from "../../../support/documented-types.js";
+import { emptyFolder, fixture, go2perfetto } from "../../command.js";
+
+const golden = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../../../golden/${name}`, import.meta.url)), "utf8");
+
+function json(...args: string[]): StatsReport {
+  const { code, stdout, stderr } = go2perfetto(["stats", "--json", ...args]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout.toString()) as StatsReport;
+}
+
+describe("stats", () => {
+  test.each([
+    ["annotations-go1.26.stats.txt", ["--top", "3", fixture("annotations-go1.26.trace")]],
+    ["sync-go1.26.stats.md", ["--top", "2", "--markdown", fixture("sync-go1.26.trace")]],
+  ])("prints what was reviewed: %s", (name, args) => {
+    const { code, stdout } = go2perfetto(["stats", ...args]);
+    expect(code).toBe(0);
+    expect(stdout.toString()).toBe(golden(name));
+  });
+
+  // The trace has switches between coroutines, for whose waits Go's events name no reason.
+  test("does not take waits of coroutines for such that began before the trace", () => {
+    const { stdout } = go2perfetto(["stats", fixture("gomaxprocs-go1.26.trace")]);
+    const [, rows = ""] = stdout.toString().split("Blocking by reason");
+    expect(rows).toMatch(/^\(not told\) +1\.45 s +73 /m);
+    expect(rows).not.toContain("(began before the trace)");
+  });
+
+  test("gives JSON of the described version, from standard input too, the same every time", () => {
+    const path = fixture("sync-go1.26.trace");
+    const report = json(path);
+    expect([report.version, report.trace.incomplete]).toEqual([1, false]);
+    expect(violations(documentedTypes("stats-schema.md"), "Report", report, "", new Set())).toEqual([]);
+    expect(report.sched.count).toBe(3344);
+    const piped = go2perfetto(["stats", "--json", "-"], { input: readFileSync(path) });
+    expect(JSON.parse(piped.stdout.toString())).toEqual(report);
+  });
+
+  test("--top limits single rows, and nothing that is summed", { tags: ["long"] }, () => {
+    const few = json("--top", "2", fixture("annotations-go1.26.trace"));
+    const many = json("--top", "1000", fixture("annotations-go1.26.trace"));
+    expect([few.goroutines.top.length, few.tasks.top.length, few.regions.top.length]).toEqual([2, 2, 2]);
+    expect(many.goroutines.top.length).toBe(many.goroutines.count);
+    expect(many.tasks.top.length).toBe(many.tasks.count);
+    expect(few.goroutines.top).toEqual(many.goroutines.top.slice(0, 2));
+    const sums = ({ goroutines, tasks, regions }: StatsReport) => [
+      goroutines.byFunction,
+      tasks.byType,
+      regions.byPlace,
+    ];
+    expect(sums(few)).toEqual(sums(many));
+  });
+
+  test("figures of a part of the trace: a window, some goroutines", { tags: ["long"] }, () => {
+    const path = fixture("sync-go1.26.trace");
+    const whole = json(path);
+    const halves = [json(path, "--to", "10ms"), json(path, "--from", "10ms")];
+    const exec = (report: StatsReport, name: string) =>
+      report.goroutines.byFunction.find((row) => row.function === name)?.times.exec ?? 0;
+    for (const name of ["main.mutexWorker", "main.rwWriter", "main.main"])
+      expect(halves.reduce((sum, report) => sum + exec(report, name), 0)).toBe(exec(whole, name));
+    const some = json(path, "--goroutine", "main.consumer");
+    expect(some.goroutines.byFunction.map((row) => row.function)).toEqual(["main.consumer"]);
+    expect(exec(some, "main.consumer")).toBe(exec(whole, "main.consumer"));
+  });
+
+  test("a trace that is cut gives the figures up to there, and exit code 3", () => {
+    const path = join(emptyFolder(), "cut.trace");
+    copyFileSync(fixture("sync-go1.26.trace"), path);
+    truncateSync(path, 40_000);
+    const { code, stdout, stderr } = go2perfetto(["stats", "--json", path]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/is incomplete: the input ends/);
+    const report = JSON.parse(stdout.toString()) as StatsReport;
+    expect(report.trace.incomplete).toBe(true);
+    expect(report.goroutines.count).toBeGreaterThan(5);
+    const strict = go2perfetto(["stats", "--json", "--strict", path]);
+    expect([strict.code, strict.stdout.length]).toEqual([1, 0]);
+  });
+
+  test.each([
+    [["--json", "--markdown"], /cannot be used with/],
+    [["--top", "0"], /whole number from 1/],
+    [["--top", "1.5"], /whole number from 1/],
+    [["--from", "2s", "--to", "1s"], /--from is not before --to/],
+  ])("wrong usage: %j", (args, message) => {
+    const { code, stderr, stdout } = go2perfetto(["stats", ...args, fixture("hello-go1.26.trace")]);
+    expect([code, stdout.length]).toEqual([2, 0]);
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,80 @@
+// @module-tag long
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { manyTurns, manyTurnsV1 } from "../../support/large-traces.js";
+import { emptyFolder, filesIn, start } from "../command.js";
+
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type Signal = keyof typeof CODES;
+
+/** Milliseconds. A signal ends a command within one second; a machine that does much else takes longer for it. */
+const PROMPT = 2500;
+/** When each command is stopped: while it reads, and when it has output. */
+const MOMENTS = [300, 1200];
+/** Turns in a trace that takes several seconds. */
+const TURNS = 1_500_000;
+
+let folder: string;
+
+beforeAll(() => {
+  folder = emptyFolder();
+  writeFileSync(join(folder, "v2.trace"), manyTurns(TURNS));
+  writeFileSync(join(folder, "v1.trace"), manyTurnsV1(TURNS));
+});
+
+const COMMANDS: readonly (readonly string[])[] = [
+  ["IN", "-o", "out.pftrace", "--detail", "full"],
+  ["IN", "-o", "out.pftrace", "--detail", "lean"],
+  ["IN", "-o", "out.json", "--detail", "full"],
+  ["IN", "-o", "out.pftrace.gz"],
+  ["IN", "-o", "out.pftrace", "--split-size", "5MB"],
+  ["IN", "-o", "out.pftrace", "--from", "1ms"],
+  ["IN", "-o", "out.pftrace", "--goroutine", "5", "--related"],
+  ["stats", "IN"],
+  ["pprof", "--all", "-o", "out", "IN"],
+  ["otlp", "IN", "-o", "out.jsonl"],
+  ["dump", "IN", "-o", "out.txt"],
+  ["dump", "--wire", "IN", "-o", "out.txt"],
+  ["info", "IN"],
+  ["batch", "IN", "-o", "out", "--no-report"],
+];
+
+/** Runs a command until it is told to stop. @returns how it ended, and how long that took; nothing if it was done before */
+async function stopped(
+  args: readonly string[],
+  cwd: string,
+  signal: Signal,
+  moment: number,
+): Promise<{ code: number | NodeJS.Signals | null; took: number } | undefined> {
+  const child = start(args, cwd);
+  child.stdin.end();
+  child.stdout.resume();
+  child.stderr.resume();
+  const exit = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  const isDone = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, moment))]);
+  if (isDone !== undefined) return undefined;
+  const told = performance.now();
+  child.kill(signal);
+  const [code, by] = await exit;
+  return { code: code ?? by, took: performance.now() - told };
+}
+
+describe.each(["v2.trace", "v1.trace"])("a signal within the work on %s", (name) => {
+  const signals = Object.keys(CODES) as Signal[];
+  const cases = COMMANDS.map((command, i) => [command.join(" "), command, signals[i % 3] as Signal] as const);
+
+  test.each(cases)("ends at once: %s", async (_words, command, signal) => {
+    for (const moment of MOMENTS) {
+      const cwd = emptyFolder();
+      const args = command.map((word) => (word === "IN" ? join(folder, name) : word));
+      const end = await stopped(args, cwd, signal, moment);
+      if (end === undefined) continue;
+      // Before the program has begun, the system ends it, which a shell tells by the same code.
+      expect([CODES[signal], signal]).toContain(end.code);
+      expect(end.took).toBeLessThan(PROMPT);
+      expect(filesIn(cwd).filter((file) => file !== "out")).toEqual([]);
+    }
+  });
+});
