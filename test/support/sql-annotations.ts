@@ -1,5 +1,6 @@
 import type { GoLog, GoTask } from "./go-annotations.js";
 import type { GoTrace } from "./go-trace.js";
+import { oneReplacement } from "./official-quirks.js";
 import {
   type Differences,
   differences,
@@ -117,9 +118,9 @@ export function logTable(tp: TraceProcessor, logs: readonly Omit<GoLog, "stack">
   ];
 }
 
-/** A name as all can have it: for bytes that are no UTF-8, each has more or fewer replacements. */
+/** A name as Go's JSON, Perfetto's strings and ours can all have it. */
 export function comparable(name: string): string {
-  return shown(name).replace(/\ufffd+/g, "\ufffd");
+  return oneReplacement(shown(name));
 }
 
 /** Perfetto's strings end at the first NUL. */
