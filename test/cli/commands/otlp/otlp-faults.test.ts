@@ -24,6 +24,9 @@ const WHOLE = ["--states", "all", "--min-block", "0", "--max-spans-per-trace", "
 /** Its first generation ends behind 770,000 bytes. */
 const UNFINISHED = fixture("http.trace");
 const MANY_GENERATIONS = fixture("manygens-sync-go1.26.trace");
+/** Of a whole command, in milliseconds; what an endpoint is given by default, tries included, is longer. */
+const PROMPT = 8000;
+const LONGEST = 20_000;
 /** On a busy machine. */
 const PATIENT = { timeout: 20_000 };
 const JSON_PROTOCOL = ["--protocol", "http/json"];
@@ -154,7 +157,7 @@ describe("what does not arrive is counted:", () => {
     expect(counts.undelivered).toBeGreaterThanOrEqual(BATCH);
     expect(counts.undelivered + counts.unsent).toBe(counts.made);
     expect(stderr).toMatch(/error: gave up sending to http:\S+: there was no answer in time/);
-    expect(time).toBeLessThan(6000);
+    expect(time).toBeLessThan(LONGEST);
   });
 
   test("credentials that are taken back in between", async () => {
@@ -170,8 +173,7 @@ describe("what does not arrive is counted:", () => {
 
 describe("an endpoint that is out of its mind ends neither time nor memory, and every span is counted:", () => {
   const TIMEOUT = ["--timeout", "1s"];
-  /** Of the whole command, in milliseconds; of all that it reads of answers, in bytes. */
-  const LONGEST = 20_000;
+  /** Of all that the command reads of answers, in bytes. */
   const MOST = 64 << 20;
 
   test.each<[string, FakeAnswer, RegExp]>([
@@ -279,7 +281,7 @@ describe("before anything is read, it is an error that", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(what)]);
     expect(stderr).toContain(advice);
     expect(endpoint.requests.every(isPreflight)).toBe(true);
-    expect(time).toBeLessThan(2500);
+    expect(time).toBeLessThan(PROMPT);
   });
 
   test("the endpoint speaks something else", async () => {
@@ -343,7 +345,7 @@ describe("Ctrl-C", () => {
     child.kill("SIGINT");
     const { code, stderr } = await result;
     expect(code).toBe(130);
-    expect(performance.now() - since).toBeLessThan(3500);
+    expect(performance.now() - since).toBeLessThan(PROMPT);
     expect(countsIn(stderr).accepted).toBeGreaterThanOrEqual(BATCH);
     expect(fake.accepted.length).toBe(countsIn(stderr).accepted);
   });
@@ -370,7 +372,7 @@ describe("Ctrl-C", () => {
     child.kill("SIGINT");
     const { code, stderr } = await result;
     expect(code).toBe(130);
-    expect(performance.now() - since).toBeLessThan(3000);
+    expect(performance.now() - since).toBeLessThan(PROMPT);
     expect(countsIn(stderr)).toMatchObject({ accepted: 0 });
   });
 });

@@ -49,7 +49,7 @@ describe.runIf(haveServers)("spans of a real Go server under load", () => {
     const { child, result } = startOtlp([address, "--seconds", "6", "--save", raw, ...args, ...whole]);
     await hasSpans();
     // The generation goes on for half a second or so. How long Node takes to start while other tests run is not ours.
-    expect(performance.now() - answered()).toBeLessThan(3000);
+    expect(performance.now() - answered()).toBeLessThan(5000);
     expect(child.exitCode).toBe(null);
     const { code, stderr } = await result;
     expect([code, stderr]).toEqual([0, expect.not.stringMatching(/error/)]);
@@ -70,7 +70,7 @@ describe.runIf(haveServers)("spans of a real Go server under load", () => {
     child.kill("SIGINT");
     const { code, stderr } = await result;
     expect(code).toBe(130);
-    expect(performance.now() - since).toBeLessThan(5000);
+    expect(performance.now() - since).toBeLessThan(10_000);
     expect(stderr).toMatch(/[\d,]+ sent, [\d,]+ accepted, 0 rejected/);
     expect(otlpProblems(endpoint.accepted, false).filter((problem) => !problem.startsWith("a link"))).toEqual(
       [],
@@ -85,7 +85,7 @@ describe.runIf(haveServers)("spans of a real Go server that does little", () => 
     const { address, answered, endpoint, args, hasSpans } = await start("-idle");
     const { child, result } = startOtlp([address, "--seconds", "60", ...args]);
     await hasSpans();
-    expect(performance.now() - answered()).toBeLessThan(3000);
+    expect(performance.now() - answered()).toBeLessThan(10_000);
     const first = endpoint.accepted.length;
     await expect.poll(() => endpoint.accepted.length, PATIENT).toBeGreaterThan(first);
     child.kill("SIGINT");
