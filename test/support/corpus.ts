@@ -80,6 +80,21 @@ export function exactTraces(): CorpusTrace[] {
   return validTraces().filter(({ oracle }) => !TIED.has(oracle));
 }
 
+/**
+ * Of each program and format the valid traces of the oldest and the newest Go, without the largest: for invariants
+ * that hold whatever the version is. What is compared with Go's own answers takes all.
+ */
+export function variedTraces(): CorpusTrace[] {
+  const all = validTraces().filter(({ name }) => !name.startsWith("big"));
+  const ends = new Map<string, CorpusTrace[]>();
+  for (const trace of all.toSorted((a, b) => minorOf(a.path) - minorOf(b.path))) {
+    const program = `${isFormat2(trace.path)} ${trace.name.replace(/[-_]?(go)?1[._]\d+/, "")}`;
+    const oldest = ends.get(program)?.[0];
+    ends.set(program, oldest === undefined ? [trace] : [oldest, trace]);
+  }
+  return [...ends.values()].flat();
+}
+
 /** What Go's tools of today do not read, and we do: format 1.5, and traces that end in the middle or have no order. */
 export function otherTraces(): CorpusTrace[] {
   const shared = sharedDir();

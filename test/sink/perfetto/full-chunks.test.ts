@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { openTrace } from "../../../src/order/open.js";
-import { validTraces } from "../../support/corpus.js";
+import { variedTraces } from "../../support/corpus.js";
 import { fullBytes, fullBytesOf } from "../../support/full-output.js";
 import { chunkedFile, LIKE_GO } from "../../support/reading.js";
 
-const traces = validTraces().filter(({ name }) => !name.startsWith("big"));
+const traces = variedTraces();
 const CHUNK_SIZES = [1, 7, 100];
 
 describe("a full conversion", () => {

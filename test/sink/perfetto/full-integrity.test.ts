@@ -1,11 +1,11 @@
 // @module-tag long
 import { describe, expect, it } from "vitest";
-import { goTests, validTraces } from "../../support/corpus.js";
+import { goTests, variedTraces } from "../../support/corpus.js";
 import { fullBytesOf } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";
 import { readPftrace } from "../../support/pftrace-reader.js";
 
-const traces = [...goTests(), ...validTraces().filter(({ name }) => !name.startsWith("big"))];
+const traces = [...goTests(), ...variedTraces()];
 
 describe("a full conversion", () => {
   it.each(traces)("of $name refers to nothing that is not there", async (trace) => {
