@@ -3,7 +3,7 @@ import { openTraceFile } from "../../src/node.js";
 import { openTrace } from "../../src/order/open.js";
 import type { Trace } from "../../src/order/trace.js";
 import { type TimeWindow, WindowedTrace } from "../../src/select/windowed-trace.js";
-import { fixtureTraces, goTests, validTraces } from "../support/corpus.js";
+import { fixtureTraces, goTests, variedTraces } from "../support/corpus.js";
 import { readingDifference, readRows } from "../support/event-rows.js";
 import { chunkedFile, readBlocks } from "../support/reading.js";
 import { StateSums } from "../support/state-sums.js";
@@ -43,7 +43,7 @@ function adjacent(end: number, cuts: readonly number[]): TimeWindow[] {
 }
 
 const CUTS = [0.02, 0.4, 0.93];
-const small = validTraces().filter(({ name }) => !name.startsWith("big"));
+const small = variedTraces();
 
 describe("windows of a trace beside one another", () => {
   it.each([...small, ...goTests()])(

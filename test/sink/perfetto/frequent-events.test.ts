@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { convert } from "../../../src/sink/convert.js";
 import { FullSink } from "../../../src/sink/perfetto/full-sink.js";
-import { validTraces } from "../../support/corpus.js";
+import { variedTraces } from "../../support/corpus.js";
 
 async function full(path: string, slow: boolean): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
@@ -11,7 +11,7 @@ async function full(path: string, slow: boolean): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-const traces = validTraces().filter(({ name }) => !name.startsWith("big"));
+const traces = variedTraces();
 
 test.each(traces)("the short way for frequent events writes the same of $name", async ({ path }) => {
   expect(Buffer.compare(await full(path, false), await full(path, true))).toBe(0);
