@@ -12,9 +12,8 @@ export class EncodedText {
     const padded = new DataView(new ArrayBuffer(Math.ceil(bytes.length / WORD) * WORD));
     new Uint8Array(padded.buffer).set(bytes);
     this.length = bytes.length;
-    this.#words = Int32Array.from({ length: padded.byteLength / WORD }, (_, i) =>
-      padded.getInt32(i * WORD, true),
-    );
+    this.#words = new Int32Array(padded.byteLength / WORD);
+    for (let i = 0; i < this.#words.length; i++) this.#words[i] = padded.getInt32(i * WORD, true);
   }
 
   /** Puts it at a position, behind which there must be room for three bytes more; gives the position behind it. */

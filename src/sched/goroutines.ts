@@ -70,6 +70,11 @@ export class Goroutines {
     }
   }
 
+  /** The slots of live goroutines, in their order. */
+  *live(): Generator<number> {
+    for (let slot = 0; slot < this.slots; slot++) if (this.id[slot] !== NONE) yield slot;
+  }
+
   #grow(length: number): void {
     const used = this.id.length;
     this.id = grown(this.id, length);

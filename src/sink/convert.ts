@@ -1,7 +1,8 @@
+import { breathe, isBreathDue } from "../base/breather.js";
 import { TraceError } from "../base/errors.js";
 import { EventKind } from "../event/kind.js";
 import type { Trace } from "../order/trace.js";
-import type { TraceSink, TraceSummary } from "./trace-sink.js";
+import type { Steps, TraceSink, TraceSummary } from "./trace-sink.js";
 
 /** Bytes gathered before they are handed on. */
 const FLUSH = 1 << 19;
@@ -36,6 +37,12 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
     if (sink.output.length > 0) await options.write(sink.output.view());
     sink.output.clear();
   };
+  const perform = async (steps: Steps): Promise<void> => {
+    for (const _ of steps) {
+      if (sink.output.length >= FLUSH) await flush();
+      if (isBreathDue()) await breathe();
+    }
+  };
   try {
     for await (const block of trace.blocks()) {
       if (!started && block.generation !== undefined) {
@@ -43,7 +50,8 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
       }
       started ||= block.generation !== undefined;
       if (!started) continue;
-      sink.events(block);
+      const rest = sink.events(block);
+      if (rest) await perform(rest);
       // A sync event stands only at the start of a block.
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
       duration = block.time[block.length - 1] as number;
@@ -54,7 +62,7 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
     if (!(cause instanceof TraceError)) throw cause;
     error = cause;
   }
-  if (started) sink.end(summaryOf(trace, duration, error));
+  if (started) await perform(sink.end(summaryOf(trace, duration, error)));
   await flush();
   return { events, duration, ...(error && { error }) };
 }

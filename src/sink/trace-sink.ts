@@ -28,6 +28,11 @@ export interface Omission {
   readonly cause: "viewer-limit" | "min-duration";
 }
 
+/**
+ * Work in steps: it goes on as it is iterated over. Between steps, whoever iterates takes bytes away and gives the event loop turns.
+ */
+export type Steps = Iterable<void>;
+
 /** Turns a trace's ordered events into the bytes of a file. */
 export interface TraceSink {
   /** Bytes written so far; whoever drives the sink takes them away and clears the writer. */
@@ -46,6 +51,8 @@ export interface TraceSink {
    * @param from of a part, where it begins: nanoseconds since the start of the whole; 0 if it is left out
    */
   start(base: number, generation: Generation, from?: number): void;
-  events(block: EventBlock): void;
-  end(summary: TraceSummary): void;
+  /** @returns what is still to be done before the next call, if that may be much */
+  events(block: EventBlock): Steps | undefined;
+  /** There are no more events. @returns the work of ending all that is open, which may be much */
+  end(summary: TraceSummary): Steps;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   claimedProcs,
+  liveGoroutines,
   namelessGoroutine,
   repeatedLogs,
   sparseGoroutines,
@@ -17,12 +18,24 @@ import { emptyFolder, main } from "./command.js";
 const BASE = 150;
 /** Bytes for each thread, P and goroutine that is alive, in MB for a thousand: "some hundred bytes", for three of them. */
 const PER_THOUSAND = 3;
+/** Seconds of a processor without a turn of the event loop: a signal ends any work within a second. */
+const LONGEST = 0.6;
 
 /** Prints what a process took. */
 const METER = `data:text/javascript,${encodeURIComponent(
-  `process.on("exit", () => {
+  `let last = process.cpuUsage();
+  let stretch = 0;
+  const turn = () => {
+    const { user, system } = process.cpuUsage(last);
+    stretch = Math.max(stretch, user + system);
+    last = process.cpuUsage();
+  };
+  setInterval(turn, 5).unref();
+  process.on("exit", () => {
+    turn();
     const { maxRSS, userCPUTime } = process.resourceUsage();
-    console.error("took " + JSON.stringify({ memory: maxRSS / 1024, seconds: userCPUTime / 1e6 }));
+    const figures = { memory: maxRSS / 1024, seconds: userCPUTime / 1e6, stretch: stretch / 1e6 };
+    console.error("took " + JSON.stringify(figures));
   })`,
 )}`;
 
@@ -31,6 +44,8 @@ interface Taken {
   readonly memory: number;
   /** Of a processor. */
   readonly seconds: number;
+  /** The same between two turns of the event loop, at most: for so long, no signal is heard. */
+  readonly stretch: number;
 }
 
 let folder: string;
@@ -74,6 +89,18 @@ describe.each(COMMANDS.map((command) => [command.join(" "), command] as const))(
     const { memory, code } = taken(namelessGoroutine(60_000), ...command);
     expect(code).toBe(0);
     expect(memory).toBeLessThan(BASE);
+  });
+});
+
+describe("the end of a trace", () => {
+  it.each(COMMANDS)("is written in pieces, between which signals are heard: %s %s %s", (...command) => {
+    const goroutines = 100_000;
+    const { memory, stretch, code } = taken(liveGoroutines(goroutines), ...command);
+    expect(code).toBe(0);
+    // Spans are objects until they are sent.
+    const each = command[0] === "otlp" ? 1.5 : 0.6;
+    expect(memory).toBeLessThan(BASE + (each * goroutines) / 1000);
+    expect(stretch).toBeLessThan(LONGEST);
   });
 });
 

@@ -11,14 +11,19 @@ async function endOf(path: string, to: number, makeSink: MakeSink) {
   const sink = makeSink();
   const end = sink.end.bind(sink);
   const bytes = { expected: 0, written: 0 };
+  let isEnding = false;
   sink.end = (summary) => {
     bytes.expected = sink.pending ?? 0;
-    const before = sink.output.length;
-    end(summary);
-    bytes.written = sink.output.length - before;
+    bytes.written = -sink.output.length;
+    isEnding = true;
+    return end(summary);
   };
   const trace = new WindowedTrace(await openTraceFile(path), { from: 0, to });
-  await convert(trace, sink, { write: () => undefined });
+  await convert(trace, sink, {
+    write: ({ length }) => {
+      if (isEnding) bytes.written += length;
+    },
+  });
   return bytes;
 }
 

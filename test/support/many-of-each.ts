@@ -30,6 +30,13 @@ export function threadsWithProcs(threads: number): Uint8Array {
   return trace.bytes();
 }
 
+/** A trace at whose end that many goroutines are alive. */
+export function liveGoroutines(count: number): Uint8Array {
+  const thread = runningThread();
+  for (let i = 1; i < count; i++) thread.event("GoCreate", 5, 1 + i, 0, 0);
+  return thread.end().bytes();
+}
+
 /** A trace in which goroutines are created whose ids are that far apart. */
 export function sparseGoroutines(count: number, distance: number): Uint8Array {
   const thread = runningThread();

@@ -35,7 +35,7 @@ export async function convertedPart(trace: Trace, makeSink: MakeSink = fullSink)
     summary = told;
     // So that a part is compared with a window: that has no number.
     const { part, ...rest } = told;
-    end({ ...rest, ...(part && { part: { from: part.from, to: part.to } }) });
+    return end({ ...rest, ...(part && { part: { from: part.from, to: part.to } }) });
   };
   const result = await convert(trace, sink, { write: (bytes) => void chunks.push(bytes.slice()) });
   const bytes = new Uint8Array(Buffer.concat(chunks));

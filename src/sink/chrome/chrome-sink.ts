@@ -14,13 +14,12 @@
  */
 
 import { formatDuration } from "../../base/duration.js";
-import { EncodedText } from "../../bytes/encoded-text.js";
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { isoTime, wallClockAt } from "../../event/wall-clock.js";
 import { shortSlices } from "../omissions.js";
-import type { Omission, TraceSink, TraceSummary, WrittenPart } from "../trace-sink.js";
+import type { Omission, Steps, TraceSink, TraceSummary, WrittenPart } from "../trace-sink.js";
 import { leftOutForViewer, tooMuch } from "../viewer-limit.js";
 import { Counters } from "./counters.js";
 import { EventWriter } from "./event-writer.js";
@@ -87,7 +86,7 @@ export class ChromeSink implements TraceSink {
     const { tracks, lean } = this.#choices;
     this.#wall = wallClock && wallClockAt(wallClock, base - from);
     events.origin = from;
-    events.put(new EncodedText(BEGINNING));
+    events.text(BEGINNING);
     const descriptions = new Descriptions(events);
     descriptions.process(Process.Runtime, "Go runtime", ProcessOrder.Runtime);
     if (tracks.has("gc")) {
@@ -101,27 +100,26 @@ export class ChromeSink implements TraceSink {
     if (lean) this.#counters?.thin();
   }
 
-  events(block: EventBlock): void {
+  events(block: EventBlock): Steps | undefined {
     this.#timeline.events(block);
     this.#counters?.block(block);
     this.#seen += block.length;
-    if (this.#isCut || this.#choices.lean) return;
+    if (this.#isCut || this.#choices.lean) return undefined;
     const why = tooMuch(this.#choices.limit, this.#seen, this.#timeline.goroutines);
-    if (why !== undefined) this.#becomeLean(why);
+    return why === undefined ? undefined : this.#becomeLean(why);
   }
 
-  end(summary: TraceSummary): void {
-    this.#timeline.end();
+  *end(summary: TraceSummary): Steps {
+    yield* this.#timeline.end();
     this.#counters?.finish();
     const { omitted } = this.#events;
     if (omitted > 0) this.#omissions.push(shortSlices(omitted, this.#choices.minDuration));
-    const { out } = this.#events;
-    this.#text("\n]");
+    this.#events.text("\n]");
     if (this.#frames !== undefined) {
-      this.#text(',"stackFrames":');
-      this.#frames.write(out);
+      this.#events.text(',"stackFrames":');
+      yield* this.#frames.write(this.#events);
     }
-    this.#text(`,"otherData":${JSON.stringify(this.#about(summary))}}\n`);
+    this.#events.text(`,"otherData":${JSON.stringify(this.#about(summary))}}\n`);
   }
 
   /** What is known of the trace as a whole. */
@@ -139,16 +137,12 @@ export class ChromeSink implements TraceSink {
   }
 
   /** The viewer would be too slow with more. */
-  #becomeLean(why: string): void {
+  *#becomeLean(why: string): Steps {
     const time = this.#events.origin + this.#timeline.time;
     this.#isCut = true;
-    this.#timeline.becomeLean();
+    yield* this.#timeline.becomeLean();
     this.#counters?.thin();
     this.#omissions.push(leftOutForViewer(LEFT_OUT, why, time));
-  }
-
-  #text(text: string): void {
-    this.#events.put(new EncodedText(text));
   }
 }
 

@@ -102,12 +102,16 @@ export class EventWriter {
 
   /** The same with a name that comes but once or seldom. @param tail what stands between that and the time */
   beginText(name: string, tail: EncodedText): void {
-    const { out } = this;
-    const text = JSON.stringify(name);
     this.begin(NAME);
+    this.text(JSON.stringify(name));
+    this.put(tail);
+  }
+
+  /** Puts a text that comes but once or seldom. */
+  text(text: string): void {
+    const { out } = this;
     out.reserve(text.length * MOST_BYTES + ROOM);
     out.length += encoder.encodeInto(text, out.buffer.subarray(out.length)).written;
-    this.put(tail);
   }
 
   /** Puts a text as it is. */

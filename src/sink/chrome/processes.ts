@@ -1,6 +1,6 @@
 import { EncodedText } from "../../bytes/encoded-text.js";
 import { SpecialProc } from "../../event/special-procs.js";
-import { type EventWriter, place } from "./event-writer.js";
+import type { EventWriter } from "./event-writer.js";
 
 /**
  * The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes, but
@@ -33,6 +33,9 @@ export const Lane = {
   Sweeping: 1_100_000,
 } as const;
 
+const FIRST = new EncodedText('\n{"name":');
+const NEXT = new EncodedText(',\n{"name":');
+
 /** Writes names and order of processes and threads. The first of them begins the list of events. */
 export class Descriptions {
   readonly #events: EventWriter;
@@ -42,26 +45,29 @@ export class Descriptions {
   }
 
   process(pid: number, name: string, order: number): void {
-    this.#write("process_name", "name", JSON.stringify(name), new EncodedText(`,"pid":${pid}`));
-    this.#write("process_sort_index", "sort_index", String(order), new EncodedText(`,"pid":${pid}`));
+    const where = new EncodedText(`,"pid":${pid}`);
+    this.#write("process_name", "name", JSON.stringify(name));
+    this.#events.end(where);
+    this.#write("process_sort_index", "sort_index", order);
+    this.#events.end(where);
   }
 
   thread(pid: number, tid: number, name: string): void {
-    this.#write("thread_name", "name", JSON.stringify(name), place(pid, tid));
+    this.#write("thread_name", "name", JSON.stringify(name));
+    this.#events.endAt(pid, tid);
   }
 
   threadInOrder(pid: number, tid: number, name: string, order: number): void {
     this.thread(pid, tid, name);
-    this.#write("thread_sort_index", "sort_index", String(order), place(pid, tid));
+    this.#write("thread_sort_index", "sort_index", order);
+    this.#events.endAt(pid, tid);
   }
 
-  #write(kind: string, key: string, value: string, where: EncodedText): void {
-    const separator = this.#isFirst ? "" : ",";
+  /** Writes one up to where it stands. @param value as JSON */
+  #write(kind: string, key: string, value: string | number): void {
+    this.#events.begin(this.#isFirst ? FIRST : NEXT);
     this.#isFirst = false;
-    this.#events.begin(
-      new EncodedText(`${separator}\n{"name":"${kind}","ph":"M","args":{"${key}":${value}}`),
-    );
-    this.#events.end(where);
+    this.#events.text(`"${kind}","ph":"M","args":{"${key}":${value}}`);
   }
 
   #isFirst = true;

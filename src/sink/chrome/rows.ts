@@ -1,5 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import { SchedState } from "../../sched/state.js";
+import type { Steps } from "../trace-sink.js";
 import { CarrierRows } from "./carrier-rows.js";
 import { CarrierRuns } from "./carrier-runs.js";
 import { GoroutinePlaces } from "./goroutine-places.js";
@@ -67,26 +68,26 @@ export class Rows {
   }
 
   /** Ends what is open with the trace. */
-  finish(time: number): void {
-    this.#finishGoroutines(time);
-    this.#finishRuns(this.procs, time);
-    this.#finishRuns(this.threads, time);
+  *finish(time: number): Steps {
+    yield* this.#finishGoroutines(time);
+    yield* this.#finishRuns(this.procs, time);
+    yield* this.#finishRuns(this.threads, time);
   }
 
   /** From here on there are only the rows of Ps. */
-  becomeLean(time: number): void {
-    this.#finishGoroutines(time);
-    this.#finishRuns(this.threads, time);
+  *becomeLean(time: number): Steps {
+    yield* this.#finishGoroutines(time);
+    yield* this.#finishRuns(this.threads, time);
     this.threads = undefined;
     this.goroutines = undefined;
     this.regions = undefined;
   }
 
-  #finishGoroutines(time: number): void {
+  *#finishGoroutines(time: number): Steps {
     const rows = this.goroutines;
     if (rows === undefined) return;
     const { goroutines } = this.#context.model;
-    goroutines.forEach((_id, slot) => {
+    for (const slot of goroutines.live()) {
       const state = goroutines.state[slot] as number;
       if (state === Running) rows.runningEnd(slot, time, 0, true);
       else if (state === Waiting) rows.waitEnd(slot, time, 0, NONE, NONE, true);
@@ -97,16 +98,18 @@ export class Rows {
       }
       this.regions?.finish(slot, time, true);
       rows.settle(slot);
-    });
+      yield;
+    }
   }
 
-  #finishRuns(runs: CarrierRuns | undefined, time: number): void {
+  *#finishRuns(runs: CarrierRuns | undefined, time: number): Steps {
     if (runs === undefined) return;
     const { goroutines } = this.#context.model;
-    goroutines.forEach((_id, slot) => {
+    for (const slot of goroutines.live()) {
       runs.syscallEnd(slot, time);
       runs.stop(slot, time, 0, true);
       if (goroutines.state[slot] === Runnable) runs.stillRunnable(slot, time);
-    });
+      yield;
+    }
   }
 }

@@ -1,14 +1,21 @@
 import { grown } from "../../base/columns.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
-import type { ByteWriter } from "../../bytes/writer.js";
 import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
-import { quoted } from "./event-writer.js";
+import type { Steps } from "../trace-sink.js";
+import { type EventWriter, quoted } from "./event-writer.js";
 
 /** More frames than a trace can have distinct ones. */
 const FRAMES = 2 ** 24;
 /** What the table has of a frame besides its name: two numbers, braces and keys. */
 const FRAME_BYTES = 42;
+
+const OPENING = new EncodedText("{");
+const FIRST = new EncodedText('\n"');
+const NEXT = new EncodedText(',\n"');
+const NAME = new EncodedText('":{"name":');
+const PARENT = new EncodedText(',"parent":');
+const CLOSING = new EncodedText("}");
 
 /** The stacks of the trace, by numbers that events have; 0 is none. */
 export interface StackTable {
@@ -67,22 +74,22 @@ export class StackFrames extends StackNumbers {
   }
 
   /** Writes the table. */
-  write(out: ByteWriter): void {
-    const put = (text: string) => {
-      const encoded = new EncodedText(text);
-      out.reserve(encoded.length + 4);
-      out.length = encoded.put(out.data, out.length);
-    };
-    put("{");
+  *write(events: EventWriter): Steps {
+    events.put(OPENING);
     for (let number = 1; number < this.#length; number++) {
-      put(`${number === 1 ? "" : ","}\n"${number}":{"name":`);
-      const name = this.#encoded[this.#names[number] as number] as EncodedText;
-      out.reserve(name.length + 4);
-      out.length = name.put(out.data, out.length);
+      events.put(number === 1 ? FIRST : NEXT);
+      events.number(number);
+      events.put(NAME);
+      events.put(this.#encoded[this.#names[number] as number] as EncodedText);
       const parent = this.#parents[number] as number;
-      put(parent === 0 ? "}" : `,"parent":${parent}}`);
+      if (parent !== 0) {
+        events.put(PARENT);
+        events.number(parent);
+      }
+      events.put(CLOSING);
+      yield;
     }
-    put("}");
+    events.put(CLOSING);
   }
 
   #within(parent: number, name: number): number {

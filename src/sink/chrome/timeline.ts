@@ -4,6 +4,7 @@ import { EventKind } from "../../event/kind.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
+import type { Steps } from "../trace-sink.js";
 import type { EventWriter } from "./event-writer.js";
 import { Blocked } from "./inner-slices.js";
 import type { ChromeChoices } from "./options.js";
@@ -38,6 +39,8 @@ export class Timeline implements SchedListener {
   /** Whether there are no arrows and instants. */
   #isLean: boolean;
   #block!: EventBlock;
+  /** Where the trace ends. */
+  #end = 0;
 
   /** @param stacks those of samples, and, but for a lean file, of all else */
   constructor(events: EventWriter, descriptions: Descriptions, stacks: StackTable, choices: ChromeChoices) {
@@ -71,14 +74,19 @@ export class Timeline implements SchedListener {
   }
 
   /** Ends all that is open. */
-  end(): void {
+  *end(): Steps {
     this.#model.finish();
+    const time = this.#end;
+    this.#runtime.finishSweeps(time);
+    yield* this.#rows.finish(time);
+    yield* this.#user.finishTasks(time);
+    this.#runtime.finish(time);
   }
 
   /** From here on there are only the rows of Ps and the runtime, without stacks, arrows and instants. */
-  becomeLean(): void {
-    this.#rows.becomeLean(this.time);
-    this.#user.finishTasks(this.time);
+  *becomeLean(): Steps {
+    yield* this.#rows.becomeLean(this.time);
+    yield* this.#user.finishTasks(this.time);
     this.#user.becomeLean();
     this.#stacks = NO_STACKS;
     this.#wakes = undefined;
@@ -110,7 +118,7 @@ export class Timeline implements SchedListener {
     else if (to === Syscall || to === SyscallBlocked) this.#enterSyscall(slot, from, time, event);
     else if (to === Waiting) this.#wait(slot, time, event);
     else if (to === Runnable) this.#ready(slot, from, time, event);
-    else this.#end(slot, time);
+    else this.#ended(slot, time);
   }
 
   named(): void {}
@@ -126,10 +134,7 @@ export class Timeline implements SchedListener {
   }
 
   finish(time: number): void {
-    this.#runtime.finishSweeps(time);
-    this.#rows.finish(time);
-    this.#user.finishTasks(time);
-    this.#runtime.finish(time);
+    this.#end = time;
   }
 
   /** A goroutine is mentioned for the first time. */
@@ -141,7 +146,7 @@ export class Timeline implements SchedListener {
   }
 
   /** It ends. */
-  #end(slot: number, time: number): void {
+  #ended(slot: number, time: number): void {
     this.#alive--;
     this.#rows.end(slot, time);
     this.#context.slots.delete(this.#model.goroutines.id[slot] as number);

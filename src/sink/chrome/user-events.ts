@@ -2,6 +2,7 @@ import { NONE } from "../../base/ids.js";
 import type { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
+import type { Steps } from "../trace-sink.js";
 import type { ChromeChoices } from "./options.js";
 import { type Point, PointEvents } from "./point-events.js";
 import type { RowContext } from "./row-context.js";
@@ -73,8 +74,8 @@ export class UserEvents {
   }
 
   /** Ends the tasks under way, with the trace. */
-  finishTasks(time: number): void {
-    this.#rows.tasks?.finish(time);
+  *finishTasks(time: number): Steps {
+    if (this.#rows.tasks !== undefined) yield* this.#rows.tasks.finish(time);
   }
 
   /** From here on there are samples only, on the rows of Ps. */

@@ -1,4 +1,5 @@
 import type { EncodedText } from "../../bytes/encoded-text.js";
+import type { Steps } from "../trace-sink.js";
 import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
 import { argument, type EventWriter, headTail, place } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
@@ -86,11 +87,12 @@ export class UserTasks {
   }
 
   /** Ends those under way, with the trace. */
-  finish(time: number): void {
-    for (const [task, type] of [...this.#open]) {
+  *finish(time: number): Steps {
+    for (const [task, type] of this.#open) {
       this.#end(task, type, time);
       this.#cut(NO_END);
       this.#events.end(ROW);
+      yield;
     }
   }
 

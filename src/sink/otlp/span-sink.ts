@@ -18,7 +18,7 @@ import { wallClockAt } from "../../event/wall-clock.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
-import type { TraceSummary } from "../trace-sink.js";
+import type { Steps, TraceSummary } from "../trace-sink.js";
 import { Attribute } from "./attributes.js";
 import { type CodePlace, CodePlaces } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
@@ -66,6 +66,8 @@ export class SpanSink implements SchedListener {
   readonly #user: UserSpans;
   readonly #runtime: RuntimeSpans;
   #block!: EventBlock;
+  /** Where the trace ends. */
+  #end = 0;
 
   /**
    * @param base absolute time of the start of the trace on the trace clock, in nanoseconds
@@ -102,12 +104,20 @@ export class SpanSink implements SchedListener {
     return this.#output.take();
   }
 
-  /** There are no more events: ends all that is open. */
-  end(summary: TraceSummary): void {
+  /** There are no more events. @returns the work of ending all that is open; {@link take} gives what each step has ended */
+  *end(summary: TraceSummary): Steps {
     const { attributes } = this.#root;
     attributes[Attribute.Format] = summary.format;
     if (summary.lost.length > 0) attributes[Attribute.Lost] = [...summary.lost];
     this.#model.finish();
+    const time = this.#end;
+    for (const slot of this.#model.goroutines.live()) {
+      this.#cut(slot, time);
+      yield;
+    }
+    yield* this.#user.finish(time);
+    this.#runtime.finish(time);
+    this.#root.trace.end(this.#root, time);
   }
 
   block(block: EventBlock): void {
@@ -167,16 +177,14 @@ export class SpanSink implements SchedListener {
     else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#runtime.event(this.#block, event);
   }
 
-  cut(slot: number, time: number): void {
+  finish(time: number): void {
+    this.#end = time;
+  }
+
+  #cut(slot: number, time: number): void {
     const state = spanState(this.#model.goroutines.state[slot] as number);
     if (state >= 0) this.#states.end(slot, state, time, true, NONE, 0);
     this.#user.goroutineEnded(this.#goroutines.end(slot, time, true), time, true);
-  }
-
-  finish(time: number): void {
-    this.#user.finish(time);
-    this.#runtime.finish(time);
-    this.#root.trace.end(this.#root, time);
   }
 
   #begin(slot: number, time: number, event: number): void {

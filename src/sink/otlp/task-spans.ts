@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import { NONE } from "../../base/ids.js";
+import type { Steps } from "../trace-sink.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlace } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
@@ -105,10 +106,11 @@ export class TaskSpans {
   }
 
   /** Ends what is under way, cut by the end of the trace. */
-  finish(time: number): void {
+  *finish(time: number): Steps {
     for (const { span } of this.#live.values()) {
       span.cutEnd();
       span.trace.end(span, time);
+      yield;
     }
     this.#live.clear();
   }

@@ -2,6 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import { goroutineId, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
+import type { Steps } from "../trace-sink.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlaces } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
@@ -54,8 +55,9 @@ export class UserSpans {
     }
   }
 
-  finish(time: number): void {
-    this.#tasks.finish(time);
+  /** Ends the tasks under way, with the trace. */
+  finish(time: number): Steps {
+    return this.#tasks.finish(time);
   }
 
   #task(block: EventBlock, i: number, kind: number): void {

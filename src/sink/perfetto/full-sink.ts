@@ -17,7 +17,7 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
 import { leftOutForViewer, tooMuch } from "../viewer-limit.js";
 import { timelineOutput } from "./event-output.js";
 import { LEFT_OUT, LeanSink } from "./lean-sink.js";
@@ -67,26 +67,26 @@ export class FullSink implements TraceSink {
     this.#timeline = new Timeline(parts, this.#choices);
   }
 
-  events(block: EventBlock): void {
+  events(block: EventBlock): Steps | undefined {
     if (!this.#isCut) this.#timeline.events(block);
     this.#lean.events(block);
     this.#timeline.eventsTaken();
     this.#events += block.length;
-    if (this.#isCut) return;
+    if (this.#isCut) return undefined;
     const why = tooMuch(this.#choices.limit, this.#events, this.#timeline.goroutines);
-    if (why !== undefined) this.#cutTimeline(why);
+    return why === undefined ? undefined : this.#cutTimeline(why);
   }
 
-  end(summary: TraceSummary): void {
-    if (!this.#isCut) this.#timeline.end();
-    this.#lean.end(summary);
+  *end(summary: TraceSummary): Steps {
+    if (!this.#isCut) yield* this.#timeline.end();
+    yield* this.#lean.end(summary);
     this.#timeline.finishWaiting();
   }
 
   /** The viewer would be too slow with more slices; the file says from where on they are missing. */
-  #cutTimeline(why: string): void {
+  *#cutTimeline(why: string): Steps {
     const { time } = this.#timeline;
-    this.#timeline.end();
+    yield* this.#timeline.end();
     this.#isCut = true;
     this.#lean.hasSlices = this.#choices.tracks.has("gc");
     this.#lean.omit(time, leftOutForViewer(LEFT_OUT, why, this.#from + time));

@@ -5,6 +5,7 @@ import { putSmallVarint, SMALL_VARINT } from "../../bytes/encode/small-varint.js
 import { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
+import type { Steps } from "../trace-sink.js";
 import { type Interning, tables } from "./interning.js";
 import { OpenRegions } from "./open-regions.js";
 import type { TimelineNames } from "./timeline-names.js";
@@ -231,10 +232,10 @@ export class GoroutineTracks {
   }
 
   /** The trace ends. */
-  finish(time: number): void {
+  *finish(time: number): Steps {
     const { goroutines } = this.#model;
     const { cut, noEnd } = this.#names;
-    goroutines.forEach((_, slot) => {
+    for (const slot of goroutines.live()) {
       const state = goroutines.state[slot] as number;
       this.endWithoutRun(slot, time);
       if (state === Waiting || state === Syscall || state === SyscallBlocked) {
@@ -242,7 +243,8 @@ export class GoroutineTracks {
         this.#close(slot, time);
       }
       this.#closeAll(slot, time, noEnd);
-    });
+      yield;
+    }
   }
 
   /** Ends what is open besides waits and system calls. @param cut number of the text that says why, or 0 */

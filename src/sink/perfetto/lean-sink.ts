@@ -3,7 +3,7 @@ import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { shortSlices } from "../omissions.js";
-import type { Omission, TraceSink, TraceSummary } from "../trace-sink.js";
+import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
 import { leftOutForViewer } from "../viewer-limit.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
@@ -144,7 +144,7 @@ export class LeanSink implements TraceSink {
     this.#slices.note(time, omission.text);
   }
 
-  events(block: EventBlock): void {
+  events(block: EventBlock): undefined {
     this.#sched.block(block);
     this.#counters.transitions(block);
     this.#others(block);
@@ -166,8 +166,8 @@ export class LeanSink implements TraceSink {
     }
   }
 
-  end(summary: TraceSummary): void {
-    this.#sched.finish(this.#time);
+  *end(summary: TraceSummary): Steps {
+    yield* this.#sched.finish(this.#time);
     this.#samples?.finish();
     this.#threads.flush();
     if (this.#choices.tracks.has("counters")) this.#counters.write(this.#packets, this.#base);

@@ -4,6 +4,7 @@ import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { GoState, ProcState } from "../../event/states.js";
+import type { Steps } from "../trace-sink.js";
 import { CpuStream, PrevState } from "./cpu-stream.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { StartFunction, Threads } from "./threads.js";
@@ -113,7 +114,7 @@ export class SchedTables {
   }
 
   /** Ends what still runs, at the end of the trace, and writes everything. */
-  finish(time: number): void {
+  *finish(time: number): Steps {
     const end = time + this.#base;
     const cpus = this.#cpus.filter((cpu) => cpu !== undefined);
     const running = cpus.filter((cpu) => cpu.running !== 0);
@@ -121,7 +122,7 @@ export class SchedTables {
     // To Perfetto a trace ends with its last event: that must be at the end also if nothing runs there.
     if (running.length === 0) cpus[0]?.switch(end, PrevState.Sleeping, 0);
     for (const cpu of cpus) cpu.flush();
-    this.#threads.finish();
+    yield* this.#threads.finish();
   }
 
   #enter(generation: Generation | undefined): void {

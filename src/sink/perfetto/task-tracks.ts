@@ -1,5 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import { ByteWriter } from "../../bytes/writer.js";
+import type { Steps } from "../trace-sink.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 import { shownText } from "./shown-text.js";
@@ -72,10 +73,11 @@ export class TaskTracks {
   }
 
   /** Ends those under way, with the trace. */
-  finish(time: number): void {
+  *finish(time: number): Steps {
     for (const track of this.#tasks.values()) {
       this.#events.annotate(this.#names.cut, this.#names.noEnd);
       this.#events.write(EventType.End, time, track, 0);
+      yield;
     }
     this.#tasks.clear();
   }

@@ -5,6 +5,7 @@ import { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { CGO_CALLBACK } from "../../event/start-frame.js";
 import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../goroutine-groups.js";
+import type { Steps } from "../trace-sink.js";
 import type { Grouping } from "../view-options.js";
 import { GroupIds } from "./group-ids.js";
 import { type PacketWriter, putPacketHead, Sequence } from "./packets.js";
@@ -223,10 +224,12 @@ export class Threads {
   }
 
   /** The trace has ended: whoever has no name gets none. {@link flush} writes what is made known even later. */
-  finish(): void {
+  *finish(): Steps {
     for (let slot = 0; slot < this.tids.length; slot++) {
       const goroutine = this.#ids[slot] as number;
-      if (goroutine >= 0) this.end(slot, goroutine);
+      if (goroutine < 0) continue;
+      this.end(slot, goroutine);
+      yield;
     }
     this.flush();
   }

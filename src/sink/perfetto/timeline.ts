@@ -6,6 +6,7 @@ import { ProcState } from "../../event/states.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
+import type { Steps } from "../trace-sink.js";
 import type { TrackGroup } from "../view-options.js";
 import { BlockedReasons } from "./blocked-reasons.js";
 import { BlockingProfile } from "./blocking-profile.js";
@@ -59,6 +60,8 @@ export class Timeline implements SchedListener {
   /** Begin waits and system calls that are under way where a part of a trace begins: regions and assists enclose them. */
   readonly #inner: (() => void)[] = [];
   #block!: EventBlock;
+  /** Where the trace ends. */
+  #end = 0;
 
   constructor(parts: LeanParts<TimelineOutput>, choices: PerfettoChoices) {
     const { tracks: wanted } = choices;
@@ -141,9 +144,20 @@ export class Timeline implements SchedListener {
   }
 
   /** Ends all that is open. */
-  end(): void {
+  *end(): Steps {
     this.#beginInner();
     this.#model.finish();
+    const { goroutines } = this.#model;
+    const time = this.#end;
+    for (const slot of goroutines.live()) {
+      if (goroutines.state[slot] === Waiting) this.#blockedBy(goroutines.id[slot] as number, slot, time);
+      yield;
+    }
+    yield* this.#goroutines.finish(time);
+    this.#procs.finish(time);
+    this.#ms.finish(time);
+    yield* this.#tasks.finish(time);
+    this.#blocked.flush();
   }
 
   /** Writes what has waited until now, when `Threads` has given groups to all. */
@@ -180,7 +194,7 @@ export class Timeline implements SchedListener {
     if (to === Waiting) this.#wait(slot, time, event);
     else if (to === Runnable) this.#ready(slot, time, event);
     else if (to === Running) this.#run(slot, from, time);
-    else if (to === None) this.#end(slot, time);
+    else if (to === None) this.#ended(slot, time);
     else if (from !== Syscall) this.#enterSyscall(slot, from, time, event);
   }
 
@@ -218,18 +232,10 @@ export class Timeline implements SchedListener {
   }
 
   finish(time: number): void {
-    const { goroutines } = this.#model;
-    goroutines.forEach((id, slot) => {
-      if (goroutines.state[slot] === Waiting) this.#blockedBy(id, slot, time);
-    });
-    this.#goroutines.finish(time);
-    this.#procs.finish(time);
-    this.#ms.finish(time);
-    this.#tasks.finish(time);
-    this.#blocked.flush();
+    this.#end = time;
   }
 
-  #end(slot: number, time: number): void {
+  #ended(slot: number, time: number): void {
     this.#goroutines.end(slot, time);
     this.#profile?.settle(slot);
   }

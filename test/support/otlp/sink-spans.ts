@@ -45,7 +45,7 @@ export async function spansOfTrace(
     if (!(error instanceof TraceError)) throw error;
   }
   sink ??= new SpanSink({ ...common, ...options }, 0);
-  sink.end({ format: "go 1.26", lost: [] });
+  for (const _ of sink.end({ format: "go 1.26", lost: [] })) take();
   take();
   return { sink, spans };
 }

@@ -5,6 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { breathe, isBreathDue } from "../../../base/breather.js";
 import { TraceError } from "../../../base/errors.js";
 import type { EventBlock } from "../../../event/block.js";
 import { EventKind } from "../../../event/kind.js";
@@ -83,8 +84,7 @@ export class SpanExport {
       if (!(cause instanceof TraceError)) throw cause;
       error = cause;
     }
-    this.#end(error);
-    await this.#job.batches.add(this.#sink?.take() ?? []);
+    await this.#end(error);
     return error;
   }
 
@@ -97,7 +97,7 @@ export class SpanExport {
     // A sync event stands only at the start of a block.
     this.#events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
     this.#job.progress.update(this.#events);
-    await this.#job.batches.add(this.#sink.take());
+    await this.#handOn(this.#sink);
   }
 
   async #begin({ generation }: EventBlock): Promise<SpanSink> {
@@ -127,11 +127,20 @@ export class SpanExport {
     );
   }
 
-  #end(error: TraceError | undefined): void {
+  async #end(error: TraceError | undefined): Promise<void> {
+    const sink = this.#sink;
+    if (sink === undefined) return;
     const { diagnostics, format } = this.#job.trace;
     const losses = diagnostics.losses();
     const lost = error === undefined ? losses : [error.message, ...losses];
-    this.#sink?.end({ format: `go 1.${format.minor}`, lost });
+    for (const _ of sink.end({ format: `go 1.${format.minor}`, lost })) await this.#handOn(sink);
+    await this.#handOn(sink);
+  }
+
+  async #handOn(sink: SpanSink): Promise<void> {
+    const spans = sink.take();
+    if (spans.length > 0) await this.#job.batches.add(spans);
+    if (isBreathDue()) await breathe();
   }
 }
 
