@@ -22,7 +22,8 @@ export function summarize(rows, samples) {
   });
 }
 
-function median(runs, figure) {
+/** The median of a figure over runs; undefined without any. */
+export function median(runs, figure) {
   const sorted = runs.map((run) => run[figure]).sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   if (sorted[middle] === undefined) return undefined;
