@@ -14,9 +14,16 @@ export function groupOf(func: string): string {
 }
 
 /**
- * A function with only the last element of its package's path: the UI shows the first two dozen letters of a group's
- * name, in which groups of one module would all be alike.
+ * A function with its package's name instead of its path, as `badger.(*DB).doWrites` for `github.com/dgraph-io/badger/v4.(*DB).doWrites`.
+ * The UI shows the first two dozen letters of a group's name, in which groups of one module would all be alike.
  */
 export function groupTitle(func: string): string {
-  return func.replace(/^[^([]*\//, "");
+  const [path = ""] = /^[^([]*\//.exec(func) ?? [];
+  const elements = path.split("/").slice(0, -1);
+  const rest = func.slice(path.length);
+  // The last element of a module's path from version 2 on is the version, not the package.
+  const title =
+    /^v\d+\./.test(rest) && elements.length > 0 ? rest.replace(/^v\d+/, elements.at(-1) as string) : rest;
+  // The linker writes a dot in the last element of a path so.
+  return title.replaceAll("%2e", ".");
 }
