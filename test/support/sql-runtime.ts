@@ -121,7 +121,6 @@ function counters(tp: TraceProcessor, go: GoTrace): Record<string, Lists> {
     "Goroutines runnable": counts(runnable, go),
     "Goroutines waiting": counts(waits, go),
     "Goroutines in syscall": counts(syscalls, go),
-    "Threads in syscall": counts(syscalls, go),
   };
   for (const [name, metric] of Object.entries(METRICS)) expected[name] = go.ranges.metrics.get(metric) ?? [];
   const lists = Object.entries(expected)

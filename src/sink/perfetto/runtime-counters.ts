@@ -1,7 +1,6 @@
 import { putVarint } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
-
 import { GoState, ProcState } from "../../event/states.js";
 import { CounterSeries } from "../counter-series.js";
 import { type PacketWriter, Sequence } from "./packets.js";
@@ -69,16 +68,14 @@ export class RuntimeCounters {
 
   #tracks(): [number, CounterSeries][] {
     const { series } = this.#states;
-    const inSyscall = series[GoState.Syscall] as CounterSeries;
     return [
       [Track.Heap, this.#heap],
       [Track.HeapGoal, this.#heapGoal],
       [Track.GoroutinesRunning, series[GoState.Running] as CounterSeries],
       [Track.GoroutinesRunnable, series[GoState.Runnable] as CounterSeries],
       [Track.GoroutinesWaiting, series[GoState.Waiting] as CounterSeries],
-      [Track.GoroutinesInSyscall, inSyscall],
+      [Track.GoroutinesInSyscall, series[GoState.Syscall] as CounterSeries],
       [Track.ThreadsWithProc, this.#threads],
-      [Track.ThreadsInSyscall, inSyscall],
       [Track.Gomaxprocs, this.#gomaxprocs],
     ];
   }

@@ -19,15 +19,14 @@ export const Track = {
   GoroutinesWaiting: 9,
   GoroutinesInSyscall: 10,
   ThreadsWithProc: 11,
-  ThreadsInSyscall: 12,
-  Gomaxprocs: 13,
+  Gomaxprocs: 12,
 } as const;
 
 /** Groups of tracks within it, likewise. */
 export const Group = {
-  Procs: 14,
-  Threads: 15,
-  Tasks: 16,
+  Procs: 13,
+  Threads: 14,
+  Tasks: 15,
 } as const;
 
 /** Uuids from here on are for tracks that are known only while the trace is read. */
@@ -53,7 +52,6 @@ const NEVER_MERGE = 2;
 // Counters of the same key have the same scale, so that one sees how near one is to the other.
 const BYTES = { unit: 3, y_axis_share_key: "heap" };
 const GOROUTINES = { unit_name: "goroutines" };
-const THREADS = { unit_name: "threads" };
 // A viewer shows the unit behind each value, also behind 1: what has one letter has no plural there.
 const PROCS = { unit_name: "P" };
 const AT_MOST_ALL_PROCS = { y_axis_share_key: "procs" };
@@ -100,12 +98,7 @@ const TRACKS: Readonly<Record<number, TrackInfo>> = {
   [Track.ThreadsWithProc]: {
     name: "Threads with a P",
     description: "Threads that have a P, also those in a system call",
-    counter: { ...THREADS, ...AT_MOST_ALL_PROCS },
-  },
-  [Track.ThreadsInSyscall]: {
-    name: "Threads in syscall",
-    description: "Threads in a system call",
-    counter: THREADS,
+    counter: { unit_name: "threads", ...AT_MOST_ALL_PROCS },
   },
   [Track.Gomaxprocs]: {
     name: "GOMAXPROCS",

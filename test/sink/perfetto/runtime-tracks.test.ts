@@ -51,7 +51,6 @@ describe("the tracks of the Go runtime", () => {
     }
     for (const [name, values] of output.counters)
       expect([name, values.length <= MOST_VALUES]).toEqual([name, true]);
-    expect(output.counters.get("Threads in syscall")).toEqual(output.counters.get("Goroutines in syscall"));
   });
 
   it.each(traces)("have GC cycles and stops of the world as they were: $name", async (trace) => {
