@@ -1,76 +1,103 @@
-import { grouped } from "./grouped.js";
+import { counted, grouped } from "./grouped.js";
+
 /**
  * How much a diagnostic matters: `loss` means that part of the input did not reach the output, `misuse` that the traced program
  * does what Go's tools refuse, `info` what they do not, `notice` that whoever reads the output should know it.
  */
 export type Severity = "notice" | "info" | "misuse" | "repair" | "loss";
 
-/** Every kind of thing that is counted while reading, with what it means: a count stands before it. */
+interface DiagnosticInfo {
+  readonly severity: Severity;
+  /** What is counted: one, and any other number. */
+  readonly nouns: readonly [one: string, many: string];
+  /** Follows the noun, and fits both. */
+  readonly description: string;
+}
+
+const EVENTS = ["event", "events"] as const;
+const BYTES = ["byte", "bytes"] as const;
+
+/** Every kind of thing that is counted while reading: a noun for one and for more, and what there is to say of it. */
 export const DIAGNOSTICS = {
   "wall-clock-jumps": {
     severity: "notice",
+    nouns: ["jump of the wall clock", "jumps of the wall clock"],
     description:
-      "jumps of the wall clock during the trace: durations stay exact, spans follow the wall clock, the absolute times of other outputs go on from the first",
+      "during the trace: durations stay exact, spans follow the wall clock, the absolute times of other outputs go on from the first",
   },
   "frequency-assumed": {
     severity: "repair",
+    nouns: ["generation", "generations"],
     description:
-      "generations cut before their clock frequency: times are estimated, by that of the generation before or else the usual one",
+      "without a clock frequency: times are estimated with the frequency of the generation before, or else the usual one",
   },
   "frequency-estimated": {
     severity: "repair",
+    nouns: ["sleep", "sleeps"],
     description:
-      "sleeps that a poll of a millisecond ended: by them the missing clock frequency and so all times are estimated",
+      "ended by a poll every millisecond: the missing clock frequency, and so all times, are estimated from it",
   },
   "forced-order": {
     severity: "repair",
-    description: "events put in order by their times alone, since what they waited for is missing",
+    nouns: EVENTS,
+    description: "put in order by time alone, since what came before is missing",
   },
-  "restated-states": {
+  "synthesized-events": {
     severity: "repair",
-    description: "changes of goroutines' and Ps' states added where the events that told them are missing",
+    nouns: ["state change of a goroutine or P", "state changes of goroutines and Ps"],
+    description: "added where events are missing",
   },
   "clamped-times": {
     severity: "repair",
-    description: "events with times earlier than those before them, which they were given instead",
+    nouns: EVENTS,
+    description: "with an earlier time than the event before, moved to its time",
   },
   "dropped-events": {
     severity: "loss",
-    description: "events left out that contradict the ones before them, or what a program can do",
+    nouns: EVENTS,
+    description: "dropped for contradicting earlier events, or what a program can do",
   },
   "table-id-unresolved": {
     severity: "loss",
-    description: "references of events to strings and stacks that are not in the trace",
+    nouns: ["reference of an event", "references of events"],
+    description: "to strings and stacks that are not in the trace",
   },
   "lost-tables": {
     severity: "loss",
-    description: "bytes of tables of strings, stacks, samples and clocks that cannot be read",
+    nouns: BYTES,
+    description: "of tables of strings, stacks, samples and clocks that cannot be read",
   },
   "vanished-bytes": {
     severity: "loss",
-    description: "bytes that were gone when they were read: the file became shorter meanwhile",
+    nouns: BYTES,
+    description: "missing when read: the file became shorter meanwhile",
   },
   "lost-events": {
     severity: "loss",
-    description: "bytes of events that cannot be read or put in order",
+    nouns: BYTES,
+    description: "of events that cannot be read or put in order",
   },
   "skipped-bytes": {
     severity: "loss",
-    description: "bytes between batches that are no part of the trace, or are damaged",
+    nouns: BYTES,
+    description: "between batches skipped: damaged, or not part of the trace",
   },
   "lost-bytes": {
     severity: "loss",
-    description: "bytes after the place where reading had to stop",
+    nouns: BYTES,
+    description: "after the place where reading had to stop",
   },
   "regions-crossed": {
     severity: "misuse",
-    description: "regions that the program ends while others that began within them go on",
+    nouns: ["region", "regions"],
+    description: "ended by the program before regions that began inside",
   },
   "region-ends-unmatched": {
     severity: "info",
-    description: "ends of regions that have not begun, or have ended already",
+    nouns: ["end of a region", "ends of regions"],
+    description: "that had not begun, or had already ended",
   },
-} as const satisfies Record<string, { severity: Severity; description: string }>;
+} as const satisfies Record<string, DiagnosticInfo>;
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;
 
@@ -103,7 +130,7 @@ export class Diagnostics {
 
   /**
    * How much of a count is of each kind of event: of `dropped-events` and (before Go 1.22) `table-id-unresolved` by the runtime's
-   * names, of `restated-states` by ours. Of `wall-clock-jumps` it is the first few, in words. Empty for everything else.
+   * names, of `synthesized-events` by ours. Of `wall-clock-jumps` it is the first few, in words. Empty for everything else.
    */
   kinds(id: DiagnosticId): ReadonlyMap<string, number> {
     return this.#kinds.get(id) ?? new Map();
@@ -134,8 +161,8 @@ export class Diagnostics {
   inWords(severity: Severity): string[] {
     const found = this.entries().filter((entry) => entry.severity === severity);
     return found.map(
-      ({ id, count, description }) =>
-        `${grouped(count)} ${description}${this.#kindsInWords(id)}${this.#firstInWords(id)}`,
+      ({ id, count, nouns: [one, many], description }) =>
+        `${counted(count, one, many)} ${description}${this.#kindsInWords(id)}${this.#firstInWords(id)}`,
     );
   }
 
@@ -160,7 +187,7 @@ export class Diagnostics {
   }
 
   /** Everything that was counted, in the order of the table. */
-  entries(): { id: DiagnosticId; count: number; severity: Severity; description: string }[] {
+  entries(): ({ id: DiagnosticId; count: number } & DiagnosticInfo)[] {
     const ids = Object.keys(DIAGNOSTICS) as DiagnosticId[];
     return ids
       .filter((id) => this.count(id) > 0)

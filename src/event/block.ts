@@ -1,5 +1,6 @@
 import { NONE } from "../base/ids.js";
 import type { Generation } from "./generation.js";
+import { EventKind } from "./kind.js";
 
 /** Events a block holds at most; one step of the ordering may add a few more, most of all where it repairs. */
 export const BLOCK_SIZE = 1024;
@@ -21,8 +22,8 @@ export class EventBlock {
   /** {@link EventKind} */
   readonly kind = new Uint8Array(MAX_BLOCK);
   /**
-   * Nanoseconds since the start of the trace; strictly increasing, but for what restates the beginning and end of a
-   * window of a trace: all of that is at the same time.
+   * Nanoseconds since the start of the trace; strictly increasing, but for the snapshot at the beginning of a part of a trace
+   * ({@link Generation.isSnapshot}) and what is told at its end: each is all at the same time.
    */
   readonly time = new Float64Array(MAX_BLOCK);
   /** The thread, P and goroutine on which the event happened, as they were before it; −1 is none. */
@@ -50,16 +51,13 @@ export class EventBlock {
   /** Numbers as doubles have them. A metric's is a sum of both: see {@link exactMetric}. */
   readonly value = new Float64Array(MAX_BLOCK);
   readonly value2 = new Float64Array(MAX_BLOCK);
-  /**
-   * Index into the generation's strings: reason, label, type, category or kind. The reason of a status is known only
-   * where a window of a trace begins.
-   */
+  /** Index into the generation's strings: reason, label, type, category or kind. */
   readonly name = new Int32Array(MAX_BLOCK);
-  /** Index into the generation's strings: a log's message; see also {@link Generation.isRestated}. */
+  /** Index into the generation's strings: a log's message. */
   readonly text = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: where the running code was. */
   readonly stack = new Int32Array(MAX_BLOCK);
-  /** Index into the generation's stacks: the start of a new goroutine; see also {@link Generation.isRestated}. */
+  /** Index into the generation's stacks: the start of a new goroutine, or of one in a snapshot. */
   readonly subjectStack = new Int32Array(MAX_BLOCK);
 }
 
@@ -69,9 +67,9 @@ export function exactMetric({ value, value2 }: EventBlock, event: number): bigin
 }
 
 /**
- * The P that a goroutine is on, by its first status; −1 is none. Before Go 1.22 all goroutines are told of on the P that starts
- * the trace, and on no thread; a part of a trace tells theirs.
+ * The P that a goroutine is on, by its first status; −1 is none. Before Go 1.22 the P that starts the trace tells the statuses of
+ * all goroutines, on no thread; a snapshot has the P of each.
  */
-export function statusProc({ thread, proc, generation }: EventBlock, event: number): number {
-  return thread[event] === NONE && !generation?.isRestated ? NONE : (proc[event] as number);
+export function statusProc({ kind, thread, proc }: EventBlock, event: number): number {
+  return kind[event] === EventKind.GoSnapshot || thread[event] !== NONE ? (proc[event] as number) : NONE;
 }

@@ -40,20 +40,8 @@ export interface Generation {
   readonly complete: boolean;
   readonly experimental: readonly ExperimentalBatch[];
   /**
-   * True for what restates the beginning of a part of a trace. The status of a runnable goroutine says there who made it
-   * so, as its `goroutine` with the stack as `subjectStack`, {@link Wake} as its `value`, where that was as `proc` and, the thread, `value2`, and
-   * why it had waited as its `text`.
+   * True for the snapshot with which a part of a trace begins. Its events are at time 0 and tell what is under way there: what
+   * they begin (a task, a region, a stop of the world) began before the part.
    */
-  readonly isRestated?: boolean;
+  readonly isSnapshot?: boolean;
 }
-
-/** How a goroutine became runnable. */
-export const Wake = {
-  /** It was not made so: it gave way, say. */
-  None: 0,
-  Unblocked: 1,
-  Created: 2,
-  /** By nobody: its system call ended, and the P was gone. */
-  Returned: 3,
-} as const;
-export type Wake = (typeof Wake)[keyof typeof Wake];

@@ -2,7 +2,7 @@ import { NONE } from "../base/ids.js";
 import { Interner } from "../base/interner.js";
 import { type EventBlock, statusProc } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
-import { EventKind } from "../event/kind.js";
+import { EventKind, Wake } from "../event/kind.js";
 import { CGO_CALLBACK } from "../event/start-frame.js";
 import { GoState, ProcState } from "../event/states.js";
 import { TextNumbers } from "../event/text-numbers.js";
@@ -165,6 +165,7 @@ export class SchedModel {
         this.#syscallReturned(block, i);
         break;
       case K.GoStatus:
+      case K.GoSnapshot:
         this.#status(block, i);
         break;
       case K.ProcStart:
@@ -250,7 +251,8 @@ export class SchedModel {
       this.goroutines.add(slot, goroutine);
       this.#firstSeen(block, i, slot);
     }
-    this.#name(slot, block.stack[i] as number);
+    const isSnapshot = block.kind[i] === K.GoSnapshot;
+    this.#name(slot, (isSnapshot ? block.subjectStack : block.stack)[i] as number);
   }
 
   #firstSeen(block: EventBlock, i: number, slot: number): void {
@@ -259,9 +261,11 @@ export class SchedModel {
     const hasProc = state === Running || state === Syscall;
     if (state === Syscall) this.procs.inSyscall[this.procs.slot(proc)] = slot;
     const thread = hasProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
-    const name = block.name[i] as number;
+    const isSnapshot = block.kind[i] === K.GoSnapshot;
+    const isWoken = isSnapshot && block.value[i] !== Wake.None;
+    // If it was woken, the event has the reason of the wait before.
+    const name = isSnapshot && !isWoken ? (block.name[i] as number) : 0;
     const reason = name === 0 ? NONE : this.reason(name);
-    const isWoken = state === Runnable && block.generation?.isRestated;
     const waker = isWoken ? (block.goroutine[i] as number) : NONE;
     this.#put(slot, state, 0, Edge.Cut, i, reason, waker, hasProc ? proc : NONE, thread);
   }

@@ -1,8 +1,8 @@
 import { grown } from "../base/columns.js";
 import { NONE } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
-import { type Generation, Wake } from "../event/generation.js";
-import { EventKind } from "../event/kind.js";
+import type { Generation } from "../event/generation.js";
+import { EventKind, Wake } from "../event/kind.js";
 import { ProcState } from "../event/states.js";
 import type { StackFrame } from "../event/tables.js";
 import type { SchedListener } from "../sched/listener.js";
@@ -14,7 +14,7 @@ const { None, Runnable, Syscall, SyscallBlocked, Waiting } = SchedState;
 
 /** By kind of a transition: 1 if its stack says where the goroutine was, or who made it runnable. */
 const HAS_STACK = new Uint8Array(256);
-for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.GoStatus, K.GoUnblock, K.GoCreate])
+for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.GoStatus, K.GoSnapshot, K.GoUnblock, K.GoCreate])
   HAS_STACK[kind] = 1;
 /** By kind of a transition: how it makes a goroutine runnable. */
 const WAKES = new Uint8Array(256);
@@ -119,21 +119,19 @@ export class Follower implements SchedListener {
     if (from === Syscall && to === SyscallBlocked) return;
     const block = this.#block;
     const kind = block.kind[event] as number;
-    const isTold = kind === K.GoStatus && to === Runnable && block.generation?.isRestated === true;
-    const wake = isTold ? (block.value[event] as Wake) : (WAKES[kind] as Wake);
+    const isSnapshot = kind === K.GoSnapshot;
+    const wake = isSnapshot ? (block.value[event] as Wake) : (WAKES[kind] as Wake);
     this.#wake[slot] = wake;
-    if (wake !== Wake.None) this.#woken(slot, event, isTold);
-    const { stack, subjectStack } = block;
-    const of = isTold && wake !== Wake.None ? subjectStack : stack;
-    this.#stack[slot] = HAS_STACK[kind] === 1 ? (of[event] as number) : 0;
+    if (wake !== Wake.None) this.#woken(slot, event, isSnapshot);
+    this.#stack[slot] = HAS_STACK[kind] === 1 ? (block.stack[event] as number) : 0;
   }
 
-  #woken(slot: number, event: number, isTold: boolean): void {
-    const { proc, thread, text, value2 } = this.#block;
+  #woken(slot: number, event: number, isSnapshot: boolean): void {
+    const { proc, thread, name } = this.#block;
     this.wakeProc[slot] = proc[event] as number;
-    this.wakeThread[slot] = (isTold ? value2 : thread)[event] as number;
-    if (!isTold) return;
-    const reason = text[event] as number;
+    this.wakeThread[slot] = thread[event] as number;
+    if (!isSnapshot) return;
+    const reason = name[event] as number;
     this.wakeReason[slot] = reason === 0 ? NONE : this.model.reason(reason);
   }
 

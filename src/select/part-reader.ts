@@ -2,7 +2,7 @@
  * How a part of a trace becomes a trace of its own. `WindowedTrace` is one part, `splitTrace` gives all of them in one pass. Both follow the
  * events with the scheduler model, restate at a part's beginning what is under way there, and pass on the events of the part. Sinks and
  * analyses see the edges of a part as those of a trace: what is open there is cut, and adjacent parts add up to the whole. A restated status
- * also says why a goroutine waits, and who made it runnable (`Generation.isRestated`). `order/v2/preview.ts` tells beforehand of goroutines
+ * also says why a goroutine waits, and who made it runnable (`Generation.isSnapshot`). `order/v2/preview.ts` tells beforehand of goroutines
  * that the first generation mentions only late (`FirstMentions`). `SelectedTrace` leaves out events of goroutines that are not selected, for
  * what shows events; `find-selection.ts` finds the selected ones in a pass of its own.
  */

@@ -79,7 +79,7 @@ export class RestatedGeneration implements Generation {
   readonly wallClock: Generation["wallClock"];
   readonly complete: boolean;
   readonly experimental = [];
-  readonly isRestated = true;
+  readonly isSnapshot = true;
 
   constructor(real: Generation) {
     this.number = real.number;

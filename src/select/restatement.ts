@@ -1,7 +1,7 @@
 import { leftOut, NONE } from "../base/ids.js";
 import { BLOCK_SIZE, EventBlock } from "../event/block.js";
-import { type Generation, Wake } from "../event/generation.js";
-import { EventKind } from "../event/kind.js";
+import type { Generation } from "../event/generation.js";
+import { EventKind, Wake } from "../event/kind.js";
 import { startFunction } from "../event/start-frame.js";
 import { GoState, ProcState } from "../event/states.js";
 import type { Goroutines } from "../sched/goroutines.js";
@@ -103,16 +103,15 @@ export class Restatement {
     const block = this.#block;
     const { goroutines, reasons } = this.#follower.model;
     const wake = this.#follower.wake(slot);
-    block.value[i] = wake;
     if (wake === Wake.None) return;
+    block.value[i] = wake;
     const { wakeReason, wakeProc, wakeThread } = this.#follower;
     const reason = wakeReason[slot] as number;
-    block.subjectStack[i] = this.#generation.stacks.add(this.#follower.frames(slot));
-    block.text[i] = reason === NONE ? 0 : this.#generation.strings.add(reasons.text(reason));
+    block.stack[i] = this.#generation.stacks.add(this.#follower.frames(slot));
+    block.name[i] = reason === NONE ? 0 : this.#generation.strings.add(reasons.text(reason));
     block.goroutine[i] = this.#living(goroutines.waker[slot] as number);
     block.proc[i] = wakeProc[slot] as number;
-    // It is on no thread now.
-    block.value2[i] = wakeThread[slot] as number;
+    block.thread[i] = wakeThread[slot] as number;
   }
 
   /** The same goroutine if it is still there, else as one that is left out. */
@@ -126,18 +125,20 @@ export class Restatement {
     const block = this.#block;
     const { goroutines, reasons } = this.#follower.model;
     const reason = goroutines.reason[slot] as number;
-    const i = this.#add(K.GoStatus, goroutines.id[slot] as number);
+    const i = this.#add(K.GoSnapshot, goroutines.id[slot] as number);
     block.slot[i] = slot;
     block.from[i] = GoState.Undetermined;
     block.to[i] = to;
     block.thread[i] = goroutines.thread[slot] as number;
     block.proc[i] = goroutines.proc[slot] as number;
     block.name[i] = reason === NONE ? 0 : this.#generation.strings.add(reasons.text(reason));
-    block.stack[i] = this.#statusStack(slot);
+    block.subjectStack[i] = this.#ownStack(slot);
+    block.stack[i] = block.subjectStack[i] as number;
+    block.value[i] = Wake.None;
   }
 
   /** Where the state began, if that stack tells the goroutine's start function; else that function alone. */
-  #statusStack(slot: number): number {
+  #ownStack(slot: number): number {
     const { functions, goroutines } = this.#follower.model;
     const { stacks } = this.#generation;
     const func = goroutines.func[slot] as number;

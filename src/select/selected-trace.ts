@@ -27,7 +27,8 @@ const Rule = {
 const RULES = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
   if (kind === K.TaskBegin) return Rule.TaskBegin;
   if (kind === K.TaskEnd) return Rule.TaskEnd;
-  if (kind === K.GoStatus || (kind >= K.GoCreate && kind <= K.GoCreateSyscall)) return Rule.Appearance;
+  if (kind === K.GoStatus || kind === K.GoSnapshot || (kind >= K.GoCreate && kind <= K.GoCreateSyscall))
+    return Rule.Appearance;
   if (group === "goroutine") return Rule.Transition;
   if (kind === K.AssistActive) return Rule.OfSubject;
   const isAssist = kind === K.AssistBegin || kind === K.AssistEnd;

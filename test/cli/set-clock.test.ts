@@ -34,7 +34,7 @@ const CASES: readonly Case[] = [
     name: "set back by an hour",
     offsets: [0, -HOUR, -HOUR],
     counts: [0, -HOUR, -HOUR],
-    told: ["1 jumps of the wall clock", "(back by 1h0m0s before generation 2, which begins at 1s)"],
+    told: ["1 jump of the wall clock", "(back by 1h0m0s before generation 2, which begins at 1s)"],
   },
   {
     name: "set forward by two hours",
@@ -182,7 +182,7 @@ describe("a trace whose wall clock is set back by an hour", () => {
   const path = fixture("field/f_wallback.trace");
   const START = 1_700_003_600_000_000_000n - 64n;
   const WARNING =
-    "f_wallback.trace: 1 jumps of the wall clock during the trace: durations stay exact, spans follow the wall clock, " +
+    "f_wallback.trace: 1 jump of the wall clock during the trace: durations stay exact, spans follow the wall clock, " +
     "the absolute times of other outputs go on from the first (back by 1h0m0s before generation 2, which begins at 1s)\n";
 
   test.each([["info"], ["dump"], ["stats"], ["pprof", "sched", "-o", "-"]])(

@@ -92,13 +92,13 @@ export class Validator {
     const info = EVENT_KINDS[block.kind[i] as number] as EventKindInfo;
     const time = block.time[i] as number;
     this.#at = `event ${this.#events++} (${info.name} at ${time})`;
-    const isRestated = this.#restates && this.#generations.length === 1;
-    if (isRestated ? time !== 0 : !(time > this.#time)) this.#report(`not later than ${this.#time}`);
+    const isSnapshot = this.#restates && this.#generations.length === 1;
+    if (isSnapshot ? time !== 0 : !(time > this.#time)) this.#report(`not later than ${this.#time}`);
     // The first event of the window may be where it begins.
-    this.#time = isRestated ? -1 : time;
-    const isElsewhere = isRestated && this.#isElsewhere(block, i);
+    this.#time = isSnapshot ? -1 : time;
+    const isElsewhere = isSnapshot && this.#isElsewhere(block, i);
     if (info.class === "sync") this.#sync(block, i);
-    else if (this.#isFormat1 && !isRestated) this.#checkContextThen(block, i, info);
+    else if (this.#isFormat1 && !isSnapshot) this.#checkContextThen(block, i, info);
     else if (info.class !== "sample" && !isElsewhere) this.#checkContext(block, i);
     if (info.class === "goroutine") this.#goroutine(block, i, info.name);
     else if (info.class === "proc") this.#proc(block, i, info.name);
@@ -106,10 +106,15 @@ export class Validator {
     this.#spans.checkTables(block, i, info);
   }
 
-  /** Whether what is restated is of no thread, or of one in a system call, whose P (if it has one) may be out of it. */
+  /**
+   * Whether what a snapshot tells is of no thread, or of one in a system call, whose P (if it has one) may be out of it, or of
+   * where a goroutine was made runnable.
+   */
   #isElsewhere(block: EventBlock, i: number): boolean {
-    const isInSyscall = block.proc[i] === -1 && GO_NAMES[stateAfter(block, i)] === "Syscall";
-    return block.thread[i] === -1 || isInSyscall;
+    const state = GO_NAMES[stateAfter(block, i)];
+    const isInSyscall = block.proc[i] === -1 && state === "Syscall";
+    const isWoken = EVENT_KINDS[block.kind[i] as number]?.name === "GoSnapshot" && state === "Runnable";
+    return block.thread[i] === -1 || isInSyscall || isWoken;
   }
 
   #sync(block: EventBlock, i: number): void {
@@ -166,7 +171,7 @@ export class Validator {
     }
     this.#goroutines.set(id, { state: to, thread: -1, slot });
     // No event tells the thread of who has lost its P to a system call; a window has the one where that began.
-    const hasLeft = kind === "GoStatus" && to === "Syscall" && block.proc[i] === -1;
+    const hasLeft = kind === "GoSnapshot" && to === "Syscall" && block.proc[i] === -1;
     if (this.#isFormat1 && (thread === -1 || hasLeft)) return;
     if (ON_THREAD.has(to)) this.#runGoroutine(id, thread, kind);
   }
@@ -193,7 +198,7 @@ export class Validator {
     if (thread.goroutine !== -1 && thread.goroutine !== id)
       this.#report(`the thread carries ${thread.goroutine}`);
     const known = this.#goroutines.get(id) as Resource;
-    if (known.state === "Running" && thread.proc === -1 && kind !== "GoStatus")
+    if (known.state === "Running" && thread.proc === -1 && kind !== "GoStatus" && kind !== "GoSnapshot")
       this.#report("runs without a P");
     thread.goroutine = id;
     known.thread = on;

@@ -58,7 +58,7 @@ export class RegionTimes {
     const time = block.time[i] as number;
     const type = this.types.begun(block.name[i] as number, block.stack[i] as number);
     // At the edge of a window it is only told to be under way.
-    const since = block.generation?.isRestated ? NONE : time;
+    const since = block.generation?.isSnapshot ? NONE : time;
     const row = this.stacks.begin(slot, type, block.subject[i] as number, since, RegionOrigin.Begun);
     this.#goroutines.snapshot(this.#before, row, slot, time);
   }

@@ -239,7 +239,7 @@ export class Summary implements Analysis {
     const parent = block.value[event] as number;
     const time = block.time[event] as number;
     const goroutine = block.goroutine[event] as number;
-    const begin = block.generation?.isRestated ? NONE : time;
+    const begin = block.generation?.isSnapshot ? NONE : time;
     if (kind === K.TaskBegin) this.#tasks.begin(id, type, parent, begin, goroutine);
     else this.#tasks.end(id, type, parent, time, goroutine);
   }

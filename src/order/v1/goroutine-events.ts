@@ -85,7 +85,6 @@ export function announce(e: Emulator, goroutine: number, slot: number, to: numbe
   const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
   e.block.from[i] = GoState.Undetermined;
   e.block.to[i] = to;
-  e.block.name[i] = 0;
   e.block.stack[i] = e.goroutines.startStack[slot] as number;
 }
 

@@ -1,5 +1,6 @@
 import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError } from "../../base/errors.js";
+import { counted } from "../../base/grouped.js";
 import { Heap } from "../../base/heap.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { wireName, wireType } from "../../wire/v1/spec.js";
@@ -275,8 +276,8 @@ export class Merger {
   }
 
   #stuck(): TraceError {
-    const streams = this.#waiting.length;
-    const message = `no order of the events is possible from here: the next events of ${streams} Ps all wait for others`;
+    const waiting = counted(this.#waiting.length, "P waits", "Ps wait");
+    const message = `no order of the events is possible from here: ${waiting} for events that never come`;
     return new TraceError("stuck", message);
   }
 }

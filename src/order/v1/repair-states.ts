@@ -238,7 +238,7 @@ export class Restatement {
 
   /** An event is given out that is not in the trace. */
   #count(kind: number): void {
-    this.#diagnostics.add("restated-states", 1, EVENT_KINDS[kind]?.name);
+    this.#diagnostics.add("synthesized-events", 1, EVENT_KINDS[kind]?.name);
   }
 
   #enter(e: Emulator, stream: number, goroutine: number): void {

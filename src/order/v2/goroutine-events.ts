@@ -37,7 +37,6 @@ function restate(e: Emulator, stack: number): Verdict {
   const i = e.emitGoroutine(EventKind.GoStatus, goroutine, slot);
   e.block.from[i] = from;
   e.block.to[i] = to;
-  e.block.name[i] = 0;
   e.block.stack[i] = stack;
   return Verdict.Advanced;
 }

@@ -10,6 +10,7 @@
 
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorFacts } from "../../base/errors.js";
+import { counted } from "../../base/grouped.js";
 import { GREATEST_ID, NONE } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
@@ -339,8 +340,8 @@ export class Orderer {
   }
 
   #stuck(): TraceError {
-    const threads = this.#frontier.size;
-    const message = `no order of the events is possible from here: the next events of ${threads} threads all wait for others`;
+    const waiting = counted(this.#frontier.size, "thread waits", "threads wait");
+    const message = `no order of the events is possible from here: ${waiting} for events that never come`;
     return new TraceError("stuck", message);
   }
 

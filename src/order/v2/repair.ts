@@ -38,7 +38,7 @@ export class Repair {
       (PREPARATIONS[type]?.(this.#restatement, e) ?? this.#restatement.needGoroutine(context));
     for (let i = before; i < e.block.length; i++) {
       const { name } = EVENT_KINDS[e.block.kind[i] as number] as { name: string };
-      e.diagnostics.add("restated-states", 1, name, where);
+      e.diagnostics.add("synthesized-events", 1, name, where);
     }
     if (!isNews || !this.#try(handler, context, time))
       e.diagnostics.add("dropped-events", 1, wireName(type), where);

@@ -136,13 +136,13 @@ export class Counters {
   /** Takes the events of a block. */
   block(block: EventBlock): void {
     const { kind, time, from, to, length, generation } = block;
-    const isRestated = generation?.isRestated === true;
-    if (isRestated !== this.#isBefore) this.#cross(isRestated);
+    const isSnapshot = generation?.isSnapshot === true;
+    if (isSnapshot !== this.#isBefore) this.#cross(isSnapshot);
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
       if (k === K.Sync) continue;
       if (k < K.GoStatus) this.#transition(block, i, FROM_STATE[k] as number, TO_STATE[k] as number);
-      else if (k === K.GoStatus) {
+      else if (k === K.GoStatus || k === K.GoSnapshot) {
         if (from[i] !== WAITING && to[i] === WAITING) this.#waitFirst.add(block.subject[i] as number);
         this.#transition(block, i, from[i] as number, to[i] as number);
       } else if (k <= K.ProcStatus) this.#proc(block, i);

@@ -44,7 +44,7 @@ export class GoroutineRanges {
     const at = time[event] as number;
     const text = this.#head(event);
     if (kind[event] === K.StwBegin)
-      this.#runtime?.stopBegin(text, at, stack, generation?.isRestated === true);
+      this.#runtime?.stopBegin(text, at, stack, generation?.isSnapshot === true);
     else if (kind[event] === K.StwEnd) this.#runtime?.stopEnd(text, at);
     const slot = this.#slots.get(subject[event] as number);
     if (slot === NONE) return;

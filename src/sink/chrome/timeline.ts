@@ -209,14 +209,9 @@ export class Timeline implements SchedListener {
   #wait(slot: number, time: number, event: number): void {
     const stack = this.#ownStack(event);
     this.#rows.goroutines?.enter(slot, stack, time, false);
-    if (!this.#isRestated) return;
+    if (this.#block.kind[event] !== K.GoSnapshot) return;
     this.#rows.procs?.stoppedBefore(slot, stack);
     this.#rows.threads?.stoppedBefore(slot, stack);
-  }
-
-  /** Whether the events are of before the part of the trace that the file is of. */
-  get #isRestated(): boolean {
-    return this.#block.generation?.isRestated === true;
   }
 
   #endWait(slot: number, time: number, event: number): void {
@@ -233,7 +228,7 @@ export class Timeline implements SchedListener {
     const { kind } = this.#block;
     if (kind[event] === K.GoCreate)
       this.#wakes.created(slot, time, this.#blockStack(event), this.#block, event);
-    else if (this.#isRestated) this.#wakes.before(slot, this.#stacks, this.#block, event);
+    else if (kind[event] === K.GoSnapshot) this.#wakes.before(slot, this.#stacks, this.#block, event);
   }
 
   readonly #blockStack = (event: number): number => this.#stacks.of(this.#block.stack[event] as number);

@@ -95,7 +95,7 @@ export class UserEvents {
       stack: this.#stackOf(event),
       slot: this.#slots.get(goroutine[event] as number),
     };
-    if (kind === K.TaskBegin) tasks.begin(mention, value[event] as number, this.#isRestated);
+    if (kind === K.TaskBegin) tasks.begin(mention, value[event] as number, this.#isOfSnapshot);
     else tasks.end(mention);
   }
 
@@ -108,7 +108,7 @@ export class UserEvents {
     const task = subject[event] as number;
     const at = time[event] as number;
     const stack = this.#stackOf(event);
-    if (kind === K.RegionBegin) regions.begin(slot, type, task, at, stack, this.#isRestated);
+    if (kind === K.RegionBegin) regions.begin(slot, type, task, at, stack, this.#isOfSnapshot);
     else if (value[event] !== RegionMatch.None)
       regions.end(slot, type, task, at, value[event] as number, stack);
   }
@@ -135,8 +135,8 @@ export class UserEvents {
   }
 
   /** Whether the events are of before the part of the trace that the file is of. */
-  get #isRestated(): boolean {
-    return this.#block.generation?.isRestated === true;
+  get #isOfSnapshot(): boolean {
+    return this.#block.generation?.isSnapshot === true;
   }
 
   #text(string: number): string {

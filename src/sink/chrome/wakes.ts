@@ -2,8 +2,7 @@ import { NONE } from "../../base/ids.js";
 import type { SlotIndex } from "../../base/slot-index.js";
 import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { EventBlock } from "../../event/block.js";
-import { Wake } from "../../event/generation.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, Wake } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { ArrowHeads, Arrows } from "./arrows.js";
@@ -55,10 +54,10 @@ export class Wakes {
     const wake = block.value[event];
     if (wake === Wake.Returned) this.#runnableAgain(slot, 0, true);
     if (wake !== Wake.Unblocked && wake !== Wake.Created) return;
-    const text = block.text[event] as number;
-    const reason = text === 0 ? NONE : this.#model.reason(text);
+    const name = block.name[event] as number;
+    const reason = name === 0 ? NONE : this.#model.reason(name);
     const heads = wake === Wake.Created ? this.#arrows.creation : this.#arrows.unblock(reason);
-    const stack = stacks.of(block.subjectStack[event] as number);
+    const stack = stacks.of(block.stack[event] as number);
     this.#wake(slot, 0, stack, reason, heads, block, event, true);
   }
 
@@ -104,7 +103,7 @@ export class Wakes {
       this.#source(slot, time, stack, heads.source, from, isOld);
       procs.wake(slot, time, stack, heads, from);
     }
-    const thread = (isOld ? block.value2 : block.thread)[event] as number;
+    const thread = block.thread[event] as number;
     if (threads !== undefined && thread !== NONE) {
       const from = threads.rows.place(thread);
       this.#source(slot, time, stack, heads.source, from, isOld);

@@ -200,7 +200,7 @@ export class SpanSink implements SchedListener {
   #ownStack(event: number): CodePlace | undefined {
     const { kind, stack, subjectStack } = this.#block;
     const k = kind[event] as number;
-    if (k === K.GoCreateBlocked) return this.#code.of(subjectStack[event] as number);
+    if (k === K.GoCreateBlocked || k === K.GoSnapshot) return this.#code.of(subjectStack[event] as number);
     const isOwn = k === K.GoBlock || k === K.GoStop || k === K.GoSyscallBegin || k === K.GoStatus;
     return isOwn ? this.#code.of(stack[event] as number) : undefined;
   }

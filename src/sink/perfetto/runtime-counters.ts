@@ -37,7 +37,7 @@ export class RuntimeCounters {
   /** Takes the status of a goroutine, an event of a P, or a metric. */
   event(block: EventBlock, i: number): void {
     const kind = block.kind[i] as number;
-    if (kind === K.GoStatus) this.#states.status(block, i);
+    if (kind === K.GoStatus || kind === K.GoSnapshot) this.#states.status(block, i);
     else if (kind <= K.ProcStatus) this.#proc(block, i);
     else this.#metric(kind).set(block.time[i] as number, block.value[i] as number);
   }

@@ -77,7 +77,7 @@ export class RuntimeEvents {
     if (slot === NONE) return;
     if (kind === K.AssistEnd) goroutines.assistEnd(slot, time);
     else if (!isOld) goroutines.assist(slot, time, this.#stack(event), false);
-    else goroutines.assist(slot, block.generation?.isRestated ? time : BEFORE_THE_TRACE, 0, true);
+    else goroutines.assist(slot, block.generation?.isSnapshot ? time : BEFORE_THE_TRACE, 0, true);
   }
 
   /** What a goroutine does for the runtime, on its own track and on the P that it runs on. */

@@ -188,6 +188,7 @@ export class SchedTables {
         this.#threads.end(slot, goroutine, true);
         break;
       case K.GoStatus:
+      case K.GoSnapshot:
         this.#status(block, i);
         break;
       default:
@@ -208,7 +209,9 @@ export class SchedTables {
     const slot = block.slot[i] as number;
     const isNew = block.from[i] === GoState.Undetermined;
     if (isNew) this.#threads.start(slot, block.subject[i] as number);
-    this.#nameByOwnStack(block, i);
+    const isSnapshot = block.kind[i] === K.GoSnapshot;
+    if (this.#threads.named[slot] !== 1)
+      this.#name(block, i, (isSnapshot ? block.subjectStack : block.stack)[i] as number);
     if (!isNew) return;
     const proc = statusProc(block, i);
     const state = block.to[i];

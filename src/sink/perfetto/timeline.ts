@@ -1,7 +1,6 @@
 import { isLeftOut } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { Wake } from "../../event/generation.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, Wake } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
@@ -168,7 +167,7 @@ export class Timeline implements SchedListener {
   block(block: EventBlock): void {
     this.#block = block;
     const { generation } = block;
-    if (!generation?.isRestated) this.#beginInner();
+    if (!generation?.isSnapshot) this.#beginInner();
     if (generation === undefined) return;
     this.#runtime.enter(generation);
     this.#out.stacks.enter(generation);
@@ -249,7 +248,7 @@ export class Timeline implements SchedListener {
 
   /** Begins what may be within a region or assist: at the edge of a part when these are known. */
   #within(begin: () => void): void {
-    if (this.#block.generation?.isRestated) this.#inner.push(begin);
+    if (this.#block.generation?.isSnapshot) this.#inner.push(begin);
     else begin();
   }
 
@@ -276,10 +275,7 @@ export class Timeline implements SchedListener {
   #ready(slot: number, time: number, event: number): void {
     const { kind, goroutine } = this.#block;
     const k = kind[event] as number;
-    if (k === K.GoStatus) {
-      if (this.#block.generation?.isRestated) this.#readyBefore(slot, event);
-      return;
-    }
+    if (k === K.GoSnapshot) this.#readyBefore(slot, event);
     if (k !== K.GoUnblock && k !== K.GoSwitch && k !== K.GoCreate) return;
     const stack = k === K.GoSwitch ? 0 : this.#stack(event);
     this.#wake(slot, time, goroutine[event] as number, stack, k === K.GoCreate);
@@ -287,10 +283,10 @@ export class Timeline implements SchedListener {
 
   /** It became runnable before the part of the trace that the file is of: the arrow comes from the edge. */
   #readyBefore(slot: number, event: number): void {
-    const { value, goroutine, subjectStack } = this.#block;
+    const { value, goroutine, stack: stacks } = this.#block;
     const wake = value[event];
     if (wake !== Wake.Unblocked && wake !== Wake.Created) return;
-    const stack = this.#out.stacks.of(subjectStack[event] as number);
+    const stack = this.#out.stacks.of(stacks[event] as number);
     this.#goroutines.beganBefore();
     this.#wake(slot, 0, goroutine[event] as number, stack, wake === Wake.Created);
   }

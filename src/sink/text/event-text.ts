@@ -71,7 +71,7 @@ function state(block: EventBlock, i: number, info: EventKindInfo, names: readonl
 }
 
 function strings(block: EventBlock, i: number, info: EventKindInfo): string[] {
-  if (block.kind[i] === EventKind.GoStatus && block.name[i] === 0) return [];
+  if (block.kind[i] === EventKind.GoSnapshot && block.name[i] === 0) return [];
   const columns = [block.name, block.text];
   return (info.strings ?? []).map((label, n) => {
     const text = block.generation?.strings.text(columns[n]?.[i] as number) ?? "";

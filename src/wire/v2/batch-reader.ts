@@ -1,5 +1,6 @@
 import { breathe, isBreathDue } from "../../base/breather.js";
 import { TraceError } from "../../base/errors.js";
+import { counted } from "../../base/grouped.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
 import { type BatchHeader, END_OF_GENERATION, MAX_HEADER, readHeader } from "./batch-header.js";
 import { BatchSearch, isTimeAfter, JUDGED, type Known } from "./batch-search.js";
@@ -143,7 +144,7 @@ export class BatchReader {
     const inner = await this.#find(header.length, header.length + size, header);
     if (inner < 0) return size;
     const left = inner - header.length;
-    const message = `a batch claims ${size} bytes, but the next one begins after ${left}`;
+    const message = `a batch claims ${counted(size, "byte")}, but the next one begins after ${left}`;
     skipped(0, new TraceError("malformed-batch", message, { offset }));
     return left;
   }

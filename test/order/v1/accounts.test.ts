@@ -114,7 +114,7 @@ function balance(account: Account): [string, given: number, due: number][] {
     names.split(" ").reduce((total, name) => total + (counts.get(name) ?? 0), 0);
   const kept = (names: string) => sum(stored, names) - sum(diagnostics.kinds("dropped-events"), names);
   const got = (names: string) => sum(given, names);
-  const added = (names: string) => sum(diagnostics.kinds("restated-states"), names);
+  const added = (names: string) => sum(diagnostics.kinds("synthesized-events"), names);
   const rows = minor < SINCE_GLOBAL_STOPS ? ROWS : [...ROWS, ...STOPS];
   const plain = rows.map(([wire, kind]): [string, number, number] => [
     kind,
@@ -145,7 +145,7 @@ function balance(account: Account): [string, given: number, due: number][] {
 function expectBalanced(account: Account): void {
   const { diagnostics } = account;
   expect(diagnostics.count("lost-events")).toBe(0);
-  for (const id of ["dropped-events", "restated-states"] as const) {
+  for (const id of ["dropped-events", "synthesized-events"] as const) {
     const counted = [...diagnostics.kinds(id).values()].reduce((sum, count) => sum + count, 0);
     expect(counted).toBe(diagnostics.count(id));
   }

@@ -32,8 +32,8 @@ async function eventsOf(parts: readonly Part[], options = {}, starts = "GoStartL
       if (/^(GoSyscall|ProcSt|GoCreateSyscall)/.test(name)) kinds.push(name);
     }
   });
-  const count = (id: "dropped-events" | "restated-states") => [...trace.diagnostics.kinds(id)];
-  const [dropped, restated] = [count("dropped-events"), count("restated-states")];
+  const count = (id: "dropped-events" | "synthesized-events") => [...trace.diagnostics.kinds(id)];
+  const [dropped, restated] = [count("dropped-events"), count("synthesized-events")];
   return { kinds, problems: validator.problems, dropped, restated };
 }
 

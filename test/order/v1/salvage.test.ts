@@ -112,7 +112,7 @@ describe.runIf(DEAD.length > 0)("the trace of a program that died", () => {
     expect(diagnostics.count("lost-bytes")).toBe(0);
     // Less than one event in a thousand makes no sense any more, and all differences are counted.
     const dropped = diagnostics.count("dropped-events");
-    const restated = diagnostics.count("restated-states");
+    const restated = diagnostics.count("synthesized-events");
     const events = [...reading.stored.values()].reduce((sum, count) => sum + count, 0);
     expect(dropped).toBeLessThan(events / 1000);
     const difference = differences(reading);

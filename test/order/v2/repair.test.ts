@@ -91,7 +91,7 @@ function due(kind: string, { stored, diagnostics }: Reading): number {
     GoDestroy: ["GoSwitchDestroy"],
     CpuSample: ["CPUSample"],
   };
-  return kept([...wire, ...(switches[kind] ?? [])]) + (diagnostics.kinds("restated-states").get(kind) ?? 0);
+  return kept([...wire, ...(switches[kind] ?? [])]) + (diagnostics.kinds("synthesized-events").get(kind) ?? 0);
 }
 
 /** Kinds of which there are as many as stored, less what is dropped and more what is restated. */
@@ -107,7 +107,7 @@ function expectBalanced(reading: Reading): void {
 /** The other generations have all their events, give or take what is counted. */
 function expectOthersWhole(damaged: Reading, sound: Reading, generation: number): void {
   const { diagnostics } = damaged;
-  const changed = diagnostics.count("restated-states") + diagnostics.count("dropped-events");
+  const changed = diagnostics.count("synthesized-events") + diagnostics.count("dropped-events");
   expect(damaged.generations.length).toBe(sound.generations.length);
   sound.generations.forEach((events, i) => {
     if (i < generation) expect(damaged.generations[i]).toBe(events);
