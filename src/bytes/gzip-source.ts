@@ -1,10 +1,8 @@
-import { crc32 } from "node:zlib";
-import { breathe, isBreathDue } from "../base/breather.js";
+import { constants, crc32, createInflateRaw, gunzipSync, type InflateRaw } from "node:zlib";
 import { TraceError, type TraceErrorCode } from "../base/errors.js";
 import { counted } from "../base/grouped.js";
 import type { ByteSource } from "./byte-source.js";
 import { ChunkReader } from "./chunk-reader.js";
-import { DamagedDeflate, Inflated, Inflater } from "./inflater.js";
 import { PeekedSource } from "./peeked-source.js";
 
 const MAGIC = [0x1f, 0x8b];
@@ -14,18 +12,41 @@ const TRAILER = 8;
 /** Bits of a header's flags. */
 const Flag = { Checksum: 2, Extra: 4, Name: 8, Comment: 16, Reserved: 0xe0 } as const;
 
-/** Bytes that tell gzip. */
-export const GZIP_START = MAGIC.length;
+/**
+ * Compressed bytes that are decompressed at a time: an eighth of those before, within these bounds. zlib gives nothing of a piece
+ * with damage in it, so pieces are small where they might be most of the file.
+ */
+const SMALLEST_PIECE = 256;
+const LARGEST_PIECE = 1 << 14;
+const PIECE_SHARE = 8;
+/** Decompressed bytes of a chunk at most. */
+const CHUNK = 1 << 16;
 
 /** Whether bytes are the start of a gzip file. */
-export function isGzip(start: Uint8Array): boolean {
+function isGzip(start: Uint8Array): boolean {
   return start.length >= MAGIC.length && MAGIC.every((byte, i) => start[i] === byte);
 }
 
+/** Whether a source is a gzip file. @throws what the source throws */
+export async function holdsGzip(source: PeekedSource): Promise<boolean> {
+  return isGzip(await source.peek(MAGIC.length));
+}
+
+/** The first bytes of a file: as they are, or decompressed if they are gzip; none if that is damaged. */
+export function unzippedStart(start: Uint8Array): Uint8Array {
+  if (!isGzip(start)) return start;
+  try {
+    return gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
 /**
- * The decompressed bytes of a gzip source, of all its members. Everything that can be decompressed comes first, then a
- * TraceError with both offsets: `truncated` if the source is cut, `read-failed` if it is damaged or its checksum is
- * wrong, `trailing-data` if something else than gzip stands behind it (zeros are let pass, as by gzip itself).
+ * The decompressed bytes of a gzip source, of all its members. Everything up to a cut is given, and up to damage all but 16 KB of
+ * compressed data before it. Then comes a TraceError with both offsets: `truncated` if the source is cut, `read-failed` if it is
+ * damaged or its checksum is wrong, `trailing-data` if something else than gzip stands behind it (zeros are let pass, as by gzip
+ * itself).
  */
 export function gunzipSource(source: ByteSource): ByteSource {
   return {
@@ -35,14 +56,13 @@ export function gunzipSource(source: ByteSource): ByteSource {
   };
 }
 
-/** The source itself, or what it holds if it is gzip. @throws what the source throws */
+/** The source itself, or its decompressed bytes if it is gzip. @throws what the source throws */
 export async function unzippedSource(source: PeekedSource): Promise<PeekedSource> {
-  return isGzip(await source.peek(GZIP_START)) ? new PeekedSource(gunzipSource(source)) : source;
+  return (await holdsGzip(source)) ? new PeekedSource(gunzipSource(source)) : source;
 }
 
 class GzipReader {
   readonly #input: ChunkReader;
-  readonly #inflater = new Inflater();
   /** Bytes decompressed, and those of the current member. */
   #total = 0;
   #length = 0;
@@ -89,35 +109,32 @@ class GzipReader {
     }
   }
 
+  /** The data of a member. */
   async *#data(): AsyncGenerator<Uint8Array, void, undefined> {
-    this.#inflater.reset();
+    const inflation = new Inflation();
     this.#length = 0;
     this.#checksum = 0;
-    for (;;) {
-      const result = this.#inflate();
-      const taken = this.#take();
-      if (taken.length > 0) yield taken;
-      if (isBreathDue()) await breathe();
-      if (result === Inflated.Done) return;
-      if (result instanceof DamagedDeflate) throw this.#damaged(result.message);
-      if (result === Inflated.Starved) await this.#more();
-    }
-  }
-
-  #inflate(): Inflated | DamagedDeflate {
-    const { buffer, position, end } = this.#input;
     try {
-      return this.#inflater.run(buffer, position, end);
-    } catch (error) {
-      if (error instanceof DamagedDeflate) return error;
-      throw error;
+      while (!inflation.isDone) {
+        const used = await inflation.take(await this.#piece(inflation.used));
+        for (const chunk of inflation.chunks()) yield this.#count(chunk);
+        if (inflation.damage !== undefined) throw this.#damaged(inflation.damage);
+        this.#input.skip(used);
+      }
     } finally {
-      this.#input.skip(this.#inflater.position - position);
+      inflation.close();
     }
   }
 
-  #take(): Uint8Array {
-    const bytes = this.#inflater.take();
+  /** The next bytes to decompress. @param used bytes of the member before them */
+  async #piece(used: number): Promise<Uint8Array> {
+    const input = this.#input;
+    if ((await input.need(1)) === 0) throw this.#truncated();
+    const length = Math.min(Math.max(Math.ceil(used / PIECE_SHARE), SMALLEST_PIECE), LARGEST_PIECE);
+    return input.buffer.subarray(input.position, Math.min(input.position + length, input.end));
+  }
+
+  #count(bytes: Uint8Array): Uint8Array {
     this.#total += bytes.length;
     this.#length += bytes.length;
     this.#checksum = crc32(bytes, this.#checksum);
@@ -161,12 +178,6 @@ class GzipReader {
     this.#input.skip(count);
   }
 
-  /** Has more bytes at hand than there are. */
-  async #more(): Promise<void> {
-    const { available } = this.#input;
-    if ((await this.#input.need(available + 1)) === available) throw this.#truncated();
-  }
-
   /** The error for the end of the input. */
   #truncated(): TraceError {
     const { failure, offset, available } = this.#input;
@@ -179,5 +190,53 @@ class GzipReader {
 
   #error(code: TraceErrorCode, message: string, compressedOffset: number): TraceError {
     return new TraceError(code, message, { offset: this.#total, compressedOffset });
+  }
+}
+
+/** Decompresses deflate data piece by piece. */
+class Inflation {
+  /** Bytes used up. */
+  used = 0;
+  /** Whether the data is at its end. */
+  isDone = false;
+  /** What is wrong with the data, in zlib's words. */
+  damage: string | undefined;
+  readonly #zlib: InflateRaw = createInflateRaw({ flush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK });
+  #chunks: Uint8Array[] = [];
+  #settle = () => {};
+
+  constructor() {
+    this.#zlib.on("data", (chunk: Uint8Array) => this.#chunks.push(chunk));
+    this.#zlib.on("end", () => {
+      this.isDone = true;
+      this.#settle();
+    });
+    this.#zlib.on("error", ({ message }) => {
+      this.damage = message;
+      this.#settle();
+    });
+  }
+
+  /** Takes a piece of data, which may reach beyond its end. @returns how many of the bytes are used up */
+  async take(piece: Uint8Array): Promise<number> {
+    await new Promise<void>((resolve) => {
+      this.#settle = resolve;
+      // At the end of the data nothing calls back but the event.
+      this.#zlib.write(piece, () => resolve());
+    });
+    const { used } = this;
+    this.used = this.#zlib.bytesWritten;
+    return this.used - used;
+  }
+
+  /** What has been decompressed since the last call. */
+  chunks(): Uint8Array[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return chunks;
+  }
+
+  close(): void {
+    this.#zlib.destroy();
   }
 }

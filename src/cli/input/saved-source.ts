@@ -1,7 +1,6 @@
-import { constants, gunzipSync } from "node:zlib";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
-import { isGzip } from "../../bytes/gzip-source.js";
+import { unzippedStart } from "../../bytes/gzip-source.js";
 import type { Output } from "../output/output.js";
 
 const TRACE_START = "go 1.";
@@ -70,16 +69,7 @@ export class SavedSource implements ByteSource {
 
 /** Whether what begins so may be a trace. */
 function isTrace(head: Uint8Array): boolean {
-  return textOf(isGzip(head) ? unzipped(head) : head).startsWith(TRACE_START);
-}
-
-/** What the beginning of gzip holds; nothing if it is none. */
-function unzipped(head: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return new Uint8Array(0);
-  }
+  return textOf(unzippedStart(head)).startsWith(TRACE_START);
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 import { TraceError } from "../../base/errors.js";
 import { FileSource } from "../../bytes/file-source.js";
-import { GZIP_START, isGzip } from "../../bytes/gzip-source.js";
+import { holdsGzip } from "../../bytes/gzip-source.js";
 import { PeekedSource } from "../../bytes/peeked-source.js";
 import {
   findSelection,
@@ -54,7 +54,7 @@ async function fileOf(path: string, options: CommonOptions): Promise<TemporaryFi
   try {
     if (source.readAt !== undefined) return undefined;
     // Else anything at all would be kept, without an end.
-    if (!isGzip(await source.peek(GZIP_START))) await versionOf(source, name, false);
+    if (!(await holdsGzip(source))) await versionOf(source, name, false);
     return await TemporaryFile.of(source);
   } catch (error) {
     throw asFailure(error, name);
