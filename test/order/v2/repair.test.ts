@@ -91,7 +91,9 @@ function due(kind: string, { stored, diagnostics }: Reading): number {
     GoDestroy: ["GoSwitchDestroy"],
     CpuSample: ["CPUSample"],
   };
-  return kept([...wire, ...(switches[kind] ?? [])]) + (diagnostics.kinds("synthesized-events").get(kind) ?? 0);
+  return (
+    kept([...wire, ...(switches[kind] ?? [])]) + (diagnostics.kinds("synthesized-events").get(kind) ?? 0)
+  );
 }
 
 /** Kinds of which there are as many as stored, less what is dropped and more what is restated. */
