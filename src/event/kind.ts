@@ -201,3 +201,58 @@ export const RegionMatch = {
 /** State before and after by kind, for transitions where the kind alone decides; else 0. */
 export const FROM_STATE = Uint8Array.from(EVENT_KINDS, ({ from }) => from ?? 0);
 export const TO_STATE = Uint8Array.from(EVENT_KINDS, ({ to }) => to ?? 0);
+
+/*
+ * Kinds that belong together are numbered together. These functions say which, so that nobody else depends on the numbers.
+ */
+
+/** Whether a kind is a transition of a goroutine whose states before and after it alone decides. */
+export function isTransition(kind: number): boolean {
+  return kind > EventKind.Sync && kind < EventKind.GoStatus;
+}
+
+/** Whether a kind begins a goroutine. */
+export function isCreation(kind: number): boolean {
+  return kind >= EventKind.GoCreate && kind <= EventKind.GoCreateSyscall;
+}
+
+/** Whether a kind is about the state of a goroutine or P. */
+export function isScheduling(kind: number): boolean {
+  return kind > EventKind.Sync && kind <= EventKind.ProcStatus;
+}
+
+/** Whether a kind is about the state of a P. */
+export function isProc(kind: number): boolean {
+  return kind >= EventKind.ProcStart && kind <= EventKind.ProcStatus;
+}
+
+/** Whether a kind is about a range: GC, stop-the-world, sweeping or mark assist. */
+export function isRange(kind: number): boolean {
+  return kind >= EventKind.StwBegin && kind <= EventKind.AssistEnd;
+}
+
+/** Whether a kind is about a range of the whole program: GC or stop-the-world. */
+export function isProgramRange(kind: number): boolean {
+  return kind >= EventKind.StwBegin && kind <= EventKind.GcEnd;
+}
+
+export function isGc(kind: number): boolean {
+  return kind >= EventKind.GcActive && kind <= EventKind.GcEnd;
+}
+
+export function isSweep(kind: number): boolean {
+  return kind >= EventKind.SweepActive && kind <= EventKind.SweepEnd;
+}
+
+export function isAssist(kind: number): boolean {
+  return kind >= EventKind.AssistActive && kind <= EventKind.AssistEnd;
+}
+
+export function isMetric(kind: number): boolean {
+  return kind >= EventKind.HeapAlloc && kind <= EventKind.ProcsChange;
+}
+
+/** Whether a kind is an annotation of the program: a task, region or log of `runtime/trace`. */
+export function isUser(kind: number): boolean {
+  return kind >= EventKind.TaskBegin && kind <= EventKind.Log;
+}

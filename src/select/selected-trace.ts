@@ -1,7 +1,7 @@
 import { grown } from "../base/columns.js";
 import { leftOut } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
-import { EVENT_KINDS, EventKind } from "../event/kind.js";
+import { EVENT_KINDS, EventKind, isCreation } from "../event/kind.js";
 import type { BlockVisitor, Trace } from "../order/trace.js";
 import { copyEvent } from "./columns.js";
 import { WrappedTrace } from "./wrapped-trace.js";
@@ -27,8 +27,7 @@ const Rule = {
 const RULES = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
   if (kind === K.TaskBegin) return Rule.TaskBegin;
   if (kind === K.TaskEnd) return Rule.TaskEnd;
-  if (kind === K.GoStatus || kind === K.GoSnapshot || (kind >= K.GoCreate && kind <= K.GoCreateSyscall))
-    return Rule.Appearance;
+  if (kind === K.GoStatus || kind === K.GoSnapshot || isCreation(kind)) return Rule.Appearance;
   if (group === "goroutine") return Rule.Transition;
   if (kind === K.AssistActive) return Rule.OfSubject;
   const isAssist = kind === K.AssistBegin || kind === K.AssistEnd;

@@ -1,6 +1,6 @@
 import { NONE } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
-import { EventKind } from "../event/kind.js";
+import { EventKind, isUser } from "../event/kind.js";
 import type { TaskSelector } from "./goroutine-selector.js";
 import { SelectionError } from "./selection-error.js";
 import { mostSimilar } from "./similar.js";
@@ -37,7 +37,7 @@ export class TaskFinder {
     const { kind, length } = block;
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
-      if (k >= K.TaskBegin && k <= K.Log) this.#event(block, i, k);
+      if (isUser(k)) this.#event(block, i, k);
     }
   }
 

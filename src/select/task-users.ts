@@ -1,6 +1,6 @@
 import { NONE } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
-import { EventKind } from "../event/kind.js";
+import { EventKind, isUser } from "../event/kind.js";
 
 const K = EventKind;
 
@@ -34,7 +34,7 @@ export class TaskUsers {
       const k = kind[i] as number;
       if (k === K.GoDestroy || k === K.GoDestroySyscall) {
         if (this.#used.size > 0) this.#end(subject[i] as number);
-      } else if (k >= K.TaskBegin && k <= K.Log) {
+      } else if (isUser(k)) {
         const task = subject[i] as number;
         if (k === K.TaskBegin && (value[i] as number) > 0) this.#parents.set(task, value[i] as number);
         if (task > 0 && goroutine[i] !== NONE) this.#use(goroutine[i] as number, task);

@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import { EVENT_KINDS, EventKind, isTransition } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { GoState } from "../../event/states.js";
 import type { Emulator, Handler } from "./emulator.js";
@@ -30,7 +30,7 @@ export class Restatement {
   follow(block: EventBlock, start: number): void {
     for (let i = start; i < block.length; i++) {
       const kind = block.kind[i] as number;
-      if (kind === EventKind.Sync || kind > EventKind.GoStatus) continue;
+      if (!isTransition(kind) && kind !== EventKind.GoStatus) continue;
       const goroutine = block.subject[i] as number;
       const to = block.to[i] as number;
       if (to === GoState.NotExist) this.#states.delete(goroutine);

@@ -1,6 +1,14 @@
 import { EncodedText } from "../../bytes/encoded-text.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
+import {
+  EventKind,
+  FROM_STATE,
+  isAssist,
+  isMetric,
+  isProc,
+  isTransition,
+  TO_STATE,
+} from "../../event/kind.js";
 import { GoState, ProcState } from "../../event/states.js";
 import { CounterSeries } from "../counter-series.js";
 import type { EventWriter } from "./event-writer.js";
@@ -141,16 +149,15 @@ export class Counters {
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
       if (k === K.Sync) continue;
-      if (k < K.GoStatus) this.#transition(block, i, FROM_STATE[k] as number, TO_STATE[k] as number);
+      if (isTransition(k)) this.#transition(block, i, FROM_STATE[k] as number, TO_STATE[k] as number);
       else if (k === K.GoStatus || k === K.GoSnapshot) {
         if (from[i] !== WAITING && to[i] === WAITING) this.#waitFirst.add(block.subject[i] as number);
         this.#transition(block, i, from[i] as number, to[i] as number);
-      } else if (k <= K.ProcStatus) this.#proc(block, i);
-      else if (k >= K.AssistActive && k <= K.AssistEnd) {
+      } else if (isProc(k)) this.#proc(block, i);
+      else if (isAssist(k)) {
         if (k === K.AssistEnd) this.#assisting.delete(block.subject[i] as number);
         else this.#assist(block.subject[i] as number, time[i] as number);
-      } else if (k >= K.HeapAlloc && k <= K.ProcsChange)
-        this.#metric(k, time[i] as number, block.value[i] as number);
+      } else if (isMetric(k)) this.#metric(k, time[i] as number, block.value[i] as number);
     }
   }
 

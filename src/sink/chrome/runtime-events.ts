@@ -1,5 +1,5 @@
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isGc, isRange, isSweep } from "../../event/kind.js";
 import { GoroutineRanges } from "./goroutine-ranges.js";
 import type { ChromeChoices } from "./options.js";
 import { ProcSweeps } from "./proc-sweeps.js";
@@ -46,9 +46,9 @@ export class RuntimeEvents {
 
   /** An event of any kind; those of other kinds are left alone. */
   event(event: number, kind: number): void {
-    if (kind >= K.SweepActive && kind <= K.SweepEnd) this.#sweep(event, kind);
-    else if (kind >= K.GcActive && kind <= K.GcEnd) this.#gc(event, kind);
-    else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#range(event, kind);
+    if (isSweep(kind)) this.#sweep(event, kind);
+    else if (isGc(kind)) this.#gc(event, kind);
+    else if (isRange(kind)) this.#range(event, kind);
   }
 
   /** What is under way in the first generation is older than the trace; later it is known. */

@@ -1,6 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isUser } from "../../event/kind.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
@@ -129,7 +129,7 @@ export class Timeline implements SchedListener {
 
   other(event: number): void {
     const kind = this.#block.kind[event] as number;
-    if (kind >= K.TaskBegin && kind <= K.CpuSample) this.#user.event(event, kind);
+    if (isUser(kind) || kind === K.CpuSample) this.#user.event(event, kind);
     else this.#runtime.event(event, kind);
   }
 

@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { goroutineId, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import { EVENT_KINDS, EventKind, isAssist } from "../../event/kind.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlaces } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
@@ -39,7 +39,7 @@ export class RuntimeSpans {
     else if (kind === K.GcEnd) this.#endGc(time);
     else if (kind === K.StwBegin) this.#beginStop(block, i, time);
     else if (kind === K.StwEnd) this.#endStop(time);
-    else if (kind >= K.AssistActive && kind <= K.AssistEnd) this.#assist(block, i, kind, time);
+    else if (isAssist(kind)) this.#assist(block, i, kind, time);
   }
 
   /** Ends what is under way, cut by the end of the trace. */

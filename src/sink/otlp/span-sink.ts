@@ -13,7 +13,7 @@ import { checkedName, checkedNumber } from "../../base/checked.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isRange, isUser } from "../../event/kind.js";
 import { wallClockAt } from "../../event/wall-clock.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
@@ -173,8 +173,8 @@ export class SpanSink implements SchedListener {
 
   other(event: number): void {
     const kind = this.#block.kind[event] as number;
-    if (kind >= K.TaskBegin && kind <= K.Log) this.#user.event(this.#block, event);
-    else if (kind >= K.StwBegin && kind <= K.AssistEnd) this.#runtime.event(this.#block, event);
+    if (isUser(kind)) this.#user.event(this.#block, event);
+    else if (isRange(kind)) this.#runtime.event(this.#block, event);
   }
 
   finish(time: number): void {

@@ -1,7 +1,7 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isMetric, isProgramRange, isScheduling } from "../../event/kind.js";
 import { shortSlices } from "../omissions.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
 import { leftOutForViewer } from "../viewer-limit.js";
@@ -160,8 +160,8 @@ export class LeanSink implements TraceSink {
     for (let n = 0; n < othersLength; n++) {
       const i = others[n] as number;
       const k = block.kind[i] as number;
-      if (k <= K.ProcStatus || (k >= K.HeapAlloc && k <= K.ProcsChange)) this.#counters.event(block, i);
-      else if (k <= K.GcEnd && this.hasSlices) this.#slices.event(block, i, 0);
+      if (isScheduling(k) || isMetric(k)) this.#counters.event(block, i);
+      else if (isProgramRange(k) && this.hasSlices) this.#slices.event(block, i, 0);
       else if (k === K.CpuSample) this.#samples?.event(block, i);
     }
   }

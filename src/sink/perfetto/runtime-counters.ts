@@ -1,6 +1,6 @@
 import { putVarint } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isProc } from "../../event/kind.js";
 import { GoState, ProcState } from "../../event/states.js";
 import { CounterSeries } from "../counter-series.js";
 import { type PacketWriter, Sequence } from "./packets.js";
@@ -38,7 +38,7 @@ export class RuntimeCounters {
   event(block: EventBlock, i: number): void {
     const kind = block.kind[i] as number;
     if (kind === K.GoStatus || kind === K.GoSnapshot) this.#states.status(block, i);
-    else if (kind <= K.ProcStatus) this.#proc(block, i);
+    else if (isProc(kind)) this.#proc(block, i);
     else this.#metric(kind).set(block.time[i] as number, block.value[i] as number);
   }
 

@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isAssist, isProgramRange, isSweep } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Level } from "./carrier-tracks.js";
 import type { Carriers } from "./carriers.js";
@@ -42,9 +42,9 @@ export class RuntimeEvents {
   /** Takes an event of any kind; those that are not the runtime's are left alone. */
   event(block: EventBlock, i: number, kind: number): void {
     this.#block = block;
-    if (kind >= K.SweepActive && kind <= K.SweepEnd) this.#sweep(i, kind);
-    else if (kind >= K.StwBegin && kind <= K.GcEnd) this.#slice(i);
-    else if (kind >= K.AssistActive && kind <= K.AssistEnd) this.#assist(i, kind);
+    if (isSweep(kind)) this.#sweep(i, kind);
+    else if (isProgramRange(kind)) this.#slice(i);
+    else if (isAssist(kind)) this.#assist(i, kind);
     else if (kind === K.GoLabel) this.#label(i);
   }
 

@@ -1,7 +1,7 @@
 import { isLeftOut, NONE } from "../../base/ids.js";
 import { type EventBlock, MAX_BLOCK, statusProc } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isScheduling, isTransition } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { GoState, ProcState } from "../../event/states.js";
 import type { Steps } from "../trace-sink.js";
@@ -132,8 +132,8 @@ export class SchedTables {
 
   #other(block: EventBlock, i: number, kind: number): void {
     if (kind === K.Sync) return;
-    if (kind <= K.ProcStatus) this.#rare(block, i, kind);
-    if (kind >= K.GoStatus) this.others[this.othersLength++] = i;
+    if (isScheduling(kind)) this.#rare(block, i, kind);
+    if (!isTransition(kind)) this.others[this.othersLength++] = i;
   }
 
   /** Takes any transition of a goroutine or P. */

@@ -1,12 +1,10 @@
 import type { EventBlock } from "../../event/block.js";
-import { EventKind, FROM_STATE, TO_STATE } from "../../event/kind.js";
+import { EventKind, FROM_STATE, isTransition, TO_STATE } from "../../event/kind.js";
 import { GoState } from "../../event/states.js";
 import { CounterSeries } from "../counter-series.js";
 
 /** States of a goroutine, from outside. */
 const STATES = 6;
-/** The kinds of transitions of goroutines are numbered together, from the one behind Sync to before this one. */
-const TRANSITIONS = EventKind.GoStatus;
 /** As many as there can be kinds: so a count by kind needs no check. */
 const KINDS = 256;
 
@@ -103,7 +101,7 @@ export class StateCounters {
   /** Brings the counts up to the end of the stretch and hands those that have changed to the series. */
   #closeStretch(last: number): void {
     const count = this.#count;
-    for (let kind = EventKind.Sync + 1; kind < TRANSITIONS; kind++) {
+    for (let kind = EventKind.Sync + 1; isTransition(kind); kind++) {
       const times = this.#transitions[kind] as number;
       if (times === 0) continue;
       const from = FROM_STATE[kind] as number;
@@ -123,8 +121,4 @@ export class StateCounters {
     for (const series of this.series) if (series.width > width) width = series.width;
     return width;
   }
-}
-
-function isTransition(kind: number): boolean {
-  return kind < TRANSITIONS && kind !== EventKind.Sync;
 }

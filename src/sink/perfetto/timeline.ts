@@ -1,6 +1,6 @@
 import { isLeftOut } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind, Wake } from "../../event/kind.js";
+import { EventKind, isUser, Wake } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
@@ -222,7 +222,7 @@ export class Timeline implements SchedListener {
   other(event: number): void {
     const block = this.#block;
     const kind = block.kind[event] as number;
-    if (kind >= K.TaskBegin && kind <= K.Log) this.#user.event(block, event);
+    if (isUser(kind)) this.#user.event(block, event);
     else if (kind !== K.CpuSample) this.#runtime.event(block, event, kind);
   }
 
