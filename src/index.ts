@@ -9,10 +9,14 @@ export type { MmuCurve, UtilizationWindow } from "./analysis/mmu/mmu-curve.js";
 export type { MutatorFlags } from "./analysis/mmu/mutator-flags.js";
 export { type Mmu, MutatorUtilization } from "./analysis/mmu/mutator-utilization.js";
 export { type ProcRow, ProcUse } from "./analysis/proc-use.js";
-export { difference } from "./analysis/profile/difference.js";
 export { KIND_NAMES, type ProfileKind, type SampleType } from "./analysis/profile/kinds.js";
 export type { GoroutineFilter } from "./analysis/profile/lives.js";
-export type { Profile, ProfileSample, SampleLabels } from "./analysis/profile/profile.js";
+export {
+  difference,
+  type Profile,
+  type ProfileSample,
+  type SampleLabels,
+} from "./analysis/profile/profile.js";
 export { Profiles, type ProfilesOptions } from "./analysis/profile/profiles.js";
 export type { RegionQuery } from "./analysis/profile/region-filter.js";
 export type { RangeRow } from "./analysis/range-counts.js";

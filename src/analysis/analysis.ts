@@ -7,6 +7,7 @@
  */
 
 import { TraceError } from "../base/errors.js";
+import type { GoId } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
 import type { Trace } from "../order/trace.js";
 import type { SchedListener } from "../sched/listener.js";
@@ -140,3 +141,14 @@ export async function analyze(trace: Trace, analyses: readonly Analysis[]): Prom
   pass.end();
   return error;
 }
+
+/**
+ * The goroutines whose figures are reported. Analyses see the events of all goroutines whatever is reported: who woke
+ * whom, what ran meanwhile and what a task took are known of these too.
+ */
+export interface Reported {
+  has(goroutine: GoId): boolean;
+}
+
+/** Every goroutine. */
+export const ALL: Reported = { has: () => true };

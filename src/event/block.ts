@@ -61,6 +61,11 @@ export class EventBlock {
   readonly subjectStack = new Int32Array(MAX_BLOCK);
 }
 
+/** The text of an index into the generation's strings, such as one of {@link EventBlock.name}. */
+export function stringOf({ generation }: EventBlock, index: number): string {
+  return generation?.strings.text(index) ?? "";
+}
+
 /** The value of a metric to the last digit, also from 2^53 on: without a memory limit and with GOGC=off the heap's goal is 2^64 − 1. */
 export function exactMetric({ value, value2 }: EventBlock, event: number): bigint {
   return BigInt(value[event] as number) + BigInt(value2[event] as number);

@@ -1,5 +1,3 @@
-import { type FigurePath, pathText } from "./figure-path.js";
-
 /** What a figure measures: nanoseconds, a number, bytes, or a share from 0 to 1. */
 export const QUANTITIES = ["duration", "count", "bytes", "share"] as const;
 export type Quantity = (typeof QUANTITIES)[number];
@@ -100,4 +98,16 @@ export function figureNames(): string[] {
   };
   visit(CATALOGUE, []);
   return names;
+}
+
+/** What a figure is called, such as `block["chan receive"].p99`: its names one by one. */
+export type FigurePath = readonly string[];
+
+/** A name that can stand behind a dot. */
+const PLAIN = /^[A-Za-z_]\w*$/;
+
+/** A path as it is written in a limit. */
+export function pathText(path: FigurePath): string {
+  const text = path.map((name) => (PLAIN.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`)).join("");
+  return text.replace(/^\./, "");
 }

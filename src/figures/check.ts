@@ -1,6 +1,6 @@
 import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { mostSimilar } from "../select/similar.js";
-import { type FigurePath, pathText } from "./figure-path.js";
+import { type FigurePath, pathText } from "./catalogue.js";
 import { figuresOf } from "./figures.js";
 import { isGoName } from "./go-names.js";
 import { type Limit, OPERATORS } from "./limit.js";

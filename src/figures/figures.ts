@@ -2,8 +2,7 @@ import type { Distribution } from "../analysis/histogram.js";
 import type { MmuFigures, StatsReport } from "../analysis/stats/stats-report.js";
 import type { ExecTimes } from "../analysis/summary/times-table.js";
 import { formatDuration } from "../base/duration.js";
-import { type Quantity, quantityOf } from "./catalogue.js";
-import { type FigurePath, pathText } from "./figure-path.js";
+import { type FigurePath, pathText, type Quantity, quantityOf } from "./catalogue.js";
 
 /** A number that a trace has. */
 export interface Figure {

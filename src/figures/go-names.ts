@@ -1,5 +1,5 @@
 import { STOP_KINDS, STOP_KINDS_1_21 } from "../event/stop-kinds.js";
-import type { FigurePath } from "./figure-path.js";
+import type { FigurePath } from "./catalogue.js";
 
 /** The runtime's own names, by their group of figures: a limit on one is meant, also if a trace has nothing of it. */
 const GO_NAMES: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,6 @@
 import { DurationError, parseDuration } from "../base/duration.js";
 import { mostSimilar } from "../select/similar.js";
-import { figureNames, type Quantity, quantityOf } from "./catalogue.js";
-import type { FigurePath } from "./figure-path.js";
+import { type FigurePath, figureNames, type Quantity, quantityOf } from "./catalogue.js";
 
 /** How a figure may stand to its bound. */
 export const OPERATORS = {

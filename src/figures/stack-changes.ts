@@ -1,6 +1,6 @@
 import type { ProfileKind } from "../analysis/profile/kinds.js";
 import type { Profile } from "../analysis/profile/profile.js";
-import { byChange, type Change, changeOf } from "./change.js";
+import { byChange, type Change, changeOf } from "./changes.js";
 
 /** The kinds of profiles in which stacks are compared: all that goroutines do, and CPU samples. */
 export const COMPARED_KINDS: readonly ProfileKind[] = ["running", "wait", "sched", "syscall", "cpu"];

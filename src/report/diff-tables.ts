@@ -1,8 +1,7 @@
 import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
 import { QUANTITIES, type Quantity } from "../figures/catalogue.js";
-import type { Change } from "../figures/change.js";
-import type { FigureChange } from "../figures/figure-changes.js";
+import type { Change, FigureChange } from "../figures/changes.js";
 import type { StackChange } from "../figures/stack-changes.js";
 import { durationText, shareText, sizeText } from "./quantities.js";
 import { type Cell, left, list, name, right, type Table, table } from "./table.js";

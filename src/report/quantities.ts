@@ -1,3 +1,7 @@
+import { formatDuration } from "../base/duration.js";
+import { grouped } from "../base/grouped.js";
+import type { Quantity } from "../figures/catalogue.js";
+
 const UNITS = [
   { factor: 1e9, unit: "s" },
   { factor: 1e6, unit: "ms" },
@@ -32,4 +36,12 @@ function rounded(value: number): string {
   const nearest = Number(value.toPrecision(DIGITS));
   const before = Math.floor(Math.log10(Math.max(1, nearest))) + 1;
   return value.toFixed(Math.max(0, DIGITS - before));
+}
+
+/** A figure's value in full, so that it can be compared with another by eye. */
+export function figureText(quantity: Quantity, value: number): string {
+  if (quantity === "duration") return formatDuration(value);
+  if (quantity === "share") return `${Number((100 * value).toPrecision(6))}%`;
+  if (quantity === "bytes") return value < 1024 ? `${value} B` : `${grouped(value)} B (${sizeText(value)})`;
+  return grouped(value);
 }

@@ -1,6 +1,6 @@
 import { escapeText } from "../base/escape.js";
 import type { Verdict } from "../figures/check.js";
-import { figureText } from "./figure-text.js";
+import { figureText } from "./quantities.js";
 
 /** Each limit with the figure that it is about, one a line. */
 export function verdictLines(verdicts: readonly Verdict[]): string[] {

@@ -2,7 +2,8 @@ import { breathe, isBreathDue } from "../base/breather.js";
 import { TraceError } from "../base/errors.js";
 import { EventKind } from "../event/kind.js";
 import type { Trace } from "../order/trace.js";
-import type { Steps, TraceSink, TraceSummary } from "./trace-sink.js";
+import { summaryOf } from "./metadata.js";
+import type { Steps, TraceSink } from "./trace-sink.js";
 
 /** Bytes gathered before they are handed on. */
 const FLUSH = 1 << 19;
@@ -65,20 +66,4 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
   if (started) await perform(sink.end(summaryOf(trace, duration, error)));
   await flush();
   return { events, duration, ...(error && { error }) };
-}
-
-function summaryOf(trace: Trace, duration: number, error: TraceError | undefined): TraceSummary {
-  const { format, part } = trace;
-  return {
-    format: `go 1.${format.minor}`,
-    lost: lossOf(trace, error),
-    notes: trace.diagnostics.inWords("notice"),
-    ...(part && { part: { ...part, to: part.from + duration } }),
-  };
-}
-
-/** What is missing or was repaired, in words. */
-function lossOf({ diagnostics }: Trace, error: TraceError | undefined): string[] {
-  const counted = [...diagnostics.losses(), ...diagnostics.inWords("repair")];
-  return error === undefined ? counted : [error.message, ...counted];
 }

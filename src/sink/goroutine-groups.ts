@@ -1,21 +1,25 @@
-/** Goroutines in one group of the UI: opening a group of many thousands takes it a minute. */
-export const BUCKET = 1000;
-/** Thread ids must fit 32 bits. Goroutines from this id on get the next free one. */
-export const FIRST_FREE_TID = 2 ** 30;
-/** Group of the runtime's own goroutines and of what wakes goroutines without being one. */
-export const RUNTIME = "runtime";
+import type { Grouping } from "./view-options.js";
 
-/** Start functions of the runtime in which a program's code runs: that of main, and of coroutines (`iter.Pull`). */
+/** Goroutines in one process of the file: a viewer takes a minute to open a group of many thousands. */
+const BUCKET = 1000;
+/** Thread ids must fit 32 bits. Goroutines with ids from this one on get the next free one. */
+export const FIRST_FREE_TID = 2 ** 30;
+/** Group of the runtime's own goroutines, and of wakers that are no goroutines. */
+export const RUNTIME = "runtime";
+/** Stands for the start function of a goroutine without one. */
+export const UNNAMED = "(unknown start function)";
+
+/** Start functions of the runtime that run a program's code: main's, and that of coroutines (`iter.Pull`). */
 const OF_PROGRAMS: ReadonlySet<string> = new Set(["runtime.main", "runtime.corostart"]);
 
-/** The group of a start function: the runtime's own goroutines, also those of its tracer, are all in one. */
+/** The group of a start function. The runtime's own goroutines, those of its tracer included, share one. */
 export function groupOf(func: string): string {
   return /^runtime[./]/.test(func) && !OF_PROGRAMS.has(func) ? RUNTIME : func;
 }
 
 /**
- * A function with its package's name instead of its path, as `badger.(*DB).doWrites` for `github.com/dgraph-io/badger/v4.(*DB).doWrites`.
- * The UI shows the first two dozen letters of a group's name, in which groups of one module would all be alike.
+ * A function with its package's name instead of its path: `badger.(*DB).doWrites` for `github.com/dgraph-io/badger/v4.(*DB).doWrites`.
+ * Viewers show the first two dozen letters of a group's name, which all groups of a module would share.
  */
 export function groupTitle(func: string): string {
   const [path = ""] = /^[^([]*\//.exec(func) ?? [];
@@ -26,4 +30,63 @@ export function groupTitle(func: string): string {
     /^v\d+\./.test(rest) && elements.length > 0 ? rest.replace(/^v\d+/, elements.at(-1) as string) : rest;
   // The linker writes a dot in the last element of a path so.
   return title.replaceAll("%2e", ".");
+}
+
+/** Goroutines that a viewer shows together: a process of the file for each {@link BUCKET} of them. */
+export interface GoroutineGroup {
+  readonly name: string;
+  /** The process that new goroutines get; 0 before the first. */
+  pid: number;
+  /** Goroutines in that process, and processes so far. */
+  size: number;
+  buckets: number;
+}
+
+/** Puts goroutines into groups by start function, or all into one. */
+export class GoroutineGroups<Group extends GoroutineGroup> {
+  readonly isGrouped: boolean;
+  readonly #everything: string;
+  readonly #make: (name: string) => Group;
+  readonly #newProcess: (group: Group, title: string) => number;
+  readonly #groups = new Map<string, Group>();
+
+  /**
+   * @param everything name of the group of all goroutines, for the grouping `none`
+   * @param make gives a new group, without processes
+   * @param newProcess describes the next process of a group in the file, and gives its id
+   */
+  constructor(
+    grouping: Grouping,
+    everything: string,
+    make: (name: string) => Group,
+    newProcess: (group: Group, title: string) => number,
+  ) {
+    this.isGrouped = grouping !== "none";
+    this.#everything = everything;
+    this.#make = make;
+    this.#newProcess = newProcess;
+  }
+
+  /** The group of that name. */
+  get(member: string): Group {
+    const name = this.isGrouped ? member : this.#everything;
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = this.#make(name);
+      this.#groups.set(name, group);
+    }
+    return group;
+  }
+
+  /** Adds a goroutine to a group. @returns its process */
+  add(group: Group): number {
+    if (group.pid === 0 || (this.isGrouped && group.size === BUCKET)) {
+      group.size = 0;
+      group.buckets++;
+      const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
+      group.pid = this.#newProcess(group, groupTitle(group.name) + suffix);
+    }
+    group.size++;
+    return group.pid;
+  }
 }

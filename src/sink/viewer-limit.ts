@@ -1,5 +1,4 @@
 import { grouped } from "../base/grouped.js";
-import type { Omission } from "./trace-sink.js";
 
 /** How much a viewer takes. */
 export interface DetailLimit {
@@ -23,14 +22,4 @@ export function tooMuch(limit: DetailLimit, events: number, goroutines: number):
   if (events > limit.events) return `there are more than ${grouped(limit.events)} events`;
   if (goroutines > limit.goroutines) return `there are more than ${grouped(limit.goroutines)} goroutines`;
   return undefined;
-}
-
-/**
- * Something that is left out for a viewer's sake, with how to get it.
- * @param from when that begins, in nanoseconds since the start of the trace
- */
-export function leftOutForViewer(what: string, why: string, from?: number): Omission {
-  const since = from === undefined ? "" : ` from ${(from / 1e9).toFixed(3)} s on`;
-  const advice = "--detail full writes them, convert --split auto --detail full in parts that a viewer opens";
-  return { text: `${what} are left out${since}, as ${why}: ${advice}`, cause: "viewer-limit" };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pathText } from "../../src/figures/figure-path.js";
+import { pathText } from "../../src/figures/catalogue.js";
 import { LimitError, parseLimit } from "../../src/figures/limit.js";
 
 function errorOf(text: string): { message: string; at: number } {

@@ -1,9 +1,8 @@
 import { NONE } from "../../base/ids.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
-import type { Analysis } from "../analysis.js";
+import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { type Distribution, Histogram } from "../histogram.js";
-import { ALL, type Reported } from "../reported.js";
 
 const { None, Waiting } = SchedState;
 /** Room for the states of a function. */

@@ -2,8 +2,7 @@ import { type GoId, NONE, type ProcId, type TraceTime } from "../../base/ids.js"
 import type { EventBlock } from "../../event/block.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
-import type { Analysis } from "../analysis.js";
-import { ALL, type Reported } from "../reported.js";
+import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { TopList } from "../top-list.js";
 import { RecentRuns } from "./recent-runs.js";
 

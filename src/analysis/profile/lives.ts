@@ -2,8 +2,7 @@ import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Activity } from "./kinds.js";
-import type { SampleTable } from "./sample-table.js";
-import { Tally } from "./tally.js";
+import { type SampleTable, Tally } from "./sample-table.js";
 
 /** Which goroutines count. The function is "" if it is not known. */
 export type GoroutineFilter = (goroutine: number, func: string) => boolean;

@@ -1,6 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import type { Lives } from "./lives.js";
-import { merged, Tally } from "./tally.js";
+import { merged, Tally } from "./sample-table.js";
 import type { UserRegions } from "./user-regions.js";
 
 /** Which regions count. */

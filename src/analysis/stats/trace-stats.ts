@@ -1,5 +1,5 @@
 import { SchedState } from "../../sched/state.js";
-import type { Analysis } from "../analysis.js";
+import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { Extent } from "../extent.js";
 import { GcCycles } from "../gc/gc-cycles.js";
 import { type Distribution, Histogram } from "../histogram.js";
@@ -7,7 +7,6 @@ import { StateDurations, type StateRow } from "../latency/state-durations.js";
 import { WorstLatencies } from "../latency/worst-latencies.js";
 import { MutatorUtilization } from "../mmu/mutator-utilization.js";
 import { ProcUse } from "../proc-use.js";
-import { ALL, type Reported } from "../reported.js";
 import type { RegionTypeRow } from "../summary/rows.js";
 import { Summary } from "../summary/summary.js";
 import { MMU_FLAGS, mmuFigures } from "./mmu-figures.js";

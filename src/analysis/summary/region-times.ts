@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { RegionOrigin, RegionStacks } from "../../sched/regions.js";
-import { ALL, type Reported } from "../reported.js";
+import { ALL, type Reported } from "../analysis.js";
 import type { GoroutineTimes } from "./goroutine-times.js";
 import { RegionTypes } from "./region-types.js";
 import type { RegionBegin, RegionEnd } from "./rows.js";

@@ -2,15 +2,14 @@ import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
+import { isSystem } from "../../event/start-frame.js";
 import type { SchedModel } from "../../sched/model.js";
 import { rangePhase } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
-import type { Analysis } from "../analysis.js";
-import { ALL, type Reported } from "../reported.js";
-import { isSystem } from "../system-goroutines.js";
+import { ALL, type Analysis, type Reported } from "../analysis.js";
+import { type Keep, KeptRows } from "../top-list.js";
 import { FunctionTimes } from "./function-times.js";
 import { GoroutineTimes } from "./goroutine-times.js";
-import { type Keep, KeptRows } from "./kept-rows.js";
 import { type FinishedRegion, RegionTimes } from "./region-times.js";
 import type {
   FunctionRow,

@@ -1,8 +1,8 @@
 import { NONE } from "../../base/ids.js";
 import { Interner } from "../../base/interner.js";
+import { ALL, type Reported } from "../analysis.js";
 import { Histogram } from "../histogram.js";
-import { ALL, type Reported } from "../reported.js";
-import { type Keep, KeptRows } from "./kept-rows.js";
+import { type Keep, KeptRows } from "../top-list.js";
 import type { TaskRow, TaskTypeRow } from "./rows.js";
 
 interface Task {

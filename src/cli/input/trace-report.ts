@@ -1,5 +1,4 @@
-import { type Analysis, AnalysisPass } from "../../analysis/analysis.js";
-import type { Reported } from "../../analysis/reported.js";
+import { type Analysis, AnalysisPass, type Reported } from "../../analysis/analysis.js";
 import type { StatsReport } from "../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../analysis/stats/trace-stats.js";
 import { partOf } from "../../select/find-selection.js";

@@ -2,7 +2,7 @@
  * How JSON for Chrome is made.
  *
  * 1. `timeline.ts` listens to a `SchedModel` and passes on what happens: to `rows.ts`, which has `carrier-runs.ts` for Ps and for threads, and
- *    `goroutine-rows.ts`; to `wakes.ts` for arrows, `runtime-events.ts` for GC, sweeping, mark assists and stop-the-world, `user-events.ts`.
+ *    `goroutine-rows.ts`; to `wakes.ts` for arrows, `runtime-events.ts` for GC, sweeping, mark assists and stop-the-world, `user-rows.ts`.
  *    All write with one `RowContext`. `counters.ts` takes the events themselves.
  * 2. `event-writer.ts` puts the bytes of an event: names are escaped and encoded once (`EncodedText`), and there is no object per event.
  * 3. A slice is written when it ends, so inner slices come first. Viewers sort by time, stably: if both begin at the same time,
@@ -13,19 +13,18 @@
  * Rows of Ps and threads and the counters are those of Go's viewer. `test/support/official-json.ts` has the reasons where they differ.
  */
 
-import { formatDuration } from "../../base/duration.js";
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { isoTime, wallClockAt } from "../../event/wall-clock.js";
-import { shortSlices } from "../omissions.js";
-import type { Omission, Steps, TraceSink, TraceSummary, WrittenPart } from "../trace-sink.js";
-import { leftOutForViewer, tooMuch } from "../viewer-limit.js";
+import { forEachFact, leftOutForViewer, metadataOf, shortSlices, wallAt } from "../metadata.js";
+import { NO_STACKS, type StackTable } from "../stack-numbers.js";
+import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
+import { tooMuch } from "../viewer-limit.js";
 import { Counters } from "./counters.js";
 import { EventWriter } from "./event-writer.js";
 import { type ChromeChoices, type ChromeOptions, chromeChoicesOf } from "./options.js";
 import { Descriptions, Lane, Process, ProcessOrder } from "./processes.js";
-import { NO_STACKS, StackFrames, type StackTable, StackTexts } from "./stack-frames.js";
+import { StackFrames, StackTexts } from "./stack-frames.js";
 import { Timeline } from "./timeline.js";
 
 /** What a lean file lacks. */
@@ -84,7 +83,7 @@ export class ChromeSink implements TraceSink {
   start(base: number, { wallClock }: Generation, from = 0): void {
     const events = this.#events;
     const { tracks, lean } = this.#choices;
-    this.#wall = wallClock && wallClockAt(wallClock, base - from);
+    this.#wall = wallAt(base - from, wallClock);
     events.origin = from;
     events.text(BEGINNING);
     const descriptions = new Descriptions(events);
@@ -119,21 +118,11 @@ export class ChromeSink implements TraceSink {
       this.#events.text(',"stackFrames":');
       yield* this.#frames.write(this.#events);
     }
-    this.#events.text(`,"otherData":${JSON.stringify(this.#about(summary))}}\n`);
-  }
-
-  /** What is known of the trace as a whole. */
-  #about({ format, lost, part, notes = [] }: TraceSummary): Record<string, unknown> {
-    const omitted = this.#omissions.map(({ text }) => text);
-    return {
-      "trace file": this.#title,
-      "trace format": format,
-      ...(this.#wall !== undefined && this.#wall >= 0n && { start: isoTime(this.#wall) }),
-      ...(part !== undefined && placeOf(part)),
-      ...(lost.length > 0 && { incomplete: lost }),
-      ...(omitted.length > 0 && { "left out": omitted }),
-      ...(notes.length > 0 && { notes }),
-    };
+    const otherData: Record<string, unknown> = {};
+    forEachFact(metadataOf(this.#title, this.#wall, summary, this.#omissions), ({ json }, value) => {
+      otherData[json] = value;
+    });
+    this.#events.text(`,"otherData":${JSON.stringify(otherData)}}\n`);
   }
 
   /** The viewer would be too slow with more. */
@@ -144,13 +133,4 @@ export class ChromeSink implements TraceSink {
     this.#counters?.thin();
     this.#omissions.push(leftOutForViewer(LEFT_OUT, why, time));
   }
-}
-
-/** Which part of a trace the file holds, with times as they are given to the command. */
-function placeOf({ number, from, to }: WrittenPart): Record<string, unknown> {
-  return {
-    ...(number !== undefined && { part: number }),
-    from: formatDuration(from),
-    to: formatDuration(to),
-  };
 }

@@ -1,6 +1,7 @@
 import { putDecimal, putMicroseconds } from "../../bytes/decimal.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter } from "../../bytes/writer.js";
+import { SliceName } from "../slice-names.js";
 
 const encoder = new TextEncoder();
 /** Bytes that a character of a text takes at most. */
@@ -32,8 +33,8 @@ const FIRST_ARGUMENT = new EncodedText(',"args":{');
 const NEXT_ARGUMENT = new EncodedText(",");
 const STACK = new EncodedText(',"sf":');
 const END_STACK = new EncodedText(',"esf":');
-const STACK_ARGUMENT = argument("stack");
-const END_STACK_ARGUMENT = argument("end stack");
+const STACK_ARGUMENT = argument(SliceName.Stack);
+const END_STACK_ARGUMENT = argument(SliceName.EndStack);
 const PROCESS = new EncodedText(',"pid":');
 const THREAD = new EncodedText(',"tid":');
 
@@ -224,3 +225,8 @@ export class EventWriter {
     this.out.byte(CLOSING_BRACE);
   }
 }
+
+/** The argument of slices that the beginning or end of the trace cuts, and its values. */
+export const CUT = argument(SliceName.Cut);
+export const NO_BEGINNING = quoted(SliceName.NoBeginning);
+export const NO_END = quoted(SliceName.NoEnd);

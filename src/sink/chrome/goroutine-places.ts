@@ -1,27 +1,26 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { SchedModel } from "../../sched/model.js";
-import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../goroutine-groups.js";
+import {
+  FIRST_FREE_TID,
+  type GoroutineGroup,
+  GoroutineGroups,
+  groupOf,
+  RUNTIME,
+  UNNAMED,
+} from "../goroutine-groups.js";
 import type { Grouping } from "../view-options.js";
 import type { EventWriter } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { type Descriptions, FIRST_GROUP, ProcessOrder } from "./processes.js";
 import type { RowContext } from "./row-context.js";
 
-const UNNAMED = "(unknown start function)";
 /** The one group of all goroutines, where they are not to be in several. */
 const EVERYTHING = "Goroutines";
 /** What an event that waits still lacks: `,"pid":2147483646,"tid":2147483647}`. */
 const PLACE_BYTES = 36;
 /** Bytes of events that wait at most. Past that, whoever has waited longest is taken for one without a start function. */
 const MOST_WAITING = 1 << 22;
-
-interface Group {
-  readonly title: string;
-  pid: number;
-  size: number;
-  buckets: number;
-}
 
 /**
  * Where goroutines stand in the file: a "thread" each, in a "process" for each start function. Events of a goroutine
@@ -32,10 +31,9 @@ export class GoroutinePlaces {
   readonly #events: EventWriter;
   readonly #names: GoroutineNames;
   readonly #descriptions: Descriptions;
-  readonly #isGrouped: boolean;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups: GoroutineGroups<GoroutineGroup>;
   /** Group by number of the start function. */
-  readonly #groupsOf: Group[] = [];
+  readonly #groupsOf: GoroutineGroup[] = [];
   /** 0 is none yet. */
   #pids = new Int32Array(256);
   #tids = new Int32Array(256);
@@ -52,7 +50,16 @@ export class GoroutinePlaces {
     this.#events = events;
     this.#names = names;
     this.#descriptions = descriptions;
-    this.#isGrouped = grouping !== "none";
+    this.#groups = new GoroutineGroups(
+      grouping,
+      EVERYTHING,
+      (name) => ({ name, pid: 0, size: 0, buckets: 0 }),
+      (_group, title) => {
+        const pid = this.#nextPid--;
+        descriptions.process(pid, title, this.#order++);
+        return pid;
+      },
+    );
   }
 
   /** A goroutine is mentioned for the first time. */
@@ -89,7 +96,7 @@ export class GoroutinePlaces {
   /** Gives a row to what wakes goroutines without being one. */
   describePseudo(name: string): void {
     if (this.#pseudo.has(name)) return;
-    const pid = this.#room(this.#group(RUNTIME));
+    const pid = this.#groups.add(this.#groups.get(RUNTIME));
     const tid = this.#nextTid++;
     this.#descriptions.threadInOrder(pid, tid, name, 0);
     this.#pseudo.set(name, { pid, tid });
@@ -106,7 +113,7 @@ export class GoroutinePlaces {
     }
     waiting.push(event);
     this.waitingBytes += event.length + PLACE_BYTES;
-    if (func === NONE && this.#isGrouped) {
+    if (func === NONE && this.#groups.isGrouped) {
       if (this.waitingBytes > MOST_WAITING) this.#giveUp();
       return;
     }
@@ -130,41 +137,18 @@ export class GoroutinePlaces {
     this.#waiting.delete(slot);
   }
 
-  #describe(slot: number, group: Group): void {
-    const pid = this.#room(group);
+  #describe(slot: number, group: GoroutineGroup): void {
+    const pid = this.#groups.add(group);
     this.#pids[slot] = pid;
     const id = this.#model.goroutines.id[slot] as number;
     this.#descriptions.threadInOrder(pid, this.#tids[slot] as number, this.#names.text(slot), id);
   }
 
-  /** A process id of the group that has room for one more. */
-  #room(group: Group): number {
-    if (group.pid === 0 || (this.#isGrouped && group.size === BUCKET)) {
-      group.pid = this.#nextPid--;
-      group.size = 0;
-      group.buckets++;
-      const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
-      this.#descriptions.process(group.pid, group.title + suffix, this.#order++);
-    }
-    group.size++;
-    return group.pid;
-  }
-
-  #groupOfFunction(func: number): Group {
+  #groupOfFunction(func: number): GoroutineGroup {
     let group = this.#groupsOf[func];
     if (group === undefined) {
-      group = this.#group(func === NONE ? UNNAMED : groupOf(this.#model.functions.text(func)));
+      group = this.#groups.get(func === NONE ? UNNAMED : groupOf(this.#model.functions.text(func)));
       this.#groupsOf[func] = group;
-    }
-    return group;
-  }
-
-  #group(member: string): Group {
-    const name = this.#isGrouped ? member : EVERYTHING;
-    let group = this.#groups.get(name);
-    if (group === undefined) {
-      group = { title: groupTitle(name), pid: 0, size: 0, buckets: 0 };
-      this.#groups.set(name, group);
     }
     return group;
   }

@@ -1,9 +1,9 @@
 import type { EncodedText } from "../../bytes/encoded-text.js";
-import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
-import { type EventWriter, head, place } from "./event-writer.js";
+import { SliceName } from "../slice-names.js";
+import { CUT, type EventWriter, head, NO_BEGINNING, NO_END, place } from "./event-writer.js";
 import { Lane, Process } from "./processes.js";
 
-const GC = head("GC concurrent mark phase", "go.gc", "X");
+const GC = head(SliceName.Gc, "go.gc", "X");
 
 interface Open {
   readonly since: number;

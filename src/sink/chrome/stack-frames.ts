@@ -1,7 +1,8 @@
 import { grown } from "../../base/columns.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
-import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
+import { stackText } from "../slice-names.js";
+import { StackNumbers } from "../stack-numbers.js";
 import type { Steps } from "../trace-sink.js";
 import { type EventWriter, quoted } from "./event-writer.js";
 
@@ -16,42 +17,6 @@ const NEXT = new EncodedText(',\n"');
 const NAME = new EncodedText('":{"name":');
 const PARENT = new EncodedText(',"parent":');
 const CLOSING = new EncodedText("}");
-
-/** The stacks of the trace, by numbers that events have; 0 is none. */
-export interface StackTable {
-  /** The stacks that follow are of this generation. */
-  enter(generation: Generation): void;
-  /** The number of a stack of the generation. */
-  of(stack: number): number;
-}
-
-/** Leaves stacks out. */
-export const NO_STACKS: StackTable = { enter: () => {}, of: () => 0 };
-
-/** Numbers by the index of a generation's stack, each looked up once a generation. */
-abstract class StackNumbers implements StackTable {
-  #generation: Generation | undefined;
-  /** 0 is "not looked up yet". */
-  #known = new Int32Array(0);
-
-  enter(generation: Generation): void {
-    if (generation === this.#generation) return;
-    this.#generation = generation;
-    this.#known = new Int32Array(generation.stacks.length + 1);
-  }
-
-  of(stack: number): number {
-    if (stack === 0) return 0;
-    const known = stack < this.#known.length ? (this.#known[stack] as number) : 0;
-    if (known !== 0) return known;
-    const number = this.define(this.#generation?.stacks.frames(stack) ?? []);
-    if (stack < this.#known.length) this.#known[stack] = number;
-    return number;
-  }
-
-  /** The number of a stack, from the innermost frame to the outermost. */
-  protected abstract define(frames: readonly StackFrame[]): number;
-}
 
 /**
  * The stacks as the format's table of frames, in which each knows the one around it: a stack is its innermost frame.
@@ -129,7 +94,7 @@ export class StackTexts extends StackNumbers {
   readonly text = (stack: number): EncodedText => this.#texts[stack - 1] as EncodedText;
 
   protected override define(frames: readonly StackFrame[]): number {
-    const text = frames.map(({ func, file, line }) => `${func} ${file}:${line}`).join("\n");
+    const text = stackText(frames);
     if (text === "") return 0;
     let number = this.#numbers.get(text);
     if (number === undefined) {

@@ -4,6 +4,7 @@ import { EventKind, isUser } from "../../event/kind.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
+import { NO_STACKS, type StackTable } from "../stack-numbers.js";
 import type { Steps } from "../trace-sink.js";
 import type { EventWriter } from "./event-writer.js";
 import { Blocked } from "./inner-slices.js";
@@ -13,8 +14,7 @@ import type { Descriptions } from "./processes.js";
 import { RowContext } from "./row-context.js";
 import { Rows } from "./rows.js";
 import { RuntimeEvents, runtimePartsOf } from "./runtime-events.js";
-import { NO_STACKS, type StackTable } from "./stack-frames.js";
-import { UserEvents, userRowsOf } from "./user-events.js";
+import { UserEvents, userRowsOf } from "./user-rows.js";
 import { Wakes } from "./wakes.js";
 
 const K = EventKind;

@@ -1,7 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import type { EncodedText } from "../../bytes/encoded-text.js";
-import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
-import { argument, type EventWriter, headTail } from "./event-writer.js";
+import { argument, CUT, type EventWriter, headTail, NO_BEGINNING, NO_END } from "./event-writer.js";
 import type { EndOnRow } from "./inner-slices.js";
 
 const BEGIN = headTail("go.region", "b");

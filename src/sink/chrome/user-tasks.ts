@@ -1,7 +1,6 @@
 import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { Steps } from "../trace-sink.js";
-import { CUT, NO_BEGINNING, NO_END } from "./cut.js";
-import { argument, type EventWriter, headTail, place } from "./event-writer.js";
+import { argument, CUT, type EventWriter, headTail, NO_BEGINNING, NO_END, place } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { type Descriptions, Process, ProcessOrder } from "./processes.js";
 import type { RowContext } from "./row-context.js";

@@ -5,16 +5,15 @@ import type { EventBlock } from "../../event/block.js";
 import { EventKind, Wake } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import type { SchedModel } from "../../sched/model.js";
+import type { StackTable } from "../stack-numbers.js";
 import type { ArrowHeads, Arrows } from "./arrows.js";
 import type { ProcLanes } from "./carrier-rows.js";
 import type { CarrierRuns } from "./carrier-runs.js";
-import { CUT, NO_BEGINNING } from "./cut.js";
-import { argument, type EventWriter, head } from "./event-writer.js";
+import { argument, CUT, type EventWriter, head, NO_BEGINNING } from "./event-writer.js";
 import type { GoroutineNames } from "./goroutine-names.js";
 import { Lane } from "./processes.js";
 import type { RowContext } from "./row-context.js";
 import type { Rows } from "./rows.js";
-import type { StackTable } from "./stack-frames.js";
 
 const SYSCALL_EXIT = head("exit blocked syscall", "go.syscall", "I");
 const GOROUTINE = argument("goroutine");

@@ -1,3 +1,5 @@
+import { METADATA_KEYS } from "../metadata.js";
+
 /**
  * Keys of attributes: those of OpenTelemetry's semantic conventions where there is one, else under `go.`. All durations are
  * in nanoseconds.
@@ -25,8 +27,8 @@ export const Attribute = {
   Category: "go.log.category",
   Message: "go.log.message",
   GcCycle: "go.gc.cycle",
-  Format: "go.trace.format",
-  Lost: "go.trace.lost",
+  Format: METADATA_KEYS.format.span,
+  Lost: METADATA_KEYS.lost.span,
 } as const;
 
 /** Times of the span's goroutine in each state while the span lasted, what lies within it included. */

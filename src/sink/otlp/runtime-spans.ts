@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import { goroutineId, NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, stringOf } from "../../event/block.js";
 import { EVENT_KINDS, EventKind, isAssist } from "../../event/kind.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlaces } from "./code-places.js";
@@ -74,7 +74,7 @@ export class RuntimeSpans {
 
   #beginStop(block: EventBlock, i: number, time: number): void {
     const label = EVENT_KINDS[K.StwBegin]?.label;
-    const reason = block.generation?.strings.text(block.name[i] as number) ?? "";
+    const reason = stringOf(block, block.name[i] as number);
     this.#stop = this.#begin(SpanType.StopTheWorld, `${label} (${reason})`, time, {
       [Attribute.Goroutine]: goroutineId(block.goroutine[i] as number),
       [Attribute.Reason]: reason,

@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import { goroutineId, NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, stringOf } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import type { Steps } from "../trace-sink.js";
 import { Attribute } from "./attributes.js";
@@ -65,7 +65,7 @@ export class UserSpans {
     const event = {
       id: block.subject[i] as number,
       time: block.time[i] as number,
-      type: text(block, block.name[i] as number),
+      type: stringOf(block, block.name[i] as number),
       slot: this.#goroutines.slot(goroutine),
       goroutine: goroutineId(goroutine),
       code: this.#code.of(block.stack[i] as number),
@@ -83,7 +83,7 @@ export class UserSpans {
     // At the very start of a trace, a region is only said to be under way.
     if (time === 0) span.cutStart();
     span.trace.begin(span);
-    const type = text(block, block.name[i] as number);
+    const type = stringOf(block, block.name[i] as number);
     this.#goroutines.enter(slot, span, block.subject[i] as number, type, time);
   }
 
@@ -92,7 +92,7 @@ export class UserSpans {
     const slot = this.#goroutines.slot(block.goroutine[i] as number);
     const time = block.time[i] as number;
     const task = block.subject[i] as number;
-    const type = text(block, block.name[i] as number);
+    const type = stringOf(block, block.name[i] as number);
     const place =
       this.#goroutines.find(slot, ({ region, task: its }) => region === type && its === task) ??
       // In a cut generation the type may be lost.
@@ -118,7 +118,7 @@ export class UserSpans {
     if (parent === undefined) return undefined;
     const attributes: Attributes = { [Attribute.Goroutine]: goroutine };
     if (task > 0) attributes[Attribute.Task] = task;
-    const name = text(block, block.name[i] as number) || UNNAMED;
+    const name = stringOf(block, block.name[i] as number) || UNNAMED;
     return this.#maker.child(SpanType.Region, parent, goroutine, name, start, attributes, nth);
   }
 
@@ -130,10 +130,10 @@ export class UserSpans {
     // A log may come when its task has ended.
     if (span === undefined || span.ended) span = slot === NONE ? undefined : this.#goroutines.place(slot);
     if (span === undefined) return;
-    const category = text(block, block.name[i] as number);
+    const category = stringOf(block, block.name[i] as number);
     const attributes: Attributes = {
       [Attribute.Category]: category,
-      [Attribute.Message]: text(block, block.text[i] as number),
+      [Attribute.Message]: stringOf(block, block.text[i] as number),
       [Attribute.Goroutine]: goroutine,
     };
     if (task > 0) attributes[Attribute.Task] = task;
@@ -151,8 +151,4 @@ export class UserSpans {
     if (own !== undefined || slot === NONE) return own;
     return (task > 0 ? this.#tasks.span(task) : undefined) ?? this.#goroutines.own(slot);
   }
-}
-
-function text(block: EventBlock, string: number): string {
-  return block.generation?.strings.text(string) ?? "";
 }

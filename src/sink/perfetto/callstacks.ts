@@ -1,9 +1,9 @@
 import { ByteWriter } from "../../bytes/writer.js";
-import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
+import { stackText } from "../slice-names.js";
+import { StackNumbers } from "../stack-numbers.js";
 import type { Interning } from "./interning.js";
 import { lengthTag, varintTag } from "./schema.js";
-import type { SliceStacks } from "./slice-stacks.js";
 
 const TAG = {
   frames: lengthTag("InternedData", "frames"),
@@ -32,59 +32,46 @@ const MAPPING_END = 2 ** 40;
  * The stacks of the trace as Perfetto's interned callstacks. Stacks are the same where their functions, files and lines
  * are; each is written once.
  */
-export class Callstacks implements SliceStacks {
+export class Callstacks extends StackNumbers {
   readonly #interning: Interning;
   readonly #frames = new Map<string, number>();
   readonly #stacks = new Map<string, number>();
   readonly #entry = new ByteWriter(256);
   readonly #mapping: number;
-  #generation: Generation | undefined;
-  /** Number of the callstack by the index of a stack of the generation; 0 is "not looked up yet". */
-  known = new Int32Array(64);
 
   /**
    * @param program what the trace is called: name of the mapping that all frames are in. Without a mapping, older
    *   viewers drop the samples.
    */
   constructor(interning: Interning, program: string) {
+    super();
     this.#interning = interning;
     this.#mapping = this.#defineMapping(program);
   }
 
-  enter(generation: Generation): void {
-    if (generation === this.#generation) return;
-    this.#generation = generation;
-    this.known = new Int32Array(generation.stacks.length + 1);
-  }
-
-  of(stack: number): number {
-    if (stack === 0) return 0;
-    const known = stack < this.known.length ? (this.known[stack] as number) : 0;
-    return known !== 0 ? known : this.#lookUp(stack);
-  }
-
   /** The number of a stack of a single frame with that name. */
   single(func: string): number {
-    return this.#define([this.#frame({ pc: 0n, func, file: "", line: 0 })]);
+    return this.#numbered([this.#frame({ pc: 0n, func, file: "", line: 0 })]);
   }
 
   /** The number of a stack of the generation, which may be none, with a made-up outermost frame. It is not kept. */
   within(outermost: string, stack: number): number {
-    const frames = this.#generation?.stacks.frames(stack) ?? [];
     const outer = this.#frame({ pc: 0n, func: outermost, file: "", line: 0 });
-    return this.#define([outer, ...frames.map((frame) => this.#frame(frame)).reverse()]);
+    return this.#numbered([
+      outer,
+      ...this.frames(stack)
+        .map((frame) => this.#frame(frame))
+        .reverse(),
+    ]);
   }
 
-  #lookUp(stack: number): number {
-    const frames = (this.#generation as Generation).stacks.frames(stack);
-    if (frames.length === 0) return 0;
+  protected override define(frames: readonly StackFrame[]): number {
     // Perfetto has the outermost frame first.
-    const iid = this.#define(frames.map((frame) => this.#frame(frame)).reverse());
-    if (stack < this.known.length) this.known[stack] = iid;
-    return iid;
+    return frames.length === 0 ? 0 : this.#numbered(frames.map((frame) => this.#frame(frame)).reverse());
   }
 
-  #define(frames: readonly number[]): number {
+  /** @param frames numbers of frames, the outermost first */
+  #numbered(frames: readonly number[]): number {
     const key = frames.join(" ");
     let iid = this.#stacks.get(key);
     if (iid === undefined) {
@@ -137,5 +124,19 @@ export class Callstacks implements SliceStacks {
     entry.clear();
     for (const field of fields) entry.uvarint(field);
     this.#interning.define(tag, entry);
+  }
+}
+
+/** Stacks as texts of annotations. Each is written once. */
+export class StackTexts extends StackNumbers {
+  readonly #interning: Interning;
+
+  constructor(interning: Interning) {
+    super();
+    this.#interning = interning;
+  }
+
+  protected override define(frames: readonly StackFrame[]): number {
+    return frames.length === 0 ? 0 : this.#interning.text("value", stackText(frames));
   }
 }

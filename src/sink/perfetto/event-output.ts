@@ -1,10 +1,10 @@
-import { Callstacks } from "./callstacks.js";
+import { NO_STACKS, type StackTable } from "../stack-numbers.js";
+import { Callstacks, StackTexts } from "./callstacks.js";
 import { Interning } from "./interning.js";
 import { LongSlices } from "./long-slices.js";
 import type { PerfettoChoices } from "./options.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { SAMPLE_DEFAULTS } from "./samples.js";
-import { NO_STACKS, type SliceStacks, StackTexts } from "./slice-stacks.js";
 import { type TimelineNames, timelineNames } from "./timeline-names.js";
 import { TrackEventWriter } from "./track-events.js";
 import { startSequence } from "./tracks.js";
@@ -13,7 +13,7 @@ import { startSequence } from "./tracks.js";
 export interface EventOutput {
   readonly events: TrackEventWriter;
   readonly interning: Interning;
-  readonly stacks: SliceStacks;
+  readonly stacks: StackTable;
   /** Number of a stack for the first event of the file; 0 is none. */
   readonly firstStack: number;
   /** Gives the stacks of samples, also where slices have none. */

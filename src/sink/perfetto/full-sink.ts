@@ -3,7 +3,7 @@
  *
  * 1. `lean-sink.ts` writes clocks, tracks and metadata, the scheduling tables (`sched-tables.ts`, `cpu-stream.ts`), names of goroutines
  *    (`threads.ts`), counters and `runtime-slices.ts`.
- * 2. This sink adds `timeline.ts`, which listens to a `SchedModel`: `goroutine-tracks.ts`, `carriers.ts` (Ps and threads), `user-events.ts`
+ * 2. This sink adds `timeline.ts`, which listens to a `SchedModel`: `goroutine-tracks.ts`, `carriers.ts` (Ps and threads), `user-tracks.ts`
  *    (tasks, regions, logs), samples, `blocked-reasons.ts` for the scheduling tables, and `blocking-profile.ts` for flame graphs of waits.
  * 3. Slices and instants go through one `TrackEventWriter` with one table of interned texts (`event-output.ts`), on one packet sequence.
  *    `LongSlices` leaves out short slices, `SilentEvents` a group of tracks, so no track knows the options.
@@ -17,8 +17,9 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
+import { leftOutForViewer } from "../metadata.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
-import { leftOutForViewer, tooMuch } from "../viewer-limit.js";
+import { tooMuch } from "../viewer-limit.js";
 import { timelineOutput } from "./event-output.js";
 import { LEFT_OUT, LeanSink } from "./lean-sink.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";

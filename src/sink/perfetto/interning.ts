@@ -4,7 +4,6 @@ import type { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, putPacketHead } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
-import { shownText } from "./shown-text.js";
 
 const TAG = {
   sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
@@ -177,4 +176,12 @@ export class Interning {
     this.#packets.append(packet);
     this.#data.clear();
   }
+}
+
+const NUL = "\0";
+const SYMBOL_FOR_NUL = "\u2400";
+
+/** A text as the file has it: Perfetto ends texts at the first NUL, so that is replaced by the symbol for it. */
+export function shownText(text: string): string {
+  return text.includes(NUL) ? text.replaceAll(NUL, SYMBOL_FOR_NUL) : text;
 }

@@ -2,9 +2,8 @@ import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind, isMetric, isProgramRange, isScheduling } from "../../event/kind.js";
-import { shortSlices } from "../omissions.js";
+import { leftOutForViewer, metadataOf, shortSlices, wallAt } from "../metadata.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
-import { leftOutForViewer } from "../viewer-limit.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { PacketWriter } from "./packets.js";
@@ -13,7 +12,7 @@ import { RuntimeSlices } from "./runtime-slices.js";
 import { SampleQueue } from "./samples.js";
 import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
-import { describeTracks, wallClock, writeClocks, writeMetadata } from "./tracks.js";
+import { describeTracks, writeClocks, writeMetadata } from "./tracks.js";
 
 const K = EventKind;
 
@@ -119,7 +118,7 @@ export class LeanSink implements TraceSink {
     const packets = this.#packets;
     const choices = this.#choices;
     const written = baseInFile(base - from) + from;
-    const wall = wallClock(base, generation.wallClock);
+    const wall = wallAt(base, generation.wallClock);
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);
     const output = open(packets, written);
@@ -174,8 +173,7 @@ export class LeanSink implements TraceSink {
     this.#slices.finish(this.#time);
     for (const text of summary.lost) this.#slices.note(this.#time, `incomplete: ${text}`);
     this.#omitShort();
-    const omitted = this.#omissions.map(({ text }) => text);
-    writeMetadata(this.#packets, this.#title, this.#wall, summary, omitted);
+    writeMetadata(this.#packets, metadataOf(this.#title, this.#wall, summary, this.#omissions));
   }
 
   #omitShort(): void {

@@ -1,7 +1,7 @@
 import { ByteWriter } from "../../bytes/writer.js";
+import { shownText } from "./interning.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
-import { shownText } from "./shown-text.js";
 import type { Location, Threads } from "./threads.js";
 import { type OfGoroutine, type SlotOf, WaitingRows } from "./waiting-rows.js";
 

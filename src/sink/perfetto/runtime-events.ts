@@ -1,5 +1,5 @@
 import { NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, stringOf } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind, isAssist, isProgramRange, isSweep } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
@@ -87,7 +87,7 @@ export class RuntimeEvents {
     const slot = goroutines.slot(block.goroutine[event] as number);
     if (slot === NONE) return;
     const time = block.time[event] as number;
-    const text = block.generation?.strings.text(block.name[event] as number) ?? "";
+    const text = stringOf(block, block.name[event] as number);
     const name = text === "" ? 0 : this.#out.interning.text("name", text);
     if (name !== 0) goroutines.labeled(slot, time, name);
     procs.set(this.#model.goroutines.proc[slot] as number, Level.Label, time, name);

@@ -1,5 +1,6 @@
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
+import { SliceName } from "../slice-names.js";
 import type { EventOutput } from "./event-output.js";
 import { tables } from "./interning.js";
 import { cutNames } from "./timeline-names.js";
@@ -8,9 +9,6 @@ import { Track } from "./tracks.js";
 
 const { Begin, End, Instant } = EventType;
 const NAMES = tables("name");
-
-/** Name of the range that is the garbage collector's mark phase. */
-const GC = "GC concurrent mark phase";
 
 /** The slices of the "Go runtime" group: GC cycles and stop-the-world. */
 export class RuntimeSlices {
@@ -27,7 +25,7 @@ export class RuntimeSlices {
     this.#out = out;
     this.#category = out.interning.text("category", "go.gc");
     this.#goroutine = out.interning.text("annotation", "goroutine");
-    this.#gc = out.interning.text("name", GC);
+    this.#gc = out.interning.text("name", SliceName.Gc);
     this.#cut = cutNames(out.interning);
   }
 

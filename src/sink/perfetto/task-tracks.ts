@@ -1,9 +1,9 @@
 import { NONE } from "../../base/ids.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import type { Steps } from "../trace-sink.js";
+import { shownText } from "./interning.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
-import { shownText } from "./shown-text.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
 import type { TrackEventWriter } from "./track-events.js";

@@ -4,7 +4,14 @@ import { putField, putNumber } from "../../bytes/encode/small-varint.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { CGO_CALLBACK } from "../../event/start-frame.js";
-import { BUCKET, FIRST_FREE_TID, groupOf, groupTitle, RUNTIME } from "../goroutine-groups.js";
+import {
+  FIRST_FREE_TID,
+  type GoroutineGroup,
+  GoroutineGroups,
+  groupOf,
+  RUNTIME,
+  UNNAMED,
+} from "../goroutine-groups.js";
 import type { Steps } from "../trace-sink.js";
 import type { Grouping } from "../view-options.js";
 import { GroupIds } from "./group-ids.js";
@@ -14,7 +21,6 @@ import { threadTrack } from "./tracks.js";
 
 const encoder = new TextEncoder();
 
-const UNNAMED = "(unknown start function)";
 const BLOCKING_PROFILE = "blocking profile";
 /** The one group of all goroutines, where they are not to be in several. */
 const EVERYTHING = "goroutines";
@@ -45,12 +51,9 @@ const TAG = {
 
 const TRACK_TAG_LENGTH = varintLength(TAG.track);
 
-interface Group {
-  readonly name: string;
+/** A group, with the colour in which the UI paints it. */
+interface Group extends GoroutineGroup {
   readonly color: number;
-  pid: number;
-  size: number;
-  buckets: number;
 }
 
 /** Where a goroutine, or what stands beside them, is in the file. */
@@ -72,10 +75,9 @@ export interface StartFunction {
  */
 export class Threads {
   readonly #packets: PacketWriter;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups: GoroutineGroups<Group>;
   readonly #functions = new Map<string, StartFunction>();
   readonly #time: number;
-  readonly #isGrouped: boolean;
   readonly #withTracks: boolean;
   /** Thread ids of live goroutines whose own ids do not fit. */
   readonly #others = new Map<number, number>();
@@ -114,7 +116,12 @@ export class Threads {
   constructor(packets: PacketWriter, time: number, grouping: Grouping, withTracks: boolean) {
     this.#packets = packets;
     this.#time = time;
-    this.#isGrouped = grouping !== "none";
+    this.#groups = new GoroutineGroups(
+      grouping,
+      EVERYTHING,
+      (name) => ({ name, color: this.#groupIds.color(name === RUNTIME), pid: 0, size: 0, buckets: 0 }),
+      (group, title) => this.#newProcess(group, title),
+    );
     this.#withTracks = withTracks;
   }
 
@@ -197,7 +204,7 @@ export class Threads {
   function(name: string): StartFunction {
     let func = this.#functions.get(name);
     if (func === undefined) {
-      func = { name, group: this.#group(groupOf(name)), encoded: new EncodedText(name) };
+      func = { name, group: this.#groups.get(groupOf(name)), encoded: new EncodedText(name) };
       this.#functions.set(name, func);
     }
     return func;
@@ -239,7 +246,7 @@ export class Threads {
     let location = this.#pseudo.get(name);
     if (location === undefined) {
       const tid = this.#nextTid++;
-      const group = this.#group(RUNTIME);
+      const group = this.#groups.get(RUNTIME);
       this.#describe(tid, group, new EncodedText(name));
       location = { pid: group.pid, tid };
       this.#pseudo.set(name, location);
@@ -297,8 +304,7 @@ export class Threads {
   }
 
   #describe(tid: number, group: Group, name: EncodedText): void {
-    if (group.pid === 0 || (group.size === BUCKET && this.#isGrouped)) this.#newBucket(group);
-    group.size++;
+    this.#groups.add(group);
     const tree = this.#tree;
     // Four tags and a length of a byte each, and at most twelve bytes of numbers; long names take more.
     const length =
@@ -331,31 +337,18 @@ export class Threads {
     out.length = putField(data, at, TAG.trackThread, tid);
   }
 
-  #newBucket(group: Group): void {
-    group.pid = this.#groupIds.next(group.color);
-    group.size = 0;
-    group.buckets++;
-    const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
+  /** Describes a process of a group. @returns its id */
+  #newProcess(group: Group, title: string): number {
+    const pid = this.#groupIds.next(group.color);
     const entry = this.#entry;
     entry.clear();
     entry.uvarint(TAG.processId);
-    entry.uvarint(group.pid);
+    entry.uvarint(pid);
     entry.uvarint(TAG.parentId);
     entry.uvarint(0);
     // Perfetto cuts the name at the first space; start functions with struct type arguments have some.
-    const title = groupTitle(group.name).replaceAll(" ", "\u00a0");
-    entry.nested(TAG.commandLine, encoder.encode(title + suffix));
+    entry.nested(TAG.commandLine, encoder.encode(title.replaceAll(" ", "\u00a0")));
     this.#tree.nestedWriter(TAG.process, entry);
-  }
-
-  #group(member: string): Group {
-    const name = this.#isGrouped ? member : EVERYTHING;
-    let group = this.#groups.get(name);
-    if (group === undefined) {
-      const color = this.#groupIds.color(name === RUNTIME);
-      group = { name, color, pid: 0, size: 0, buckets: 0 };
-      this.#groups.set(name, group);
-    }
-    return group;
+    return pid;
   }
 }

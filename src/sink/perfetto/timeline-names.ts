@@ -1,3 +1,4 @@
+import { SliceName } from "../slice-names.js";
 import type { Interning } from "./interning.js";
 import { NETPOLL } from "./sched-tables.js";
 
@@ -7,9 +8,9 @@ export type TimelineNames = ReturnType<typeof timelineNames>;
 /** Numbers of the annotation of slices that the beginning or end of the trace cuts. */
 export function cutNames(interning: Interning) {
   return {
-    cut: interning.text("annotation", "cut"),
-    noBeginning: interning.text("value", "began before the trace"),
-    noEnd: interning.text("value", "goes on after the last event"),
+    cut: interning.text("annotation", SliceName.Cut),
+    noBeginning: interning.text("value", SliceName.NoBeginning),
+    noEnd: interning.text("value", SliceName.NoEnd),
   };
 }
 
@@ -40,8 +41,8 @@ export function timelineNames(interning: Interning) {
     from: annotation("from"),
     stopped: annotation("stopped"),
     task: annotation("task"),
-    stack: annotation("stack"),
-    endStack: annotation("end stack"),
+    stack: annotation(SliceName.Stack),
+    endStack: annotation(SliceName.EndStack),
     swept: annotation("bytes swept"),
     reclaimed: annotation("bytes reclaimed"),
     // What the trace does not tell, as it began or ended before.
@@ -54,7 +55,7 @@ export function timelineNames(interning: Interning) {
     createdByRuntime: name("started"),
     notStarted: name("still runnable"),
     end: name("end"),
-    assist: name("GC mark assist"),
+    assist: name(SliceName.Assist),
     sweep: name("GC sweep"),
     // The UI computes colours from names: "idle" alone would look like "syscall", and this is pale.
     idle: name("proc idle"),

@@ -24,7 +24,7 @@ import { TaskTracks } from "./task-tracks.js";
 import type { Threads } from "./threads.js";
 import { SilentEvents } from "./track-events.js";
 import { describeGroups, Group, TrackIds, threadTrack } from "./tracks.js";
-import { UserEvents } from "./user-events.js";
+import { UserTracks } from "./user-tracks.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
@@ -47,7 +47,7 @@ export class Timeline implements SchedListener {
   readonly #procs: Carriers;
   readonly #ms: Carriers;
   readonly #tasks: TaskTracks;
-  readonly #user: UserEvents;
+  readonly #user: UserTracks;
   readonly #runtime: RuntimeEvents;
   readonly #logs: LogRows | undefined;
   readonly #blocked: BlockedReasons;
@@ -88,7 +88,7 @@ export class Timeline implements SchedListener {
     });
     this.#tasks = new TaskTracks(packets, events, names, ids);
     this.#logs = wall === undefined ? undefined : new LogRows(packets, threads, wall);
-    this.#user = new UserEvents(output, this.#goroutines, this.#tasks, this.#logs, wanted);
+    this.#user = new UserTracks(output, this.#goroutines, this.#tasks, this.#logs, wanted);
     this.#runtime = new RuntimeEvents(this.#model, output, {
       goroutines: this.#goroutines,
       procs: this.#procs,

@@ -1,7 +1,4 @@
-import { formatDuration } from "../../base/duration.js";
-import type { ClockSnapshot } from "../../event/generation.js";
-import { isoTime } from "../../event/wall-clock.js";
-import type { TraceSummary } from "../trace-sink.js";
+import { forEachFact, type Metadata } from "../metadata.js";
 import type { TrackGroup } from "../view-options.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
 import type { Message } from "./schema.js";
@@ -216,14 +213,6 @@ export function startSequence(
 /** The file's clocks are read so much before the start of the trace: slices that had begun by then begin in between. */
 const EARLIER = 4096;
 
-/** The wall clock at the start of the trace, in nanoseconds since 1970; undefined where the trace does not know it. */
-export function wallClock(base: number, snapshot: ClockSnapshot | undefined): bigint | undefined {
-  if (snapshot === undefined) return undefined;
-  const wall = snapshot.wall - BigInt(Math.round(snapshot.trace - base));
-  // Only damage makes a wall clock that read less than nothing, and Perfetto has no number for it.
-  return wall >= 0n ? wall : undefined;
-}
-
 /**
  * Relates the file's times to the wall clock, where the trace knows it (Go 1.25 and later).
  * @param written absolute time of the start of the trace as the file has it
@@ -241,34 +230,12 @@ export function writeClocks(packets: PacketWriter, written: number, wall: bigint
   });
 }
 
-/** Says where the trace is from and what is missing, in Perfetto's metadata table. */
-export function writeMetadata(
-  packets: PacketWriter,
-  title: string,
-  wall: bigint | undefined,
-  summary: TraceSummary,
-  omitted: readonly string[],
-): void {
-  const text = (name: string) => (value: string) => ({ name: `go2perfetto.${name}`, string_value: value });
-  const metadata = [
-    text("source")(title),
-    text("format")(summary.format),
-    ...(wall === undefined ? [] : [text("start")(isoTime(wall))]),
-    ...placeOf(summary).map(([name, value]) => text(name)(value)),
-    ...summary.lost.map(text("lost")),
-    ...omitted.map(text("omitted")),
-    ...(summary.notes ?? []).map(text("note")),
-  ];
-  packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, chrome_events: { metadata } });
-}
-
-/** Which part of a trace the file holds, with times as they are given to the command. */
-function placeOf({ part }: TraceSummary): [name: string, value: string][] {
-  if (part === undefined) return [];
-  const { number, from, to } = part;
-  return [
-    ...(number === undefined ? [] : [["part", String(number)] as [string, string]]),
-    ["from", formatDuration(from)],
-    ["to", formatDuration(to)],
-  ];
+/** Writes what the file says about its conversion to Perfetto's table `metadata`. */
+export function writeMetadata(packets: PacketWriter, metadata: Metadata): void {
+  const rows: { name: string; string_value: string }[] = [];
+  forEachFact(metadata, ({ perfetto }, value) => {
+    const values = typeof value === "object" ? value : [String(value)];
+    for (const each of values) rows.push({ name: `go2perfetto.${perfetto}`, string_value: each });
+  });
+  packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, chrome_events: { metadata: rows } });
 }

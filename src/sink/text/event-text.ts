@@ -1,6 +1,6 @@
 import { quotedText } from "../../base/escape.js";
 import { goroutineId, NONE } from "../../base/ids.js";
-import { type EventBlock, exactMetric } from "../../event/block.js";
+import { type EventBlock, exactMetric, stringOf } from "../../event/block.js";
 import { EVENT_KINDS, EventKind, type EventKindInfo } from "../../event/kind.js";
 import { GO_STATE_NAMES, PROC_STATE_NAMES } from "../../event/states.js";
 import type { StackFrame } from "../../event/tables.js";
@@ -74,7 +74,7 @@ function strings(block: EventBlock, i: number, info: EventKindInfo): string[] {
   if (block.kind[i] === EventKind.GoSnapshot && block.name[i] === 0) return [];
   const columns = [block.name, block.text];
   return (info.strings ?? []).map((label, n) => {
-    const text = block.generation?.strings.text(columns[n]?.[i] as number) ?? "";
+    const text = stringOf(block, columns[n]?.[i] as number);
     return `${label}=${quotedText(text)}`;
   });
 }

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SampleTable } from "../../../src/analysis/profile/sample-table.js";
+import { SampleTable, Tally } from "../../../src/analysis/profile/sample-table.js";
 import { StackNumbers } from "../../../src/analysis/profile/stack-numbers.js";
-import { Tally } from "../../../src/analysis/profile/tally.js";
 import type { Generation } from "../../../src/event/generation.js";
 import type { StackFrame } from "../../../src/event/tables.js";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Analysis, analyze } from "../../../src/analysis/analysis.js";
-import { difference } from "../../../src/analysis/profile/difference.js";
 import { KIND_NAMES, type ProfileKind } from "../../../src/analysis/profile/kinds.js";
-import type { Profile, SampleLabels } from "../../../src/analysis/profile/profile.js";
+import { difference, type Profile, type SampleLabels } from "../../../src/analysis/profile/profile.js";
 import { Profiles, type ProfilesOptions } from "../../../src/analysis/profile/profiles.js";
 import { openTraceFile } from "../../../src/node.js";
 import { validTrace } from "../../support/corpus.js";

@@ -2,6 +2,7 @@ import type { TraceError } from "../../../base/errors.js";
 import { counted, grouped } from "../../../base/grouped.js";
 import { splitTrace } from "../../../select/split-trace.js";
 import { convert } from "../../../sink/convert.js";
+import { formatName } from "../../../sink/metadata.js";
 import type { TraceSink } from "../../../sink/trace-sink.js";
 import { Progress } from "../../input/progress.js";
 import { type CommonOptions, concludeReading, lossesOf } from "../../input/reading.js";
@@ -92,7 +93,7 @@ export async function convertParts(
     await tellStale(files, messages);
     return {
       code,
-      format: `go 1.${input.trace.format.minor}`,
+      format: formatName(input.trace),
       duration,
       events,
       lost: lossesOf(input.trace, error),

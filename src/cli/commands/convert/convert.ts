@@ -1,5 +1,6 @@
 import { counted } from "../../../base/grouped.js";
 import { convert } from "../../../sink/convert.js";
+import { formatName } from "../../../sink/metadata.js";
 import type { Grouping, StackMode, TrackGroup, ViewOptions } from "../../../sink/view-options.js";
 import { tooLarge } from "../../../sink/viewer-limit.js";
 import { Progress } from "../../input/progress.js";
@@ -72,7 +73,7 @@ export async function convertFile(
     for (const omission of sink.omissions ?? []) messages.info(omission.text);
     return {
       code,
-      format: `go 1.${input.trace.format.minor}`,
+      format: formatName(input.trace),
       duration: result.duration,
       events: result.events,
       lost: lossesOf(input.trace, result.error),

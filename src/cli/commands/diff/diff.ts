@@ -1,6 +1,6 @@
 import type { Profile } from "../../../analysis/profile/profile.js";
 import { Profiles } from "../../../analysis/profile/profiles.js";
-import { figureChanges } from "../../../figures/figure-changes.js";
+import { figureChanges } from "../../../figures/changes.js";
 import { COMPARED_KINDS, stackChanges } from "../../../figures/stack-changes.js";
 import type { TraceDifference } from "../../../report/diff-tables.js";
 import type { CommonOptions } from "../../input/reading.js";
@@ -57,7 +57,7 @@ async function read(path: string, options: DiffOptions, messages: Messages): Pro
 }
 
 async function textOf(difference: TraceDifference, { json, markdown, top }: DiffOptions): Promise<string> {
-  if (json) return (await import("../../../report/diff-json.js")).diffJson(difference);
+  if (json) return (await import("../../../report/json.js")).diffJson(difference);
   const { diffTables } = await import("../../../report/diff-tables.js");
   const tables = diffTables(difference, top);
   if (markdown) return (await import("../../../report/markdown.js")).markdownText(tables);

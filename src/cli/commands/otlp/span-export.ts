@@ -10,6 +10,7 @@ import { TraceError } from "../../../base/errors.js";
 import type { EventBlock } from "../../../event/block.js";
 import { EventKind } from "../../../event/kind.js";
 import type { Trace } from "../../../order/trace.js";
+import { formatName } from "../../../sink/metadata.js";
 import type { SpanCounts } from "../../../sink/otlp/span-output.js";
 import { SpanSink } from "../../../sink/otlp/span-sink.js";
 import { HEADER_LENGTH } from "../../../wire/format.js";
@@ -130,10 +131,10 @@ export class SpanExport {
   async #end(error: TraceError | undefined): Promise<void> {
     const sink = this.#sink;
     if (sink === undefined) return;
-    const { diagnostics, format } = this.#job.trace;
-    const losses = diagnostics.losses();
+    const { trace } = this.#job;
+    const losses = trace.diagnostics.losses();
     const lost = error === undefined ? losses : [error.message, ...losses];
-    for (const _ of sink.end({ format: `go 1.${format.minor}`, lost })) await this.#handOn(sink);
+    for (const _ of sink.end({ format: formatName(trace), lost })) await this.#handOn(sink);
     await this.#handOn(sink);
   }
 

@@ -1,7 +1,6 @@
 import { AnalysisPass } from "../../../analysis/analysis.js";
-import { difference } from "../../../analysis/profile/difference.js";
 import { kindInfo, type ProfileKind } from "../../../analysis/profile/kinds.js";
-import type { Profile } from "../../../analysis/profile/profile.js";
+import { difference, type Profile } from "../../../analysis/profile/profile.js";
 import { Profiles } from "../../../analysis/profile/profiles.js";
 import { counted } from "../../../base/grouped.js";
 import { wallClockAt } from "../../../event/wall-clock.js";

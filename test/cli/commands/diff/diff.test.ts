@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { FigureChange } from "../../../../src/figures/figure-changes.js";
+import type { FigureChange } from "../../../../src/figures/changes.js";
 import type { StackChange } from "../../../../src/figures/stack-changes.js";
 import { readPprof } from "../../../support/pprof-reader.js";
 import { fixture, go2perfetto } from "../../command.js";

@@ -1,5 +1,5 @@
 import { NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, stringOf } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import type { TrackGroup } from "../view-options.js";
@@ -18,7 +18,7 @@ const LOG_TABLES = tables("name", "log");
 const LONG_MESSAGE = 256;
 
 /** The program's own annotations of the trace: tasks with arrows from where they were made, regions, logs. */
-export class UserEvents {
+export class UserTracks {
   readonly #out: TimelineOutput;
   readonly #goroutines: GoroutineTracks;
   readonly #tasks: TaskTracks;
@@ -76,13 +76,13 @@ export class UserEvents {
       events.flow = arrow;
       events.write(Instant, time, track, names.newTask);
     }
-    const type = text(block, block.name[i] as number);
+    const type = stringOf(block, block.name[i] as number);
     const name = this.#typeName(block.name[i] as number);
     this.#tasks.begin(block.subject[i] as number, type, name, time, this.#stack(block, i), arrow);
   }
 
   #endTask(block: EventBlock, i: number): void {
-    const type = text(block, block.name[i] as number);
+    const type = stringOf(block, block.name[i] as number);
     const name = this.#typeName(block.name[i] as number);
     const time = block.time[i] as number;
     this.#tasks.end(block.subject[i] as number, type, name, time, this.#stack(block, i));
@@ -93,7 +93,7 @@ export class UserEvents {
     const slot = this.#goroutines.slot(goroutine);
     if (slot === NONE) return;
     const { regions } = this.#goroutines;
-    const type = text(block, block.name[i] as number);
+    const type = stringOf(block, block.name[i] as number);
     const region = { type, name: this.#typeName(block.name[i] as number), task: block.subject[i] as number };
     const time = block.time[i] as number;
     const track = this.#goroutines.track(slot);
@@ -113,8 +113,8 @@ export class UserEvents {
     if (slot === NONE) return;
     const time = block.time[i] as number;
     const task = block.subject[i] as number;
-    const category = text(block, block.name[i] as number);
-    const message = text(block, block.text[i] as number);
+    const category = stringOf(block, block.name[i] as number);
+    const message = stringOf(block, block.text[i] as number);
     const name = interning.often(LOG_TABLES, category === "" ? message : `${category}: ${message}`);
     events.category = names.category.log;
     events.stack = this.#stack(block, i);
@@ -135,8 +135,4 @@ export class UserEvents {
   #stack(block: EventBlock, i: number): number {
     return this.#out.stacks.of(block.stack[i] as number);
   }
-}
-
-function text(block: EventBlock, string: number): string {
-  return block.generation?.strings.text(string) ?? "";
 }

@@ -1,6 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import type { SlotIndex } from "../../base/slot-index.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, stringOf } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import type { Steps } from "../trace-sink.js";
 import type { ChromeChoices } from "./options.js";
@@ -90,7 +90,7 @@ export class UserEvents {
     const { subject, value, time, goroutine, name } = this.#block;
     const mention = {
       task: subject[event] as number,
-      type: this.#text(name[event] as number),
+      type: stringOf(this.#block, name[event] as number),
       time: time[event] as number,
       stack: this.#stackOf(event),
       slot: this.#slots.get(goroutine[event] as number),
@@ -104,7 +104,7 @@ export class UserEvents {
     const { subject, time, goroutine, name, value } = this.#block;
     const slot = this.#slots.get(goroutine[event] as number);
     if (slot === NONE || regions === undefined) return;
-    const type = this.#text(name[event] as number);
+    const type = stringOf(this.#block, name[event] as number);
     const task = subject[event] as number;
     const at = time[event] as number;
     const stack = this.#stackOf(event);
@@ -115,11 +115,11 @@ export class UserEvents {
 
   #log(event: number): void {
     const { name, text } = this.#block;
-    const category = this.#text(name[event] as number);
+    const category = stringOf(this.#block, name[event] as number);
     this.#rows.logs?.log(
       this.#point(event, this.#stackOf(event)),
       category,
-      this.#text(text[event] as number),
+      stringOf(this.#block, text[event] as number),
     );
   }
 
@@ -137,9 +137,5 @@ export class UserEvents {
   /** Whether the events are of before the part of the trace that the file is of. */
   get #isOfSnapshot(): boolean {
     return this.#block.generation?.isSnapshot === true;
-  }
-
-  #text(string: number): string {
-    return this.#block.generation?.strings.text(string) ?? "";
   }
 }
