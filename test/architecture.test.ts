@@ -95,8 +95,40 @@ function circles(): string[][] {
 }
 
 test("no files import one another in a circle", () => {
-  const isCommandLine = (file: string) => file.startsWith("cli/");
-  expect(circles().filter((group) => !group.every(isCommandLine))).toEqual([]);
+  expect(circles()).toEqual([]);
+});
+
+/** The wings of the command line. A wing imports from wings to its left and from itself; the files at the root import from all. */
+const WINGS = ["process", "connection", "options", "output", "input", "commands", "(root)"];
+
+/** The wing of a file of the command line; undefined for other files. */
+function wingOf(path: string | undefined): string | undefined {
+  const [, wing] = /^cli\/(?:([\w-]+)\/)?/.exec(path ?? "") ?? [];
+  return path?.startsWith("cli/") ? (wing ?? "(root)") : undefined;
+}
+
+test("the command line is made of its wings", () => {
+  const wings = new Set(files.map(wingOf).filter((wing) => wing !== undefined));
+  expect([...wings].sort()).toEqual([...WINGS].sort());
+});
+
+test("a wing of the command line imports from wings before it", () => {
+  const wrong = imports.filter((each) => {
+    const [from, to] = [wingOf(each.file), wingOf(within(each))];
+    return from !== undefined && to !== undefined && WINGS.indexOf(to) > WINGS.indexOf(from);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("every command has a description, which loads its work only when it runs", () => {
+  const commands = new Set(files.flatMap((file) => /^cli\/commands\/(\w+)\//.exec(file)?.[1] ?? []));
+  expect(commands.size).toBe(10);
+  for (const command of commands) {
+    const text = readFileSync(join(src, `cli/commands/${command}/command.ts`), "utf8");
+    expect([command, text]).toEqual([command, expect.stringContaining(`await import("./${command}.js")`)]);
+    const values = [...text.matchAll(/^import (?!type ).*? from "([^"]+)";/gms)].map(([, target]) => target);
+    expect([command, values]).toEqual([command, expect.not.arrayContaining([`./${command}.js`])]);
+  }
 });
 
 test("no sink imports another", () => {

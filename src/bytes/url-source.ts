@@ -3,18 +3,17 @@
  * no time limit of its own and takes client certificates. `ResponseSource` queues what arrives, since a Node stream drops what it holds when its
  * connection breaks; it pauses the response at a megabyte, which makes the server wait. The clock of `timeout` runs only while a reader
  * waits. A broken connection is a `TraceError` after the last byte, as in a file that is cut. `cli/connection/` has certificates and proxies;
- * `cli/saved-source.ts` stands between for `--save`.
+ * `cli/input/saved-source.ts` stands between for `--save`.
  */
 
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { escapeText } from "../base/escape.js";
 import { startTimer } from "../base/timer.js";
 import type { CaptureSource } from "./byte-source.js";
-import { expectsTls } from "./expects-tls.js";
-import { RequestError, type RequestErrorCode } from "./request-error.js";
+import { connectionProblem, expectsTls } from "./connection-problem.js";
+import { RequestError } from "./request-error.js";
 import { ResponseSource } from "./response-source.js";
 import type { TlsOptions } from "./tls-options.js";
-import { tlsReason } from "./tls-reason.js";
 import { tlsSettings } from "./tls-settings.js";
 import { urlName } from "./url-name.js";
 
@@ -184,26 +183,7 @@ function withoutCredentials(text: string, { username, password }: URL): string {
     .reduce((shown, secret) => shown.replace(secret, "…"), text);
 }
 
-/** Words for the errors of connections that people meet; others speak for themselves. */
-const CONNECTION_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection is refused",
-  ECONNRESET: "the connection broke before an answer",
-  EPIPE: "the connection broke before an answer",
-  ENOTFOUND: "there is no host of this name",
-  EAI_AGAIN: "the host's name cannot be looked up",
-  EHOSTUNREACH: "there is no way to the host",
-  ENETUNREACH: "there is no way to the host",
-  ETIMEDOUT: "the connection was not made in time",
-};
-
 function connectionError(error: NodeJS.ErrnoException): RequestError {
-  const { code = "" } = error;
-  const words = CONNECTION_ERRORS[code];
-  if (words !== undefined) return new RequestError("unreachable", words, { cause: error });
-  return new RequestError(classOf(code), tlsReason(error.message) || code, { cause: error });
-}
-
-function classOf(code: string): RequestErrorCode {
-  if (code.startsWith("HPE_")) return "not-http";
-  return /^(EPROTO|ERR_(SSL|TLS|OSSL))|CERT|SIGNATURE/.test(code) ? "tls" : "unreachable";
+  const { kind, words } = connectionProblem(error);
+  return new RequestError(kind, words, { cause: error });
 }

@@ -1,51 +1,68 @@
 import { existsSync } from "node:fs";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { orderedWords } from "./command-line.js";
-import type { BatchCommandOptions } from "./commands/batch/batch.js";
-import { addBatchOptions } from "./commands/batch/command.js";
-import type { CheckCommandOptions } from "./commands/check/check.js";
-import { addCheckOptions } from "./commands/check/command.js";
-import { addConvertOptions } from "./commands/convert/command.js";
-import type { ConvertOptions } from "./commands/convert/convert.js";
-import { addDiffOptions } from "./commands/diff/command.js";
-import type { DiffOptions } from "./commands/diff/diff.js";
-import type { DumpOptions } from "./commands/dump/dump.js";
-import { addOpenOptions } from "./commands/open/command.js";
-import type { OpenOptions } from "./commands/open/open.js";
-import { addOtlpOptions, type OtlpOptions } from "./commands/otlp/command.js";
-import { addProfileOptions } from "./commands/pprof/command.js";
-import type { PprofOptions } from "./commands/pprof/pprof.js";
-import { addStatsOptions } from "./commands/stats/command.js";
-import type { StatsOptions } from "./commands/stats/stats.js";
+import { batch } from "./commands/batch/command.js";
+import { check } from "./commands/check/command.js";
+import { convert } from "./commands/convert/command.js";
+import { type CommandDescription, TRACE_ARGUMENT } from "./commands/description.js";
+import { diff } from "./commands/diff/command.js";
+import { dump } from "./commands/dump/command.js";
+import { info } from "./commands/info/command.js";
+import { open } from "./commands/open/command.js";
+import { otlp } from "./commands/otlp/command.js";
+import { pprof } from "./commands/pprof/command.js";
+import { stats } from "./commands/stats/command.js";
 import { shownName } from "./connection/trace-url.js";
-import {
-  BATCH_EXAMPLES,
-  CHECK_EXAMPLES,
-  CONVERT_EXAMPLES,
-  DIFF_EXAMPLES,
-  DUMP_EXAMPLES,
-  EXIT_CODES,
-  INFO_EXAMPLES,
-  OPEN_EXAMPLES,
-  OTLP_EXAMPLES,
-  PPROF_EXAMPLES,
-  PROGRAM_EXAMPLES,
-  STATS_EXAMPLES,
-} from "./help.js";
-import type { CommonOptions } from "./input/reading.js";
-import { addLiveOptions } from "./options/capture.js";
-import { addRelatedOption, addSelectionOptions } from "./options/selection.js";
-import { tellAbandoned } from "./output/abandoned-files.js";
+import type { CommonOptions } from "./options/common.js";
+import { warnOfAbandonedFiles } from "./output/pending-file.js";
 import { ExitCode } from "./process/exit-codes.js";
-import { isSystemError } from "./process/failure.js";
-import { failureOf } from "./process/failure-of.js";
+import { failureOf, isSystemError } from "./process/failure.js";
 import { Messages } from "./process/messages.js";
 import { VERSION } from "./process/version.js";
 
-/** The command of a line that names none. */
-const DEFAULT = "convert";
+/** All commands, in the order of the help. */
+const COMMANDS: readonly CommandDescription[] = [
+  convert,
+  open,
+  pprof,
+  info,
+  stats,
+  otlp,
+  check,
+  diff,
+  batch,
+  dump,
+];
 
-/** How a command went, and what it was asked to say. */
+/** The command of a line without one. */
+const DEFAULT = convert.name;
+
+const EXAMPLES = `
+Examples:
+  go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
+  go2perfetto open trace.out             open it in ui.perfetto.dev
+  go2perfetto stats trace.out            print figures of goroutines, the scheduler and the GC
+  go2perfetto pprof sync trace.out       write where goroutines block to trace.sync.pb.gz, for go tool pprof
+  go2perfetto check trace.out --assert 'sched.p99 < 5ms'
+  go2perfetto diff before.out after.out   compare the figures of two traces
+  go2perfetto batch traces --out-dir converted
+  go2perfetto info trace.out             show what it is
+  go2perfetto localhost:6060             trace a running program for 5 seconds (net/http/pprof)
+  go2perfetto help convert               show all options of a command`;
+
+/** Stands at the end of every help text. */
+const EXIT_CODES = `
+
+Exit codes:
+  0         done
+  1         failed: nothing could be read, or the output could not be written
+  2         wrong usage
+  3         done, but part of the input was lost (1 with --strict)
+  4         a limit of --assert is exceeded (check, batch)
+  If several apply, the exit code is the first of 2, 1, 4, 3.
+  130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; 129 by SIGHUP. The first Ctrl-C during a capture ends the capture only: 3`;
+
+/** The exit code of a run, and the options of its messages. */
 interface Run {
   code: ExitCode;
   options: CommonOptions;
@@ -58,7 +75,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     const program = build(result);
     const words = orderedWords(program, argv.slice(2));
     await program.parseAsync(isCommand(program, words[0]) ? words : [DEFAULT, ...words], { from: "user" });
-    await tellAbandoned(new Messages(result.options));
+    await warnOfAbandonedFiles(new Messages(result.options));
     return result.code;
   } catch (error) {
     return report(error, result.options);
@@ -73,118 +90,42 @@ export function commandLine(): Command {
 function build(result: Run): Command {
   const program = new Command("go2perfetto")
     .description(
-      "Reads Go execution traces: writes them for ui.perfetto.dev and go tool pprof, sends them to OpenTelemetry collectors and Jaeger, and says what is in them.",
+      "Reads Go execution traces. Converts them for ui.perfetto.dev and go tool pprof, sends them to OpenTelemetry collectors and Jaeger, and prints figures.",
     )
     .version(VERSION)
-    // An option without its value may have taken IN for it.
+    // An option without its value may have taken IN as the value.
     .configureOutput({
       outputError: (text, write) => write(text.replace(/'(.+?)'/g, (_, word) => `'${shownName(word)}'`)),
     })
-    .addHelpText("after", PROGRAM_EXAMPLES + EXIT_CODES)
-    .showHelpAfterError(`There is no such file either. go2perfetto --help lists the commands.`)
+    .addHelpText("after", EXAMPLES + EXIT_CODES)
+    .showHelpAfterError("There is no file of that name either. Run `go2perfetto --help` for the commands.")
     .hook("preAction", (_, command) => {
       result.options = command.opts();
     });
-  const command = (name: string) =>
-    program
-      .command(name)
-      .argument(
-        "<IN>",
-        "trace file, URL or HOST:PORT of a program with net/http/pprof, or - for standard input; may be gzipped",
-      )
-      .showHelpAfterError(`go2perfetto help ${name} says how.`)
-      .exitOverride();
-  const convert = addConvertOptions(command(DEFAULT));
-  common(addRelatedOption(addSelectionOptions(convert)), CONVERT_EXAMPLES).action(
-    async (input: string, options: ConvertOptions) => {
-      result.code = await (await import("./commands/convert/convert.js")).convertCommand(input, options);
-    },
-  );
-  const open = addOpenOptions(command("open"), convert);
-  common(addRelatedOption(addSelectionOptions(open)), OPEN_EXAMPLES).action(
-    async (input: string, options: OpenOptions) => {
-      result.code = await (await import("./commands/open/open.js")).openCommand(input, options);
-    },
-  );
-  const pprof = addProfileOptions(program.command("pprof")).exitOverride();
-  common(addSelectionOptions(pprof), PPROF_EXAMPLES).action(
-    async (kind: string, input: string | undefined, options: PprofOptions) => {
-      const words = input === undefined ? [kind] : [kind, input];
-      result.code = await (await import("./commands/pprof/pprof.js")).pprofCommand(words, options);
-    },
-  );
-  common(
-    command("info")
-      .summary("say what a trace is and holds")
-      .description(
-        "Says what a trace is and holds: format, duration, wall clock, events by kind, what was lost.",
-      ),
-    INFO_EXAMPLES,
-  ).action(async (input: string, options: CommonOptions) => {
-    result.code = await (await import("./commands/info/info.js")).infoCommand(input, options);
-  });
-  const stats = addStatsOptions(command("stats"));
-  common(addSelectionOptions(stats), STATS_EXAMPLES).action(async (input: string, options: StatsOptions) => {
-    result.code = await (await import("./commands/stats/stats.js")).statsCommand(input, options);
-  });
-  const otlp = command("otlp")
-    .summary("send spans to an OpenTelemetry collector or Jaeger")
-    .description(
-      "Sends tasks, regions, goroutines, what they wait for, GC and stop-the-world as spans to an OTLP/HTTP endpoint: an OpenTelemetry collector, Jaeger and others.",
-    );
-  common(addSelectionOptions(addOtlpOptions(otlp)), OTLP_EXAMPLES).action(
-    async (input: string, options: OtlpOptions) => {
-      result.code = await (await import("./commands/otlp/otlp.js")).otlpCommand(input, options);
-    },
-  );
-  const check = addCheckOptions(command("check"));
-  common(addSelectionOptions(check), CHECK_EXAMPLES).action(
-    async (input: string, options: CheckCommandOptions) => {
-      result.code = await (await import("./commands/check/check.js")).checkCommand(input, options);
-    },
-  );
-  const diff = addDiffOptions(program.command("diff")).exitOverride();
-  common(addSelectionOptions(diff), DIFF_EXAMPLES).action(
-    async (a: string, b: string, options: DiffOptions) => {
-      result.code = await (await import("./commands/diff/diff.js")).diffCommand(a, b, options);
-    },
-  );
-  const batch = addBatchOptions(program.command("batch"), convert).exitOverride();
-  batch
-    .addHelpText("after", BATCH_EXAMPLES + EXIT_CODES)
-    .action(async (inputs: string[], options: BatchCommandOptions) => {
-      result.code = await (await import("./commands/batch/batch.js")).batchCommand(inputs, options);
-    });
-  const dump = command("dump")
-    .summary("print the events as text, one a line")
-    .description("Prints the events as text, one a line, in order or as stored.")
-    .option("-o, --output <OUT>", "file to write, also with .gz, or FOLDER/; without it, standard output")
-    .option("--wire", "as stored, with offsets, instead of in order");
-  common(addSelectionOptions(dump), DUMP_EXAMPLES).action(async (input: string, options: DumpOptions) => {
-    result.code = await (await import("./commands/dump/dump.js")).dumpCommand(input, options);
-  });
+  for (const description of COMMANDS) addCommand(program, description, result);
   return program.exitOverride();
 }
 
-/** Adds the options of every reading command. @param examples what stands below them */
-function common(command: Command, examples: string): Command {
-  return addLiveOptions(command)
-    .option(
-      "--binary <EXE>",
-      "the program that wrote the trace, for names in traces of Go 1.5 and 1.6, which have none (needs Go)",
-    )
-    .option("--strict", "any loss is an error: exit code 1, and no file is written")
-    .option("-q, --quiet", "only warnings and errors")
-    .option("-v, --verbose", "stack traces of errors and of what was lost")
-    .option("--no-progress", "no progress bar (there is one on a terminal only, after a second)")
-    .addOption(new Option("--color", "colour in messages, also if they go to no terminal"))
-    .addOption(new Option("--no-color", "no colour in messages (also: NO_COLOR)"))
-    .addHelpText("after", examples + EXIT_CODES);
+function addCommand(program: Command, description: CommandDescription, result: Run): void {
+  const { name, summary, usage, arguments: args = { "<IN>": TRACE_ARGUMENT }, help } = description;
+  const command = program
+    .command(name)
+    .summary(summary)
+    .description(description.description)
+    .showHelpAfterError(`Run \`go2perfetto help ${name}\`.`)
+    .exitOverride()
+    .addHelpText("after", help + EXIT_CODES)
+    .action(async () => {
+      result.code = await description.run(command.args, command.opts());
+    });
+  if (usage !== undefined) command.usage(usage);
+  for (const [argument, about] of Object.entries(args)) command.argument(argument, about);
+  description.addOptions(command);
 }
 
 /**
- * Whether the first word of a command line is for the program itself. What looks like a command and is no file is a command that
- * is mistyped; anything else is a trace.
+ * Whether the first word of a command line is a command or an option of the program. A word that looks like a command and is not a file
+ * is a mistyped command. Any other word is a trace.
  */
 function isCommand(program: Command, word = "-"): boolean {
   if (program.commands.some((command) => command.name() === word)) return true;
@@ -193,7 +134,7 @@ function isCommand(program: Command, word = "-"): boolean {
 }
 
 function report(error: unknown, options: CommonOptions): ExitCode {
-  // Commander has printed what was wrong.
+  // Commander has printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage;
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.Done;
   const messages = new Messages(options);

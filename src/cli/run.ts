@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { pendingFiles } from "./output/pending-file.js";
 import { ExitCode } from "./process/exit-codes.js";
-import { endCaptures } from "./process/interruption.js";
-import { stopAll } from "./process/stopping.js";
+import { endCaptures, stopAll } from "./process/signals.js";
+import { tolerateClosedPipes } from "./process/stdio.js";
 import { run } from "./program.js";
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
@@ -16,10 +16,7 @@ for (const [signal, number] of Object.entries(SIGNALS)) {
   });
 }
 
-// Without a listener an error would end the process with a stack trace. Whoever writes data hears of it too; for a
-// message there is nobody left to be told.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-
+tolerateClosedPipes();
 process.exitCode = await run(process.argv);
-// Whoever has pressed Ctrl-C does not wait for an answer that may still come.
+// After Ctrl-C the process does not wait for an answer that may still arrive.
 if (process.exitCode === ExitCode.Interrupted) process.exit();

@@ -65,7 +65,7 @@ describe("--help", () => {
         option === undefined
           ? `missing required argument '${argument}'`
           : `required option '${option}' not specified`;
-      expect([code, stderr]).toEqual([2, `error: ${missing}\ngo2perfetto help ${command} says how.\n`]);
+      expect([code, stderr]).toEqual([2, `error: ${missing}\nRun \`go2perfetto help ${command}\`.\n`]);
     }
   });
 });

@@ -4,13 +4,13 @@ import { HttpsProxyAgent } from "https-proxy-agent";
 import type { TlsSettings } from "../../bytes/tls-settings.js";
 
 export interface ProxyAgentOptions {
-  /** Whether connections are kept for further requests. */
+  /** Whether connections stay open for further requests. */
   readonly keepAlive?: boolean;
-  /** For whoever cannot say it with each request. */
+  /** For callers that cannot set it for each request. */
   readonly tls?: TlsSettings;
 }
 
-/** Asks through a tunnel, whose end is encrypted as the settings say: the proxy's own connection is not their business. */
+/** A tunnel through a proxy. The TLS settings are for the server, not for the connection to the proxy. */
 class Tunnel extends HttpsProxyAgent<string> {
   readonly #settings: TlsSettings | undefined;
 
@@ -24,7 +24,7 @@ class Tunnel extends HttpsProxyAgent<string> {
   }
 }
 
-/** Who makes connections through a proxy. @param protocol of what is asked for */
+/** Creates an agent that connects through a proxy. @param protocol of the requested URL */
 export function proxyAgent(protocol: string, proxy: URL, options: ProxyAgentOptions = {}): Agent {
   const { keepAlive = false } = options;
   return protocol === "https:" ? new Tunnel(proxy, options) : new HttpProxyAgent(proxy, { keepAlive });

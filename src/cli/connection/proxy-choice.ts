@@ -1,39 +1,36 @@
 /*
- * Node 20 has no proxies. The choice follows Go's client, by a test against it: the libraries for it know neither address ranges nor that a
- * domain stands for all names below it.
+ * Node 20 does not support proxies. The choice follows Go's client; a test compares the two. Libraries for this know neither ranges of
+ * addresses nor that a domain includes its subdomains.
  */
 
 import { BlockList, isIP } from "node:net";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure } from "../process/failure.js";
+import { urlName } from "../../bytes/url-name.js";
+import { type Failure, usageFailure } from "../process/failure.js";
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** Bits of an address, by its kind as `isIP` has it. */
+/** Bits of an address, by the result of `isIP`. */
 const BITS: Readonly<Record<number, number>> = { 4: 32, 6: 128 };
 const HTTP_PORT = "80";
 const HTTPS_PORT = "443";
 
 /**
- * The proxy through which a URL is asked, by `HTTPS_PROXY` or `HTTP_PROXY` and `NO_PROXY`, which are read as Go's own client
- * reads them, in either case: hosts with all below them, `.host` for only those below, addresses, ranges such as `10.0.0.0/8`,
- * each perhaps with a port, or `*`. This machine is never asked through one.
- * @throws Failure if what is set cannot be used; it does not repeat what may be a secret
+ * The proxy for a URL, by `HTTPS_PROXY` or `HTTP_PROXY` and `NO_PROXY`, in upper or lower case, as Go's client reads them. An entry of
+ * `NO_PROXY` is a host with its subdomains, `.host` for the subdomains alone, an address, a range such as `10.0.0.0/8`, or `*`. All but
+ * ranges may have a port. Requests to this machine never use a proxy.
+ * @throws Failure if a variable cannot be used; the message does not show the value, which may be a secret
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): URL | undefined {
   const name = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const text = variable(name, environment);
   if (text === "" || goesWithout(url, variable("NO_PROXY", environment))) return undefined;
   const full = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(full)) throw unusable(`${name} is no URL`, url);
+  if (!URL.canParse(full)) throw unusable(`${name} is not a URL`, url);
   const proxy = new URL(full);
   if (/^https?:$/.test(proxy.protocol)) return proxy;
-  throw unusable(
-    `${name} names a proxy of ${proxy.protocol}, and only those of http: and https: are known`,
-    url,
-  );
+  throw unusable(`${name} names a proxy of ${proxy.protocol}, which is not http: or https:`, url);
 }
 
 function variable(name: string, environment: NodeJS.ProcessEnv): string {
@@ -41,7 +38,7 @@ function variable(name: string, environment: NodeJS.ProcessEnv): string {
 }
 
 function unusable(message: string, { hostname }: URL): Failure {
-  return new Failure(message, `NO_PROXY=${hostname} does without one.`, { exitCode: ExitCode.Usage });
+  return usageFailure(message, `NO_PROXY=${hostname} bypasses the proxy.`);
 }
 
 function goesWithout(url: URL, list: string): boolean {
@@ -51,7 +48,7 @@ function goesWithout(url: URL, list: string): boolean {
   return list.split(",").some((entry) => covers(entry.trim().toLowerCase(), host, port));
 }
 
-/** Whether an entry of NO_PROXY is about a host and its port. */
+/** Whether an entry of NO_PROXY includes a host and its port. */
 function covers(entry: string, host: string, port: string): boolean {
   if (entry === "*") return true;
   const [, base = "", bits] = /^(.+)\/(\d+)$/.exec(entry) ?? [];
@@ -74,4 +71,9 @@ function range(base: string, bits = BITS[isIP(base)] ?? 0): BlockList {
 function isAmong(host: string, list: BlockList): boolean {
   const kind = isIP(host);
   return kind !== 0 && list.check(host, kind === 6 ? "ipv6" : "ipv4");
+}
+
+/** Names the proxy in messages, without credentials. Empty without a proxy. */
+export function through(proxy: URL | undefined): string {
+  return proxy === undefined ? "" : ` through the proxy ${urlName(proxy).replace(/\/$/, "")}`;
 }

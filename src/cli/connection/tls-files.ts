@@ -2,17 +2,15 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import type { TlsOptions } from "../../bytes/tls-options.js";
-import { systemMessage } from "../input/input.js";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure, isSystemError } from "../process/failure.js";
+import { Failure, isSystemError, systemMessage, usageFailure } from "../process/failure.js";
 
-/** A file, and the option or variable that names it. */
+/** A file, with the option or variable that names it. */
 export interface TlsFile {
   readonly option: string;
   readonly path: string;
 }
 
-/** Where certificates and keys are, all of them PEM. */
+/** Files of certificates and keys, in PEM. */
 export interface TlsFiles {
   readonly ca?: TlsFile | undefined;
   readonly cert?: TlsFile | undefined;
@@ -20,24 +18,36 @@ export interface TlsFiles {
   readonly insecure?: boolean | undefined;
 }
 
-/** By OpenSSL's code: what is wrong with a file, and what to do about it. */
+/** What is wrong with a file and what to do, by OpenSSL's code. */
 const UNUSABLE: Readonly<Record<string, readonly [string, string?]>> = {
-  ERR_OSSL_PEM_NO_START_LINE: ["there is no certificate in it"],
+  ERR_OSSL_PEM_NO_START_LINE: ["it has no certificate"],
   ERR_OSSL_PEM_BAD_BASE64_DECODE: ["it is damaged"],
-  ERR_OSSL_UNSUPPORTED: ["there is no key in it that can be used"],
+  ERR_OSSL_UNSUPPORTED: ["it has no usable key"],
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: ["it is not the key of the certificate"],
   ERR_OSSL_BAD_DECRYPT: ["the key is encrypted", "openssl pkey -in FILE decrypts it."],
 };
 
+/** The files that the options name. */
+export function tlsFilesOf({
+  ca,
+  cert,
+  key,
+  insecure,
+}: Readonly<Partial<Record<"ca" | "cert" | "key", string>> & { insecure?: boolean }>): TlsFiles {
+  const file = (option: string, path: string | undefined) =>
+    path === undefined ? undefined : { option, path };
+  return { ca: file("--ca", ca), cert: file("--cert", cert), key: file("--key", key), insecure };
+}
+
 /**
- * Reads certificates and the key, and sees whether they can be used.
- * @param belong what is said where the client's certificate comes without its key, or the other way round
+ * Reads the certificates and the key, and checks that they are usable.
+ * @param belong the message if the client's certificate comes without its key, or the key without its certificate
  * @throws Failure that names the file
  */
 export async function readTlsFiles(files: TlsFiles, belong: string): Promise<TlsOptions> {
   const { ca, cert, key, insecure } = files;
   if ((cert === undefined) !== (key === undefined)) {
-    throw new Failure(belong, "Give both; they may be the same file.", { exitCode: ExitCode.Usage });
+    throw usageFailure(belong, "Give both. They may be the same file.");
   }
   const authority = await read(ca, (text) => new X509Certificate(text));
   const certificate = await read(cert, (text) => createSecureContext({ cert: text }));
@@ -50,7 +60,7 @@ export async function readTlsFiles(files: TlsFiles, belong: string): Promise<Tls
   };
 }
 
-/** @param use throws if the text cannot be used */
+/** @param use throws if the text is not usable */
 async function read(file: TlsFile | undefined, use: (text: string) => unknown): Promise<string | undefined> {
   if (file === undefined) return undefined;
   const text = await readPem(file);

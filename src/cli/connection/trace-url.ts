@@ -1,40 +1,38 @@
 import { existsSync } from "node:fs";
 import { urlName } from "../../bytes/url-name.js";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure } from "../process/failure.js";
+import { usageFailure } from "../process/failure.js";
 
-/** Where net/http/pprof answers with a trace. */
+/** The path at which net/http/pprof serves traces. */
 const TRACE_PATH = "/debug/pprof/trace";
 const URL_START = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
-/** `host:port`, also without a host, as Go's own addresses may be; perhaps with credentials and a path. */
+/** `host:port`, perhaps with credentials and a path. The host may be missing, as in Go's addresses. */
 const ADDRESS = /^(?<user>[^/?#\\]+@)?(?<host>\[[\da-f:.]+\]|[\w.-]*):(?<port>\d{1,5})(?<path>[/?]\S*)?$/i;
-/** `NAME:PASSWORD@`, whatever follows: no path is shown that begins so, but `C:\` is no NAME. */
+/** `NAME:PASSWORD@` and anything after it. Messages never show such a text. `C:\` is not a NAME. */
 const CREDENTIALS = /^(?![a-z]:[\\/])[^/:@\s]+:.*@/is;
-/** In what is no valid URL: all that may be a secret. */
+/** Parts of an invalid URL that may be secret. */
 const SECRETS = /^.*@|\?.*$/gs;
 
 /**
- * The URL that IN means; undefined if it is no URL and no `host:port`. A file of that name is a file.
- * @throws Failure if it is no valid URL; the message does not repeat it, as it may hold credentials
+ * The URL that IN is; undefined if it is neither a URL nor `host:port`. An existing file of that name is a file.
+ * @throws Failure if the URL is invalid; the message does not show it, since it may hold credentials
  */
-export function liveUrl(input: string): URL | undefined {
+export function traceUrl(input: string): URL | undefined {
   const text = urlText(input);
   if (text === undefined) return undefined;
   const url = urlOf(text);
   if (url !== undefined && isWeb(url)) return url;
-  throw new Failure(
-    `IN begins as a URL does, but is none ${url === undefined ? "that is valid" : "of http or https"}`,
-    "Write http://HOST:PORT/debug/pprof/trace, or HOST:PORT for short; in a name or password %40 for @, %25 for %, %2F for /.",
-    { exitCode: ExitCode.Usage },
+  throw usageFailure(
+    `IN looks like a URL, but ${url === undefined ? "is not valid" : "is not http or https"}`,
+    "Write http://HOST:PORT/debug/pprof/trace, or HOST:PORT for short. In a name or password, write %40 for @, %25 for %, %2F for /.",
   );
 }
 
-/** Whether a server makes a trace for this URL, rather than sending a file. */
+/** Whether the server captures a trace for this URL, rather than sending a file. */
 export function isCapture(url: URL): boolean {
   return /\/trace$/.test(url.pathname) || url.searchParams.has("seconds");
 }
 
-/** What IN is called in messages: a path as it is, a URL without credentials, also one that is not valid. */
+/** The name of IN in messages: a path as it is, a URL without credentials, even if it is invalid. */
 export function shownName(input: string): string {
   const text = urlText(input);
   if (text === undefined) return input;
@@ -42,34 +40,34 @@ export function shownName(input: string): string {
   return url !== undefined && isWeb(url) ? urlName(url) : input.replace(SECRETS, "");
 }
 
-/** Whether IN is meant to be a URL, valid or not. */
+/** Whether IN looks like a URL, valid or not. */
 export function isAddress(input: string): boolean {
   return urlText(input) !== undefined;
 }
 
-/** What is captured, or where it is from, without credentials: the host, or a file's name. */
-export function liveTitle(url: URL): string {
+/** A title without credentials: the host of a capture, else the name of the file. */
+export function urlTitle(url: URL): string {
   return isCapture(url) ? url.host : url.pathname.split("/").at(-1) || url.host;
 }
 
-/** A file's name for what is captured now, without an extension: the host and the local time. */
+/** The name of a file for a capture, without an extension: the host and the local time. */
 export function captureStem(url: URL, now: Date): string {
-  const name = liveTitle(url)
+  const name = urlTitle(url)
     .replace(/[^\w.]+/g, "-")
     .replace(/^[-.]+/, "");
   return isCapture(url) ? `${name}-${timeOf(now)}` : name;
 }
 
-/** What is to be read as a URL; undefined if IN is a file. */
+/** The text of the URL; undefined if IN is a file. */
 function urlText(input: string): string | undefined {
   if (URL_START.test(input)) return input;
   const { user = "", host, port, path = "" } = ADDRESS.exec(input)?.groups ?? {};
   if ((host === undefined && !CREDENTIALS.test(input)) || existsSync(input)) return undefined;
-  // Without a scheme it is no URL that is valid.
+  // Without a scheme the URL is invalid.
   return host === undefined ? `//${input}` : `http://${user}${host || "localhost"}:${port}${path}`;
 }
 
-/** Undefined if it is none that is valid, or its credentials cannot be sent. */
+/** Undefined if the URL is invalid or its credentials cannot be sent. */
 function urlOf(text: string): URL | undefined {
   try {
     const url = new URL(text);

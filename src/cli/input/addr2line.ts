@@ -5,14 +5,13 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import type { SourceLine, Symbolizer } from "../../event/symbolizer.js";
-import { Failure, isSystemError } from "../process/failure.js";
-import { systemMessage } from "./input.js";
+import { Failure, isSystemError, systemMessage } from "../process/failure.js";
 
-const WHICH = "--binary names the program that wrote the trace, as it was then.";
-/** What addr2line says of an address that the program does not have. */
+const WHICH = "--binary must be the executable that wrote the trace.";
+/** addr2line's answer for an unknown address. */
 const UNKNOWN = "?";
 
-/** Symbols of a Go program by `go tool addr2line`. Asked for the same address again, it remembers. */
+/** Symbols of a Go program by `go tool addr2line`. It remembers each answer. */
 export class Addr2line implements Symbolizer {
   readonly #program: string;
   readonly #known = new Map<bigint, SourceLine | undefined>();
@@ -51,15 +50,15 @@ export class Addr2line implements Symbolizer {
       if (!isSystemError(error)) throw error;
       throw new Failure(`cannot read ${this.#program}: ${systemMessage(error)}`, WHICH, { cause: error });
     }
-    throw new Failure(`${this.#program} is no file`, WHICH);
+    throw new Failure(`${this.#program} is not a file`, WHICH);
   }
 
   /** @returns two lines for each address of the input */
   async #run(input: string): Promise<string> {
     const path = resolve(this.#program);
-    // In a folder with a go.mod the go command might look for another version of itself.
+    // In a folder with a go.mod the go command may start another version of itself.
     const child = spawn("go", ["tool", "addr2line", path], { cwd: tmpdir(), stdio: "pipe" });
-    // If it ends without having read all, its exit code says so.
+    // If it ends before it has read everything, its exit code is an error.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
     try {
@@ -75,7 +74,7 @@ export class Addr2line implements Symbolizer {
       const why = error.code === "ENOENT" ? "is not installed" : `cannot be started: ${systemMessage(error)}`;
       throw new Failure(
         `--binary needs the go command, which ${why}`,
-        "Without --binary, addresses stand for the names of functions.",
+        "Without --binary, functions are shown by address.",
         { cause: error },
       );
     }
@@ -86,11 +85,11 @@ export class Addr2line implements Symbolizer {
       .trim()
       .replace(/^addr2line: (open )?/, "")
       .replaceAll(path, this.#program);
-    return new Failure(`go tool addr2line reads no symbols from ${reason || this.#program}`, WHICH);
+    return new Failure(`go tool addr2line cannot read symbols from ${reason || this.#program}`, WHICH);
   }
 }
 
-/** A function's name and a line `FILE:NUMBER`. */
+/** Parses a function's name and a line `FILE:NUMBER`. */
 function sourceLine(func: string, place: string): SourceLine | undefined {
   if (func === UNKNOWN) return undefined;
   const colon = place.lastIndexOf(":");

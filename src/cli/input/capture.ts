@@ -2,36 +2,39 @@ import { counted } from "../../base/grouped.js";
 import type { ByteSource, CaptureSource } from "../../bytes/byte-source.js";
 import { RequestError } from "../../bytes/request-error.js";
 import { urlName } from "../../bytes/url-name.js";
-import { through, withProxyAdvice } from "../connection/proxy-words.js";
+import { openUrl } from "../../bytes/url-source.js";
+import { statusAdvice, symptomAdvice, symptomOf, withProxyAdvice } from "../connection/errors.js";
+import { givenHeaders } from "../connection/headers.js";
+import { proxyFor, through } from "../connection/proxy-choice.js";
+import { readTlsFiles, tlsFilesOf } from "../connection/tls-files.js";
 import { isCapture } from "../connection/trace-url.js";
-import { headersOf, tlsOf } from "../options/capture.js";
-import { openOutput } from "../output/output.js";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure } from "../process/failure.js";
-import { onInterruption } from "../process/interruption.js";
+import type { CaptureOptions } from "../options/capture.js";
+import type { CommonOptions } from "../options/common.js";
+import { openOutput } from "../output/open-output.js";
+import { Failure, usageFailure } from "../process/failure.js";
 import { Messages } from "../process/messages.js";
+import { onInterruption } from "../process/signals.js";
 import { STDIO } from "../process/stdio.js";
-import type { CommonOptions } from "./reading.js";
 import { SavedSource } from "./saved-source.js";
 
-/** As in the documentation of net/http/pprof; a server that is not told captures for 1. */
+/** As in the documentation of net/http/pprof. Without a number, a server captures for 1. */
 const SECONDS = 5;
-/** Milliseconds without an answer after which that is said. */
+/** Milliseconds without an answer before a message. */
 const LONG = 2000;
 const NS_PER_MS = 1e6;
 
 /**
- * Asks a server for a trace. The first Ctrl-C ends it: what has arrived by then is read.
+ * Captures a trace from a server. The first Ctrl-C ends the capture, and what has arrived is read.
  * @throws Failure with advice
  */
-export async function openLive(url: URL, options: CommonOptions): Promise<ByteSource> {
+export async function openCapture(url: URL, options: CommonOptions): Promise<ByteSource> {
   if (options.save === STDIO) {
-    throw new Failure("--save names a file, not standard output", undefined, { exitCode: ExitCode.Usage });
+    throw usageFailure("--save needs a file, not standard output");
   }
   const asked = withSeconds(url, options.seconds);
   const name = urlName(asked);
   const messages = new Messages(options);
-  const proxy = await proxyOf(asked);
+  const proxy = proxyFor(asked, process.env);
   const waiting = setTimeout(() => messages.info(waitingText(asked, name)), LONG);
   const response = await request(asked, name, options, proxy).finally(() => clearTimeout(waiting));
   if (isCapture(asked))
@@ -40,7 +43,7 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
   const { save } = options;
   if (save === undefined) return source;
   try {
-    return new SavedSource(source, await openOutput(save), (bytes) =>
+    return new SavedSource(source, await openOutput(save, false), (bytes) =>
       messages.info(`${save}: ${counted(bytes, "byte")}, as they arrived`),
     );
   } catch (error) {
@@ -49,14 +52,14 @@ export async function openLive(url: URL, options: CommonOptions): Promise<ByteSo
   }
 }
 
-/** Who hears nothing for the whole time of a capture may think that it hangs. */
+/** A capture without any message looks like a hang. */
 function waitingText(url: URL, name: string): string {
-  const text = `waiting for an answer of ${name}`;
+  const text = `waiting for an answer from ${name}`;
   if (!isCapture(url)) return text;
-  return `${text}: an idle program of Go before 1.22 gives one when it has been captured${lengthText(url)}`;
+  return `${text}: an idle program of Go before 1.22 answers at the end of the capture${lengthText(url)}`;
 }
 
-/** How long is captured; empty if that is up to the server. */
+/** The length of the capture. Empty if the server decides. */
 function lengthText({ searchParams }: URL): string {
   const seconds = searchParams.get("seconds");
   return Number(seconds) > 0 ? ` for ${seconds} s` : "";
@@ -70,12 +73,6 @@ function withSeconds(url: URL, seconds: number | undefined): URL {
   return asked;
 }
 
-/** The proxy that the environment names for a URL. */
-async function proxyOf(url: URL): Promise<URL | undefined> {
-  const { proxyFor } = await import("../connection/proxy-choice.js");
-  return proxyFor(url, process.env);
-}
-
 async function request(
   url: URL,
   name: string,
@@ -83,9 +80,8 @@ async function request(
   proxy: URL | undefined,
 ): Promise<CaptureSource> {
   const { timeout } = options;
-  const { openUrl } = await import("../../bytes/url-source.js");
   const headers = headersOf(options);
-  const tls = await tlsOf(options);
+  const tls = await readTlsFiles(tlsFilesOf(options), "--cert and --key belong together");
   try {
     return await openUrl(url, {
       headers,
@@ -100,26 +96,34 @@ async function request(
     if (error instanceof RequestError) {
       throw new Failure(
         `cannot read ${name}${through(proxy)}: ${error.message}`,
-        withProxyAdvice(adviceOn(error, url), url, proxy, statusOf(error)),
+        withProxyAdvice(captureAdvice(error, url), url, proxy, statusOf(error)),
         { cause: error },
       );
     }
-    // What Node finds wrong with certificates and keys before it asks.
-    throw new Failure(`cannot ask ${name}${through(proxy)}: ${error.message}`, undefined, {
-      exitCode: ExitCode.Usage,
-    });
+    // Node rejects certificates and keys before the request.
+    throw usageFailure(`cannot ask ${name}${through(proxy)}: ${error.message}`);
   }
 }
 
-/** Undefined if nobody was reached. */
+/** The headers by their names, each with all of its values. @throws Failure */
+function headersOf({ header }: CaptureOptions): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  for (const [name, value] of givenHeaders(header)) {
+    const key = name.toLowerCase();
+    headers[key] = [...(headers[key] ?? []), value];
+  }
+  return headers;
+}
+
+/** Undefined if nothing answered. */
 function statusOf({ code, status = 0 }: RequestError): number | undefined {
   return code === "unreachable" ? undefined : status;
 }
 
-/** A source whose capture the first Ctrl-C ends. */
+/** Makes the first Ctrl-C end the capture. */
 function interruptible(response: CaptureSource, messages: Messages): ByteSource {
   const forget = onInterruption(() => {
-    messages.info("stopping: what has arrived is read; Ctrl-C again ends that too");
+    messages.info("stopping the capture: what has arrived is read; press Ctrl-C again to end that too");
     response.stop();
   });
   return {
@@ -139,39 +143,20 @@ function interruptible(response: CaptureSource, messages: Messages): ByteSource 
   };
 }
 
-/** Whether a connection was made, and broken before an answer: some servers of https do so to who asks by http. */
-function isCut(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
-}
-
-const REFUSED_BY_STATUS: Readonly<Record<number, string>> = {
-  400: "Is the server's WriteTimeout shorter than --seconds?",
-  401: "Give NAME:PASSWORD@ in the URL, or --header 'Authorization: …'.",
-  403: "Give NAME:PASSWORD@ in the URL, or --header 'Authorization: …'.",
-  404: "Is net/http/pprof imported, and the path /debug/pprof/trace?",
-  500: "If another trace is being taken there, try again when that is done.",
-};
-
-/** What to do about an answer that is no trace, or about none. */
-function adviceOn({ code, status = 0, cause }: RequestError, url: URL): string | undefined {
-  const isPlain = url.protocol === "http:";
+/** What to do about an error before the first byte of a trace. */
+function captureAdvice({ code, status = 0, cause }: RequestError, url: URL): string | undefined {
   switch (code) {
-    case "unreachable":
-      return isPlain && isCut(cause)
-        ? "Does the server speak https://, not http://? Or did the program end?"
-        : "Does the program run, and serve net/http/pprof at this address?";
-    case "silent":
-      return "--timeout says how long a silence may be.";
-    case "tls":
-      if (isPlain) return "Write https://, not http://.";
-      return "--ca FILE names who signed the certificate, --cert and --key are yours. Or is it http://, not https://?";
-    case "not-http":
-      return isPlain ? "Is it https://, or the port of something else?" : undefined;
-    case "redirect":
-      return "It is not followed, since your credentials might be sent along: give that URL, if you trust it.";
     case "status":
-      return REFUSED_BY_STATUS[status];
+      return statusAdvice("capture", status);
+    case "redirect":
+      return statusAdvice("capture", status) ?? statusAdvice("capture", 307);
+    case "silent":
     case "encoding":
-      return "Ask for none: --header 'Accept-Encoding: identity'.";
+      return symptomAdvice("capture", code);
+    case "tls":
+      // An answer, rather than an error of the connection.
+      if (cause === undefined) return symptomAdvice("capture", "http-at-https");
   }
+  const systemCode = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return symptomAdvice("capture", symptomOf(systemCode, url));
 }

@@ -1,12 +1,12 @@
 import type { Trace } from "../../order/trace.js";
+import type { CommonOptions } from "../options/common.js";
 import type { Input } from "./input.js";
-import type { CommonOptions } from "./reading.js";
 
-/** Nothing is shown for what takes less than this, in milliseconds. */
+/** Milliseconds before the bar appears. */
 const QUIET_TIME = 1000;
 const INTERVAL = 200;
 
-/** Shows how far a trace has been read, on a terminal, if it takes a while. */
+/** Shows on a terminal how far a trace has been read, if that takes long. */
 export class Progress {
   readonly #trace: Trace;
   readonly #size: number | undefined;
@@ -23,7 +23,7 @@ export class Progress {
     this.#enabled = options.progress !== false && !options.quiet && process.stderr.isTTY === true;
   }
 
-  /** Called often; does something now and then. */
+  /** Can be called often: it redraws a few times a second. */
   update(events: number): void {
     const now = performance.now();
     if (!this.#enabled || now < this.#next) return;
@@ -43,7 +43,7 @@ export class Progress {
     if (this.#opening) return;
     this.#opening = true;
     const { SingleBar } = await import("cli-progress");
-    // A bar that begins now would be stopped by nobody, and keep the process alive.
+    // Nobody would stop a bar that begins now, and it would keep the process alive.
     if (this.#stopped) return;
     const known = this.#size !== undefined;
     const format = known
@@ -55,7 +55,7 @@ export class Progress {
       update: (value, payload) => bar.update(Math.round(value), payload),
       stop: () => bar.stop(),
     };
-    // A signal ends the process wherever it is: the cursor must be seen again.
+    // A signal ends the process anywhere. The cursor must be visible again.
     process.once("exit", () => this.stop());
   }
 }

@@ -2,32 +2,20 @@ import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Trace, TraceOptions } from "../../order/trace.js";
 import { hasSymbols } from "../../wire/format.js";
-import type { LiveOptions } from "../options/capture.js";
+import type { CommonOptions } from "../options/common.js";
 import { ExitCode } from "../process/exit-codes.js";
 import { Failure } from "../process/failure.js";
 import type { Messages } from "../process/messages.js";
-import { adviceOn, REGION_ADVICE } from "./advice.js";
-import { describePlace } from "./input.js";
+import { describePlace, REGION_ADVICE, traceAdvice } from "./trace-failure.js";
 
-/** The options of every reading command. */
-export interface CommonOptions extends LiveOptions {
-  /** The program that wrote the trace. */
-  readonly binary?: string;
-  readonly strict?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly progress?: boolean;
-  readonly color?: boolean;
-}
-
-/** How a trace is read by what the options say. */
+/** How to read a trace, by the options. */
 export async function readingOptions({ binary }: CommonOptions): Promise<TraceOptions> {
   if (binary === undefined) return {};
   const { Addr2line } = await import("./addr2line.js");
   return { symbolizer: new Addr2line(binary) };
 }
 
-/** Reads a trace to its end or its break, letting signals through. @returns the error at the break */
+/** Reads a trace to its end or its first error. @returns the error */
 export async function readAll(
   trace: Trace,
   visit: (block: EventBlock) => void,
@@ -43,23 +31,23 @@ export async function readAll(
   }
 }
 
-/** What is missing of a trace that has been read, in words. */
+/** What was lost of a trace, in words. */
 export function lossesOf(trace: Trace, error: TraceError | undefined): string[] {
   const losses = trace.diagnostics.losses();
   return error === undefined ? losses : [`${error.message}${describePlace(error.facts)}`, ...losses];
 }
 
-const SHRUNK = "Read it again when no other program writes it.";
+const SHRUNK = "Read it again when no other program is writing it.";
 
-/** Whether the file became shorter while it was read: what else is wrong with it comes of that. */
+/** Whether the file shrank while it was read. That explains all other errors. */
 function isShrunk({ diagnostics }: Trace): boolean {
   return diagnostics.count("vanished-bytes") > 0;
 }
 
 /**
- * Says what was lost and decides what that means.
+ * Reports what was lost and decides on the exit code.
  * @param useful whether anything was read at all
- * @throws Failure if nothing was, or if any loss is an error
+ * @throws Failure if nothing was read, or with `--strict` if anything was lost
  */
 export function concludeReading(
   name: string,
@@ -70,7 +58,7 @@ export function concludeReading(
   messages: Messages,
 ): ExitCode {
   if (options.binary !== undefined && hasSymbols(trace.format))
-    messages.info(`--binary ${options.binary} is not needed: ${name} has its own names of functions`);
+    messages.info(`--binary ${options.binary} is not needed: ${name} has the names of its functions`);
   const losses = trace.diagnostics.losses();
   const [misuse] = trace.diagnostics.inWords("misuse");
   if (error === undefined && options.strict && misuse !== undefined)
@@ -80,7 +68,7 @@ export function concludeReading(
   for (const words of trace.diagnostics.inWords("notice")) messages.warning(`${name}: ${words}`);
   if (error === undefined && losses.length === 0) return ExitCode.Done;
   const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
-  const advice = isShrunk(trace) ? SHRUNK : error && adviceOn(error);
+  const advice = isShrunk(trace) ? SHRUNK : error && traceAdvice(error);
   const failure = { cause: error };
   if (!useful) throw new Failure(`${name} holds nothing that can be used: ${what}`, advice, failure);
   if (options.strict) throw new Failure(`${name}: ${what}`, advice, failure);

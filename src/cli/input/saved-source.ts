@@ -4,13 +4,13 @@ import { unzippedStart } from "../../bytes/gzip-source.js";
 import type { Output } from "../output/output.js";
 
 const TRACE_START = "go 1.";
-/** Bytes that tell what an answer is, also if they are gzip. */
+/** Bytes that show what an answer is, also in gzip. */
 const HEAD = 1024;
 
 /**
- * A source whose bytes are also written to a file, exactly as they come: all of them, also if the reader stops before,
- * and what there is if the source fails. Nothing is left of what does not begin as a trace does, gzipped or not, or is closed
- * before it was read as a trace.
+ * A source whose bytes are also written to a file, unchanged. If the reader stops early, the rest is still written. If the source
+ * fails, the file has the bytes before the failure. No file is left if the bytes do not begin like a trace, gzipped or not, or if the
+ * source is closed before it is read as a trace.
  */
 export class SavedSource implements ByteSource {
   readonly name: string;
@@ -20,7 +20,7 @@ export class SavedSource implements ByteSource {
   readonly #saved: (bytes: number) => void;
   #closed: Promise<void> | undefined;
 
-  /** @param saved called with the number of bytes when the file has its name */
+  /** @param saved called with the number of bytes when the file is complete */
   constructor(source: ByteSource, output: Output, saved: (bytes: number) => void) {
     this.name = source.name;
     this.size = source.size;
@@ -67,7 +67,7 @@ export class SavedSource implements ByteSource {
   }
 }
 
-/** Whether what begins so may be a trace. */
+/** Whether bytes begin like a trace. */
 function isTrace(head: Uint8Array): boolean {
   return textOf(unzippedStart(head)).startsWith(TRACE_START);
 }
@@ -76,7 +76,7 @@ function textOf(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes.subarray(0, TRACE_START.length));
 }
 
-/** Takes what a reader has left over; an error of the source ends it. */
+/** Reads the rest of the source. A TraceError ends it. */
 async function drain(next: () => Promise<Uint8Array | undefined>): Promise<void> {
   try {
     while ((await next()) !== undefined);

@@ -1,14 +1,13 @@
-import type { TracePart } from "../../select/find-selection.js";
-import { SelectionError } from "../../select/selection-error.js";
+import type { CommonOptions } from "../options/common.js";
 import { isSelective, type SelectionOptions } from "../options/selection.js";
-import { Failure } from "../process/failure.js";
 import { type Input, type InputOptions, openInput } from "./input.js";
-import { type CommonOptions, readingOptions } from "./reading.js";
+import { readingOptions } from "./reading.js";
+import type { InputWithPart } from "./selection-passes.js";
 
 /**
- * Opens IN, or the part of it that the options ask for. If that has to be looked for first, IN is read more than once;
- * what is no file is kept in a temporary one for that.
- * @throws Failure with advice, also if nothing is as asked for
+ * Opens IN, or the selected part of it. Finding the part may take extra passes over IN. For those, a stream is copied to a temporary
+ * file.
+ * @throws Failure with advice, also if the selection matches nothing
  */
 export async function openSelected(path: string, options: SelectionOptions & CommonOptions): Promise<Input> {
   if (!isSelective(options)) return openInput(path, options, await readingOptions(options));
@@ -17,13 +16,7 @@ export async function openSelected(path: string, options: SelectionOptions & Com
   return { ...input, trace: partOf(input.trace, part) };
 }
 
-/** A trace, all of it, and which part of it is asked for. */
-export interface InputWithPart {
-  readonly input: Input;
-  readonly part: TracePart;
-}
-
-/** Opens IN like {@link openSelected}, for who makes the part of it. */
+/** Opens IN like {@link openSelected}, and leaves taking the part to the caller. */
 export async function openWithPart(
   path: string,
   options: SelectionOptions & CommonOptions,
@@ -34,10 +27,4 @@ export async function openWithPart(
     return { input: await openInput(path, options, reading), part: {} };
   }
   return (await import("./selection-passes.js")).openWithPart(path, options, more);
-}
-
-/** The error that ends the command for one that says that nothing is as asked for; any other as it is. */
-export function selectionFailure(error: unknown, name: string): unknown {
-  if (!(error instanceof SelectionError)) return error;
-  return new Failure(`${name}: ${error.message}`, error.advice, { cause: error });
 }

@@ -8,22 +8,21 @@ import {
   type SelectionQuery,
   type TracePart,
 } from "../../select/find-selection.js";
+import type { CommonOptions } from "../options/common.js";
 import { queryOf, type SelectionOptions } from "../options/selection.js";
-import { TemporaryFile } from "../output/temporary-file.js";
-import {
-  asFailure,
-  type Input,
-  type InputOptions,
-  nameOf,
-  openInput,
-  openSource,
-  versionOf,
-} from "./input.js";
+import { TemporaryFile } from "../output/temporary-files.js";
+import { type Input, type InputOptions, nameOf, openInput, openSource, versionOf } from "./input.js";
 import { Progress } from "./progress.js";
-import { type CommonOptions, readingOptions } from "./reading.js";
-import { type InputWithPart, selectionFailure } from "./selected-input.js";
+import { readingOptions } from "./reading.js";
+import { openFailure, selectionFailure } from "./trace-failure.js";
 
-/** Opens IN and finds the part of it that the options ask for: see `openSelected`. */
+/** A trace and the selected part of it. */
+export interface InputWithPart {
+  readonly input: Input;
+  readonly part: TracePart;
+}
+
+/** Opens IN and finds the selected part. See `openSelected`. */
 export async function openWithPart(
   path: string,
   options: SelectionOptions & CommonOptions,
@@ -39,7 +38,7 @@ export async function openWithPart(
     return { input: await open(), part };
   } catch (error) {
     throw selectionFailure(
-      error instanceof TraceError ? asFailure(error, nameOf(path)) : error,
+      error instanceof TraceError ? openFailure(error, nameOf(path)) : error,
       nameOf(path),
     );
   } finally {
@@ -47,17 +46,17 @@ export async function openWithPart(
   }
 }
 
-/** Where what is no file is kept, since it comes but once; undefined for a file. */
+/** A copy of IN if it is a stream, which can be read only once. Undefined for a file. */
 async function fileOf(path: string, options: CommonOptions): Promise<TemporaryFile | undefined> {
   const name = nameOf(path);
   const source = new PeekedSource(await openSource(path, name, options));
   try {
     if (source.readAt !== undefined) return undefined;
-    // Else anything at all would be kept, without an end.
+    // Check first: a stream of anything else could be endless.
     if (!(await holdsGzip(source))) await versionOf(source, name, false);
     return await TemporaryFile.of(source);
   } catch (error) {
-    throw asFailure(error, name);
+    throw openFailure(error, name);
   } finally {
     await source.close();
   }

@@ -7,11 +7,10 @@ import {
   SelectorError,
   type TaskSelector,
 } from "../../select/goroutine-selector.js";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure } from "../process/failure.js";
-import { parseTime } from "./values.js";
+import { usageFailure } from "../process/failure.js";
+import { once, parseTime } from "./values.js";
 
-/** The options that say which part of the trace is read. */
+/** The options that select a part of the trace. */
 export interface SelectionOptions {
   readonly from?: number;
   readonly to?: number;
@@ -21,19 +20,21 @@ export interface SelectionOptions {
 }
 
 /** Adds them to a command. */
-export function addSelectionOptions(command: Command): Command {
-  return command
+export function addSelectionOptions(command: Command): void {
+  command
     .addOption(
       new Option(
         "--from <D>",
         "only from this time on: a duration since the start, such as 1.5s or 300ms",
       ).argParser(once(parseTime)),
     )
-    .addOption(new Option("--to <D>", "only before this time, likewise").argParser(once(parseTime)))
+    .addOption(
+      new Option("--to <D>", "only before this time, also since the start").argParser(once(parseTime)),
+    )
     .addOption(
       new Option(
         "--goroutine <SEL>",
-        "only these goroutines: an id, a start function, or /re/ that it matches; may be given more than once",
+        "only these goroutines: an id, a start function, or /re/ that matches it; may be given more than once",
       ).argParser((text, before: GoroutineSelector[] | undefined) => [
         ...(before ?? []),
         checked(parseGoroutineSelector, text),
@@ -42,31 +43,31 @@ export function addSelectionOptions(command: Command): Command {
     .addOption(
       new Option(
         "--task <TASK>",
-        "only goroutines that work for this task (an id or a type), while it is under way",
+        "only goroutines that work for this task (an id or a type), while it is open",
       ).argParser(once((text) => checked(parseTaskSelector, text))),
     );
 }
 
-/** Adds the option of commands that also show who is related. */
-export function addRelatedOption(command: Command): Command {
-  return command.option(
+/** Adds `--related` to a command that can show related goroutines. */
+export function addRelatedOption(command: Command): void {
+  command.option(
     "--related",
-    "with --goroutine or --task: also goroutines that woke or created these",
+    "with --goroutine or --task: also goroutines that woke or created the selected ones",
   );
 }
 
-/** Whether only a part of the trace is asked for. */
+/** Whether the options select a part of the trace. */
 export function isSelective({ from, to, goroutine, task }: SelectionOptions): boolean {
   return [from, to, goroutine, task].some((option) => option !== undefined);
 }
 
-/** What the options ask for. @throws Failure if they contradict one another */
+/** What the options select. @throws Failure if they contradict one another */
 export function queryOf({ from = 0, to, goroutine = [], task, related }: SelectionOptions): SelectionQuery {
   if (to !== undefined && from >= to) {
-    throw usage("--from is not before --to", "Both count from the start of the trace.");
+    throw usageFailure("--from is not before --to", "Both count from the start of the trace.");
   }
   if (related && goroutine.length === 0 && task === undefined) {
-    throw usage("--related says whom else to show: related to what?", "Give --goroutine or --task too.");
+    throw usageFailure("--related needs --goroutine or --task", "Select the goroutines to start from.");
   }
   const isWindow = from > 0 || to !== undefined;
   const window = isWindow ? { from, to: to ?? Number.POSITIVE_INFINITY } : undefined;
@@ -80,16 +81,4 @@ function checked<T>(parse: (text: string) => T, text: string): T {
     if (!(error instanceof SelectorError)) throw error;
     throw new InvalidArgumentError(`As a selector, ${error.message}.`);
   }
-}
-
-/** A parser for an option that means nothing if it is given twice. */
-export function once<T>(parse: (text: string) => T): (text: string, before: T | undefined) => T {
-  return (text, before) => {
-    if (before !== undefined) throw new InvalidArgumentError("It is given twice.");
-    return parse(text);
-  };
-}
-
-function usage(message: string, advice: string): Failure {
-  return new Failure(message, advice, { exitCode: ExitCode.Usage });
 }

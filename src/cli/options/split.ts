@@ -1,9 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure } from "../process/failure.js";
+import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
-import { once } from "./selection.js";
-import { parseTime } from "./values.js";
+import { once, parseTime } from "./values.js";
 
 /** The options that ask for more than one file. */
 export interface SplitOptions {
@@ -15,40 +13,38 @@ export interface SplitOptions {
 }
 
 /** Adds them to a command. */
-export function addSplitOptions(command: Command): Command {
-  return command
+export function addSplitOptions(command: Command): void {
+  command
     .addOption(
       new Option(
         "--split-size <SIZE>",
-        "parts OUT.001, OUT.002 and so on, each of at most that size before it is zipped, such as 100MB or 64MiB",
+        "write parts OUT.001, OUT.002 and so on of at most this size before compression, such as 100MB or 64MiB",
       ).argParser(once(parseSize)),
     )
     .addOption(
       new Option(
         "--split-time <D>",
-        "likewise, cut at every multiple of a duration since the start, such as 1s",
+        "write parts that are cut at every multiple of this duration since the start, such as 1s",
       ).argParser(once(parseStep)),
     )
     .addOption(
       new Option(
         "--split <how>",
-        "likewise; auto: each part is as much as a browser opens, by events, goroutines and, of JSON, size",
+        "auto: write parts that a browser can open, by events, goroutines and size of JSON",
       ).choices(["auto"]),
     );
 }
 
-/** Whether the output is to be in parts. */
+/** Whether the output is written in parts. */
 export function isSplit({ split, splitSize, splitTime }: SplitOptions): boolean {
   return split !== undefined || splitSize !== undefined || splitTime !== undefined;
 }
 
-/** Refuses parts where they have no place. @throws Failure */
+/** Refuses to split what is not a file. @throws Failure */
 export function refuseSplitStream(out: string): void {
   if (out !== STDIO && !out.startsWith("/dev/")) return;
-  const message = `parts are files, and ${out === STDIO ? "standard output" : out} is none`;
-  throw new Failure(message, "Name a file with -o OUT: the parts are numbered OUT.001 and so on.", {
-    exitCode: ExitCode.Usage,
-  });
+  const message = `cannot split to ${out === STDIO ? "standard output" : out}`;
+  throw usageFailure(message, "Name a file with -o OUT: the parts are numbered OUT.001 and so on.");
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -63,7 +59,7 @@ const UNITS: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
   tib: 2 ** 40,
 };
-/** What every part needs besides events must be little of it. */
+/** A part has a fixed cost besides its events, which must stay a small share of it. */
 const LEAST = 100_000;
 
 /** A number of bytes. @throws InvalidArgumentError */
@@ -72,16 +68,16 @@ function parseSize(text: string): number {
   const factor = Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] : undefined;
   if (number === "" || factor === undefined)
     throw new InvalidArgumentError(
-      "Sizes are numbers with units, such as 100MB, 64MiB or 1.5GB; without one, of bytes.",
+      "Sizes are numbers with units, such as 100MB, 64MiB or 1.5GB. A number alone is bytes.",
     );
   const size = Math.floor(Number(number) * factor);
   if (size < LEAST || !Number.isSafeInteger(size))
-    throw new InvalidArgumentError("A part is of 100kB at least.");
+    throw new InvalidArgumentError("The smallest size of a part is 100kB.");
   return size;
 }
 
 function parseStep(text: string): number {
   const step = parseTime(text);
-  if (step === 0) throw new InvalidArgumentError("A part cannot take no time.");
+  if (step === 0) throw new InvalidArgumentError("A part must be longer than zero.");
   return step;
 }

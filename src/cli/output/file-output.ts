@@ -5,15 +5,15 @@ import { PendingFile } from "./pending-file.js";
 import { type Target, writeFailure } from "./target.js";
 
 /**
- * A regular file. One piece is written while the next is made, from two buffers in turn: a stream would keep a new
- * copy of every piece.
+ * A regular file. It writes one piece while the caller makes the next, from two buffers in turn. A Node stream would need a new
+ * copy of each piece.
  */
 export class FileOutput implements Output {
   readonly #file: PendingFile;
   readonly #handle: FileHandle;
   #buffer = new Uint8Array(0);
   #other = new Uint8Array(0);
-  /** The write under way. */
+  /** The current write. */
   #writing: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
@@ -26,7 +26,7 @@ export class FileOutput implements Output {
     this.#handle = handle;
   }
 
-  /** @throws Failure if the file cannot be made */
+  /** @throws Failure if the file cannot be created */
   static async open(target: Target): Promise<FileOutput> {
     let file: PendingFile | undefined;
     try {
@@ -38,7 +38,7 @@ export class FileOutput implements Output {
     }
   }
 
-  /** @throws Failure, also if it is the write before that failed */
+  /** @throws Failure, also for the previous write */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#buffer.length < bytes.length) this.#buffer = new Uint8Array(bytes.length * 2);
     this.#buffer.set(bytes);
@@ -46,9 +46,9 @@ export class FileOutput implements Output {
     [this.#buffer, this.#other] = [this.#other, this.#buffer];
     await this.#writing;
     this.#writing = this.#naming(this.#handle.writeFile(piece));
-    // Nobody may be waiting for it when it fails; the next write or the end will.
+    // If it fails before anybody waits for it, the next write or the end reports the failure.
     this.#writing.catch(() => undefined);
-    // Signals get their turn.
+    // Signals are handled here.
     await breathe();
   }
 
@@ -73,7 +73,7 @@ export class FileOutput implements Output {
     await this.#file.discard();
   }
 
-  /** Waits for something of which an error is to name the file. */
+  /** Waits for a promise, and names the file in its error. */
   async #naming(done: Promise<void>): Promise<void> {
     try {
       await done;

@@ -1,15 +1,14 @@
 import type { TraceSink } from "../../sink/trace-sink.js";
 import type { ViewOptions } from "../../sink/view-options.js";
 import { VIEWER_LIMIT } from "../../sink/viewer-limit.js";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure } from "../process/failure.js";
+import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 
-/** The formats that conversions have, by the names with which people choose them. */
+/** The formats of conversions, by their names in `--format`. */
 export const FORMATS = ["pftrace", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** How much to write; `limited` is as much as a viewer takes. */
+/** How much to write. `limited` is full until the trace is too large for a viewer. */
 export type Detail = "limited" | "full" | "lean";
 
 const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
@@ -21,7 +20,7 @@ const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
  * The format of a conversion.
  * @param output OUT, if there is one
  * @param asked what --format says
- * @throws Failure if nothing says it
+ * @throws Failure if neither determines it
  */
 export function formatOf(output: string | undefined, asked: Format | undefined): Format {
   if (asked !== undefined) return asked;
@@ -29,16 +28,16 @@ export function formatOf(output: string | undefined, asked: Format | undefined):
   const named = namedFormat(output);
   if (named !== undefined) return named;
   if (output.startsWith("/dev/")) return "pftrace";
-  const advice = `Name a .pftrace or .json file, or say --format ${FORMATS.join(" or ")}.`;
-  throw new Failure(`${output}: the extension names no format`, advice, { exitCode: ExitCode.Usage });
+  const advice = `Name a .pftrace or .json file, or give --format ${FORMATS.join(" or ")}.`;
+  throw usageFailure(`${output}: the extension is not of a known format`, advice);
 }
 
-/** The format that a file's extension names. */
+/** The format of a file's extension. */
 export function namedFormat(output: string): Format | undefined {
   return FORMATS.find((format) => EXTENSIONS[format].test(output));
 }
 
-/** What writes a format. Only that is loaded. @param title what the trace is called */
+/** Creates the sink of a format, and loads no other. @param title the name of the trace */
 export async function createSink(
   format: Format,
   title: string,

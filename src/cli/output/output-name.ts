@@ -1,35 +1,31 @@
 import { basename, join } from "node:path";
-import { captureStem, liveUrl } from "../connection/trace-url.js";
-import { ExitCode } from "../process/exit-codes.js";
-import { Failure } from "../process/failure.js";
+import { captureStem, traceUrl } from "../connection/trace-url.js";
+import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 
-/** What a trace's own name may end in, and is replaced. */
+/** The extensions of traces, which OUT's extension replaces. */
 export const TRACE_EXTENSIONS = /\.(out|trace|gotrace|trc|bin)?(\.gz)?$/;
 
-/** OUT's name up to its extension, where the options do not say it. @throws Failure if IN has no name */
+/** The name of OUT without its extension, if there is no -o. @throws Failure if IN has no name */
 export function defaultStem(input: string): string {
   if (input === STDIO) {
-    throw new Failure(
+    throw usageFailure(
       "standard input has no name to derive OUT from",
-      "Say -o OUT, or -o - for standard output.",
-      {
-        exitCode: ExitCode.Usage,
-      },
+      "Give -o OUT, or -o - for standard output.",
     );
   }
-  const url = liveUrl(input);
+  const url = traceUrl(input);
   return (url === undefined ? input : captureStem(url, new Date())).replace(TRACE_EXTENSIONS, "");
 }
 
-/** Whether OUT, with a slash at its end, is the folder that the output goes to. */
+/** Whether OUT is a folder: its name ends in a slash. */
 export function isFolderName(output: string): boolean {
   return output.endsWith("/");
 }
 
 /**
- * The file that OUT stands for: itself, or one of IN's name in the folder that it names, or beside IN if there is no OUT.
- * @param ending what follows IN's name without its extension
+ * The file to write: OUT, or a file with IN's name in the folder OUT, or a file beside IN if there is no OUT.
+ * @param ending replaces IN's extension
  * @throws Failure if IN has no name and one is needed
  */
 export function outputFile(input: string, output: string | undefined, ending: string): string {

@@ -2,38 +2,51 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync, renameSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Messages } from "../process/messages.js";
 import type { Target } from "./target.js";
 
-/** Files that exist now under a temporary name, to be removed when the process is told to stop. */
+/** Files with a temporary name. A signal that ends the process removes them. */
 const pending = new Set<string>();
-/** Files that have got their names. */
+/** Files that have their names. */
 const complete = new Set<string>();
-/** Permissions of a file that replaces none, as far as the process may give them. */
+/** Permissions of a new file, before the umask. */
 const ANYBODY = 0o666;
 const OWNER = 0o600;
-/** How a temporary name goes on behind the one that the file will get. */
+/** The end of a temporary name, after the name that the file will get. */
 const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
 
-/** Hears of each of them before there is such a file. */
+/** Called with each temporary name before the file exists. */
 let listener: ((path: string) => void) | undefined;
 
-/** Names the one who hears of files before they are made: in a thread, which the process may end at any time. */
+/** Sets a listener for temporary names. A thread needs it, since the process may end the thread at any time. */
 export function onPending(hear: (path: string) => void): void {
   listener = hear;
 }
 
-/** Names of the files that are not complete, and of folders that nobody keeps. */
+/** Names of incomplete files and temporary folders. */
 export function pendingFiles(): readonly string[] {
   return [...pending];
 }
 
-/** Counts a file as one that has got its name: in a thread, perhaps. */
+/** Records that a file has its name, such as one that a thread has written. */
 export function rememberComplete(path: string): void {
   complete.add(path);
 }
 
-/** Files beside those that have got their names which another process was to give those names to, and has not. */
-export async function abandonedFiles(): Promise<string[]> {
+/** Warns of temporary files that another run left beside the files of this one. They stay: another process may be writing them. */
+export async function warnOfAbandonedFiles(messages: Messages): Promise<void> {
+  const files = await abandonedFiles();
+  const [first] = files;
+  if (first === undefined) return;
+  const which = files.length === 1 ? `${first} is` : `${first} and ${files.length - 1} more are`;
+  messages.warning(
+    `${which} incomplete: a run was killed, or another run is writing now`,
+    "Remove the files that no other go2perfetto is writing.",
+  );
+}
+
+/** Temporary files of other processes for the names that this process has written. */
+async function abandonedFiles(): Promise<string[]> {
   const folders = new Set([...complete].map(dirname));
   const found: string[] = [];
   for (const folder of folders) {
@@ -44,14 +57,14 @@ export async function abandonedFiles(): Promise<string[]> {
   return found.sort();
 }
 
-/** Another file or folder that must not be left behind. */
+/** Records a file or folder that must not be left behind. */
 export function rememberPending(path: string): void {
   pending.add(path);
   listener?.(path);
 }
 
 /**
- * Makes an empty file that must not be left behind. At once: a signal finds it, or it never is.
+ * Creates an empty file that must not be left behind. This is synchronous, so that no signal comes in between.
  * @throws the system's error
  */
 export function createPending(path: string, mode: number): void {
@@ -68,23 +81,23 @@ export function forgetPending(path: string): void {
   pending.delete(path);
 }
 
-/** A file that gets its name when it is complete, and stands beside it under another one until then. */
+/** A file that has a temporary name in the same folder until it is complete. */
 export class PendingFile {
   readonly path: string;
   readonly #target: Target;
 
-  /** Makes it, empty. @throws the system's error */
+  /** Creates it, empty. @throws the system's error */
   constructor(target: Target) {
     this.#target = target;
     this.path = `${target.path}.${randomBytes(6).toString("hex")}.tmp`;
-    // With no more permissions than those of the file that it will replace, but for its owner.
+    // No more permissions than the file that it replaces, except for the owner.
     createPending(this.path, (target.mode ?? ANYBODY) | OWNER);
   }
 
   /**
-   * Gives the file its name; one that stood there is replaced, and its permissions stay. At once, so that no signal comes
-   * between the files of a command.
-   * @param target another one than it was made for
+   * Gives the file its name. It replaces a file of that name and takes over its permissions. This is synchronous, so that no signal
+   * comes between the files of a command.
+   * @param target if it is not the one that the file was created for
    */
   complete({ mode, path }: Target = this.#target): void {
     if (mode !== undefined) chmodSync(this.path, mode);

@@ -3,21 +3,20 @@ import { createWriteStream } from "node:fs";
 import { finished, type Writable } from "node:stream";
 import { promisify } from "node:util";
 import { breathe } from "../../base/breather.js";
-import { BufferPool } from "./buffer-pool.js";
 import type { Output } from "./output.js";
 import { PendingFile } from "./pending-file.js";
 import { type Target, writeFailure } from "./target.js";
 
 const whenFinished = promisify(finished);
 
-/** Standard output, a device, a pipe, or whatever is compressed on its way. */
+/** Standard output, a device, a pipe, or any output that is compressed. */
 export class StreamOutput implements Output {
   readonly #stream: Writable;
   readonly #target: Writable;
   readonly #file: PendingFile | undefined;
   readonly #buffers = new BufferPool();
   #error: unknown;
-  /** Lets a write go on that waits until there is room. */
+  /** Resumes a write that waits for room. */
   #resume: (() => void) | undefined;
 
   private constructor(
@@ -74,7 +73,7 @@ export class StreamOutput implements Output {
     this.#throwIfBroken();
     const copy = this.#buffers.copy(bytes);
     const more = this.#stream.write(copy, () => this.#buffers.giveBack(copy));
-    // Signals and errors of the stream get their turn.
+    // Signals and errors of the stream are handled here.
     await breathe();
     this.#throwIfBroken();
     if (more || !this.#stream.writableNeedDrain) return;
@@ -109,12 +108,12 @@ export class StreamOutput implements Output {
 
   async #end(): Promise<void> {
     this.#stream.end();
-    // Standard output is never ended; what comes before it is.
+    // Standard output is never ended. A gzip stream before it is.
     const last = this.#target === process.stdout ? this.#stream : this.#target;
     const finished = whenFinished(last).catch((error: Error) => {
       this.#error ??= error;
     });
-    // What goes to a stream that broke meanwhile is never finished.
+    // A stream that breaks meanwhile never finishes.
     await new Promise<void>((resolve) => {
       this.#resume = resolve;
       void finished.then(resolve);
@@ -123,5 +122,25 @@ export class StreamOutput implements Output {
 
   #throwIfBroken(): void {
     if (this.#error !== undefined) throw this.#error;
+  }
+}
+
+/**
+ * Copies of bytes in buffers that are reused. A stream needs its bytes unchanged until they are written, and new memory for each
+ * piece of a large output would keep the garbage collector busy.
+ */
+class BufferPool {
+  readonly #free: Uint8Array[] = [];
+
+  /** A copy that stays unchanged until it is given back. */
+  copy(bytes: Uint8Array): Uint8Array {
+    let buffer = this.#free.pop();
+    if (buffer === undefined || buffer.length < bytes.length) buffer = new Uint8Array(bytes.length * 2);
+    buffer.set(bytes);
+    return buffer.subarray(0, bytes.length);
+  }
+
+  giveBack(copy: Uint8Array): void {
+    this.#free.push(new Uint8Array(copy.buffer));
   }
 }

@@ -1,32 +1,31 @@
 import { access, constants, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { systemMessage } from "../input/input.js";
-import { Failure, isSystemError } from "../process/failure.js";
+import { Failure, isSystemError, systemMessage } from "../process/failure.js";
 
-/** Where OUT's bytes go. */
+/** Where the bytes of OUT go. */
 export interface Target {
-  /** OUT as it was named, for messages. */
+  /** OUT as it was given, for messages. */
   readonly name: string;
-  /** The file behind all symbolic links. It need not exist. */
+  /** The file behind all symbolic links. It may not exist yet. */
   readonly path: string;
-  /** Whether it is a device or a pipe, which no file can replace. */
+  /** Whether it is a device or a pipe, which a file cannot replace. */
   readonly isSpecial: boolean;
-  /** Permissions of the file that will be replaced. */
+  /** Permissions of the file that will be replaced, if there is one. */
   readonly mode: number | undefined;
 }
 
 const PERMISSIONS = 0o7777;
-/** Names of what a process has open; they are links, also to regular files. */
+/** Names of open files of a process. They are links, also to regular files. */
 const OPEN_FILES = /^\/(dev\/(std(in|out|err)$|fd\/)|proc\/)/;
 
-/** Finds out where OUT's bytes go. @throws Failure if nothing can be written there */
+/** Finds out where the bytes of OUT go. @throws Failure if OUT cannot be written */
 export async function resolveTarget(name: string): Promise<Target> {
   try {
     if (OPEN_FILES.test(name)) return { name, path: name, isSpecial: true, mode: undefined };
     const path = await behindLinks(name);
     const file = await stat(path).catch(() => undefined);
     if (file?.isDirectory()) throw new Failure(`cannot write ${name}: it is a directory`);
-    // A file that may not be written may not be replaced either, though the system would let us.
+    // The system would allow replacing a file without write permission. We do not.
     if (file !== undefined) await access(path, constants.W_OK);
     return { name, path, isSpecial: file?.isFile() === false, mode: file && file.mode & PERMISSIONS };
   } catch (error) {
@@ -34,14 +33,14 @@ export async function resolveTarget(name: string): Promise<Target> {
   }
 }
 
-/** The error for OUT, by the system's. A closed pipe is no failure and stays what it is. */
+/** Turns a system error into a failure to write OUT. A closed pipe is not a failure: the error stays as it is. */
 export function writeFailure(name: string, error: unknown): unknown {
   if (!isSystemError(error) || error.code === "EPIPE") return error;
   const advice = error.code === "ENOENT" ? "Does the folder exist?" : undefined;
   return new Failure(`cannot write ${name}: ${systemMessage(error)}`, advice, { cause: error });
 }
 
-/** The path with all links followed, also those to what does not exist yet. */
+/** Follows all links of a path, also links to files that do not exist yet. */
 export async function behindLinks(path: string): Promise<string> {
   try {
     return await realpath(path);

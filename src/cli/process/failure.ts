@@ -10,8 +10,8 @@ export class Failure extends Error {
   readonly exitCode: ExitCode;
 
   /**
-   * @param message what was wrong, with the name of the file
-   * @param advice what to do about it
+   * @param message what is wrong, with the name of the file
+   * @param advice what to do
    */
   constructor(
     message: string,
@@ -23,7 +23,25 @@ export class Failure extends Error {
   }
 }
 
-/** Whether an error is the system's, such as "no such file". */
+/** The failure of a command line that asks for something impossible. */
+export function usageFailure(message: string, advice?: string): Failure {
+  return new Failure(message, advice, { exitCode: ExitCode.Usage });
+}
+
+/** Turns any error into a failure. An error that nobody expected is a bug, and its message says so. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (isSystemError(error)) return new Failure(systemMessage(error), undefined, { cause: error });
+  const advice = "This is a bug. Please report it with the output of -v.";
+  return new Failure(String(error), advice, { cause: error });
+}
+
+/** Whether an error comes from the system, such as "no such file". */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && "syscall" in error;
+}
+
+/** The system's message, without the code before it and the path behind it. */
+export function systemMessage(error: NodeJS.ErrnoException): string {
+  return error.message.replace(/^\w+: /, "").replace(/, \w+( '.*')?$/, "");
 }

@@ -74,14 +74,14 @@ describe.runIf(haveServers)("a capture of a host that only a proxy knows", () =>
       1,
       expect.stringContaining(`through the proxy http://${proxy.address}: the server answers 407`),
     ]);
-    expect(refused.stderr).toContain("Give NAME:PASSWORD@ in the URL of the proxy.");
+    expect(refused.stderr).toContain("Put NAME:PASSWORD@ in the URL of the proxy.");
     expect(refused.stderr).not.toMatch(/joe|wrong/);
     const gone = await ask("http://127.0.0.1:1");
     expect([gone.code, gone.stderr]).toEqual([
       1,
       expect.stringContaining("through the proxy http://127.0.0.1:1: the connection is refused"),
     ]);
-    expect(gone.stderr).toContain("NO_PROXY=server.test does without one.");
+    expect(gone.stderr).toContain("NO_PROXY=server.test bypasses it.");
     const socks = await ask("socks5://127.0.0.1:1");
     expect([socks.code, socks.stderr]).toEqual([2, expect.stringContaining("names a proxy of socks5:")]);
   });
@@ -119,6 +119,6 @@ describe.runIf(hasCollector)("spans for a collector that only a proxy knows", ()
       1,
       expect.stringContaining(`through the proxy http://${proxy.address}: the server answers 407`),
     ]);
-    expect(refused.stderr).toContain("Give NAME:PASSWORD@ in the URL of the proxy.");
+    expect(refused.stderr).toContain("Put NAME:PASSWORD@ in the URL of the proxy.");
   });
 });

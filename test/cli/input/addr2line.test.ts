@@ -54,7 +54,7 @@ describe.skipIf(program === undefined)("the symbols of a program", () => {
     process.env.PATH = emptyFolder();
     try {
       expect(await refusal(path)).toBe(
-        "--binary needs the go command, which is not installed | Without --binary, addresses stand for the names of functions.",
+        "--binary needs the go command, which is not installed | Without --binary, functions are shown by address.",
       );
     } finally {
       process.env.PATH = PATH;
@@ -63,7 +63,7 @@ describe.skipIf(program === undefined)("the symbols of a program", () => {
 
   test("cannot be had from what is no program", async () => {
     expect(await refusal(source)).toBe(
-      `go tool addr2line reads no symbols from ${source}: unrecognized object file | --binary names the program that wrote the trace, as it was then.`,
+      `go tool addr2line cannot read symbols from ${source}: unrecognized object file | --binary must be the executable that wrote the trace.`,
     );
   });
 

@@ -85,7 +85,7 @@ describe.skipIf(program === undefined)("--binary", () => {
     const { code, stderr } = go2perfetto(["--binary", source, trace, "-o", out]);
     expect([code, stderr]).toEqual([
       1,
-      `error: go tool addr2line reads no symbols from ${source}: unrecognized object file\n  --binary names the program that wrote the trace, as it was then.\n`,
+      `error: go tool addr2line cannot read symbols from ${source}: unrecognized object file\n  --binary must be the executable that wrote the trace.\n`,
     ]);
     expect(existsSync(out)).toBe(false);
   });
@@ -95,7 +95,7 @@ test("--binary of a trace that has names is noted, not read", () => {
   const { code, stderr } = go2perfetto(["info", "--binary", "/no/such/program", WITH_NAMES]);
   expect([code, stderr]).toEqual([
     0,
-    `--binary /no/such/program is not needed: ${WITH_NAMES} has its own names of functions\n`,
+    `--binary /no/such/program is not needed: ${WITH_NAMES} has the names of its functions\n`,
   ]);
   expect(go2perfetto(["info", "-q", "--binary", "/no/such/program", WITH_NAMES]).stderr).toBe("");
 });

@@ -178,7 +178,10 @@ describe("TLS on one side only is named", () => {
     const server = await OddServer.start((_request, response) => response.writeHead(400).end(body));
     servers.push(server);
     const { code, stderr } = await running(["info", server.address], emptyFolder());
-    expect([code, stderr]).toEqual([1, expect.stringContaining("  Write https://, not http://.\n")]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("  The server speaks https://, not http://.\n"),
+    ]);
   });
 
   test("https:// to a port of http", async () => {

@@ -183,7 +183,7 @@ describe.runIf(haveServers).each(TOOLCHAINS)("a program of %s under load", (tool
     for (const options of [own, ["--ca", "ca.pem"], ["--insecure"]]) {
       const { code, stderr } = await ask(...options);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: cannot read https:/m)]);
-      expect(stderr).toContain("--ca FILE names who signed the certificate");
+      expect(stderr).toContain(options === own ? "--ca FILE gives" : "give --cert and --key");
     }
     const plain = await running(["info", address], folder);
     expect([plain.code, plain.stderr]).toEqual([
@@ -298,7 +298,7 @@ describe("a server that goes wrong", () => {
       (_, response) =>
         response.writeHead(302, { location: "https://joe:secret@elsewhere/login?secret" }).end(),
       "the server redirects to https://elsewhere/login",
-      "give that URL, if you trust it",
+      "Give that URL if you trust it",
     ],
     [
       "answers with a page",
@@ -363,7 +363,7 @@ describe("what is asked for", () => {
     const address = await oddServer((_, response) => void setTimeout(() => response.end(sync), 2500));
     const ask = (query: string) => running(["info", `http://${address}${query}`], emptyFolder());
     const [capture, endless, file] = await Promise.all(["?seconds=3", "?seconds=x", "/trace.out"].map(ask));
-    const waiting = `waiting for an answer of http://${address}`;
+    const waiting = `waiting for an answer from http://${address}`;
     expect(capture?.stderr).toContain(`${waiting}/debug/pprof/trace: an idle program of Go before 1.22`);
     expect(capture?.stderr).toMatch(/captured for 3 s\ncapturing .* for 3 s; Ctrl-C ends it\n$/);
     expect(endless?.stderr).toMatch(/captured\ncapturing \S+; Ctrl-C ends it\n$/);
@@ -442,19 +442,19 @@ describe("what is asked for", () => {
   test.each([
     [["trace.out", "--seconds", "1"], "--seconds is for a URL"],
     [["-", "--save", "x", "-o", "y.pftrace"], "--save is for a URL"],
-    [["localhost:1", "--seconds", "0"], "from above 0"],
+    [["localhost:1", "--seconds", "0"], "above 0 and up to"],
     [["localhost:1", "--seconds", "5s"], "not a number of seconds"],
-    [["localhost:1", "--save", "-"], "--save names a file"],
+    [["localhost:1", "--save", "-"], "--save needs a file"],
     [["localhost:1", "--save", "./x.pftrace", "-o", "x.pftrace"], "the same file"],
-    [["localhost:1", "--header", "secret"], "--header number 1 is none"],
-    [["localhost:1", "--header", "X: secr\net"], "--header number 1 is none"],
+    [["localhost:1", "--header", "secret"], "--header 1 is not a valid HTTP header"],
+    [["localhost:1", "--header", "X: secr\net"], "--header 1 is not a valid HTTP header"],
     [["https://localhost:1", "--cert", "x"], "--cert and --key belong together"],
-    [["https://joe:secret@local host"], "is none that is valid"],
-    [["ftp://joe:secret@a/trace"], "is none of http or https"],
-    [["http://joe:secret%@a/trace"], "is none that is valid"],
-    [["joe:secr/et@localhost:1"], "is none that is valid"],
-    [["joe:secret@localhost"], "is none that is valid"],
-    [["joe:secret@localhost:1 x"], "is none that is valid"],
+    [["https://joe:secret@local host"], "is not valid"],
+    [["ftp://joe:secret@a/trace"], "is not http or https"],
+    [["http://joe:secret%@a/trace"], "is not valid"],
+    [["joe:secr/et@localhost:1"], "is not valid"],
+    [["joe:secret@localhost"], "is not valid"],
+    [["joe:secret@localhost:1 x"], "is not valid"],
     [["stats", "--seconds", "http://joe:secret@a:1"], "argument 'http://a:1/debug/pprof/trace' is invalid"],
     [["ftp://joe:secret@a/trace?secret", "trace.out"], "too many arguments"],
     [["pprof", "http://joe:secret@a:1"], 'no profile "http://a:1/debug/pprof/trace"'],

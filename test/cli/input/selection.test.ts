@@ -191,8 +191,8 @@ describe("wrong usage", () => {
     [["--goroutine", ""], "it is empty"],
     [["--task", "a", "--task", "b"], "It is given twice."],
     [["--task"], "argument missing"],
-    [["--related"], "--related says whom else to show: related to what?"],
-    [["--related", "--from", "1ms"], "--related says whom else to show: related to what?"],
+    [["--related"], "--related needs --goroutine or --task"],
+    [["--related", "--from", "1ms"], "--related needs --goroutine or --task"],
   ])("is exit code 2 and one message: %j", { tags: ["long"] }, (options, message) => {
     const cwd = emptyFolder();
     copyFileSync(SYNC, join(cwd, "a.trace"));
@@ -204,6 +204,6 @@ describe("wrong usage", () => {
 
   test("is a part of what is stored", () => {
     const { code, stderr } = go2perfetto(["dump", "--wire", SYNC, "--from", "1ms"]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("--wire prints what is stored")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--wire always prints the whole trace")]);
   });
 });

@@ -22,22 +22,22 @@ describe("what is no trace is named, with advice", () => {
     [
       "a refusal",
       text("Could not enable tracing: tracing is already"),
-      "could not begin a trace",
+      "could not start a trace",
       "try again",
     ],
     ["a short header", sync.subarray(0, 5), "cut within the first 16 bytes", "stopped"],
-    ["a leading newline", Buffer.concat([text("\n"), sync]), "other bytes stand before", "Remove"],
+    ["a leading newline", Buffer.concat([text("\n"), sync]), "other bytes come before", "Remove"],
     ["a page with spaces before it", text("\n\n  <html lang=en>"), "it is a web page", "curl -f"],
     ["Chrome JSON", text('{"traceEvents":[]}'), "Chrome trace in JSON", "ui.perfetto.dev"],
     ["a Chrome trace as a list", text('[{"name":"a","ph":"X"}]'), "Chrome trace in JSON", "ui.perfetto.dev"],
     [
       "go test -json",
       text('{"Time":"2026-11-24T03:42:00Z","Action":"start","Package":"a"}'),
-      "go test -json prints",
+      "the output of go test -json",
       "go test -trace",
     ],
     ["other JSON", text('{"a": 1}'), "it is JSON", "go test -trace"],
-    ["what go test prints", text("goos: linux\ngoarch: amd64\n"), "what go test prints", "go test -trace"],
+    ["what go test prints", text("goos: linux\ngoarch: amd64\n"), "the output of go test", "go test -trace"],
     ["a Perfetto trace", pftrace, "may be a Perfetto trace", "ui.perfetto.dev"],
     ["a gzipped Perfetto trace", gzipSync(pftrace), "decompressed, it may be a Perfetto", "ui.perfetto.dev"],
     ["a pprof profile", gzipSync(profile), "decompressed, it is a pprof profile", "go tool pprof"],
@@ -58,7 +58,12 @@ describe("what is no trace is named, with advice", () => {
     ],
     ["a tar archive", tar, "it is a tar archive", "tar -xOf"],
     ["a gzipped tar archive", gzipSync(tar), "decompressed, it is a tar archive", "tar -xOf"],
-    ["zstd", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x05]), "compressed, but not by gzip", "Decompress"],
+    [
+      "zstd",
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x05]),
+      "compressed, but not with gzip",
+      "Decompress",
+    ],
     [
       "what PowerShell wrote",
       Buffer.from("\ufeffgo 1.26", "utf16le"),
@@ -82,7 +87,7 @@ describe("what is no trace is named, with advice", () => {
 
   test.each([
     ["1.27", "A newer go2perfetto may read it."],
-    ["1.24", "No release of Go writes this header. Those that are read: go 1.5, 1.7,"],
+    ["1.24", "No release of Go writes this header. Known headers are go 1.5, 1.7,"],
     ["1.20", "No release of Go writes this header."],
   ])("a header of version %s", { tags: ["long"] }, (version, advice) => {
     const { code, stderr } = go2perfetto(["info", "-"], {
@@ -97,7 +102,7 @@ describe("what is no trace is named, with advice", () => {
       1,
       "error: cannot read no-such-file.trace: no such file or directory",
     ]);
-    expect(stderr).toContain("Is the name right?");
+    expect(stderr).toContain("Check the name.");
   });
 
   test("two traces in one file: the first is given, and where the second begins", () => {
@@ -105,7 +110,7 @@ describe("what is no trace is named, with advice", () => {
     const { code, stdout, stderr } = go2perfetto(["dump", "-"], { input });
     expect([code, stdout.equals(go2perfetto(["dump", "-"], { input: sync }).stdout)]).toEqual([3, true]);
     expect(stderr).toContain(`another trace begins after the end of the first (byte ${sync.length})`);
-    expect(stderr).toContain("A file holds one trace");
+    expect(stderr).toContain("A file can hold one trace only");
   });
 
   test("control characters of a name never reach the terminal", () => {

@@ -182,7 +182,7 @@ describe("an input that changes while it is read", () => {
   test.each([0, 300_000])("to %d bytes gives what there was, and says so", async (length) => {
     const { code, stdout, stderr } = await changing((path) => truncateSync(path, length));
     expect([code, stderr]).toEqual([3, expect.stringContaining("the file became shorter meanwhile")]);
-    expect(stderr).toContain("Read it again when no other program writes it.");
+    expect(stderr).toContain("Read it again when no other program is writing it.");
     expect(JSON.parse(stdout.toString()).traceEvents.length).toBeGreaterThan(1000);
   });
 });

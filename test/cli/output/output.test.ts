@@ -57,7 +57,7 @@ describe("OUT that is IN", () => {
     symlinkSync("a.pftrace", join(cwd, "symbolic.pftrace"));
     linkSync(join(cwd, "a.pftrace"), join(cwd, "hard.pftrace"));
     const { code, stderr } = go2perfetto([...command.split(" "), "a.pftrace", "-o", out], { cwd });
-    expect([code, stderr]).toEqual([2, "error: IN and OUT are the same file\n  Name another OUT.\n"]);
+    expect([code, stderr]).toEqual([2, "error: IN and OUT are the same file\n  Give another OUT.\n"]);
     expect(readFileSync(join(cwd, "a.pftrace")).equals(trace)).toBe(true);
     expect(filesIn(cwd)).toEqual(["a.pftrace", "hard.pftrace", "symbolic.pftrace"]);
   });

@@ -125,5 +125,5 @@ test("what SIGKILL leaves is named by the next run, and stays", async () => {
   expect(left).toMatch(/^out\.pftrace\.[\da-f]{12}\.tmp$/);
   const { code, stderr } = go2perfetto([fixture("sync-go1.26.trace"), "-o", "out.pftrace"], { cwd });
   expect([code, readdirSync(cwd).sort()]).toEqual([0, ["out.pftrace", left]]);
-  expect(stderr).toContain(`${left} is half-written: a run was killed`);
+  expect(stderr).toContain(`${left} is incomplete: a run was killed`);
 });

@@ -3,18 +3,18 @@ import { onPending } from "../../output/pending-file.js";
 import { type WorkOptions, type WorkResult, workOnFile } from "./file-work.js";
 import type { PlannedFile } from "./plan.js";
 
-/** What a thread is given. */
+/** The task of a thread. */
 export interface WorkerTask {
   readonly file: PlannedFile;
   readonly options: WorkOptions;
-  /** Takes the names of files that must not be left behind, each before there is such a file. */
+  /** Takes the names of temporary files, each before the file exists. */
   readonly pending: MessagePort;
 }
 
-// Now everything is loaded.
+// All modules are loaded now.
 parentPort?.postMessage(threadId);
 
-/** A thread's work: one trace. */
+/** Works on one trace. */
 export default async function work({ file, options, pending }: WorkerTask): Promise<WorkResult> {
   onPending((path) => pending.postMessage(path));
   try {

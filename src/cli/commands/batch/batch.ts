@@ -2,33 +2,38 @@ import { resolve } from "node:path";
 import { counted } from "../../../base/grouped.js";
 import { jsonText } from "../../../report/json.js";
 import { terminalText } from "../../../report/terminal.js";
+import type { LimitOptions } from "../../options/limits.js";
 import { queryOf } from "../../options/selection.js";
+import { makeFolder, writeText } from "../../output/open-output.js";
 import { rememberComplete } from "../../output/pending-file.js";
-import { makeFolder, writeText } from "../../output/write-text.js";
 import { ExitCode } from "../../process/exit-codes.js";
-import { failureOf } from "../../process/failure-of.js";
+import { failureOf } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
+import { onStop } from "../../process/signals.js";
 import { STDIO } from "../../process/stdio.js";
-import { onStop } from "../../process/stopping.js";
 import type { ConvertOptions } from "../convert/convert.js";
-import type { BatchOptions } from "./command.js";
-import type { WorkOptions, WorkResult } from "./file-work.js";
+import type { Extra, WorkOptions, WorkResult } from "./file-work.js";
 import { findInputs } from "./inputs.js";
-import { isInShard, type PlannedFile, planOutputs } from "./plan.js";
+import { isInShard, type PlannedFile, planOutputs, type Shard } from "./plan.js";
 import { WorkerPool } from "./pool.js";
 import { Records } from "./record.js";
 import { batchReport, batchTable, countsText } from "./report.js";
 import type { BatchRow } from "./row.js";
 
-const ALLOW_MISSING = "With --allow-missing its figures are 0.";
+const ALLOW_MISSING = "With --allow-missing, its figures are 0.";
 
-export type BatchCommandOptions = BatchOptions & ConvertOptions;
+/** The options of `batch`. */
+export interface BatchOptions extends ConvertOptions, LimitOptions {
+  readonly outDir: string;
+  readonly jobs?: number;
+  readonly resume?: boolean;
+  readonly shard?: Shard;
+  readonly report?: string;
+  readonly also?: readonly Extra[];
+}
 
 /** `go2perfetto batch IN… --out-dir D` */
-export async function batchCommand(
-  words: readonly string[],
-  options: BatchCommandOptions,
-): Promise<ExitCode> {
+export async function batchCommand(words: readonly string[], options: BatchOptions): Promise<ExitCode> {
   const {
     outDir,
     jobs,
@@ -71,7 +76,7 @@ class BatchRun {
     private readonly messages: Messages,
   ) {}
 
-  /** Works on all of them. @returns what became of each, in their order */
+  /** Converts all of them. @returns the results, in the same order */
   async rows(openPool: (files: number) => WorkerPool, resume: boolean): Promise<BatchRow[]> {
     const known = new Map<PlannedFile, BatchRow>();
     if (resume) {
@@ -108,7 +113,7 @@ class BatchRun {
   }
 
   #unrecorded({ input }: PlannedFile, error: unknown): void {
-    this.messages.warning(`--resume will do ${input} again: ${failureOf(error).message}`);
+    this.messages.warning(`--resume will convert ${input} again: ${failureOf(error).message}`);
   }
 
   #tell({ input, output }: PlannedFile, { row, messages }: WorkResult): void {
@@ -119,7 +124,7 @@ class BatchRun {
     if (error !== undefined) this.messages.error(error, advice);
     for (const { limit, holds, missing } of limits) {
       if (missing !== undefined)
-        this.messages.error(`${input} has no "${missing}", which is in ${limit}`, ALLOW_MISSING);
+        this.messages.error(`${input} has no "${missing}", which the limit ${limit} names`, ALLOW_MISSING);
       else if (!holds) this.messages.warning(`${input} exceeds ${limit}`);
     }
     const outcome =

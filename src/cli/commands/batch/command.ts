@@ -1,71 +1,75 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { isLiveOption } from "../../options/capture.js";
+import { InvalidArgumentError, Option } from "commander";
+import { addFileOptions } from "../../options/common.js";
+import { addLimitOptions } from "../../options/limits.js";
+import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
+import { addSplitOptions } from "../../options/split.js";
+import { addViewerOptions } from "../../options/view.js";
 import { FORMATS } from "../../output/output-format.js";
-import { type AssertOptions, allowMissingOption, assertOption } from "../check/command.js";
+import type { CommandDescription } from "../description.js";
+import type { BatchOptions } from "./batch.js";
+import type { Extra } from "./file-work.js";
 import type { Shard } from "./plan.js";
-
-/** What can be made of each trace besides a conversion. */
-const EXTRAS = ["pprof", "stats"] as const;
-export type Extra = (typeof EXTRAS)[number];
-
-/** The options of `batch` alone. */
-export interface BatchOptions extends AssertOptions {
-  readonly outDir: string;
-  readonly jobs?: number;
-  readonly resume?: boolean;
-  readonly shard?: Shard;
-  readonly report?: string;
-  readonly also?: readonly Extra[];
-}
 
 /** More threads than any machine has processors for. */
 const MOST_JOBS = 1024;
-/** More machines than share any work. */
+/** More machines than anybody has. */
 const MOST_SHARDS = 1_000_000;
+const EXTRAS: readonly Extra[] = ["pprof", "stats"];
 
-/** Adds them to a command, and its arguments. @param convert whose options it takes too, but OUT */
-export function addBatchOptions(command: Command, convert: Command): Command {
-  command
-    .summary("convert many traces over several threads, in CI or on many machines")
-    .description(
-      "Converts many traces over several threads. A trace that is broken stops none of the others. The structure of folders is kept.",
-    )
-    .argument(
-      "<IN...>",
-      "trace files, folders, globs, @FILE for a list of them, - for a list on standard input",
-    )
-    .showHelpAfterError("go2perfetto help batch says how.")
-    .requiredOption("--out-dir <D>", "folder to write to; it is made if there is none")
-    .addOption(
-      new Option(
-        "--jobs <N>",
-        "traces at a time (default: one for each processor, as far as memory goes)",
-      ).argParser(parseJobs),
-    )
-    .option("--resume", "leave out what an earlier run has done with the same options and version")
-    .addOption(
-      new Option(
-        "--shard <I/N>",
-        "only part I of N, from 0/N on: N machines share the work without talking",
-      ).argParser(parseShard),
-    )
-    .option("--report <FILE>", "what became of each trace, as JSON (docs/batch-report.md says what it holds)")
-    .addOption(
-      new Option(
-        "--also <LIST>",
-        `what else to write of each, separated by commas: ${EXTRAS.join(", ")}`,
-      ).argParser(parseExtras),
-    )
-    .addOption(assertOption())
-    .addOption(allowMissingOption());
-  command.addOption(
-    new Option("--format <format>", "what to write of each trace").choices(FORMATS).default("pftrace"),
-  );
-  const own = new Set(["--output", ...command.options.map(({ long }) => long)]);
-  for (const option of convert.options)
-    if (!own.has(option.long) && !isLiveOption(option)) command.addOption(option);
-  return command;
-}
+/** `go2perfetto batch IN… --out-dir D` */
+export const batch: CommandDescription<BatchOptions> = {
+  name: "batch",
+  summary: "convert many traces with several threads, in CI or on many machines",
+  description:
+    "Converts many traces with several threads. A broken trace does not stop the others. The structure of folders is kept.",
+  arguments: {
+    "<IN...>": "trace files, folders, globs, @FILE for a list of them, or - for a list on standard input",
+  },
+  addOptions(command) {
+    command
+      .requiredOption("--out-dir <D>", "folder to write to; it is created if it does not exist")
+      .addOption(
+        new Option(
+          "--jobs <N>",
+          "traces at a time (default: one for each processor, if memory allows)",
+        ).argParser(parseJobs),
+      )
+      .option("--resume", "skip traces that an earlier run has converted with the same options and version")
+      .addOption(
+        new Option(
+          "--shard <I/N>",
+          "only part I of N, counted from 0: N machines share the work without communication",
+        ).argParser(parseShard),
+      )
+      .option("--report <FILE>", "write the result of each trace as JSON (described in docs/batch-report.md)")
+      .addOption(
+        new Option(
+          "--also <LIST>",
+          `what else to write for each trace, separated by commas: ${EXTRAS.join(", ")}`,
+        ).argParser(parseExtras),
+      );
+    addLimitOptions(command);
+    command.addOption(
+      new Option("--format <format>", "format of the conversions").choices(FORMATS).default("pftrace"),
+    );
+    addViewerOptions(command);
+    addSplitOptions(command);
+    addSelectionOptions(command);
+    addRelatedOption(command);
+    addFileOptions(command);
+  },
+  help: `
+Outputs have the same places below D as their traces below the folder that all IN have in common. In a folder, a trace is a
+file that begins like one or ends in .trace. A hash of its place below D decides which shard has a trace.
+
+Examples:
+  go2perfetto batch traces --out-dir converted
+  go2perfetto batch 'traces/**/*.out' --out-dir converted --jobs 2 --resume
+  find traces -name '*.out' | go2perfetto batch - --out-dir converted --report report.json
+  go2perfetto batch traces --out-dir converted --shard 0/4
+  go2perfetto batch traces --out-dir converted --also pprof,stats --assert 'sched.p99 < 1s'`,
+  run: async (words, options) => (await import("./batch.js")).batchCommand(words, options),
+};
 
 function parseJobs(text: string): number {
   const jobs = Number(text);
@@ -80,7 +84,7 @@ function parseShard(text: string): Shard {
     throw new InvalidArgumentError("A shard is I/N, such as 0/4.");
   }
   if (shard.index < shard.count) return shard;
-  throw new InvalidArgumentError(`The parts of ${count} are 0/${count} to ${shard.count - 1}/${count}.`);
+  throw new InvalidArgumentError(`The shards of ${count} are 0/${count} to ${shard.count - 1}/${count}.`);
 }
 
 function parseExtras(text: string): Extra[] {

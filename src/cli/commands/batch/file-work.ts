@@ -3,17 +3,19 @@ import { dirname } from "node:path";
 import { checkLimits, type Verdict } from "../../../figures/check.js";
 import type { Limit } from "../../../figures/limit.js";
 import { jsonText } from "../../../report/json.js";
-import { makeFolder, writeText } from "../../output/write-text.js";
+import { makeFolder, writeText } from "../../output/open-output.js";
 import { ExitCode, gravest } from "../../process/exit-codes.js";
-import { failureOf } from "../../process/failure-of.js";
+import { failureOf } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
-import { verdictCode } from "../check/verdict-code.js";
+import { verdictCode } from "../check/check.js";
 import { type ConvertOptions, convertFile } from "../convert/convert.js";
-import type { Extra } from "./command.js";
 import type { PlannedFile } from "./plan.js";
 import type { BatchRow, LimitRow } from "./row.js";
 
-/** What is to be done with each trace. */
+/** Further files for each trace. */
+export type Extra = "pprof" | "stats";
+
+/** What to do with each trace. */
 export interface WorkOptions {
   readonly convert: ConvertOptions;
   readonly also: readonly Extra[];
@@ -21,18 +23,18 @@ export interface WorkOptions {
   readonly allowMissing: boolean;
 }
 
-/** What became of a trace, and what is to be said of it. */
+/** The result for a trace, and its messages. */
 export interface WorkResult {
   readonly row: BatchRow;
-  /** Every file that was written. */
+  /** All written files. */
   readonly outputs: readonly string[];
   readonly messages: readonly string[];
 }
 
-/** Single goroutines, tasks, regions and GC cycles in a file of statistics, as the command has. */
+/** Single goroutines, tasks, regions and GC cycles in a file of statistics, as in `stats --json`. */
 const TOP = 100;
 
-/** Does with one trace what the single commands do. It never throws: what goes wrong is in the row. */
+/** Does for one trace what the single commands do. It never throws: the row has the error. */
 export async function workOnFile(file: PlannedFile, options: WorkOptions): Promise<WorkResult> {
   const messages: string[] = [];
   const teller = new Messages({ ...options.convert, quiet: true }, (line) => messages.push(line));
@@ -60,7 +62,7 @@ export async function workOnFile(file: PlannedFile, options: WorkOptions): Promi
   return { row: { ...row, seconds: secondsSince(start) }, outputs, messages };
 }
 
-/** What was asked for besides the conversion. What was lost of the trace has been said already. */
+/** Writes the further files and checks the limits. The conversion has reported losses already. */
 async function extras(
   { input, output }: PlannedFile,
   { convert, also, limits, allowMissing }: WorkOptions,
@@ -78,7 +80,7 @@ async function extras(
     outputs.push(...KIND_NAMES.map((kind) => `${made.pprof}/${kind}.pb.gz`));
   }
   if (!also.includes("stats") && limits.length === 0) return { also: made };
-  const { readReport } = await import("../../input/trace-report.js");
+  const { readReport } = await import("../stats/trace-report.js");
   const { report } = await readReport(input, TOP, convert, silent);
   if (also.includes("stats")) {
     made.stats = `${base}.stats.json`;

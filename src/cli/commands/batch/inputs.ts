@@ -1,35 +1,38 @@
-import { readFile, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { globSync, isDynamicPattern } from "tinyglobby";
 import { isAddress, shownName } from "../../connection/trace-url.js";
-import { systemMessage } from "../../input/input.js";
-import { Failure, isSystemError } from "../../process/failure.js";
+import { Failure, isSystemError, systemMessage } from "../../process/failure.js";
 import { STDIO } from "../../process/stdio.js";
-import { tracesInFolder } from "./folder-traces.js";
+import { traceHead } from "./trace-head.js";
 
-/** Where the traces of a batch are. */
+/** Names of traces. A file with such a name that is not a trace is an error, not ignored. */
+const TRACE_NAME = /\.(trace|gotrace)(\.gz)?$/;
+
+/** The traces of a batch. */
 export interface BatchInputs {
-  /** As they are named, each once, in the order of their paths. */
+  /** As they are given, each once, in the order of their paths. */
   readonly files: readonly string[];
-  /** The folder that they have in common, by what was asked for rather than by what was found. */
+  /** The common folder of all words of the command line, whether or not they match traces. */
   readonly root: string;
-  /** What stands for no trace at all, and why. */
+  /** Words without a trace, and why. */
   readonly missing: readonly { readonly input: string; readonly error: string }[];
 }
 
-/** What one word stands for. */
+/** The traces of one word. */
 interface Found {
   readonly files: readonly string[];
-  /** The folder that they are in, whatever there is in it; absent if it is none that could be on this machine. */
+  /** Their folder; absent for a URL. */
   readonly base?: string;
-  /** Why there are none. */
+  /** Why there are no traces. */
   readonly error?: string;
 }
 
 /**
- * Finds the traces that words stand for: files, folders, globs, `@FILE` for a list, `-` for a list on standard input.
- * @param outDir the absolute path of a folder that is not looked into
+ * Finds the traces of the words: files, folders, globs, `@FILE` for a list, `-` for a list on standard input.
+ * @param outDir the absolute path of a folder to leave out
  * @throws Failure if a list cannot be read
  */
 export async function findInputs(words: readonly string[], outDir: string): Promise<BatchInputs> {
@@ -46,7 +49,7 @@ export async function findInputs(words: readonly string[], outDir: string): Prom
   return { files: sorted, root: commonFolder(bases), missing };
 }
 
-/** The words, with what lists hold in place of them. */
+/** The words, with lists replaced by their entries. */
 async function withoutLists(words: readonly string[]): Promise<string[]> {
   const all: string[] = [];
   for (const word of words) {
@@ -62,12 +65,12 @@ async function readList(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    const advice = "@FILE is a list of traces, one a line. For a trace of that name write ./@…";
+    const advice = "@FILE is a list of traces, one a line. If a trace has a name with @, write ./@…";
     throw new Failure(`cannot read the list ${path}: ${systemMessage(error)}`, advice, { cause: error });
   }
 }
 
-/** The entries of a list: lines, or what NULs separate, as of `find -print0`. */
+/** The entries of a list: lines, or separated by NUL as by `find -print0`. */
 function linesOf(list: string): string[] {
   return list.split(list.includes("\0") ? "\0" : /\r?\n/).filter((line) => line.trim() !== "");
 }
@@ -80,8 +83,7 @@ async function find(word: string, outDir: string): Promise<Found> {
     return { files, base: word, ...(files.length === 0 && { error: "there is no trace in this folder" }) };
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (isAddress(word))
-      return { files: [], error: "cannot be read: batch takes files; convert takes a URL" };
+    if (isAddress(word)) return { files: [], error: "batch reads files only; convert reads URLs" };
     if (error.code === "ENOENT" && isDynamicPattern(word)) return matches(word);
     return { files: [], base: dirname(word), error: `cannot be read: ${systemMessage(error)}` };
   }
@@ -106,4 +108,34 @@ function commonFolder(folders: readonly string[]): string {
     return end < 0 ? Math.min(length, other.length) : Math.min(length, end);
   }, first.length);
   return join("/", ...first.slice(0, same));
+}
+
+/**
+ * The traces in a folder and its subfolders, sorted: files that begin like traces or have a name of traces. Hidden files are left out.
+ * @param skipped the absolute path of a folder to leave out
+ * @throws the system's errors
+ */
+async function tracesInFolder(folder: string, skipped: string): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(".") || resolve(path) === skipped) continue;
+    if (entry.isDirectory()) found.push(...(await tracesInFolder(path, skipped)));
+    else if ((await isFile(entry, path)) && (TRACE_NAME.test(entry.name) || (await beginsAsTrace(path))))
+      found.push(path);
+  }
+  return found;
+}
+
+/** Whether an entry is a file or a link to one. Links to folders are not followed, since they can form circles. */
+async function isFile(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+}
+
+/** Whether a file has the header of a trace. False if it cannot be read. */
+async function beginsAsTrace(path: string): Promise<boolean> {
+  return (await traceHead(path))?.version !== undefined;
 }

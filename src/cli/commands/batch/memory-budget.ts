@@ -1,20 +1,19 @@
 import { freemem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { TRACE_FORMATS } from "../../../wire/format.js";
-import { traceHead } from "./trace-head.js";
-import { unpackedLength } from "./unpacked-length.js";
+import { traceHead, unpackedLength } from "./trace-head.js";
 
 const MB = 1 << 20;
-/** What a thread needs for a trace whose bytes it leaves in the file, whatever the size: measured, with some to spare. */
+/** What a thread needs for a trace that it reads from the file, of any size. Measured, with a margin. */
 const EACH = 160 * MB;
-/** A generation of events is a second or so, at a rate that no program is known to exceed. */
+/** A generation of about a second at the highest known rate of events. */
 const LARGEST_GENERATION = 256 * MB;
-/** Megabytes that a thread may always try to have. */
+/** Megabytes that a thread may always use. */
 const LEAST_HEAP = 512;
-/** Part of the free memory that may be used. */
+/** The usable share of the free memory. */
 const SHARE = 0.75;
 
-/** How much memory the traces that are worked on at once may need together. One alone may always start. */
+/** Limits the memory of all traces that are converted at the same time. A single trace may always start. */
 export class MemoryBudget {
   readonly #bytes: number;
   #used = 0;
@@ -24,22 +23,22 @@ export class MemoryBudget {
     this.#bytes = bytes;
   }
 
-  /** Of what this machine, or the container, has to spare now. */
+  /** A budget by the free memory of this machine or container. */
   static ofMachine(): MemoryBudget {
     const limit = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
     return new MemoryBudget(SHARE * Math.min(freemem(), limit));
   }
 
   /**
-   * How large the JavaScript heap of one thread may grow, in MiB: to all of the budget, but no more than that of this
-   * process may, which users set with `--max-old-space-size`.
+   * The largest JavaScript heap of a thread, in MiB: the whole budget, but not more than the heap of this process, which users set with
+   * `--max-old-space-size`.
    */
   get heapMegabytes(): number {
     const heap = Math.max(LEAST_HEAP, this.#bytes / MB);
     return Math.floor(Math.min(heap, getHeapStatistics().heap_size_limit / MB));
   }
 
-  /** Waits until there is memory for a trace. @returns what gives it back */
+  /** Waits until there is memory for a trace. @returns a function that gives it back */
   async take(path: string): Promise<() => void> {
     const bytes = await memoryNeed(path);
     while (this.#used > 0 && this.#used + bytes > this.#bytes) {
@@ -54,15 +53,14 @@ export class MemoryBudget {
 }
 
 /**
- * The most bytes that a thread should need for a trace. What is gzipped cannot be read again where it is needed: a
- * generation of it is held, or all of it, if it has none (before Go 1.22). The order of those is held too, in no more bytes than the
- * events have.
+ * The most bytes that a thread should need for a trace. Gzip has no random access: memory holds a generation, or the whole trace before Go
+ * 1.22. The order of the latter is also in memory, and takes no more bytes than its events.
  */
 export async function memoryNeed(path: string): Promise<number> {
   const head = await traceHead(path);
   if (head === undefined) return EACH;
   const { version, isGzip, size } = head;
-  // Whoever works on it says why it cannot be read.
+  // The conversion reports why it cannot be read.
   const length = isGzip ? await unpackedLength(path).catch(() => size) : size;
   const isWhole = TRACE_FORMATS.some(({ minor, generation }) => minor === version && generation === 1);
   if (isWhole) return EACH + (isGzip ? 2 : 1) * length;

@@ -1,27 +1,26 @@
 import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import { TRACE_EXTENSIONS } from "../../output/output-name.js";
-import { ExitCode } from "../../process/exit-codes.js";
-import { Failure } from "../../process/failure.js";
+import { type Failure, usageFailure } from "../../process/failure.js";
 import type { BatchInputs } from "./inputs.js";
 
-/** A part of the list: number `index` of `count`, from 0 on. */
+/** A part of the list: number `index` of `count`, counted from 0. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
 }
 
-/** One trace and where what is made of it goes. */
+/** A trace and its output. */
 export interface PlannedFile {
   readonly input: string;
-  /** Its place below the common folder, without the extension of a trace: the same on all machines. */
+  /** Its path below the common folder, without the extension. The same on all machines. */
   readonly key: string;
   readonly output: string;
 }
 
 /**
- * Where everything goes: the structure of folders below the common one is kept.
- * @throws Failure if two traces would be written to the same file
+ * Plans the outputs. The structure of folders below the common folder is kept.
+ * @throws Failure if two traces have the same output
  */
 export function planOutputs({ files, root }: BatchInputs, outDir: string, extension: string): PlannedFile[] {
   const planned = new Map<string, PlannedFile>();
@@ -36,16 +35,15 @@ export function planOutputs({ files, root }: BatchInputs, outDir: string, extens
 }
 
 function collision({ input, output }: PlannedFile, other: string): Failure {
-  return new Failure(
+  return usageFailure(
     `${input} and ${other} would both be written to ${output}`,
     "Rename one of them, or leave it out.",
-    { exitCode: ExitCode.Usage },
   );
 }
 
 /**
- * Whether a trace belongs to a shard: by a hash of its place, so that machines which do not know of one another agree
- * even while traces are added to the list or taken from it.
+ * Whether a trace belongs to a shard. A hash of its path decides, so that machines agree without communication, even while traces are added
+ * or removed.
  */
 export function isInShard({ key }: Pick<PlannedFile, "key">, { index, count }: Shard): boolean {
   return createHash("sha256").update(key).digest().readUIntBE(0, 6) % count === index;

@@ -3,7 +3,7 @@
  *
  * 1. `inputs.ts` finds the traces. `plan.ts` decides where each output goes and which traces a shard has, by options and paths only, so
  *    machines agree.
- * 2. This pool hands traces to threads, as many as `memory-budget.ts` has room for. `file-work.ts` does with one what the single commands do.
+ * 2. This pool hands traces to threads, as many as `memory-budget.ts` has room for. `file-work.ts` does for one what the single commands do.
  *    Its answer is a row of figures and words; events never cross threads.
  * 3. A signal ends the threads. A thread posts each temporary name before it creates the file, and the main thread removes what was posted. No
  *    thread is ended while it loads modules: Node would abort the process.
@@ -26,25 +26,25 @@ import type { WorkOptions, WorkResult } from "./file-work.js";
 import { MemoryBudget } from "./memory-budget.js";
 import type { PlannedFile } from "./plan.js";
 
-/** Where the build puts the threads' entry, as seen from a chunk of it. */
+/** The entry of the threads, as seen from a chunk of the build. */
 const WORKER = new URL("../cli/batch-worker.js", import.meta.url).href;
 const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
-/** Threads that work on traces, each on one at a time, as many at once as there is memory for. */
+/** Threads that convert traces, one each at a time, as many as memory allows. */
 export class WorkerPool {
   readonly threads: number;
   readonly #piscina: Piscina<WorkerTask, WorkResult>;
   readonly #memory: MemoryBudget;
   readonly #options: WorkOptions;
-  /** By traces that are worked on: where their threads say which files must not be left behind. */
+  /** Where threads post the names of their temporary files, by current trace. */
   readonly #pending = new Set<MessagePort>();
-  /** Numbers of the threads that have loaded all that they need. */
+  /** Ids of the threads that have loaded their modules. */
   readonly #loaded = new Set<number>();
   #isStopped = false;
 
   /**
-   * @param jobs how many threads; as many as there are processors if undefined
-   * @param files how many traces there will be: there are no more threads than these
+   * @param jobs the number of threads; if undefined, one for each processor
+   * @param files the number of traces, which limits the number of threads
    */
   constructor(jobs: number | undefined, files: number, options: WorkOptions) {
     this.#options = options;
@@ -54,17 +54,17 @@ export class WorkerPool {
       filename: WORKER,
       minThreads: this.threads,
       maxThreads: this.threads,
-      // Signals and the end of the command find no thread that sleeps.
+      // With atomics a waiting thread sleeps, and signals or the end of the command do not reach it.
       atomics: "disabled",
-      // A trace that needs more than all of the memory fails by itself; without this the whole command would.
+      // A trace that needs too much memory fails alone. Without this the whole command would fail.
       resourceLimits: { maxOldGenerationSizeMb: this.#memory.heapMegabytes },
     });
     this.#piscina.on("message", (thread: number) => this.#loaded.add(thread));
-    // A thread that dies without a trace takes nothing along. Without a listener the whole command would end.
+    // A thread may die without a task. Without a listener that would end the whole command.
     this.#piscina.on("error", () => undefined);
   }
 
-  /** Works on a trace as soon as there is a thread and memory for it. When the pool is stopped there is no answer. */
+  /** Converts a trace when a thread and memory are free. After `stop` the promise stays pending. */
   async work(file: PlannedFile): Promise<WorkResult> {
     const release = await this.#memory.take(file.input);
     if (this.#isStopped) await never();
@@ -81,7 +81,7 @@ export class WorkerPool {
       const task = { file, options: this.#options, pending: port2 };
       return await this.#piscina.run(task, { transferList: [port2] });
     } catch (error) {
-      // What the thread leaves behind is known only when it has ended, which `stop` waits for: the port stays open.
+      // The port stays open: `stop` reads the names of temporary files when the thread has ended.
       if (this.#isStopped) await never();
       for (const path of this.#rememberFiles(port1)) await rm(path, { force: true });
       return failedResult(file, error, this.#memory.heapMegabytes);
@@ -91,13 +91,13 @@ export class WorkerPool {
     }
   }
 
-  /** Ends the threads when all is done. */
+  /** Ends the idle threads. */
   async close(): Promise<void> {
     await this.#whenLoaded();
     await this.#piscina.destroy();
   }
 
-  /** Ends the threads wherever they are. What they left half done is remembered as pending. */
+  /** Ends the threads at once. Their temporary files are recorded as pending. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#whenLoaded();
@@ -106,7 +106,7 @@ export class WorkerPool {
     for (const port of ports) this.#rememberFiles(port);
   }
 
-  /** Node aborts the whole process if a thread is ended while it loads modules: waits until none does. */
+  /** Waits until no thread loads modules. Node aborts the process if a thread is ended while it loads. */
   async #whenLoaded(): Promise<void> {
     const loading = this.#piscina.threads.filter(({ threadId }) => !this.#loaded.has(threadId));
     await Promise.allSettled(
@@ -117,7 +117,7 @@ export class WorkerPool {
     );
   }
 
-  /** @returns the names of what a thread's end left half done */
+  /** @returns the temporary files of a thread that ended */
   #rememberFiles(port: MessagePort): string[] {
     const files: string[] = [];
     for (;;) {
@@ -130,23 +130,23 @@ export class WorkerPool {
   }
 }
 
-/** The process ends before. */
+/** Stays pending: the process ends. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** A thread ended without an answer. @param megabytes how large its heap could grow */
+/** The result of a thread that ended without one. @param megabytes the limit of its heap */
 function failedResult({ input }: PlannedFile, error: unknown, megabytes: number): WorkResult {
   const isMemory = error instanceof Error && "code" in error && error.code === OUT_OF_MEMORY;
   const row = isMemory
     ? {
-        error: `${input} needs more memory than the ${megabytes} MB that a thread may have here`,
+        error: `${input} needs more than the ${megabytes} MB of memory that a thread may use`,
         advice:
-          "Read less of it with --from and --to, or allow more with NODE_OPTIONS=--max-old-space-size=MB if the machine has it.",
+          "Select a part with --from and --to, or allow more with NODE_OPTIONS=--max-old-space-size=MB.",
       }
     : {
-        error: `${input}: the thread that worked on it ended: ${error instanceof Error ? error.message : String(error)}`,
-        advice: "This is a bug worth reporting.",
+        error: `${input}: the thread ended unexpectedly: ${error instanceof Error ? error.message : String(error)}`,
+        advice: "This is a bug. Please report it.",
       };
   return { row: { input, exitCode: ExitCode.Failed, ...row }, outputs: [], messages: [] };
 }

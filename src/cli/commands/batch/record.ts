@@ -1,38 +1,37 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { makeFolder, writeText } from "../../output/write-text.js";
+import { makeFolder, writeText } from "../../output/open-output.js";
 import { VERSION } from "../../process/version.js";
 import type { WorkOptions, WorkResult } from "./file-work.js";
 import type { PlannedFile } from "./plan.js";
 import type { BatchRow } from "./row.js";
 
-/** The folder in the output folder that holds a record of each trace. */
+/** The folder of records, in the output folder. */
 const RECORDS = ".go2perfetto";
 
-/** What a file looked like. */
+/** The state of a file. */
 interface FileState {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-/** What was made of a trace, by what, and how. */
+/** What was written for a trace, by which version and options. */
 interface Record {
   readonly version: string;
   readonly options: string;
-  /** With its name, which the output shows. */
+  /** With its name, which is in the output. */
   readonly input: FileState & { readonly name: string };
-  /** Paths in the output folder, which may be called something else the next time; so are those in the row. */
+  /** Paths are relative to the output folder, which may be renamed, also in the row. */
   readonly outputs: readonly (FileState & { readonly path: string })[];
   readonly row: BatchRow;
 }
 
 /**
- * Records of what was made of which traces, for `--resume`: a small file for each beside the outputs, so that machines which
- * share a folder do not write the same one. There is none while a trace is worked on.
+ * Records for `--resume`: a small file for each trace, so that machines with a common folder never write the same file. While a trace is
+ * converted it has no record.
  *
- * That an output is newer than its trace follows from its record: the trace looked like this before the work began, and the
- * output like that behind it. Times alone decide only of outputs that have been copied since: they may come from the
- * clocks of several machines, or from one that was set.
+ * A record has the state of the trace before the conversion and the states of the outputs after it. Comparing states works with the clocks
+ * of several machines and with a clock that was set. Only outputs that have been copied since are compared by time.
  */
 export class Records {
   readonly #outDir: string;
@@ -47,7 +46,7 @@ export class Records {
     return new Records(outDir, await optionsText(options));
   }
 
-  /** What became of a trace in an earlier run, if that would be the same now: undefined if not. */
+  /** The result of an earlier run, if a conversion now would give the same. */
   async find(file: PlannedFile): Promise<BatchRow | undefined> {
     const record = await this.#read(file);
     if (record?.version !== VERSION || record.options !== this.#options) return undefined;
@@ -64,11 +63,11 @@ export class Records {
   }
 
   /**
-   * Removes what is recorded of a trace.
-   * @returns what keeps a new record of it; it fails if that cannot be written
+   * Removes the record of a trace.
+   * @returns a function that writes the new record; it fails if that cannot be written
    */
   async begin(file: PlannedFile): Promise<(result: WorkResult) => Promise<void>> {
-    // Where nothing can be removed nothing can be written either, which the work itself will say.
+    // If it cannot be removed, nothing can be written here either, and the conversion will report that.
     await rm(this.#path(file), { force: true }).catch(() => undefined);
     const input = await stateOf(file.input);
     return async ({ row, outputs }) => {
@@ -76,7 +75,7 @@ export class Records {
       const made: Record["outputs"][number][] = [];
       for (const path of outputs) {
         const state = await stateOf(path);
-        // Somebody has removed it.
+        // Another process has removed it.
         if (state === undefined) return;
         made.push({ path: relative(this.#outDir, path), ...state });
       }
@@ -94,7 +93,7 @@ export class Records {
     try {
       return JSON.parse(await readFile(this.#path(file), "utf8")) as Record;
     } catch {
-      // No record, or none that can be used: the trace is worked on again.
+      // Without a usable record the trace is converted again.
       return undefined;
     }
   }
@@ -110,7 +109,7 @@ export class Records {
   }
 }
 
-/** What decides what the outputs hold. How much is said meanwhile does not. */
+/** The options that change the outputs. Options of messages do not. */
 async function optionsText({ convert, ...others }: WorkOptions): Promise<string> {
   const { quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...shown } = convert;
   const sorted = Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -6,10 +6,10 @@ import { VERSION } from "../../process/version.js";
 import type { Shard } from "./plan.js";
 import type { BatchRow, LimitRow } from "./row.js";
 
-/** The version of {@link BatchReport}: it changes when a field goes or means something else. */
+/** The version of {@link BatchReport}. It changes when a field is removed or changes its meaning. */
 const REPORT_VERSION = 1;
 
-/** What became of a batch, as docs/batch-report.md describes it. */
+/** The report of a batch, described in docs/batch-report.md. */
 export interface BatchReport {
   readonly version: typeof REPORT_VERSION;
   readonly go2perfetto: string;
@@ -19,7 +19,7 @@ export interface BatchReport {
   readonly files: readonly BatchRow[];
 }
 
-/** How many traces there were of each sort; a trace can be both incomplete and exceed a limit. */
+/** Numbers of traces. A trace can be incomplete and exceed a limit. */
 export interface BatchCounts {
   readonly files: number;
   readonly failed: number;

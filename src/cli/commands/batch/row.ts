@@ -1,10 +1,10 @@
 import type { ExitCode } from "../../process/exit-codes.js";
 
-/** What became of one trace. Fields are absent where there is nothing to tell. */
+/** The result for one trace. Fields without a value are absent. */
 export interface BatchRow {
   readonly input: string;
   readonly exitCode: ExitCode;
-  /** As the header says, `go 1.22`. */
+  /** As in the header of the trace, `go 1.22`. */
   readonly format?: string;
   /** Nanoseconds. */
   readonly duration?: number;
@@ -13,28 +13,28 @@ export interface BatchRow {
   readonly lost?: readonly string[];
   /** What was left out on purpose, in words. */
   readonly leftOut?: readonly string[];
-  /** The first part, if it is in parts. */
+  /** The first part, if the output is split. */
   readonly output?: string;
-  /** How many, if more than one. */
+  /** The number of parts, if more than one. */
   readonly parts?: number;
-  /** Bytes of the output, all parts together. */
+  /** Bytes of the output, in all parts. */
   readonly size?: number;
   readonly seconds?: number;
   readonly error?: string;
   readonly advice?: string;
-  /** What else was written, by what it is. */
+  /** Further files. */
   readonly also?: { readonly pprof?: string; readonly stats?: string };
   readonly limits?: readonly LimitRow[];
-  /** It was there already, from an earlier run: all of this is from then. */
+  /** The trace was skipped: all values are from an earlier run. */
   readonly skipped?: true;
 }
 
-/** A limit with the figure that it is about. */
+/** A limit and its figure. */
 export interface LimitRow {
   readonly limit: string;
-  /** In the figure's unit; absent if the trace has no such figure. */
+  /** In the unit of the figure; absent if the trace has no such figure. */
   readonly value?: number;
   readonly holds: boolean;
-  /** The function, type of task or region in it that the trace does not have. */
+  /** The function, type of task or region that is missing in the trace. */
   readonly missing?: string;
 }

@@ -1,26 +1,28 @@
-import { checkLimits } from "../../../figures/check.js";
+import { checkLimits, type MissingName, type Verdict } from "../../../figures/check.js";
 import { junitText } from "../../../report/junit.js";
 import { verdictLines } from "../../../report/verdict-lines.js";
-import type { CommonOptions } from "../../input/reading.js";
-import { readReport, warnOfEstimates } from "../../input/trace-report.js";
+import type { CommonOptions } from "../../options/common.js";
+import type { LimitOptions } from "../../options/limits.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
+import { writeText } from "../../output/open-output.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { resolveTarget } from "../../output/target.js";
-import { writeText } from "../../output/write-text.js";
-import { type ExitCode, gravest } from "../../process/exit-codes.js";
+import { ExitCode, gravest } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import type { CheckOptions } from "./command.js";
-import { missingMessage, verdictCode } from "./verdict-code.js";
+import { readReport, warnOfEstimates } from "../stats/trace-report.js";
 
-export type CheckCommandOptions = CheckOptions & SelectionOptions & CommonOptions;
+/** The options of `check`. */
+export interface CheckOptions extends LimitOptions, SelectionOptions, CommonOptions {
+  readonly junit?: string;
+}
 
 /** `go2perfetto check IN --assert EXPR…` */
-export async function checkCommand(path: string, options: CheckCommandOptions): Promise<ExitCode> {
+export async function checkCommand(path: string, options: CheckOptions): Promise<ExitCode> {
   const { assert: limits = [], allowMissing, junit } = options;
   queryOf(options);
   if (junit !== undefined) await refuseSameFile(path, junit, options);
-  // Better now than after a capture.
+  // Report this before a capture, not after.
   if (junit !== undefined && junit !== STDIO) await resolveTarget(junit);
   const messages = new Messages(options);
   const read = await readReport(path, 0, options, messages);
@@ -28,8 +30,23 @@ export async function checkCommand(path: string, options: CheckCommandOptions): 
   warnOfEstimates(read, "limits of durations are checked", messages);
   const verdicts = checkLimits(report, limits, { allowMissing });
   if (junit !== undefined) await writeText(junit, junitText(name, verdicts));
-  // Nothing else can be parsed there then.
+  // Other text would make the XML invalid.
   if (junit !== STDIO) await writeText(STDIO, `${verdictLines(verdicts).join("\n")}\n`);
   for (const { missing } of verdicts) if (missing) messages.error(...missingMessage(name, missing));
   return gravest([code, verdictCode(verdicts)]);
+}
+
+/** The exit code of verdicts. A missing name takes precedence over an exceeded limit. */
+export function verdictCode(verdicts: readonly Verdict[]): ExitCode {
+  if (verdicts.some(({ missing }) => missing !== undefined)) return ExitCode.Failed;
+  return verdicts.every(({ holds }) => holds) ? ExitCode.Done : ExitCode.Exceeded;
+}
+
+/** The message about a missing name. @param trace the name of the trace */
+export function missingMessage(
+  trace: string,
+  { what, name, similar }: MissingName,
+): [message: string, advice: string] {
+  const like = similar.length === 0 ? "The trace has none." : `Similar ones: ${similar.join(", ")}.`;
+  return [`${trace} has no ${what} "${name}"`, `${like} With --allow-missing, its figures are 0.`];
 }

@@ -1,54 +1,28 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { escapeText } from "../../../base/escape.js";
-import { type Limit, LimitError, parseLimit } from "../../../figures/limit.js";
+import { addCommonOptions } from "../../options/common.js";
+import { addLimitOptions } from "../../options/limits.js";
+import { addSelectionOptions } from "../../options/selection.js";
+import type { CommandDescription } from "../description.js";
+import type { CheckOptions } from "./check.js";
 
-/** The option that says which limits a trace has to keep. */
-export interface AssertOptions {
-  readonly assert?: readonly Limit[];
-  readonly allowMissing?: boolean;
-}
+/** `go2perfetto check IN --assert EXPR…` */
+export const check: CommandDescription<CheckOptions> = {
+  name: "check",
+  summary: "check figures of a trace against limits, for CI: exit code 4 if one is exceeded",
+  description:
+    "Checks figures of a trace against limits and prints each limit with its figure. The exit code is 4 if a limit is exceeded.",
+  addOptions(command) {
+    addLimitOptions(command, true);
+    command.option("--junit <FILE>", "also write a JUnit report, with a test for each limit");
+    addSelectionOptions(command);
+    addCommonOptions(command);
+  },
+  help: `
+EXPR is FIGURE OPERATOR BOUND: a figure of stats --json (listed in docs/figures.md), one of < <= > >= == !=, and a duration
+(5ms), a number, a share (5%) or a size (8MiB).
 
-/** The options of `check` alone. */
-export interface CheckOptions extends AssertOptions {
-  readonly junit?: string;
-}
-
-/** Adds them to a command. */
-export function addCheckOptions(command: Command): Command {
-  return command
-    .summary("hold a trace's figures against limits, as in CI: exit code 4 if one is exceeded")
-    .description(
-      "Holds figures of a trace against limits and prints each with its figure. The exit code is 4 if one is exceeded.",
-    )
-    .addOption(assertOption().makeOptionMandatory())
-    .addOption(allowMissingOption())
-    .option("--junit <FILE>", "also a JUnit report, with a test for each limit");
-}
-
-export function assertOption(): Option {
-  return new Option("--assert <EXPR...>", "a limit such as 'sched.p99 < 5ms'; one or more").argParser(
-    (text: string, before: readonly Limit[] | undefined) => [...(before ?? []), checked(text)],
-  );
-}
-
-export function allowMissingOption(): Option {
-  return new Option(
-    "--allow-missing",
-    "a function, task or region that a limit names may be missing in the trace: its figures are 0",
-  );
-}
-
-function checked(text: string): Limit {
-  try {
-    return parseLimit(text);
-  } catch (error) {
-    if (!(error instanceof LimitError)) throw error;
-    throw new InvalidArgumentError(`As a limit, ${error.message}.\n${marked(error)}`);
-  }
-}
-
-/** The limit with a mark below where it is wrong. */
-function marked({ text, at }: LimitError): string {
-  const before = escapeText(text.slice(0, at));
-  return `  ${before}${escapeText(text.slice(at))}\n  ${" ".repeat(before.length)}^`;
-}
+Examples:
+  go2perfetto check trace.out --assert 'sched.p99 < 1s' 'gc.stw.max < 1s'
+  go2perfetto check trace.out --assert 'block["chan receive"].total < 1h' 'goroutines.count < 10000'
+  go2perfetto check trace.out --assert 'function["main.main"].exec < 10s' --junit report.xml`,
+  run: async ([path = ""], options) => (await import("./check.js")).checkCommand(path, options),
+};

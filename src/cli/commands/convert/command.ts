@@ -1,54 +1,46 @@
-import { type Command, Option } from "commander";
-import { GROUPINGS, STACK_MODES, TRACK_GROUPS } from "../../../sink/view-options.js";
+import { Option } from "commander";
+import { addCommonOptions } from "../../options/common.js";
+import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
 import { addSplitOptions } from "../../options/split.js";
-import { parseTime, parseTracks } from "../../options/values.js";
+import { addViewerOptions } from "../../options/view.js";
 import { FORMATS } from "../../output/output-format.js";
+import type { CommandDescription } from "../description.js";
+import type { ConvertOptions } from "./convert.js";
 
-/** Adds what `convert` says of itself and its own options. */
-export function addConvertOptions(command: Command): Command {
-  return addSplitOptions(
+/** `go2perfetto convert IN`, or `go2perfetto IN` */
+export const convert: CommandDescription<ConvertOptions> = {
+  name: "convert",
+  summary: "convert a trace for ui.perfetto.dev (the default)",
+  description:
+    "Converts a trace for ui.perfetto.dev, or to the JSON of Chrome's about:tracing. This is the default command: you can leave out its name.",
+  addOptions(command) {
     command
-      .summary("convert a trace for ui.perfetto.dev (the default)")
-      .description(
-        "Converts a trace for ui.perfetto.dev, or to the JSON of Chrome's about:tracing. It is the default: its name can be left out.",
-      )
       .option(
         "-o, --output <OUT>",
-        "file to write (.pftrace or .json, also with .gz), FOLDER/, or -; without it, IN with its extension replaced by .pftrace",
+        "file to write (.pftrace or .json, also with .gz), FOLDER/, or - (default: IN with the extension .pftrace)",
       )
       .addOption(
-        new Option("--format <format>", "format, if OUT's extension does not say it").choices(FORMATS),
-      )
-      .addOption(
-        new Option(
-          "--detail <level>",
-          "full: slices, stacks and arrows too; lean: scheduling, counters, GC, stop-the-world, CPU samples; auto: full as long as a viewer takes it",
-        )
-          .choices(["auto", "full", "lean"])
-          .default("auto"),
-      )
-      .addOption(
-        new Option("--group <by>", "rows of goroutines by start function, or all in one group")
-          .choices(GROUPINGS)
-          .default("function"),
-      )
-      .option(
-        "--tracks <list>",
-        `what to show (in .pftrace besides scheduling), separated by commas: ${TRACK_GROUPS.join(", ")} (default: all)`,
-        parseTracks,
-      )
-      .addOption(
-        new Option(
-          "--stacks <as>",
-          "stacks of slices: callstack (in .pftrace for Perfetto v53 and later), annotation (text, for any version), none",
-        )
-          .choices(STACK_MODES)
-          .default("callstack"),
-      )
-      .option(
-        "--min-duration <time>",
-        "leave out slices that are shorter, such as 10us; scheduling stays as it is",
-        parseTime,
-      ),
-  );
-}
+        new Option("--format <format>", "format, if the extension of OUT does not tell it").choices(FORMATS),
+      );
+    addViewerOptions(command);
+    addSplitOptions(command);
+    addSelectionOptions(command);
+    addRelatedOption(command);
+    addCommonOptions(command);
+  },
+  help: `
+OUT gets its name when it is complete. Until then, an existing file of that name stays. Parts get their names together.
+A part shows what --from and --to show for the same time. Sizes of parts are measured before compression.
+
+Examples:
+  go2perfetto trace.out                  writes trace.pftrace
+  go2perfetto trace.out -o out.pftrace.gz
+  go2perfetto trace.out -o - > out.pftrace
+  go2perfetto trace.out -o out.json.gz --tracks procs
+  go2perfetto trace.out --from 10ms --to 20ms
+  go2perfetto trace.out -o out.pftrace --split-time 1s
+  go2perfetto trace.out --goroutine 1 --goroutine '/^main\\./' --related
+  go2perfetto localhost:6060 --seconds 10 --save trace.out
+  go2perfetto https://user:password@example.com/debug/pprof/trace -o out.pftrace`,
+  run: async ([path = ""], options) => (await import("./convert.js")).convertCommand(path, options),
+};

@@ -2,46 +2,47 @@ import type { TraceError } from "../../../base/errors.js";
 import { counted, grouped } from "../../../base/grouped.js";
 import { splitTrace } from "../../../select/split-trace.js";
 import { convert } from "../../../sink/convert.js";
-import { formatName } from "../../../sink/metadata.js";
 import type { TraceSink } from "../../../sink/trace-sink.js";
 import { Progress } from "../../input/progress.js";
-import { type CommonOptions, concludeReading, lossesOf } from "../../input/reading.js";
-import { type InputWithPart, selectionFailure } from "../../input/selected-input.js";
+import { concludeReading } from "../../input/reading.js";
+import type { InputWithPart } from "../../input/selection-passes.js";
+import { selectionFailure } from "../../input/trace-failure.js";
+import type { CommonOptions } from "../../options/common.js";
 import type { SplitOptions } from "../../options/split.js";
+import type { Detail, Format } from "../../output/output-format.js";
 import type { Messages } from "../../process/messages.js";
-import type { ConvertedFile } from "./converted-file.js";
+import { type Conversion, conversionOf } from "./conversion.js";
 import { PartFiles } from "./part-files.js";
-import { NO_LIMITS, type PartLimits } from "./part-limits.js";
-import { PartMeter } from "./part-meter.js";
+import { browserLimits, NO_LIMITS, PartMeter } from "./part-meter.js";
 
-/** Times as many goroutines as a part is to have that are not worth a word. */
+/** A part with more goroutines than this times its limit gets a warning. */
 const TOLERATED = 1.5;
-/** Omissions of parts that are told of one by one. */
+/** Omissions of parts that are printed one by one. */
 const MOST_TOLD = 10;
 
-/** What is written into parts. */
+/** What to write into parts. */
 export interface PartsRequest {
-  /** IN as it was given. */
+  /** IN as it is given. */
   readonly path: string;
-  /** OUT, which the parts are named after. */
+  /** OUT, from which the parts have their names. */
   readonly target: string;
   readonly opened: InputWithPart;
-  /** Makes what writes a part. */
+  /** Creates the sink of a part. */
   readonly createSink: () => Promise<TraceSink>;
-  /** How much a part holds with `--split auto`. */
-  readonly auto: PartLimits;
+  readonly format: Format;
+  readonly detail: Detail;
 }
 
 /** Converts a trace into several files. */
 export async function convertParts(
-  { path, target, opened, createSink, auto }: PartsRequest,
+  { path, target, opened, createSink, format, detail }: PartsRequest,
   options: SplitOptions & CommonOptions,
   messages: Messages,
-): Promise<ConvertedFile> {
+): Promise<Conversion> {
   const { input, part: selected } = opened;
   const { split, splitSize, splitTime } = options;
   const files = new PartFiles(target, path, options);
-  const limits = split === undefined ? NO_LIMITS : auto;
+  const limits = split === undefined ? NO_LIMITS : browserLimits(format, detail);
   const meter = new PartMeter({ ...limits, bytes: Math.min(limits.bytes, splitSize ?? limits.bytes) });
   const progress = new Progress(input, options);
   const start = performance.now();
@@ -91,15 +92,13 @@ export async function convertParts(
     if (splitSize !== undefined) tellLarge(files, large, splitSize, messages);
     tellCrowded(files, crowded, limits.goroutines, messages);
     await tellStale(files, messages);
-    return {
+    return conversionOf(input.trace, error, {
       code,
-      format: formatName(input.trace),
       duration,
       events,
-      lost: lossesOf(input.trace, error),
       leftOut,
       outputs: Array.from({ length: files.count }, (_each, i) => files.names.name(i + 1, files.count)),
-    };
+    });
   } catch (failure) {
     progress.stop();
     await files.discard();
@@ -108,20 +107,20 @@ export async function convertParts(
   }
 }
 
-/** What was left out, with the part if that is not so of all. */
+/** What was left out, with the part if other parts have it. */
 function omissionLines(omissions: ReadonlyMap<string, readonly number[]>, count: number): string[] {
   return [...omissions].flatMap(([text, parts]) =>
     parts.length === count ? [text] : parts.map((part) => `part ${part}: ${text}`),
   );
 }
 
-/** The parts that there are now, such as `out.001.pftrace … out.004.pftrace: 4 parts`. */
+/** The parts, such as `out.001.pftrace … out.004.pftrace: 4 parts`. */
 function partsText({ names, count }: PartFiles): string {
   const first = names.name(1, count);
   return `${count === 1 ? first : `${first} … ${names.name(count)}`}: ${counted(count, "part")}`;
 }
 
-/** A part that could not be as small as it was to be, and of what it has too much. */
+/** A part that exceeds a limit, and by which amount. */
 interface LargePart {
   readonly number: number;
   readonly amount: number;
@@ -129,7 +128,7 @@ interface LargePart {
 
 const largestOf = (parts: readonly LargePart[]) => [...parts].sort((a, b) => b.amount - a.amount)[0];
 
-/** What is under way at a part's beginning, and a block of events, may take more than is asked for. */
+/** Warns of parts that are larger than asked: the state at the beginning and a block of events can take more. */
 function tellLarge(
   { names, count }: PartFiles,
   large: readonly LargePart[],
@@ -144,10 +143,10 @@ function tellLarge(
     large.length === 1
       ? `${name} has ${size}`
       : `${counted(large.length, "part")} are too large, ${name} has ${size}`;
-  messages.warning(text, "No part is less than what is under way when it begins and a thousand events.");
+  messages.warning(text, "The smallest part is the state at its beginning and a thousand events.");
 }
 
-/** More goroutines than a browser shows well may be alive at a time. */
+/** Warns of parts with more goroutines than a browser can show. */
 function tellCrowded(
   { names, count }: PartFiles,
   crowded: readonly LargePart[],
@@ -157,18 +156,24 @@ function tellCrowded(
   const largest = largestOf(crowded);
   if (largest === undefined) return;
   const name = names.name(largest.number, count);
-  const has = `${name} has ${counted(largest.amount, "goroutine")}, and a browser opens about ${grouped(most)}`;
+  const has = `${name} has ${counted(largest.amount, "goroutine")}, but a browser opens about ${grouped(most)}`;
   const text =
     crowded.length === 1 ? has : `${counted(crowded.length, "part")} have too many goroutines: ${has}`;
-  messages.warning(text, "So many are alive at once: choose some with --goroutine, or try --detail lean.");
+  messages.warning(
+    text,
+    "They are alive at the same time: select some with --goroutine, or try --detail lean.",
+  );
 }
 
-/** Files of an earlier run look like more parts of this one. They are not ours to remove. */
+/** Warns of files of an earlier run, which look like further parts of this one. They stay. */
 async function tellStale({ names, count }: PartFiles, messages: Messages): Promise<void> {
   const stale = await names.stale(count).catch(() => []);
   const [first] = stale;
   if (first === undefined) return;
   const range =
     stale.length === 1 ? `${first} is` : `${first} … ${stale.at(-1)} (${counted(stale.length, "file")}) are`;
-  messages.warning(`${range} from an earlier run`, "Remove what is not wanted: this trace has no such part.");
+  messages.warning(
+    `${range} from an earlier run`,
+    "They do not belong to this trace: remove them if you do not need them.",
+  );
 }

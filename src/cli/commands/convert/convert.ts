@@ -1,34 +1,28 @@
 import { counted } from "../../../base/grouped.js";
 import { convert } from "../../../sink/convert.js";
-import { formatName } from "../../../sink/metadata.js";
-import type { Grouping, StackMode, TrackGroup, ViewOptions } from "../../../sink/view-options.js";
+import type { ViewOptions } from "../../../sink/view-options.js";
 import { tooLarge } from "../../../sink/viewer-limit.js";
 import { Progress } from "../../input/progress.js";
-import { type CommonOptions, concludeReading, lossesOf } from "../../input/reading.js";
-import { openSelected, openWithPart, selectionFailure } from "../../input/selected-input.js";
+import { concludeReading } from "../../input/reading.js";
+import { openSelected, openWithPart } from "../../input/selected-input.js";
+import { selectionFailure } from "../../input/trace-failure.js";
+import type { CommonOptions } from "../../options/common.js";
 import { isSelective, queryOf, type SelectionOptions } from "../../options/selection.js";
 import { isSplit, refuseSplitStream, type SplitOptions } from "../../options/split.js";
-import { writeOutput } from "../../output/output.js";
+import type { ViewerOptions } from "../../options/view.js";
+import { writeOutput } from "../../output/open-output.js";
 import { createSink, type Detail, type Format, formatOf, namedFormat } from "../../output/output-format.js";
 import { isFolderName, outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import type { ConvertedFile } from "./converted-file.js";
-import { browserLimits } from "./part-limits.js";
+import { type Conversion, conversionOf } from "./conversion.js";
 
-export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOptions {
+export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOptions, ViewerOptions {
   readonly output?: string;
   readonly format?: Format;
-  readonly detail: "auto" | "full" | "lean";
-  readonly group: Grouping;
-  readonly stacks: StackMode;
-  /** Absent for all of them. */
-  readonly tracks?: readonly TrackGroup[];
-  /** Nanoseconds. */
-  readonly minDuration?: number;
-  /** What OUT is called in messages, if not by its path. */
+  /** The name of OUT in messages, if not its path. */
   readonly shownAs?: string;
 }
 
@@ -37,18 +31,18 @@ export async function convertCommand(path: string, options: ConvertOptions): Pro
   return (await convertFile(path, options, new Messages(options))).code;
 }
 
-/** Converts IN as the options say. @throws Failure */
+/** Converts IN. @throws Failure */
 export async function convertFile(
   path: string,
   options: ConvertOptions,
   messages: Messages,
-): Promise<ConvertedFile> {
+): Promise<Conversion> {
   const { output } = options;
   const format = formatOf(output !== undefined && isFolderName(output) ? undefined : output, options.format);
   const target = outputFile(path, output, `.${format}`);
   const named = namedFormat(target);
   if (named !== undefined && named !== format) {
-    messages.warning(`${target}: it is written as ${format}, as --format says; its extension names ${named}`);
+    messages.warning(`${target} is written as ${format} (--format), although its extension is of ${named}`);
   }
   queryOf(options);
   if (isSplit(options)) refuseSplitStream(target);
@@ -71,33 +65,31 @@ export async function convertFile(
     const events = counted(result.events, "event");
     if (target !== STDIO) messages.info(`${options.shownAs ?? target}: ${events} in ${seconds} s`);
     for (const omission of sink.omissions ?? []) messages.info(omission.text);
-    return {
+    return conversionOf(input.trace, result.error, {
       code,
-      format: formatName(input.trace),
       duration: result.duration,
       events: result.events,
-      lost: lossesOf(input.trace, result.error),
       leftOut: (sink.omissions ?? []).map(({ text }) => text),
       outputs: [target],
-    };
+    });
   } catch (error) {
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }
 }
 
-/** The same into several files. */
+/** Converts IN into several files. */
 async function convertSplit(
   path: string,
   target: string,
   format: Format,
   options: ConvertOptions,
   messages: Messages,
-): Promise<ConvertedFile> {
+): Promise<Conversion> {
   const { convertParts } = await import("./convert-parts.js");
   const opened = await openWithPart(path, options);
   const { title } = opened.input;
-  // How large a part is that is not cut by its events is not known beforehand.
+  // Only --split auto limits parts by what a viewer opens. The size of other parts is not known beforehand.
   const [detail, view] = detailOf(options, options.split === undefined ? undefined : opened.input.size);
   return convertParts(
     {
@@ -105,7 +97,8 @@ async function convertSplit(
       target,
       opened,
       createSink: () => createSink(format, title, detail, view),
-      auto: browserLimits(format, detail),
+      format,
+      detail,
     },
     options,
     messages,
@@ -113,8 +106,8 @@ async function convertSplit(
 }
 
 /**
- * How much to write, and why so little. A large file is known to be too much for a viewer, if all of it is asked for; else
- * the limit decides on the way.
+ * How much to write, and why it is lean. A large file is lean from the start if all of it is converted. Otherwise the sink becomes lean
+ * when the trace exceeds the limit of a viewer (`sink/viewer-limit.ts`).
  */
 function detailOf(options: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
   if (options.detail !== "auto") return [options.detail, options];

@@ -1,20 +1,37 @@
-import { type Command, Option } from "commander";
+import { Option } from "commander";
+import { addCommonOptions } from "../../options/common.js";
+import { addSelectionOptions } from "../../options/selection.js";
 import { parseCount } from "../../options/values.js";
+import { type CommandDescription, TRACE_ARGUMENT } from "../description.js";
+import type { DiffOptions } from "./diff.js";
 
-/** Rows of a table, if the options do not say. */
+/** Rows of a table by default. */
 const TABLE_ROWS = 10;
 
-/** Adds the options of `diff` alone to a command, and its arguments. */
-export function addDiffOptions(command: Command): Command {
-  return command
-    .summary("the figures of two traces side by side, with the change, largest first")
-    .description(
-      "Compares the figures of two traces: what changed from A to B, absolute and relative, the largest change first, also by start function and by stack.",
-    )
-    .argument("<A>", "trace file, URL or HOST:PORT, or - for standard input; may be gzipped")
-    .argument("<B>", "likewise")
-    .showHelpAfterError("go2perfetto help diff says how.")
-    .option("--json", "everything as JSON (docs/figures.md says what it holds)")
-    .addOption(new Option("--markdown", "tables as Markdown").conflicts("json"))
-    .addOption(new Option("--top <N>", "rows of each table").argParser(parseCount).default(TABLE_ROWS));
-}
+/** `go2perfetto diff A B` */
+export const diff: CommandDescription<DiffOptions> = {
+  name: "diff",
+  summary: "compare the figures of two traces, largest change first",
+  description:
+    "Compares the figures of two traces, also by start function and by stack: absolute and relative changes from A to B, largest first.",
+  arguments: { "<A>": TRACE_ARGUMENT, "<B>": "the other trace" },
+  addOptions(command) {
+    command
+      .option("--json", "print everything as JSON (described in docs/figures.md)")
+      .addOption(new Option("--markdown", "print tables as Markdown").conflicts("json"))
+      .addOption(new Option("--top <N>", "rows of each table").argParser(parseCount).default(TABLE_ROWS));
+    addSelectionOptions(command);
+    addCommonOptions(command);
+  },
+  help: `
+The figures are those of stats --json (see docs/figures.md). The stacks are those of the profiles running, wait, sched,
+syscall and cpu. Sums grow with the length of a trace: compare traces of the same length, or the same part of each.
+
+Examples:
+  go2perfetto diff before.out after.out
+  go2perfetto diff --top 30 before.out after.out | less
+  go2perfetto diff --markdown before.out after.out >> report.md
+  go2perfetto diff --to 10ms before.out after.out
+  go2perfetto diff --json before.out after.out | jq '.stacks[0]'`,
+  run: async ([a = "", b = ""], options) => (await import("./diff.js")).diffCommand(a, b, options),
+};

@@ -3,20 +3,20 @@ import { Profiles } from "../../../analysis/profile/profiles.js";
 import { figureChanges } from "../../../figures/changes.js";
 import { COMPARED_KINDS, stackChanges } from "../../../figures/stack-changes.js";
 import type { TraceDifference } from "../../../report/diff-tables.js";
-import type { CommonOptions } from "../../input/reading.js";
-import { readReport, type TraceReport, warnOfEstimates } from "../../input/trace-report.js";
 import { optionsFor } from "../../options/capture.js";
+import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
-import { writeText } from "../../output/write-text.js";
-import { ExitCode, gravest } from "../../process/exit-codes.js";
-import { Failure } from "../../process/failure.js";
+import { writeText } from "../../output/open-output.js";
+import { type ExitCode, gravest } from "../../process/exit-codes.js";
+import { usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
+import { readReport, type TraceReport, warnOfEstimates } from "../stats/trace-report.js";
 
 export interface DiffOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
-  /** Rows of a table. */
+  /** Rows of each table. */
   readonly top: number;
 }
 
@@ -27,7 +27,7 @@ interface Side extends TraceReport {
 /** `go2perfetto diff A B` */
 export async function diffCommand(a: string, b: string, options: DiffOptions): Promise<ExitCode> {
   if (a === STDIO && b === STDIO) {
-    throw new Failure("standard input is one trace", "Give A or B as a file.", { exitCode: ExitCode.Usage });
+    throw usageFailure("A and B cannot both be standard input", "Give a file for one of them.");
   }
   queryOf(options);
   const messages = new Messages(options);
@@ -38,7 +38,7 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   const text = await textOf({ a: one, b: other, figures, stacks }, options);
   await writeText(STDIO, text);
   if ([...figures, ...stacks].every(({ change }) => change === 0))
-    messages.info("The two are alike: no figure and no stack differs.");
+    messages.info("The traces are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);
 }
 

@@ -7,14 +7,17 @@ import { storedLines } from "../../../wire/dump.js";
 import type { StoredPart } from "../../../wire/observer.js";
 import { type Input, openInput } from "../../input/input.js";
 import { Progress } from "../../input/progress.js";
-import { type CommonOptions, concludeReading, readingOptions } from "../../input/reading.js";
-import { openSelected, selectionFailure } from "../../input/selected-input.js";
+import { concludeReading, readingOptions } from "../../input/reading.js";
+import { openSelected } from "../../input/selected-input.js";
+import { selectionFailure } from "../../input/trace-failure.js";
+import type { CommonOptions } from "../../options/common.js";
 import { isSelective, queryOf, type SelectionOptions } from "../../options/selection.js";
-import { type Output, writeOutput } from "../../output/output.js";
+import { writeOutput } from "../../output/open-output.js";
+import type { Output } from "../../output/output.js";
 import { outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
-import { ExitCode } from "../../process/exit-codes.js";
-import { Failure } from "../../process/failure.js";
+import type { ExitCode } from "../../process/exit-codes.js";
+import { type Failure, usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
 
@@ -23,7 +26,7 @@ export interface DumpOptions extends CommonOptions, SelectionOptions {
   readonly wire?: boolean;
 }
 
-/** Text gathered before it is written. */
+/** Bytes of text to gather before a write. */
 const FLUSH = 1 << 16;
 const encoder = new TextEncoder();
 
@@ -42,7 +45,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   try {
     return await writeOutput(target, async (output) => {
       lines = new Lines(output);
-      // Lines and a bar would be on the same terminal.
+      // The terminal shows the lines, so no bar.
       const progress = target === STDIO ? undefined : new Progress(input, options);
       const { error, events } = await dump(input, options.wire ? undefined : lines, progress).finally(() =>
         progress?.stop(),
@@ -57,13 +60,11 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
 }
 
 function wireIsWhole(): Failure {
-  const message = "--wire prints what is stored, of which no part can be selected";
-  return new Failure(message, "Leave out --wire, or --from, --to, --goroutine and --task.", {
-    exitCode: ExitCode.Usage,
-  });
+  const message = "--wire always prints the whole trace";
+  return usageFailure(message, "Leave out --wire, or --from, --to, --goroutine and --task.");
 }
 
-/** Reads a trace to its end, and writes its ordered events if `lines` are asked for. */
+/** Reads a trace to its end. @param lines takes the ordered events, if there is one */
 async function dump(
   { trace }: Input,
   lines: Lines | undefined,
@@ -88,7 +89,7 @@ function* eventLines(block: EventBlock): Generator<string, void, undefined> {
   for (let i = 0; i < block.length; i++) yield eventText(block, i);
 }
 
-/** Lines on their way to the output, which are never many. */
+/** Gathers lines for the output. */
 class Lines {
   readonly #output: Output;
   readonly #writer = new ByteWriter(FLUSH * 2);

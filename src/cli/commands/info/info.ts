@@ -7,8 +7,9 @@ import type { Trace } from "../../../order/trace.js";
 import { type WireCount, WireStats } from "../../../wire/wire-stats.js";
 import { openInput } from "../../input/input.js";
 import { Progress } from "../../input/progress.js";
-import { type CommonOptions, concludeReading, readAll, readingOptions } from "../../input/reading.js";
-import { writeText } from "../../output/write-text.js";
+import { concludeReading, readAll, readingOptions } from "../../input/reading.js";
+import type { CommonOptions } from "../../options/common.js";
+import { writeText } from "../../output/open-output.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
@@ -80,15 +81,15 @@ function formatDuration(ns: number): string {
   return `${ns / 1e9} s`;
 }
 
-/** What to know of times. */
+/** A note if times are estimates. */
 function estimated({ diagnostics }: Trace): string {
   return diagnostics.hasEstimatedTimes ? " (estimated: the clock's frequency is missing)" : "";
 }
 
-/** When the trace began, where it knows that. */
+/** When the trace began, if it is recorded. */
 function wallClock(generation: Generation | undefined, timeBase: number): string {
   const clock = generation?.wallClock;
-  if (clock === undefined) return "unknown (traces tell since Go 1.25)";
+  if (clock === undefined) return "unknown (recorded since Go 1.25)";
   const wall = wallClockAt(clock, timeBase);
   const seconds = new Date(Number(wall / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
   return `${seconds}.${String(wall % 1_000_000_000n).padStart(9, "0")}Z`;

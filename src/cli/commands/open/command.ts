@@ -1,29 +1,45 @@
-import { type Command, Option } from "commander";
-import { once } from "../../options/selection.js";
-import { parseTime } from "../../options/values.js";
-import { PUBLIC_VIEWER } from "./viewer.js";
+import { Option } from "commander";
+import { addCommonOptions } from "../../options/common.js";
+import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
+import { once, parseTime } from "../../options/values.js";
+import { addViewerOptions } from "../../options/view.js";
+import type { CommandDescription } from "../description.js";
+import type { OpenOptions } from "./open.js";
 
-/** Options of `convert` that say what is shown, not where it goes. */
-const SHARED = ["--detail", "--group", "--tracks", "--stacks", "--min-duration"];
+/** The viewer that most people have. */
+const PUBLIC_VIEWER = "https://ui.perfetto.dev";
 
-/** Adds the options of `open` to a command. @param convert the command that has the options of what is shown */
-export function addOpenOptions(command: Command, convert: Command): Command {
-  command
-    .summary("convert a trace and open it in ui.perfetto.dev")
-    .description(
-      "Converts a trace, opens ui.perfetto.dev in a browser and hands it over; tracks of the Go runtime are pinned.",
-    )
-    .option("--no-browser", "open no browser, only print the address to open")
-    .option("--keep", "serve the trace until Ctrl-C, not only once")
-    .addOption(
-      new Option("--ui <URL>", "another Perfetto UI, such as one of your own").default(PUBLIC_VIEWER),
-    )
-    .addOption(
-      new Option(
-        "--timeout <D>",
-        "give up if the viewer has not fetched the trace by then (default: 10m); of a URL also after so long a silence (default: 30s)",
-      ).argParser(once(parseTime)),
-    );
-  for (const option of convert.options) if (SHARED.includes(option.long ?? "")) command.addOption(option);
-  return command;
-}
+/** `go2perfetto open IN` */
+export const open: CommandDescription<OpenOptions> = {
+  name: "open",
+  summary: "convert a trace and open it in ui.perfetto.dev",
+  description:
+    "Converts a trace and opens it in ui.perfetto.dev in a browser, with the tracks of the Go runtime pinned.",
+  addOptions(command) {
+    command
+      .option("--no-browser", "do not open a browser, print the address instead")
+      .option("--keep", "serve the trace until Ctrl-C, not only once")
+      .addOption(
+        new Option("--ui <URL>", "address of another Perfetto UI, such as your own").default(PUBLIC_VIEWER),
+      )
+      .addOption(
+        new Option(
+          "--timeout <D>",
+          "give up if the viewer has not fetched the trace after this time (default: 10m); of a URL also after this long without a byte (default: 30s)",
+        ).argParser(once(parseTime)),
+      );
+    addViewerOptions(command);
+    addSelectionOptions(command);
+    addRelatedOption(command);
+    addCommonOptions(command);
+  },
+  help: `
+The trace is served to this machine only, and only to the viewer's pages. The command ends when the viewer has the trace.
+
+Examples:
+  go2perfetto open trace.out
+  go2perfetto open localhost:6060 --seconds 2
+  go2perfetto open trace.out --no-browser --keep
+  go2perfetto open trace.out --ui https://perfetto.example.com/`,
+  run: async ([path = ""], options) => (await import("./open.js")).openCommand(path, options),
+};

@@ -1,23 +1,23 @@
-/** What a page needs to know to hand a trace over. */
+/** The facts for a page that hands a trace over. */
 export interface Handover {
   /** The link that opens the viewer, without a trace. */
   readonly link: string;
   /** Origin of the viewer's pages. */
   readonly origin: string;
-  /** Name of the trace's file, which stands beside the page. */
+  /** Name of the trace, which is served beside the page. */
   readonly name: string;
 }
 
-/** Milliseconds between two questions whether the viewer listens. */
+/** Milliseconds between two pings of the viewer. */
 const PING = 50;
 
 /**
- * A page that fetches the trace, opens the viewer and hands the trace over by `postMessage`, in the way that Perfetto's
- * UI takes it. It has to be clicked: browsers open no window unasked.
- * @param nonce that the page's policy allows its script by
+ * A page that fetches the trace, opens the viewer and hands the trace over by `postMessage`, as Perfetto's UI expects it. It needs a click,
+ * since browsers block windows without one.
+ * @param nonce for the script, by the policy of the page
  */
 export function handoverPage({ link, origin, name }: Handover, nonce: string): string {
-  // The only character that could end a script early.
+  // Only this character could end the script early.
   const facts = JSON.stringify({ link, origin, name, ping: PING }).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en">
@@ -58,7 +58,7 @@ document.querySelector("button").onclick = async () => {
     viewer.postMessage({ perfetto: { buffer, title: name, fileName: name } }, origin);
     say("Handed over.");
   } catch (error) {
-    say("The trace cannot be fetched, is go2perfetto still running? " + error);
+    say("The trace cannot be fetched. Is go2perfetto still running? " + error);
   }
 };
 </script>

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { startTimer } from "../../../base/timer.js";
-import { liveUrl } from "../../connection/trace-url.js";
+import { traceUrl } from "../../connection/trace-url.js";
 import { defaultStem } from "../../output/output-name.js";
-import { TemporaryFolder } from "../../output/temporary-folder.js";
+import { TemporaryFolder } from "../../output/temporary-files.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Failure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
@@ -13,14 +13,14 @@ import { TraceServer } from "./trace-server.js";
 import { deepLink, viewerAt } from "./viewer.js";
 
 export interface OpenOptions extends ConvertOptions {
-  /** False if no browser is wanted. */
+  /** False with `--no-browser`. */
   readonly browser: boolean;
   readonly keep?: boolean;
   readonly ui: string;
 }
 
-/** Nanoseconds after which a viewer that has not fetched the trace is given up. */
-const PATIENCE = 600e9;
+/** Nanoseconds that the viewer has to fetch the trace by default. */
+const FETCH_TIMEOUT = 600e9;
 const NS_PER_MS = 1e6;
 
 /** `go2perfetto open IN` */
@@ -37,7 +37,7 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
     const settled = server.serve({ path: output, size });
     await show(server.page ?? deepLink(viewer, server.url), options);
     if (options.keep) await new Promise(() => undefined);
-    const limit = options.timeout ?? PATIENCE;
+    const limit = options.timeout ?? FETCH_TIMEOUT;
     await within(settled, limit);
     if (!server.isFetched) throw notFetched(limit);
     return code;
@@ -47,20 +47,20 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
   }
 }
 
-/** The options of reading: `--timeout` is about the viewer, and about a server only if IN is on one. */
+/** The options for reading IN. `--timeout` is for the viewer, and applies to IN only if IN is a URL. */
 function readingOptions(path: string, options: OpenOptions): ConvertOptions {
-  if (liveUrl(path) !== undefined) return options;
+  if (traceUrl(path) !== undefined) return options;
   const { timeout: _, ...others } = options;
   return others;
 }
 
-/** Prints the link, and opens a browser unless that is not wanted. */
+/** Prints the link, and opens a browser unless `--no-browser` is given. */
 async function show(link: string, options: OpenOptions): Promise<void> {
-  // Without a browser, it is what the command is for.
+  // Without a browser, the link is the result of the command: print it even with --quiet.
   new Messages({ ...options, quiet: options.browser && (options.quiet ?? false) }).info(link);
   if (!options.browser) return;
   const messages = new Messages(options);
-  const failed = () => messages.warning("no browser could be opened", "Open the address above in one.");
+  const failed = () => messages.warning("no browser could be opened", "Open the address above in a browser.");
   try {
     const { default: open } = await import("open");
     const browser = await open(link);
@@ -70,7 +70,7 @@ async function show(link: string, options: OpenOptions): Promise<void> {
   }
 }
 
-/** Waits for something, but no longer than so many nanoseconds. */
+/** Waits for a promise, at most for a time. @param limit in nanoseconds */
 async function within(done: Promise<void>, limit: number): Promise<void> {
   let timer: ReturnType<typeof startTimer> | undefined;
   const late = new Promise<void>((resolve) => {
@@ -81,5 +81,5 @@ async function within(done: Promise<void>, limit: number): Promise<void> {
 
 function notFetched(limit: number): Failure {
   const words = `the viewer has not fetched the trace within ${limit / 1e9} s`;
-  return new Failure(words, "--timeout says how long to wait for it, --keep waits until Ctrl-C.");
+  return new Failure(words, "--timeout allows more time, --keep waits until Ctrl-C.");
 }

@@ -1,9 +1,9 @@
 /*
- * How `open` hands a trace to the viewer. The server has one file and refuses everything else: other paths (other users of the machine cannot
- * guess the file's), other origins (any open page may ask), other hosts (a page whose name leads to 127.0.0.1 would share our origin), other
- * methods. The port is the one that the content security policy of Perfetto's UI allows. If it is taken, `handover-page.ts` on another port
- * hands the trace over by `postMessage`, which takes a click. A viewer may hang up at the last byte, so a trace counts as fetched when all
- * bytes have been sent. `viewer.ts` has the names of the tracks that the link pins and expands.
+ * How `open` hands a trace to the viewer. The server has one file and refuses every other request: other paths (other users of the machine
+ * cannot guess the path), other origins (any open page may ask), other hosts (DNS rebinding: a page whose name resolves to 127.0.0.1 would
+ * share our origin) and other methods. It listens on the port that the content security policy of Perfetto's UI allows. If that port is taken,
+ * `handover-page.ts` on another port hands the trace over by `postMessage`, after a click. A viewer may hang up after the last byte, so the
+ * trace counts as fetched when all bytes are sent. `viewer.ts` builds the link.
  */
 
 import { randomBytes } from "node:crypto";
@@ -15,14 +15,14 @@ import { handoverPage } from "./handover-page.js";
 import { deepLink } from "./viewer.js";
 
 const HOST = "127.0.0.1";
-/** The port that Perfetto's UI allows itself to fetch from, unless it was built otherwise. */
+/** The port that the content security policy of Perfetto's UI allows. */
 const VIEWER_PORT = 9001;
-/** Bytes of the path that nobody guesses. */
+/** Random bytes in the path. */
 const SECRET = 16;
-/** How long a browser need not ask again whether it may fetch, in seconds. */
+/** How long a browser may cache the answer to a preflight request, in seconds. */
 const PREFLIGHT_AGE = 60;
 
-/** A file that is served. */
+/** The file to serve. */
 export interface ServedFile {
   readonly path: string;
   /** Bytes. */
@@ -30,9 +30,8 @@ export interface ServedFile {
 }
 
 /**
- * Serves one file to pages of one origin, on this machine only. Whoever else asks is refused: another path, which has a
- * part that cannot be guessed, another method, another origin, and a host that is not our address, as of a page whose
- * name was made to lead here. Where the viewer cannot fetch from, there is one page more, which hands the file over.
+ * Serves one file to pages of one origin, on this machine only. It refuses every other path, method, origin and host. If the viewer cannot
+ * fetch from its port, it also serves a page that hands the file over.
  */
 export class TraceServer {
   readonly #server: Server;
@@ -41,7 +40,7 @@ export class TraceServer {
   readonly #folder = `/${randomBytes(SECRET).toString("hex")}/`;
   #file: ServedFile | undefined;
   #isFetched = false;
-  /** Downloads under way. */
+  /** Current downloads. */
   #sending = 0;
   #settled: () => void = () => undefined;
 
@@ -52,9 +51,9 @@ export class TraceServer {
   }
 
   /**
-   * Listens on the viewer's port, or on a free one if that is taken.
+   * Listens on the viewer's port, or on a free port if that is taken.
    * @param name of the file, for the viewer
-   * @param viewer of whose origin are the pages that may fetch it
+   * @param viewer whose pages may fetch the file
    */
   static async start(name: string, viewer: URL): Promise<TraceServer> {
     const server = new TraceServer(name, viewer);
@@ -75,12 +74,12 @@ export class TraceServer {
     return this.#port === VIEWER_PORT ? undefined : `http://${this.#host}${this.#folder}`;
   }
 
-  /** Whether the file was fetched, all of it. */
+  /** Whether the whole file was fetched. */
   get isFetched(): boolean {
     return this.#isFetched;
   }
 
-  /** Has the file at hand from now on. @returns when it was fetched, and nobody is fetching it any more */
+  /** Serves the file from now on. @returns a promise that is fulfilled when the file was fetched and no download is left */
   serve(file: ServedFile): Promise<void> {
     this.#file = file;
     return new Promise((resolve) => {
@@ -88,7 +87,7 @@ export class TraceServer {
     });
   }
 
-  /** Stops listening, and ends what is under way. */
+  /** Stops listening, and ends current downloads. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -128,7 +127,7 @@ export class TraceServer {
     }
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
-      // Not even that there is something else is said to other origins.
+      // Other origins do not learn what exists here.
       response.writeHead(refusal, { "Content-Length": 0, Connection: "close" }).end();
       return;
     }
@@ -139,13 +138,13 @@ export class TraceServer {
     else this.#send(response);
   }
 
-  /** The status with which a request is refused; undefined if it is not. */
+  /** The status for a refused request; undefined if it is allowed. */
   #refusal(request: IncomingMessage): number | undefined {
     if (!this.#isOurs(request)) return 421;
     const { method = "", url, headers } = request;
     if (url !== this.#path || this.#file === undefined) return 404;
     if (method !== "GET" && method !== "OPTIONS") return 405;
-    // A page of our own origin does not name it.
+    // A page of our own origin sends no Origin header.
     const own = this.page !== undefined && headers["sec-fetch-site"] === "same-origin";
     return headers.origin === this.#origin || (own && headers.origin === undefined) ? undefined : 403;
   }
@@ -156,7 +155,7 @@ export class TraceServer {
     return method === "GET" && url === this.#folder && headers.origin === undefined;
   }
 
-  /** Whether our address alone is the host that is asked; one that is foreign may stand behind it. */
+  /** Whether Host is our address, and there is one Host header only. */
   #isOurs({ headersDistinct }: IncomingMessage): boolean {
     return headersDistinct.host?.join() === this.#host;
   }
@@ -173,7 +172,7 @@ export class TraceServer {
     response.end(handoverPage({ link, origin: this.#origin, name: this.#name }, nonce));
   }
 
-  /** Answers the question before the request, also whether a public page may reach into this machine. */
+  /** Answers a preflight request, also for access from a public page to a private network. */
   #permit({ headers }: IncomingMessage, response: ServerResponse): void {
     response.setHeader("Access-Control-Allow-Methods", "GET");
     response.setHeader("Access-Control-Max-Age", PREFLIGHT_AGE);
@@ -189,20 +188,20 @@ export class TraceServer {
       "Content-Type": "application/octet-stream",
       "Content-Length": file.size,
       "X-Content-Type-Options": "nosniff",
-      // The last byte is with the viewer when the connection is closed.
+      // The viewer has the last byte when the connection is closed.
       Connection: "close",
     });
     const content = createReadStream(file.path);
     this.#sending++;
     content.on("error", () => response.destroy());
     response.on("close", () => {
-      // Whoever knows the length may hang up at the last byte, before the response has ended here.
+      // A viewer may hang up after the last byte, before the response has ended here.
       const isSent =
         content.bytesRead === file.size && content.readableLength + response.writableLength === 0;
       content.destroy();
       this.#sending--;
       this.#isFetched ||= isSent;
-      // Two pages may fetch it at the same time.
+      // Two pages may fetch the file at the same time.
       if (this.#isFetched && this.#sending === 0) this.#settled();
     });
     content.pipe(response);

@@ -1,30 +1,26 @@
-import { ExitCode } from "../../process/exit-codes.js";
-import { Failure } from "../../process/failure.js";
+import { usageFailure } from "../../process/failure.js";
 
-/** The viewer that most people have. */
-export const PUBLIC_VIEWER = "https://ui.perfetto.dev";
-
-/** Tracks to look at first, in sight wherever one scrolls to; see the names in `sink/perfetto/tracks.ts`. */
+/** The tracks to pin at the top. `sink/perfetto/tracks.ts` has their names. */
 const PINNED = "^(GC|Stop the world|Heap|Heap goal|Goroutines running|Goroutines runnable)$";
-/** Groups that are closed at first, but hold what every trace has. */
+/** The groups to expand. */
 const EXPANDED = "^(Go runtime|CPU Scheduling)$";
 
-/** The address of a Perfetto UI. @throws Failure if it is none */
+/** Parses the address of a Perfetto UI. @throws Failure if it is not a URL */
 export function viewerAt(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const message = `--ui ${address} is no address of a viewer`;
-    throw new Failure(message, "Write --ui https://HOST/, where Perfetto's UI is.", {
-      exitCode: ExitCode.Usage,
-    });
+    throw usageFailure(
+      `--ui ${address} is not a URL`,
+      "Write --ui https://HOST/ for the Perfetto UI at that host.",
+    );
   }
   url.hash = "";
   return url;
 }
 
 /**
- * The link that has a viewer open a trace, and show what a Go program's trace is looked at for.
- * @param trace the address to fetch it from; absent if it is handed over
+ * A link that makes the viewer open a trace, with the tracks of the Go runtime pinned.
+ * @param trace the address of the trace; absent if a page hands it over
  */
 export function deepLink(viewer: URL, trace?: string): string {
   const commands = [

@@ -1,115 +1,107 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  DEFAULT_MAX_SPANS,
-  DEFAULT_STATES,
-  STATE_CHOICES,
-  type StateChoice,
-} from "../../../sink/otlp/options.js";
-import type { CommonOptions } from "../../input/reading.js";
+import { InvalidArgumentError, Option } from "commander";
+import { DEFAULT_MAX_SPANS, DEFAULT_STATES, STATE_CHOICES } from "../../../sink/otlp/options.js";
 import { tlsOptions } from "../../options/capture.js";
-import { once, type SelectionOptions } from "../../options/selection.js";
-import { parseName, parseTime } from "../../options/values.js";
+import { addCommonOptions } from "../../options/common.js";
+import { addSelectionOptions } from "../../options/selection.js";
+import { collected, once, parseName, parseTime } from "../../options/values.js";
+import type { CommandDescription } from "../description.js";
+import { COMPRESSIONS, type OtlpOptions, PROTOCOLS, type StartTime } from "./options.js";
 
-export const PROTOCOLS = ["http/json", "http/protobuf"] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
-export const COMPRESSIONS = ["gzip", "none"] as const;
-export type Compression = (typeof COMPRESSIONS)[number];
-
-/** Most nanoseconds since 1970 that programs count, in 64 bits with a sign. */
+/** The latest time in signed 64 bits, in nanoseconds since 1970. */
 const LATEST = 2n ** 63n - 1n;
 
-/** When the trace began: a time in nanoseconds since 1970, or where to take it from. */
-export type StartTime = bigint | "mtime" | "now";
-
-/** The options that say which spans go where. */
-export interface OtlpOptions extends CommonOptions, SelectionOptions {
-  readonly endpoint?: string;
-  readonly protocol?: Protocol;
-  /** `NAME: VALUE`, each. */
-  readonly header?: readonly string[];
-  readonly compression?: Compression;
-  /** In nanoseconds. */
-  readonly timeout?: number;
-  readonly serviceName?: string;
-  readonly resourceAttribute?: Readonly<Record<string, string>>;
-  readonly states: StateChoice;
-  /** In nanoseconds. */
-  readonly minBlock?: number;
-  readonly maxSpansPerTrace?: number;
-  readonly startTime?: StartTime;
-  readonly dryRun?: boolean;
-  readonly output?: string;
-  readonly ui?: string;
-}
-
-/** Adds them to a command. */
-export function addOtlpOptions(command: Command): Command {
-  command
-    .addOption(
-      new Option(
-        "--endpoint <URL>",
-        "where to send to; /v1/traces is added (default: http://localhost:4318)",
-      ).argParser(once(parseName)),
-    )
-    .addOption(new Option("--protocol <NAME>", "encoding (default: http/protobuf)").choices(PROTOCOLS))
-    .addOption(
-      new Option(
-        "--header <H>",
-        "a header to send to the endpoint, as 'Name: value'; may be given more than once",
-      ).argParser((text, before: string[] | undefined) => [...(before ?? []), text]),
-    )
-    .addOption(new Option("--compression <NAME>", "of what is sent (default: none)").choices(COMPRESSIONS))
-    .addOption(
-      new Option("--timeout <D>", "for a request, with all that is tried again (default: 10s)").argParser(
-        once(parseTimeout),
-      ),
-    );
-  for (const option of tlsOptions("of https, the endpoint's and IN's")) command.addOption(option);
-  return command
-    .addOption(new Option("--service-name <NAME>", "what the program is called").argParser(once(parseName)))
-    .addOption(
-      new Option(
-        "--resource-attribute <K=V>",
-        "says more of the program, such as deployment.environment.name=test; may be given more than once",
-      ).argParser(parseAttribute),
-    )
-    .addOption(
-      new Option(
-        "--states <WHICH>",
-        "states of goroutines that become spans: blocked: waits and system calls; all: runnable too; none",
+/** `go2perfetto otlp IN` */
+export const otlp: CommandDescription<OtlpOptions> = {
+  name: "otlp",
+  summary: "send spans to an OpenTelemetry collector or Jaeger",
+  description:
+    "Sends spans to an OTLP/HTTP endpoint, such as an OpenTelemetry collector or Jaeger: tasks, regions, goroutines and their waits, GC and stop-the-world.",
+  addOptions(command) {
+    command
+      .addOption(
+        new Option(
+          "--endpoint <URL>",
+          "the endpoint, without /v1/traces (default: http://localhost:4318)",
+        ).argParser(once(parseName)),
       )
-        .choices(STATE_CHOICES)
-        .default(DEFAULT_STATES),
-    )
-    .addOption(
-      new Option("--min-block <D>", "states shorter than this are only added up (default: 100us)").argParser(
-        once(parseTime),
-      ),
-    )
-    .addOption(
-      new Option(
-        "--max-spans-per-trace <N>",
-        `the longest N spans of a trace, of a stream the first; 0: all (default: ${DEFAULT_MAX_SPANS})`,
-      ).argParser(once(parseLimit)),
-    )
-    .addOption(
-      new Option(
-        "--start-time <T>",
-        "when the trace began, if it does not say so (before Go 1.25): an RFC 3339 time, now, or mtime: it ended when the file was last written",
-      ).argParser(once(parseStartTime)),
-    )
-    .option("--dry-run", "say what would be sent, and send nothing")
-    .addOption(
-      new Option("-o, --output <OUT>", "write OTLP/JSON lines to a file, FOLDER/ or -, instead of sending")
-        .argParser(once(parseName))
-        .conflicts("dryRun"),
-    )
-    .addOption(
-      new Option("--ui <URL>", "print where Jaeger at this URL shows each trace").argParser(once(parseUi)),
-    );
-}
+      .addOption(new Option("--protocol <NAME>", "encoding (default: http/protobuf)").choices(PROTOCOLS))
+      .addOption(
+        new Option(
+          "--header <H>",
+          "a header for the endpoint, as 'Name: value'; may be given more than once",
+        ).argParser(collected),
+      )
+      .addOption(new Option("--compression <NAME>", "of requests (default: none)").choices(COMPRESSIONS))
+      .addOption(
+        new Option("--timeout <D>", "for a request with its retries (default: 10s)").argParser(
+          once(parseTimeout),
+        ),
+      );
+    for (const option of tlsOptions("of https, for the endpoint and IN")) command.addOption(option);
+    command
+      .addOption(new Option("--service-name <NAME>", "name of the program").argParser(once(parseName)))
+      .addOption(
+        new Option(
+          "--resource-attribute <K=V>",
+          "an attribute of the program, such as deployment.environment.name=test; may be given more than once",
+        ).argParser(parseAttribute),
+      )
+      .addOption(
+        new Option(
+          "--states <WHICH>",
+          "states of goroutines to send as spans: blocked: waits and system calls; all: runnable too; none",
+        )
+          .choices(STATE_CHOICES)
+          .default(DEFAULT_STATES),
+      )
+      .addOption(
+        new Option(
+          "--min-block <D>",
+          "count shorter states in sums instead of sending spans (default: 100us)",
+        ).argParser(once(parseTime)),
+      )
+      .addOption(
+        new Option(
+          "--max-spans-per-trace <N>",
+          `send the longest N spans of each trace, of a stream the first N; 0: all (default: ${DEFAULT_MAX_SPANS})`,
+        ).argParser(once(parseLimit)),
+      )
+      .addOption(
+        new Option(
+          "--start-time <T>",
+          "when the trace began, for traces before Go 1.25: an RFC 3339 time, now, or mtime (the trace ended when the file was last written)",
+        ).argParser(once(parseStartTime)),
+      )
+      .option("--dry-run", "report what would be sent, and send nothing")
+      .addOption(
+        new Option("-o, --output <OUT>", "write OTLP/JSON lines to a file, FOLDER/ or - instead of sending")
+          .argParser(once(parseName))
+          .conflicts("dryRun"),
+      )
+      .addOption(
+        new Option("--ui <URL>", "print the address of each trace in the Jaeger at this URL").argParser(
+          once(parseUi),
+        ),
+      );
+    addSelectionOptions(command);
+    addCommonOptions(command);
+  },
+  help: `
+Each tree of tasks is a trace, with its regions and logs. Everything else is one more trace, with a span for each goroutine.
+The environment variables of OpenTelemetry's exporters (OTEL_EXPORTER_OTLP_ENDPOINT, …_HEADERS, …_CERTIFICATE,
+OTEL_SERVICE_NAME and so on) apply where an option is missing. The exit code is 1 if a span was not accepted.
 
-/** A point in time, in nanoseconds since 1970. @throws InvalidArgumentError */
+Examples:
+  go2perfetto otlp trace.out             to http://localhost:4318
+  go2perfetto otlp trace.out --service-name shop --ui http://localhost:16686
+  go2perfetto otlp trace.out --states all --min-block 0 --dry-run
+  go2perfetto otlp trace.out --endpoint https://otlp.example --header 'Authorization: Bearer …'
+  go2perfetto otlp trace.out -o spans.jsonl
+  go2perfetto otlp localhost:6060 --seconds 60`,
+  run: async ([path = ""], options) => (await import("./otlp.js")).otlpCommand(path, options),
+};
+
+/** Parses a point in time. @returns nanoseconds since 1970 @throws InvalidArgumentError */
 function parseStartTime(text: string): StartTime {
   if (text === "mtime" || text === "now") return text;
   const form = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
@@ -117,14 +109,14 @@ function parseStartTime(text: string): StartTime {
   const shown = seconds?.toUpperCase().replace(" ", "T");
   const milliseconds = shown === undefined ? Number.NaN : Date.parse(`${shown}${zone}`);
   if (shown === undefined || Number.isNaN(milliseconds) || !isReal(shown)) {
-    throw new InvalidArgumentError("It is none of mtime, now and times such as 2025-11-24T10:30:00.5Z.");
+    throw new InvalidArgumentError("It is not mtime, now or a time such as 2025-11-24T10:30:00.5Z.");
   }
   const time = BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
   if (time < 0n || time > LATEST) throw new InvalidArgumentError("It is not between 1970 and 2262.");
   return time;
 }
 
-/** Whether there is such a day and hour: JavaScript takes February 30 for March 2, and 24:00 for the next day. */
+/** Whether the day and hour exist. JavaScript reads February 30 as March 2, and 24:00 as the next day. */
 function isReal(shown: string): boolean {
   return new Date(`${shown}Z`).toISOString().startsWith(shown);
 }
@@ -154,7 +146,7 @@ function parseAttribute(
 
 function parseUi(text: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw new InvalidArgumentError("It is no URL such as http://localhost:16686.");
+    throw new InvalidArgumentError("It is not a URL such as http://localhost:16686.");
   }
   return text.replace(/\/+$/, "");
 }

@@ -1,12 +1,11 @@
 import type { TlsOptions } from "../../../bytes/tls-options.js";
 import { urlName } from "../../../bytes/url-name.js";
-import { proxyFor } from "../../connection/proxy-choice.js";
-import { through } from "../../connection/proxy-words.js";
-import { ExitCode } from "../../process/exit-codes.js";
-import { Failure } from "../../process/failure.js";
-import { COMPRESSIONS, type Compression, type OtlpOptions, PROTOCOLS, type Protocol } from "./command.js";
-import { tlsOf } from "./endpoint-tls.js";
-import { checkResource, headersOf, isHeader, variable } from "./environment.js";
+import { givenHeaders } from "../../connection/headers.js";
+import { proxyFor, through } from "../../connection/proxy-choice.js";
+import { readTlsFiles, type TlsFile, tlsFilesOf } from "../../connection/tls-files.js";
+import { usageFailure } from "../../process/failure.js";
+import { checkResource, headersOf, variable } from "./environment.js";
+import { COMPRESSIONS, type Compression, type OtlpOptions, PROTOCOLS, type Protocol } from "./options.js";
 
 const DEFAULT = "http://localhost:4318";
 const DEFAULT_PROTOCOL: Protocol = "http/protobuf";
@@ -16,11 +15,11 @@ const NS_PER_MS = 1e6;
 
 /** Where and how spans are sent. */
 export interface Endpoint {
-  /** With the path of the signal. */
+  /** With the path for traces. */
   readonly url: URL;
   /** For messages: the URL without credentials. */
   readonly name: string;
-  /** The name, with the proxy if there is one. */
+  /** For messages: the name, and the proxy if there is one. */
   readonly way: string;
   readonly tls: TlsOptions;
   readonly proxy: URL | undefined;
@@ -32,8 +31,8 @@ export interface Endpoint {
 }
 
 /**
- * What the options say, and where they do not, the environment variables of OpenTelemetry's exporters.
- * @throws Failure if something is wrong with them
+ * The endpoint by the options, else by the environment variables of OpenTelemetry's exporters.
+ * @throws Failure if an option or variable is invalid
  */
 export async function endpointOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): Promise<Endpoint> {
   checkResource(environment);
@@ -47,7 +46,7 @@ export async function endpointOf(options: OtlpOptions, environment: NodeJS.Proce
     tls: url.protocol === "https:" ? await tlsOf(options, environment) : {},
     proxy,
     protocol: options.protocol ?? protocolOf(environment),
-    headers: { ...headersOf(environment), ...givenHeaders(options.header ?? []) },
+    headers: { ...headersOf(environment), ...Object.fromEntries(givenHeaders(options.header)) },
     compression: options.compression ?? choiceOf("COMPRESSION", COMPRESSIONS, environment) ?? "none",
     timeout: options.timeout === undefined ? timeoutOf(environment) : options.timeout / NS_PER_MS,
   };
@@ -58,14 +57,17 @@ function urlOf(option: string | undefined, environment: NodeJS.ProcessEnv): URL 
   const [name, text] = variable("ENDPOINT", environment);
   if (text === undefined) return withPath(new URL(DEFAULT));
   const url = parseUrl(name, text);
-  // The one for traces alone is taken as it is.
+  // OpenTelemetry uses the variable for traces as it is.
   return name.includes("_TRACES_") ? url : withPath(url);
 }
 
 function parseUrl(name: string, text: string): URL {
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) {
     const example = /^[\w.-]+(:\d+)?$/.test(text) ? `http://${text}` : DEFAULT;
-    throw usage(`${name} is no URL that begins with http:// or https://`, `Write it as ${example}.`);
+    throw usageFailure(
+      `${name} is not a URL that begins with http:// or https://`,
+      `Write it as ${example}.`,
+    );
   }
   return new URL(text);
 }
@@ -80,9 +82,9 @@ function withPath(base: URL): URL {
 function protocolOf(environment: NodeJS.ProcessEnv): Protocol {
   const [name, text] = variable("PROTOCOL", environment);
   if (text === "grpc") {
-    throw usage(
-      `${name} says grpc, which is not spoken here`,
-      `Give --protocol ${PROTOCOLS.join(" or ")}, and the port of OTLP/HTTP.`,
+    throw usageFailure(
+      `${name} is grpc, which is not supported`,
+      `Give --protocol ${PROTOCOLS.join(" or ")} and the port of OTLP/HTTP.`,
     );
   }
   return choiceOf("PROTOCOL", PROTOCOLS, environment) ?? DEFAULT_PROTOCOL;
@@ -96,7 +98,8 @@ function choiceOf<T extends string>(
   const [name, text] = variable(variableName, environment);
   if (text === undefined) return undefined;
   const choice = choices.find((each) => each === text);
-  if (choice === undefined) throw usage(`${name} is none of ${choices.join(", ")}`, `It is "${text}".`);
+  if (choice === undefined)
+    throw usageFailure(`${name} must be one of ${choices.join(", ")}`, `It is "${text}".`);
   return choice;
 }
 
@@ -105,24 +108,30 @@ function timeoutOf(environment: NodeJS.ProcessEnv): number {
   if (text === undefined) return DEFAULT_TIMEOUT;
   const milliseconds = Number(text);
   if (!(milliseconds > 0 && Number.isFinite(milliseconds))) {
-    throw usage(`${name} is no number of milliseconds`, `It is "${text}".`);
+    throw usageFailure(`${name} is not a number of milliseconds`, `It is "${text}".`);
   }
   return milliseconds;
 }
 
-/** @throws Failure, which does not repeat what may be a secret */
-function givenHeaders(texts: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  texts.forEach((text, i) => {
-    const [, name, value] = /^([^\s:=]+)\s*[:=]\s*(.*)$/s.exec(text) ?? [];
-    if (name === undefined || value === undefined || !isHeader(name, value)) {
-      throw usage(`--header number ${i + 1} is none that HTTP has`, "Write --header 'Name: value'.");
-    }
-    headers[name] = value;
-  });
-  return headers;
+/**
+ * The certificates and the key of the options, else those of the environment.
+ * @throws Failure if they cannot be used
+ */
+function tlsOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): Promise<TlsOptions> {
+  const { ca, cert, key, insecure } = tlsFilesOf(options);
+  const [certificate, secret] = ["CLIENT_CERTIFICATE", "CLIENT_KEY"] as const;
+  return readTlsFiles(
+    {
+      ca: ca ?? fileOf("CERTIFICATE", environment),
+      cert: cert ?? fileOf(certificate, environment),
+      key: key ?? fileOf(secret, environment),
+      insecure,
+    },
+    `--cert and --key (${variable(certificate, environment)[0]} and ${variable(secret, environment)[0]}) belong together`,
+  );
 }
 
-function usage(message: string, advice: string): Failure {
-  return new Failure(message, advice, { exitCode: ExitCode.Usage });
+function fileOf(name: string, environment: NodeJS.ProcessEnv): TlsFile | undefined {
+  const [option, path] = variable(name, environment);
+  return path === undefined ? undefined : { option, path };
 }

@@ -1,12 +1,12 @@
-import { ExitCode } from "../../process/exit-codes.js";
-import { Failure } from "../../process/failure.js";
+import { isHeader } from "../../connection/headers.js";
+import { usageFailure } from "../../process/failure.js";
 
 const PREFIX = "OTEL_EXPORTER_OTLP_";
 const RESOURCE = "OTEL_RESOURCE_ATTRIBUTES";
-/** Characters of a key or value of a resource, beyond which OpenTelemetry takes none of the attributes. */
+/** The longest key or value of a resource. If one is longer, OpenTelemetry ignores all attributes. */
 const MOST_CHARACTERS = 255;
 
-/** A variable of OpenTelemetry's exporters, which may be set for traces alone. @returns which it is, and what it says */
+/** A variable of OpenTelemetry's exporters, perhaps the one for traces alone. @returns its full name and its value */
 export function variable(
   name: string,
   environment: NodeJS.ProcessEnv,
@@ -19,9 +19,9 @@ export function variable(
 }
 
 /**
- * The headers that the environment asks for: those for traces win, name by name. OpenTelemetry's exporter leaves out without a word
- * what it does not understand.
- * @throws Failure, which does not repeat what may be a secret
+ * The headers of the environment. The variable for traces overrides the general one, header by header. OpenTelemetry's exporter would
+ * silently ignore invalid entries.
+ * @throws Failure, without the text, which may be a secret
  */
 export function headersOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.assign(
@@ -33,20 +33,15 @@ export function headersOf(environment: NodeJS.ProcessEnv): Record<string, string
   );
 }
 
-/** @throws Failure if OpenTelemetry would leave out what `OTEL_RESOURCE_ATTRIBUTES` says */
+/** @throws Failure if OpenTelemetry would ignore `OTEL_RESOURCE_ATTRIBUTES` */
 export function checkResource(environment: NodeJS.ProcessEnv): void {
-  const advice = "Write KEY=VALUE,KEY=VALUE, with %2C and %3D for , and = within.";
+  const advice = "Write KEY=VALUE,KEY=VALUE. Within a key or value, write %2C for , and %3D for =.";
   pairsOf(RESOURCE, environment, advice, (key, value, entry) => {
     return Math.max(key.length, value.length) <= MOST_CHARACTERS && entry.split("=").length === 2;
   });
 }
 
-/** Whether HTTP has such a header. */
-export function isHeader(name: string, value: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !/[^\t\x20-\x7e\x80-\xff]/.test(value);
-}
-
-/** What a variable says, decoded. @param isGood looks at a key and its value, and at both as they stand there */
+/** The pairs of a variable, decoded. @param isGood checks a key and a value, and the whole entry before decoding */
 function pairsOf(
   name: string,
   environment: NodeJS.ProcessEnv,
@@ -58,8 +53,8 @@ function pairsOf(
     if (entry.trim() === "") return;
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(entry)?.map(decoded) ?? [];
     if (key === undefined || value === undefined || !isGood(key, value, entry)) {
-      const message = `${name} cannot be used: its entry number ${i + 1} is none`;
-      throw new Failure(message, advice, { exitCode: ExitCode.Usage });
+      const message = `${name}: entry ${i + 1} is invalid`;
+      throw usageFailure(message, advice);
     }
     pairs[key] = value;
   });

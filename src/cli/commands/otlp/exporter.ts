@@ -15,47 +15,35 @@ import { startTimer } from "../../../base/timer.js";
 import { tlsSettings } from "../../../bytes/tls-settings.js";
 import type { GoSpan } from "../../../sink/otlp/go-span.js";
 import { VERSION } from "../../process/version.js";
-import type { Protocol } from "./command.js";
+import { type Answer, TIMED_OUT } from "./answer.js";
 import type { Endpoint } from "./endpoint.js";
-import { TIMED_OUT } from "./refusal.js";
+import type { Protocol } from "./options.js";
 
-/** What became of a request. */
-export interface Answer {
-  /** Undefined if the server accepted it, at least in part. */
-  readonly error?: Error;
-  /** HTTP status of an answer that refused it. */
-  readonly status?: number;
-  /** Spans that the server says it did not take, although it accepted the request. It may say any number. */
-  readonly rejected?: number;
-  /** What the server says of a request that it accepted, or what is wrong with its answer. */
-  readonly remark?: string;
-}
-
-/** How spans are encoded, and the server's answers decoded. */
+/** Encodes spans and decodes the answers. */
 interface Encoding extends ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
   readonly contentType: string;
 }
 
-/** Milliseconds beyond its timeout after which a request is given up, whatever the exporter still waits for. */
+/** Milliseconds after the timeout until a request is given up, whatever the exporter waits for. */
 const GRACE = 1000;
-/** Requests under way at once, of which the exporter refuses more: more than are ever sent. */
+/** The most concurrent requests that the exporter accepts: more than are ever sent. */
 const CONCURRENCY = 30;
-/** OpenTelemetry's name of such an exporter in its own metrics, which nobody collects here. */
+/** The name of such an exporter in OpenTelemetry's metrics, which nobody collects here. */
 const COMPONENT = "otlp_http_span_exporter";
 
 const ENCODINGS: Readonly<Record<Protocol, Encoding>> = {
   "http/json": {
     contentType: "application/json",
     serializeRequest: JsonTraceSerializer.serializeRequest,
-    // OpenTelemetry's own takes what is no JSON for an empty answer.
+    // OpenTelemetry's own deserializer takes invalid JSON for an empty answer.
     deserializeResponse: (data) => (data.length === 0 ? {} : JSON.parse(new TextDecoder().decode(data))),
   },
   "http/protobuf": { contentType: "application/x-protobuf", ...ProtobufTraceSerializer },
 };
 
 /**
- * OpenTelemetry's own exporter, which encodes, sends and tries again. It is put together here from its parts, since as a whole
- * it reports partial success as success, and tells the rest to a logger that the whole process shares.
+ * OpenTelemetry's exporter, which encodes, sends and retries. It is assembled here from its parts: the complete exporter reports
+ * partial success as success, and reports the rest to a logger of the whole process.
  */
 export class Exporter {
   readonly #exporter: OTLPExporterBase<ReadableSpan[]>;
@@ -63,7 +51,7 @@ export class Exporter {
   /** In milliseconds. */
   readonly #timeout: number;
   readonly #underWay = new Set<Promise<Answer>>();
-  /** What the answer says that was decoded last: the exporter decodes an answer and reports success in one go. */
+  /** The answer that was decoded last. The exporter decodes an answer and reports its success without a pause between. */
   #said: Answer = {};
 
   /** @param timeout in milliseconds */
@@ -92,7 +80,7 @@ export class Exporter {
     this.#timeout = timeout;
   }
 
-  /** Sends a request, and tries again as the exporter does, in no more than its time. */
+  /** Sends a request. The exporter retries until the timeout. */
   async send(spans: readonly GoSpan[]): Promise<Answer> {
     const answered = this.#inTime(
       new Promise((resolve) => {
@@ -105,15 +93,15 @@ export class Exporter {
     return answer;
   }
 
-  /** Waits for what is under way. */
+  /** Waits for the current requests. */
   async close(): Promise<void> {
     await Promise.all(this.#underWay);
-    // The exporter would also wait for requests that were given up.
+    // The exporter would also wait for abandoned requests.
     this.#connections.end();
     await this.#exporter.shutdown();
   }
 
-  /** The serializer, which keeps what a decoded answer says and passes nothing on that the exporter would log. */
+  /** A serializer that keeps the decoded answer, and passes nothing on that the exporter would log. */
   #listening(encoding: Encoding): Encoding {
     return {
       ...encoding,
@@ -133,7 +121,7 @@ export class Exporter {
     return { error, ...(status !== undefined && { status }) };
   }
 
-  /** The exporter knows only how long nothing comes: a server that drips bytes would hold it for ever. */
+  /** Limits the whole time of a request. The exporter limits pauses only, so a server that sends byte by byte would block it. */
   async #inTime(answer: Promise<Answer>): Promise<Answer> {
     let timer: ReturnType<typeof startTimer> | undefined;
     const late = new Promise<Answer>((resolve) => {
@@ -143,10 +131,10 @@ export class Exporter {
   }
 }
 
-/** What the answer to an accepted request says. */
+/** Reads the answer to an accepted request. */
 function read(encoding: Encoding, data: Uint8Array): Answer {
   try {
-    // A server may say anything: the types are only what it should say.
+    // A server can send anything, so the types are not reliable.
     const { rejectedSpans, errorMessage }: Record<string, unknown> = {
       ...encoding.deserializeResponse(data)?.partialSuccess,
     };
@@ -157,13 +145,13 @@ function read(encoding: Encoding, data: Uint8Array): Answer {
   }
 }
 
-/** A count in JSON, where 64-bit numbers are texts; 0 if it is none. */
+/** A count in JSON, where 64-bit numbers are strings. 0 if it is not a number. */
 function countOf(value: unknown): number {
   const count = typeof value === "number" || typeof value === "string" ? Number(value) : 0;
   return count > 0 ? count : 0;
 }
 
-/** The connections to an endpoint, which are kept. */
+/** Persistent connections to an endpoint. */
 class Connections {
   readonly #endpoint: Endpoint;
   readonly #agents: Agent[] = [];
@@ -178,7 +166,7 @@ class Connections {
     return agent;
   }
 
-  /** Ends them, also in the middle of a request. */
+  /** Closes them, even during a request. */
   end(): void {
     for (const agent of this.#agents) agent.destroy();
   }

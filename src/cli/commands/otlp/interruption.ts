@@ -1,15 +1,15 @@
-import { onInterruption } from "../../process/interruption.js";
 import type { Messages } from "../../process/messages.js";
+import { onInterruption } from "../../process/signals.js";
 
-/** After Ctrl-C, milliseconds for what a stream still gives, and for all that is still sent. */
+/** After Ctrl-C: milliseconds for the rest of a stream, and for sending the rest. */
 const LAST_READING = 1000;
 const LAST_SENDING = 2000;
 
-/** The first Ctrl-C: reading stops, what there is is sent, or written if it came of a stream. */
+/** The first Ctrl-C: reading stops, and the spans so far are sent, or written if IN is a stream. */
 export class Interruption {
-  /** Fulfilled when no more is to be read: at once, but a stream may still give what was on its way. */
+  /** Fulfilled when reading must end: at once for a file, after a moment for a stream. */
   readonly stop: Promise<undefined>;
-  /** Fulfilled when no more is waited for. */
+  /** Fulfilled when waiting must end. */
   readonly deadline: Promise<undefined>;
   readonly forget: () => void;
   #happened = false;
@@ -23,14 +23,14 @@ export class Interruption {
     this.deadline = new Promise((resolve) => {
       deadline = () => resolve(undefined);
     });
-    // A file of a part of a file is of no use to anybody.
+    // Half of the spans of a file, in a file, are useless.
     if (!isSent && !isStream) {
       this.forget = () => undefined;
       return;
     }
     this.forget = onInterruption(() => {
       this.#happened = true;
-      messages.info("stopping: what is on its way is sent; Ctrl-C again ends that too");
+      messages.info("stopping: the spans so far are sent; press Ctrl-C again to end that too");
       if (isStream) setTimeout(stop, LAST_READING);
       else stop();
       setTimeout(deadline, LAST_SENDING);

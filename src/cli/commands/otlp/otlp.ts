@@ -1,36 +1,38 @@
 import type { TraceError } from "../../../base/errors.js";
 import { partOf } from "../../../select/find-selection.js";
-import { liveUrl } from "../../connection/trace-url.js";
+import { traceUrl } from "../../connection/trace-url.js";
 import { Progress } from "../../input/progress.js";
-import { type CommonOptions, concludeReading } from "../../input/reading.js";
-import { openWithPart, selectionFailure } from "../../input/selected-input.js";
+import { concludeReading } from "../../input/reading.js";
+import { openWithPart } from "../../input/selected-input.js";
+import { selectionFailure } from "../../input/trace-failure.js";
+import type { CommonOptions } from "../../options/common.js";
 import { isSelective, queryOf } from "../../options/selection.js";
-import { openOutput } from "../../output/output.js";
+import { openOutput } from "../../output/open-output.js";
 import { outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { ExitCode } from "../../process/exit-codes.js";
 import { Failure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
-import type { OtlpOptions } from "./command.js";
+import { answerAdvice } from "./answer.js";
 import { type Endpoint, endpointOf } from "./endpoint.js";
 import { Interruption } from "./interruption.js";
+import type { OtlpOptions } from "./options.js";
 import { checkEndpoint } from "./preflight.js";
-import { adviceOn } from "./refusal.js";
 import { SpanBatches, type SpanTarget } from "./span-batches.js";
 import { HEAD_LENGTH, SpanExport } from "./span-export.js";
 import { GaveUp, SpanSender } from "./span-sender.js";
 import { tellAddresses, tellSent, tellSpans } from "./span-summary.js";
 
 /**
- * What comes of a stream is sent after so many milliseconds, also if it is little; that is looked at so often. All of a generation
- * comes at once, so to wait for longer would make few requests fewer.
+ * Milliseconds after which the spans of a stream are sent even if they are few, and between two checks. All spans of a generation come at
+ * once, so a longer wait would hardly save requests.
  */
 const MOST_AGE = 200;
 const LOOK_INTERVAL = 100;
 
-/** How reading and sending ended. */
+/** The end of reading and sending. */
 interface Outcome {
-  /** Where the trace is broken. */
+  /** The error in the trace. */
   readonly error?: TraceError | undefined;
   readonly gaveUp?: GaveUp;
 }
@@ -72,16 +74,16 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
   }
 }
 
-/** The options as they are for IN. */
+/** The options for reading IN. */
 function captureOptions(path: string, options: OtlpOptions): OtlpOptions {
-  // These are the endpoint's; a program that is captured must not get to know what they say.
+  // These are for the endpoint. They may hold secrets, which a captured program must not see.
   const { header: _, timeout: __, ...capture } = options;
-  if (liveUrl(path) !== undefined) return capture;
+  if (traceUrl(path) !== undefined) return capture;
   const { ca, cert, key, insecure, ...plain } = capture;
   return plain;
 }
 
-/** Where the spans go. @param file the file, if that is where */
+/** Opens the target of the spans. @param file if they go to a file */
 async function openTarget(
   file: string | undefined,
   options: OtlpOptions,
@@ -89,7 +91,7 @@ async function openTarget(
 ): Promise<SpanTarget> {
   if (file !== undefined) {
     const { SpanLines } = await import("./span-lines.js");
-    return new SpanLines(await openOutput(file, file.endsWith(".gz")));
+    return new SpanLines(await openOutput(file));
   }
   return options.dryRun ? NOWHERE : new SpanSender(endpoint);
 }
@@ -101,7 +103,7 @@ const NOWHERE: SpanTarget = {
   discard: () => Promise.resolve(),
 };
 
-/** Reads and sends. @param timed whether also batches that are not full are sent now and then */
+/** Reads and sends. @param timed whether to send batches that are not full after a time */
 async function perform(
   job: SpanExport,
   batches: SpanBatches,
@@ -120,7 +122,7 @@ async function perform(
     return { gaveUp: error };
   } finally {
     clearInterval(timer);
-    // After the deadline nobody waits for it.
+    // After the deadline nobody waits for this.
     work.catch(() => undefined);
   }
 }
@@ -133,7 +135,7 @@ function tell(
   messages: Messages,
 ): void {
   if (counts === undefined) {
-    messages.warning("there are no spans: nothing of the trace had come as far as the end of a generation");
+    messages.warning("there are no spans: no generation of the trace was complete");
     return;
   }
   tellSpans(counts, options, isStream, messages);
@@ -152,10 +154,10 @@ function checkSent(
 ): void {
   if (gaveUp !== undefined) {
     const message = `gave up sending to ${endpoint.way}: ${gaveUp.message}`;
-    throw new Failure(message, adviceOn(gaveUp.answer, endpoint), { cause: gaveUp.answer.error });
+    throw new Failure(message, answerAdvice(gaveUp.answer, endpoint), { cause: gaveUp.answer.error });
   }
   const missing = (counts?.given ?? 0) - accepted;
   if (missing > 0 && !happened) {
-    throw new Failure(`not all spans were accepted: ${missing} were not`);
+    throw new Failure(`the endpoint did not accept ${missing} spans`);
   }
 }

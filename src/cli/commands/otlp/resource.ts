@@ -1,23 +1,23 @@
 import { envDetector, type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { VERSION } from "../../process/version.js";
-import type { OtlpOptions } from "./command.js";
+import type { OtlpOptions } from "./options.js";
 
-/** As exporters call a program that has no name. */
+/** The name that exporters give to a program without a name. */
 const UNKNOWN = "unknown_service:go";
 
-/** What is said of the program, and of the runtime in it: a service of its own, which viewers colour otherwise. */
+/** The resources of the program and of its runtime. The runtime is a service of its own, so that viewers colour it differently. */
 export interface Resources {
   readonly resource: Resource;
   readonly runtimeResource: Resource;
 }
 
 /**
- * The options count, then OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. Nothing of this machine or the moment: spans of a
- * trace that is sent twice are the same.
+ * The resources by the options, then by OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. They do not depend on this machine or the time, so
+ * that sending a trace twice gives the same spans.
  *
- * A trace does not name its host, but all of it is of one. Jaeger has to be told: else it takes a span that is not within the time
- * of its parent, as a region that outlives its task, for one of another host with another clock.
- * @param digest what tells the capture from others
+ * A trace does not have the name of its host. But without a host, Jaeger takes a span outside the time of its parent, such as a region that
+ * outlives its task, for a span of another host with another clock, and moves it.
+ * @param digest that identifies the capture
  */
 export function resourcesOf({ serviceName, resourceAttribute }: OtlpOptions, digest: Buffer): Resources {
   const attributes = {

@@ -1,33 +1,32 @@
 import type { GoSpan } from "../../../sink/otlp/go-span.js";
 
-/** Spans of a request, as in OpenTelemetry's SDKs: with more of them, more survive until the garbage collector comes. */
+/** Spans of a request, as in OpenTelemetry's SDKs. Larger batches live longer in memory. */
 const MOST_SPANS = 512;
-/** Of a request, roughly, in bytes: servers refuse larger ones than some megabytes. */
+/** Approximate bytes of a request. Servers reject requests of more than some megabytes. */
 const MOST_BYTES = 3 << 20;
-/** What a span or event takes beside its texts. */
+/** Bytes of a span or event besides its texts. */
 const BYTES_OF_SPAN = 400;
 const BYTES_OF_EVENT = 150;
 
-/** Where batches of spans go. */
+/** A target for batches of spans. */
 export interface SpanTarget {
-  /** Batches that may be sent at the same time. */
+  /** How many batches may be sent at the same time. */
   readonly atOnce: number;
   send(spans: readonly GoSpan[]): Promise<void>;
-  /** All has been sent. */
+  /** Ends after the last batch. */
   close(): Promise<void>;
-  /** Nothing more will be sent, and what was is of no use. */
+  /** Ends after a failure: the spans so far are useless. */
   discard(): Promise<void>;
 }
 
 /**
- * Gathers spans into batches. Some are sent while the next one is gathered; whoever adds spans waits when that one is full too,
- * so that no more are ever in memory.
+ * Gathers spans into batches. While batches are sent, the next one is gathered. When that is full too, `add` waits, so memory is limited.
  */
 export class SpanBatches {
   readonly #target: SpanTarget;
   #batch: GoSpan[] = [];
   #bytes = 0;
-  /** When the batch got its first span. */
+  /** The time of the first span in the batch. */
   #since = 0;
   readonly #sending = new Set<Promise<void>>();
   #error: unknown;
@@ -36,7 +35,7 @@ export class SpanBatches {
     this.#target = target;
   }
 
-  /** @throws what sending a batch before has thrown */
+  /** @throws the error of an earlier batch */
   async add(spans: readonly GoSpan[]): Promise<void> {
     for (const span of spans) {
       if (this.#batch.length === 0) this.#since = performance.now();
@@ -46,21 +45,21 @@ export class SpanBatches {
     }
   }
 
-  /** Sends a batch that is not full if its first span has waited for so many milliseconds. */
+  /** Sends the batch, even if it is not full, when its first span is older than `age` milliseconds. */
   sendOlderThan(age: number): void {
     if (this.#batch.length === 0 || performance.now() - this.#since < age) return;
-    // Whoever comes next is told.
+    // The next call of `add` or `flush` throws the error.
     this.#send().catch(() => undefined);
   }
 
-  /** Sends the rest, and waits until all has been sent. */
+  /** Sends the rest, and waits for all batches. */
   async flush(): Promise<void> {
     if (this.#batch.length > 0) await this.#send();
     await Promise.all(this.#sending);
     this.#throwIfFailed();
   }
 
-  /** Begins to send the batch, as soon as there is room for it. */
+  /** Starts sending the batch when there is room for it. */
   async #send(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];

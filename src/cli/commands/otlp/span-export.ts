@@ -1,7 +1,7 @@
 /*
- * How spans are sent. This file reads the trace and hands spans to `SpanBatches`: two batches are on their way while a third is gathered, then
- * reading waits. `SpanSender` gives them to OpenTelemetry's exporter, whose own rules of retrying apply, and counts. The SDK's
- * `BatchSpanProcessor` is not used: it drops what does not fit into its queue.
+ * How spans are sent. This file reads the trace and adds spans to `SpanBatches`. Two batches are sent while a third is gathered; then reading
+ * waits. `SpanSender` gives batches to OpenTelemetry's exporter, which retries by its own rules, and counts. The SDK's `BatchSpanProcessor` is
+ * not used: it drops spans that do not fit into its queue.
  */
 
 import { createHash } from "node:crypto";
@@ -19,23 +19,23 @@ import type { Progress } from "../../input/progress.js";
 import type { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
 import { VERSION } from "../../process/version.js";
-import type { OtlpOptions } from "./command.js";
+import type { OtlpOptions } from "./options.js";
 import { resourcesOf } from "./resource.js";
 import type { SpanBatches } from "./span-batches.js";
 import { wallStartOf } from "./start-time.js";
 
 /**
- * Bytes that tell a trace from others: the first batch's time and thread are among them. No more, as a program that does little
- * takes its time to write them, and nothing can be sent before.
+ * The length of the beginning that identifies a trace: it has the time and thread of the first batch. A longer beginning would delay the
+ * first spans of an idle program.
  */
 export const HEAD_LENGTH = HEADER_LENGTH + 1024;
 const SCOPE = { name: "go2perfetto", version: VERSION };
 
-/** What is read, and where its spans go. */
+/** What to read, and where the spans go. */
 export interface ExportJob {
   readonly path: string;
   readonly input: Input;
-  /** The part of the input that is asked for. */
+  /** The selected part of the input. */
   readonly trace: Trace;
   readonly options: OtlpOptions;
   readonly batches: SpanBatches;
@@ -43,7 +43,7 @@ export interface ExportJob {
   readonly progress: Progress;
 }
 
-/** Reads a trace, and hands its spans on as they are ready. */
+/** Reads a trace, and adds its spans to the batches. */
 export class SpanExport {
   readonly #job: ExportJob;
   #sink: SpanSink | undefined;
@@ -53,7 +53,7 @@ export class SpanExport {
     this.#job = job;
   }
 
-  /** Events that were read, sync events not counted. */
+  /** Events so far, without sync events. */
   get events(): number {
     return this.#events;
   }
@@ -67,9 +67,9 @@ export class SpanExport {
   }
 
   /**
-   * Reads to the end, to where the trace is broken, or until `stop` is fulfilled; what is open then ends there.
-   * @returns the error where it is broken
-   * @throws what handing on throws
+   * Reads to the end, to the first error, or until `stop` is fulfilled. Open spans end there.
+   * @returns the error in the trace
+   * @throws errors of the batches
    */
   async run(stop: Promise<undefined>): Promise<TraceError | undefined> {
     const stopped = new Stop(stop);
@@ -95,7 +95,7 @@ export class SpanExport {
       this.#sink = await this.#begin(block);
     }
     this.#sink.events(block);
-    // A sync event stands only at the start of a block.
+    // Only the first event of a block can be a sync event.
     this.#events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
     this.#job.progress.update(this.#events);
     await this.#handOn(this.#sink);
@@ -145,7 +145,7 @@ export class SpanExport {
   }
 }
 
-/** Something that may stop what is waited for. `Promise.race` would keep something for every time that it is asked. */
+/** Ends a wait early. `Promise.race` would leak memory with each call on the same promise. */
 class Stop {
   #happened = false;
   #wake: (() => void) | undefined;
@@ -157,7 +157,7 @@ class Stop {
     });
   }
 
-  /** What a promise gives, or undefined when it is time to stop. */
+  /** The value of a promise, or undefined when it is time to stop. */
   or<T>(promise: Promise<T>): Promise<T | undefined> {
     if (this.#happened) {
       promise.catch(() => undefined);

@@ -5,7 +5,7 @@ import type { SpanTarget } from "./span-batches.js";
 
 const NEWLINE = 10;
 
-/** Writes spans as lines of OTLP/JSON, each as a request has it: the form of the collector's file exporter and receiver. */
+/** Writes spans as lines of OTLP/JSON, one request a line, as the file exporter and receiver of the collector do. */
 export class SpanLines implements SpanTarget {
   readonly atOnce = 1;
   readonly #output: Output;

@@ -1,17 +1,17 @@
 import type { GoSpan } from "../../../sink/otlp/go-span.js";
+import { type Answer, isFinal, isTooLarge, isUndelivered, reasonOf, shownWords } from "./answer.js";
 import type { Endpoint } from "./endpoint.js";
-import { type Answer, Exporter } from "./exporter.js";
-import { isFinal, isTooLarge, isUndelivered, reasonOf, shownWords } from "./refusal.js";
+import { Exporter } from "./exporter.js";
 import type { SpanTarget } from "./span-batches.js";
 
-/** Requests in a row without an answer after which no more are sent. */
-const PATIENCE = 3;
-/** Spans in a row that are too large each by itself, after which it is not they that are. */
+/** Give up after this many requests in a row without an answer. */
+const MOST_UNANSWERED = 3;
+/** Give up after this many single spans in a row that are too large: the limit of the server is useless. */
 const TOO_LARGE = 16;
-/** Different reasons that are kept to be told. */
+/** The most different reasons to report. */
 const MOST_REASONS = 10;
 
-/** Why no more is sent. */
+/** The export was given up. */
 export class GaveUp extends Error {
   override readonly name = "GaveUp";
 
@@ -20,20 +20,20 @@ export class GaveUp extends Error {
   }
 }
 
-/** What became of the spans that were sent. */
+/** Numbers of spans and requests. */
 export interface SendCounts {
   readonly sent: number;
   readonly accepted: number;
-  /** Those that the server refused, by itself or with their request. */
+  /** Rejected by the server, alone or with their request. */
   readonly rejected: number;
-  /** Those of requests that had no answer, or none but that the server is busy. */
+  /** In requests without an answer, or to a server that stayed busy. */
   readonly undelivered: number;
   readonly requests: number;
 }
 
 /** Sends spans to an endpoint. */
 export class SpanSender implements SpanTarget {
-  /** One is encoded while the server is busy with the other. */
+  /** One batch is encoded while the server handles the other. */
   readonly atOnce = 2;
   readonly #exporter: Exporter;
   #sent = 0;
@@ -41,9 +41,9 @@ export class SpanSender implements SpanTarget {
   #rejected = 0;
   #undelivered = 0;
   #requests = 0;
-  /** Requests without an answer, in a row. */
+  /** Requests in a row without an answer. */
   #silence = 0;
-  /** Spans that were too large by themselves, in a row. */
+  /** Single spans in a row that were too large. */
   #tooLarge = 0;
   readonly #reasons = new Set<string>();
 
@@ -66,7 +66,7 @@ export class SpanSender implements SpanTarget {
     return [...this.#reasons];
   }
 
-  /** @throws GaveUp if it is of no use to send more */
+  /** @throws GaveUp if sending more is useless */
   async send(spans: readonly GoSpan[]): Promise<void> {
     const answer = await this.#exporter.send(spans);
     if (isTooLarge(answer) && spans.length > 1) {
@@ -79,9 +79,9 @@ export class SpanSender implements SpanTarget {
     if (isFinal(answer) || this.#isUseless) throw new GaveUp(answer);
   }
 
-  /** Whether nobody takes what is sent. */
+  /** Whether the endpoint accepts nothing. */
   get #isUseless(): boolean {
-    const isSilent = this.#silence >= PATIENCE || (this.#silence > 0 && this.#accepted === 0);
+    const isSilent = this.#silence >= MOST_UNANSWERED || (this.#silence > 0 && this.#accepted === 0);
     return isSilent || this.#tooLarge >= TOO_LARGE;
   }
 

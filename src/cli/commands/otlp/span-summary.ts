@@ -4,13 +4,13 @@ import { DEFAULT_MAX_SPANS } from "../../../sink/otlp/options.js";
 import type { SpanCounts } from "../../../sink/otlp/span-output.js";
 import { SPAN_TYPE_NAMES } from "../../../sink/otlp/span-type.js";
 import type { Messages } from "../../process/messages.js";
-import type { OtlpOptions } from "./command.js";
+import type { OtlpOptions } from "./options.js";
 import type { SendCounts } from "./span-sender.js";
 
-/** Traces whose address is printed. */
+/** The most addresses of traces to print. */
 const MOST_ADDRESSES = 20;
 
-/** Says what spans there are, and which were left out by what rule. */
+/** Reports how many spans there are, and how many were left out by which rule. */
 export function tellSpans(
   counts: SpanCounts,
   options: OtlpOptions,
@@ -28,13 +28,13 @@ export function tellSpans(
     const limit = grouped(options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
     const which = isStream ? "the first" : "the longest";
     messages.warning(
-      `left out: ${grouped(counts.beyondLimit)} of ${counted(counts.made, "span")}, in traces with more than ${limit}, of which ${which} were taken`,
-      "--max-spans-per-trace says how many, 0 for all; --min-block and --states make fewer.",
+      `left out: ${grouped(counts.beyondLimit)} of ${counted(counts.made, "span")}, in traces with more than ${limit} spans; ${which} were kept`,
+      "--max-spans-per-trace sets the limit, 0 keeps all. --min-block and --states make fewer spans.",
     );
   }
   if (counts.early > 0 && counts.beyondLimit > 0) {
     messages.warning(
-      `of ${counted(counts.early, "trace")} the first were taken: too many were under way to hold them all`,
+      `of ${counted(counts.early, "trace")} the first spans were kept: too many traces were open at the same time`,
     );
   }
   if (counts.events > 0) {
@@ -44,7 +44,7 @@ export function tellSpans(
   }
 }
 
-/** Says what became of the spans that were sent. @param ready how many there were to send */
+/** Reports what happened to the spans. @param ready how many there were to send */
 export function tellSent(
   counts: SendCounts,
   ready: number,
@@ -62,7 +62,7 @@ export function tellSent(
   for (const reason of reasons) messages.warning(`${name}: ${reason}`);
 }
 
-/** Prints where a viewer shows the traces. */
+/** Prints the addresses of the traces in a viewer. */
 export function tellAddresses({ traceIds, traces }: SpanCounts, ui: string, messages: Messages): void {
   for (const id of traceIds.slice(0, MOST_ADDRESSES)) messages.info(`${ui}/trace/${id}`);
   if (traces > MOST_ADDRESSES) messages.info(`… and ${counted(traces - MOST_ADDRESSES, "more trace")}`);

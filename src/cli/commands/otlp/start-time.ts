@@ -3,29 +3,28 @@ import type { ClockSnapshot } from "../../../event/generation.js";
 import { wallClockAt } from "../../../event/wall-clock.js";
 import { openInput } from "../../input/input.js";
 import { readAll } from "../../input/reading.js";
-import { ExitCode } from "../../process/exit-codes.js";
-import { Failure } from "../../process/failure.js";
+import { usageFailure } from "../../process/failure.js";
 import type { Messages } from "../../process/messages.js";
-import type { StartTime } from "./command.js";
+import type { StartTime } from "./options.js";
 
 const NS_PER_MS = 1_000_000n;
 
-/** What is known when the first events of a trace have been read. Times are absolute, in nanoseconds of the trace's clock. */
+/** The beginning of a trace. Times are absolute, in nanoseconds of the trace's clock. */
 export interface TraceStart {
   /** IN, if it is a file. */
   readonly file: string | undefined;
-  /** Where the whole trace begins. */
+  /** The beginning of the whole trace. */
   readonly whole: number;
-  /** Where the part of it begins that is asked for. */
+  /** The beginning of the selected part. */
   readonly part: number;
-  /** A reading of both clocks, if the trace has one. */
+  /** A snapshot of both clocks, if the trace has one. */
   readonly clock: ClockSnapshot | undefined;
 }
 
 /**
- * What the wall clock showed when the part began, if the trace is not to tell that itself: by the option, else by when its file was
- * written (it is read for that, as it ended then), else as if it began now.
- * @throws Failure if the option asks for what IN does not have
+ * The wall clock at the beginning of the part; undefined if the trace has it. The option decides. Without one, the trace ended when its file
+ * was last written, which takes an extra pass to find its length. A stream began now.
+ * @throws Failure if the option does not apply to IN
  */
 export async function wallStartOf(
   start: TraceStart,
@@ -34,19 +33,16 @@ export async function wallStartOf(
 ): Promise<bigint | undefined> {
   const { file, whole, part, clock } = start;
   if (option === "mtime" && file === undefined) {
-    throw new Failure("--start-time mtime is for a file", "Give the time, or now.", {
-      exitCode: ExitCode.Usage,
-    });
+    throw usageFailure("--start-time mtime needs a file", "Give a time, or now.");
   }
   const offset = BigInt(Math.round(part - whole));
   if (typeof option === "bigint") return option + offset;
   if (option === undefined && clock !== undefined) return undefined;
   if (option === undefined) {
-    const guess =
-      file === undefined ? "it is taken to begin now" : "it is taken to end when the file was written";
+    const guess = file === undefined ? "it begins now" : "it ends when the file was written";
     messages.warning(
-      `the trace does not say when it was taken: ${guess}`,
-      "--start-time says when it began.",
+      `the trace has no wall clock: spans assume that ${guess}`,
+      "--start-time sets the time when it began.",
     );
   }
   if (option === "now" || file === undefined) return BigInt(Date.now()) * NS_PER_MS + offset;

@@ -9,30 +9,33 @@ import { mostSimilar } from "../../../select/similar.js";
 import { encodeProfile } from "../../../sink/pprof/encode.js";
 import { shownName } from "../../connection/trace-url.js";
 import { Progress } from "../../input/progress.js";
-import { type CommonOptions, concludeReading, readAll } from "../../input/reading.js";
-import { openWithPart, selectionFailure } from "../../input/selected-input.js";
+import { concludeReading, readAll } from "../../input/reading.js";
+import { openWithPart } from "../../input/selected-input.js";
+import { selectionFailure } from "../../input/trace-failure.js";
 import { optionsFor } from "../../options/capture.js";
+import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
-import { nameAll, type Output, openOutput, type Sealed } from "../../output/output.js";
+import { makeFolder, openOutput } from "../../output/open-output.js";
+import { nameAll, type Output, type Sealed } from "../../output/output.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { resolveTarget } from "../../output/target.js";
-import { makeFolder } from "../../output/write-text.js";
 import { ExitCode, gravest } from "../../process/exit-codes.js";
 import { Failure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import type { ProfileOptions } from "./command.js";
+import type { ProfileOptions } from "./profile-request.js";
 import { type ProfileRequest, profileRequest } from "./profile-request.js";
 
+/** The options of `pprof`. */
 export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
 
-/** Names that an error gives at most. */
+/** The most names in an error. */
 const SUGGESTIONS = 5;
 
-/** What a trace gives. */
+/** The profiles of a trace. */
 interface Reading {
   readonly profiles: Profiles;
-  /** Wall clock at its start. */
+  /** The wall clock at its start. */
   readonly start: bigint | undefined;
   readonly code: ExitCode;
 }
@@ -48,7 +51,7 @@ export async function pprofCommand(
   const inputs = [request.input, ...(basePath === undefined ? [] : [basePath])];
   for (const target of request.targets.values()) {
     for (const input of inputs) await refuseSameFile(input, target, options);
-    // Better now than after a capture.
+    // Report this before a capture, not after.
     if (request.folder === undefined && target !== STDIO) await resolveTarget(target);
   }
   const read = (path: string, index: number) =>
@@ -91,7 +94,7 @@ async function readProfiles(
     progress.update(events);
   }).finally(() => progress.stop());
   pass.end();
-  // The first event says only that there is a generation.
+  // The first event is the beginning of a generation, not an event of the program.
   const code = concludeReading(name, trace, error, events > 1, options, messages);
   const from = window?.from ?? 0;
   if (from > end) throw selectionFailure(outside(from, end), name);
@@ -99,22 +102,23 @@ async function readProfiles(
   return { profiles, start: clock && wallClockAt(clock, trace.timeBase + from), code };
 }
 
-/** @throws Failure if there is no region as asked for in any of the traces */
+/** @throws Failure if no trace has a region that matches */
 function checkRegions(request: ProfileRequest, readings: readonly Reading[]): void {
   const { region } = request;
   const counts = readings.map(({ profiles }) => profiles.regions);
   if (region === undefined || counts.some(({ matches }) => matches > 0)) return;
   const named = counts.reduce((sum, each) => sum + each.named, 0);
   const input = shownName(request.input);
-  if (named > 0) throw new Failure(`${input}: none of the regions "${region.name}" takes that long`);
+  if (named > 0) throw new Failure(`${input}: no region "${region.name}" has such a length`);
   const names = readings.flatMap(({ profiles }) => profiles.regionNames);
   const others = [...new Set(names)].filter((name) => name !== region.name);
-  if (others.length === 0) throw new Failure(`${input}: no region "${region.name}": there are no regions`);
-  const advice = `Regions like it: ${mostSimilar(region.name, others, SUGGESTIONS).join(", ")}`;
+  if (others.length === 0)
+    throw new Failure(`${input}: no region "${region.name}": the trace has no regions`);
+  const advice = `Similar regions: ${mostSimilar(region.name, others, SUGGESTIONS).join(", ")}`;
   throw new Failure(`${input}: no region "${region.name}"`, advice);
 }
 
-/** Writes every profile before any file gets its name. */
+/** Writes all profiles before any file gets its name. */
 async function writeProfiles(
   { folder, targets }: ProfileRequest,
   profileOf: (kind: ProfileKind) => Profile,
@@ -143,7 +147,7 @@ async function writeProfiles(
   for (const line of lines) messages.info(line);
 }
 
-/** What a profile says of itself. */
+/** The comments in a profile. */
 function commentsOn(
   kind: ProfileKind,
   { base, fromCreation, reason, region, regionLatency }: PprofOptions,

@@ -1,21 +1,21 @@
 import type { StatsReport } from "../../../analysis/stats/stats-report.js";
 import { jsonText } from "../../../report/json.js";
-import type { CommonOptions } from "../../input/reading.js";
-import { readReport } from "../../input/trace-report.js";
+import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
-import { writeText } from "../../output/write-text.js";
+import { writeText } from "../../output/open-output.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
+import { readReport } from "./trace-report.js";
 
 export interface StatsOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
-  /** Rows of a table, and single goroutines, tasks, regions and GC cycles in JSON. */
+  /** Rows of each table, and single goroutines, tasks, regions and GC cycles in JSON. */
   readonly top?: number;
 }
 
-/** Rows, if the options do not say. */
+/** Rows by default. */
 const TABLE_ROWS = 10;
 const JSON_ROWS = 100;
 
@@ -29,7 +29,7 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
   return code;
 }
 
-/** The report as text. Only what that needs is loaded. */
+/** The report as text. It loads only the format in use. */
 async function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): Promise<string> {
   if (json) return jsonText(report);
   const { statsTables } = await import("../../../report/stats-tables.js");

@@ -179,7 +179,7 @@ describe("batch", () => {
       "in",
     ];
     const { code, report, stdout, stderr } = batch(cwd, words);
-    const error = "cannot be read: batch takes files; convert takes a URL";
+    const error = "batch reads files only; convert reads URLs";
     expect(report.files).toMatchObject([
       { input: "http://127.0.0.1:1/debug/pprof/trace", error },
       { input: "http://127.0.0.1:1/debug/pprof/trace", error },
@@ -200,11 +200,13 @@ describe("batch", () => {
     });
     const { code, outputs, stderr } = batch(cwd, ["in", "-q"]);
     expect([code, outputs]).toEqual([0, ["a.pftrace", "b.pftrace"]]);
-    expect(stderr.match(/^warning: --resume will do in\/[ab]\.trace again: cannot write/gm)).toHaveLength(2);
+    expect(
+      stderr.match(/^warning: --resume will convert in\/[ab]\.trace again: cannot write/gm),
+    ).toHaveLength(2);
   });
 
   test.each([
-    [["in", "--shard", "2/2"], /The parts of 2 are 0\/2 to 1\/2/],
+    [["in", "--shard", "2/2"], /The shards of 2 are 0\/2 to 1\/2/],
     [["in", "--shard", "1"], /A shard is I\/N/],
     [["in", "--jobs", "0"], /whole number from 1/],
     [["in", "--also", "pprof,html"], /"html" is not one of pprof, stats/],

@@ -55,7 +55,7 @@ describe("convert", () => {
     const odd = run("-o", "odd.pftrace", "--format", "json");
     expect([odd.code, odd.stderr]).toEqual([
       0,
-      expect.stringContaining("warning: odd.pftrace: it is written as json"),
+      expect.stringContaining("warning: odd.pftrace is written as json"),
     ]);
     expect(readFileSync(join(folder, "odd.pftrace"))).toEqual(text);
   });
@@ -183,7 +183,7 @@ describe("convert", () => {
     [["convrt", SYNC], "unknown command 'convrt'\n(Did you mean convert?)"],
     [["stat", SYNC, "--json"], "unknown command 'stat'\n(Did you mean stats?)"],
     [[SYNC, SYNC], "too many arguments for 'convert'"],
-    [[SYNC, "-o", "out.txt"], "the extension names no format"],
+    [[SYNC, "-o", "out.txt"], "the extension is not of a known format"],
     [[SYNC, "--format", "chrome"], "Allowed choices are pftrace, json"],
     [[SYNC, "--detail", "most"], "Allowed choices are auto, full, lean"],
     [[SYNC, "--group", "task"], "Allowed choices are function, none"],

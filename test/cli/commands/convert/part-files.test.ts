@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PartFiles } from "../../../../src/cli/commands/convert/part-files.js";
-import { PartNames } from "../../../../src/cli/commands/convert/part-names.js";
+import { PartFiles, PartNames } from "../../../../src/cli/commands/convert/part-files.js";
 import { emptyFolder, filesIn } from "../../command.js";
 
 /** Writes so many parts, each of which says its number. */

@@ -1,8 +1,7 @@
 // @module-tag long
 
 import { describe, expect, test } from "vitest";
-import { NO_LIMITS } from "../../../../src/cli/commands/convert/part-limits.js";
-import { PartMeter } from "../../../../src/cli/commands/convert/part-meter.js";
+import { NO_LIMITS, PartMeter } from "../../../../src/cli/commands/convert/part-meter.js";
 import { openTraceFile } from "../../../../src/node.js";
 import { splitTrace } from "../../../../src/select/split-trace.js";
 import type { JsonTrace } from "../../../support/chrome-json.js";

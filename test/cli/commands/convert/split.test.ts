@@ -161,7 +161,7 @@ test.skipIf(crowd === undefined)("more goroutines than a browser opens are warne
   expect([code, stderr]).toEqual([
     0,
     expect.stringMatching(
-      /warning: .*out\.00\d\.pftrace has (6|7)\d,\d{3} goroutines, and a browser opens about 40,000\n/,
+      /warning: .*out\.00\d\.pftrace has (6|7)\d,\d{3} goroutines, but a browser opens about 40,000\n/,
     ),
   ]);
 });
@@ -225,15 +225,15 @@ describe("nothing is left behind", () => {
 
 describe("wrong usage", () => {
   test.each([
-    [["--split-size", "0"], "A part is of 100kB at least."],
+    [["--split-size", "0"], "The smallest size of a part is 100kB."],
     [["--split-size", "5MiBs"], "Sizes are numbers with units"],
     [["--split-size", "-5MB"], "Sizes are numbers with units"],
     [["--split-size", "1MB", "--split-size", "2MB"], "It is given twice."],
-    [["--split-time", "0s"], "A part cannot take no time."],
+    [["--split-time", "0s"], "A part must be longer than zero."],
     [["--split-time", "5"], "no unit at its end"],
     [["--split", "always"], "Allowed choices are auto."],
-    [["--split", "auto", "-o", "-"], "parts are files, and standard output is none"],
-    [["--split", "auto", "-o", "/dev/stdout"], "parts are files, and /dev/stdout is none"],
+    [["--split", "auto", "-o", "-"], "cannot split to standard output"],
+    [["--split", "auto", "-o", "/dev/stdout"], "cannot split to /dev/stdout"],
   ])("is exit code 2 and one message: %j", (options, message) => {
     const cwd = emptyFolder();
     copyFileSync(MANY, join(cwd, "a.trace"));

@@ -92,7 +92,9 @@ describe("diff", () => {
     expect(print(A, B)).toBe(print(A, B));
     expect(print(A, B)).toMatch(/^wait +sync +sync\.\(\*Mutex\)\.Lock < main\.mutexWorker .* new$/m);
     expect(print(A, A).match(/^[A-Z][\w ]+(?=\n\n)/gm)).toEqual(["Traces"]);
-    expect(go2perfetto(["diff", A, A]).stderr).toBe("The two are alike: no figure and no stack differs.\n");
+    expect(go2perfetto(["diff", A, A]).stderr).toBe(
+      "The traces are alike: no figure and no stack differs.\n",
+    );
     expect(go2perfetto(["diff", A, B]).stderr).toBe("");
     const markdown = print("--markdown", "--top", "3", A, B);
     expect(markdown).toMatch(/^## By stack\n\n\| profile \| reason \|/m);
@@ -107,7 +109,7 @@ describe("diff", () => {
   });
 
   test.each([
-    [["-", "-"], /standard input is one trace/],
+    [["-", "-"], /A and B cannot both be standard input/],
     [[A], /missing required argument 'B'/],
     [["--json", "--markdown", A, B], /cannot be used with/],
   ])("wrong usage: %j", (args, message) => {

@@ -128,7 +128,7 @@ describe("what does not arrive is counted:", () => {
     expect(code).toBe(1);
     expect(counts).toMatchObject({ sent: counts.made, accepted: counts.made - 7, rejected: 7 });
     expect(stderr).toContain("too old");
-    expect(stderr).toContain("error: not all spans were accepted: 7 were not");
+    expect(stderr).toContain("error: the endpoint did not accept 7 spans");
   });
 
   test("a request that is refused, and the others are sent", async () => {
@@ -234,7 +234,7 @@ describe("an endpoint that is out of its mind ends neither time nor memory, and 
     expect(code).toBe(1);
     expect(counts.accepted).toBe(2 * BATCH);
     expect(counts.accepted + counts.undelivered + counts.unsent).toBe(counts.made);
-    expect(stderr).toContain("the connection is cut");
+    expect(stderr).toContain("the connection broke before an answer");
   });
 
   test("one that reads no further", async () => {
@@ -267,15 +267,15 @@ describe("an endpoint that is out of its mind ends neither time nor memory, and 
 describe("before anything is read, it is an error that", () => {
   test.each([
     [{ status: 401 }, "the server answers 401 Unauthorized", "Give --header"],
-    [{ status: 404 }, "the server answers 404 Not Found", "Its port is usually 4318"],
+    [{ status: 404 }, "the server answers 404 Not Found", "the port is usually 4318"],
     [{ status: 415 }, "the server answers 415", "Try the other --protocol."],
     [
       { status: 307, headers: { Location: "http://elsewhere/" } },
       "answers 307",
-      "Give the URL that it leads to.",
+      "Give the URL that it redirects to.",
     ],
-    [{ body: "<!doctype html>" }, "is no OTLP endpoint", "usually 4318"],
-    ["cut" as const, "the connection is cut", "https:// instead of http://"],
+    [{ body: "<!doctype html>" }, "is not an OTLP endpoint", "usually 4318"],
+    ["cut" as const, "the connection broke before an answer", "https:// instead of http://"],
   ])("the endpoint answers with %j", async (answer, what, advice) => {
     const { code, stderr, endpoint, time } = await sendTo(() => answer);
     expect([code, stderr]).toEqual([1, expect.stringContaining(what)]);
@@ -290,7 +290,7 @@ describe("before anything is read, it is an error that", () => {
     const { port } = server.address() as AddressInfo;
     const { code, stderr } = await otlp([TRACE, "--endpoint", `http://user:secret@127.0.0.1:${port}`]);
     server.close();
-    expect([code, stderr]).toEqual([1, expect.stringContaining("does not speak HTTP/1.1")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("the answer is not HTTP/1.1")]);
     expect(stderr).not.toContain("secret");
   });
 });

@@ -91,16 +91,22 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
       () => open().replace("127.0.0.1", "localhost"),
       ["--ca", pem("ca")],
       "does not match certificate's altnames",
-      "--endpoint has to name the server as its certificate does",
+      "--endpoint must name the server as its certificate does",
     ],
     [
       "that it asks us for in vain",
       closed,
       ["--ca", pem("ca")],
       "",
-      `--cert and --key say who you are (or ${VARIABLE}_CLIENT_CERTIFICATE`,
+      `give --cert and --key (or ${VARIABLE}_CLIENT_CERTIFICATE`,
     ],
-    ["while it is asked for none", () => open().replace("https", "http"), [], "400", "It speaks https://"],
+    [
+      "while it is asked for none",
+      () => open().replace("https", "http"),
+      [],
+      "400",
+      "The server speaks https://",
+    ],
   ])("is refused before anything is read, for a certificate %s", async (_, url, options, what, advice) => {
     const { code, stderr } = await send(url(), options);
     expect([code, stderr]).toEqual([1, expect.stringContaining("error: cannot send to http")]);

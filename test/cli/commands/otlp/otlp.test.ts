@@ -147,7 +147,7 @@ describe("go2perfetto otlp -o", () => {
     expect(otlpProblems(spans, false)).toEqual([]);
     const sizes = [...spansByTrace(spans).values()].map(({ length }) => length);
     expect(Math.max(...sizes)).toBe(10);
-    expect(stderr).toContain("of which the first were taken");
+    expect(stderr).toContain("the first were kept");
   });
 
   test("has spans only of states as long as asked for, and adds up the others", async () => {
@@ -201,7 +201,7 @@ describe("go2perfetto otlp -o", () => {
     };
     const guessed = await rootOf();
     expect(guessed.root?.end).toBe(statSync(old, { bigint: true }).mtimeNs);
-    expect(guessed.stderr).toContain("it is taken to end when the file was written");
+    expect(guessed.stderr).toContain("it ends when the file was written");
     expect((await rootOf("--start-time", "mtime")).root).toEqual(guessed.root);
     const told = await rootOf("--start-time", "2024-02-29t12:00:00.123456789+01:00");
     expect(told.root?.start).toBe(1_709_204_400_123_456_789n);
@@ -233,7 +233,7 @@ describe("go2perfetto otlp", () => {
     expect(code).toBe(1);
     expect(stderr).toBe(
       "error: cannot send to http://127.0.0.1:1/v1/traces: the connection is refused\n" +
-        "  Does a collector or Jaeger run there? --endpoint says where, --dry-run sends nothing.\n",
+        "  Check that a collector or Jaeger runs there. --endpoint sets the address, --dry-run sends nothing.\n",
     );
     // Trying again until its time is over would take ten seconds.
     expect(time).toBeLessThan(8000);
@@ -242,17 +242,17 @@ describe("go2perfetto otlp", () => {
   test.each([
     [["--endpoint", "localhost:4318"], "Write it as http://localhost:4318."],
     [["--endpoint", "ftp://localhost"], "begins with http:// or https://"],
-    [["--header", "nonsense"], "--header number 1 is none that HTTP has"],
+    [["--header", "nonsense"], "--header 1 is not a valid HTTP header"],
     [["--protocol", "grpc"], "http/json, http/protobuf"],
-    [["--start-time", "yesterday"], "It is none of mtime, now and times"],
-    [["--start-time", "2025-02-30T00:00:00Z"], "It is none of mtime, now and times"],
-    [["--start-time", "2025-01-01T24:00:00Z"], "It is none of mtime, now and times"],
-    [["--start-time", "2025-01-01T00:00:00"], "It is none of mtime, now and times"],
+    [["--start-time", "yesterday"], "It is not mtime, now or a time"],
+    [["--start-time", "2025-02-30T00:00:00Z"], "It is not mtime, now or a time"],
+    [["--start-time", "2025-01-01T24:00:00Z"], "It is not mtime, now or a time"],
+    [["--start-time", "2025-01-01T00:00:00"], "It is not mtime, now or a time"],
     [["--start-time", "1969-12-31T23:59:59.9Z"], "It is not between 1970 and 2262."],
     [["--start-time", "2300-01-01T00:00:00Z"], "It is not between 1970 and 2262."],
     [["--max-spans-per-trace", "-1"], "It is not a whole number."],
     [["--resource-attribute", "x"], "It is not KEY=VALUE."],
-    [["--ui", "jaeger"], "It is no URL"],
+    [["--ui", "jaeger"], "It is not a URL"],
     [["--dry-run", "-o", "x.jsonl"], "cannot be used with"],
   ])("refuses %j", async (args, words) => {
     const { code, stderr } = await otlp([TRACE, ...args]);
@@ -260,28 +260,25 @@ describe("go2perfetto otlp", () => {
   });
 
   test.each([
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "OTEL_EXPORTER_OTLP_PROTOCOL says grpc"],
-    [{ OTEL_EXPORTER_OTLP_ENDPOINT: "localhost" }, "OTEL_EXPORTER_OTLP_ENDPOINT is no URL"],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "OTEL_EXPORTER_OTLP_PROTOCOL is grpc"],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: "localhost" }, "OTEL_EXPORTER_OTLP_ENDPOINT is not a URL"],
     [
       { OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "zip" },
-      "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION is none of gzip",
+      "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION must be one of gzip",
     ],
-    [{ OTEL_EXPORTER_OTLP_TIMEOUT: "10s" }, "OTEL_EXPORTER_OTLP_TIMEOUT is no number of milliseconds"],
+    [{ OTEL_EXPORTER_OTLP_TIMEOUT: "10s" }, "OTEL_EXPORTER_OTLP_TIMEOUT is not a number of milliseconds"],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: "a=1,secret" }, "OTEL_EXPORTER_OTLP_HEADERS: entry 2 is invalid"],
     [
-      { OTEL_EXPORTER_OTLP_HEADERS: "a=1,secret" },
-      "OTEL_EXPORTER_OTLP_HEADERS cannot be used: its entry number 2",
+      { OTEL_EXPORTER_OTLP_HEADERS: "Authorization: secret" },
+      "OTEL_EXPORTER_OTLP_HEADERS: entry 1 is invalid",
     ],
-    [{ OTEL_EXPORTER_OTLP_HEADERS: "Authorization: secret" }, "OTEL_EXPORTER_OTLP_HEADERS cannot be used"],
     [{ OTEL_EXPORTER_OTLP_HEADERS: "a=%secret" }, "such as authorization=Bearer%20"],
     [
       { OTEL_EXPORTER_OTLP_TRACES_HEADERS: "a=secret%0A" },
-      "OTEL_EXPORTER_OTLP_TRACES_HEADERS cannot be used",
+      "OTEL_EXPORTER_OTLP_TRACES_HEADERS: entry 1 is invalid",
     ],
-    [
-      { OTEL_RESOURCE_ATTRIBUTES: "team=coffee,a=b=c" },
-      "OTEL_RESOURCE_ATTRIBUTES cannot be used: its entry number 2",
-    ],
-    [{ OTEL_RESOURCE_ATTRIBUTES: `a=${"x".repeat(256)}` }, "OTEL_RESOURCE_ATTRIBUTES cannot be used"],
+    [{ OTEL_RESOURCE_ATTRIBUTES: "team=coffee,a=b=c" }, "OTEL_RESOURCE_ATTRIBUTES: entry 2 is invalid"],
+    [{ OTEL_RESOURCE_ATTRIBUTES: `a=${"x".repeat(256)}` }, "OTEL_RESOURCE_ATTRIBUTES: entry 1 is invalid"],
   ])("refuses %j in the environment", async (env, words) => {
     const { code, stderr } = await otlp([TRACE], env);
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
@@ -291,7 +288,7 @@ describe("go2perfetto otlp", () => {
   test("takes of standard input no time at which it was written", () => {
     const args = ["otlp", "-", "--dry-run", "--start-time", "mtime"];
     const { code, stderr } = go2perfetto(args, { input: readFileSync(TRACE) });
-    expect([code, stderr]).toEqual([2, expect.stringContaining("--start-time mtime is for a file")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--start-time mtime needs a file")]);
   });
 
   test("ends with the part that a cut trace has, and says so", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AnalysisPass } from "../../../../src/analysis/analysis.js";
 import type { StatsReport } from "../../../../src/analysis/stats/stats-report.js";
 import { Summary } from "../../../../src/analysis/summary/summary.js";
-import { readReport } from "../../../../src/cli/input/trace-report.js";
+import { readReport } from "../../../../src/cli/commands/stats/trace-report.js";
 import type { SelectionOptions } from "../../../../src/cli/options/selection.js";
 import { Messages } from "../../../../src/cli/process/messages.js";
 import { openTraceFile } from "../../../../src/node.js";

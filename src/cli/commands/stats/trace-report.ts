@@ -1,15 +1,17 @@
-import { type Analysis, AnalysisPass, type Reported } from "../../analysis/analysis.js";
-import type { StatsReport } from "../../analysis/stats/stats-report.js";
-import { TraceStats } from "../../analysis/stats/trace-stats.js";
-import { partOf } from "../../select/find-selection.js";
-import type { SelectionOptions } from "../options/selection.js";
-import type { ExitCode } from "../process/exit-codes.js";
-import type { Messages } from "../process/messages.js";
-import { Progress } from "./progress.js";
-import { type CommonOptions, concludeReading, readAll } from "./reading.js";
-import { openWithPart, selectionFailure } from "./selected-input.js";
+import { type Analysis, AnalysisPass, type Reported } from "../../../analysis/analysis.js";
+import type { StatsReport } from "../../../analysis/stats/stats-report.js";
+import { TraceStats } from "../../../analysis/stats/trace-stats.js";
+import { partOf } from "../../../select/find-selection.js";
+import { Progress } from "../../input/progress.js";
+import { concludeReading, readAll } from "../../input/reading.js";
+import { openWithPart } from "../../input/selected-input.js";
+import { selectionFailure } from "../../input/trace-failure.js";
+import type { CommonOptions } from "../../options/common.js";
+import type { SelectionOptions } from "../../options/selection.js";
+import type { ExitCode } from "../../process/exit-codes.js";
+import type { Messages } from "../../process/messages.js";
 
-/** All figures of a trace, or of the part that was asked for. */
+/** All figures of a trace, or of the selected part. */
 export interface TraceReport {
   readonly name: string;
   readonly report: StatsReport;
@@ -17,18 +19,18 @@ export interface TraceReport {
   readonly code: ExitCode;
 }
 
-/** Warns of comparing times of a trace that are not measured ones. @param what of those times, in words */
+/** Warns if the times of a trace are estimates. @param what happens with the times, in words */
 export function warnOfEstimates({ name, report }: TraceReport, what: string, messages: Messages): void {
   if (report.trace.timesEstimated)
     messages.warning(`${name} lacks its clock's frequency: ${what} by estimated times`);
 }
 
 /**
- * Reads a trace, or the window of it that was asked for, to its end or its break. All of its events are analysed; a selection
+ * Reads a trace, or the selected window, to its end or its first error. The analyses see all events; a selection of goroutines
  * chooses what is reported.
- * @param top how many single goroutines, tasks, regions and GC cycles are told of
- * @param more makes what else is to be fed with the trace, given the goroutines that are selected, if some are
- * @throws Failure if there is nothing to tell
+ * @param top how many single goroutines, tasks, regions and GC cycles to report
+ * @param more creates further analyses, given the selected goroutines if there is a selection
+ * @throws Failure if nothing could be read
  */
 export async function readReport(
   path: string,

@@ -1,27 +1,27 @@
 import { randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import { FileSource } from "../../bytes/file-source.js";
-import { systemMessage } from "../input/input.js";
-import { Failure, isSystemError } from "../process/failure.js";
-import { createPending, forgetPending } from "./pending-file.js";
+import { Failure, isSystemError, systemMessage } from "../process/failure.js";
+import { createPending, forgetPending, rememberPending } from "./pending-file.js";
 
-/** Nobody else may read it: it holds what its owner gave to this process alone. */
+/** A copy of the input is as private as the input. */
 const OWNER_ONLY = 0o600;
 
-/** What comes but once, kept in a file while it is needed. Signals remove it too. */
+/** A copy of a stream, for reading it more than once. Signals remove it too. */
 export class TemporaryFile {
   readonly path = join(tmpdir(), `go2perfetto-${randomBytes(6).toString("hex")}.tmp`);
 
-  /** Why the source ended where it did, if not by itself. */
+  /** The error that ended the source, if there was one. */
   #failure: TraceError | undefined;
 
   /**
-   * Writes all bytes of a source to a new file, or what there is until it fails.
-   * @throws Failure if they cannot be written; what the source throws, if that is not about the trace
+   * Writes all bytes of a source to a new file. If the source fails, the file has the bytes before the failure.
+   * @throws Failure if the file cannot be written; errors of the source other than TraceError
    */
   static async of(source: ByteSource): Promise<TemporaryFile> {
     const file = new TemporaryFile();
@@ -42,7 +42,7 @@ export class TemporaryFile {
     }
   }
 
-  /** Opens it as the source that it was, which fails where that failed. */
+  /** Opens the copy as a source. It fails where the original failed. */
   async open(): Promise<ByteSource> {
     const file = await FileSource.open(this.path);
     const failure = this.#failure;
@@ -58,7 +58,7 @@ export class TemporaryFile {
     };
   }
 
-  /** Removes the file. Whoever has it open can go on reading. */
+  /** Removes the file. Readers that have it open can continue. */
   async remove(): Promise<void> {
     await rm(this.path, { force: true });
     forgetPending(this.path);
@@ -75,7 +75,34 @@ export class TemporaryFile {
     } catch (error) {
       if (!isSystemError(error)) throw error;
       const message = `cannot keep ${name} in a temporary file (${this.path}): ${systemMessage(error)}`;
-      throw new Failure(message, "It is read more than once. TMPDIR names another folder.", { cause: error });
+      throw new Failure(message, "The input is read more than once. Set TMPDIR to another folder.", {
+        cause: error,
+      });
     }
+  }
+}
+
+/** A private folder for temporary files. Signals remove it too. */
+export class TemporaryFolder {
+  private constructor(readonly path: string) {
+    rememberPending(path);
+  }
+
+  /** @throws Failure if it cannot be created */
+  static async make(): Promise<TemporaryFolder> {
+    try {
+      // Synchronous, so that no signal comes before it is recorded.
+      return new TemporaryFolder(mkdtempSync(join(tmpdir(), "go2perfetto-")));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      const message = `cannot create a temporary folder in ${tmpdir()}: ${systemMessage(error)}`;
+      throw new Failure(message, "Set TMPDIR to another folder.", { cause: error });
+    }
+  }
+
+  /** Removes it with its contents. */
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+    forgetPending(this.path);
   }
 }

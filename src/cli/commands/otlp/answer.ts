@@ -1,0 +1,96 @@
+import { connectionProblem, expectsTls } from "../../../bytes/connection-problem.js";
+import {
+  isTlsError,
+  statusAdvice,
+  symptomAdvice,
+  symptomOf,
+  withProxyAdvice,
+} from "../../connection/errors.js";
+import type { Endpoint } from "./endpoint.js";
+
+const GRPC_PORT = "4317";
+
+/** The answer to a request, or its error. */
+export interface Answer {
+  /** Undefined if the server accepted the request, at least in part. */
+  readonly error?: Error;
+  /** HTTP status of an answer that rejects the request. */
+  readonly status?: number;
+  /** Spans of an accepted request that the server rejects. The server may send any number. */
+  readonly rejected?: number;
+  /** The server's message about an accepted request, or what is wrong with its answer. */
+  readonly remark?: string;
+}
+
+/** The exporter's message for a request without an answer in time. */
+export const TIMED_OUT = "Request timed out";
+
+/** How many characters of a server's message are shown. */
+const SHOWN = 200;
+
+/** The beginning of a server's message. */
+export function shownWords(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+/** Why a request was not accepted, in words. */
+export function reasonOf({ error, status }: Answer): string {
+  if (status !== undefined)
+    return `the server answers ${status} ${shownWords(error?.message ?? "")}`.trimEnd();
+  const message = error?.message ?? "";
+  if (message === TIMED_OUT) return "there was no answer in time";
+  if (message === "Export failed with retryable status") return "the server was busy until the timeout";
+  return connectionProblem({ code: codeOf(error), message }).words || "no reason is given";
+}
+
+/** Whether every request would get this answer. */
+export function isFinal(answer: Answer): boolean {
+  const { status } = answer;
+  return status !== undefined && (statusAdvice("endpoint", status) !== undefined || isPlainAtTls(answer));
+}
+
+function isPlainAtTls({ error, status = 0 }: Answer): boolean {
+  return expectsTls(status, dataOf(error));
+}
+
+/** Whether the server did not get the request, did not answer, or was too busy. */
+export function isUndelivered({ error, status }: Answer): boolean {
+  return error !== undefined && status === undefined;
+}
+
+/** Whether the server would accept fewer spans at a time. */
+export function isTooLarge({ error, status }: Answer): boolean {
+  return status === 413 || (status === 400 && /too large/i.test(`${error?.message} ${dataOf(error)}`));
+}
+
+/** Whether a second request would fail too, since the server is not just slow or busy. */
+export function isHopeless(answer: Answer): boolean {
+  if (answer.error === undefined) return false;
+  if (answer.status !== undefined) return isFinal(answer);
+  const code = codeOf(answer.error);
+  return code !== undefined && code !== "ETIMEDOUT";
+}
+
+/** What to do about a request that was not accepted. */
+export function answerAdvice(answer: Answer, { url, proxy }: Endpoint): string | undefined {
+  const advice = ownAdvice(answer, url);
+  return isTlsError(codeOf(answer.error) ?? "") ? advice : withProxyAdvice(advice, url, proxy, answer.status);
+}
+
+/** What to do if no proxy is the reason. */
+function ownAdvice(answer: Answer, url: URL): string | undefined {
+  if (isPlainAtTls(answer)) return symptomAdvice("endpoint", "http-at-https");
+  if (answer.status !== undefined) return statusAdvice("endpoint", answer.status);
+  if (url.port === GRPC_PORT) return "4317 is the port of OTLP/gRPC. OTLP/HTTP is usually at port 4318.";
+  const code = codeOf(answer.error);
+  return code === undefined ? undefined : symptomAdvice("endpoint", symptomOf(code, url));
+}
+
+/** The code of the system or of Node. */
+function codeOf(error: Error | undefined): string | undefined {
+  return error !== undefined && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function dataOf(error: Error | undefined): string {
+  return error !== undefined && "data" in error ? String(error.data) : "";
+}

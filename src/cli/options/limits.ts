@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { escapeText } from "../../base/escape.js";
+import { type Limit, LimitError, parseLimit } from "../../figures/limit.js";
+
+/** The options of limits that a trace must keep. */
+export interface LimitOptions {
+  readonly assert?: readonly Limit[];
+  readonly allowMissing?: boolean;
+}
+
+/** Adds them to a command. @param isMandatory whether the command needs a limit */
+export function addLimitOptions(command: Command, isMandatory = false): void {
+  command
+    .addOption(
+      new Option("--assert <EXPR...>", "a limit such as 'sched.p99 < 5ms'; one or more")
+        .argParser((text: string, before: readonly Limit[] | undefined) => [
+          ...(before ?? []),
+          checkedLimit(text),
+        ])
+        .makeOptionMandatory(isMandatory),
+    )
+    .option(
+      "--allow-missing",
+      "allow limits on functions, tasks and regions that the trace does not have; their figures are 0",
+    );
+}
+
+function checkedLimit(text: string): Limit {
+  try {
+    return parseLimit(text);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    throw new InvalidArgumentError(`As a limit, ${error.message}.\n${marked(error)}`);
+  }
+}
+
+/** The limit, with a mark below the place of the error. */
+function marked({ text, at }: LimitError): string {
+  const before = escapeText(text.slice(0, at));
+  return `  ${before}${escapeText(text.slice(at))}\n  ${" ".repeat(before.length)}^`;
+}

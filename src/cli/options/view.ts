@@ -1,0 +1,69 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  GROUPINGS,
+  type Grouping,
+  STACK_MODES,
+  type StackMode,
+  TRACK_GROUPS,
+  type TrackGroup,
+} from "../../sink/view-options.js";
+import { parseTime } from "./values.js";
+
+const DETAILS = ["auto", "full", "lean"] as const;
+
+/** The options of what a conversion shows. */
+export interface ViewerOptions {
+  readonly detail: (typeof DETAILS)[number];
+  readonly group: Grouping;
+  readonly stacks: StackMode;
+  /** All of them if absent. */
+  readonly tracks?: readonly TrackGroup[];
+  /** Nanoseconds. */
+  readonly minDuration?: number;
+}
+
+/** Adds them to a command. */
+export function addViewerOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        "--detail <level>",
+        "full: everything; lean: scheduling, counters, GC, stop-the-world, CPU samples; auto: full until the trace is too large for a viewer",
+      )
+        .choices(DETAILS)
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--group <by>", "group the rows of goroutines by start function, or not at all")
+        .choices(GROUPINGS)
+        .default("function"),
+    )
+    .option(
+      "--tracks <list>",
+      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}; .pftrace always has scheduling (default: all)`,
+      parseTracks,
+    )
+    .addOption(
+      new Option(
+        "--stacks <as>",
+        "stacks of slices: callstack (needs Perfetto v53 for .pftrace), annotation (text, for any version), none",
+      )
+        .choices(STACK_MODES)
+        .default("callstack"),
+    )
+    .option(
+      "--min-duration <time>",
+      "leave out slices shorter than this, such as 10us; scheduling stays complete",
+      parseTime,
+    );
+}
+
+/** Parses a list of tracks. @throws InvalidArgumentError */
+function parseTracks(text: string): TrackGroup[] {
+  const names = text.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !TRACK_GROUPS.some((group) => group === name));
+  if (wrong !== undefined) {
+    throw new InvalidArgumentError(`There are no tracks "${wrong}". Allowed are ${TRACK_GROUPS.join(", ")}.`);
+  }
+  return names as TrackGroup[];
+}

@@ -1,0 +1,54 @@
+import { mkdir } from "node:fs/promises";
+import { Failure, isSystemError } from "../process/failure.js";
+import { STDIO } from "../process/stdio.js";
+import { FileOutput } from "./file-output.js";
+import type { Output } from "./output.js";
+import { StreamOutput } from "./stream-output.js";
+import { resolveTarget, writeFailure } from "./target.js";
+
+/**
+ * Opens OUT.
+ * @param path a file, or `-` for standard output
+ * @param gzip whether to compress; by default, a name that ends in `.gz` says so
+ * @throws Failure if OUT cannot be written
+ */
+export async function openOutput(path: string, gzip = path.endsWith(".gz")): Promise<Output> {
+  if (path === STDIO) return StreamOutput.standard(gzip);
+  const target = await resolveTarget(path);
+  return gzip || target.isSpecial ? StreamOutput.file(target, gzip) : FileOutput.open(target);
+}
+
+/**
+ * Writes OUT, completely or not at all.
+ * @param path a file, or `-` for standard output
+ * @param write writes the data, and does not complete the output
+ * @returns the result of `write`
+ * @throws Failure if OUT cannot be written
+ */
+export async function writeOutput<T>(path: string, write: (output: Output) => Promise<T>): Promise<T> {
+  const output = await openOutput(path);
+  try {
+    const result = await write(output);
+    await output.close();
+    return result;
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}
+
+/** Writes a text to OUT, completely or not at all. @throws Failure if OUT cannot be written */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeOutput(path, (output) => output.write(new TextEncoder().encode(text)));
+}
+
+/** Creates a folder and its parents. @throws Failure if that fails */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (isSystemError(error) && error.code === "EEXIST")
+      throw new Failure(`cannot write into ${path}: it is not a directory`, undefined, { cause: error });
+    throw writeFailure(path, error);
+  }
+}
