@@ -98,7 +98,7 @@ describe.runIf(haveServers).each(TOOLCHAINS)("a program of %s under load", (tool
     const { code, stderr } = await result;
     expect([code, filesIn(folder)]).toEqual([3, ["out.pftrace", "raw.trace"]]);
     expect(stderr).toMatch(/is incomplete: the capture was stopped after [\d,]+ bytes/);
-    expect(stderr).toContain("--seconds N says");
+    expect(stderr).toContain("--seconds N sets");
     // Go's reader leaves the last generation out, which is cut.
     expect(eventsSaid(stderr)).toBeGreaterThan(10_000);
     expect(go2perfetto(["raw.trace"], { cwd: folder }).stderr).toMatch(
@@ -365,8 +365,8 @@ describe("what is asked for", () => {
     const [capture, endless, file] = await Promise.all(["?seconds=3", "?seconds=x", "/trace.out"].map(ask));
     const waiting = `waiting for an answer from http://${address}`;
     expect(capture?.stderr).toContain(`${waiting}/debug/pprof/trace: an idle program of Go before 1.22`);
-    expect(capture?.stderr).toMatch(/captured for 3 s\ncapturing .* for 3 s; Ctrl-C ends it\n$/);
-    expect(endless?.stderr).toMatch(/captured\ncapturing \S+; Ctrl-C ends it\n$/);
+    expect(capture?.stderr).toMatch(/the capture for 3 s\ncapturing .* for 3 s; Ctrl-C ends it\n$/);
+    expect(endless?.stderr).toMatch(/the capture\ncapturing \S+; Ctrl-C ends it\n$/);
     expect(file?.stderr).toBe(`${waiting}/trace.out\n`);
   });
 

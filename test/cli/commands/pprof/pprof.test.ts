@@ -202,7 +202,7 @@ test("--all into what is no folder, or where one of the files cannot be, writes 
 test.each([
   [["sync", SYNC, "--region", "milk"], 'no region "milk": the trace has no regions'],
   [["sync", ANNOTATIONS, "--region", "milk"], "Similar regions: steamMilk"],
-  [["sync", ANNOTATIONS, "--region", "steamMilk", "--region-latency", "1h.."], "takes that long"],
+  [["sync", ANNOTATIONS, "--region", "steamMilk", "--region-latency", "1h.."], "has such a length"],
   [["sync", SYNC, "--goroutine", "main.mutexworker"], "Start functions like it: main.mutexWorker"],
   [["sync", SYNC, "--from", "1h"], "nothing is left from 1h0m0s on"],
   [["sync", SYNC, "--base", "no-such-file"], "cannot read no-such-file"],
