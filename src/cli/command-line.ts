@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, type Option } from "commander";
 
 /**
- * The words of a command line in the order that commander reads: the command before its options, and its arguments before
- * options that take any number of values, which would take them too.
+ * Orders the words of a command line for commander: the command before its options, and arguments before options with any number of
+ * values, which would take the arguments too.
  */
 export function orderedWords(program: Command, words: readonly string[]): string[] {
   const [name, ...rest] = commandFirst(program, words);
@@ -10,7 +10,7 @@ export function orderedWords(program: Command, words: readonly string[]): string
   return command === undefined ? [...words] : [command.name(), ...argumentsFirst(command, rest)];
 }
 
-/** Moves the command's name before options that are its own: `-q stats IN`. */
+/** Moves the name of the command before its options: `-q stats IN`. */
 function commandFirst(program: Command, words: readonly string[]): readonly string[] {
   for (const [i, word] of words.entries()) {
     const command = program.commands.find((each) => each.name() === word);
@@ -20,7 +20,7 @@ function commandFirst(program: Command, words: readonly string[]): readonly stri
   return words;
 }
 
-/** Whether words are options of a command with their values, and nothing else. */
+/** Whether all words are options of a command and their values. */
 function isOptions(command: Command, words: readonly string[]): boolean {
   for (let i = 0; i < words.length; i++) {
     const option = optionOf(command, words[i] as string);
@@ -31,8 +31,8 @@ function isOptions(command: Command, words: readonly string[]): boolean {
 }
 
 /**
- * Moves arguments out of a list of values: `check --assert EXPR IN`. They are what the option does not take for a value. If
- * the command has its arguments elsewhere, or these are more than it wants, they are values that are wrong.
+ * Moves arguments out of a list of values: `check --assert EXPR IN`. A word that the option rejects as a value is an argument. If the
+ * command has its arguments elsewhere, or too many of them, such words are wrong values.
  */
 function argumentsFirst(command: Command, words: readonly string[]): readonly string[] {
   const rest: string[] = [];
@@ -68,13 +68,13 @@ function isValue({ parseArg }: Option, word: string): boolean {
   }
 }
 
-/** The option that a word is, also with its value: `--from=1s`, `-oOUT`. */
+/** The option of a word, which may include the value: `--from=1s`, `-oOUT`. */
 function optionOf({ options }: Command, word: string): Option | undefined {
   const flag = word.startsWith("--") ? word.replace(/=.*/s, "") : word.slice(0, 2);
   return options.find(({ long, short }) => long === flag || short === flag);
 }
 
-/** Whether an option's value is the next word. */
+/** Whether the value of an option is the next word. */
 function takesNext({ required }: Option, word: string): boolean {
   return required && (word.startsWith("--") ? !word.includes("=") : word.length === 2);
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-// An older Node stops at the first file whose syntax or imports it does not know. So this file has neither, and loads
-// the rest only where it can run.
+// An older Node fails at the first file with unknown syntax or imports. This file has neither, and loads the rest only if it can run.
 
-/** As the package's manifest says. */
+/** As in the manifest of the package. */
 const NEEDED = [20, 19] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

@@ -1,6 +1,6 @@
+import { VIEWER_LIMIT } from "../../sink/auto-detail.js";
 import type { TraceSink } from "../../sink/trace-sink.js";
 import type { ViewOptions } from "../../sink/view-options.js";
-import { VIEWER_LIMIT } from "../../sink/viewer-limit.js";
 import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 

@@ -3,19 +3,19 @@ import { escapeText } from "../../base/escape.js";
 
 export interface MessageOptions {
   readonly quiet?: boolean;
-  /** Whether stack traces are printed. */
+  /** Whether to print stack traces. */
   readonly verbose?: boolean;
   readonly color?: boolean | undefined;
 }
 
-/** Prints messages, always on standard error, each on one line: what they hold of names does nothing to a terminal. */
+/** Prints messages on standard error, one a line. Control characters are escaped, so that names cannot control a terminal. */
 export class Messages {
   readonly #quiet: boolean;
   readonly #verbose: boolean;
   readonly #color: boolean;
   readonly #print: (line: string) => void;
 
-  /** @param print takes each line; standard error does if it is not given */
+  /** @param print takes each line; by default, standard error */
   constructor(options: MessageOptions, print: (line: string) => void = printError) {
     this.#print = print;
     this.#quiet = options.quiet ?? false;
@@ -24,7 +24,7 @@ export class Messages {
     this.#color = wanted;
   }
 
-  /** What went well; left out when quiet. */
+  /** Prints a success, unless quiet. */
   info(text: string): void {
     if (!this.#quiet) this.#print(escapeText(text));
   }
@@ -39,12 +39,12 @@ export class Messages {
     if (advice !== undefined) this.#print(`  ${escapeText(advice)}`);
   }
 
-  /** A message that another thread has made. */
+  /** Prints a line that another thread has formatted. */
   line(text: string): void {
     this.#print(text);
   }
 
-  /** Where an error is from, with all that it knows and what caused it; only if that was asked for. */
+  /** Prints the stack trace, facts and cause of an error, if verbose. */
   stack(error: unknown): void {
     if (!this.#verbose || error === undefined) return;
     for (const line of inspect(error, { colors: false }).split("\n")) this.#print(`  ${escapeText(line)}`);

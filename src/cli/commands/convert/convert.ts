@@ -1,7 +1,7 @@
 import { counted } from "../../../base/grouped.js";
+import { tooLarge } from "../../../sink/auto-detail.js";
 import { convert } from "../../../sink/convert.js";
 import type { ViewOptions } from "../../../sink/view-options.js";
-import { tooLarge } from "../../../sink/viewer-limit.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
 import { openSelected, openWithPart } from "../../input/selected-input.js";
@@ -107,7 +107,7 @@ async function convertSplit(
 
 /**
  * How much to write, and why it is lean. A large file is lean from the start if all of it is converted. Otherwise the sink becomes lean
- * when the trace exceeds the limit of a viewer (`sink/viewer-limit.ts`).
+ * when the trace exceeds the limit of a viewer (`sink/auto-detail.ts`).
  */
 function detailOf(options: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
   if (options.detail !== "auto") return [options.detail, options];

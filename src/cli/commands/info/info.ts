@@ -4,6 +4,7 @@ import type { Generation } from "../../../event/generation.js";
 import { EventKind } from "../../../event/kind.js";
 import { wallClockAt } from "../../../event/wall-clock.js";
 import type { Trace } from "../../../order/trace.js";
+import { formatName } from "../../../sink/metadata.js";
 import { type WireCount, WireStats } from "../../../wire/wire-stats.js";
 import { openInput } from "../../input/input.js";
 import { Progress } from "../../input/progress.js";
@@ -40,7 +41,7 @@ export async function infoCommand(path: string, options: CommonOptions): Promise
   const { format } = trace;
   const facts: [string, string][] = [
     ["file", escapeText(name)],
-    ["format", `go 1.${format.minor} (written by ${format.writtenBy})`],
+    ["format", `${formatName(trace)} (written by ${format.writtenBy})`],
     ["duration", `${formatDuration(duration)}${estimated(trace)}`],
     ["started", wallClock(first, trace.timeBase)],
     ["size", counted(trace.bytesRead, "byte")],
