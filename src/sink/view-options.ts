@@ -1,5 +1,5 @@
 import { checkedName, checkedNumber } from "../base/checked.js";
-import type { DetailLimit } from "./viewer-limit.js";
+import type { DetailLimit } from "./auto-detail.js";
 
 /** Groups of tracks, by the names with which people choose them. */
 export const TRACK_GROUPS = [

@@ -3,10 +3,10 @@
 import { describe, expect, test } from "vitest";
 import { createSink, type Detail, type Format } from "../../src/cli/output/output-format.js";
 import { openTraceFile } from "../../src/node.js";
+import { tooLarge } from "../../src/sink/auto-detail.js";
 import { convert } from "../../src/sink/convert.js";
 import type { Omission } from "../../src/sink/trace-sink.js";
 import type { ViewOptions } from "../../src/sink/view-options.js";
-import { tooLarge } from "../../src/sink/viewer-limit.js";
 import { fixtureTraces } from "../support/corpus.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { SAMPLES, type SampleRow } from "../support/sql-samples.js";

@@ -16,10 +16,10 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
+import { tooMuch } from "../auto-detail.js";
 import { forEachFact, leftOutForViewer, metadataOf, shortSlices, wallAt } from "../metadata.js";
 import { NO_STACKS, type StackTable } from "../stack-numbers.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
-import { tooMuch } from "../viewer-limit.js";
 import { Counters } from "./counters.js";
 import { EventWriter } from "./event-writer.js";
 import { type ChromeChoices, type ChromeOptions, chromeChoicesOf } from "./options.js";

@@ -17,9 +17,9 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
+import { tooMuch } from "../auto-detail.js";
 import { leftOutForViewer } from "../metadata.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
-import { tooMuch } from "../viewer-limit.js";
 import { timelineOutput } from "./event-output.js";
 import { LEFT_OUT, LeanSink } from "./lean-sink.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
