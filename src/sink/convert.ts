@@ -5,23 +5,23 @@ import type { Trace } from "../order/trace.js";
 import { summaryOf } from "./metadata.js";
 import type { Steps, TraceSink } from "./trace-sink.js";
 
-/** Bytes gathered before they are handed on. */
+/** Bytes gathered before each call of `write`. */
 const FLUSH = 1 << 19;
 
-/** How a conversion went. */
+/** The result of a conversion. */
 export interface Conversion {
   /** Events written, sync events not counted. */
   readonly events: number;
   /** Nanoseconds from the first to the last event. */
   readonly duration: number;
-  /** Where the trace was cut or broken; everything before that has been converted. */
+  /** Why reading ended early; everything before that is converted. */
   readonly error?: TraceError;
 }
 
 export interface ConvertOptions {
-  /** Takes bytes of the output, which are valid until it returns or its promise is fulfilled. */
+  /** Takes bytes of the output. They are valid until it returns, or its promise is fulfilled. */
   readonly write: (bytes: Uint8Array) => Promise<void> | void;
-  /** Called with the number of events after every block; the conversion waits for its promise, if it gives one. */
+  /** Called with the number of events after every block. The conversion waits for its promise. */
   readonly progress?: (events: number) => Promise<void> | void;
 }
 

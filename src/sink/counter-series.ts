@@ -3,12 +3,12 @@ import { grown } from "../base/columns.js";
 /** Points kept of one counter. More would only slow the viewer down. */
 const CAPACITY = 20_000;
 
-/** Points that a stretch of time keeps at most: its lowest, its highest and its last value. */
+/** Most points of a stretch of time: its lowest, highest and last value. */
 const POINTS = 3;
 
 /**
- * The values of a counter over time, at most {@link CAPACITY} of them: all, or, where there are more, the
- * lowest, the highest and the last of every stretch of time. The stretches get longer as the trace does.
+ * The values of a counter over time, at most {@link CAPACITY} of them. A counter with more keeps the lowest, highest
+ * and last value of every stretch of time; stretches get longer as the trace does.
  */
 export class CounterSeries {
   #times = new Float64Array(256);
@@ -16,7 +16,7 @@ export class CounterSeries {
   #length = 0;
   /** Length of a stretch in nanoseconds; 0 as long as all values are kept. */
   width = 0;
-  /** The stretch under way and its extremes. */
+  /** The current stretch and its extremes. */
   #stretch = Number.NEGATIVE_INFINITY;
   #lowTime = Number.NaN;
   #low = Number.NaN;
@@ -27,15 +27,15 @@ export class CounterSeries {
   #end = Number.NaN;
   #lastTime = Number.NaN;
   #last = Number.NaN;
-  /** What is to be added to all values; those that are kept were written without it. */
+  /** To be added to all kept values. */
   #raised = 0;
 
-  /** How many points there are, and may be in the stretch under way. */
+  /** Points so far, with the most that the current stretch can add. */
   get points(): number {
     return this.#length + POINTS + 1;
   }
 
-  /** The counter has a value from a time on; times do not go back. */
+  /** Sets the value from `time` on. Times never decrease. */
   set(time: number, value: number): void {
     if (value === this.#last) return;
     this.#last = value;
@@ -44,7 +44,7 @@ export class CounterSeries {
     else this.#merge(time, value - this.#raised);
   }
 
-  /** Something counted is noticed only now, but has been there all the time: all values were too low. */
+  /** Adds to all values so far: something was there from the start and is noticed only now. */
   raise(by: number): void {
     this.#raised += by;
     this.#last += by;
@@ -88,7 +88,7 @@ export class CounterSeries {
     this.#end = value;
   }
 
-  /** Appends the extremes of the stretch under way, and its last value, which holds until the next change. */
+  /** Appends the extremes of the current stretch, and its last value, which holds until the next change. */
   #closeStretch(): void {
     if (this.#stretch === Number.NEGATIVE_INFINITY) return;
     const lowFirst = this.#lowTime <= this.#highTime;
@@ -99,7 +99,7 @@ export class CounterSeries {
     this.#stretch = Number.NEGATIVE_INFINITY;
   }
 
-  /** Makes the stretches longer and merges what has been kept into them. */
+  /** Makes the stretches longer and merges the kept points. */
   #coarsen(): void {
     const times = this.#times.slice(0, this.#length);
     const values = this.#values.slice(0, this.#length);

@@ -3,56 +3,54 @@ import type { EventBlock } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
 import type { PartPlace } from "../order/trace.js";
 
-/** Which part of a trace has been written: from where to where, in nanoseconds since the start of the whole. */
+/** The part of a trace in a file, in nanoseconds since the start of the whole trace. */
 export interface WrittenPart extends PartPlace {
   readonly to: number;
 }
 
-/** What is known when all events have been given. */
+/** What is known after the last event. */
 export interface TraceSummary {
   /** Name of the format, such as `go 1.26`. */
   readonly format: string;
-  /** What was lost, in words; empty if nothing was. */
+  /** Messages about what was lost. */
   readonly lost: readonly string[];
-  /** What is to be known of its times, in words. */
+  /** Notices about its times. */
   readonly notes?: readonly string[];
-  /** Absent if it is all of the trace. */
+  /** Absent for a whole trace. */
   readonly part?: WrittenPart;
 }
 
-/** Something that a sink left out on purpose. */
+/** What a sink left out on purpose. */
 export interface Omission {
-  /** What, in words. */
+  /** The message. */
   readonly text: string;
-  /** Why: the viewer would not take more, or slices are shorter than was asked for. */
+  /** The reason: the viewer's limit, or `minDuration`. */
   readonly cause: "viewer-limit" | "min-duration";
 }
 
-/**
- * Work in steps: it goes on as it is iterated over. Between steps, whoever iterates takes bytes away and gives the event loop turns.
- */
+/** Work in steps. Between them, the caller takes away the output and gives the event loop turns. */
 export type Steps = Iterable<void>;
 
 /** Turns a trace's ordered events into the bytes of a file. */
 export interface TraceSink {
-  /** Bytes written so far; whoever drives the sink takes them away and clears the writer. */
+  /** Bytes written so far. The caller takes them and clears the writer. */
   readonly output: ByteWriter;
   /**
-   * About how many bytes {@link end} would add now, rather more than less; known from the start on. Whoever limits the
-   * size of a file asks for it often.
+   * An upper estimate of the bytes that {@link end} would add now. It is known after `start` and cheap, as a limit on
+   * the file's size asks often.
    */
   readonly pending?: number;
-  /** Goroutines that have a row in the file so far; known from the start on. */
+  /** Goroutines with a row in the file so far; known after `start`. */
   readonly goroutines?: number;
-  /** What was left out on purpose; complete when the sink has ended. */
+  /** What was left out on purpose; complete after `end`. */
   readonly omissions?: readonly Omission[];
   /**
    * @param base absolute time of the start of the trace on the trace clock, in nanoseconds
-   * @param from of a part, where it begins: nanoseconds since the start of the whole; 0 if it is left out
+   * @param from where a part begins, in nanoseconds since the start of the whole trace; 0 by default
    */
   start(base: number, generation: Generation, from?: number): void;
-  /** @returns what is still to be done before the next call, if that may be much */
+  /** @returns work to finish before the next call */
   events(block: EventBlock): Steps | undefined;
-  /** There are no more events. @returns the work of ending all that is open, which may be much */
+  /** Ends all that is open. @returns the work, which may be long */
   end(summary: TraceSummary): Steps;
 }

@@ -1,7 +1,7 @@
 import { checkedName, checkedNumber } from "../base/checked.js";
 import type { DetailLimit } from "./auto-detail.js";
 
-/** Groups of tracks, by the names with which people choose them. */
+/** Groups of tracks, as `--tracks` names them. */
 export const TRACK_GROUPS = [
   "procs",
   "threads",
@@ -22,23 +22,23 @@ export type StackMode = (typeof STACK_MODES)[number];
 export const GROUPINGS = ["function", "none"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** What a file for a viewer is to hold. */
+/** What a file for a viewer holds. */
 export interface ViewOptions {
-  /** The tracks to write besides what each format always has. All of them, if this is left out. */
+  /** The tracks to write besides those that a format always has; all by default. */
   readonly tracks?: Iterable<TrackGroup>;
-  /** `callstack` (the default) is the format's own way; `annotation` is text; or `none`. */
+  /** `callstack` (default): the format's own call stacks; `annotation`: text; `none`. */
   readonly stacks?: StackMode;
-  /** `function` (the default): a group for each start function; `none`: all goroutines in one. */
+  /** `function` (default): a group for each start function; `none`: one group. */
   readonly group?: Grouping;
-  /** Nanoseconds; slices that are shorter are left out. 0 (the default) leaves none out. */
+  /** Shorter slices are left out, in nanoseconds; 0 by default. */
   readonly minDuration?: number;
-  /** Past which a full conversion goes on with less. */
+  /** Beyond this limit a full conversion goes on with less detail. */
   readonly limit?: DetailLimit;
-  /** Why a lean file is not full, in words, if that was not asked for: it is said in the file. */
+  /** Why a file is lean that was not asked to be. The file shows it. */
   readonly whyLean?: string | undefined;
 }
 
-/** The same with nothing left open. */
+/** The options with their defaults. */
 export interface ViewChoices {
   readonly tracks: ReadonlySet<TrackGroup>;
   readonly stacks: StackMode;
@@ -50,7 +50,7 @@ export interface ViewChoices {
 
 const NO_LIMIT: DetailLimit = { events: Number.POSITIVE_INFINITY, goroutines: Number.POSITIVE_INFINITY };
 
-/** The options, with what they leave open. @throws RangeError for a value that is none of theirs */
+/** Checks options and adds defaults. @throws RangeError for an invalid value */
 export function viewChoicesOf(options: ViewOptions): ViewChoices {
   const { events, goroutines } = options.limit ?? NO_LIMIT;
   const tracks = new Set(options.tracks ?? TRACK_GROUPS);

@@ -2,7 +2,7 @@ import type { Interner } from "../../base/interner.js";
 import type { EncodedText } from "../../bytes/encoded-text.js";
 import { type EventWriter, head } from "./event-writer.js";
 
-/** What begins the events of an arrow: the slice without a length that it comes from, and its two ends. */
+/** The beginnings of an arrow's events: the zero-length slice at its source, and its two ends. */
 export interface ArrowHeads {
   readonly source: EncodedText;
   readonly start: EncodedText;
@@ -11,7 +11,7 @@ export interface ArrowHeads {
 
 const UNBLOCK = "go.unblock";
 
-/** Names of arrows, and ids that are never used twice. */
+/** Names of arrows, and unique ids. */
 export class Arrows {
   readonly creation = headsOf("go", "go.create");
   readonly syscallExit = headsOf("exit blocked syscall", "go.syscall");

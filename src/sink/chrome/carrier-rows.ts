@@ -5,13 +5,13 @@ import { FIRST_FREE_TID } from "../goroutine-groups.js";
 import { place } from "./event-writer.js";
 import { type Descriptions, Lane, Process } from "./processes.js";
 
-/** The rows of Ps, or of threads, by numbers in the order in which they are first mentioned. */
+/** The rows of Ps or of threads. Numbers count them in the order in which they appear. */
 export class CarrierRows {
   /** By number: `pid` and `tid`. */
   readonly places: EncodedText[] = [];
-  /** By number: until when the row is taken by slices that were written. */
+  /** By number: the end of the last slice on the row. */
   taken = new Float64Array(16);
-  /** By number: when a slice last began or ended there. */
+  /** By number: when a slice last began or ended on the row. */
   changed = new Float64Array(16);
   readonly #descriptions: Descriptions;
   readonly #pid: number;
@@ -21,7 +21,7 @@ export class CarrierRows {
   #nextTid = FIRST_FREE_TID;
   #nowhere: EncodedText | undefined;
 
-  /** @param isOrdered whether they stand in the order of their ids */
+  /** @param isOrdered whether viewers sort the rows by id */
   constructor(descriptions: Descriptions, pid: number, name: string, isOrdered: boolean) {
     this.#descriptions = descriptions;
     this.#pid = pid;
@@ -42,7 +42,7 @@ export class CarrierRows {
     return this.places[this.number(id)] as EncodedText;
   }
 
-  /** A row for what is on none of them. */
+  /** The row for what is on no P or thread. */
   nowhere(name: string): EncodedText {
     if (this.#nowhere === undefined) {
       const tid = this.#nextTid++;
@@ -58,8 +58,8 @@ export class CarrierRows {
       this.taken = grown(this.taken, number + 1);
       this.changed = grown(this.changed, number + 1);
     }
-    // Ids of threads are addresses on some systems, and viewers want 32 bits. Thread 0 is the idle one of all processes
-    // to Perfetto, so Ps, whose ids begin with 0, are one further.
+    // Thread ids are addresses on some systems, but viewers want 32 bits. Perfetto takes thread 0 for the idle thread
+    // of all processes, so a P's thread id is its id + 1.
     const own = this.#isOrdered ? id + 1 : id;
     const isFree = own > 0 && own < FIRST_FREE_TID && own !== this.#pid;
     const tid = isFree ? own : this.#nextTid++;
@@ -77,7 +77,7 @@ const LANES = {
   [Lane.WithoutProc]: "Without a P",
 } as const;
 
-/** The rows beside those of the Ps: for what happens on none of them, and for sweeping that outlasts runs. */
+/** The rows beside those of Ps: for events on no P, and for sweeping that outlasts a run. */
 export class ProcLanes {
   readonly #descriptions: Descriptions;
   readonly #places = new Map<number, EncodedText>();

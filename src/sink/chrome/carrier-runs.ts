@@ -17,11 +17,11 @@ const GOROUTINE = argument("goroutine");
 const EDGE_BYTES = 460;
 
 /**
- * Which goroutine was on each P, or on each thread, and what it did there: a slice for each run, whose stacks are where
- * the goroutine had stopped before and where it stops now. Within it are system calls, mark assists and stop-the-world;
- * to its beginning leads an arrow from whoever made the goroutine runnable.
+ * What ran on each P, or each thread. Each run is a slice; its stacks show where the goroutine had stopped before and
+ * where it stops now. System calls, mark assists and stop-the-world are inner slices. An arrow from the waker leads to
+ * the beginning of the run.
  *
- * By slot of the model; columns hold from {@link begin} on.
+ * Columns by slot of the model, valid from {@link begin} on.
  */
 export class CarrierRuns {
   readonly rows: CarrierRows;
@@ -30,7 +30,7 @@ export class CarrierRuns {
   readonly #names: GoroutineNames;
   readonly #arrows: Arrows;
   readonly #inner: InnerSlices;
-  /** Since when the goroutine is there; NaN if it is not. */
+  /** When the goroutine's run began; NaN if it does not run. */
   since = new Float64Array(256);
   /** Number of its row. */
   #row = new Int32Array(256);
@@ -38,16 +38,16 @@ export class CarrierRuns {
   #stopStack = new Int32Array(256);
   #syscallSince = new Float64Array(256);
   #syscallStack = new Int32Array(256);
-  /** What made it runnable: when (NaN is never), where in the code, and on which row. */
+  /** What made it runnable: when (NaN: nothing did), at which stack, and on which row. */
   #wakeTime = new Float64Array(256);
   #wakeStack = new Int32Array(256);
   readonly #wakePlace: EncodedText[] = [];
   readonly #wakeHeads: ArrowHeads[] = [];
-  /** Goroutines that have been made runnable and not been written since. */
+  /** Goroutines with an arrow that is not written yet. */
   #woken = 0;
   readonly #nowhere: () => EncodedText;
 
-  /** @param nowhere gives the row of what is on no P, or thread */
+  /** @param nowhere gives the row for no P or thread */
   constructor({ events, names, arrows }: RowContext, rows: CarrierRows, nowhere: () => EncodedText) {
     this.rows = rows;
     this.#nowhere = nowhere;
@@ -58,12 +58,12 @@ export class CarrierRuns {
     this.ranges = new RangePieces(this.#inner);
   }
 
-  /** About how many bytes the arrows to goroutines take that have been made runnable and are so, or run, at the end. */
+  /** An upper estimate of the bytes of the arrows that the end of the trace would write. */
   get pending(): number {
     return this.#woken * EDGE_BYTES;
   }
 
-  /** A goroutine is mentioned for the first time. */
+  /** A goroutine appears. */
   begin(slot: number): void {
     if (slot >= this.since.length) this.#grow(slot + 1);
     this.since[slot] = Number.NaN;
@@ -78,7 +78,7 @@ export class CarrierRuns {
     this.#forgetWake(slot);
   }
 
-  /** It is made runnable. @param from the row where that happens */
+  /** It becomes runnable. @param from the waker's row */
   wake(slot: number, time: number, stack: number, heads: ArrowHeads, from: EncodedText): void {
     if (!this.#isWoken(slot)) this.#woken++;
     this.#wakeTime[slot] = time;
@@ -87,7 +87,7 @@ export class CarrierRuns {
     this.#wakePlace[slot] = from;
   }
 
-  /** Where it had stopped before the part of the trace that the file is of. */
+  /** Sets where it had stopped before the part of the trace began. */
   stoppedBefore(slot: number, stack: number): void {
     this.#stopStack[slot] = stack;
   }
@@ -95,12 +95,12 @@ export class CarrierRuns {
   /** It starts to run, or is in a system call. @param carrier the P's or thread's id; −1 is none */
   start(slot: number, time: number, carrier: number): void {
     if (carrier === NONE) {
-      // Before Go 1.22 the thread is not always known: the arrow has nowhere to lead, least of all to a later run.
+      // Before Go 1.22 the thread may be unknown. Then the arrow has no target; a later run must not get it.
       this.#forgetWake(slot);
       return;
     }
     const row = this.rows.number(carrier);
-    // Only in damaged traces a goroutine is said to be there since before others were.
+    // Only damaged traces have a run that begins before the end of the one before.
     const since = Math.max(time, this.rows.taken[row] as number);
     this.#row[slot] = row;
     this.since[slot] = since;
@@ -108,7 +108,7 @@ export class CarrierRuns {
     this.ranges.start(slot, since);
   }
 
-  /** It is not there any more. @param isCut whether that is the end of the trace */
+  /** Its run ends. @param isCut whether the trace ends */
   stop(slot: number, time: number, stack: number, isCut = false): void {
     const began = this.since[slot] as number;
     if (Number.isNaN(began)) {
@@ -117,7 +117,7 @@ export class CarrierRuns {
     }
     const row = this.#row[slot] as number;
     this.change(slot, time);
-    // Only in damaged traces two goroutines are said to be on one P.
+    // Only damaged traces have two goroutines on one P.
     const since = Math.max(began, this.rows.taken[row] as number);
     this.since[slot] = since;
     this.#writeRun(slot, since, Math.max(time, since), stack, isCut);
@@ -128,7 +128,7 @@ export class CarrierRuns {
     this.#stopStack[slot] = stack;
   }
 
-  /** It has been made runnable and is so at the end of the trace: the arrow leads to the edge. */
+  /** It is still runnable at the end of the trace: the arrow leads to the edge. */
   stillRunnable(slot: number, time: number): void {
     if (!this.#isWoken(slot)) return;
     const events = this.#events;
@@ -159,16 +159,13 @@ export class CarrierRuns {
     this.#inner.add(slot, this.since[slot] as number, SYSCALL, since, time, stack, blocked);
   }
 
-  /**
-   * A time, or the beginning of the system call that is under way: only in damaged traces what is around one ends, or
-   * something else begins, within it.
-   */
+  /** `time`, or the earlier start of the open system call. Only in damaged traces a slice begins or ends within one. */
   beforeSyscall(slot: number, time: number): number {
     const since = this.#syscallSince[slot] as number;
     return since < time ? since : time;
   }
 
-  /** A slice begins or ends on the row where the goroutine is, if it is on one. */
+  /** Notes that a slice begins or ends on the goroutine's row. */
   change(slot: number, time: number): void {
     if (Number.isNaN(this.since[slot] as number)) return;
     const { changed } = this.rows;
@@ -184,7 +181,7 @@ export class CarrierRuns {
     const place = this.#place(slot);
     this.#names.begin(slot, RUN);
     events.time(since);
-    // In the place of a run that is too short, the arrow to it ends at a slice without a length.
+    // A run that is too short is left out; its arrow ends at a zero-length slice.
     events.duration(isShort ? 0 : until - since);
     events.stack(this.#stopStack[slot] as number);
     events.endStack(stack);

@@ -29,13 +29,13 @@ import { Timeline } from "./timeline.js";
 
 /** What a lean file lacks. */
 const LEFT_OUT = "rows of goroutines and threads, stacks and arrows";
-/** More than what is known of the trace as a whole, and the few slices of the runtime that may be open. */
+/** More than the metadata and the few open slices of the runtime take. */
 const END_BYTES = 4096;
 const BEGINNING = '{"displayTimeUnit":"ns","traceEvents":[';
 
 /**
  * Writes a trace as trace-event JSON, the format of Chrome's about:tracing, with the rows of `go tool trace`. Events
- * come in the order of their ends; viewers sort them. docs/chrome-json.md says what the file holds.
+ * are in the order of their ends; viewers sort them. See docs/chrome-json.md.
  */
 export class ChromeSink implements TraceSink {
   readonly #title: string;
@@ -50,7 +50,7 @@ export class ChromeSink implements TraceSink {
   #seen = 0;
   #isCut = false;
 
-  /** @param title what the trace is called */
+  /** @param title name of the trace */
   constructor(title: string, options: ChromeOptions = {}) {
     this.#title = title;
     this.#choices = chromeChoicesOf(options);
@@ -125,7 +125,7 @@ export class ChromeSink implements TraceSink {
     this.#events.text(`,"otherData":${JSON.stringify(otherData)}}\n`);
   }
 
-  /** The viewer would be too slow with more. */
+  /** The trace exceeds the viewer's limit. */
   *#becomeLean(why: string): Steps {
     const time = this.#events.origin + this.#timeline.time;
     this.#isCut = true;

@@ -15,12 +15,12 @@ import type { EventWriter } from "./event-writer.js";
 import { Process } from "./processes.js";
 
 const K = EventKind;
-/** The runtime says that there is no goal by one that cannot be. */
+/** The runtime writes an impossible goal for "no goal". */
 const NO_GOAL = 2 ** 50;
 const SYSCALL: number = GoState.Syscall;
 const WAITING: number = GoState.Waiting;
 
-/** What Go's viewer tells goroutines apart by: the first three, from 1 on, are the counter's values. */
+/** The states that Go's viewer counts. The counter has the first three, from 1 on. */
 const View = { Dead: 0, Running: 1, Runnable: 2, GcWaiting: 3, Waiting: 4 } as const;
 const VIEWS: Readonly<Record<number, number>> = {
   [GoState.Runnable]: View.Runnable,
@@ -30,16 +30,16 @@ const VIEWS: Readonly<Record<number, number>> = {
 };
 const VIEW_OF = Uint8Array.from({ length: 6 }, (_, state) => VIEWS[state] ?? View.Dead);
 
-/** Bytes of values at a time, at most: a name, a time, keys and numbers. */
+/** Most bytes of one event: a name, a time, keys and numbers. */
 const VALUE_BYTES = 130;
 
-/** A counter with several values at a time. */
+/** A counter with several series. */
 class Counter {
   readonly values: number[];
   readonly #events: EventWriter;
   readonly #head: EncodedText;
   readonly #keys: readonly EncodedText[];
-  /** Undefined as long as every value is written. */
+  /** Undefined while every value is written. */
   #series: CounterSeries[] | undefined;
   #isHeld = false;
   #hasValue = false;
@@ -51,7 +51,7 @@ class Counter {
     this.#keys = keys.map((key, i) => new EncodedText(`${i === 0 ? ',"args":{' : ","}"${key}":`));
   }
 
-  /** From here on keeps few values instead of writing all. */
+  /** Keeps few values from here on, instead of writing all. */
   thin(): void {
     this.#series ??= this.#keys.map(() => new CounterSeries());
   }
@@ -66,13 +66,15 @@ class Counter {
     this.#isHeld = true;
   }
 
-  /** Writes where the counter stands at the beginning. @param isKnown or else only if something has been told of it */
+  /**
+   * Writes where the counter stands at the beginning. @param isKnown whether it has a value even if no event gave one
+   */
   restate(isKnown: boolean): void {
     this.#isHeld = false;
     if (isKnown || this.#hasValue) this.changed(0);
   }
 
-  /** The values have changed. @param told when that is told, if later */
+  /** The values have changed. @param told time of the event that says so, if later */
   changed(time: number, told = time): void {
     this.#hasValue = true;
     if (this.#isHeld) return;
@@ -103,7 +105,7 @@ class Counter {
     events.time(time);
     for (let i = 0; i < values.length; i++) {
       events.put(this.#keys[i] as EncodedText);
-      // Only damage makes one negative, and then it counts what is not there.
+      // Only damage makes a count negative.
       events.number(Math.max(values[i] as number, 0));
     }
     events.put(CLOSING);
@@ -120,11 +122,11 @@ export class Counters {
   readonly #gomaxprocs: Counter;
   /** Goroutines in a mark assist. */
   readonly #assisting = new Set<number>();
-  /** Those that were counted as waiting for the GC. */
+  /** Goroutines that are counted as waiting for the GC. */
   readonly #gcWaiting = new Set<number>();
-  /** Those that have waited since they were first mentioned: whether within a mark assist is told behind that. */
+  /** Goroutines that wait since they appeared. A later event may say that they are in a mark assist. */
   readonly #waitFirst = new Set<number>();
-  /** Whether the events are of before the part of the trace that the file is of. */
+  /** Whether the events describe the state before the part of the trace. */
   #isBefore = false;
   #allocated = 0;
   #goal = 0;
@@ -215,7 +217,7 @@ export class Counters {
     if (view !== View.Dead && view !== View.Waiting) values[view - 1] = (values[view - 1] as number) + change;
   }
 
-  /** A goroutine that waits within a mark assist waits for the GC. */
+  /** Counts a wait; one within a mark assist is a wait for the GC. */
   #wait(goroutine: number): number {
     if (this.#assisting.size === 0 || !this.#assisting.has(goroutine)) return View.Waiting;
     this.#gcWaiting.add(goroutine);
@@ -228,7 +230,7 @@ export class Counters {
     return this.#gcWaiting.size > 0 && this.#gcWaiting.delete(goroutine) ? View.GcWaiting : View.Waiting;
   }
 
-  /** A thread takes a P or leaves it; a P that is first mentioned has been with one since the trace began. */
+  /** A thread takes or leaves a P. A P that appears with a thread has had it since the trace began. */
   #proc(block: EventBlock, i: number): void {
     const { from, to, time } = block;
     const change = Number(to[i] === ProcState.Running) - Number(from[i] === ProcState.Running);

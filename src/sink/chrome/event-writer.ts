@@ -11,10 +11,10 @@ const MOST_BYTES = 3;
 const ROOM = 256;
 const CLOSING_BRACE = 125;
 
-/** Phases of events that have a name, a category and a time of their own. */
+/** Phases of events with a name, a category and a time. */
 export type Phase = "X" | "I" | "s" | "f" | "b" | "e";
 
-/** What each phase has besides. */
+/** More fields of each phase. */
 const EXTRA: Readonly<Record<Phase, string>> = {
   X: "",
   I: ',"s":"t"',
@@ -48,12 +48,12 @@ export function argument(name: string): EncodedText {
   return new EncodedText(`${JSON.stringify(name)}:`);
 }
 
-/** How an event begins, up to where its time follows. */
+/** The beginning of an event, up to its time. */
 export function head(name: string, category: string, phase: Phase): EncodedText {
   return new EncodedText(`,\n{"name":${JSON.stringify(name)}${tailOf(category, phase)}`);
 }
 
-/** The same from behind the name. */
+/** The same, without the name. */
 export function headTail(category: string, phase: Phase): EncodedText {
   return new EncodedText(tailOf(category, phase));
 }
@@ -62,24 +62,24 @@ function tailOf(category: string, phase: Phase): string {
   return `,"cat":"${category}","ph":"${phase}"${EXTRA[phase]},"ts":`;
 }
 
-/** Where an event stands: its `pid` and `tid`. */
+/** The place of an event: its `pid` and `tid`. */
 export function place(pid: number, tid: number): EncodedText {
   return new EncodedText(`,"pid":${pid},"tid":${tid}`);
 }
 
 /**
- * Writes events of the trace-event format, each in one go: {@link begin}, then what it has, in the order of the methods
- * here, then {@link end}. Texts are encoded ahead.
+ * Writes events of the trace-event format. Call {@link begin}, then the methods for its fields in the order below, then
+ * {@link end}. Texts are encoded beforehand.
  */
 export class EventWriter {
   readonly out = new ByteWriter(1 << 20);
-  /** Nanoseconds that a part begins behind the start of the whole, whose times it keeps. */
+  /** Where a part begins in the whole trace, whose times it keeps, in nanoseconds. */
   origin = 0;
-  /** Slices that were left out as they were too short. */
+  /** Number of slices left out as too short. */
   omitted = 0;
-  /** Nanoseconds; what is shorter is left out by whoever writes slices. */
+  /** Shortest slice to write, in nanoseconds. Writers of slices ask {@link isShort}. */
   readonly least: number;
-  /** The stack of a number as a text; undefined where stacks are references. */
+  /** Gives the text of a stack; undefined where stacks are references. */
   readonly #stackText: ((stack: number) => EncodedText) | undefined;
   #start = 0;
   #hasArguments = false;
@@ -89,7 +89,7 @@ export class EventWriter {
     this.#stackText = stackText;
   }
 
-  /** Whether a slice is to be left out; then it is counted. */
+  /** Whether to leave a slice out; counts those. */
   isShort(duration: number): boolean {
     if (duration >= this.least) return false;
     this.omitted++;
@@ -101,14 +101,14 @@ export class EventWriter {
     this.put(text);
   }
 
-  /** The same with a name that comes but once or seldom. @param tail what stands between that and the time */
+  /** Begins an event with a rare name. @param tail what follows the name, up to the time */
   beginText(name: string, tail: EncodedText): void {
     this.begin(NAME);
     this.text(JSON.stringify(name));
     this.put(tail);
   }
 
-  /** Puts a text that comes but once or seldom. */
+  /** Puts a rare text. */
   text(text: string): void {
     const { out } = this;
     out.reserve(text.length * MOST_BYTES + ROOM);
@@ -139,13 +139,13 @@ export class EventWriter {
     this.#microseconds(nanoseconds);
   }
 
-  /** The id of an arrow, among all of the file. */
+  /** Puts the id of an arrow. */
   id(id: number): void {
     this.put(ID);
     this.number(id);
   }
 
-  /** The id of an asynchronous slice within its process; viewers would show one of the whole file apart from that. */
+  /** Puts the id of an async slice, local to its process. Viewers would show a global one outside of it. */
   localId(id: number): void {
     this.put(LOCAL_ID);
     this.number(id);
@@ -175,7 +175,7 @@ export class EventWriter {
     this.#close();
   }
 
-  /** The same with the numbers of a row that has no text of its own. */
+  /** Ends the event, on a row given by numbers. */
   endAt(pid: number, tid: number): void {
     this.#closeArguments();
     this.put(PROCESS);
@@ -185,7 +185,7 @@ export class EventWriter {
     this.#close();
   }
 
-  /** Takes back the event, whose row is not known yet; it is finished by {@link resume}. */
+  /** Takes back the event, until its row is known; then {@link resume} finishes it. */
   takeBack(): Uint8Array {
     this.#closeArguments();
     const { out } = this;

@@ -11,7 +11,7 @@ const NOTHING = new EncodedText('"');
 export class GoroutineNames {
   readonly #model: SchedModel;
   readonly #events: EventWriter;
-  /** What stands behind the id, with the closing quote: by number of the start function, without and with labels. */
+  /** The text after the id, with the closing quote, by number of the start function; with and without labels. */
   readonly #tails: EncodedText[] = [];
   readonly #labeled = new Map<string, EncodedText>();
 
@@ -20,7 +20,7 @@ export class GoroutineNames {
     this.#events = events;
   }
 
-  /** Begins an event with a goroutine's name. @param tail what stands between that and the time */
+  /** Begins an event with a goroutine's name. @param tail what follows the name, up to the time */
   begin(slot: number, tail: EncodedText): void {
     const events = this.#events;
     events.begin(NAME);
@@ -72,7 +72,7 @@ export class GoroutineNames {
   }
 }
 
-/** A text as it stands in JSON behind others, with the quote that ends it. */
+/** The rest of a JSON string, with its closing quote. */
 function tailOf(text: string): EncodedText {
   return new EncodedText(JSON.stringify(text).slice(1));
 }

@@ -15,16 +15,19 @@ import type { GoroutineNames } from "./goroutine-names.js";
 import { type Descriptions, FIRST_GROUP, ProcessOrder } from "./processes.js";
 import type { RowContext } from "./row-context.js";
 
-/** The one group of all goroutines, where they are not to be in several. */
+/** The group of all goroutines, for `--group none`. */
 const EVERYTHING = "Goroutines";
-/** What an event that waits still lacks: `,"pid":2147483646,"tid":2147483647}`. */
+/** What an event lacks that waits: `,"pid":2147483646,"tid":2147483647}`. */
 const PLACE_BYTES = 36;
-/** Bytes of events that wait at most. Past that, whoever has waited longest is taken for one without a start function. */
+/**
+ * Most bytes of events that wait. Beyond it, the goroutine that has waited longest gets the group for no start
+ * function.
+ */
 const MOST_WAITING = 1 << 22;
 
 /**
- * Where goroutines stand in the file: a "thread" each, in a "process" for each start function. Events of a goroutine
- * whose start function is not known yet wait until it is, or until too many wait. By slot of the model.
+ * The rows of goroutines: a "thread" each, in a "process" for each start function. Events of a goroutine wait until its
+ * start function is known, or until too many wait. Columns by slot of the model.
  */
 export class GoroutinePlaces {
   readonly #model: SchedModel;
@@ -62,7 +65,7 @@ export class GoroutinePlaces {
     );
   }
 
-  /** A goroutine is mentioned for the first time. */
+  /** A goroutine appears. */
   begin(slot: number): void {
     if (slot >= this.#pids.length) {
       this.#pids = grown(this.#pids, slot + 1);
@@ -70,11 +73,11 @@ export class GoroutinePlaces {
     }
     const id = this.#model.goroutines.id[slot] as number;
     this.#pids[slot] = 0;
-    // Thread 0 is the idle one; only damaged traces have such a goroutine.
+    // Thread 0 is the idle thread. Only damaged traces have goroutine 0.
     this.#tids[slot] = id > 0 && id < FIRST_FREE_TID ? id : this.#nextTid++;
   }
 
-  /** It has ended, or the trace has: what still waits is written. */
+  /** Writes what waits: the goroutine or the trace has ended. */
   settle(slot: number): void {
     if (!this.#waiting.has(slot)) return;
     this.#describe(slot, this.#groupOfFunction(this.#model.goroutines.func[slot] as number));
@@ -87,13 +90,13 @@ export class GoroutinePlaces {
     else this.#events.endAt(this.#pids[slot] as number, this.#tids[slot] as number);
   };
 
-  /** Ends it on the row of what is no goroutine. It must have been described with {@link describePseudo}. */
+  /** Ends it on the row of a waker that is no goroutine, described with {@link describePseudo}. */
   endPseudo(name: string): void {
     const found = this.#pseudo.get(name);
     if (found !== undefined) this.#events.endAt(found.pid, found.tid);
   }
 
-  /** Gives a row to what wakes goroutines without being one. */
+  /** Gives a row to a waker that is no goroutine. */
   describePseudo(name: string): void {
     if (this.#pseudo.has(name)) return;
     const pid = this.#groups.add(this.#groups.get(RUNTIME));
@@ -121,7 +124,7 @@ export class GoroutinePlaces {
     this.#release(slot);
   }
 
-  /** Settles those who have waited longest, until half as much waits. */
+  /** Settles the goroutines that have waited longest, until half as much waits. */
   #giveUp(): void {
     for (const slot of this.#waiting.keys()) {
       if (this.waitingBytes <= MOST_WAITING / 2) return;

@@ -15,14 +15,14 @@ import type { RuntimeRows } from "./runtime-rows.js";
 const K = EventKind;
 const { Running } = SchedState;
 
-/** Mark assists and stop-the-world of goroutines: on the rows of who is in them, and of the runtime. */
+/** Mark assists and stop-the-world, on the rows of their goroutines and of the runtime. */
 export class GoroutineRanges {
   readonly #model: SchedModel;
   readonly #slots: SlotIndex;
   readonly #runtime: RuntimeRows | undefined;
   readonly #rows: Rows;
   readonly #ranges = new RangeNames();
-  /** What begins a slice, by number of its name. */
+  /** The beginnings of slices, by number of the name. */
   readonly #heads: EncodedText[] = [];
   #block!: EventBlock;
 
@@ -38,7 +38,7 @@ export class GoroutineRanges {
     this.#ranges.block(block);
   }
 
-  /** One begins, ends or is told again. @param stack number of the event's stack */
+  /** A range begins, ends or is reported as active. @param stack number of the event's stack */
   change(event: number, stack: number): void {
     const { subject, kind, time, generation } = this.#block;
     const at = time[event] as number;

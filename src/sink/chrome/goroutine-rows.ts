@@ -28,8 +28,8 @@ const ANOTHER = "another goroutine";
 const QUOTED_NO_GOROUTINE = quoted(NO_GOROUTINE);
 
 /**
- * The goroutines' own rows: a slice for each state, one after the other, with the stacks where it began and ended;
- * arrows from whoever made a goroutine runnable to where it runs. By slot of the model.
+ * The goroutines' own rows: a slice for each state, with the stacks where it began and ended, and arrows from wakers to
+ * runs. Columns by slot of the model.
  */
 export class GoroutineRows {
   readonly places: GoroutinePlaces;
@@ -44,7 +44,7 @@ export class GoroutineRows {
   /** Number of the stack where the state began. */
   #stack = new Int32Array(256);
   #syscallSince = new Float64Array(256);
-  /** The arrow that ends where it starts to run: its id (0 is none), and what it is. */
+  /** The arrow to its next run: id (0: none) and beginnings of its events. */
   #arrow = new Float64Array(256);
   readonly #arrowHeads: ArrowHeads[] = [];
 
@@ -58,7 +58,7 @@ export class GoroutineRows {
     this.ranges = new RangePieces(this.#inner);
   }
 
-  /** A goroutine is mentioned for the first time. */
+  /** A goroutine appears. */
   begin(slot: number): void {
     if (slot >= this.#stack.length) {
       this.#stack = grown(this.#stack, slot + 1);
@@ -71,7 +71,7 @@ export class GoroutineRows {
     this.ranges.forget(slot);
   }
 
-  /** A state begins. @param stack where that is in its code */
+  /** A state begins. @param stack where its code is */
   enter(slot: number, stack: number, time: number, isSyscall: boolean): void {
     this.#stack[slot] = stack;
     if (isSyscall) this.#syscallSince[slot] = time;
@@ -81,7 +81,7 @@ export class GoroutineRows {
     this.ranges.start(slot, time);
   }
 
-  /** It does not run any more. @param stack where that is in its code */
+  /** It stops running. @param stack where its code is */
   runningEnd(slot: number, time: number, stack: number, isCut: boolean): void {
     const { proc, thread, since } = this.#model.goroutines;
     const events = this.#events;
@@ -97,7 +97,7 @@ export class GoroutineRows {
     }
     this.#inner.flush(slot);
     this.ranges.stop(slot, began, time);
-    // Where it goes on after a system call.
+    // After a system call it goes on here.
     this.#stack[slot] = stack;
   }
 
@@ -111,8 +111,8 @@ export class GoroutineRows {
   }
 
   /**
-   * @param stack where it is unblocked, in the code of whoever does it
-   * @param by id of the goroutine that does it; −1 if none does
+   * @param stack the waker's stack
+   * @param by the waker's goroutine id, or −1
    * @param bySlot its slot, or −1
    */
   waitEnd(slot: number, time: number, stack: number, by: number, bySlot: number, isCut: boolean): void {
@@ -147,9 +147,9 @@ export class GoroutineRows {
   }
 
   /**
-   * It is made runnable: an arrow begins.
+   * It becomes runnable: an arrow begins.
    * @param by as in {@link waitEnd}
-   * @param isOld whether that was before the part of the trace that the file is of
+   * @param isOld whether that was before the part of the trace began
    */
   wake(
     slot: number,

@@ -3,7 +3,7 @@ import { argument, type EventWriter, quoted } from "./event-writer.js";
 
 const BLOCKED = argument("blocked");
 
-/** Whether a system call lost its P, as an argument; undefined for what is no system call. */
+/** Values of the argument that says whether a system call lost its P. */
 export const Blocked = { No: quoted("no"), Yes: quoted("yes") } as const;
 
 /** A slice within a run. */
@@ -20,8 +20,8 @@ export interface InnerSlice {
 export type EndOnRow = (slot: number) => void;
 
 /**
- * What happens within runs of goroutines. Runs are written when they end. Of slices that begin at the same time the
- * outer one must come first, so an inner one that begins with its run waits for that.
+ * Slices within runs. A run is written when it ends. If two slices begin at the same time, the outer one must come
+ * first, so an inner slice that begins with its run waits.
  */
 export class InnerSlices {
   readonly #events: EventWriter;
@@ -33,7 +33,7 @@ export class InnerSlices {
     this.#end = end;
   }
 
-  /** @param runSince when the run began in which it is */
+  /** @param runSince when its run began */
   add(
     slot: number,
     runSince: number,

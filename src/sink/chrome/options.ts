@@ -1,23 +1,26 @@
 import { type ViewChoices, type ViewOptions, viewChoicesOf } from "../view-options.js";
 
 /**
- * What a file of trace-event JSON is to hold. With Ps (`procs`) or threads come GC, counters, samples and logs, as in
- * the views of `go tool trace`. Stacks as `callstack` are the format's `sf`, `esf` and `stackFrames`. Past the limit the
- * file goes on as if it were lean.
+ * What a file of trace-event JSON holds. Ps (`procs`) and threads bring GC, counters, samples and logs with them, as in
+ * the views of `go tool trace`. The stack mode `callstack` writes the format's `sf`, `esf` and `stackFrames`. Beyond
+ * the limit the file goes on as if it were lean.
  */
 export interface ChromeOptions extends ViewOptions {
-  /** Leaves out stacks but those of CPU samples, arrows, other instants, and all but 20,000 values of each counter; by default also goroutines and threads. */
+  /**
+   * Leaves out arrows, instants and stacks other than CPU samples with theirs, and keeps 20,000 values of each counter;
+   * by default it leaves out goroutines and threads too.
+   */
   readonly lean?: boolean;
 }
 
-/** The same with nothing left open. */
+/** The options with their defaults. */
 export interface ChromeChoices extends ViewChoices {
   readonly lean: boolean;
 }
 
-/** What a lean file holds if nothing else is asked for, and any file past the limit. */
+/** Tracks of a lean file by default, and of any file beyond the limit. */
 const LEAN_TRACKS = ["procs", "counters", "gc"] as const;
-/** What the official views of Ps and threads hold besides these. */
+/** What the official views of Ps and threads show too. */
 const VIEWS = ["procs", "threads"] as const;
 const IN_VIEWS = ["counters", "gc", "samples", "logs"] as const;
 

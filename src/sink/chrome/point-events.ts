@@ -6,7 +6,7 @@ import type { GoroutinePlaces } from "./goroutine-places.js";
 const SAMPLE = head("CPU profile sample", "go.sample", "I");
 const LOG = headTail("user event", "I");
 
-/** Where something happens at a point. */
+/** The place of an instant. */
 export interface Point {
   readonly time: number;
   /** Number of the stack; 0 is none. */
@@ -18,7 +18,7 @@ export interface Point {
   readonly slot: number;
 }
 
-/** CPU samples and logs, as instants on the rows of the P, the thread and the goroutine, as far as there are such rows. */
+/** CPU samples and logs, as instants on the rows of the P, the thread and the goroutine, where they exist. */
 export class PointEvents {
   readonly #events: EventWriter;
   readonly #procs: CarrierRows | undefined;

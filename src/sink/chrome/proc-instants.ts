@@ -9,7 +9,7 @@ const STOP = head("proc stop", "go.proc", "I");
 const PROC = argument("proc");
 const THREAD = argument("thread");
 
-/** Where Ps start and stop, as instants on their rows and those of the threads that have them. */
+/** Starts and stops of Ps, as instants on the rows of the P and its thread. */
 export class ProcInstants {
   readonly #events: EventWriter;
   readonly #procs: CarrierRows | undefined;
@@ -21,7 +21,7 @@ export class ProcInstants {
     this.#threads = threads;
   }
 
-  /** A P is mentioned for the first time, or changes. */
+  /** A P appears or changes. */
   change(block: EventBlock, event: number): void {
     const { from, to, time, subject, thread } = block;
     const isRunning = to[event] === ProcState.Running;

@@ -12,7 +12,7 @@ interface Sweep {
   readonly stack: number;
 }
 
-/** The sweeping of Ps. It belongs to the P, and may begin or end within what a goroutine does there. */
+/** The sweeping of Ps. It belongs to the P, so it may overlap a goroutine's slices. */
 export class ProcSweeps {
   readonly #events: EventWriter;
   readonly #rows: CarrierRows;
@@ -29,7 +29,7 @@ export class ProcSweeps {
     this.#open.set(proc, { since, stack });
   }
 
-  /** @param bytes how many were swept, and of these reclaimed; undefined if the trace ends before that is told */
+  /** @param bytes bytes swept and reclaimed; undefined if the trace ends first */
   end(proc: number, time: number, bytes?: readonly [swept: number, reclaimed: number]): void {
     const sweep = this.#open.get(proc);
     if (sweep === undefined) return;
@@ -52,7 +52,7 @@ export class ProcSweeps {
     events.end(where);
   }
 
-  /** Ends those under way, with the trace. */
+  /** Ends what is open, with the trace. */
   finish(time: number): void {
     for (const proc of [...this.#open.keys()]) this.end(proc, time);
   }

@@ -3,9 +3,9 @@ import { SpecialProc } from "../../event/special-procs.js";
 import type { EventWriter } from "./event-writer.js";
 
 /**
- * The viewer's "processes" that are no groups of goroutines. Thread ids within are those of Ps, of threads, or lanes, but
- * none is equal to its process's, or viewers would take it for the main thread and put it first. Nearly every event has
- * one of these numbers: they are short.
+ * The viewer's "processes" other than groups of goroutines. Thread ids in them are those of Ps or threads, or lanes.
+ * None equals its process id, since viewers would take it for the main thread and put it first. They are short, as
+ * nearly every event has one.
  */
 export const Process = {
   Runtime: 1001,
@@ -17,10 +17,10 @@ export const Process = {
 /** The order of these. */
 export const ProcessOrder = { Runtime: 0, Procs: 1, Threads: 2, Tasks: 3, Groups: 4 } as const;
 
-/** Groups of goroutines have the highest ids, for the same reason: counted downward from this. */
+/** Process ids of groups of goroutines count down from this. */
 export const FIRST_GROUP = 2 ** 31 - 2;
 
-/** Rows for what is about no single P or thread. */
+/** Rows for events of no single P or thread. */
 export const Lane = {
   Gc: 1,
   StopTheWorld: 2,
@@ -29,7 +29,7 @@ export const Lane = {
   Network: SpecialProc.Netpoll,
   Syscalls: SpecialProc.Syscall,
   WithoutProc: 1_000_004,
-  /** From here on, by the ids of Ps: sweeping that does not nest with what else a P does. */
+  /** From here on, by the ids of Ps: rows for sweeping, which need not nest with a P's slices. */
   Sweeping: 1_100_000,
 } as const;
 
@@ -63,7 +63,7 @@ export class Descriptions {
     this.#events.endAt(pid, tid);
   }
 
-  /** Writes one up to where it stands. @param value as JSON */
+  /** Writes one up to its place. @param value as JSON */
   #write(kind: string, key: string, value: string | number): void {
     this.#events.begin(this.#isFirst ? FIRST : NEXT);
     this.#isFirst = false;

@@ -2,15 +2,12 @@ import type { EncodedText } from "../../bytes/encoded-text.js";
 import type { InnerSlices } from "./inner-slices.js";
 
 interface OpenRange {
-  /** When the piece began that is under way; NaN while the goroutine does not run. */
+  /** When the current piece began; NaN while the goroutine does not run. */
   since: number;
   stack: number;
 }
 
-/**
- * What goroutines do for the runtime for a while, mark assists and stop-the-world, in pieces: one for each run of the
- * goroutine within it, as Go's viewer has it.
- */
+/** Mark assists and stop-the-world in pieces, one for each run of the goroutine within them, as in Go's viewer. */
 export class RangePieces {
   readonly #inner: InnerSlices;
   /** By slot, then by what begins the event. */
@@ -30,7 +27,7 @@ export class RangePieces {
     ranges.set(head, { since, stack });
   }
 
-  /** It is told again that a range is under way. @param runSince when the run began; NaN as above */
+  /** A range is reported as active. @param runSince when the run began; NaN as above */
   active(slot: number, head: EncodedText, runSince: number): void {
     if (!this.#open.get(slot)?.has(head)) this.begin(slot, head, runSince, 0);
   }
@@ -40,7 +37,7 @@ export class RangePieces {
     const range = ranges?.get(head);
     if (ranges === undefined || range === undefined) return;
     ranges.delete(head);
-    // What began within it and goes on is cut here: slices of a row nest.
+    // Slices of a row must nest: a range that began within this one and goes on is cut here.
     for (const [later, each] of ranges)
       if (each.since > range.since) this.#piece(slot, later, each, runSince, time);
     this.#piece(slot, head, range, runSince, time);
@@ -66,7 +63,7 @@ export class RangePieces {
     this.#inner.flush(slot);
   }
 
-  /** Ends a piece, if there is one under way; the next begins at once. */
+  /** Ends the current piece, if there is one; the next begins at once. */
   #piece(slot: number, head: EncodedText, range: OpenRange, runSince: number, time: number): void {
     if (Number.isNaN(range.since)) return;
     this.#inner.add(slot, runSince, head, range.since, time, range.stack);

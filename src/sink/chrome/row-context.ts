@@ -6,7 +6,7 @@ import type { EventWriter } from "./event-writer.js";
 import { GoroutineNames } from "./goroutine-names.js";
 import type { Descriptions } from "./processes.js";
 
-/** What rows are written with: how the scheduler stands, where events go, and what rows have in common. */
+/** What all rows share: the scheduler model, the output, names and arrows. */
 export class RowContext {
   readonly model: SchedModel;
   /** Slots of the model, by ids of goroutines. */

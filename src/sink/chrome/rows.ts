@@ -12,12 +12,15 @@ import { UserRegions } from "./user-regions.js";
 
 const { Runnable, Running, Waiting, Syscall } = SchedState;
 
-/** What ends with the trace on a P or thread: a run, and what is within it. {@link CarrierRuns.pending} has its arrow. */
+/**
+ * Bytes that the end of the trace writes for a P or thread: a run with its inner slices. {@link CarrierRuns.pending}
+ * has its arrow.
+ */
 const RUN_BYTES = 400;
-/** The same of a goroutine: its state and an arrow, and name and order of its row, if it has none yet. */
+/** Bytes for a goroutine: its state, an arrow, and its row's name and order. */
 const STATE_BYTES = 510;
 
-/** The rows of Ps, threads and goroutines, as far as they are asked for: all on which goroutines are. */
+/** The rows of Ps, threads and goroutines that were asked for. */
 export class Rows {
   readonly procs: CarrierRuns | undefined;
   threads: CarrierRuns | undefined;
@@ -43,7 +46,7 @@ export class Rows {
     if (!lean) this.regions = new UserRegions(context.events, places.end);
   }
 
-  /** About how many bytes {@link finish} writes, rather more than less. @param alive how many goroutines there are */
+  /** An upper estimate of the bytes that {@link finish} writes. @param alive number of live goroutines */
   pending(alive: number): number {
     const carriers = (this.procs?.rows.count ?? 0) + (this.threads?.rows.count ?? 0);
     const states = alive * (this.goroutines ? STATE_BYTES : 0);
@@ -52,7 +55,7 @@ export class Rows {
     return carriers * RUN_BYTES + woken + states + waiting + (this.regions?.pending ?? 0);
   }
 
-  /** A goroutine is mentioned for the first time. */
+  /** A goroutine appears. */
   begin(slot: number): void {
     this.procs?.begin(slot);
     this.threads?.begin(slot);
@@ -74,7 +77,7 @@ export class Rows {
     yield* this.#finishRuns(this.threads, time);
   }
 
-  /** From here on there are only the rows of Ps. */
+  /** Writes only the rows of Ps from here on. */
   *becomeLean(time: number): Steps {
     yield* this.#finishGoroutines(time);
     yield* this.#finishRuns(this.threads, time);

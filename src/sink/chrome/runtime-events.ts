@@ -9,14 +9,14 @@ import { RuntimeRows } from "./runtime-rows.js";
 
 const K = EventKind;
 
-/** What becomes of the runtime's own events; what is absent is not asked for. */
+/** Where the runtime's own events go; absent where not asked for. */
 export interface RuntimeParts {
   readonly runtime: RuntimeRows | undefined;
   readonly sweeps: ProcSweeps | undefined;
   readonly ranges: GoroutineRanges;
 }
 
-/** What is asked for of these. */
+/** Makes those that are asked for. */
 export function runtimePartsOf(context: RowContext, rows: Rows, { tracks }: ChromeChoices): RuntimeParts {
   const runtime = tracks.has("gc") ? new RuntimeRows(context.events) : undefined;
   const sweeps = rows.procs && new ProcSweeps(context, rows.procs.rows);
@@ -44,14 +44,14 @@ export class RuntimeEvents {
       this.#firstGeneration = generation.number;
   }
 
-  /** An event of any kind; those of other kinds are left alone. */
+  /** Takes an event of any kind; ignores other kinds. */
   event(event: number, kind: number): void {
     if (isSweep(kind)) this.#sweep(event, kind);
     else if (isGc(kind)) this.#gc(event, kind);
     else if (isRange(kind)) this.#range(event, kind);
   }
 
-  /** What is under way in the first generation is older than the trace; later it is known. */
+  /** A range that is active in the first generation is older than the trace; in later ones it is known. */
   get #isFirst(): boolean {
     return this.#block.generation?.number === this.#firstGeneration;
   }
@@ -80,12 +80,12 @@ export class RuntimeEvents {
     this.#parts.ranges.change(event, hasStack ? this.#stackOf(event) : 0);
   }
 
-  /** Ends the sweeping under way, with the trace. */
+  /** Ends open sweeping, with the trace. */
   finishSweeps(time: number): void {
     this.#parts.sweeps?.finish(time);
   }
 
-  /** Ends GC cycles and stop-the-world under way, likewise. */
+  /** Ends open GC cycles and stop-the-world. */
   finish(time: number): void {
     this.#parts.runtime?.finish(time);
   }

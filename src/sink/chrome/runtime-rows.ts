@@ -75,8 +75,8 @@ export class RuntimeRows {
   }
 
   /**
-   * @param text what begins the event: the kind is in its name
-   * @param isOld whether it began before the part of the trace that the file is of
+   * @param text beginning of the event, with the kind in its name
+   * @param isOld whether it began before the part of the trace
    */
   stopBegin(text: EncodedText, time: number, stack: number, isOld: boolean): void {
     this.#stops.begin(text, time, stack, isOld);

@@ -8,7 +8,7 @@ import { type EventWriter, quoted } from "./event-writer.js";
 
 /** More frames than a trace can have distinct ones. */
 const FRAMES = 2 ** 24;
-/** What the table has of a frame besides its name: two numbers, braces and keys. */
+/** Bytes of a frame besides its name: two numbers, braces and keys. */
 const FRAME_BYTES = 42;
 
 const OPENING = new EncodedText("{");
@@ -19,19 +19,19 @@ const PARENT = new EncodedText(',"parent":');
 const CLOSING = new EncodedText("}");
 
 /**
- * The stacks as the format's table of frames, in which each knows the one around it: a stack is its innermost frame.
- * The table stands at the end of the file; memory follows the distinct stacks.
+ * The stacks as the format's tree of frames. Each frame has its caller as parent, and a stack is its innermost frame.
+ * The table is written at the end of the file; memory grows with the distinct stacks.
  */
 export class StackFrames extends StackNumbers {
   readonly #texts = new Map<string, number>();
   readonly #encoded: EncodedText[] = [];
-  /** By the frame around it and its text. */
+  /** By its parent and its text. */
   readonly #inner = new Map<number, number>();
-  /** By number: the frame around it (0 is none), and its text. */
+  /** By number: the parent frame (0: none) and the text. */
   #parents = new Int32Array(256);
   #names = new Int32Array(256);
   #length = 1;
-  /** About how many bytes {@link write} puts, rather more than less. */
+  /** An upper estimate of the bytes that {@link write} writes. */
   size = 0;
 
   protected override define(frames: readonly StackFrame[]): number {

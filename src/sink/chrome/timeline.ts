@@ -20,11 +20,11 @@ import { Wakes } from "./wakes.js";
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
-/** Everything that happened, as rows of Ps, threads, goroutines and the runtime, as far as they are asked for. */
+/** Turns events into the rows of Ps, threads, goroutines and the runtime that were asked for. */
 export class Timeline implements SchedListener {
   /** Goroutines so far. */
   goroutines = 0;
-  /** Those that there are now. */
+  /** Live goroutines. */
   #alive = 0;
   readonly #model = new SchedModel(this);
   readonly #context: RowContext;
@@ -42,7 +42,7 @@ export class Timeline implements SchedListener {
   /** Where the trace ends. */
   #end = 0;
 
-  /** @param stacks those of samples, and, but for a lean file, of all else */
+  /** @param stacks stacks of samples, and in a full file of all events */
   constructor(events: EventWriter, descriptions: Descriptions, stacks: StackTable, choices: ChromeChoices) {
     this.#stacks = choices.lean ? NO_STACKS : stacks;
     this.#sampleStacks = stacks;
@@ -64,7 +64,7 @@ export class Timeline implements SchedListener {
     return this.#model.time;
   }
 
-  /** About how many bytes {@link end} writes, rather more than less. */
+  /** An upper estimate of the bytes that {@link end} writes. */
   get pending(): number {
     return this.#rows.pending(this.#alive) + this.#user.pending;
   }
@@ -83,7 +83,7 @@ export class Timeline implements SchedListener {
     this.#runtime.finish(time);
   }
 
-  /** From here on there are only the rows of Ps and the runtime, without stacks, arrows and instants. */
+  /** Writes only the rows of Ps and the runtime from here on, without stacks, arrows and instants. */
   *becomeLean(): Steps {
     yield* this.#rows.becomeLean(this.time);
     yield* this.#user.finishTasks(this.time);
@@ -137,7 +137,7 @@ export class Timeline implements SchedListener {
     this.#end = time;
   }
 
-  /** A goroutine is mentioned for the first time. */
+  /** A goroutine appears. */
   #begin(slot: number): void {
     this.goroutines++;
     this.#alive++;
@@ -161,7 +161,7 @@ export class Timeline implements SchedListener {
     this.#rows.threads?.stop(slot, time, stack);
   }
 
-  /** The name of a goroutine must be known when its run is written: its own stack tells it. */
+  /** A goroutine's name, which its own stack gives, must be known when its run is written. */
   #learn(slot: number, event: number): void {
     const { goroutines, functions } = this.#model;
     if (goroutines.func[slot] !== NONE) return;
@@ -233,7 +233,7 @@ export class Timeline implements SchedListener {
 
   readonly #blockStack = (event: number): number => this.#stacks.of(this.#block.stack[event] as number);
 
-  /** The stack of the goroutine that a transition is about, at its new state; whoever comes from C has none. */
+  /** The stack of a transition's goroutine at its new state. A goroutine that enters from C has none. */
   #ownStack(event: number): number {
     const { kind, stack, subjectStack } = this.#block;
     if (kind[event] === K.GoCreateSyscall) return 0;

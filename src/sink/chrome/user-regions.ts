@@ -6,7 +6,7 @@ import type { EndOnRow } from "./inner-slices.js";
 const BEGIN = headTail("go.region", "b");
 const END = headTail("go.region", "e");
 const TASK = argument("task");
-/** The end of one that the trace cuts, with a name of some length. */
+/** Bytes that end a cut one, with a name of some length. */
 const END_BYTES = 240;
 
 interface Region {
@@ -15,10 +15,7 @@ interface Region {
   readonly id: number;
 }
 
-/**
- * The regions that goroutines are in, as asynchronous slices of the goroutines' processes: so they need not nest with
- * the goroutines' states, nor with one another.
- */
+/** User regions, as async slices of the goroutines' processes: these need not nest with states or each other. */
 export class UserRegions {
   readonly #events: EventWriter;
   readonly #endOnRow: EndOnRow;
@@ -34,7 +31,7 @@ export class UserRegions {
 
   /**
    * @param stack number of the stack; 0 is none
-   * @param isOld whether it began before the part of the trace that the file is of
+   * @param isOld whether it began before the part of the trace
    */
   begin(slot: number, type: string, task: number, time: number, stack: number, isOld: boolean): void {
     const region = this.#begin(slot, type, task, time, stack, isOld);
@@ -44,7 +41,7 @@ export class UserRegions {
     else open.push(region);
   }
 
-  /** The region ends that has so many others within it; −1 if it began before the trace. */
+  /** A region ends. @param within number of regions open within it; −1 if it began before the trace */
   end(slot: number, type: string, task: number, time: number, within: number, stack: number): void {
     const open = this.#open.get(slot) ?? [];
     const at = within < 0 ? NONE : open.length - 1 - within;
@@ -59,12 +56,12 @@ export class UserRegions {
     this.#endOnRow(slot);
   }
 
-  /** Bytes that ends of those under way take, about. */
+  /** About how many bytes the ends of open regions take. */
   get pending(): number {
     return this.#openCount * END_BYTES;
   }
 
-  /** The goroutine ends, or the trace does, which cuts them. */
+  /** Ends a goroutine's regions. @param isCut whether the trace ends */
   finish(slot: number, time: number, isCut: boolean): void {
     for (const { type, id } of this.#open.get(slot)?.reverse() ?? []) {
       this.#head(type, END, time, id);

@@ -12,7 +12,7 @@ import { UserTasks } from "./user-tasks.js";
 
 const K = EventKind;
 
-/** What becomes of events of `runtime/trace`'s annotations and of CPU samples; what is absent is not asked for. */
+/** Where tasks, regions, logs and CPU samples go; absent where not asked for. */
 export interface UserRows {
   readonly tasks: UserTasks | undefined;
   readonly regions: UserRegions | undefined;
@@ -20,7 +20,7 @@ export interface UserRows {
   readonly samples: PointEvents | undefined;
 }
 
-/** What is asked for of these, beside the rows of Ps, threads and goroutines. */
+/** Makes those that are asked for. */
 export function userRowsOf(context: RowContext, rows: Rows, { tracks, lean }: ChromeChoices): UserRows {
   const { procs, threads, goroutines, regions } = rows;
   const points = new PointEvents(context.events, procs?.rows, threads?.rows, goroutines?.places);
@@ -65,7 +65,7 @@ export class UserEvents {
     this.#block = block;
   }
 
-  /** An event of one of these kinds. */
+  /** Takes an event of one of these kinds. */
   event(event: number, kind: number): void {
     if (kind === K.TaskBegin || kind === K.TaskEnd) this.#task(event, kind);
     else if (kind === K.RegionBegin || kind === K.RegionEnd) this.#region(event, kind);
@@ -73,12 +73,12 @@ export class UserEvents {
     else this.#rows.samples?.sample(this.#point(event, this.#sampleStackOf(event)));
   }
 
-  /** Ends the tasks under way, with the trace. */
+  /** Ends open tasks, with the trace. */
   *finishTasks(time: number): Steps {
     if (this.#rows.tasks !== undefined) yield* this.#rows.tasks.finish(time);
   }
 
-  /** From here on there are samples only, on the rows of Ps. */
+  /** Writes only samples from here on, on the rows of Ps. */
   becomeLean(): void {
     const samples = this.#rows.samples?.onProcs();
     this.#rows = { tasks: undefined, regions: undefined, logs: undefined, samples };
@@ -134,7 +134,7 @@ export class UserEvents {
     };
   }
 
-  /** Whether the events are of before the part of the trace that the file is of. */
+  /** Whether the events describe the state before the part of the trace. */
   get #isOfSnapshot(): boolean {
     return this.#block.generation?.isSnapshot === true;
   }

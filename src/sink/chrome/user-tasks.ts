@@ -12,11 +12,11 @@ const PARENT = argument("parent");
 const STARTED_BY = argument("started by");
 const ENDED_BY = argument("ended by");
 const THREAD = 1;
-/** The end of one that the trace cuts, with a name of some length. */
+/** Bytes that end a cut one, with a name of some length. */
 const END_BYTES = 220;
 const ROW = place(Process.Tasks, THREAD);
 
-/** What is told of a task where it begins or ends. */
+/** What an event says about a task. */
 export interface TaskMention {
   readonly task: number;
   readonly type: string;
@@ -27,14 +27,14 @@ export interface TaskMention {
   readonly slot: number;
 }
 
-/** The user tasks, as asynchronous slices whose ids are those of the tasks. */
+/** User tasks, as async slices with the ids of the tasks. */
 export class UserTasks {
   readonly #events: EventWriter;
   readonly #names: GoroutineNames;
   readonly #descriptions: Descriptions;
-  /** Types of the tasks under way. */
+  /** Types of open tasks. */
   readonly #open = new Map<number, string>();
-  /** The first task that the trace tells the beginning of. Those with higher ids began later. */
+  /** The first task that begins within the trace. Tasks with higher ids began later. */
   #first = Number.POSITIVE_INFINITY;
   #isDescribed = false;
 
@@ -45,8 +45,8 @@ export class UserTasks {
   }
 
   /**
-   * @param parent id of the task within which it is, or at most 0
-   * @param isOld whether it began before the part of the trace that the file is of
+   * @param parent id of its parent task; none if below 1
+   * @param isOld whether it began before the part of the trace
    */
   begin(mention: TaskMention, parent: number, isOld: boolean): void {
     const events = this.#events;
@@ -63,7 +63,7 @@ export class UserTasks {
     events.end(ROW);
   }
 
-  /** A task ends; it may have begun before the trace. One that has ended already is left alone. */
+  /** A task ends; it may have begun before the trace. A second end is ignored. */
   end(mention: TaskMention): void {
     const events = this.#events;
     const { task, type } = mention;
@@ -85,7 +85,7 @@ export class UserTasks {
     return this.#open.size * END_BYTES;
   }
 
-  /** Ends those under way, with the trace. */
+  /** Ends what is open, with the trace. */
   *finish(time: number): Steps {
     for (const [task, type] of this.#open) {
       this.#end(task, type, time);

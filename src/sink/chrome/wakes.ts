@@ -18,7 +18,7 @@ import type { Rows } from "./rows.js";
 const SYSCALL_EXIT = head("exit blocked syscall", "go.syscall", "I");
 const GOROUTINE = argument("goroutine");
 
-/** What makes goroutines runnable: a slice without a length there, from which arrows will lead to where they run. */
+/** Wakes: a zero-length slice on the waker's row, from which arrows lead to the runs. */
 export class Wakes {
   readonly #model: SchedModel;
   readonly #events: EventWriter;
@@ -38,7 +38,7 @@ export class Wakes {
     this.#rows = rows;
   }
 
-  /** A wait ends, whose reason the model still has. @param stack where, in the code of whoever ends it */
+  /** A wait ends; the model still has its reason. @param stack the waker's stack */
   unblocked(slot: number, time: number, stack: number, block: EventBlock, event: number): void {
     const reason = this.#model.goroutines.reason[slot] as number;
     this.#wake(slot, time, stack, reason, this.#arrows.unblock(reason), block, event, false);
@@ -48,7 +48,7 @@ export class Wakes {
     this.#wake(slot, time, stack, NONE, this.#arrows.creation, block, event, false);
   }
 
-  /** It was made runnable before the part of the trace that the file is of: the arrows come from the edge. */
+  /** It became runnable before the part of the trace began: the arrows come from the edge. */
   before(slot: number, stacks: StackTable, block: EventBlock, event: number): void {
     const wake = block.value[event];
     if (wake === Wake.Returned) this.#runnableAgain(slot, 0, true);
@@ -60,7 +60,7 @@ export class Wakes {
     this.#wake(slot, 0, stack, reason, heads, block, event, true);
   }
 
-  /** A system call ends without a P. @param isRunnable or else the goroutine ends */
+  /** A system call ends without a P. @param isRunnable false if the goroutine ends */
   returned(slot: number, time: number, isRunnable: boolean): void {
     if (isRunnable) {
       this.#runnableAgain(slot, time, false);
@@ -113,7 +113,7 @@ export class Wakes {
     goroutines.wake(slot, time, stack, heads, by, this.#slots.get(by), isOld);
   }
 
-  /** What waits for the network is woken on a row of its own, as in Go's viewer. */
+  /** The network poller has a row of its own, as in Go's viewer. */
   #procRow(procs: CarrierRuns, reason: number, proc: number, kind: number): EncodedText {
     const isNetwork =
       kind !== EventKind.GoCreate && reason >= 0 && this.#model.reasons.text(reason).includes("network");

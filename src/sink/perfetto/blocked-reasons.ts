@@ -18,22 +18,22 @@ const TAG = {
   caller: varintTag("SchedBlockedReasonFtraceEvent", "caller"),
 } as const;
 
-/** More than the bytes of one reason: its lengths are one byte each. */
+/** An upper bound of the bytes of one reason, whose lengths are one byte each. */
 const MOST_BYTES = 64;
 
-/** Bytes that are gathered before they are written as one packet. */
+/** Bytes gathered for one packet. */
 const PACKET_SIZE = 1 << 14;
 
 /**
- * Why goroutines waited, for the scheduling tables (`thread_state.blocked_function`). Linux tells the kernel function
- * in which a thread slept, at the end of the sleep; the reason stands in its place.
+ * Why goroutines waited, for the scheduling tables (`thread_state.blocked_function`). Linux reports the kernel function
+ * in which a thread slept, at the end of the sleep; here the reason takes its place.
  */
 export class BlockedReasons {
   readonly #packets: PacketWriter;
   readonly #base: number;
   readonly #reasons: Interner;
   readonly #symbols: Interning;
-  /** Number of the symbol by number of the reason; 0 is none yet. */
+  /** Number of the symbol by number of the reason; 0: none yet. */
   readonly #known: number[] = [];
   readonly #times = new SteadyVarint();
   readonly #events = new ByteWriter(PACKET_SIZE * 2);
@@ -50,7 +50,7 @@ export class BlockedReasons {
     this.#symbols = new Interning(packets, Sequence.BlockedReasons);
   }
 
-  /** A wait is over. @param tid the goroutine's thread id in the file; @param reason its number; −1 is none */
+  /** A wait ends. @param tid the goroutine's thread id in the file; @param reason its number; −1 is none */
   add(time: number, tid: number, reason: number): void {
     if (reason < 0) return;
     const symbol = this.#known[reason] ?? this.#define(reason);
@@ -94,7 +94,7 @@ export class BlockedReasons {
     this.#events.clear();
   }
 
-  /** The runtime has an empty text for reasons that are not to be told. */
+  /** The runtime writes an empty text where it gives no reason. */
   #define(reason: number): number {
     const text = this.#reasons.text(reason);
     const symbol = text === "" ? 0 : this.#symbols.text("symbol", text);

@@ -22,15 +22,15 @@ const TAG = {
   count: varintTag("PerfSample", "timebase_count"),
 } as const;
 
-/** Where a sample has its length. */
+/** Position of a sample's length. */
 const SAMPLE_LENGTH = varintLength(TAG.sample);
-/** More than the bytes of a sample. */
+/** An upper bound of the bytes of a sample. */
 const ROOM = 64;
 
-/** Waits of a goroutine that are held until its start function is known; one blocks more often without a stack in damaged traces only. */
+/** Most waits held for a goroutine without a start function. Only damaged traces have more of them. */
 const HELD = 32;
 
-/** What viewers call the unit of the samples; each has a flame graph of its own. */
+/** The unit of the samples. Viewers show a flame graph for each unit. */
 const TIMEBASE = "Blocked time (ns)";
 const NO_REASON = "waiting";
 
@@ -43,13 +43,11 @@ interface Wait {
 }
 
 /**
- * What goroutines waited for, as a profile by stack within the file: a sample for each wait that has ended, weighing as
- * much as it took, with the reason as its outermost frame. Viewers make a flame graph of the samples in the stretch of
- * time that is selected.
+ * The blocking profile within the file: a sample for each wait that has ended, weighted by its duration, with the
+ * reason as outermost frame. Viewers draw a flame graph of the samples in the selected stretch of time.
  *
- * The samples are on a packet sequence of their own, since a sequence has one unit; so they have callstacks of their own
- * too. They stand with a thread that each group has for them. Waits of a goroutine whose group is not known yet, since they
- * began before the trace, are held until it is.
+ * A packet sequence has one unit, so the samples have a sequence and callstacks of their own. Each group has a thread
+ * for them. Waits that began before the trace are held until the goroutine's group is known.
  */
 export class BlockingProfile {
   readonly #packets: PacketWriter;
@@ -57,23 +55,25 @@ export class BlockingProfile {
   readonly #model: SchedModel;
   readonly #stacks: Callstacks;
   #generation: Generation | undefined;
-  /** By index of a stack of the generation: number of the callstack, and the reason + 2 that is its outermost frame; 0 is none yet. */
+  /**
+   * By index of a stack of the generation: number of the callstack, and reason + 2 of its outermost frame; 0: none yet.
+   */
   #known = new Int32Array(0);
   #knownReason = new Int32Array(0);
-  /** By slot of the goroutine: since when it waits, and number of the callstack. */
+  /** By slot of the goroutine: when its wait began, and number of the callstack. */
   #since = new Float64Array(256);
   #stack = new Int32Array(256);
-  /** By number of the start function: a sample as far as it is the same for all its goroutines. */
+  /** By number of the start function: the bytes that samples of its goroutines share. */
   readonly #threads: (EncodedText | undefined)[] = [];
   readonly #base: number;
   /** By slot of a goroutine whose start function is not known yet. */
   readonly #held = new Map<number, Wait[]>();
-  /** Time of the packet before, from which the next one's counts. */
+  /** Time of the previous packet; the next one's is relative to it. */
   #last = -0;
 
   /**
    * @param base absolute time of the start of the trace
-   * @param program what the trace is called
+   * @param program name of the trace
    */
   constructor(packets: PacketWriter, threads: Threads, model: SchedModel, base: number, program: string) {
     startSequence(packets, Sequence.Blocking, base, {
@@ -112,7 +112,7 @@ export class BlockingProfile {
         : this.#lookUp(stack, reason);
   }
 
-  /** The wait is over: nothing of the goroutine has changed yet. */
+  /** The wait ends. Call it before the goroutine changes. */
   end(slot: number, time: number): void {
     const blocked = time - (this.#since[slot] as number);
     if (blocked <= 0) return;
@@ -132,7 +132,7 @@ export class BlockingProfile {
     this.#last = time;
   }
 
-  /** The goroutine's start function has become known, or never will. */
+  /** The goroutine's start function is known, or never will be. */
   settle(slot: number): void {
     const waits = this.#held.get(slot);
     if (waits === undefined) return;

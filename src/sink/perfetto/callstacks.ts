@@ -24,13 +24,13 @@ const TAG = {
   path: varintTag("Mapping", "path_string_ids"),
 } as const;
 
-/** Distance of frames in the made-up address space of the mapping. */
+/** Distance of frames in the invented address space of the mapping. */
 const PC_STEP = 16;
 const MAPPING_END = 2 ** 40;
 
 /**
- * The stacks of the trace as Perfetto's interned callstacks. Stacks are the same where their functions, files and lines
- * are; each is written once.
+ * The stacks of the trace as Perfetto's interned callstacks. Stacks with the same functions, files and lines are one;
+ * each is written once.
  */
 export class Callstacks extends StackNumbers {
   readonly #interning: Interning;
@@ -40,8 +40,8 @@ export class Callstacks extends StackNumbers {
   readonly #mapping: number;
 
   /**
-   * @param program what the trace is called: name of the mapping that all frames are in. Without a mapping, older
-   *   viewers drop the samples.
+   * @param program name of the trace: name of the mapping that all frames are in. Without a mapping, older viewers drop
+   *   the samples.
    */
   constructor(interning: Interning, program: string) {
     super();
@@ -49,12 +49,12 @@ export class Callstacks extends StackNumbers {
     this.#mapping = this.#defineMapping(program);
   }
 
-  /** The number of a stack of a single frame with that name. */
+  /** The number of a stack with one frame. */
   single(func: string): number {
     return this.#numbered([this.#frame({ pc: 0n, func, file: "", line: 0 })]);
   }
 
-  /** The number of a stack of the generation, which may be none, with a made-up outermost frame. It is not kept. */
+  /** The number of a stack of the generation (0: none) below an invented outermost frame. It is not cached. */
   within(outermost: string, stack: number): number {
     const outer = this.#frame({ pc: 0n, func: outermost, file: "", line: 0 });
     return this.#numbered([
@@ -66,7 +66,7 @@ export class Callstacks extends StackNumbers {
   }
 
   protected override define(frames: readonly StackFrame[]): number {
-    // Perfetto has the outermost frame first.
+    // Perfetto wants the outermost frame first.
     return frames.length === 0 ? 0 : this.#numbered(frames.map((frame) => this.#frame(frame)).reverse());
   }
 
@@ -92,7 +92,7 @@ export class Callstacks extends StackNumbers {
       const source = interning.text("source", file);
       iid = interning.next();
       this.#frames.set(key, iid);
-      // Perfetto takes frames of the same address for the same one, so each has its own.
+      // Perfetto merges frames with the same address, so each frame has its own.
       const fields = [TAG.frame, iid, TAG.func, name, TAG.mapping, this.#mapping, TAG.pc, iid * PC_STEP];
       this.#write(TAG.frames, [...fields, TAG.source, source, TAG.line, line]);
     }

@@ -1,27 +1,27 @@
 import { EventType, endNow, HEAD, putText, putTrack } from "./track-event-bytes.js";
 
-/** Three words, and four bytes that may be put behind them. */
+/** Three words, and four bytes that a writer may put behind them. */
 const LABEL_ROOM = 16;
 const WORD = 4;
-/** Tracks below that take up to four bytes with their tag. */
+/** Tracks below this take up to four bytes with their tag. */
 const MOST_TRACK = 1 << 21;
 
 /**
- * What is written again and again of a P or thread, as words of four bytes, the first in the lowest: properties of an
- * object are read several times faster than the elements of an array.
+ * Encoded fields of a P or thread that many events share, as little-endian words of four bytes. They are properties,
+ * since these are read several times faster than the elements of an array.
  */
 export class CarrierBytes {
   /** The carrier's. */
   readonly number: number;
-  /** Its track, as a field of an event, of so many bytes. */
+  /** Its track as a field of an event, with the length in bytes. */
   readonly track: number;
   readonly trackLength: number;
-  /** An annotation that tells of it. */
+  /** An annotation that names it. */
   readonly label0: number;
   readonly label1: number;
   readonly label2: number;
   readonly labelLength: number;
-  /** A packet that ends a slice on it, at the time of the packet before. */
+  /** A packet that ends a slice on it, at the time of the previous packet. */
   readonly end0: number;
   readonly end1: number;
   readonly end2: number;
@@ -46,7 +46,7 @@ export class CarrierBytes {
 
   /**
    * @param annotation number of the name of the annotation, and `label` of its text
-   * @returns undefined for numbers so large that the words do not suffice
+   * @returns undefined for numbers too large for the words
    */
   static of(number: number, track: number, annotation: number, label: number): CarrierBytes | undefined {
     const fits = track < MOST_TRACK && annotation < 1 << 7 && label < 1 << 28;
@@ -54,7 +54,10 @@ export class CarrierBytes {
   }
 }
 
-/** Puts its track at a position, as below; gives the position behind it. There must be room for sixteen bytes. */
+/**
+ * Puts its track at a position, which needs room for sixteen bytes, as do the functions below. @returns the position
+ * behind it
+ */
 export function putTrackOf(data: DataView, position: number, carrier: CarrierBytes): number {
   data.setInt32(position, carrier.track, true);
   return position + carrier.trackLength;

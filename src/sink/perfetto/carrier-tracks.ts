@@ -5,7 +5,7 @@ import type { TrackEventWriter } from "./track-events.js";
 
 const { Begin, End, Instant } = EventType;
 
-/** What a carrier's slices are about, from the outermost to the innermost. */
+/** Levels of a carrier's slices, from the outermost to the innermost. */
 export const Level = {
   /** A goroutine runs or is in a system call. */
   Run: 0,
@@ -16,31 +16,31 @@ export const Level = {
 } as const;
 
 const LEVELS = 4;
-/** What is open on a carrier, as {@link CarrierTracks.levels} has it: nothing, a run, or a system call within a run. */
+/** Values of {@link CarrierTracks.levels}: nothing is open, a run, or a system call within a run. */
 export const Open = {
   Nothing: 0,
   Run: 1 << Level.Run,
   Syscall: (1 << Level.Run) | (1 << Level.Syscall),
 } as const;
-/** Two to this power are the levels of a carrier in {@link CarrierTracks.open}. */
+/** Log2 of the levels of a carrier in {@link CarrierTracks.open}. */
 const LEVEL_SHIFT = 2;
 
 /**
- * Tracks of what carries goroutines: Ps, or threads. A slice for each run of a goroutine, and in it slices for what it
- * does. Carriers have small numbers, which the caller gives.
+ * Tracks of carriers: Ps, or threads. Each run of a goroutine is a slice, with inner slices for what it does. The
+ * caller numbers carriers from 0.
  *
- * Slices of a track nest strictly. Where an outer one begins or ends within an inner one (sweeping belongs to the P and
- * outlasts a goroutine's run), the inner one is ended and goes on at once.
+ * Slices of a track nest strictly. Where an outer slice begins or ends within an inner one, the inner one is cut and
+ * goes on at once. Sweeping, for instance, belongs to the P and outlasts a run.
  */
 export class CarrierTracks {
   readonly #events: TrackEventWriter;
   readonly #names: TimelineNames;
-  /** By carrier: its track, and the time of its last change. */
+  /** By carrier: uuid of its track, and time of its last change. */
   uuids = new Float64Array(16);
   last = new Float64Array(16);
-  /** By carrier and level: number of the open slice's name, 0 for none. */
+  /** By carrier and level: number of the open slice's name; 0: none. */
   open = new Int32Array(16 << LEVEL_SHIFT);
-  /** By carrier: which levels have an open slice, a bit for each. */
+  /** By carrier: a bit for each level with an open slice. */
   levels = new Uint8Array(16);
   #size = 0;
 
@@ -62,9 +62,9 @@ export class CarrierTracks {
   }
 
   /**
-   * A goroutine starts to run, or the carrier to be idle.
+   * A goroutine starts to run, or the carrier becomes idle.
    * @param name number of its name
-   * @param annotation number of the name of an annotation, and of its text; 0 is none
+   * @param annotation number of the name of an annotation, and `value` of its text; 0: none
    */
   start(carrier: number, time: number, name: number, annotation: number, value: number): void {
     if (this.levels[carrier] !== Open.Nothing || time < (this.last[carrier] as number)) {
@@ -77,7 +77,7 @@ export class CarrierTracks {
     this.#events.write(Begin, time, this.uuids[carrier] as number, name);
   }
 
-  /** It does not run here any more. @param why number of a text; 0 is none */
+  /** The run ends. @param why number of a text; 0: none */
   stop(carrier: number, time: number, why: number): void {
     const row = carrier << LEVEL_SHIFT;
     if (this.open[row] === 0) return;
@@ -94,7 +94,7 @@ export class CarrierTracks {
   }
 
   /**
-   * The slice of a level ends, if there is one, and another one begins.
+   * Ends the slice of a level, if there is one, and begins another.
    * @param name number of its name; 0 if none begins
    * @param stack number of the stack where it begins
    */
@@ -102,7 +102,7 @@ export class CarrierTracks {
     const row = carrier << LEVEL_SHIFT;
     const open = this.open;
     if (name === 0 && open[row + level] === 0) return;
-    // What is told late may have begun with the trace, but not before what is known to be over.
+    // A slice that is reported late may have begun with the trace, but not before the last change.
     const at = Math.max(time, this.last[carrier] as number);
     this.last[carrier] = at;
     const track = this.uuids[carrier] as number;
@@ -120,16 +120,16 @@ export class CarrierTracks {
     }
   }
 
-  /** Sweeping ends, having swept so many bytes and given so many of them back. */
+  /** Sweeping ends. @param swept bytes swept, and `reclaimed` bytes */
   endSweep(carrier: number, time: number, swept: number, reclaimed: number): void {
     if (this.open[(carrier << LEVEL_SHIFT) + Level.Sweep] === 0) return;
-    // It is the innermost slice, and so the first that is written.
+    // It is the innermost slice, so it is written first.
     this.#events.annotateNumber(this.#names.swept, swept);
     this.#events.annotateNumber(this.#names.reclaimed, reclaimed);
     this.set(carrier, Level.Sweep, time, 0);
   }
 
-  /** What {@link start} would note of a plain start. Nothing is written, as in those that follow. */
+  /** Notes a plain start without writing it, as do the methods below. */
   beginRun(carrier: number, time: number, name: number): void {
     this.open[carrier << LEVEL_SHIFT] = name;
     this.levels[carrier] = Open.Run;

@@ -8,29 +8,29 @@ import type { TimelineNames } from "./timeline-names.js";
 import type { TrackEventWriter } from "./track-events.js";
 import { describeMember, type Group, type TrackIds } from "./tracks.js";
 
-/** What the carriers are: their group, the letter before their ids, and whether they stand in the order of these. */
+/** The kind of carriers: group, letter before the ids, and whether viewers sort them by id. */
 export interface CarrierKind {
   readonly group: (typeof Group)[keyof typeof Group];
   readonly letter: string;
-  /** Number of the name of the annotation by which others tell of one. */
+  /** Number of the name of the annotation that refers to one. */
   readonly annotation: number;
   readonly isOrdered: boolean;
-  /** Whether they have tracks at all. */
+  /** Whether they have tracks. */
   readonly isWanted: boolean;
 }
 
-/** The Ps, or the threads, by their ids. Each gets its track when it is first mentioned; −1 is none, and ignored. */
+/** The Ps, or the threads, by id. Each gets its track when it appears. Id −1 is ignored. */
 export class Carriers {
   readonly #packets: PacketWriter;
   readonly #interning: Interning;
   readonly #ids: TrackIds;
   readonly #kind: CarrierKind;
-  /** By the carriers' numbers here. */
+  /** By number of the carrier. */
   readonly tracks: CarrierTracks;
   readonly #numbers = new IdIndex();
-  /** Number of the carrier's name as the text of an annotation, by its number here. */
+  /** Number of the carrier's name as an annotation, by number of the carrier. */
   readonly labels: number[] = [];
-  /** By its number here. */
+  /** By number of the carrier. */
   readonly #bytes: (CarrierBytes | undefined)[] = [];
 
   constructor(
@@ -88,14 +88,14 @@ export class Carriers {
     this.tracks.finish(time);
   }
 
-  /** A carrier's number here. It must be one. */
+  /** The number of a carrier; `id` must not be −1. */
   number(id: number): number {
     const number = this.#numbers.get(id);
     return number >= 0 ? number : this.#add(id);
   }
 
   /**
-   * What is prepared of a carrier; undefined if it has not been mentioned yet, or not exactly that is open on its track.
+   * The encoded fields of a carrier; undefined if it has not appeared yet, or something else is open on its track.
    * @param open one of {@link Open}
    */
   plain(id: number, open: number): CarrierBytes | undefined {

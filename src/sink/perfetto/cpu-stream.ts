@@ -7,13 +7,13 @@ import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
-/** Events gathered before they are written as one packet; fewer where there are very many CPUs, of which each gathers its own. */
+/** Events gathered for one packet. Each CPU gathers its own, so there are fewer where there are very many CPUs. */
 const CAPACITY = 4096;
 const CROWDED_CAPACITY = 256;
 const CROWD = 128;
-/** Events for which there is room at first. */
+/** Initial room, in events. */
 const ROOM = 64;
-/** What one of them takes, and a packet without any, rather more than less. */
+/** An upper estimate of the bytes of an event, and of an empty packet. */
 const EVENT_BYTES = 12;
 const PACKET_BYTES = 64;
 
@@ -49,7 +49,7 @@ const PRIORITY = 120;
 const PRIORITIES = new Uint8Array(CAPACITY).fill(PRIORITY);
 const ZEROS = new Uint8Array(CAPACITY);
 
-/** Why the thread that leaves a CPU does so, as Linux numbers it. */
+/** Linux's numbers for the state of a thread that leaves a CPU. */
 export const PrevState = {
   Runnable: 0,
   Sleeping: 1,
@@ -58,9 +58,9 @@ export const PrevState = {
 } as const;
 
 /**
- * What happens on one P, as Linux's scheduler would tell it of a CPU: which thread (goroutine) runs, and
- * whom the running one wakes. Encoded at once into the columns of `compact_sched`, where a switch takes eight
- * bytes or so, and written when these are full.
+ * The events of one P, as Linux's scheduler would trace a CPU: which thread (goroutine) runs, and which one it wakes.
+ * They are encoded at once into the columns of `compact_sched`, about eight bytes a switch, and written when these are
+ * full.
  */
 export class CpuStream {
   readonly #cpu: number;
@@ -81,10 +81,10 @@ export class CpuStream {
   lastTime = Number.NaN;
   #switches = 0;
   #wakings = 0;
-  /** Of each of both there is room for so many. */
+  /** Room for switches and for wakings. */
   #switchRoom = ROOM;
   #wakingRoom = ROOM;
-  /** Times from which the columns' next ones count: 0 at the start of a packet. Minus, so that they are doubles. */
+  /** Base of the columns' next times: 0 at the start of a packet. It is −0 to keep the fields doubles. */
   #switchFrom = -0;
   #wakingFrom = -0;
 
@@ -96,8 +96,8 @@ export class CpuStream {
 
   /**
    * Another thread runs from now on.
-   * @param time absolute, in nanoseconds; not before the last one's
-   * @param state why the one before leaves: {@link PrevState}
+   * @param time absolute, in nanoseconds; never decreases
+   * @param state why the previous thread leaves: {@link PrevState}
    * @param pid the next thread; 0 is "none"
    */
   switch(time: number, state: number, pid: number): void {
@@ -177,11 +177,11 @@ export class CpuStream {
       ...column(TAG.switchPid, this.#switchPids.take()),
       ...column(TAG.switchPriority, PRIORITIES.subarray(0, switches)),
       ...column(TAG.switchName, ZEROS.subarray(0, switches)),
-      // Threads have their names from elsewhere: one empty string for all.
+      // Names of threads come from elsewhere, so one empty string serves all.
       { tag: TAG.strings, bytes: ZEROS.subarray(0, 0) },
       ...column(TAG.wakingTime, this.#wakingTimes.take()),
       ...column(TAG.wakingPid, this.#wakingPids.take()),
-      // Where the woken thread is expected to run; the trace does not say, so: here.
+      // The CPU where the woken thread is expected to run. The trace does not say, so it is this one.
       ...column(TAG.wakingCpu, repeated(this.#cpu, wakings)),
       ...column(TAG.wakingPriority, PRIORITIES.subarray(0, wakings)),
       ...column(TAG.wakingName, ZEROS.subarray(0, wakings)),
@@ -218,7 +218,7 @@ interface Column {
   readonly bytes: Uint8Array;
 }
 
-/** A column, if there is anything in it. */
+/** A column; none if it is empty. */
 function column(tag: number, bytes: Uint8Array): Column[] {
   return bytes.length === 0 ? [] : [{ tag, bytes }];
 }
@@ -228,7 +228,7 @@ function fieldLength(length: number): number {
   return 1 + varintLength(length) + length;
 }
 
-/** A number as varints, so many times. */
+/** A number as a varint, repeated. */
 function repeated(value: number, times: number): Uint8Array {
   const length = varintLength(value);
   const bytes = new Uint8Array(times * length);

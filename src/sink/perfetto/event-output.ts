@@ -9,14 +9,14 @@ import { type TimelineNames, timelineNames } from "./timeline-names.js";
 import { TrackEventWriter } from "./track-events.js";
 import { startSequence } from "./tracks.js";
 
-/** What slices and instants are written with: all of them are on one packet sequence. */
+/** What slices and instants are written with. They share one packet sequence. */
 export interface EventOutput {
   readonly events: TrackEventWriter;
   readonly interning: Interning;
   readonly stacks: StackTable;
-  /** Number of a stack for the first event of the file; 0 is none. */
+  /** Number of the stack of the file's first event; 0: none. */
   readonly firstStack: number;
-  /** Gives the stacks of samples, also where slices have none. */
+  /** Gives the stacks of samples, even if slices have none. */
   readonly sampleStacks: () => Callstacks;
 }
 
@@ -24,14 +24,14 @@ export interface EventOutput {
 export interface TimelineOutput extends EventOutput {
   readonly names: TimelineNames;
   readonly callstacks: Callstacks;
-  /** What the trace is called. */
+  /** Name of the trace. */
   readonly program: string;
 }
 
 /**
  * For a lean conversion, in which only samples have stacks.
  * @param base absolute time of the start of the trace
- * @param program what the trace is called
+ * @param program name of the trace
  */
 export function leanOutput(
   packets: PacketWriter,
@@ -45,7 +45,7 @@ export function leanOutput(
   const sampleStacks = () => {
     if (made !== undefined) return made;
     made = new Callstacks(interning, program);
-    // As with slices: see `firstStack` below.
+    // For the reason of `firstStack` below.
     made.single(program);
     return made;
   };
@@ -58,7 +58,7 @@ export function leanOutput(
   };
 }
 
-/** For a full conversion. @param program what the trace is called */
+/** For a full conversion. @param program name of the trace */
 export function timelineOutput(
   packets: PacketWriter,
   base: number,
@@ -77,7 +77,7 @@ export function timelineOutput(
   }
   const stacks =
     mode === "callstack" ? callstacks : mode === "annotation" ? new StackTexts(interning) : NO_STACKS;
-  // The viewer takes the first frame of the file for a part of every stack, so that has to be one that fits: the program.
+  // The viewer shows the first frame of the file in every stack, so it must fit all of them: the program.
   const firstStack = mode === "callstack" ? callstacks.single(program) : 0;
   return {
     events,

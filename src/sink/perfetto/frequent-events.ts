@@ -38,12 +38,12 @@ import { threadTrack } from "./tracks.js";
 const K = EventKind;
 const { Runnable, Running, Waiting, Syscall } = SchedState;
 const { Begin, End, Instant } = EventType;
-/** These are numbered together, from the one behind Sync to this one. */
+/** The last of these kinds; the first follows Sync. */
 const LAST = K.GoSyscallEnd;
-/** Packets that one event of the trace makes at most. */
+/** Most packets of one event. */
 const MOST_PACKETS = 4;
 
-/** What the events are written on. */
+/** The tracks that the events are written to. */
 export interface TimelineTracks {
   readonly goroutines: GoroutineTracks;
   readonly procs: Carriers;
@@ -55,13 +55,12 @@ export interface TimelineTracks {
 }
 
 /**
- * The six kinds that make up nine tenths of a trace, written to the timeline byte by byte where nothing is special
- * about them: the goroutine is known with its start function and in the state that the event ends, and every name and
- * stack has been written before.
+ * Writes the six kinds that make up nine tenths of a trace byte by byte, if nothing about the event is special: the
+ * goroutine has a start function and is in the state that the event ends, and all its names and stacks are written.
  *
- * The model would tell {@link Timeline} of the same changes, which would write the same; a test compares. But that takes
- * three times as long: what is asked twice, and numbers that the engine puts into objects to hand them on, cost more than
- * the bytes. So here it is all in few functions that hand on small integers only, and read columns that are others'.
+ * The model and {@link Timeline} would write the same; a test compares. But they take three times as long: repeated
+ * look-ups, and numbers that the engine boxes to pass them on, cost more than the bytes. So this class has few
+ * functions, passes small integers only, and reads the columns of others.
  */
 export class FrequentEvents {
   readonly #model: SchedModel;
@@ -74,7 +73,7 @@ export class FrequentEvents {
   readonly #blocked: BlockedReasons;
   readonly #profile: BlockingProfile | undefined;
   readonly #stops: StringNumbers;
-  /** Track of what makes goroutines runnable without being one; 0 until there is one. */
+  /** Track of the network poller, which wakes goroutines; 0 until there is one. */
   #netpoll = 0;
 
   constructor(
@@ -96,14 +95,14 @@ export class FrequentEvents {
     this.#stops = tracks.stops;
   }
 
-  /** Whether it writes what is wanted: it has no choices. */
+  /** Whether the options allow it, as it supports none of them. */
   static fits({ tracks, stacks, minDuration }: PerfettoChoices): boolean {
     const all = (["goroutines", "procs", "threads"] as const).every((group) => tracks.has(group));
     return all && stacks === "callstack" && minDuration === 0;
   }
 
   /**
-   * Takes events from one on up to the first that is not of these kinds or not plain.
+   * Takes events from an index on, up to the first that is of another kind or special.
    * @returns the index of the event where it stopped
    */
   take(block: EventBlock, start: number): number {
@@ -198,7 +197,7 @@ export class FrequentEvents {
     return endPacket(data, start, at, Instant, delta);
   }
 
-  /** It stops to run, because it waits or because it gives way. */
+  /** It stops running, to wait or to yield. */
   #stop(block: EventBlock, i: number, slot: number, kind: number, delta: number): boolean {
     const { state, reason: reasons, proc: procOf, thread: threadOf } = this.#model.goroutines;
     const procs = this.#procs;
@@ -248,7 +247,7 @@ export class FrequentEvents {
     const id = block.goroutine[i] as number;
     const by = goroutines.slot(id);
     const stack = this.#stack(block.stack[i] as number);
-    // A goroutine that is none here is the runtime; others that are not known are left out on purpose.
+    // No goroutine means the runtime. Unknown goroutines are left out on purpose.
     if (stack < 0 || (by < 0 && (id !== NONE || this.#netpoll === 0))) return false;
     if (by >= 0 && goroutines.encoded[(by << ROW_SHIFT) + Encoded.TrackLength] === 0) return false;
 
@@ -273,7 +272,7 @@ export class FrequentEvents {
     out.length = endPacket(data, start, at, End, delta);
   }
 
-  /** An arrow begins where a goroutine (or what is none) unblocks another one. */
+  /** An arrow begins where a goroutine, or the network poller, unblocks another one. */
   #beginArrow(slot: number, by: number, stack: number): void {
     const { out } = this.#packets;
     out.reserve(EVENT_ROOM);
@@ -323,7 +322,7 @@ export class FrequentEvents {
     return true;
   }
 
-  /** Back from a system call, with the P still there. */
+  /** A system call ends, with the P kept. */
   #endSyscall(block: EventBlock, i: number, slot: number, delta: number): boolean {
     const { procs: states, goroutines } = this.#model;
     const proc = goroutines.proc[slot] as number;
@@ -348,7 +347,7 @@ export class FrequentEvents {
     return true;
   }
 
-  /** Puts the track of a goroutine in a packet that starts there; gives the position behind it. */
+  /** Puts the track of a goroutine into a packet that begins at `start`. @returns the position behind it */
   #putTrack(data: DataView, start: number, slot: number): number {
     const { encoded } = this.#goroutines;
     const row = slot << ROW_SHIFT;
@@ -364,13 +363,13 @@ export class FrequentEvents {
     return putTextWord(data, at, name, encoded[row + Encoded.Label] as number, length);
   }
 
-  /** Number of a stack of the generation; −1 if it has not been written yet. */
+  /** Number of a stack of the generation; −1 if it is not written yet. */
   #stack(stack: number): number {
     return knownAt(this.#out.callstacks.known, stack);
   }
 }
 
-/** A number that has been looked up; −1 if it has not. Index 0 is "none". */
+/** A number from a look-up table; −1 if absent. Index 0 means none. */
 function knownAt(known: Int32Array, index: number): number {
   if (index === 0) return 0;
   const number = index < known.length ? (known[index] as number) : 0;

@@ -33,7 +33,7 @@ export class FullSink implements TraceSink {
   #timeline!: Timeline;
   #isCut = false;
   #events = 0;
-  /** Where a part begins in the whole. */
+  /** Where a part begins in the whole trace. */
   #from = 0;
 
   /** @param title what the trace is called */
@@ -84,7 +84,7 @@ export class FullSink implements TraceSink {
     this.#timeline.finishWaiting();
   }
 
-  /** The viewer would be too slow with more slices; the file says from where on they are missing. */
+  /** Stops writing slices at the viewer's limit. The file says since when they are missing. */
   *#cutTimeline(why: string): Steps {
     const { time } = this.#timeline;
     yield* this.#timeline.end();

@@ -16,9 +16,9 @@ import { threadTrack } from "./tracks.js";
 const { Waiting, Syscall, SyscallBlocked } = SchedState;
 const { Begin, End, Instant } = EventType;
 
-/** Places in a row of {@link GoroutineTracks.encoded}. */
+/** Columns of {@link GoroutineTracks.encoded}. */
 export const Encoded = { Track: 0, TrackLength: 1, Label: 2, LabelLength: 3 } as const;
-/** Two to this power are the places of a row. */
+/** Log2 of the columns of a row. */
 export const ROW_SHIFT = 2;
 const ROW = 1 << ROW_SHIFT;
 
@@ -33,14 +33,14 @@ const CREATED_PREFIX = new EncodedText(CREATED);
 
 /**
  * The goroutines' own tracks: waits and system calls with the stacks where they began and ended, regions, mark assists,
- * and arrows from whoever made a goroutine runnable to where it starts to run.
+ * and arrows from wakers to runs.
  *
- * By slot of the model; a goroutine's columns hold from {@link begin} to {@link end}.
+ * Columns by slot of the model, valid from {@link begin} to {@link end}.
  */
 export class GoroutineTracks {
   /** The number of a goroutine's name, "G7 main.worker", both as a slice's name and as an annotation's text. */
   label = new Int32Array(256);
-  /** Goroutines so far, and those that live. */
+  /** Goroutines so far, and live ones. */
   count = 0;
   live = 0;
   readonly regions: OpenRegions;
@@ -52,19 +52,19 @@ export class GoroutineTracks {
   readonly #slots = new SlotIndex();
   uuid = new Float64Array(256);
   /**
-   * Its track and label as varints and their lengths, {@link ROW} numbers for each slot: see {@link Encoded}. The lengths
-   * are 0 where a number is too large for four bytes, or the start function is not known.
+   * Its track and label as varints and their lengths, {@link ROW} numbers for each slot: see {@link Encoded}. The
+   * lengths are 0 if a number is too large for four bytes, or the start function is unknown.
    */
   encoded = new Int32Array(256 * ROW);
   readonly #word = new DataView(new ArrayBuffer(8));
-  /** Whose column it is: a goroutine's id, or −1. */
+  /** Id of the goroutine in the slot, or −1. */
   #owner = new Float64Array(256);
   /** By number of a start function. */
   readonly #suffixes: EncodedText[] = [];
-  /** Numbers of "started, unblocked by" and "started, created by" this goroutine; 0 is none yet. */
+  /** Numbers of the names "started, unblocked by" and "started, created by" this goroutine; 0: none yet. */
   unblockedBy = new Int32Array(256);
   #createdBy = new Int32Array(256);
-  /** The arrow that ends where the goroutine starts to run (0 is none), and the name and category of that end. */
+  /** The arrow to the goroutine's next run (0: none), with the name and category of its end. */
   arrow = new Float64Array(256);
   arrowName = new Int32Array(256);
   arrowCategory = new Int32Array(256);
@@ -111,7 +111,7 @@ export class GoroutineTracks {
     this.#setLabel(slot, id);
   }
 
-  /** Its start function has become known; that may be before it begins. */
+  /** Its start function is known. This may come before {@link begin}. */
   named(slot: number): void {
     const id = this.#model.goroutines.id[slot] as number;
     if (slot < this.#owner.length && this.#owner[slot] === id) this.#setLabel(slot, id);
@@ -127,7 +127,7 @@ export class GoroutineTracks {
     this.live--;
   }
 
-  /** It starts to wait. @param stack number of the callstack, as everywhere here */
+  /** It starts to wait. @param stack number of the callstack, as in all methods */
   wait(slot: number, time: number, stack: number): void {
     const { reason, sinceEdge } = this.#model.goroutines;
     const why = reason[slot] as number;
@@ -138,14 +138,14 @@ export class GoroutineTracks {
     this.#events.write(Begin, time, this.track(slot), why < 0 ? waiting : this.#reason(why));
   }
 
-  /** The wait is over. @param by whose doing that is: number of a label, or 0 */
+  /** The wait ends. @param by number of the waker's label, or 0 */
   waitEnd(slot: number, time: number, stack: number, by: number): void {
     this.#events.stack = stack;
     this.#events.annotate(this.#names.unblockedBy, by);
     this.#close(slot, time);
   }
 
-  /** @param proc number of the P's name as a text, or 0; @param thread that of the thread's */
+  /** @param proc number of the P's name as a text, or 0; @param thread number of the thread's name, or 0 */
   syscall(slot: number, time: number, stack: number, proc: number, thread: number): void {
     const { category, syscall, cut, noBeginning } = this.#names;
     this.#events.category = category.syscall;
@@ -160,15 +160,15 @@ export class GoroutineTracks {
     this.#close(slot, time);
   }
 
-  /** The next arrow is one that began before the trace. */
+  /** Marks the next arrow as begun before the trace. */
   beganBefore(): void {
     this.#events.annotate(this.#names.cut, this.#names.noBeginning);
   }
 
   /**
-   * A goroutine is made runnable: an arrow begins.
-   * @param by slot of the goroutine that does it; −1 if none does, −2 if one does that is left out
-   * @param track where that is
+   * A goroutine becomes runnable: an arrow begins.
+   * @param by slot of the waker; −1 if it is no goroutine, below that if it is left out
+   * @param track the waker's track
    */
   wake(slot: number, time: number, by: number, track: number, stack: number, isNew: boolean): void {
     const names = this.#names;
@@ -190,12 +190,12 @@ export class GoroutineTracks {
     if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.arrowName[slot] as number);
   }
 
-  /** It is not runnable any more, or the trace ends, and it has not run: its arrow ends all the same. */
+  /** Ends its arrow without a run: it stops being runnable, or the trace ends. */
   endWithoutRun(slot: number, time: number): void {
     if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.#names.notStarted);
   }
 
-  /** Its arrow ends at an instant with that name. */
+  /** Ends its arrow at an instant with that name. */
   #endArrow(slot: number, time: number, name: number): void {
     this.#events.category = this.arrowCategory[slot] as number;
     this.#events.flowEnd = this.arrow[slot] as number;
@@ -203,12 +203,12 @@ export class GoroutineTracks {
     this.#instant(slot, time, name);
   }
 
-  /** A new arrow, from where the events' next one is. */
+  /** Numbers a new arrow, which begins at the next event. */
   newArrow(): number {
     return ++this.arrows;
   }
 
-  /** @param isOld whether it had begun before the trace did */
+  /** @param isOld whether it began before the trace */
   assist(slot: number, time: number, stack: number, isOld: boolean): void {
     if (this.#assist[slot] === 1) return;
     this.#assist[slot] = 1;
@@ -225,7 +225,7 @@ export class GoroutineTracks {
     this.#close(slot, time);
   }
 
-  /** What it does for the runtime is told. @param name number of that as a name */
+  /** It gets a label. @param name number of the label as a name */
   labeled(slot: number, time: number, name: number): void {
     this.#events.category = this.#names.category.label;
     this.#instant(slot, time, name);
@@ -247,7 +247,9 @@ export class GoroutineTracks {
     }
   }
 
-  /** Ends what is open besides waits and system calls. @param cut number of the text that says why, or 0 */
+  /**
+   * Ends what is open other than waits and system calls. @param cut number of the text for the annotation `cut`, or 0
+   */
   #closeAll(slot: number, time: number, cut: number): void {
     if (this.#assist[slot] !== 0) this.#events.annotate(this.#names.cut, cut);
     this.assistEnd(slot, time);
@@ -283,7 +285,7 @@ export class GoroutineTracks {
     encoded[row + Encoded.Label] = word.getInt32(0, true);
   }
 
-  /** The name of the start of a goroutine that another one has made runnable. @param by its slot, −1, or one that is left out */
+  /** The name of a start instant, with the waker. @param by the waker's slot, −1, or a goroutine that is left out */
   startName(by: number, isNew: boolean): number {
     if (by === NONE) return isNew ? this.#names.createdByRuntime : this.#names.startedByRuntime;
     if (isLeftOut(by))
@@ -300,7 +302,7 @@ export class GoroutineTracks {
     return name;
   }
 
-  /** What stands behind the number in a goroutine's name: its start function, if that is known. */
+  /** The rest of a goroutine's name, after its id: the start function, if known. */
   #suffix(slot: number): EncodedText {
     const func = this.#model.goroutines.func[slot] as number;
     if (func === NONE) return NOTHING;

@@ -1,21 +1,21 @@
-/** No thread id may be equal to one of these, as a process has its main thread's. */
+/** The highest process id. Thread ids must not equal process ids, since a process has the id of its main thread. */
 const HIGHEST = 2 ** 31 - 2;
 /** Colours in the UI's palette. */
 const COLORS = 18;
 const GRAY = 16;
-/** The others by their place in the palette, such that groups which come one after the other look different. */
+/** The other colours, in an order that makes successive groups look different. */
 const ORDER = [5, 14, 9, 2, 12, 8, 1, 10, 4, 13, 7, 0, 3, 11, 15, 6, 17];
 
 /**
- * Hands out process ids for groups of goroutines. The UI paints what a group runs in a colour that it computes from
- * the id, the same one for most ids that lie close together: these are chosen so that neighbours differ.
+ * Hands out process ids for groups of goroutines. The UI computes a group's colour from its process id, and gives most
+ * ids that are close together the same one. These ids are chosen so that neighbours differ.
  */
 export class GroupIds {
-  /** By colour: the last id that was handed out, or where to look for the first. */
+  /** By colour: the last id handed out, or where to look for the first. */
   readonly #last = new Int32Array(COLORS).fill(HIGHEST + 1);
   #groups = 0;
 
-  /** The colour of a new group. @param isBackground whether it is to stand back: gray */
+  /** The colour of a new group. @param isBackground whether it is gray */
   color(isBackground: boolean): number {
     return isBackground ? GRAY : (ORDER[this.#groups++ % ORDER.length] as number);
   }

@@ -29,7 +29,7 @@ const TABLE = {
 /** A table of texts by number. */
 export type InternedTable = keyof typeof TABLE;
 
-/** Tables that a text is put into at once. */
+/** Tables that share one definition of a text. */
 export interface InternedTables {
   readonly tags: readonly number[];
   /** Bytes of all these. */
@@ -41,24 +41,24 @@ export function tables(...names: readonly InternedTable[]): InternedTables {
   return { tags, tagLengths: tags.reduce((sum, tag) => sum + varintLength(tag), 0) };
 }
 
-/** More than the bytes that are put behind the end of a packet. */
+/** An upper bound of the bytes put behind the end of a packet. */
 const ROOM = 16;
 
-/** Texts that are remembered for one table; past that, all are forgotten and get new numbers when they come again. */
+/** Most texts remembered for a table. Beyond it, all are forgotten, and get new numbers when they recur. */
 const MOST_TEXTS = 1 << 16;
-/** Characters of those that {@link Interning.often} remembers. */
+/** Most characters of the texts that {@link Interning.often} remembers. */
 const MOST_LENGTH = 1 << 22;
 
 /**
- * Numbers that stand for texts within one packet sequence. Each is defined in a packet of its own before it is used.
- * All tables count together, so a number means the same text wherever it is defined.
+ * Interned data of one packet sequence. Each text is defined in a packet of its own before it is used. All tables share
+ * one counter, so a number means the same text in each.
  */
 export class Interning {
   readonly #packets: PacketWriter;
   readonly #sequence: number;
   readonly #texts = new Map<InternedTable, Map<string, number>>();
   readonly #data = new ByteWriter(1024);
-  /** A text behind its length. */
+  /** A length-prefixed text. */
   readonly #text = new ByteWriter(256);
   readonly #packet = new ByteWriter(1024);
   /** The bytes before the data's length in a packet. */
@@ -89,10 +89,7 @@ export class Interning {
     return iid;
   }
 
-  /**
-   * The number of a text in tables that all such texts are put into. It is remembered as long as there are not too many: for long
-   * texts that may come again and again.
-   */
+  /** The number of a text in these tables. It is remembered while there are not too many: for long texts that recur. */
   often(into: InternedTables, text: string): number {
     const known = this.#often.get(text);
     if (known !== undefined) return known;
@@ -106,17 +103,14 @@ export class Interning {
     return iid;
   }
 
-  /** A new number for a text, which is not remembered: for texts that hardly come twice. */
+  /** A new number for a text that is not remembered: for texts that hardly recur. */
   once(into: InternedTables, text: string): number {
     this.#text.clear();
     this.#text.text(shownText(text));
     return this.#write(into);
   }
 
-  /**
-   * The same for a text that consists of a prefix, a number and a suffix: put together as bytes, as there is one for
-   * every goroutine.
-   */
+  /** The same for a prefix, a number and a suffix. They are joined as bytes, since every goroutine has such a text. */
   onceNumbered(into: InternedTables, prefix: EncodedText, number: number, suffix: EncodedText): number {
     const digits = decimalLength(number);
     const length = prefix.length + digits + suffix.length;
@@ -130,7 +124,7 @@ export class Interning {
     return this.#write(into);
   }
 
-  /** Writes a packet that puts the text at hand into tables. */
+  /** Writes a packet that defines the current text in tables. */
   #write({ tags, tagLengths }: InternedTables): number {
     const iid = this.next();
     const text = this.#text;
@@ -156,12 +150,12 @@ export class Interning {
     return iid;
   }
 
-  /** A number that stands for nothing yet. */
+  /** A number that is not defined yet. */
   next(): number {
     return ++this.#last;
   }
 
-  /** Defines something else than a text. Takes effect with {@link flush}. @param tag of the field of `InternedData` */
+  /** Defines an entry other than a text; {@link flush} writes it. @param tag of the field of `InternedData` */
   define(tag: number, entry: ByteWriter): void {
     this.#data.nestedWriter(tag, entry);
   }
@@ -181,7 +175,7 @@ export class Interning {
 const NUL = "\0";
 const SYMBOL_FOR_NUL = "\u2400";
 
-/** A text as the file has it: Perfetto ends texts at the first NUL, so that is replaced by the symbol for it. */
+/** A text as the file shows it. Perfetto cuts texts at the first NUL, so the symbol for NUL replaces it. */
 export function shownText(text: string): string {
   return text.includes(NUL) ? text.replaceAll(NUL, SYMBOL_FOR_NUL) : text;
 }

@@ -19,48 +19,48 @@ const K = EventKind;
 /** Times up to here stay exact when the trace's absolute start is added to them. */
 const EXACT_BASE = 2 ** 52;
 /**
- * Where a trace starts whose own start is not exact, or leaves no room before it for what is older than the trace: those
- * before Go 1.22 tell no absolute times.
+ * Start, in the file, of a trace whose own start is not exact or too close to 0 for slices that are older. Traces
+ * before Go 1.22 have no absolute times.
  */
 const MADE_UP_BASE = 1_000;
 /** What a lean file lacks. */
 export const LEFT_OUT = "slices, stacks and arrows";
-/** More than the metadata and what ends the few slices that this sink has open. */
+/** An upper bound of the bytes of the metadata and the ends of this sink's slices. */
 const END_BYTES = 4096;
 
-/** Absolute time in a file that the start of a trace has, by its own absolute time. */
+/** The start of a trace in the file, by its own absolute time. */
 export function baseInFile(base: number): number {
   return base >= MADE_UP_BASE && base < EXACT_BASE ? base : MADE_UP_BASE;
 }
 
-/** The parts of a file that another part of it needs. */
+/** The parts of a file that the timeline shares. */
 export interface LeanParts<Output extends EventOutput = EventOutput> {
   readonly packets: PacketWriter;
   readonly threads: Threads;
   readonly slices: RuntimeSlices;
   readonly output: Output;
-  /** Absolute time that the start of the trace has in the file. */
+  /** Absolute time of the start of the trace in the file. */
   readonly base: number;
-  /** Wall clock at the start of the trace, if that is known. */
+  /** Wall clock at the start of the trace, if known. */
   readonly wall: bigint | undefined;
 }
 
-/** Makes what slices and instants are written with. */
+/** Opens the output for slices and instants. */
 export type OpenOutput<Output extends EventOutput> = (packets: PacketWriter, base: number) => Output;
 
 /**
- * Writes a trace for Perfetto with the least that shows how goroutines were scheduled: Perfetto's own
- * scheduling tables with goroutines as threads and Ps as CPUs, counters, GC, stop-the-world and CPU samples.
+ * Writes the least that shows how goroutines were scheduled: Perfetto's own scheduling tables with goroutines as
+ * threads and Ps as CPUs, counters, GC, stop-the-world and CPU samples.
  */
 export class LeanSink implements TraceSink {
-  /** Whether the slices of the "Go runtime" group are this sink's to write, and not another part's. */
+  /** Whether this sink writes the slices of the "Go runtime" group, and not the timeline. */
   hasSlices: boolean;
   readonly #packets = new PacketWriter();
   readonly #counters = new RuntimeCounters();
   readonly #title: string;
   readonly #choices: PerfettoChoices;
   readonly #omissions: Omission[] = [];
-  /** Undefined where they are not wanted. */
+  /** Undefined where not asked for. */
   #samples: SampleQueue | undefined;
   #threads!: Threads;
   #isAlone = true;
@@ -104,8 +104,8 @@ export class LeanSink implements TraceSink {
   }
 
   /**
-   * The same for who adds more to the file.
-   * @param from where a part begins in the whole, whose times it has
+   * Starts the file for a sink that adds more to it.
+   * @param from where a part begins in the whole trace, whose times it keeps
    * @param withTracks whether threads get tracks for slices
    */
   begin<Output extends EventOutput>(
@@ -137,7 +137,7 @@ export class LeanSink implements TraceSink {
     return { packets, threads, slices, output, base: written, wall };
   }
 
-  /** Something is left out from here on; the file says so. */
+  /** Notes in the file what is left out from here on. */
   omit(time: number, omission: Omission): void {
     this.#omissions.push(omission);
     this.#slices.note(time, omission.text);
@@ -148,7 +148,7 @@ export class LeanSink implements TraceSink {
     this.#counters.transitions(block);
     this.#others(block);
     this.#samples?.flush();
-    // Else whoever adds to the file does so.
+    // Otherwise the timeline does so.
     if (this.#isAlone) this.#threads.forgetEnded();
     this.#time = block.time[block.length - 1] as number;
   }

@@ -19,7 +19,7 @@ const TAG = {
   message: lengthTag(LOG, "message"),
 } as const;
 
-/** The low bits of the wall clock, which are five whole bytes of a varint: it does not fit one exact number. */
+/** The low bits of the wall clock: five whole bytes of a varint. The clock does not fit one exact number. */
 const LOW_BYTES = 5;
 const LOW = 2 ** (7 * LOW_BYTES);
 const MORE = 0x80;
@@ -32,8 +32,8 @@ export interface LogRow extends OfGoroutine {
 }
 
 /**
- * The logs for the viewer's table of logs, which wait until their goroutines have their groups. That table's times are
- * on the wall clock: without one there can be no rows.
+ * Rows for the viewer's table of logs. They wait until their goroutines have groups. The table's times are wall-clock
+ * times, so it stays empty without a wall clock.
  */
 export class LogRows {
   readonly #packets: PacketWriter;
@@ -56,13 +56,13 @@ export class LogRows {
     this.#rows.add(row);
   }
 
-  /** Writes those that can be, after `Threads` has taken a block. */
+  /** Writes the rows that are ready. Call it after `Threads` has taken a block. */
   flush(slotOf: SlotOf): void {
     this.#rows.take(slotOf, this.#encode);
     this.#write();
   }
 
-  /** Writes the rest, when `Threads` has given groups to all. */
+  /** Writes the rest. Call it when `Threads` has given groups to all. */
   finish(): void {
     this.#rows.takeAll(this.#encode);
     this.#write();
@@ -101,7 +101,7 @@ export class LogRows {
     this.#events.nestedWriter(TAG.event, event);
   };
 
-  /** Puts the wall clock at a time of the trace, as a varint. */
+  /** Puts a time of the trace as a wall-clock varint. */
   #wall(time: number): void {
     const event = this.#event;
     const sum = this.#low + Math.round(time);

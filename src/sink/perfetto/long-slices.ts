@@ -12,12 +12,12 @@ interface OpenSlice {
 }
 
 /**
- * Leaves out slices that are shorter than a given time. What begins is held back until it is known to be long enough;
- * everything around it is long enough then too, and is written first.
+ * Leaves out slices that are too short. A slice is held back until it is known to be long enough. Then all slices
+ * around it are too, and are written first.
  */
 export class LongSlices extends TrackEventWriter {
   readonly #least: number;
-  /** By track: what is open there, outermost first. */
+  /** By track: open slices, outermost first. */
   readonly #open = new Map<number, OpenSlice[]>();
 
   /** @param least nanoseconds */
@@ -54,7 +54,7 @@ export class LongSlices extends TrackEventWriter {
     if (open.length === 0) this.#open.delete(track);
   }
 
-  /** An arrow that was to end at the slice ends at an instant in its place. */
+  /** An arrow to a slice that is left out ends at an instant. */
   #leaveOut({ time, name, details }: OpenSlice, track: number): void {
     this.omitted++;
     if (details.flowEnd === 0) return;

@@ -6,10 +6,7 @@ import type { TrackEventWriter } from "./track-events.js";
 
 const { Begin, End } = EventType;
 
-/**
- * Where what is known to be older than the trace begins: before everything that begins with the trace, as it encloses
- * that.
- */
+/** Start of slices that are older than the trace: before all that begin with it, which they enclose. */
 export const BEFORE_THE_TRACE = -1;
 
 /** A region of runtime/trace. */
@@ -21,18 +18,18 @@ export interface Region {
   readonly task: number;
 }
 
-/** What is open of a goroutine. */
+/** The open regions of a goroutine. */
 interface Open {
-  /** Which goroutine, as slots are used again. */
+  /** Id of the goroutine, as slots are reused. */
   readonly goroutine: number;
   readonly regions: Region[];
-  /** How many of its regions turned out to be older than the trace. */
+  /** Number of its regions that turned out to be older than the trace. */
   old: number;
 }
 
 /**
- * The regions that goroutines are in, as slices on their tracks. Slices nest; where a region ends within another one
- * that had begun later, that one is ended too and goes on at once.
+ * User regions as slices on the goroutines' tracks. Slices must nest: where a region ends within a later one, the later
+ * one is cut and goes on at once.
  */
 export class OpenRegions {
   readonly #events: TrackEventWriter;
@@ -54,7 +51,7 @@ export class OpenRegions {
 
   /**
    * A region ends; it may have begun before the trace.
-   * @param within how many others go on within it, or {@link RegionMatch}
+   * @param within number of regions open within it, or {@link RegionMatch}
    */
   end(
     slot: number,
@@ -78,7 +75,7 @@ export class OpenRegions {
     const inner = regions.splice(Math.max(found, 0));
     if (found < 0) {
       this.#events.annotate(this.#names.cut, this.#names.noBeginning);
-      // What is told later encloses what has been told, and so begins earlier.
+      // A region that is reported later encloses those reported before, so it begins earlier.
       this.#write(region, BEFORE_THE_TRACE - ++open.old, track);
     } else inner.shift();
     for (let i = 0; i < inner.length; i++) this.#events.write(End, time, track, 0);
@@ -88,7 +85,7 @@ export class OpenRegions {
     regions.push(...inner);
   }
 
-  /** Ends the regions that are open. @param cut number of the text that says why, or 0 */
+  /** Ends open regions. @param cut number of the text for the annotation `cut`, or 0 */
   finish(slot: number, goroutine: number, time: number, track: number, cut: number): void {
     const open = slot < this.#open.length ? this.#open[slot] : undefined;
     if (open === undefined) return;

@@ -1,12 +1,12 @@
 import { type ViewChoices, type ViewOptions, viewChoicesOf } from "../view-options.js";
 
 /**
- * What a file for Perfetto is to hold. The scheduling tables are always there. Callstacks of slices are for viewers
- * from v53 on; stacks of samples are always callstacks. Past the limit a full conversion goes on without slices of
- * goroutines, Ps, threads and tasks.
+ * What a file for Perfetto holds. It always has the scheduling tables. Viewers from v53 on show callstacks of slices;
+ * stacks of samples are always callstacks. Beyond the limit a full conversion goes on without slices of goroutines, Ps,
+ * threads and tasks.
  */
 export interface PerfettoOptions extends ViewOptions {
-  /** Leaves out the short way for frequent events; for tests. */
+  /** Disables the fast path for frequent events, for tests. */
   readonly slow?: boolean;
 }
 

@@ -5,16 +5,16 @@ import { encodePacket, lengthTag, type Packet, varintTag } from "./schema.js";
 const PACKET = lengthTag("Trace", "packet");
 const TIMESTAMP = varintTag("TracePacket", "timestamp");
 const SEQUENCE = varintTag("TracePacket", "trusted_packet_sequence_id");
-/** More than the bytes of a packet whose length is one byte. */
+/** An upper bound of the bytes of a packet whose length is one byte. */
 const SHORT = 130;
 
-/** Packet sequences: interned data, clocks and defaults hold within one. */
+/** Packet sequences. Interned data, clocks and defaults belong to one sequence. */
 export const Sequence = {
-  /** Descriptions of the custom tracks, logs, and everything that stands once in the file. */
+  /** Custom tracks, logs, and what a file has once. */
   Tracks: 1,
   /** The scheduling tables and names of goroutines. */
   Sched: 2,
-  /** Tracks of goroutines' slices: on another sequence they would claim all slices that follow. */
+  /** Tracks of goroutines' slices. On another sequence they would claim all slices that follow. */
   ThreadTracks: 3,
   /** All slices, instants and samples. */
   Timeline: 4,
@@ -22,18 +22,18 @@ export const Sequence = {
   BlockedReasons: 5,
   /** The profile of what goroutines waited for. */
   Blocking: 6,
-  /** Values of the first counter; those of the others are on the sequences behind it. */
+  /** The first counter; each other counter has a sequence after it. */
   Counters: 16,
 } as const;
 
-/** Perfetto's number for the clock that all its times are on here. */
+/** Perfetto's number for the clock of all times. */
 export const BOOTTIME = 6;
 /** Its number for the wall clock. */
 export const REALTIME = 1;
-/** A clock of the sequence's own, whose times count from the packet before. */
+/** A clock of the sequence's own, whose times are relative to the previous packet. */
 export const INCREMENTAL = 64;
 
-/** Puts what stands before the `length` bytes of a packet; gives the position behind it. */
+/** Puts the header of a packet of `length` bytes. @returns the position behind it */
 export function putPacketHead(data: DataView, position: number, length: number): number {
   data.setUint8(position, PACKET);
   return putNumber(data, position + 1, length);
@@ -53,15 +53,15 @@ export class PacketWriter {
     this.out.nested(PACKET, bytes);
   }
 
-  /** Starts a packet whose `length` bytes the caller appends to the output next. */
+  /** Starts a packet. The caller appends its `length` bytes to the output next. */
   header(length: number): void {
     this.out.uvarint(PACKET);
     this.out.uvarint(length);
   }
 
   /**
-   * Starts a packet of less than 128 bytes, whose time counts from the packet before. The caller puts the rest into the
-   * output's buffer, where there is room for it, and then calls {@link endShort}.
+   * Starts a packet of less than 128 bytes, with a time relative to the previous one. The caller puts the rest into the
+   * output's buffer, which has room for it, and calls {@link endShort}.
    * @param sequence its number, below 128
    * @returns the position behind time and sequence
    */

@@ -11,7 +11,7 @@ import { startSequence, Track } from "./tracks.js";
 const K = EventKind;
 /** Perfetto's type of a track event that sets a counter. */
 const COUNTER = 4;
-/** What a value takes, rather more than less. */
+/** An upper estimate of the bytes of a value. */
 const POINT_BYTES = 22;
 
 /** The counters of the "Go runtime" group: gathered while reading, written at the end. */
@@ -25,7 +25,7 @@ export class RuntimeCounters {
   #procs = 0;
 
   constructor() {
-    // Where no P is taken from then on, nothing else says so.
+    // If no thread ever takes a P, no event says so.
     this.#threads.set(0, 0);
   }
 
@@ -56,7 +56,7 @@ export class RuntimeCounters {
   write(packets: PacketWriter, base: number): void {
     this.#states.finish();
     this.#tracks().forEach(([track, series], i) => {
-      // A sequence each: times count from packet to packet, and need not be merged so.
+      // Each has its own sequence: times are relative to the previous packet, so the series need not be merged.
       const sequence = Sequence.Counters + i;
       startSequence(packets, sequence, base);
       const counters = new CounterPackets(packets, sequence, track);
@@ -85,7 +85,7 @@ export class RuntimeCounters {
     return kind === K.HeapGoal ? this.#heapGoal : this.#gomaxprocs;
   }
 
-  /** A P is taken or left by a thread, or is seen to have been with one since the trace began. */
+  /** A thread takes or leaves a P, or turns out to have had it since the trace began. */
   #proc(block: EventBlock, i: number): void {
     const running = (state: number | undefined) => (state === ProcState.Running ? 1 : 0);
     const change = running(block.to[i]) - running(block.from[i]);
@@ -131,7 +131,7 @@ class CounterPackets {
     buffer[event + 2] = TAG.track;
     at = putVarint(buffer, event + 3, this.track);
     at = putVarint(buffer, at, TAG.value);
-    // Only damage makes one negative, and then it counts what is not there. "No goal" is 2^64 - 1.
+    // Only damage makes a count negative. The runtime writes 2^64 − 1 for "no goal".
     at = putVarint(buffer, at, Math.min(Math.max(value, 0), GREATEST));
     buffer[event - 1] = at - event;
     this.#packets.endShort(at);

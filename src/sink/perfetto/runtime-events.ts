@@ -16,7 +16,7 @@ const K = EventKind;
 export interface RuntimeTracks {
   readonly goroutines: GoroutineTracks;
   readonly procs: Carriers;
-  /** GC and stop-the-world; undefined where they are not wanted. */
+  /** GC and stop-the-world; undefined where not asked for. */
   readonly slices: RuntimeSlices | undefined;
 }
 
@@ -39,7 +39,7 @@ export class RuntimeEvents {
     if (Number.isNaN(this.#firstGeneration)) this.#firstGeneration = generation.number;
   }
 
-  /** Takes an event of any kind; those that are not the runtime's are left alone. */
+  /** Takes an event of any kind; ignores those that are not the runtime's. */
   event(block: EventBlock, i: number, kind: number): void {
     this.#block = block;
     if (isSweep(kind)) this.#sweep(i, kind);
@@ -59,7 +59,7 @@ export class RuntimeEvents {
     }
     const { sweep } = this.#out.names;
     if (kind === K.SweepBegin) procs.set(proc, Level.Sweep, time, sweep, this.#stack(event));
-    // In the first generation it is older than the trace, as is the run that is told behind it; later it is known.
+    // In the first generation it is older than the trace, as is the run reported after it. In later ones it is known.
     else if (block.generation?.number === this.#firstGeneration) procs.set(proc, Level.Sweep, 0, sweep);
   }
 

@@ -29,14 +29,14 @@ export class RuntimeSlices {
     this.#cut = cutNames(out.interning);
   }
 
-  /** What is said of the trace as a whole. @param stack number of a stack; 0 is none */
+  /** Writes a note about the whole trace. @param stack number of a stack; 0: none */
   note(time: number, text: string, stack = 0): void {
     const { events, interning } = this.#out;
     events.stack = stack;
     events.write(Instant, time, Track.Trace, interning.once(NAMES, text));
   }
 
-  /** Ends what is still under way with the trace. */
+  /** Ends what is open, with the trace. */
   finish(time: number): void {
     const { events } = this.#out;
     const { cut, noEnd } = this.#cut;
@@ -61,7 +61,7 @@ export class RuntimeSlices {
         this.#begin(time, Track.StopTheWorld, this.#stopName(block, i), this.#stack(block, i), by);
         break;
       case EventKind.StwEnd:
-        // One that had begun before the trace did has no beginning here.
+        // One that began before the trace has no slice to end.
         if (this.#stops > 0) this.#end(time, Track.StopTheWorld);
         this.#stops = Math.max(this.#stops - 1, 0);
         break;
@@ -72,7 +72,7 @@ export class RuntimeSlices {
         this.#gcBegin(time, this.#stack(block, i), by);
         break;
       default:
-        // A GC that is under way in a later generation is known; in the first one it may be older than the trace.
+        // In the first generation an active GC may be older than the trace. In later ones it is known.
         if (!this.#gcRunning) this.#out.events.annotate(this.#cut.cut, this.#cut.noBeginning);
         this.#gcBegin(0, 0, 0);
     }

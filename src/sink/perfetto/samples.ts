@@ -11,10 +11,10 @@ export const SW_CPU_CLOCK = 1;
 /** Nanoseconds that a sample stands for: the runtime takes a hundred a second. */
 const WEIGHT = 10_000_000;
 const NO_GOROUTINE = "no goroutine";
-/** Perfetto takes a sample without a stack for an error. */
+/** Perfetto treats a sample without a stack as an error. */
 const NO_STACK = "(no stack)";
 
-/** What holds for all samples of the sequence. */
+/** Defaults for all samples of the sequence. */
 export const SAMPLE_DEFAULTS: Message = { timebase: { counter: SW_CPU_CLOCK, name: "CPU time (ns)" } };
 
 /** A sample; `stack` is a callstack's number, or 0. */
@@ -24,7 +24,7 @@ interface Sample extends OfGoroutine {
   readonly stack: number;
 }
 
-/** The CPU samples, which wait until their goroutines have their groups. */
+/** CPU samples. They wait until their goroutines have groups. */
 export class SampleQueue {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
@@ -32,7 +32,7 @@ export class SampleQueue {
   readonly #callstacks: () => Callstacks;
   readonly #samples: WaitingRows<Sample>;
 
-  /** @param callstacks gives those of the sequence; asked for when there is a sample */
+  /** @param callstacks gives the callstacks of the sequence, called at the first sample */
   constructor(packets: PacketWriter, threads: Threads, base: number, callstacks: () => Callstacks) {
     this.#packets = packets;
     this.#threads = threads;
@@ -41,7 +41,7 @@ export class SampleQueue {
     this.#samples = new WaitingRows(threads);
   }
 
-  /** Takes the event of a sample, after `Threads` has taken the block. */
+  /** Takes a sample. Call it after `Threads` has taken the block. */
   event({ generation, time, proc, goroutine, stack }: EventBlock, i: number): void {
     const callstacks = this.#callstacks();
     if (generation !== undefined) callstacks.enter(generation);
@@ -55,12 +55,12 @@ export class SampleQueue {
     });
   }
 
-  /** Writes those that can be, after the samples of a block have been taken. */
+  /** Writes the samples that are ready. Call it after a block's samples. */
   flush(): void {
     this.#samples.take((goroutine) => this.#threads.slotOf(goroutine), this.#write);
   }
 
-  /** Writes the rest, when `Threads` has given groups to all. */
+  /** Writes the rest. Call it when `Threads` has given groups to all. */
   finish(): void {
     this.#samples.takeAll(this.#write);
   }

@@ -11,45 +11,44 @@ import type { StartFunction, Threads } from "./threads.js";
 
 const K = EventKind;
 
-/** Perfetto refuses a whole file for a CPU number beyond this. */
+/** Perfetto rejects a file with a higher CPU number. */
 const MAX_CPU = 1023;
 
-/** By kind, for those in which a goroutine starts or stops to run: why whoever ran before leaves the CPU. */
+/** By kind, for starts and stops of goroutines: why the previous thread leaves the CPU. */
 const LEAVES = new Uint8Array(16);
 LEAVES[K.GoStart] = PrevState.Runnable;
 LEAVES[K.GoStop] = PrevState.Runnable;
 LEAVES[K.GoBlock] = PrevState.Sleeping;
 
-/** By kind: all bits if the goroutine enters the CPU, none if the CPU is idle then. */
+/** By kind: all bits if the goroutine enters the CPU, none if the CPU becomes idle. */
 const ENTERS = new Int32Array(16);
 ENTERS[K.GoStart] = -1;
 
 /** Perfetto's numbers for states of a thread that does not run. */
 const TaskState = { Sleeping: 4, Uninterruptible: 5 } as const;
-/** As in all of the scheduling tables: a normal thread. */
+/** The priority of a normal thread, as in all the scheduling tables. */
 const PRIORITY = 120;
 
-/** What makes goroutines runnable without being one, as threads of the group "runtime". */
+/** Wakers that are no goroutines, as threads of the group "runtime". */
 export const NETPOLL = "netpoll or timer";
-/** One of which nothing else is written. */
+/** A goroutine of which nothing else is written. */
 export const ANOTHER_GOROUTINE = "another goroutine";
 const SYSCALL_RETURNED = "system call returned";
-/** Of what was runnable when the trace began it is not known who made it so. */
+/** Waker of goroutines that were runnable when the trace began, since it is unknown. */
 const BEFORE_THE_TRACE = "before the trace";
 
 /**
- * Perfetto's own scheduling tables, with goroutines as threads and Ps as CPUs. A goroutine in a system call
- * stays on its CPU as long as it has its P.
+ * Perfetto's own scheduling tables, with goroutines as threads and Ps as CPUs. A goroutine in a system call stays on
+ * its CPU as long as it has its P.
  *
- * Reads the events themselves: for what the tables hold, hardly any state is needed, and a state machine in
- * between would double the time.
+ * It reads the events themselves, as the tables need little state, and a state machine would double the time.
  */
 export class SchedTables {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
   /** Absolute time of the start of the trace. */
   readonly #base: number;
-  /** By P + 1, so that "no P" is an index too; undefined for that, and for those beyond Perfetto's limit. */
+  /** By P + 1; undefined for "no P" and beyond Perfetto's limit. */
   readonly #cpus: (CpuStream | undefined)[] = [undefined];
 
   /** The events of the last block, by index, from GoStatus on as kinds are numbered: `others[0, othersLength)`. */
@@ -69,8 +68,8 @@ export class SchedTables {
   /**
    * Takes the transitions of goroutines and Ps of a block.
    *
-   * Which kind comes next is hard to predict, for a processor too. So the three most frequent share one path, and
-   * the events that are for others are noted on the way ({@link others}) instead of looked for again.
+   * The processor cannot predict the next kind well. So the three most frequent kinds share one path, which also notes
+   * the events for other consumers ({@link others}).
    */
   block(block: EventBlock): void {
     const { kind, time, proc, slot: slots, length } = block;
@@ -94,7 +93,7 @@ export class SchedTables {
         cpu.wake((time[i] as number) + base, tids[slot] as number);
       } else {
         this.#other(block, i, k);
-        // Columns that have grown are new arrays.
+        // Columns that grew are new arrays.
         tids = threads.tids;
         named = threads.named;
       }
@@ -108,18 +107,18 @@ export class SchedTables {
     return bytes;
   }
 
-  /** Goroutines so far, each of which is a thread. */
+  /** Goroutines so far. */
   get goroutines(): number {
     return this.#threads.goroutines;
   }
 
-  /** Ends what still runs, at the end of the trace, and writes everything. */
+  /** Ends what runs, with the trace, and writes the rest. */
   *finish(time: number): Steps {
     const end = time + this.#base;
     const cpus = this.#cpus.filter((cpu) => cpu !== undefined);
     const running = cpus.filter((cpu) => cpu.running !== 0);
     for (const cpu of running) cpu.switch(end, PrevState.Runnable, 0);
-    // To Perfetto a trace ends with its last event: that must be at the end also if nothing runs there.
+    // Perfetto ends a trace at its last event, so there must be one at the end even if nothing runs.
     if (running.length === 0) cpus[0]?.switch(end, PrevState.Sleeping, 0);
     for (const cpu of cpus) cpu.flush();
     yield* this.#threads.finish();
@@ -204,7 +203,7 @@ export class SchedTables {
     if (!isCgo) this.#name(block, i, block.subjectStack[i] as number);
   }
 
-  /** A status tells something new only of a goroutine that was not known. It has been so since the trace began. */
+  /** A status matters only for an unknown goroutine, which has had it since the trace began. */
   #status(block: EventBlock, i: number): void {
     const slot = block.slot[i] as number;
     const isNew = block.from[i] === GoState.Undetermined;
@@ -230,11 +229,11 @@ export class SchedTables {
   #ranBefore(block: EventBlock, i: number): void {
     const cpu = this.#cpu(block.proc[i] as number);
     const tid = this.#threads.tid(block.slot[i] as number, block.subject[i] as number);
-    // Since the trace began, unless the P is known to have done other things.
+    // Since the trace began, unless the P has done other things.
     cpu?.switch(cpu.lastTime, PrevState.Runnable, tid);
   }
 
-  /** A P stops. If its goroutine is in a system call, that goes on without it. */
+  /** A P stops. A system call of its goroutine goes on without it. */
   #idle(proc: number, time: number): void {
     const cpu = this.#cpus[proc + 1];
     if (cpu === undefined || cpu.inSyscall === NONE) return;
@@ -242,7 +241,7 @@ export class SchedTables {
     cpu.switch(time, PrevState.Uninterruptible, 0);
   }
 
-  /** A goroutine that is on no P is in another state from now on: the format's short form tells only what Ps do. */
+  /** A goroutine on no P changes its state. The format's compact form covers CPUs only. */
   #setState(time: number, tid: number, state: number): void {
     this.#packets.packet({
       timestamp: time,
@@ -258,7 +257,7 @@ export class SchedTables {
     if (cpu !== undefined) cpu.inSyscall = slot;
   }
 
-  /** A goroutine becomes runnable by whoever runs on the event's P, or by something that is no goroutine. */
+  /** A goroutine becomes runnable. The waker runs on the event's P, or is no goroutine. */
   #wake(block: EventBlock, i: number, otherwise: string): void {
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
@@ -267,7 +266,7 @@ export class SchedTables {
     const isOnProc = proc !== NONE && proc < SpecialProc.Timer;
     const cpu = this.#cpu(isOnProc ? proc : 0);
     const by = block.goroutine[i] as number;
-    // The format's short form names no waker: it is whoever runs on that CPU.
+    // The format's compact form names no waker: it is what runs on the CPU.
     if (by >= 0 && otherwise === NETPOLL) {
       const tid = this.#threads.tid(slot, goroutine);
       if (isOnProc) cpu?.wake(at, tid);
@@ -282,7 +281,7 @@ export class SchedTables {
     cpu?.wakeFrom(at, this.#threads.pseudo(waker).tid, this.#threads.tid(slot, goroutine));
   }
 
-  /** Names a goroutine by a stack of its own, if it has no name yet. */
+  /** Names a goroutine by its own stack, if it has no name yet. */
   #nameByOwnStack(block: EventBlock, i: number): void {
     if (this.#threads.named[block.slot[i] as number] !== 1) this.#name(block, i, block.stack[i] as number);
   }
@@ -292,7 +291,7 @@ export class SchedTables {
     if (func !== undefined) this.#threads.name(block.slot[i] as number, block.subject[i] as number, func);
   }
 
-  /** The start function that a stack tells; it is kept for the next goroutine with that stack. */
+  /** The start function of a stack, cached for other goroutines with that stack. */
   #lookUp(block: EventBlock, stack: number): StartFunction | undefined {
     const name = stack === 0 ? "" : (block.generation?.stacks.startFunction(stack) ?? "");
     if (name === "") return undefined;
@@ -310,7 +309,7 @@ export class SchedTables {
     if (proc < 0 || proc > MAX_CPU) return undefined;
     while (this.#cpus.length <= proc + 1) this.#cpus.push(undefined);
     const cpu = new CpuStream(proc, this.#packets);
-    // Perfetto takes the first switch only to know who runs; let that be nobody.
+    // Perfetto uses the first switch only to learn what runs; here nothing does.
     cpu.switch(this.#base, PrevState.Runnable, 0);
     this.#cpus[proc + 1] = cpu;
     return cpu;

@@ -27,8 +27,8 @@ const LOWER_CASE = "a".charCodeAt(0);
 const root = (descriptor as unknown as Namespace).nested?.perfetto as Namespace;
 
 /**
- * Encodes one of the rarer packets by the descriptor; the frequent ones are written byte by byte. A library would do
- * this too, but loading one takes longer than converting a small trace.
+ * Encodes a rare packet by the descriptor; frequent ones are written byte by byte. Loading a library for this takes
+ * longer than converting a small trace.
  */
 export function encodePacket(packet: Packet): Uint8Array {
   const writer = new ByteWriter(256);
@@ -82,12 +82,12 @@ function typeWithin(message: string, type: string): string {
   return namespace(`${message}.${type}`) === undefined ? type : `${message}.${type}`;
 }
 
-/** Types of the language itself are in small letters. */
+/** Names of scalar types are in lower case. */
 function isMessage(type: string): boolean {
   return type.charCodeAt(0) < LOWER_CASE;
 }
 
-/** Messages by their names within the package: finding one takes longer than encoding a field. */
+/** Messages by name within the package, cached since a search takes longer than encoding a field. */
 const known = new Map<string, Namespace>();
 
 function lookUp(message: string, field: string): Field {

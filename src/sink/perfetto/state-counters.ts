@@ -5,13 +5,13 @@ import { CounterSeries } from "../counter-series.js";
 
 /** States of a goroutine, from outside. */
 const STATES = 6;
-/** As many as there can be kinds: so a count by kind needs no check. */
+/** Room for every possible kind, so that counting needs no check. */
 const KINDS = 256;
 
 /**
- * How many goroutines are in each {@link GoState} over time. Nearly every event changes two of these counts, so
- * events are only counted by kind; what that makes of the counts is worked out once a stretch of time. As long as
- * the series keep all values, a stretch is one event.
+ * How many goroutines are in each {@link GoState} over time. Nearly every event changes two of these counts. So events
+ * are counted by kind, and the states computed once for each stretch of time. While the series keep all values, a
+ * stretch is one event.
  */
 export class StateCounters {
   /** By {@link GoState}. */
@@ -32,7 +32,7 @@ export class StateCounters {
     else this.#countWithin(block);
   }
 
-  /** A goroutine that is first mentioned now has been in its state since the trace began. */
+  /** A goroutine appears, which has been in its state since the trace began. */
   status(block: EventBlock, i: number): void {
     if (block.from[i] !== GoState.Undetermined) return;
     const state = block.to[i] as number;
@@ -40,7 +40,7 @@ export class StateCounters {
     this.series[state]?.raise(1);
   }
 
-  /** Counts a block that lies within a stretch: no branch, as which kind comes next is hard to predict. */
+  /** Counts a block within a stretch, without a branch, as the next kind is hard to predict. */
   #countWithin(block: EventBlock): void {
     const { kind, length } = block;
     const transitions = this.#transitions;
@@ -75,7 +75,7 @@ export class StateCounters {
     }
   }
 
-  /** All counts have a value from the start of the trace on. */
+  /** Gives all counts a value at the start of the trace. */
   #begin(): void {
     this.#closeStretch(0);
     this.#stretchEnd = -0;
@@ -93,12 +93,12 @@ export class StateCounters {
     if (to !== GoState.NotExist) this.series[to]?.set(time, count[to] as number);
   }
 
-  /** Puts what is still pending into the series. */
+  /** Adds what is pending to the series. */
   finish(): void {
     this.#closeStretch(this.#last);
   }
 
-  /** Brings the counts up to the end of the stretch and hands those that have changed to the series. */
+  /** Updates the counts at the end of the stretch and adds those that changed to the series. */
   #closeStretch(last: number): void {
     const count = this.#count;
     for (let kind = EventKind.Sync + 1; isTransition(kind); kind++) {
@@ -115,7 +115,7 @@ export class StateCounters {
     }
   }
 
-  /** Length of a stretch: that of the series which has had most to merge. */
+  /** Length of a stretch: the longest of all series. */
   #width(): number {
     let width = 0;
     for (const series of this.series) if (series.width > width) width = series.width;

@@ -1,7 +1,7 @@
 import type { Generation } from "../../event/generation.js";
 import type { InternedTable, Interning } from "./interning.js";
 
-/** The strings of the trace that come often, as numbers of one table of interned texts. */
+/** Interned numbers of the trace's frequent strings, for one table. */
 export class StringNumbers {
   readonly #interning: Interning;
   readonly #table: InternedTable;

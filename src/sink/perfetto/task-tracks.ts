@@ -17,7 +17,7 @@ const TAG = {
   parent: varintTag("TrackDescriptor", "parent_uuid"),
 } as const;
 
-/** The user tasks: a track for each, on which the viewer packs those of one type that do not overlap into rows. */
+/** User tasks, with a track each. The viewer packs tracks of one type that do not overlap into rows. */
 export class TaskTracks {
   readonly #packets: PacketWriter;
   readonly #events: TrackEventWriter;
@@ -25,7 +25,7 @@ export class TaskTracks {
   readonly #ids: TrackIds;
   readonly #descriptor = new ByteWriter(256);
   readonly #packet = new ByteWriter(256);
-  /** Tracks of the tasks under way. */
+  /** Tracks of open tasks. */
   readonly #tasks = new Map<number, number>();
   /** The first task that the trace tells the beginning of. Those with higher ids began later. */
   #first = Number.POSITIVE_INFINITY;
@@ -37,12 +37,12 @@ export class TaskTracks {
     this.#ids = ids;
   }
 
-  /** Tasks under way. */
+  /** Number of open tasks. */
   get open(): number {
     return this.#tasks.size;
   }
 
-  /** The track of a task under way; −1 if there is none. */
+  /** The track of an open task, or −1. */
   track(task: number): number {
     return this.#tasks.get(task) ?? NONE;
   }
@@ -51,7 +51,7 @@ export class TaskTracks {
    * A task begins.
    * @param type its type, and the number of that as a name
    * @param stack number of the callstack
-   * @param flow of the arrow that ends here
+   * @param flow the arrow that ends here
    */
   begin(task: number, type: string, name: number, time: number, stack: number, flow: number): void {
     this.#first = Math.min(this.#first, task);

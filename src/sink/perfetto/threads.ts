@@ -25,9 +25,9 @@ const BLOCKING_PROFILE = "blocking profile";
 /** The one group of all goroutines, where they are not to be in several. */
 const EVERYTHING = "goroutines";
 
-/** Bytes of thread descriptions that are gathered into one packet. */
+/** Bytes of thread descriptions gathered for one packet. */
 const PACKET_SIZE = 1 << 14;
-/** Bytes of a packet without any. */
+/** Bytes of an empty packet. */
 const PACKET_BYTES = 64;
 
 const TAG = {
@@ -56,13 +56,13 @@ interface Group extends GoroutineGroup {
   readonly color: number;
 }
 
-/** Where a goroutine, or what stands beside them, is in the file. */
+/** The place in the file of a goroutine, or of a thread beside them. */
 export interface Location {
   readonly pid: number;
   readonly tid: number;
 }
 
-/** A start function of goroutines: its group, and its name as it stands in the file. */
+/** A start function, with its group and its encoded name. */
 export interface StartFunction {
   readonly name: string;
   readonly group: Group;
@@ -70,8 +70,8 @@ export interface StartFunction {
 }
 
 /**
- * Makes goroutines known to Perfetto as threads, in "processes" by start function. A goroutine's thread id
- * is its own id wherever that fits.
+ * Describes goroutines as threads of "processes", one for each start function. A goroutine's thread id is its own id if
+ * that fits.
  */
 export class Threads {
   readonly #packets: PacketWriter;
@@ -81,7 +81,7 @@ export class Threads {
   readonly #withTracks: boolean;
   /** Thread ids of live goroutines whose own ids do not fit. */
   readonly #others = new Map<number, number>();
-  /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0 is "not given". */
+  /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0: none. */
   tids = new Int32Array(256);
   /** Goroutines so far. */
   goroutines = 0;
@@ -91,16 +91,16 @@ export class Threads {
   #cgo = new Uint8Array(256);
   /** By slot: its group. */
   #pids = new Int32Array(256);
-  /** Group by thread id of goroutines that ended, but whose ids will be used again. */
+  /** Process by thread id, of goroutines that ended and whose ids are reused. */
   readonly #pidsOfReusable = new Map<number, number>();
-  /** Goroutines that ended lately, and where they are. */
+  /** Goroutines that ended in the current block, and their places. */
   readonly #ended: number[] = [];
   readonly #endedPids: number[] = [];
   readonly #endedTids: number[] = [];
   /** By slot: the goroutine's id. */
   #ids = new Float64Array(256).fill(NONE);
   readonly #groupIds = new GroupIds();
-  /** Slots of live goroutines, if anybody asks for them. */
+  /** Slots of live goroutines, from the first look-up on. */
   #slots: Map<number, number> | undefined;
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, Location>();
@@ -109,8 +109,8 @@ export class Threads {
   readonly #entry = new ByteWriter(256);
 
   /**
-   * @param time absolute time of the start of the trace: names hold from there
-   * @param grouping what decides on a goroutine's group
+   * @param time absolute time of the start of the trace, from which names hold
+   * @param grouping what goroutines are grouped by
    * @param withTracks whether threads get tracks for slices
    */
   constructor(packets: PacketWriter, time: number, grouping: Grouping, withTracks: boolean) {
@@ -125,7 +125,7 @@ export class Threads {
     this.#withTracks = withTracks;
   }
 
-  /** The thread id of a goroutine, which may not have been started yet. */
+  /** The thread id of a goroutine, which may not exist yet. */
   tidOf(goroutine: number): number {
     if (goroutine > 0 && goroutine < FIRST_FREE_TID) return goroutine;
     let tid = this.#others.get(goroutine);
@@ -136,7 +136,7 @@ export class Threads {
     return tid;
   }
 
-  /** Thread and group of a goroutine that lives, or ended in the block at hand; undefined for any other. */
+  /** Thread and process of a goroutine that is live or ended in the current block; undefined for others. */
   locate(slot: number, goroutine: number): Location | undefined {
     if (goroutine < 0) return undefined;
     if (slot < this.tids.length && this.#ids[slot] === goroutine && this.named[slot] === 1)
@@ -147,20 +147,20 @@ export class Threads {
       : { pid: this.#endedPids[ended] as number, tid: this.#endedTids[ended] as number };
   }
 
-  /** The slot of a live goroutine, or −1. The index for that is made when it is first asked for. */
+  /** The slot of a live goroutine, or −1. The first call makes the index. */
   slotOf(goroutine: number): number {
     this.#slots ??= this.#indexed();
     return this.#slots.get(goroutine) ?? NONE;
   }
 
-  /** Forgets where those are that have ended. */
+  /** Forgets the goroutines that ended. */
   forgetEnded(): void {
     this.#ended.length = 0;
     this.#endedPids.length = 0;
     this.#endedTids.length = 0;
   }
 
-  /** A goroutine appears. @param isCgo whether it was created to serve calls from C */
+  /** A goroutine appears. @param isCgo whether it serves calls from C */
   start(slot: number, goroutine: number, isCgo = false): void {
     if (slot >= this.tids.length) this.#grow(slot + 1);
     this.goroutines++;
@@ -181,26 +181,26 @@ export class Threads {
   name(slot: number, goroutine: number, func: StartFunction): void {
     const tid = this.tid(slot, goroutine);
     this.named[slot] = 1;
-    // A thread is in one group, whatever those do that have its id one after the other.
+    // A thread stays in one group, also if goroutines share its id one after the other.
     const pid = this.#pidsOfReusable.get(tid);
     if (pid !== undefined) {
       this.#pids[slot] = pid;
       return;
     }
-    // The UI shows the thread id behind the name; where it is not the goroutine's, the name must say that.
+    // The UI shows the thread id after the name. If it is not the goroutine's id, the name includes that.
     const isOwnId = tid === goroutine;
     this.#describe(tid, func.group, isOwnId ? func.encoded : new EncodedText(`${func.name} G${goroutine}`));
     this.#pids[slot] = func.group.pid;
   }
 
-  /** Takes a live goroutine that has no name for one whose start function nothing tells. */
+  /** Gives a live goroutine without a name the name for no start function. */
   giveUpName(slot: number, goroutine: number): void {
     if (slot < 0 || slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (this.named[slot] === 1) return;
     this.name(slot, goroutine, this.function(this.#cgo[slot] === 1 ? CGO_CALLBACK : UNNAMED));
   }
 
-  /** What is known of a start function. */
+  /** Looks a start function up. */
   function(name: string): StartFunction {
     let func = this.#functions.get(name);
     if (func === undefined) {
@@ -210,7 +210,7 @@ export class Threads {
     return func;
   }
 
-  /** A goroutine has ended. @param isReusable whether another one may get its id, as with threads of C */
+  /** A goroutine has ended. @param isReusable whether its id may be reused, as with threads of C */
   end(slot: number, goroutine: number, isReusable = false): void {
     if (slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (isReusable) this.#cgo[slot] = 1;
@@ -225,12 +225,12 @@ export class Threads {
     this.named[slot] = 0;
   }
 
-  /** About how many bytes {@link finish} writes, but for goroutines that have no name. */
+  /** About how many bytes {@link finish} writes, except for goroutines without a name. */
   get pending(): number {
     return this.#tree.length + PACKET_BYTES;
   }
 
-  /** The trace has ended: whoever has no name gets none. {@link flush} writes what is made known even later. */
+  /** Names the rest, with the trace. {@link flush} writes what is described later. */
   *finish(): Steps {
     for (let slot = 0; slot < this.tids.length; slot++) {
       const goroutine = this.#ids[slot] as number;
@@ -241,7 +241,7 @@ export class Threads {
     this.flush();
   }
 
-  /** A thread that stands for something which is no goroutine. */
+  /** A thread for a waker that is no goroutine. */
   pseudo(name: string): Location {
     let location = this.#pseudo.get(name);
     if (location === undefined) {
@@ -254,7 +254,7 @@ export class Threads {
     return location;
   }
 
-  /** The thread that holds the profile of what goroutines of a start function waited for, in their group. */
+  /** The thread of the blocking profile of a start function, in its group. */
   blockingProfile(func: string): Location {
     const group = this.function(func === "" ? UNNAMED : func).group;
     let location = this.#profiles.get(group);
@@ -267,7 +267,7 @@ export class Threads {
     return location;
   }
 
-  /** The same, if it is there already. */
+  /** The same, if it exists. */
   knownPseudo(name: string): Location | undefined {
     return this.#pseudo.get(name);
   }
@@ -306,7 +306,7 @@ export class Threads {
   #describe(tid: number, group: Group, name: EncodedText): void {
     this.#groups.add(group);
     const tree = this.#tree;
-    // Four tags and a length of a byte each, and at most twelve bytes of numbers; long names take more.
+    // Four tags and a length of one byte each, and up to twelve bytes of numbers; long names take more.
     const length =
       2 + varintLength(tid) + varintLength(group.pid) + 1 + varintLength(name.length) + name.length;
     tree.reserve(length + 24);

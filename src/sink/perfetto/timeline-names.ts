@@ -2,10 +2,10 @@ import { SliceName } from "../slice-names.js";
 import type { Interning } from "./interning.js";
 import { NETPOLL } from "./sched-tables.js";
 
-/** Numbers of the names, categories and annotations that the timeline's events have. */
+/** Numbers of the names, categories and annotations of the timeline's events. */
 export type TimelineNames = ReturnType<typeof timelineNames>;
 
-/** Numbers of the annotation of slices that the beginning or end of the trace cuts. */
+/** Numbers of the annotation `cut` and its texts. */
 export function cutNames(interning: Interning) {
   return {
     cut: interning.text("annotation", SliceName.Cut),
@@ -45,7 +45,7 @@ export function timelineNames(interning: Interning) {
     endStack: annotation(SliceName.EndStack),
     swept: annotation("bytes swept"),
     reclaimed: annotation("bytes reclaimed"),
-    // What the trace does not tell, as it began or ended before.
+    // Slices that the beginning or end of the trace cuts.
     ...cutNames(interning),
     waiting: name("waiting"),
     syscall: name("syscall"),
@@ -57,7 +57,7 @@ export function timelineNames(interning: Interning) {
     end: name("end"),
     assist: name(SliceName.Assist),
     sweep: name("GC sweep"),
-    // The UI computes colours from names: "idle" alone would look like "syscall", and this is pale.
+    // The UI computes colours from names. "idle" alone would look like "syscall"; this one is pale.
     idle: name("proc idle"),
     stolen: name("stolen"),
     newTask: name("new task"),

@@ -29,14 +29,14 @@ import { UserTracks } from "./user-tracks.js";
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
-/** What ends the slices of a goroutine, a P or thread, a task, rather more than less. */
+/** Upper estimates of the bytes that end the slices of a goroutine, a P or thread, a task. */
 const GOROUTINE_BYTES = 120;
 const CARRIER_BYTES = 100;
 const SLICE_BYTES = 40;
 
 /**
- * Everything that happened, as slices, instants and arrows: on a track for each goroutine, P, thread and task. That a
- * goroutine runs or is runnable is in the scheduling tables already; the viewer draws both together.
+ * Turns events into slices, instants and arrows, on a track for each goroutine, P, thread and task. The scheduling
+ * tables already show when goroutines run or are runnable; the viewer draws both together.
  */
 export class Timeline implements SchedListener {
   readonly #out: TimelineOutput;
@@ -51,7 +51,7 @@ export class Timeline implements SchedListener {
   readonly #runtime: RuntimeEvents;
   readonly #logs: LogRows | undefined;
   readonly #blocked: BlockedReasons;
-  /** Undefined where it is not wanted. */
+  /** Undefined where not asked for. */
   readonly #profile: BlockingProfile | undefined;
   /** Why goroutines stop, as texts of annotations. */
   readonly #stops: StringNumbers;
@@ -95,7 +95,7 @@ export class Timeline implements SchedListener {
       slices: wanted.has("gc") ? parts.slices : undefined,
     });
     this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
-    // Viewers that know no callstacks of slices would mix it with the CPU samples.
+    // Viewers without callstacks of slices would mix it with the CPU samples.
     if (wanted.has("samples") && choices.stacks === "callstack")
       this.#profile = new BlockingProfile(packets, threads, this.#model, base, output.program);
     this.#stops = new StringNumbers(interning, "value");
@@ -127,7 +127,7 @@ export class Timeline implements SchedListener {
     return GOROUTINE_BYTES * this.#goroutines.live + carriers + tasks + this.#blocked.pending;
   }
 
-  /** Takes the events of a block. Those of `Threads` must not have been taken yet. */
+  /** Takes the events of a block. Call it before `Threads` takes them. */
   events(block: EventBlock): void {
     this.#model.enter(block);
     for (let i = 0; i < block.length; ) {
@@ -136,7 +136,7 @@ export class Timeline implements SchedListener {
     }
   }
 
-  /** Writes what had to wait until `Threads` knows the block's goroutines, also when all is ended. */
+  /** Writes what waits for `Threads` to know the block's goroutines, also at the end. */
   eventsTaken(): void {
     this.#logs?.flush(this.#slotOf);
     this.#threads.forgetEnded();
@@ -159,7 +159,7 @@ export class Timeline implements SchedListener {
     this.#blocked.flush();
   }
 
-  /** Writes what has waited until now, when `Threads` has given groups to all. */
+  /** Writes what waits. Call it when `Threads` has given groups to all. */
   finishWaiting(): void {
     this.#logs?.finish();
   }
@@ -271,7 +271,7 @@ export class Timeline implements SchedListener {
     this.#blocked.add(time, this.#threads.tidOf(id), this.#model.goroutines.reason[slot] as number);
   }
 
-  /** A goroutine becomes runnable: by another one, by the runtime, or because it gave way. */
+  /** A goroutine becomes runnable: another goroutine or the runtime wakes it, or it yields. */
   #ready(slot: number, time: number, event: number): void {
     const { kind, goroutine } = this.#block;
     const k = kind[event] as number;
@@ -281,7 +281,7 @@ export class Timeline implements SchedListener {
     this.#wake(slot, time, goroutine[event] as number, stack, k === K.GoCreate);
   }
 
-  /** It became runnable before the part of the trace that the file is of: the arrow comes from the edge. */
+  /** It became runnable before the part of the trace began: the arrow comes from the edge. */
   #readyBefore(slot: number, event: number): void {
     const { value, goroutine, stack: stacks } = this.#block;
     const wake = value[event];
@@ -297,7 +297,7 @@ export class Timeline implements SchedListener {
     this.#goroutines.wake(slot, time, by, track, stack, isNew);
   }
 
-  /** The track of what makes goroutines runnable and is none that has a track. */
+  /** The track of a waker that is no goroutine. */
   #pseudoTrack(by: number): number {
     const waker = isLeftOut(by) ? ANOTHER_GOROUTINE : NETPOLL;
     return threadTrack(this.#threads.pseudo(waker).tid);
@@ -310,7 +310,7 @@ export class Timeline implements SchedListener {
     this.#carry(slot, goroutines.proc[slot] as number, goroutines.thread[slot] as number, time);
   }
 
-  /** A goroutine is on a P and a thread from now on. */
+  /** A goroutine starts on a P and a thread. */
   #carry(slot: number, proc: number, thread: number, time: number): void {
     const { names } = this.#out;
     const label = this.#goroutines.label[slot] as number;
@@ -361,8 +361,8 @@ export class Timeline implements SchedListener {
   }
 
   /**
-   * The stack of the goroutine that a transition is about, at its new state, as an index into the generation's; whoever
-   * comes from C has none.
+   * The stack of a transition's goroutine at its new state, as an index into the generation's. A goroutine that enters
+   * from C has none.
    */
   #ownStack(event: number): number {
     const { kind, subjectStack } = this.#block;

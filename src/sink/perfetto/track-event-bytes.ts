@@ -8,7 +8,7 @@ export const EventType = { Begin: 1, End: 2, Instant: 3 } as const;
 const FIXED64 = 1;
 const fixedTag = (field: string) => (fieldNumber("TrackEvent", field) << 3) | FIXED64;
 
-/** Tags of what an event can have. */
+/** Tags of the fields of an event. */
 export const TAG = {
   packet: lengthTag("Trace", "packet"),
   timestamp: varintTag("TracePacket", "timestamp"),
@@ -36,27 +36,27 @@ const bytesOf = (tag: number) => (tag & 0x7f) | 0x80 | ((tag >> 7) << 8);
 const STACK = bytesOf(TAG.stack);
 /** The tags of an arrow that starts or ends at an event. */
 export const ArrowTag = { Start: bytesOf(TAG.flow), End: bytesOf(TAG.flowEnd) } as const;
-// Several bytes that stand together, the first in the lowest; with zeros for what is put later.
+// Adjacent bytes as a little-endian word, with zeros for what is put later.
 const PACKET_AND_SEQUENCE = TAG.packet | (TAG.sequence << 16) | (Sequence.Timeline << 24);
 const EVENT_AND_TYPE = TAG.event | (TAG.type << 16);
 const ANNOTATION = TAG.annotation | (TAG.annotationName << 16);
 const TEXT_VALUE = bytesOf(TAG.annotationText);
 
-/** More than the bytes that a packet takes here. */
+/** An upper bound of the bytes of a packet. */
 export const EVENT_ROOM = 128;
 
 /**
- * Bytes of an event's packet before its track. They are put last, with the lengths, by {@link endPacket}: so whoever
- * writes an event starts behind them, in this order: track, annotations, name, category, stack, arrows. What is the same
- * for many events stands together so.
+ * Bytes of an event's packet before its track. {@link endPacket} puts them last, with the lengths. So writers start
+ * behind them, in this order, which keeps the fields together that many events share: track, annotations, name,
+ * category, stack, arrows.
  */
 export const HEAD = 8;
 
 /**
- * Completes the packet of an event; gives the position behind it.
+ * Completes the packet of an event. @returns the position behind it
  * @param start where the packet starts
- * @param end behind what it has after {@link HEAD}
- * @param delta nanoseconds since the packet before, below {@link SMALL_VARINT}
+ * @param end position behind its fields
+ * @param delta nanoseconds since the previous packet, below {@link SMALL_VARINT}
  */
 export function endPacket(data: DataView, start: number, end: number, type: number, delta: number): number {
   data.setUint8(end, TAG.timestamp);
@@ -65,7 +65,7 @@ export function endPacket(data: DataView, start: number, end: number, type: numb
   return behind;
 }
 
-/** The same at the time of the packet before. */
+/** The same, at the time of the previous packet. */
 export function endNow(data: DataView, start: number, end: number, type: number): number {
   data.setInt16(end, TAG.timestamp, true);
   putHead(data, start, end, end + 2, type);
@@ -98,7 +98,7 @@ export function putStack(data: DataView, position: number, stack: number): numbe
   return putNumber(data, position + 2, stack);
 }
 
-/** Puts an annotation whose name and text have these numbers; that of the name is below 128. */
+/** Puts an annotation, by the numbers of its name (below 128) and text. */
 export function putText(data: DataView, start: number, name: number, value: number): number {
   data.setInt32(start, ANNOTATION | (name << 24), true);
   data.setInt16(start + 4, TEXT_VALUE, true);
@@ -107,7 +107,7 @@ export function putText(data: DataView, start: number, name: number, value: numb
   return end;
 }
 
-/** The same where the number of the text is encoded already, in `length` bytes. */
+/** The same with the number of the text encoded already, in `length` bytes. */
 export function putTextWord(
   data: DataView,
   start: number,
@@ -121,7 +121,7 @@ export function putTextWord(
   return start + 6 + length;
 }
 
-/** Puts a field whose value is encoded already, in `length` bytes. */
+/** Puts a field with a value that is encoded already, in `length` bytes. */
 export function putWord(data: DataView, start: number, tag: number, word: number, length: number): number {
   data.setUint8(start, tag);
   data.setInt32(start + 1, word, true);

@@ -15,11 +15,11 @@ import {
   TAG,
 } from "./track-event-bytes.js";
 
-/** More than the bytes of any event. The longest takes less than 127, so every length is one byte. */
+/** An upper bound of the bytes of an event. The longest takes less than 127, so every length is one byte. */
 const ROOM = 256;
 const MOST_ANNOTATIONS = 4;
 
-/** What an event has besides its type, time, track and name. */
+/** Fields of an event other than type, time, track and name. */
 export interface EventDetails {
   readonly category: number;
   readonly stack: number;
@@ -30,14 +30,14 @@ export interface EventDetails {
 }
 
 /**
- * Writes slices and instants on tracks, byte by byte: a full conversion writes several for each event of the trace.
+ * Writes slices and instants byte by byte, as a full conversion writes several for each event of the trace.
  *
- * The properties say what the next event has besides its type, time, track and name; writing it clears them.
+ * The properties hold the next event's fields other than type, time, track and name. Writing it clears them.
  */
 export class TrackEventWriter {
-  /** Number of the category; 0 is none, as in all that follows. */
+  /** Number of the category; 0: none, as in all below. */
   category = 0;
-  /** Number of the callstack: where it began, or for the end of a slice where that was. */
+  /** Number of the callstack where it happens. */
   stack = 0;
   /** An arrow that starts here. */
   flow = 0;
@@ -45,23 +45,23 @@ export class TrackEventWriter {
   flowEnd = 0;
   /** Number of the text of a log message. */
   log = 0;
-  /** Slices that were left out. */
+  /** Number of slices left out. */
   omitted = 0;
   /**
-   * Numbers of the names that the stacks of beginnings (and instants) and of ends have as annotations; 0 if stacks are
-   * callstacks. Holds for all events.
+   * Names of the annotations with the stacks of beginnings (and instants) and of ends, for all events; 0 if stacks are
+   * callstacks.
    */
   stackName = 0;
   endStackName = 0;
 
-  /** Annotations of the next event: the tag of the value, the number of the name, the value. */
+  /** Annotations of the next event: tag of the value, number of the name, value. */
   readonly #valueTags = new Int32Array(MOST_ANNOTATIONS);
   readonly #annotationNames = new Int32Array(MOST_ANNOTATIONS);
   readonly #values = new Float64Array(MOST_ANNOTATIONS);
   #annotations = 0;
   readonly #packets: PacketWriter;
   readonly #base: number;
-  /** Time of the packet before, from which the next one's counts. */
+  /** Time of the previous packet; the next one's is relative to it. */
   last = -0;
 
   /**
@@ -72,12 +72,12 @@ export class TrackEventWriter {
     this.#base = base;
   }
 
-  /** The next event has an annotation. @param value number of a text; 0 for none, and then no annotation either */
+  /** Adds an annotation to the next event. @param value number of a text; 0: no annotation */
   annotate(name: number, value: number): void {
     if (value !== 0) this.#annotate(TAG.annotationText, name, value);
   }
 
-  /** The same with a whole number from 0 on. */
+  /** The same with a natural number. */
   annotateNumber(name: number, value: number): void {
     this.#annotate(TAG.annotationNumber, name, value);
   }
@@ -89,7 +89,7 @@ export class TrackEventWriter {
     this.#values[i] = value;
   }
 
-  /** Takes what has been said of the next event. */
+  /** Takes the fields of the next event. */
   take(): EventDetails {
     const { category, stack, flow, flowEnd, log } = this;
     const annotations = Array.from(
@@ -105,7 +105,7 @@ export class TrackEventWriter {
     return { category, stack, flow, flowEnd, log, annotations };
   }
 
-  /** Forgets what has been said of the next event. */
+  /** Clears the fields of the next event. */
   clear(): void {
     this.category = 0;
     this.stack = 0;
@@ -115,7 +115,7 @@ export class TrackEventWriter {
     this.#annotations = 0;
   }
 
-  /** Says of the next event what {@link take} took. */
+  /** Sets the fields that {@link take} took. */
   put(details: EventDetails): void {
     this.category = details.category;
     this.stack = details.stack;
@@ -129,7 +129,7 @@ export class TrackEventWriter {
   /**
    * Appends an event.
    * @param type {@link EventType}
-   * @param time nanoseconds since the start of the trace; may lie before that of the event before
+   * @param time nanoseconds since the start of the trace; may be earlier than the previous event's
    * @param track its uuid
    * @param name its number; 0 for the end of a slice
    */
@@ -154,7 +154,7 @@ export class TrackEventWriter {
     this.clear();
   }
 
-  /** Completes a packet long after the one before, or before it; gives the position behind it. */
+  /** Completes a packet long after the previous one, or earlier. @returns the position behind it */
   #endFar(data: DataView, start: number, end: number, type: number, time: number): number {
     data.setUint8(end, TAG.timestamp);
     let behind: number;
@@ -162,7 +162,7 @@ export class TrackEventWriter {
       behind = putNumber(data, end + 1, time - this.last);
       this.last = time;
     } else {
-      // Times of this clock do not go back: such a one is told by the file's own. Nothing lies before that one's zero.
+      // Times of this clock never decrease, so an earlier time uses the file's clock, which begins at 0.
       const clock = putNumber(data, end + 1, Math.max(this.#base + time, 0));
       behind = putNumber(data, clock, TAG.clock) + 1;
       data.setUint8(behind - 1, BOOTTIME);
@@ -195,7 +195,7 @@ export class TrackEventWriter {
   }
 }
 
-/** Stands for a writer where a group of tracks is not wanted. */
+/** Writes nothing: for groups of tracks that are left out. */
 export class SilentEvents extends TrackEventWriter {
   override write(): void {
     this.clear();

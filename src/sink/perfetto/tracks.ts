@@ -19,17 +19,17 @@ export const Track = {
   Gomaxprocs: 12,
 } as const;
 
-/** Groups of tracks within it, likewise. */
+/** Groups of tracks within it; values as above. */
 export const Group = {
   Procs: 13,
   Threads: 14,
   Tasks: 15,
 } as const;
 
-/** Uuids from here on are for tracks that are known only while the trace is read. */
+/** First uuid for tracks that appear while the trace is read. */
 const FIRST_FREE = 1024;
 
-/** Hands out uuids of tracks: even numbers, as the tracks of goroutines have the odd ones. */
+/** Hands out uuids of tracks: even numbers, as tracks of goroutines have odd ones. */
 export class TrackIds {
   #last = FIRST_FREE;
 
@@ -39,17 +39,17 @@ export class TrackIds {
   }
 }
 
-/** Uuid of the track of slices of a thread (that is a goroutine, or stands for something else). */
+/** Uuid of the track of slices of a thread, by its thread id. */
 export function threadTrack(tid: number): number {
   return FIRST_FREE + 1 + 2 * tid;
 }
 
 const EXPLICIT_ORDER = 3;
 const NEVER_MERGE = 2;
-// Counters of the same key have the same scale, so that one sees how near one is to the other.
+// Counters with the same key share a scale, so that they can be compared.
 const BYTES = { unit: 3, y_axis_share_key: "heap" };
 const GOROUTINES = { unit_name: "goroutines" };
-// A viewer shows the unit behind each value, also behind 1: what has one letter has no plural there.
+// A viewer shows the unit after each value, also after 1; a single letter needs no plural.
 const PROCS = { unit_name: "P" };
 const AT_MOST_ALL_PROCS = { y_axis_share_key: "procs" };
 
@@ -104,14 +104,14 @@ const TRACKS: Readonly<Record<number, TrackInfo>> = {
   },
 };
 
-/** The choice that the tracks up to this one depend on; the first one is always there. */
+/** The track group that the tracks up to this one belong to; the first is always written. */
 const LAST_OF: readonly [last: number, group: TrackGroup | undefined][] = [
   [Track.Trace, undefined],
   [Track.StopTheWorld, "gc"],
   [Track.Gomaxprocs, "counters"],
 ];
 
-/** Describes the "Go runtime" group and its tracks, as far as they are wanted. */
+/** Describes the "Go runtime" group and its tracks, as far as they are asked for. */
 export function describeTracks(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
   describeTrack(packets, {
     uuid: Track.Root,
@@ -153,7 +153,7 @@ const GROUPS: readonly { uuid: number; choice: TrackGroup; name: string; descrip
   { uuid: Group.Tasks, choice: "tasks", name: "Tasks", description: "Tasks of runtime/trace" },
 ];
 
-/** Describes the groups of Ps, threads and tasks, as far as they are wanted. */
+/** Describes the groups of Ps, threads and tasks, as far as they are asked for. */
 export function describeGroups(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
   for (const { uuid, choice, name, description } of GROUPS) {
     if (!wanted.has(choice)) continue;
@@ -187,8 +187,8 @@ export function describeMember(
 }
 
 /**
- * Starts a packet sequence whose times count from the packet before, the first from `time`.
- * @param defaults more that holds for all its packets
+ * Starts a packet sequence. Its times are relative to the previous packet, the first to `time`.
+ * @param defaults more defaults for its packets
  */
 export function startSequence(
   packets: PacketWriter,
@@ -210,12 +210,12 @@ export function startSequence(
   });
 }
 
-/** The file's clocks are read so much before the start of the trace: slices that had begun by then begin in between. */
+/** The file's clocks start this much before the trace: slices that are older than the trace begin in between. */
 const EARLIER = 4096;
 
 /**
- * Relates the file's times to the wall clock, where the trace knows it (Go 1.25 and later).
- * @param written absolute time of the start of the trace as the file has it
+ * Relates the file's times to the wall clock, if the trace has it (Go 1.25 and later).
+ * @param written absolute time of the start of the trace in the file
  * @param wall the wall clock then
  */
 export function writeClocks(packets: PacketWriter, written: number, wall: bigint | undefined): void {

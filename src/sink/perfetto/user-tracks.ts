@@ -14,20 +14,20 @@ import { EventType } from "./track-event-bytes.js";
 const K = EventKind;
 const { Instant } = EventType;
 const LOG_TABLES = tables("name", "log");
-/** Characters of a message that is not written out once more when it comes again. */
+/** Messages from this length on, in characters, are not written again when they recur. */
 const LONG_MESSAGE = 256;
 
-/** The program's own annotations of the trace: tasks with arrows from where they were made, regions, logs. */
+/** The program's annotations (`runtime/trace`): tasks with arrows from their creators, regions, logs. */
 export class UserTracks {
   readonly #out: TimelineOutput;
   readonly #goroutines: GoroutineTracks;
   readonly #tasks: TaskTracks;
-  /** Undefined where there can be no rows. */
+  /** Undefined where rows are impossible. */
   readonly #logs: LogRows | undefined;
   readonly #wanted: ReadonlySet<TrackGroup>;
   /** Types of tasks and regions, as names. */
   readonly #types: StringNumbers;
-  /** Number of the newest text of a log: those up to it have been there before. */
+  /** The highest number of a log's text so far. */
   #newestLog = 0;
 
   constructor(
@@ -68,7 +68,7 @@ export class UserTracks {
     const parent = this.#tasks.track(block.value[i] as number);
     const slot = this.#goroutines.slot(block.goroutine[i] as number);
     const from = parent !== NONE || slot === NONE ? parent : this.#goroutines.track(slot);
-    // At the very start of a trace, a task is only said to be under way.
+    // A task at the very start of a trace is only reported as open.
     const track = time === 0 ? NONE : from;
     const arrow = track === NONE ? 0 : this.#goroutines.newArrow();
     if (track !== NONE) {
@@ -103,8 +103,8 @@ export class UserTracks {
   }
 
   /**
-   * An instant on the goroutine. Its row in the table of logs comes with it, as the number of its text and without a tag, where the
-   * table can have no better one, and where a long message comes again.
+   * An instant on the goroutine. Without a better row, and for a long message that recurs, it brings its row in the
+   * table of logs: the number of its text, without a tag.
    */
   #log(block: EventBlock, i: number): void {
     const { events, interning, names } = this.#out;

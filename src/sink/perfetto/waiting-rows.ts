@@ -1,25 +1,25 @@
 import { NONE } from "../../base/ids.js";
 import type { Location, Threads } from "./threads.js";
 
-/** What is about a goroutine: −1 for code that is no goroutine's. */
+/** A row of a goroutine; −1 for code of no goroutine. */
 export interface OfGoroutine {
   readonly goroutine: number;
-  /** Its slot; −1 as long as it is not known. */
+  /** Its slot; −1 while unknown. */
   slot: number;
 }
 
 /** Gives the slot of a live goroutine, or −1. */
 export type SlotOf = (goroutine: number) => number;
 
-/** Takes a row and where its goroutine is in the file; undefined if it has no place there. */
+/** Takes a row and its goroutine's place in the file, if any. */
 export type RowVisitor<Row> = (row: Row, location: Location | undefined) => void;
 
-/** Rows that wait at most: each is looked at again after every block. */
+/** Most rows that wait, as each is checked after every block. */
 const MOST_WAITING = 4096;
 
 /**
- * Rows that wait until their goroutines have their groups: one that runs when the trace begins gets its group when it
- * first tells a stack. Where too many wait, the goroutines of all of them are taken for ones that never tell one.
+ * Rows that wait until their goroutines have groups. A goroutine that runs when the trace begins gets its group with
+ * its first stack. If too many rows wait, their goroutines get the group for no start function.
  */
 export class WaitingRows<Row extends OfGoroutine> {
   readonly #threads: Threads;
@@ -33,7 +33,7 @@ export class WaitingRows<Row extends OfGoroutine> {
     this.#rows.push(row);
   }
 
-  /** Takes out those that need not wait any more, after `Threads` has taken a block. */
+  /** Takes out the rows that are ready. Call it after `Threads` has taken a block. */
   take(slotOf: SlotOf, visit: RowVisitor<Row>): void {
     if (this.#rows.length === 0) return;
     this.#rows = this.#rows.filter((row) => {
@@ -48,7 +48,7 @@ export class WaitingRows<Row extends OfGoroutine> {
     this.takeAll(visit);
   }
 
-  /** Takes out the rest, when `Threads` has given groups to all. */
+  /** Takes out the rest. Call it when `Threads` has given groups to all. */
   takeAll(visit: RowVisitor<Row>): void {
     for (const row of this.#rows) visit(row, this.#threads.locate(row.slot, row.goroutine));
     this.#rows = [];

@@ -14,9 +14,9 @@ import type { Profile, ProfileSample, SampleLabels } from "../../analysis/profil
 import type { StackFrame } from "../../event/tables.js";
 
 export interface PprofOptions {
-  /** When the trace began, in nanoseconds since 1970, if it says so. */
+  /** Wall clock at the start of the trace, in nanoseconds since 1970, if known. */
   readonly start?: bigint | undefined;
-  /** What `go tool pprof -comments` shows. */
+  /** Text for `go tool pprof -comments`. */
   readonly comments?: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function encodeProfile(profile: Profile, options: PprofOptions = {}): Uin
   return new Encoder(profile, options).bytes();
 }
 
-/** Gathers what samples refer to. */
+/** Collects what samples refer to. */
 class Encoder {
   readonly #strings = new StringTable();
   readonly #functions = new Map<string, FunctionEntry>();
@@ -106,8 +106,7 @@ class Encoder {
   }
 
   /**
-   * One for all addresses, of a program whose file is not known. It says that there is nothing left to look up in that:
-   * without one, pprof would search for it.
+   * One mapping for all addresses. It says that symbols are complete; without it, pprof would search for the binary.
    */
   #mappings(): Mapping[] {
     const addresses = [...this.#locations.keys()];

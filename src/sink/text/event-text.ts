@@ -34,7 +34,7 @@ function id(value: number | undefined): string {
   return String(value);
 }
 
-/** A goroutine that is left out has its id too: who did something stays known. */
+/** A goroutine that is left out keeps its id, so it stays known who did something. */
 function goroutine(value: number | undefined): string {
   return id(value === undefined ? value : goroutineId(value));
 }
