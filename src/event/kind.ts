@@ -138,7 +138,8 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   go("GoSwitch", GoState.Waiting, GoState.Runnable),
   { name: "GoStatus", class: "goroutine", stacks: 1 },
   // What a goroutine does where a part of a trace begins. If another one made it runnable, that is the context, and `stack` is its.
-  { name: "GoSnapshot", class: "goroutine", values: ["wake"], strings: ["reason"], stacks: 2 },
+  // `task` is that of the region in which it was created; −1 is none.
+  { name: "GoSnapshot", class: "goroutine", values: ["wake", "task"], strings: ["reason"], stacks: 2 },
   { name: "ProcStart", class: "proc", from: ProcState.Idle, to: ProcState.Running },
   { name: "ProcStop", class: "proc", from: ProcState.Running, to: ProcState.Idle },
   { name: "ProcSteal", class: "proc", values: ["thread"] },

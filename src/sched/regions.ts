@@ -15,7 +15,7 @@ export class RegionStacks {
   /** What the consumer calls the region. */
   name = new Int32Array(64);
   task = new Float64Array(64);
-  /** When it began, in nanoseconds since the start of the trace. */
+  /** When it began, in nanoseconds since the start of the trace; −1 if that is before it. */
   since = new Float64Array(64);
   /** {@link RegionOrigin} */
   origin = new Uint8Array(64);
@@ -33,6 +33,13 @@ export class RegionStacks {
     const region = creator === NONE ? NONE : this.innermost(creator);
     if (region === NONE) return NONE;
     return this.begin(slot, NONE, this.task[region] as number, time, RegionOrigin.Inherited);
+  }
+
+  /** A goroutine began before the trace, and inherited a task, or none (−1); gives the region's row. */
+  inherit(slot: number, task: number): number {
+    this.#ensure(slot);
+    this.#innermost[slot] = NONE;
+    return task === NONE ? NONE : this.begin(slot, NONE, task, NONE, RegionOrigin.Inherited);
   }
 
   /** Begins a region within those that the goroutine is in; gives its row. */

@@ -59,6 +59,8 @@ export class Follower implements SchedListener {
   readonly assists = new Set<number>();
   readonly regions = new Map<number, OpenRegion[]>();
   readonly stops = new Map<number, Open[]>();
+  /** By goroutine that was created within a region: the task of that one. */
+  readonly inherited = new Map<number, number>();
   /** By id, in the order in which they began. */
   readonly tasks = new Map<number, OpenTask>();
   #block!: EventBlock;
@@ -115,6 +117,7 @@ export class Follower implements SchedListener {
   enter(slot: number, from: number, _time: number, event: number): void {
     const { goroutines } = this.model;
     const to = goroutines.state[slot] as number;
+    if (from === None) this.#inherit(slot, event);
     if (to === None) this.#end(goroutines.id[slot] as number);
     if (from === Syscall && to === SyscallBlocked) return;
     const block = this.#block;
@@ -124,6 +127,21 @@ export class Follower implements SchedListener {
     this.#wake[slot] = wake;
     if (wake !== Wake.None) this.#woken(slot, event, isSnapshot);
     this.#stack[slot] = HAS_STACK[kind] === 1 ? (block.stack[event] as number) : 0;
+  }
+
+  /** A goroutine begins: it inherits the task of the region that its creator is in. */
+  #inherit(slot: number, event: number): void {
+    const { kind, value2 } = this.#block;
+    const { id, creator } = this.model.goroutines;
+    const task =
+      kind[event] === K.GoSnapshot ? (value2[event] as number) : this.#taskOf(creator[slot] as number);
+    if (task !== NONE) this.inherited.set(id[slot] as number, task);
+  }
+
+  /** The task that goroutines inherit from one; −1 is none. */
+  #taskOf(goroutine: number): number {
+    if (this.regions.size === 0 && this.inherited.size === 0) return NONE;
+    return this.regions.get(goroutine)?.at(-1)?.task ?? this.inherited.get(goroutine) ?? NONE;
   }
 
   #woken(slot: number, event: number, isSnapshot: boolean): void {
@@ -210,6 +228,7 @@ export class Follower implements SchedListener {
   #end(goroutine: number): void {
     if (this.assists.size > 0) this.assists.delete(goroutine);
     if (this.regions.size > 0) this.regions.delete(goroutine);
+    if (this.inherited.size > 0) this.inherited.delete(goroutine);
     if (this.stops.size > 0) this.stops.delete(goroutine);
   }
 

@@ -135,6 +135,7 @@ export class Restatement {
     block.subjectStack[i] = this.#ownStack(slot);
     block.stack[i] = block.subjectStack[i] as number;
     block.value[i] = Wake.None;
+    block.value2[i] = this.#follower.inherited.get(goroutines.id[slot] as number) ?? NONE;
   }
 
   /** Where the state began, if that stack tells the goroutine's start function; else that function alone. */

@@ -222,7 +222,8 @@ export class Profiles implements Analysis, SchedListener {
     const block = this.#block;
     const isCreated = creator[slot] !== NONE;
     const creatorSlot = isCreated ? this.#runningOn(event) : NONE;
-    this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
+    if (block.kind[event] === K.GoSnapshot) this.#regions.inherit(slot, block.value2[event] as number);
+    else this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
     if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.set(id[slot] as number, slot);
     if (func[slot] === NONE) this.#open.root[slot] = 0;
     this.#lives.begin(slot, block.kind[event] === K.GoCreateSyscall);

@@ -15,6 +15,8 @@ export class UserRegions {
   readonly #types = new TextNumbers(this.taskTypes);
   /** Type by id of a task under way. */
   readonly #tasks = new Map<number, number>();
+  /** Rows of inherited regions by the id of their task, which a snapshot tells only behind them. */
+  readonly #awaiting = new Map<number, number[]>();
 
   block(block: EventBlock): void {
     this.#names.enter(block.generation);
@@ -25,6 +27,16 @@ export class UserRegions {
     const id = block.subject[i] as number;
     const type = id === BACKGROUND_TASK ? NONE : (this.#tasks.get(id) ?? NONE);
     this.stacks.begin(slot, this.nameOf(block, i), type, block.time[i] as number, RegionOrigin.Begun);
+  }
+
+  /** A goroutine is older than the trace. @param task that it inherited, or −1 */
+  inherit(slot: number, task: number): void {
+    const row = this.stacks.inherit(slot, task);
+    if (row === NONE) return;
+    this.stacks.task[row] = NONE;
+    const rows = this.#awaiting.get(task);
+    if (rows === undefined) this.#awaiting.set(task, [row]);
+    else rows.push(row);
   }
 
   /** A goroutine ends, and all that it is in. */
@@ -39,7 +51,14 @@ export class UserRegions {
 
   task(block: EventBlock, i: number): void {
     const id = block.subject[i] as number;
-    if (block.kind[i] === EventKind.TaskBegin) this.#tasks.set(id, this.#types.of(block.name[i] as number));
+    if (block.kind[i] === EventKind.TaskBegin) this.#begin(id, this.#types.of(block.name[i] as number));
     else this.#tasks.delete(id);
+  }
+
+  #begin(task: number, type: number): void {
+    this.#tasks.set(task, type);
+    if (this.#awaiting.size === 0) return;
+    for (const row of this.#awaiting.get(task) ?? []) this.stacks.task[row] = type;
+    this.#awaiting.delete(task);
   }
 }

@@ -48,7 +48,15 @@ export class RegionTimes {
 
   /** A goroutine begins. @param creator the slot of the one that created it, or −1 */
   create(slot: number, creator: number, time: number): void {
-    const row = this.stacks.create(slot, creator, time);
+    this.#start(this.stacks.create(slot, creator, time));
+  }
+
+  /** A goroutine is older than the trace. @param task that it inherited, or −1 */
+  inherit(slot: number, task: number): void {
+    this.#start(this.stacks.inherit(slot, task));
+  }
+
+  #start(row: number): void {
     if (row === NONE) return;
     this.#before.ensure(row);
     this.#before.clear(row);

@@ -139,10 +139,11 @@ export class Summary implements Analysis {
   enter(slot: number, from: number, time: number, event: number): void {
     const { goroutines, reasons } = this.#model;
     this.#times.enter(slot, from, this.#block.time[event] as number);
-    if (from === SchedState.None) this.#begin(slot, time);
-    if (goroutines.state[slot] !== SchedState.Waiting) return;
     const reason = goroutines.reason[slot] as number;
-    if (reason !== NONE && reasons.text(reason) === FOREVER) this.#end(slot, time, time, false);
+    const isWaiting = goroutines.state[slot] === SchedState.Waiting && reason !== NONE;
+    const isOver = isWaiting && reasons.text(reason) === FOREVER;
+    if (from === SchedState.None) this.#begin(slot, time, event, isOver);
+    if (isOver) this.#end(slot, time, time, false);
   }
 
   named(slot: number, stack: number): void {
@@ -167,10 +168,13 @@ export class Summary implements Analysis {
     this.#tasks.finish(time);
   }
 
-  #begin(slot: number, time: number): void {
+  #begin(slot: number, time: number, event: number, isOver: boolean): void {
     const { id, creator } = this.#model.goroutines;
+    const { kind, value2 } = this.#block;
     this.#slots.set(id[slot] as number, slot);
-    this.#regions.create(slot, this.#slots.get(creator[slot] as number), time);
+    if (kind[event] !== K.GoSnapshot)
+      this.#regions.create(slot, this.#slots.get(creator[slot] as number), time);
+    else this.#regions.inherit(slot, isOver ? NONE : (value2[event] as number));
     this.#regionCounts[slot] = 0;
   }
 
