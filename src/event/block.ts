@@ -78,3 +78,8 @@ export function exactMetric({ value, value2 }: EventBlock, event: number): bigin
 export function statusProc({ kind, thread, proc }: EventBlock, event: number): number {
   return kind[event] === EventKind.GoSnapshot || thread[event] !== NONE ? (proc[event] as number) : NONE;
 }
+
+/** Whether an event ends a task that has ended already, which a program may do by mistake. */
+export function endsAgain({ kind, value2 }: EventBlock, event: number): boolean {
+  return kind[event] === EventKind.TaskEnd && value2[event] === 1;
+}

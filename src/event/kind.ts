@@ -161,6 +161,7 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   { name: "ProcsChange", class: "metric", label: "/sched/gomaxprocs:threads", values: ["value"], stacks: 1 },
   { name: "GoLabel", class: "label", strings: ["label"] },
   { name: "TaskBegin", class: "task-begin", values: ["parent"], strings: ["type"], stacks: 1 },
+  // The value2 of a TaskEnd says whether the task has ended before: see endsAgain.
   { name: "TaskEnd", class: "task-end", values: ["parent"], strings: ["type"], stacks: 1 },
   { name: "RegionBegin", class: "region-begin", strings: ["type"], stacks: 1 },
   { name: "RegionEnd", class: "region-end", strings: ["type"], stacks: 1 },

@@ -1,6 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, endsAgain } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import { isSystem } from "../../event/start-frame.js";
 import type { SchedModel } from "../../sched/model.js";
@@ -244,7 +244,7 @@ export class Summary implements Analysis {
     const goroutine = block.goroutine[event] as number;
     const begin = block.generation?.isSnapshot ? NONE : time;
     if (kind === K.TaskBegin) this.#tasks.begin(id, type, parent, begin, goroutine);
-    else this.#tasks.end(id, type, parent, time, goroutine);
+    else if (!endsAgain(block, event)) this.#tasks.end(id, type, parent, time, goroutine);
   }
 
   #log(event: number): void {

@@ -61,12 +61,8 @@ export class TaskTable {
     this.#describe(id, task, type, parent);
   }
 
-  /**
-   * A task ends; it may have begun before the trace, and its type is unknown then. One that has ended already is left alone: ids
-   * rise, so a higher one has begun in the trace.
-   */
+  /** A task ends; it may have begun before the trace, and its type is unknown then. */
   end(id: number, type: string, parent: number, time: number, goroutine: number): void {
-    if (id >= this.#firstId && !this.#live.has(id)) return;
     this.#mention(id, goroutine);
     const live = this.#live.get(id) ?? newTask();
     this.#live.delete(id);

@@ -38,6 +38,8 @@ interface Task {
 export class Emulator extends EventContext {
   readonly goroutines = new GoroutineStates();
   readonly tasks = new Map<number, Task>();
+  /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
+  firstTask = Number.POSITIVE_INFINITY;
   /** Until the first GOMAXPROCS, goroutines are told that were there before. */
   isInitial = true;
   /** Whether goroutines of which nothing was told by then are still to be given out as runnable: the last one first. */

@@ -10,6 +10,7 @@ export const taskCreate: Handler = (e) => {
   // On the wire, parent 0 is "none".
   const parent = e.args[1] === 0 ? NONE : (e.args[1] as number);
   const name = e.string(2);
+  e.firstTask = Math.min(e.firstTask, task);
   e.tasks.set(task, { name, parent });
   const i = e.emit(EventKind.TaskBegin, task);
   e.block.value[i] = parent;
@@ -23,6 +24,7 @@ export const taskEnd: Handler = (e) => {
   e.tasks.delete(task);
   const i = e.emit(EventKind.TaskEnd, task);
   e.block.value[i] = begun?.parent ?? NONE;
+  e.block.value2[i] = begun === undefined && task >= e.firstTask ? 1 : 0;
   e.block.name[i] = begun?.name ?? 0;
   e.block.stack[i] = e.stack(1);
 };

@@ -35,6 +35,8 @@ export class Emulator extends EventContext {
   readonly threads = new ThreadContexts();
   /** Tasks under way. */
   readonly tasks = new Map<number, { readonly name: string; readonly parent: number }>();
+  /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
+  firstTask = Number.POSITIVE_INFINITY;
   /** Goroutines that have ended in the first generation of a trace that is repaired: told of again, they have not been there since the start. */
   readonly ended = new Set<number>();
   gcPhase: number = GcPhase.Undetermined;

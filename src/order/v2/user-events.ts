@@ -11,6 +11,7 @@ export const taskBegin: Handler = (e) => {
   const parent = e.args[1] === BACKGROUND_TASK ? NONE : (e.args[1] as number);
   const name = e.string(2);
   e.require(Need.Must, Need.Must);
+  e.firstTask = Math.min(e.firstTask, task);
   e.tasks.set(task, { name: e.strings.text(name), parent });
   const i = e.emit(EventKind.TaskBegin, task);
   e.block.value[i] = parent;
@@ -26,6 +27,7 @@ export const taskEnd: Handler = (e) => {
   e.tasks.delete(task);
   const i = e.emit(EventKind.TaskEnd, task);
   e.block.value[i] = begun?.parent ?? NONE;
+  e.block.value2[i] = begun === undefined && task >= e.firstTask ? 1 : 0;
   // The beginning may be in an earlier generation, whose strings are gone.
   e.block.name[i] = e.strings.indexOf(begun?.name ?? "");
   e.block.stack[i] = e.stack(1);

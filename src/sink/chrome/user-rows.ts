@@ -1,6 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import type { SlotIndex } from "../../base/slot-index.js";
-import { type EventBlock, stringOf } from "../../event/block.js";
+import { type EventBlock, endsAgain, stringOf } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import type { Steps } from "../trace-sink.js";
 import type { ChromeChoices } from "./options.js";
@@ -86,7 +86,7 @@ export class UserEvents {
 
   #task(event: number, kind: number): void {
     const { tasks } = this.#rows;
-    if (tasks === undefined) return;
+    if (tasks === undefined || endsAgain(this.#block, event)) return;
     const { subject, value, time, goroutine, name } = this.#block;
     const mention = {
       task: subject[event] as number,

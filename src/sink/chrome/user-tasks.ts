@@ -34,8 +34,6 @@ export class UserTasks {
   readonly #descriptions: Descriptions;
   /** Types of open tasks. */
   readonly #open = new Map<number, string>();
-  /** The first task that begins within the trace. Tasks with higher ids began later. */
-  #first = Number.POSITIVE_INFINITY;
   #isDescribed = false;
 
   constructor({ events, names, descriptions }: RowContext) {
@@ -50,7 +48,6 @@ export class UserTasks {
    */
   begin(mention: TaskMention, parent: number, isOld: boolean): void {
     const events = this.#events;
-    this.#first = Math.min(this.#first, mention.task);
     this.#begin(mention.task, mention.type, mention.time);
     events.stack(mention.stack);
     this.#taskArgument(mention.task);
@@ -63,12 +60,11 @@ export class UserTasks {
     events.end(ROW);
   }
 
-  /** A task ends; it may have begun before the trace. A second end is ignored. */
+  /** A task ends; it may have begun before the trace. */
   end(mention: TaskMention): void {
     const events = this.#events;
     const { task, type } = mention;
     if (!this.#open.has(task)) {
-      if (task >= this.#first) return;
       this.#begin(task, type, 0);
       this.#taskArgument(task);
       this.#cut(NO_BEGINNING);

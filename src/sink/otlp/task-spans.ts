@@ -30,6 +30,8 @@ export interface TaskEvent {
   readonly slot: number;
   readonly goroutine: number;
   readonly code: CodePlace | undefined;
+  /** Whether it began before the trace. */
+  readonly isOld: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export class TaskSpans {
   }
 
   /** A task begins. @param parent id of the task that it is a part of, if above 0 */
-  begin({ id, time, type, slot, goroutine, code }: TaskEvent, parent: number): void {
+  begin({ id, time, type, slot, goroutine, code, isOld }: TaskEvent, parent: number): void {
     const known = this.#live.get(id);
     if (known !== undefined) {
       // Ids rise, and none comes twice, but in damaged traces: it has been mentioned, or begun, before.
@@ -68,8 +70,7 @@ export class TaskSpans {
     if (parent > 0) attributes[Attribute.ParentTask] = parent;
     code?.describe(attributes);
     const span = this.#span(id, type, parent > 0 ? this.span(parent) : undefined, time, attributes);
-    // At the very start of a trace, a task is only said to be under way.
-    if (time === 0) span.cutStart();
+    if (isOld) span.cutStart();
     if (slot !== NONE) {
       this.#handOn(slot, span, time);
       this.#goroutines.enter(slot, span, id, undefined, time);

@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import { goroutineId, NONE } from "../../base/ids.js";
-import { type EventBlock, stringOf } from "../../event/block.js";
+import { type EventBlock, endsAgain, stringOf } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import type { Steps } from "../trace-sink.js";
 import { Attribute } from "./attributes.js";
@@ -69,9 +69,10 @@ export class UserSpans {
       slot: this.#goroutines.slot(goroutine),
       goroutine: goroutineId(goroutine),
       code: this.#code.of(block.stack[i] as number),
+      isOld: block.generation?.isSnapshot === true,
     };
     if (kind === K.TaskBegin) this.#tasks.begin(event, block.value[i] as number);
-    else this.#tasks.end(event);
+    else if (!endsAgain(block, i)) this.#tasks.end(event);
   }
 
   #beginRegion(block: EventBlock, i: number): void {
@@ -80,8 +81,7 @@ export class UserSpans {
     const span = this.#region(block, i, slot, time, this.#goroutines.depth(slot));
     if (span === undefined) return;
     this.#code.of(block.stack[i] as number)?.describe(span.attributes);
-    // At the very start of a trace, a region is only said to be under way.
-    if (time === 0) span.cutStart();
+    if (block.generation?.isSnapshot) span.cutStart();
     span.trace.begin(span);
     const type = stringOf(block, block.name[i] as number);
     this.#goroutines.enter(slot, span, block.subject[i] as number, type, time);

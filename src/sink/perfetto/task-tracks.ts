@@ -27,8 +27,6 @@ export class TaskTracks {
   readonly #packet = new ByteWriter(256);
   /** Tracks of open tasks. */
   readonly #tasks = new Map<number, number>();
-  /** The first task that the trace tells the beginning of. Those with higher ids began later. */
-  #first = Number.POSITIVE_INFINITY;
 
   constructor(packets: PacketWriter, events: TrackEventWriter, names: TimelineNames, ids: TrackIds) {
     this.#packets = packets;
@@ -54,16 +52,14 @@ export class TaskTracks {
    * @param flow the arrow that ends here
    */
   begin(task: number, type: string, name: number, time: number, stack: number, flow: number): void {
-    this.#first = Math.min(this.#first, task);
     this.#events.stack = stack;
     this.#events.flowEnd = flow;
     this.#begin(task, type, name, time);
   }
 
-  /** A task ends; it may have begun before the trace. One that has ended already is left alone. */
+  /** A task ends; it may have begun before the trace. */
   end(task: number, type: string, name: number, time: number, stack: number): void {
     if (!this.#tasks.has(task)) {
-      if (task >= this.#first) return;
       this.#events.annotate(this.#names.cut, this.#names.noBeginning);
       this.#begin(task, type, name, 0);
     }

@@ -1,5 +1,5 @@
 import { NONE } from "../../base/ids.js";
-import { type EventBlock, stringOf } from "../../event/block.js";
+import { type EventBlock, endsAgain, stringOf } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import type { TrackGroup } from "../view-options.js";
@@ -58,7 +58,7 @@ export class UserTracks {
       if (this.#wanted.has("logs")) this.#log(block, i);
     } else if (this.#wanted.has("tasks")) {
       if (kind === K.TaskBegin) this.#beginTask(block, i);
-      else this.#endTask(block, i);
+      else if (!endsAgain(block, i)) this.#endTask(block, i);
     }
   }
 
@@ -68,8 +68,7 @@ export class UserTracks {
     const parent = this.#tasks.track(block.value[i] as number);
     const slot = this.#goroutines.slot(block.goroutine[i] as number);
     const from = parent !== NONE || slot === NONE ? parent : this.#goroutines.track(slot);
-    // A task at the very start of a trace is only reported as open.
-    const track = time === 0 ? NONE : from;
+    const track = block.generation?.isSnapshot ? NONE : from;
     const arrow = track === NONE ? 0 : this.#goroutines.newArrow();
     if (track !== NONE) {
       events.category = names.category.task;
