@@ -1,5 +1,5 @@
 import { NONE } from "../base/ids.js";
-import { type EventBlock, endsAgain } from "../event/block.js";
+import type { EventBlock } from "../event/block.js";
 import { EventKind, isUser } from "../event/kind.js";
 import type { TaskSelector } from "./goroutine-selector.js";
 import { SelectionError } from "./selection-error.js";
@@ -64,7 +64,7 @@ export class TaskFinder {
     if (!this.tasks.has(task)) return;
     const goroutine = block.goroutine[i] as number;
     if (goroutine !== NONE) this.goroutines.add(goroutine);
-    if (kind !== K.TaskEnd || endsAgain(block, i)) return;
+    if (kind !== K.TaskEnd) return;
     this.#open.delete(task);
     this.#last = Math.max(this.#last, time);
   }

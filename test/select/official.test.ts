@@ -185,4 +185,32 @@ describe("a task, by Go's own text", () => {
       });
     }
   });
+
+  it.each(withTasks)(
+    "has those related that made its goroutines runnable meanwhile: $name",
+    async (trace) => {
+      const events = official(trace);
+      const begun = events.filter(({ kind, fields }) => kind === "TaskBegin" && !fields.Type?.includes("\\"));
+      const types = new Set(begun.map(({ fields }) => fields.Type as string));
+      let found = 0;
+      for (const type of types) {
+        const alone = await find(trace, query({ task: { type } }));
+        const own = alone.selection?.goroutines ?? new Set<number>();
+        const { from = 0, to = 0 } = alone.window ?? {};
+        const wakers = events
+          .filter(
+            ({ kind, time, goroutine }) =>
+              kind === "StateTransition" && goroutine !== -1 && time >= from && time < to,
+          )
+          .filter(({ fields }) => own.has(Number(fields.GoID)))
+          .filter(({ fields }) => fields.to === "Runnable" && WAKES.has(fields.from ?? ""));
+        const related = await find(trace, query({ task: { type }, related: true }));
+        const expected = new Set([...own, ...wakers.map(({ goroutine }) => goroutine)]);
+        expect(sorted(related.selection?.goroutines ?? [])).toEqual(sorted(expected));
+        expect(related.window).toEqual(alone.window);
+        found += wakers.length;
+      }
+      expect(found).toBeGreaterThan(0);
+    },
+  );
 });

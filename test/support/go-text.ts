@@ -33,7 +33,7 @@ export function goKind(kind: number): string {
 const EXPERIMENTAL_ARGS: Readonly<Record<string, string>> = { npages: "npages_value" };
 
 /** Kinds whose stack is that of the goroutine in transition, so that Go prints it twice. */
-const OWN_STACK = new Set(["GoStop", "GoBlock", "GoSyscallBegin", "GoStatus"]);
+const OWN_STACK = new Set(["GoStop", "GoBlock", "GoSyscallBegin", "GoStatus", "GoSnapshot"]);
 /** Kinds with a stack for the new goroutine, which Go prints even where it is "no stack". */
 const NEW_STACK = new Set(["GoCreate", "GoCreateBlocked"]);
 
@@ -107,7 +107,9 @@ function details(block: EventBlock, i: number, info: EventKindInfo): string {
 }
 
 function goroutineText(block: EventBlock, i: number, info: EventKindInfo): string {
-  const reason = info.strings === undefined ? "" : nameOf(block, i);
+  // That of a goroutine which was woken is of the wait before.
+  const isWoken = info.name === "GoSnapshot" && block.value[i] !== 0;
+  const reason = info.strings === undefined || isWoken ? "" : nameOf(block, i);
   const text = ` GoID=${block.subject[i]} ${transition(block, i, GO_STATE_NAMES)} Reason=${quote(reason)}`;
   if (NEW_STACK.has(info.name)) {
     const frames = block.generation?.stacks.frames(block.subjectStack[i] as number) ?? [];

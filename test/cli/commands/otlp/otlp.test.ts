@@ -191,6 +191,33 @@ describe("go2perfetto otlp -o", () => {
     expect(goroutines.map(({ name }) => name)).toEqual(["main.main"]);
   });
 
+  test("takes a task, whole, with those within it and all that is done for them", async () => {
+    const trace = fixtureTraces().find(({ name }) => name === "annotations-go1.26");
+    const { tasks, regions } = (trace && oracleSummary(trace)) ?? { tasks: [], regions: [] };
+    const ids = new Set((tasks ?? []).filter(({ Name }) => Name === "makeCappuccino").map(({ ID }) => ID));
+    for (const { ID, Parent } of tasks ?? []) if (ids.has(Parent)) ids.add(ID);
+    const { spans } = await spansOf(TRACE, "--task", "makeCappuccino", ...WHOLE);
+    const of = (kind: string) =>
+      spans.filter(
+        ({ attributes }) => attributes["go.kind"] === kind && ids.has(Number(attributes["go.task.id"])),
+      );
+    expect(
+      of("task")
+        .map(({ attributes }) => Number(attributes["go.task.id"]))
+        .sort(),
+    ).toEqual([...ids].sort());
+    expect(of("task").filter(({ attributes }) => attributes["go.cut"] !== undefined)).toEqual([]);
+    const expected = (regions ?? []).filter(
+      ({ Task, StartKind }) => ids.has(Task) && StartKind === "RegionBegin",
+    );
+    expect(expected.length).toBeGreaterThan(2);
+    const lengths = (each: readonly { name: string; length: number }[]) =>
+      each.map(({ name, length }) => `${name} ${length}`).sort();
+    expect(
+      lengths(of("region").map(({ name, start, end }) => ({ name, length: Number(end - start) }))),
+    ).toEqual(lengths(expected.map(({ Name, Start, End }) => ({ name: Name, length: End - Start }))));
+  });
+
   test("knows when a trace was taken that does not say so", async () => {
     const old = join(emptyFolder(), "old.trace");
     writeFileSync(old, readFileSync(fixture("hello-go1.22.trace")));
