@@ -11,6 +11,7 @@ import {
 } from "pprof-format";
 import type { SampleType } from "../../analysis/profile/kinds.js";
 import type { Profile, ProfileSample, SampleLabels } from "../../analysis/profile/profile.js";
+import { ByteWriter } from "../../bytes/writer.js";
 import type { StackFrame } from "../../event/tables.js";
 
 export interface PprofOptions {
@@ -25,17 +26,36 @@ const LABELS: readonly (keyof SampleLabels)[] = ["goroutine", "reason", "region"
 const PAGE = 4096n;
 const LAST_ADDRESS = 2n ** 64n - 1n;
 const LAST_PAGE = 2n ** 64n - PAGE;
+/** Tags of the fields of `Profile` that hold messages. */
+const TAG = { sampleType: 0x0a, sample: 0x12, mapping: 0x1a, location: 0x22, function: 0x2a } as const;
+const PIECE = 1 << 16;
 
 /** A profile as the bytes of a `profile.proto`, not compressed: the same for the same profile. */
 export function encodeProfile(profile: Profile, options: PprofOptions = {}): Uint8Array {
-  return new Encoder(profile, options).bytes();
+  const out = new ByteWriter();
+  for (const piece of encodeInPieces(profile, options)) out.bytes(piece);
+  return out.view().slice();
 }
 
-/** Collects what samples refer to. */
+/** The same in pieces of about 64 kB, each valid until the next one is asked for. */
+export function encodeInPieces(profile: Profile, options: PprofOptions = {}): Iterable<Uint8Array> {
+  return new Encoder(profile, options).pieces();
+}
+
+/**
+ * Collects what samples refer to. Fields of `Profile` stand in the order of their numbers, in which `pprof-format` writes them
+ * too: it encodes what they hold.
+ */
 class Encoder {
   readonly #strings = new StringTable();
-  readonly #functions = new Map<string, FunctionEntry>();
-  readonly #locations = new Map<bigint, Location>();
+  /** Ids by file and name, and by address. */
+  readonly #functionIds = new Map<string, number>();
+  readonly #locationIds = new Map<bigint, number>();
+  readonly #functions = new ByteWriter();
+  readonly #locations = new ByteWriter();
+  /** The least and the greatest address. */
+  #first = LAST_ADDRESS;
+  #last = 0n;
   readonly #profile: Profile;
   readonly #options: PprofOptions;
 
@@ -44,25 +64,33 @@ class Encoder {
     this.#options = options;
   }
 
-  bytes(): Uint8Array {
+  *pieces(): Generator<Uint8Array> {
     const { duration, period, periodType, sampleTypes, samples } = this.#profile;
     const { comments = [], start = 0n } = this.#options;
+    const out = new ByteWriter(PIECE * 2);
     const types = sampleTypes.map((type) => this.#type(type));
-    const sample = samples.map((each) => this.#sample(each));
-    return new PprofProfile({
-      sampleType: types,
-      defaultSampleType: types.at(-1)?.type ?? 0,
-      sample,
-      mapping: this.#mappings(),
-      location: [...this.#locations.values()],
-      function: [...this.#functions.values()],
-      periodType: this.#type(periodType),
-      period,
-      timeNanos: start,
-      durationNanos: duration,
-      comment: comments.map((comment) => this.#strings.dedup(comment)),
-      stringTable: this.#strings,
-    }).encode();
+    for (const type of types) out.nested(TAG.sampleType, type.encode());
+    for (const sample of samples) {
+      out.nested(TAG.sample, this.#sample(sample).encode());
+      if (out.length < PIECE) continue;
+      yield out.view();
+      out.clear();
+    }
+    if (this.#locationIds.size > 0) out.nested(TAG.mapping, this.#mapping().encode());
+    yield out.view();
+    yield* slices(this.#locations.view());
+    yield* slices(this.#functions.view());
+    yield* slices(
+      new PprofProfile({
+        defaultSampleType: types.at(-1)?.type ?? 0,
+        periodType: this.#type(periodType),
+        period,
+        timeNanos: start,
+        durationNanos: duration,
+        comment: comments.map((comment) => this.#strings.dedup(comment)),
+        stringTable: this.#strings,
+      }).encode(),
+    );
   }
 
   #type({ type, unit }: SampleType): ValueType {
@@ -79,50 +107,47 @@ class Encoder {
     });
   }
 
-  #location(frame: StackFrame): number {
-    let location = this.#locations.get(frame.pc);
-    if (location === undefined) {
-      location = new Location({
-        id: this.#locations.size + 1,
-        mappingId: 1,
-        address: frame.pc,
-        line: frame.func === "" ? [] : [new Line({ functionId: this.#function(frame), line: frame.line })],
-      });
-      this.#locations.set(frame.pc, location);
-    }
-    return location.id as number;
+  #location({ pc, func, file, line }: StackFrame): number {
+    const known = this.#locationIds.get(pc);
+    if (known !== undefined) return known;
+    const id = this.#locationIds.size + 1;
+    this.#locationIds.set(pc, id);
+    const lines = func === "" ? [] : [new Line({ functionId: this.#function(file, func), line })];
+    const location = new Location({ id, mappingId: 1, address: pc, line: lines });
+    this.#locations.nested(TAG.location, location.encode());
+    if (pc < this.#first) this.#first = pc;
+    if (pc > this.#last) this.#last = pc;
+    return id;
   }
 
-  #function({ file, func }: StackFrame): number {
+  #function(file: string, func: string): number {
     const key = `${file}\0${func}`;
-    let entry = this.#functions.get(key);
-    if (entry === undefined) {
-      const name = this.#strings.dedup(func);
-      const id = this.#functions.size + 1;
-      entry = new FunctionEntry({ id, name, systemName: name, filename: this.#strings.dedup(file) });
-      this.#functions.set(key, entry);
-    }
-    return entry.id as number;
+    const known = this.#functionIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.#functionIds.size + 1;
+    this.#functionIds.set(key, id);
+    const name = this.#strings.dedup(func);
+    const entry = new FunctionEntry({ id, name, systemName: name, filename: this.#strings.dedup(file) });
+    this.#functions.nested(TAG.function, entry.encode());
+    return id;
   }
 
   /**
    * One mapping for all addresses. It says that symbols are complete; without it, pprof would search for the binary.
    */
-  #mappings(): Mapping[] {
-    const addresses = [...this.#locations.keys()];
-    if (addresses.length === 0) return [];
-    const first = addresses.reduce((least, each) => (each < least ? each : least));
-    const last = addresses.reduce((most, each) => (each > most ? each : most));
-    return [
-      new Mapping({
-        id: 1,
-        memoryStart: (first / PAGE) * PAGE,
-        memoryLimit: last >= LAST_PAGE ? LAST_ADDRESS : (last / PAGE + 1n) * PAGE,
-        hasFunctions: true,
-        hasFilenames: true,
-        hasLineNumbers: true,
-        hasInlineFrames: true,
-      }),
-    ];
+  #mapping(): Mapping {
+    return new Mapping({
+      id: 1,
+      memoryStart: (this.#first / PAGE) * PAGE,
+      memoryLimit: this.#last >= LAST_PAGE ? LAST_ADDRESS : (this.#last / PAGE + 1n) * PAGE,
+      hasFunctions: true,
+      hasFilenames: true,
+      hasLineNumbers: true,
+      hasInlineFrames: true,
+    });
   }
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }

@@ -6,7 +6,7 @@ import { counted } from "../../../base/grouped.js";
 import { wallClockAt } from "../../../event/wall-clock.js";
 import { outside } from "../../../select/part-reader.js";
 import { mostSimilar } from "../../../select/similar.js";
-import { encodeProfile } from "../../../sink/pprof/encode.js";
+import { encodeInPieces } from "../../../sink/pprof/encode.js";
 import { shownName } from "../../connection/trace-url.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading, readAll } from "../../input/reading.js";
@@ -134,7 +134,8 @@ async function writeProfiles(
       const profile = profileOf(kind);
       const output = await openOutput(target, true);
       outputs.push({ name: target, output });
-      await output.write(encodeProfile(profile, { start, comments: commentsOn(kind, options) }));
+      const comments = commentsOn(kind, options);
+      for (const piece of encodeInPieces(profile, { start, comments })) await output.write(piece);
       if (target !== STDIO) lines.push(`${target}: ${summaryOf(profile)}`);
     }
     const files: Sealed[] = [];
