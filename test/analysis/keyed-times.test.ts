@@ -2,12 +2,18 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KeyedTimes } from "../../src/analysis/summary/keyed-times.js";
 
-const step = fc.record({
-  call: fc.constantFrom("add", "set", "delete", "clear", "accumulate"),
-  row: fc.nat(5),
-  key: fc.integer({ min: -1, max: 6 }),
-  time: fc.nat(1000),
-});
+/** Something that is done with a table. @param keys few, or so many that rows have an index */
+const stepOf = (keys: number) =>
+  fc.record({
+    call: fc.constantFrom("add", "set", "add", "set", "delete", "clear", "accumulate"),
+    row: fc.nat(5),
+    key: fc.integer({ min: -1, max: keys }),
+    time: fc.nat(1000),
+  });
+const steps = fc.oneof(
+  fc.array(stepOf(6), { maxLength: 60 }),
+  fc.array(stepOf(50), { minLength: 100, maxLength: 600, size: "max" }),
+);
 
 /** A row of the table as a Map has it. */
 function rowOf(times: KeyedTimes, row: number): Map<number, number> {
@@ -21,11 +27,11 @@ function rowOf(times: KeyedTimes, row: number): Map<number, number> {
 
 test("keyed times are what a table of Maps would hold", () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(steps, (done) => {
       const times = new KeyedTimes();
       times.ensure(5);
       const rows = Array.from({ length: 6 }, () => new Map<number, number>());
-      for (const { call, row, key, time } of steps) {
+      for (const { call, row, key, time } of done) {
         const expected = rows[row] as Map<number, number>;
         const other = rows[(row + 1) % 6] as Map<number, number>;
         if (call === "add") {

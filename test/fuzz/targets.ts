@@ -82,7 +82,7 @@ async function reported(trace: Trace): Promise<Check> {
   const stats = new TraceStats({ top: TOP });
   const error = await analyze(trace, stats.analyses);
   const report = stats.report(error !== undefined, trace.diagnostics.hasEstimatedTimes);
-  const json = jsonText(report);
+  const json = [...jsonText(report)].join("");
   const figures = [...figuresOf(report)];
   const text = markdownText(statsTables(report, TOP));
   return () => [

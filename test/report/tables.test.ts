@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { jsonText } from "../../src/report/json.js";
 import { markdownText } from "../../src/report/markdown.js";
@@ -17,6 +18,7 @@ const CELLS = [
   list<Row>("note", ({ note }) => note),
 ];
 const rowsOf = (...rows: Row[]): Table => table("Title", rows, 2, CELLS);
+const jsonOf = (value: unknown) => [...jsonText(value)].join("");
 const LONG = "example.com/a/very/long/path.(*Server).Serve.func1";
 
 describe("a terminal", () => {
@@ -68,8 +70,17 @@ test("Markdown and JSON hold texts that mean something there as they are", () =>
   const hostile = rowsOf({ function: "a|b <script> `x` *y*", count: 1, note: "\u009b1m" });
   const lines = markdownText([hostile]).split("\n");
   expect(lines[4]).toBe("| a\\|b &lt;script\\> \\`x\\` \\*y\\* | 1 | \\\\u009b1m |");
-  expect(jsonText({ text: "\u009b1m\n" })).toBe('{\n  "text": "\\u009b1m\\n"\n}\n');
-  expect(JSON.parse(jsonText({ text: "\u009b\u2028\u007f" }))).toEqual({ text: "\u009b\u2028\u007f" });
+  expect(jsonOf({ text: "\u009b1m\n" })).toBe('{\n  "text": "\\u009b1m\\n"\n}\n');
+  expect(JSON.parse(jsonOf({ text: "\u009b\u2028\u007f" }))).toEqual({ text: "\u009b\u2028\u007f" });
+});
+
+test("JSON in pieces is that of JSON.stringify", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 7 }), (value) => {
+      const made = [value, { value, absent: undefined }, [[[[value]]]]];
+      expect(jsonOf(made)).toBe(`${JSON.stringify(made, undefined, 2)}\n`);
+    }),
+  );
 });
 
 test("a name that is empty is unknown", () => {

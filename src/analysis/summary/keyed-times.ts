@@ -2,10 +2,12 @@ import { grown } from "../../base/columns.js";
 
 /** The end of a chain. */
 const END = -1;
+/** Entries of a chain that are looked at one after the other. */
+const SHORT = 16;
 
 /**
  * Nanoseconds by row and key, for few keys a row out of many: chains of entries in columns, which are used again when a
- * row is cleared.
+ * row is cleared. A row with many keys, as damaged traces have them, gets an index.
  */
 export class KeyedTimes {
   /** First entry of each row. */
@@ -13,6 +15,9 @@ export class KeyedTimes {
   #key = new Int32Array(256);
   #time = new Float64Array(256);
   #next = new Int32Array(256);
+  #before = new Int32Array(256);
+  /** By row, the entries by key; of long chains only. */
+  readonly #indexes = new Map<number, Map<number, number>>();
   #used = 0;
   /** First of the entries that are free again. */
   #free = END;
@@ -37,23 +42,20 @@ export class KeyedTimes {
 
   /** The key's time, or undefined. */
   get(row: number, key: number): number | undefined {
-    for (let entry = this.#first[row] as number; entry !== END; entry = this.#next[entry] as number)
-      if (this.#key[entry] === key) return this.#time[entry] as number;
-    return undefined;
+    const entry = this.#entry(row, key);
+    return entry === END ? undefined : (this.#time[entry] as number);
   }
 
   delete(row: number, key: number): void {
-    let before = END;
-    for (let entry = this.#first[row] as number; entry !== END; entry = this.#next[entry] as number) {
-      if (this.#key[entry] === key) {
-        const next = this.#next[entry] as number;
-        if (before === END) this.#first[row] = next;
-        else this.#next[before] = next;
-        this.#release(entry, entry);
-        return;
-      }
-      before = entry;
-    }
+    const entry = this.#entry(row, key);
+    if (entry === END) return;
+    const next = this.#next[entry] as number;
+    const before = this.#before[entry] as number;
+    if (before === END) this.#first[row] = next;
+    else this.#next[before] = next;
+    if (next !== END) this.#before[next] = before;
+    this.#indexes.get(row)?.delete(key);
+    this.#release(entry, entry);
   }
 
   /** Calls `visit` for every key of a row. */
@@ -75,18 +77,44 @@ export class KeyedTimes {
     while (this.#next[last] !== END) last = this.#next[last] as number;
     this.#release(first, last);
     this.#first[row] = END;
+    this.#indexes.delete(row);
   }
 
   /** The row's entry for a key, a new one if there is none. */
   #find(row: number, key: number): number {
-    for (let entry = this.#first[row] as number; entry !== END; entry = this.#next[entry] as number)
-      if (this.#key[entry] === key) return entry;
+    const known = this.#entry(row, key);
+    if (known !== END) return known;
     const entry = this.#take();
+    const first = this.#first[row] as number;
     this.#key[entry] = key;
     this.#time[entry] = 0;
-    this.#next[entry] = this.#first[row] as number;
+    this.#next[entry] = first;
+    this.#before[entry] = END;
+    if (first !== END) this.#before[first] = entry;
     this.#first[row] = entry;
+    this.#indexes.get(row)?.set(key, entry);
     return entry;
+  }
+
+  /** The row's entry for a key, or {@link END}. */
+  #entry(row: number, key: number): number {
+    let entry = this.#first[row] as number;
+    for (let i = 0; i < SHORT && entry !== END; i++) {
+      if (this.#key[entry] === key) return entry;
+      entry = this.#next[entry] as number;
+    }
+    return entry === END ? END : (this.#index(row).get(key) ?? END);
+  }
+
+  #index(row: number): Map<number, number> {
+    let index = this.#indexes.get(row);
+    if (index === undefined) {
+      index = new Map();
+      for (let e = this.#first[row] as number; e !== END; e = this.#next[e] as number)
+        index.set(this.#key[e] as number, e);
+      this.#indexes.set(row, index);
+    }
+    return index;
   }
 
   #take(): number {
@@ -100,6 +128,7 @@ export class KeyedTimes {
       this.#key = grown(this.#key, entry + 1);
       this.#time = grown(this.#time, entry + 1);
       this.#next = grown(this.#next, entry + 1);
+      this.#before = grown(this.#before, entry + 1);
     }
     return entry;
   }

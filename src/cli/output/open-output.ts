@@ -6,6 +6,9 @@ import type { Output } from "./output.js";
 import { StreamOutput } from "./stream-output.js";
 import { resolveTarget, writeFailure } from "./target.js";
 
+/** Characters of a text that are written at a time. */
+const PIECE = 1 << 18;
+
 /**
  * Opens OUT.
  * @param path a file, or `-` for standard output
@@ -37,9 +40,23 @@ export async function writeOutput<T>(path: string, write: (output: Output) => Pr
   }
 }
 
-/** Writes a text to OUT, completely or not at all. @throws Failure if OUT cannot be written */
-export async function writeText(path: string, text: string): Promise<void> {
-  await writeOutput(path, (output) => output.write(new TextEncoder().encode(text)));
+/**
+ * Writes a text to OUT, completely or not at all.
+ * @param text the text, or its pieces
+ * @throws Failure if OUT cannot be written
+ */
+export async function writeText(path: string, text: string | Iterable<string>): Promise<void> {
+  const encoder = new TextEncoder();
+  await writeOutput(path, async (output) => {
+    let buffered = "";
+    for (const piece of typeof text === "string" ? [text] : text) {
+      buffered += piece;
+      if (buffered.length < PIECE) continue;
+      await output.write(encoder.encode(buffered));
+      buffered = "";
+    }
+    await output.write(encoder.encode(buffered));
+  });
 }
 
 /** Creates a folder and its parents. @throws Failure if that fails */

@@ -56,7 +56,10 @@ async function read(path: string, options: DiffOptions, messages: Messages): Pro
   };
 }
 
-async function textOf(difference: TraceDifference, { json, markdown, top }: DiffOptions): Promise<string> {
+async function textOf(
+  difference: TraceDifference,
+  { json, markdown, top }: DiffOptions,
+): Promise<string | Iterable<string>> {
   if (json) return (await import("../../../report/json.js")).diffJson(difference);
   const { diffTables } = await import("../../../report/diff-tables.js");
   const tables = diffTables(difference, top);

@@ -30,7 +30,11 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
 }
 
 /** The report as text. It loads only the format in use. */
-async function textOf(report: StatsReport, top: number, { json, markdown }: StatsOptions): Promise<string> {
+async function textOf(
+  report: StatsReport,
+  top: number,
+  { json, markdown }: StatsOptions,
+): Promise<string | Iterable<string>> {
   if (json) return jsonText(report);
   const { statsTables } = await import("../../../report/stats-tables.js");
   const tables = statsTables(report, top);
