@@ -16,7 +16,7 @@ import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { BatchStore } from "../../wire/batch-store.js";
-import type { CpuSample } from "../../wire/v2/cpu-samples.js";
+import { CpuSamples } from "../../wire/v2/cpu-samples.js";
 import { decodeArgs } from "../../wire/v2/event-decoder.js";
 import type { WireGeneration } from "../../wire/v2/generation.js";
 import { wireName, wireType } from "../../wire/v2/spec.js";
@@ -76,7 +76,9 @@ export class Orderer {
   readonly emulator: Emulator;
   readonly #frontier: Frontier;
   readonly #reader = new ByteCursor(new Uint8Array(0), 0, 0);
-  #samples: readonly CpuSample[] = [];
+  #samples = new CpuSamples();
+  /** Their indices by time, and which of these is next. */
+  #sampleOrder: Uint32Array = new Uint32Array(0);
   #nextSample = 0;
   #syncs = 0;
   /** Counted from 1: sequence numbers are never small, so that their fields stay doubles. */
@@ -345,43 +347,47 @@ export class Orderer {
     return new TraceError("stuck", message);
   }
 
-  #installSamples(generation: WireGeneration): void {
-    const at = (sample: CpuSample) => Math.trunc(sample.time * generation.nsPerTick);
-    this.#samples = [...generation.samples].sort((a, b) => at(a) - at(b));
+  #installSamples({ samples, nsPerTick }: WireGeneration): void {
+    const { time } = samples;
+    this.#samples = samples;
+    this.#sampleOrder = samples.order((index) => Math.trunc((time[index] as number) * nsPerTick));
     this.#nextSample = 0;
   }
 
   /** Time of the next CPU sample. */
   #sampleTime(): number {
-    const sample = this.#samples[this.#nextSample];
-    if (sample === undefined) return Infinity;
-    return Math.trunc(sample.time * this.emulator.generation.nsPerTick) - this.#frontier.base;
+    if (this.#nextSample === this.#sampleOrder.length) return Infinity;
+    const ticks = this.#samples.time[this.#sampleOrder[this.#nextSample] as number] as number;
+    return Math.trunc(ticks * this.emulator.generation.nsPerTick) - this.#frontier.base;
   }
 
   #emitSample(): void {
     const { emulator } = this;
-    const sample = this.#samples[this.#nextSample++] as CpuSample;
-    emulator.time = Math.trunc(sample.time * emulator.generation.nsPerTick) - this.#frontier.base;
+    emulator.time = this.#sampleTime();
+    const sample = this.#sampleOrder[this.#nextSample++] as number;
+    const { thread, proc, goroutine, stack: stacks } = this.#samples;
     this.#place = NONE;
     emulator.raw.type = CPU_SAMPLE;
     const isTime = emulator.time <= LATEST;
-    if (!isTime || sample.goroutine > GREATEST_ID || sample.thread > GREATEST_ID) {
+    if (!isTime || (goroutine[sample] as number) > GREATEST_ID || (thread[sample] as number) > GREATEST_ID) {
       const why = isTime ? "an id is too large for one" : "its time is later than any trace lasts";
       this.#report(new TraceError("malformed-event", `malformed CPU sample: ${why}`));
       this.#diagnostics.add("dropped-events", 1, "CPUSample");
       return;
     }
-    emulator.thread = sample.thread;
-    emulator.proc = sample.proc;
-    emulator.goroutine = sample.goroutine;
-    emulator.args[0] = sample.stack;
+    emulator.thread = thread[sample] as number;
+    emulator.proc = proc[sample] as number;
+    emulator.goroutine = goroutine[sample] as number;
+    emulator.args[0] = stacks[sample] as number;
     const stack = emulator.stack(0);
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = stack;
   }
 
   /** Where the sample is that was taken last. */
   #placeOfSample(): TraceErrorFacts {
-    const { offset, thread } = this.#samples[this.#nextSample - 1] as CpuSample;
+    const sample = this.#sampleOrder[this.#nextSample - 1] as number;
+    const offset = this.#samples.offset[sample] as number;
+    const thread = this.#samples.thread[sample] as number;
     return { offset, generation: this.emulator.generation.number, thread, event: wireName(CPU_SAMPLE) };
   }
 

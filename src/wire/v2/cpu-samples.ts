@@ -1,3 +1,4 @@
+import { grown } from "../../base/columns.js";
 import { TraceError } from "../../base/errors.js";
 import { NONE } from "../../base/ids.js";
 import type { ByteCursor } from "../../bytes/byte-cursor.js";
@@ -5,17 +6,39 @@ import { wireType } from "./spec.js";
 
 const CPU_SAMPLE = wireType("CPUSample");
 
-/** One CPU profile sample. */
-export interface CpuSample {
-  /** Offset of its first byte in the input. */
-  readonly offset: number;
+/** The CPU profile samples of a generation, in columns and in the order of the file. */
+export class CpuSamples {
+  length = 0;
+  /** Offset of the first byte in the input. */
+  offset = new Float64Array(0);
   /** In ticks. */
-  readonly time: number;
-  readonly thread: number;
-  readonly proc: number;
-  readonly goroutine: number;
+  time = new Float64Array(0);
+  thread = new Float64Array(0);
+  proc = new Float64Array(0);
+  goroutine = new Float64Array(0);
   /** Id in the generation's stack table. */
-  readonly stack: number;
+  stack = new Float64Array(0);
+
+  /** Adds one. @returns its index; its columns are to be filled */
+  add(): number {
+    if (this.length === this.time.length) this.#grow(this.length + 1);
+    return this.length++;
+  }
+
+  /** The indices in the order of times. @param at time of an index; what is at the same time stays in the order of the file */
+  order(at: (index: number) => number): Uint32Array {
+    const indices = Uint32Array.from({ length: this.length }, (_, i) => i);
+    return indices.sort((a, b) => at(a) - at(b) || a - b);
+  }
+
+  #grow(length: number): void {
+    this.offset = grown(this.offset, length);
+    this.time = grown(this.time, length);
+    this.thread = grown(this.thread, length);
+    this.proc = grown(this.proc, length);
+    this.goroutine = grown(this.goroutine, length);
+    this.stack = grown(this.stack, length);
+  }
 }
 
 /**
@@ -24,7 +47,7 @@ export interface CpuSample {
  * @param dataOffset offset of the batch's data in the input
  * @throws TraceError `malformed-table`, MalformedBytes if it ends within a sample
  */
-export function readCpuSamples(data: ByteCursor, dataOffset: number, samples: CpuSample[]): void {
+export function readCpuSamples(data: ByteCursor, dataOffset: number, samples: CpuSamples): void {
   while (data.remaining > 0) {
     const offset = dataOffset + data.position;
     const type = data.byte();
@@ -35,6 +58,12 @@ export function readCpuSamples(data: ByteCursor, dataOffset: number, samples: Cp
     const proc = data.id();
     const goroutine = data.id();
     const stack = data.uvarint();
-    samples.push({ offset, time, thread, proc, goroutine: goroutine === 0 ? NONE : goroutine, stack });
+    const i = samples.add();
+    samples.offset[i] = offset;
+    samples.time[i] = time;
+    samples.thread[i] = thread;
+    samples.proc[i] = proc;
+    samples.goroutine[i] = goroutine === 0 ? NONE : goroutine;
+    samples.stack[i] = stack;
   }
 }

@@ -1,7 +1,7 @@
 import type { ClockSnapshot, ExperimentalBatch, Generation } from "../../event/generation.js";
 import { WireStacks } from "../stack-table.js";
 import { WireStrings } from "../string-table.js";
-import type { CpuSample } from "./cpu-samples.js";
+import { CpuSamples } from "./cpu-samples.js";
 import type { SyncData } from "./sync.js";
 
 /** The event batches of one thread within a generation, in file order. */
@@ -20,7 +20,7 @@ export class WireGeneration implements Generation {
   readonly strings = new WireStrings();
   readonly stacks = new WireStacks(this.strings);
   readonly sync: SyncData = { frequency: 0, snapshot: undefined };
-  readonly samples: CpuSample[] = [];
+  readonly samples = new CpuSamples();
   readonly experimental: ExperimentalBatch[] = [];
   /** Threads in the order in which they first appear. */
   readonly threads: ThreadBatches[] = [];
