@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   claimedProcs,
+  distinctWaits,
   liveGoroutines,
   namelessGoroutine,
   repeatedLogs,
   sparseGoroutines,
+  stoppedWorlds,
   threadsWithProcs,
   waitingThreads,
 } from "../support/many-of-each.js";
@@ -59,7 +61,12 @@ function taken(trace: Uint8Array, ...words: readonly string[]): Taken & { readon
   const path = join(folder, "in.trace");
   writeFileSync(path, trace);
   const args = ["--import", METER, main, ...words.map((word) => (word === "IN" ? path : word))];
-  const { stderr, status } = spawnSync(process.execPath, args, { cwd: folder, timeout: 60_000 });
+  const stdio = ["ignore", "ignore", "pipe"] as const;
+  const { stderr, status } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    timeout: 60_000,
+    stdio: [...stdio],
+  });
   const [, figures] = /^took (.*)$/m.exec(stderr.toString()) ?? [];
   if (figures === undefined) throw new Error(`it did not end: ${stderr}`);
   return { ...(JSON.parse(figures) as Taken), code: status };
@@ -113,7 +120,29 @@ describe("time", () => {
   });
 });
 
+describe("distinct names", () => {
+  it.each([
+    ["IN", "-o", "out.pftrace", "--detail", "full"],
+    ["IN", "-o", "out.json", "--detail", "full"],
+    ["stats", "--json", "IN"],
+    ["pprof", "--all", "-o", "profiles", "IN"],
+    ["otlp", "IN", "-o", "out.jsonl"],
+  ])("take time by how many there are: %s %s %s", (...command) => {
+    const { memory, seconds, code } = taken(distinctWaits(40_000), ...command);
+    expect(code).toBe(0);
+    expect(memory).toBeLessThan(BASE + 40 * PER_THOUSAND);
+    expect(seconds).toBeLessThan(8);
+  });
+});
+
 describe("what a trace claims", () => {
+  it("is not what is kept of the world's stops for each P", () => {
+    const { memory, seconds, code } = taken(stoppedWorlds(60_000, 5_000), "stats", "IN");
+    expect(code).toBe(0);
+    expect(memory).toBeLessThan(BASE + 100);
+    expect(seconds).toBeLessThan(15);
+  });
+
   it.each([...COMMANDS, ["info", "IN"]])("is not what is allocated: %s", (...command) => {
     const { memory, code } = taken(claimedProcs(1e9), ...command);
     expect(code).toBe(3);

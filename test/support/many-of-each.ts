@@ -1,9 +1,11 @@
 import { BatchWriter, runningThread } from "./batch-writer.js";
-import { TraceBuilder, wireString } from "./trace-builder.js";
+import { TraceBuilder, wireStack, wireString } from "./trace-builder.js";
 import { V1TraceBuilder } from "./trace-v1-builder.js";
 
 /** Numbers of goroutines that nobody creates. */
 const UNKNOWN = 1_000_000;
+/** Entries of a table that a batch has room for. */
+const IN_BATCH = 1000;
 
 /**
  * A trace of threads whose only event waits for ever, since nobody creates its goroutine, and of one that goes on.
@@ -62,6 +64,36 @@ export function repeatedLogs(count: number, message: string): Uint8Array {
   const thread = runningThread(trace);
   for (let i = 0; i < count; i++) thread.event("UserLog", 5, 0, 1, 2, 0);
   return thread.end().bytes();
+}
+
+/** A trace that claims a GOMAXPROCS, and in which the GC stops the world again and again. */
+export function stoppedWorlds(procs: number, stops: number): Uint8Array {
+  const trace = new TraceBuilder().frequency().strings(wireString(1, "GC mark termination"));
+  const thread = runningThread(trace).event("ProcsChange", 5, procs, 0);
+  for (let i = 0; i < stops; i++) thread.event("STWBegin", 50, 1, 0).event("STWEnd", 50);
+  return thread.end().bytes();
+}
+
+/** A trace of a goroutine that waits so many times, for another reason and at another stack each time. */
+export function distinctWaits(count: number): Uint8Array {
+  const trace = new TraceBuilder().frequency();
+  const names = (from: number) => (i: number) => wireString(from + i, `name ${from + i}`);
+  for (const pieces of inBatches(count, names(0))) trace.strings(...pieces);
+  for (const pieces of inBatches(count, names(count))) trace.strings(...pieces);
+  const stack = (i: number) => wireStack(i, [[0x400000 + i, count + i, 1, i]]);
+  for (const pieces of inBatches(count, stack)) trace.stacks(...pieces);
+  const thread = runningThread(trace).event("GoCreate", 5, 2, 0, 0).event("GoStop", 5, 0, 0);
+  for (let i = 1; i <= count; i++) {
+    thread.event("GoStart", 5, 2, 2 * i - 1).event("GoBlock", 5, i, i);
+    thread.event("GoUnblock", 5, 2, 2 * i, 0);
+  }
+  return thread.end().bytes();
+}
+
+/** What is made of the numbers from 1 on, as much at a time as a batch holds. */
+function* inBatches(count: number, make: (i: number) => Uint8Array): Generator<Uint8Array[]> {
+  for (let from = 1; from <= count; from += IN_BATCH)
+    yield Array.from({ length: Math.min(IN_BATCH, count + 1 - from) }, (_, i) => make(from + i));
 }
 
 /** A trace that claims a GOMAXPROCS. */

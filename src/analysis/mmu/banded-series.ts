@@ -1,9 +1,6 @@
 import { Integrator, type Steps } from "./integrator.js";
 import type { UtilizationSeries } from "./utilization-series.js";
 
-/** Bands that a series is divided into at most. */
-const BANDS = 1000;
-
 /**
  * A utilization series in bands of equal duration, with what bounds the utilization of windows that begin in each: so
  * that only the bands that matter need be looked at step by step.
@@ -20,12 +17,13 @@ export class BandedSeries implements Steps {
   readonly #sum: Float64Array;
   readonly #step: Int32Array;
 
-  constructor({ time, utilization, length, duration }: UtilizationSeries) {
+  /** @param most bands that it is divided into at most */
+  constructor({ time, utilization, length, duration }: UtilizationSeries, most: number) {
     this.time = time.subarray(0, length);
     this.utilization = utilization.subarray(0, length);
     this.length = length;
     this.sums = integrals(this.time, this.utilization);
-    const bands = Math.min(BANDS, length);
+    const bands = Math.min(most, length);
     this.#bandDuration = Math.max(1, Math.ceil(duration / bands));
     this.#least = new Float64Array(bands + 1);
     this.#sum = new Float64Array(bands + 1);

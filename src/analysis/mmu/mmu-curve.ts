@@ -10,11 +10,9 @@ export interface UtilizationWindow {
   readonly utilization: number;
 }
 
-interface Band {
-  readonly series: number;
-  readonly band: number;
-  readonly bound: number;
-}
+/** Bands that a series is divided into at most, as in Go's viewer; and all series together, for more Ps than any machine has. */
+const BANDS = 1000;
+const ALL_BANDS = 1 << 18;
 
 /** Sees a window of some duration; gives the utilization above which windows do not matter any more, {@link DONE} if none does. */
 type Visit = (time: number, utilization: number, window: number) => number;
@@ -26,7 +24,9 @@ export class MmuCurve {
 
   /** @param series one for the whole program, or one for each P */
   constructor(series: readonly UtilizationSeries[]) {
-    this.#series = series.filter(({ duration }) => duration > 0).map((each) => new BandedSeries(each));
+    const some = series.filter(({ duration }) => duration > 0);
+    const most = Math.min(BANDS, Math.ceil(ALL_BANDS / some.length));
+    this.#series = some.map((each) => new BandedSeries(each, most));
   }
 
   /** The duration of the longest series. */
@@ -72,14 +72,27 @@ export class MmuCurve {
   #visit(window: number, visit: Visit): void {
     if (window <= 0) return;
     const windows = this.#series.map(({ duration }) => Math.min(window, duration));
-    const bands = this.#series.flatMap((each, series) =>
-      [...each.bounds(windows[series] as number)].map((bound, band): Band => ({ series, band, bound })),
+    const bounds = this.#series.map((each, series) => each.bounds(windows[series] as number));
+    // Of every band of every series, one after the other: numbers, as there may be a quarter of a million.
+    const all = new Float64Array(bounds.reduce((sum, { length }) => sum + length, 0));
+    const seriesOf = new Int32Array(all.length);
+    const starts: number[] = [];
+    let length = 0;
+    for (const [series, each] of bounds.entries()) {
+      starts.push(length);
+      all.set(each, length);
+      length += each.length;
+      seriesOf.fill(series, starts[series], length);
+    }
+    const heap = new Heap(
+      (a, b) => (all[a] as number) < (all[b] as number),
+      Array.from({ length }, (_, band) => band),
     );
-    const heap = new Heap((a, b) => a.bound < b.bound, bands);
     let bound = 1;
-    for (let next = heap.first; next !== undefined && next.bound < bound; next = heap.first) {
-      const duration = windows[next.series] as number;
-      this.#series[next.series]?.windows(next.band, duration, (time, utilization) => {
+    for (let next = heap.first; next !== undefined && (all[next] as number) < bound; next = heap.first) {
+      const series = seriesOf[next] as number;
+      const duration = windows[series] as number;
+      this.#series[series]?.windows(next - (starts[series] as number), duration, (time, utilization) => {
         const answer = visit(time, utilization, duration);
         bound = Math.max(answer, 0);
         return answer;

@@ -8,8 +8,12 @@ interface Proc {
   readonly series: number;
 }
 
-/** Ps that are looked at; there are more only in traces that are damaged. */
-const MOST_PROCS = 1 << 14;
+/** Ps that are looked at: each stop of the world is a step of each of them. No machine has more, but damaged traces say so. */
+const MOST_PROCS = 1 << 11;
+/** Series by P have room for so many times the steps of one, together; for less where there are more Ps than that. */
+const ROOM = 4;
+const USUAL_PROCS = 1 << 8;
+const LEAST = 1 << 7;
 /** Ps that are begun to be looked at; GOMAXPROCS goes up and down without an end only in traces that are damaged. */
 const MOST_BEGUN = 1 << 16;
 
@@ -32,7 +36,7 @@ export class Utilization {
   /** Ps on which the GC does something. */
   #taken = 0;
 
-  /** @param limit how many steps of a series are kept */
+  /** @param limit how many steps of a series are kept; fewer of each where there is one for each of many Ps */
   constructor(flags: MutatorFlags, limit: number) {
     this.flags = flags;
     this.work = workOf(flags);
@@ -46,7 +50,7 @@ export class Utilization {
     procs.length = Math.min(procs.length, count);
     while (procs.length < Math.min(count, MOST_PROCS) && this.#begun < MOST_BEGUN) {
       this.#begun++;
-      procs.push({ gc: 0, series: this.#newSeries(time) });
+      procs.push({ gc: 0, series: this.#newSeries(time, Math.min(count, MOST_PROCS)) });
     }
     this.#taken = procs.filter(({ gc }) => gc > 0).length;
     if (this.#counts.at(-1)?.count !== count) this.#counts.push({ time, count });
@@ -94,9 +98,12 @@ export class Utilization {
     for (const { series } of this.#procs) this.series[series]?.add(time, 0);
   }
 
-  #newSeries(time: number): number {
-    if (!this.flags.perProc && this.series.length > 0) return 0;
-    const series = new UtilizationSeries(this.#limit);
+  #newSeries(time: number, procs: number): number {
+    const { perProc } = this.flags;
+    if (!perProc && this.series.length > 0) return 0;
+    const share = Math.floor((ROOM * this.#limit) / (procs * Math.max(1, procs / USUAL_PROCS)));
+    const limit = perProc ? Math.min(this.#limit, Math.max(LEAST, share)) : this.#limit;
+    const series = new UtilizationSeries(limit);
     series.add(time, 1);
     return this.series.push(series) - 1;
   }

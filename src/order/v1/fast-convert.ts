@@ -197,6 +197,7 @@ export function convertFast(
   cursor.time = time;
   cursor.carried = carried;
   procGoroutine[stream] = carried;
+  if (running >= 0) goroutines.stream[running] = stream;
   emulator.lastTime = lastTime;
   if (taken > 0) clock.last = time;
   return taken;

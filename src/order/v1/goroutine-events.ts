@@ -124,6 +124,7 @@ export const goStart: Handler = (e) => {
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
   e.goroutines.status[slot] = Status.Running;
   e.procGoroutine[e.stream] = e.goroutine;
+  e.goroutines.stream[slot] = e.stream;
   if (e.goroutines.isUnannounced[slot] === 1) announce(e, e.goroutine, slot, GoState.Running);
   else e.emitGoroutine(EventKind.GoStart, e.goroutine, slot);
   if (e.cursor.type === GO_START_LABEL) emitLabel(e, slot);
@@ -220,8 +221,10 @@ export const stoppingSysBlock: Handler = (e) => {
   const { waitsFor } = e.goroutines;
   if (e.salvages && waitsFor[e.requireRunning()] !== WaitsFor.Syscall)
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} is not in a system call`);
-  waitsFor[stop(e, Status.Waiting)] = WaitsFor.Syscall;
+  const slot = stop(e, Status.Waiting);
+  waitsFor[slot] = WaitsFor.Syscall;
   e.procLostTo[e.stream] = e.goroutine;
+  e.goroutines.lostStream[slot] = e.stream;
 };
 
 /** Likewise, but a thread takes the P whose own system call ends. It is where that began. */

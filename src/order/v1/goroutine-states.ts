@@ -27,6 +27,9 @@ export class GoroutineStates {
   waitsFor = new Uint8Array(ROOM);
   /** The thread on which the last system call began that loses its P; −1 if none is known. */
   syscallThread = new Float64Array(ROOM);
+  /** Number of the stream of the P that it ran on last, and of the last one that its system calls have lost. */
+  stream = new Int32Array(ROOM);
+  lostStream = new Int32Array(ROOM);
   /** {@link Assists} */
   assists = new Uint8Array(ROOM);
   /** Whether the trace tells its creation: what it does began in the trace. */
@@ -48,6 +51,8 @@ export class GoroutineStates {
     this.startStack[slot] = 0;
     this.waitsFor[slot] = 0;
     this.syscallThread[slot] = NONE;
+    this.stream[slot] = 0;
+    this.lostStream[slot] = 0;
     this.assists[slot] = Assists.No;
     return slot;
   }
@@ -84,6 +89,8 @@ export class GoroutineStates {
     this.isCreated = grown(this.isCreated, length);
     this.waitsFor = grown(this.waitsFor, length);
     this.syscallThread = grown(this.syscallThread, length);
+    this.stream = grown(this.stream, length);
+    this.lostStream = grown(this.lostStream, length);
     this.assists = grown(this.assists, length);
   }
 }

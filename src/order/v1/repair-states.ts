@@ -85,6 +85,7 @@ export class Restatement {
     this.#enter(e, stream, goroutine);
     e.goroutines.status[slot] = Status.Running;
     e.procGoroutine[stream] = goroutine;
+    e.goroutines.stream[slot] = stream;
     if (e.goroutines.isUnannounced[slot] === 1) {
       setContext(e, NONE, NONE, NONE);
       this.#announce(e, goroutine, slot, GoState.Runnable);
@@ -179,8 +180,8 @@ export class Restatement {
 
   /** A P that is lost to the goroutine's system call is idle: its own stop comes too late. */
   #stopLost(e: Emulator, goroutine: number): void {
-    const stream = e.procLostTo.indexOf(goroutine);
-    if (stream !== NONE) this.stopProc(e, stream);
+    const stream = e.goroutines.lostStream[e.goroutines.index.get(goroutine)] as number;
+    if (e.procLostTo[stream] === goroutine) this.stopProc(e, stream);
   }
 
   #changeProc(e: Emulator, stream: number, handler: Handler): void {
@@ -253,7 +254,11 @@ export class Restatement {
 
 /** The stream of the P that runs a goroutine, or is in a system call with it; {@link NONE} if none does. */
 function streamOf(e: Emulator, goroutine: number): number {
-  return e.procGoroutine.indexOf(goroutine);
+  const { index, stream } = e.goroutines;
+  const slot = index.get(goroutine);
+  if (slot < 0) return NONE;
+  const last = stream[slot] as number;
+  return e.procGoroutine[last] === goroutine ? last : NONE;
 }
 
 function setContext(e: Emulator, thread: number, proc: number, goroutine: number): void {

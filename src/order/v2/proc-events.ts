@@ -24,7 +24,7 @@ export const procStatus: Handler = (e) => {
   if (isHeld && e.report !== undefined && e.proc !== (slot < 0 ? NONE : proc))
     throw e.error("inconsistent-state", `P ${proc} is on a thread that has P ${e.proc}`);
   const from = slot < 0 ? addProc(e, proc, status) : restateProc(e, proc, slot, status);
-  if (isHeld) e.nextProc = proc;
+  if (isHeld) take(e, proc);
   const promoted = status === ProcStatus.SyscallAbandoned && from === ProcState.Running;
   // The P is about to be stolen, so another thread tells its status: the event belongs to the one that has it.
   if (promoted) moveToHolder(e, proc);
@@ -33,6 +33,12 @@ export const procStatus: Handler = (e) => {
   e.block.to[i] = promoted ? ProcState.Running : to;
   return Verdict.Advanced;
 };
+
+/** The thread at hand has the P from now on. */
+function take(e: Emulator, proc: number): void {
+  e.nextProc = proc;
+  e.procs.take(proc, e.context);
+}
 
 function addProc(e: Emulator, proc: number, status: number): number {
   e.procs.add(proc, status, e.sequenceBase);
@@ -57,9 +63,8 @@ function restateProc(e: Emulator, proc: number, slot: number, status: number): n
 
 function moveToHolder(e: Emulator, proc: number): void {
   const { threads } = e;
-  // Of the engine's own, as there may be thousands of threads for each of thousands of Ps. Context 0 is no thread.
-  const context = threads.proc.indexOf(proc, 1);
-  if (context < 0)
+  const context = e.procs.holderOf(proc, threads);
+  if (context === NONE)
     throw e.error("inconsistent-state", `no thread has P ${proc}, which is about to be stolen`);
   e.thread = threads.thread[context] as number;
   e.proc = proc;
@@ -77,7 +82,7 @@ export const procStart: Handler = (e) => {
   e.require(Need.No, Need.May);
   e.procs.status[slot] = ProcStatus.Running;
   e.procs.sequence[slot] = sequence;
-  e.nextProc = proc;
+  take(e, proc);
   e.emit(EventKind.ProcStart, proc);
   return Verdict.Advanced;
 };

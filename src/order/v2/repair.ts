@@ -202,7 +202,7 @@ function procSteal(repair: Restatement, e: Emulator): boolean {
   const victim = e.args[2] as number;
   const { procs, threads } = e;
   if (isOld(e, procs, proc, 1)) return false;
-  const holder = threads.proc.indexOf(proc);
+  const holder = procs.holderOf(proc, threads);
   const isInSyscall = holder >= 0 && procs.status[procs.index.get(proc)] === ProcStatus.Syscall;
   if (!isInSyscall || threads.thread[holder] !== victim) {
     repair.freeProc(proc);

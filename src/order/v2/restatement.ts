@@ -146,6 +146,7 @@ export class Restatement {
     this.#e.emit(EventKind.ProcStart, proc);
     procs.status[procs.index.get(proc)] = ProcStatus.Running;
     threads.proc[context] = proc;
+    procs.take(proc, context);
   }
 
   /** The P is idle. */
@@ -156,8 +157,8 @@ export class Restatement {
       this.#introduceProc(proc);
       return;
     }
-    const context = threads.proc.indexOf(proc);
-    if (context >= 0) this.freeThread(context);
+    const context = procs.holderOf(proc, threads);
+    if (context !== NONE) this.freeThread(context);
     procs.status[slot] = ProcStatus.Idle;
   }
 

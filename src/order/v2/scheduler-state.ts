@@ -72,7 +72,24 @@ export class Resources {
 }
 
 /** All Ps that were ever mentioned. */
-export class ProcStates extends Resources {}
+export class ProcStates extends Resources {
+  /** By slot: the context of the thread that took the P last. */
+  holder = new Int32Array(ROOM);
+
+  /** A thread has the P from now on. @param context the number of its context */
+  take(id: number, context: number): void {
+    const slot = this.index.get(id);
+    if (slot >= this.holder.length) this.holder = grown(this.holder, slot + 1);
+    this.holder[slot] = context;
+  }
+
+  /** The context of the thread that has the P; −1 if none has it. */
+  holderOf(id: number, threads: ThreadContexts): number {
+    const slot = this.index.get(id);
+    const context = slot < 0 || slot >= this.holder.length ? 0 : (this.holder[slot] as number);
+    return context > 0 && threads.proc[context] === id ? context : NONE;
+  }
+}
 
 /** The live goroutines. */
 export class GoroutineStates extends Resources {
