@@ -20,7 +20,8 @@ export {
 };
 
 /**
- * Opens a trace file, gzipped or not. One that is not is read with random access: not even a generation is held in memory.
+ * Opens a trace file, gzipped or not. A file that is not gzipped is read with random access, without a whole generation
+ * in memory.
  * @throws TraceError like {@link openTrace}; the system's error if the file cannot be read, such as ENOENT
  */
 export async function openTraceFile(path: string, options: TraceOptions = {}): Promise<Trace> {

@@ -14,22 +14,21 @@ import type { SchedListener } from "../sched/listener.js";
 import { SchedModel } from "../sched/model.js";
 
 /**
- * What looks at a trace's events and keeps what it makes of them. It implements those calls of a listener of the
- * scheduler model that it needs; {@link block} comes with every block before the calls about its events, for an analysis
- * that would rather go through the events itself.
+ * Computes something from a trace's events. It implements the calls of the scheduler model's listener that it needs.
+ * {@link block} comes before the calls about a block's events, for an analysis that reads the events itself.
  *
- * Its memory follows what is alive and how many distinct functions, stacks and names there are, not the events, unless
- * it has been told to keep more.
+ * Its memory grows with what is alive and with distinct functions, stacks and names, not with the events, unless it is
+ * asked to keep more.
  */
 export interface Analysis extends Partial<SchedListener> {
-  /** Called once, before any event. The model is shared: its columns are to be read only. */
+  /** Called once, before any event. The model is shared: only read its columns. */
   start?(model: SchedModel): void;
 }
 
 type Call = keyof SchedListener;
 type Having<C extends Call> = Analysis & Required<Pick<Analysis, C>>;
 
-/** Feeds one pass over a trace's events to any number of analyses, by one scheduler model. */
+/** Feeds one pass over a trace's events to any number of analyses, which share a scheduler model. */
 export class AnalysisPass implements SchedListener {
   readonly model: SchedModel;
   readonly #block: readonly Having<"block">[];
@@ -55,7 +54,7 @@ export class AnalysisPass implements SchedListener {
     this.#cutProc = having("cutProc");
     this.#finish = having("finish");
     const [only] = analyses;
-    // Without a detour it goes faster.
+    // A single listener is called directly, which is faster.
     this.model = new SchedModel(analyses.length === 1 && isListener(only) ? only : this);
     for (const analysis of analyses) analysis.start?.(this.model);
   }
@@ -65,7 +64,7 @@ export class AnalysisPass implements SchedListener {
     this.model.block(block);
   }
 
-  /** Tells the analyses that there are no more events. */
+  /** Ends the pass. */
   end(): void {
     this.model.finish();
   }
@@ -75,7 +74,7 @@ export class AnalysisPass implements SchedListener {
   }
 
   leave(slot: number, to: number, time: number, event: number): void {
-    // A call for each of the first few: one call that meets objects of many classes costs a tenth of the whole pass.
+    // A call site for each of the first few: a call site with objects of many classes costs a tenth of the pass.
     const all = this.#leave;
     all[0]?.leave(slot, to, time, event);
     all[1]?.leave(slot, to, time, event);
@@ -118,7 +117,7 @@ export class AnalysisPass implements SchedListener {
   }
 }
 
-/** Whether an analysis has every call of a listener that a listener must have. */
+/** Whether an analysis has all required calls of a listener. */
 function isListener(analysis: Analysis | undefined): analysis is Analysis & SchedListener {
   const { block, enter, finish, leave, named, other, proc } = analysis ?? {};
   return [block, enter, finish, leave, named, other, proc].every((call) => call !== undefined);
@@ -126,7 +125,7 @@ function isListener(analysis: Analysis | undefined): analysis is Analysis & Sche
 
 /**
  * Reads a trace to its end for some analyses.
- * @returns where the trace was cut or broken, after everything before that has been taken; else undefined
+ * @returns the error that ended reading early, if any; all events before it have been taken
  * @throws errors of reading that are not about the trace
  */
 export async function analyze(trace: Trace, analyses: readonly Analysis[]): Promise<TraceError | undefined> {
@@ -143,8 +142,8 @@ export async function analyze(trace: Trace, analyses: readonly Analysis[]): Prom
 }
 
 /**
- * The goroutines whose figures are reported. Analyses see the events of all goroutines whatever is reported: who woke
- * whom, what ran meanwhile and what a task took are known of these too.
+ * The goroutines whose figures are reported. Analyses see the events of all goroutines, for wakers, what ran meanwhile
+ * and the times of tasks.
  */
 export interface Reported {
   has(goroutine: GoId): boolean;

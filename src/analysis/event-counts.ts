@@ -7,7 +7,7 @@ import type { Analysis } from "./analysis.js";
 import { RangeCounts, type RangeRow } from "./range-counts.js";
 import { type TransitionRow, Transitions } from "./transitions.js";
 
-/** What is done with an event, by its kind. */
+/** How to count an event, by its kind. */
 const Step = { None: 0, Goroutine: 1, Proc: 2, Range: 3, Metric: 4, Label: 5, Sync: 6 } as const;
 const STEP_OF: Partial<Record<EventClass, number>> = {
   goroutine: Step.Goroutine,
@@ -20,7 +20,7 @@ const STEP_OF: Partial<Record<EventClass, number>> = {
   sync: Step.Sync,
 };
 const STEPS = Uint8Array.from(EVENT_KINDS, ({ class: kind }) => STEP_OF[kind] ?? Step.None);
-/** By kind: 1 if the states are in the event's columns, and if the column `name` holds a reason. */
+/** By kind: 1 if the event's columns hold the states; and 1 if the column `name` holds a reason. */
 const VARIES = Uint8Array.from(EVENT_KINDS, ({ from, to }) =>
   from === undefined || to === undefined ? 1 : 0,
 );
@@ -28,7 +28,7 @@ const HAS_REASON = Uint8Array.from(EVENT_KINDS, ({ strings }) => (strings?.[0] =
 
 /** The values of a metric. */
 export interface MetricRow {
-  /** In the terms of Go's `runtime/metrics`. */
+  /** Its name in Go's `runtime/metrics`. */
   readonly name: string;
   readonly count: number;
   readonly min: number;
@@ -49,11 +49,11 @@ export interface SyncRow {
   readonly experimental: ReadonlyMap<number, number>;
 }
 
-/** How often everything happened in a whole trace: events, transitions, ranges, metrics, labels, generations. */
+/** Counts of a whole trace: events, transitions, ranges, metrics, labels, generations. */
 export class EventCounts implements Analysis {
   /** Number of events by `EventKind`. */
   readonly kinds = new Float64Array(EVENT_KINDS.length);
-  /** Memory: one for each generation, that is about one a second of the trace. */
+  /** One for each generation, which is about a second of the trace. */
   readonly syncs: SyncRow[] = [];
   readonly #transitions = new Transitions();
   readonly #ranges = new RangeCounts();
@@ -88,7 +88,7 @@ export class EventCounts implements Analysis {
     return [...this.#metrics.values()];
   }
 
-  /** How often each label was given to a goroutine. */
+  /** How often goroutines got each label. */
   get labels(): ReadonlyMap<string, number> {
     return new Map(this.#labelCounts.map((count, label) => [this.#labels.text(label), count]));
   }

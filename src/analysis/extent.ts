@@ -2,16 +2,16 @@ import type { EventBlock } from "../event/block.js";
 import { EventKind } from "../event/kind.js";
 import type { Analysis } from "./analysis.js";
 
-/** How much there is of a trace. */
+/** The size of a trace. */
 export class Extent implements Analysis {
-  /** Number of events, those that begin generations not counted. */
+  /** Number of events, without those that begin generations. */
   events = 0;
   /** Nanoseconds from the first to the last event. */
   duration = 0;
   readonly #threads = new Set<number>();
   #lastThread = -1;
 
-  /** How many threads there were events on. */
+  /** Number of threads with events. */
   get threads(): number {
     return this.#threads.size;
   }

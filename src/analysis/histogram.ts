@@ -1,15 +1,15 @@
-/** Buckets of each power of two: 2 to the power of this. */
+/** Log2 of the buckets of each power of two. */
 const SUB_BITS = 5;
 const SUBS = 1 << SUB_BITS;
-/** Above this, bits are taken apart in two steps, since bit operations see 32 of them. */
+/** Above this, bits are split in two steps, as bit operations are limited to 32. */
 const HIGH = 2 ** 26;
 
-/** How durations are spread, in nanoseconds; all 0 if there are none. */
+/** The distribution of durations, in nanoseconds; all 0 if there are none. */
 export interface Distribution {
   readonly count: number;
   readonly total: number;
   readonly min: number;
-  /** Percentiles: for each, so many of the values are no greater. Within {@link HISTOGRAM_ERROR} of an exact value. */
+  /** Percentiles, within {@link HISTOGRAM_ERROR} of the exact value. */
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
@@ -17,22 +17,22 @@ export interface Distribution {
   readonly max: number;
 }
 
-/** By how much of itself a percentile can be wrong; counts, sums, least and greatest values are exact. */
+/** Largest relative error of a percentile. Counts, sums, minima and maxima are exact. */
 export const HISTOGRAM_ERROR = 1 / (2 * SUBS);
 
 /**
- * A histogram with buckets whose width grows with the values (log-linear): a 32nd of the value at most. Its memory
- * follows how many powers of two the values spread over, never how many values there are.
+ * A log-linear histogram: a bucket is at most a 32nd of its value wide. Its memory grows with the powers of two that
+ * the values span, not with their number.
  */
 export class Histogram {
   count = 0;
   total = 0;
   min = Number.POSITIVE_INFINITY;
   max = 0;
-  /** By power of two: counts of its buckets. The first has the values below {@link SUBS}. */
+  /** By power of two: counts of its buckets. The first holds the values below {@link SUBS}. */
   readonly #pages: (Float64Array | undefined)[] = [];
 
-  /** Adds a value: a whole number, not negative, below 2⁵³. */
+  /** Adds a value: an integer from 0 to 2⁵³ − 1. */
   add(value: number): void {
     this.count++;
     this.total += value;
@@ -51,7 +51,7 @@ export class Histogram {
     counts[sub] = (counts[sub] as number) + 1;
   }
 
-  /** Adds the values of another one. */
+  /** Adds the values of another histogram. */
   merge(other: Histogram): void {
     this.count += other.count;
     this.total += other.total;
@@ -66,13 +66,13 @@ export class Histogram {
   }
 
   /**
-   * The value that so many of the values do not exceed.
+   * The quantile of a share.
    * @param share from 0 to 1
-   * @returns the middle of the bucket that it is in; 0 if there are no values
+   * @returns the middle of its bucket; 0 without values
    */
   quantile(share: number): number {
     if (this.count === 0) return 0;
-    // Products such as 0.999 × 1000 are a little off.
+    // Products such as 0.999 × 1000 are inexact.
     const rank = Math.max(1, Math.ceil(this.count * share - 1e-9));
     let seen = 0;
     for (const [page, counts] of this.#pages.entries()) {

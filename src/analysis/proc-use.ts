@@ -10,12 +10,12 @@ import type { Analysis } from "./analysis.js";
 
 const K = EventKind;
 const { None, Running, Syscall } = SchedState;
-/** Start function of the goroutines that mark in the background. */
+/** Start function of background mark workers. */
 const WORKER = "runtime.gcBgMarkWorker";
-/** What a goroutine does for the GC, in bits. */
+/** A goroutine's GC work, in bits. */
 const Work = { Worker: 1, Assist: 2 } as const;
 
-/** What a P was used for, in nanoseconds. */
+/** The use of a P, in nanoseconds. */
 export interface ProcRow {
   readonly proc: ProcId;
   /** Goroutines ran on it. */
@@ -24,11 +24,11 @@ export interface ProcRow {
   readonly gc: number;
   /** A goroutine was in a system call with it. */
   readonly syscall: number;
-  /** A thread had it, but no goroutine ran: looking for one, or work of the runtime itself. */
+  /** A thread had it without a goroutine: it looked for one, or did work of the runtime. */
   readonly scheduling: number;
   /** No thread had it. */
   readonly idle: number;
-  /** How long it existed; that is the sum of busy, syscall, scheduling and idle. */
+  /** How long it existed: the sum of busy, syscall, scheduling and idle. */
   readonly total: number;
 }
 
@@ -37,7 +37,7 @@ interface Proc {
   gc: number;
   syscall: number;
   held: number;
-  /** Since when a thread has it, the GC works on it; −1 if that is not so. */
+  /** When a thread took it, and when GC work began on it; −1: not so. */
   heldSince: number;
   gcSince: number;
   /** The slot of the goroutine that runs on it, or −1. */
@@ -45,21 +45,21 @@ interface Proc {
   sweeps: boolean;
 }
 
-/** What each P was used for. */
+/** The use of each P. */
 export class ProcUse implements Analysis {
   readonly #slots = new SlotIndex();
   readonly #procs = new Map<number, Proc>();
-  /** GOMAXPROCS, and since when; −1 until it is told. */
+  /** GOMAXPROCS, and since when; −1 until reported. */
   #count = NONE;
   #countSince = 0;
   /** Nanoseconds by GOMAXPROCS. */
   readonly #durations = new Map<number, number>();
-  /** Each GOMAXPROCS that was higher than all before, and since when. */
+  /** Each new maximum of GOMAXPROCS, and since when. */
   readonly #highest: { readonly since: number; readonly count: number }[] = [];
   #model!: SchedModel;
   #block!: EventBlock;
   #duration = 0;
-  /** By slot of a goroutine: whether it works for the GC when it runs, in bits. */
+  /** By slot of a goroutine: its GC work while it runs, in bits. */
   #work = new Uint8Array(256);
 
   start(model: SchedModel): void {
@@ -148,7 +148,7 @@ export class ProcUse implements Analysis {
   rows(): ProcRow[] {
     const existed = this.#existed();
     const rows = [...this.#procs].map(([id, { busy, gc, syscall, held }]): ProcRow => {
-      // In a damaged trace the start of a P may be missing, on which a goroutine runs.
+      // A damaged trace may lack the start of a P on which a goroutine runs.
       const used = Math.max(held, busy + syscall);
       const total = Math.max(used, existed(id));
       return { proc: id, busy, gc, syscall, scheduling: used - busy - syscall, idle: total - used, total };
@@ -162,7 +162,7 @@ export class ProcUse implements Analysis {
     this.#slots.set(id, slot);
   }
 
-  /** A goroutine lets go of its P, or goes from running to a system call or back. */
+  /** A goroutine leaves its P, or switches between running and a system call. */
   #release(slot: number, time: number): void {
     const { state, since, proc: procs } = this.#model.goroutines;
     const proc = this.#of(procs[slot] as number);
@@ -184,7 +184,7 @@ export class ProcUse implements Analysis {
     if (proc?.running === slot) this.#update(proc, time);
   }
 
-  /** Only the GC labels goroutines, when its workers start to run. Their start function may not be known by then. */
+  /** Only the GC labels goroutines: its workers, when they start to run. Their start function may be unknown then. */
   #label(event: number, time: number): void {
     const slot = this.#block.slot[event] as number;
     this.#setWork(slot, Work.Worker, true);
@@ -204,7 +204,7 @@ export class ProcUse implements Analysis {
     this.#work[slot] = on ? work | bit : work & ~bit;
   }
 
-  /** Counts the time that the GC has worked on a P, if it begins or ends to. */
+  /** Counts the GC time of a P, when GC work begins or ends. */
   #update(proc: Proc, time: number): void {
     const works = proc.sweeps || (proc.running !== NONE && this.#work[proc.running] !== 0);
     if (works && proc.gcSince === NONE) proc.gcSince = time;
@@ -213,7 +213,7 @@ export class ProcUse implements Analysis {
     proc.gcSince = NONE;
   }
 
-  /** GOMAXPROCS is told. Its first value holds from the start of the trace. */
+  /** GOMAXPROCS is reported. Its first value holds from the start of the trace. */
   #setCount(count: number, time: number): void {
     if (this.#count !== NONE) {
       const duration = this.#durations.get(this.#count) ?? 0;
@@ -224,7 +224,7 @@ export class ProcUse implements Analysis {
     if (count > (this.#highest.at(-1)?.count ?? NONE)) this.#highest.push({ since: time, count });
   }
 
-  /** Since when a P exists that is mentioned now for the first time. */
+  /** Since when a P exists that appears now. */
   #born(id: number): number {
     const highest = this.#highest;
     let low = 0;
@@ -236,7 +236,7 @@ export class ProcUse implements Analysis {
     return low === 0 ? 0 : (highest[low]?.since ?? 0);
   }
 
-  /** Tells how long GOMAXPROCS was such that there was a P. */
+  /** How long GOMAXPROCS included a P. */
   #existed(): (id: number) => number {
     if (this.#count === NONE) return () => this.#duration;
     const sums = new Float64Array((this.#highest.at(-1)?.count as number) + 1);

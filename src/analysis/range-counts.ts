@@ -5,19 +5,19 @@ import { Edge } from "../sched/state.js";
 
 /** Ranges of one name. */
 export interface RangeRow {
-  /** In the terms of the Go tools, a stop-the-world with its kind. */
+  /** Its name in Go's tools; a stop-the-world with its kind. */
   readonly name: string;
   readonly scope: RangeScope;
   readonly begun: number;
-  /** Mentions of one that was under way already. */
+  /** Reports of an active range. */
   readonly active: number;
   readonly ended: number;
-  /** Those that were not over when the trace ended. */
+  /** Ranges that were open at the end of the trace. */
   readonly open: number;
-  /** Sum and longest of those that ended, in nanoseconds; what was under way when the trace began counts from there. */
+  /** Sum and maximum of ended ranges, in nanoseconds. A range older than the trace counts from its start. */
   readonly total: number;
   readonly max: number;
-  /** What their ends say: sums by name, such as "bytes swept". */
+  /** Sums of the values of their ends, by name, such as "bytes swept". */
   readonly attributes: Readonly<Record<string, number>>;
 }
 
@@ -31,7 +31,7 @@ interface Counts {
   readonly values: [number, number];
 }
 
-/** What ends of ranges count, by name of the range. The GC's only value is its sequence number. */
+/** The values of range ends, by name of the range. The GC's only value is its sequence number. */
 const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   EVENT_KINDS.filter(({ class: kind, scope }) => kind === "range-end" && scope !== "none").map(
     ({ label, values }) => [label ?? "", values ?? []],
@@ -47,7 +47,7 @@ export class RangeCounts implements RangeListener {
     this.#ranges.block(block);
   }
 
-  /** Takes an event that is about a range. */
+  /** Takes an event of a range. */
   event(block: EventBlock, i: number): void {
     const name = this.#ranges.event(block, i);
     const phase = rangePhase(block.kind[i] as number) as RangePhase;

@@ -7,19 +7,19 @@ interface Entry<T> {
   readonly row: T;
 }
 
-/** The rows with the greatest keys, as many as asked for; of equal ones, the first that came. */
+/** The rows with the greatest keys, up to a limit; of equal keys, the first rows. */
 export class TopList<T> {
   readonly #limit: number;
-  /** The one to be dropped next comes first. */
+  /** The next row to drop comes first. */
   readonly #entries = new Heap<Entry<T>>((a, b) => (a.key === b.key ? a.order > b.order : a.key < b.key));
   #count = 0;
 
-  /** @throws RangeError if the limit is no number from 0 on */
+  /** @throws RangeError unless the limit is a number from 0 on */
   constructor(limit: number) {
     this.#limit = checkedNumber("the number of rows", limit);
   }
 
-  /** Whether a row with this key would be kept: so that it need not be made otherwise. */
+  /** Whether a row with this key would be kept. If not, the caller need not make it. */
   admits(key: number): boolean {
     const { entries, first } = this.#entries;
     return entries.length < this.#limit || (first !== undefined && key > first.key);
@@ -31,17 +31,17 @@ export class TopList<T> {
     if (this.#entries.entries.length > this.#limit) this.#entries.pop();
   }
 
-  /** From the greatest key on. */
+  /** The rows, the greatest key first. */
   rows(): T[] {
     const sorted = [...this.#entries.entries].sort((a, b) => b.key - a.key || a.order - b.order);
     return sorted.map(({ row }) => row);
   }
 }
 
-/** Which rows are kept: none, all in the order in which they come, or so many with the greatest keys. */
+/** The rows to keep: none (`false`), all in order, or a number of those with the greatest keys. */
 export type Keep = boolean | number;
 
-/** Rows of goroutines, regions or tasks, as far as they are asked for. */
+/** The requested rows of goroutines, regions or tasks. */
 export class KeptRows<T> {
   readonly #all: T[] | undefined;
   readonly #top: TopList<T>;
@@ -51,7 +51,7 @@ export class KeptRows<T> {
     this.#top = new TopList(typeof keep === "number" ? keep : 0);
   }
 
-  /** Whether a row with this key would be kept: so that it need not be made otherwise. */
+  /** Whether a row with this key would be kept. If not, the caller need not make it. */
   admits(key: number): boolean {
     return this.#all !== undefined || this.#top.admits(key);
   }

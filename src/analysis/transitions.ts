@@ -5,18 +5,18 @@ import type { Generation } from "../event/generation.js";
 import { GO_STATE_NAMES, PROC_STATE_NAMES } from "../event/states.js";
 import { TextNumbers } from "../event/text-numbers.js";
 
-/** How often something went from one state into another. */
+/** Counts of a transition. */
 export interface TransitionRow {
   readonly of: "goroutine" | "proc";
-  /** States by name ({@link GO_STATE_NAMES}, {@link PROC_STATE_NAMES}); the same twice if a state was only told again. */
+  /** States by name ({@link GO_STATE_NAMES}, {@link PROC_STATE_NAMES}); the same twice if a state was only repeated. */
   readonly from: string;
   readonly to: string;
-  /** Why, for a goroutine that stops running by itself; else "". */
+  /** The reason, for a goroutine that stops running by itself; otherwise "". */
   readonly reason: string;
   readonly count: number;
 }
 
-/** States in a code, and codes of one reason. */
+/** Number of states, and of codes of one reason. */
 const STATES = 8;
 const CODES = 2 * STATES * STATES;
 
@@ -31,7 +31,7 @@ export class Transitions {
     this.#numbers.enter(generation);
   }
 
-  /** @param reason index of the reason in the generation's strings, −1 if there is none */
+  /** @param reason index of the reason in the generation's strings, or −1 */
   add(isProc: boolean, from: number, to: number, reason: number): void {
     const row = reason === NONE ? 0 : this.#numbers.of(reason) + 1;
     const at = row * CODES + (isProc ? STATES * STATES : 0) + from * STATES + to;
@@ -39,7 +39,7 @@ export class Transitions {
     this.#counts[at] = (this.#counts[at] as number) + 1;
   }
 
-  /** All that happened, by goroutines and Ps, states and reason. */
+  /** All transitions, of goroutines and Ps, by states and reason. */
   rows(): TransitionRow[] {
     const rows = new Map<string, TransitionRow>();
     this.#counts.forEach((count, at) => {

@@ -7,7 +7,7 @@ interface Group {
   readonly [name: string]: Quantity | Group;
 }
 
-/** Stands for the names that a trace has: of functions, reasons, types of tasks and the like. */
+/** Stands for any name in the trace, such as a function, a reason or a type of task. */
 const ANY = "*";
 
 const SPREAD: Group = {
@@ -31,7 +31,7 @@ const SYSCALLS: Group = { syscall: "duration", syscallBlocked: "duration" };
 const RANGES: Group = { ...SPREAD, cut: "count" };
 const STATE_NAMES = ["runnable", "running", "waiting", "syscall", "syscallBlocked"];
 
-/** Every figure there is. docs/figures.md says what they are. */
+/** All figures; docs/figures.md describes them. */
 const CATALOGUE: Group = {
   trace: { duration: "duration", events: "count", threads: "count" },
   goroutines: { ...TIMES, ...SYSCALLS },
@@ -77,7 +77,7 @@ const CATALOGUE: Group = {
   mmu: { [ANY]: "share" },
 };
 
-/** What the figure of a path measures; undefined if there is no such figure. A name of the trace's may be any. */
+/** What a figure measures; undefined if it does not exist. Any name stands for `*`. */
 export function quantityOf(path: FigurePath): Quantity | undefined {
   let at: Quantity | Group | undefined = CATALOGUE;
   for (const name of path) {
@@ -87,7 +87,7 @@ export function quantityOf(path: FigurePath): Quantity | undefined {
   return typeof at === "string" ? at : undefined;
 }
 
-/** The names of all figures, with `"*"` for names of the trace's. */
+/** The paths of all figures, with `"*"` for names in the trace. */
 export function figureNames(): string[] {
   const names: string[] = [];
   const visit = (group: Group, path: FigurePath) => {
@@ -100,13 +100,13 @@ export function figureNames(): string[] {
   return names;
 }
 
-/** What a figure is called, such as `block["chan receive"].p99`: its names one by one. */
+/** The path of a figure, such as `block["chan receive"].p99`, name by name. */
 export type FigurePath = readonly string[];
 
-/** A name that can stand behind a dot. */
+/** A name that can follow a dot. */
 const PLAIN = /^[A-Za-z_]\w*$/;
 
-/** A path as it is written in a limit. */
+/** A path in the syntax of limits. */
 export function pathText(path: FigurePath): string {
   const text = path.map((name) => (PLAIN.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`)).join("");
   return text.replace(/^\./, "");

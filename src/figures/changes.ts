@@ -2,13 +2,13 @@ import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { QUANTITIES } from "./catalogue.js";
 import { type Figure, figuresOf } from "./figures.js";
 
-/** A number of two traces. */
+/** A number in two traces. */
 export interface Change {
   readonly a: number;
   readonly b: number;
-  /** B less A. */
+  /** B − A. */
   readonly change: number;
-  /** That as a part of A: 0.5 is half as much again, −1 is gone. Undefined where A has none. */
+  /** The change relative to A: 0.5 is +50%, −1 is gone. Undefined if A is 0. */
   readonly relative: number | undefined;
 }
 
@@ -16,7 +16,7 @@ export function changeOf(a: number, b: number): Change {
   return { a, b, change: b - a, relative: a === 0 ? undefined : (b - a) / a };
 }
 
-/** Sorts the largest change first, up or down; among equals what is new or changed more of itself, then by name. */
+/** Sorts by absolute change, the largest first; then by relative change, new ones first; then by name. */
 export function byChange<T extends Change>(nameOf: (row: T) => string): (one: T, other: T) => number {
   const size = ({ relative }: T) => (relative === undefined ? Number.MAX_VALUE : Math.abs(relative));
   return (one, other) =>
@@ -29,15 +29,15 @@ function compareText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** A figure of two traces. */
+/** A figure in two traces. */
 export interface FigureChange extends Change, Omit<Figure, "value"> {
-  /** As in a limit. */
+  /** In the syntax of limits. */
   readonly name: string;
 }
 
 /**
- * The figures of two traces side by side: durations, counts, sizes and shares one after the other, of each the largest
- * change first. What did not happen in a trace is 0; a share that one of them does not have is left out.
+ * The figures of two traces side by side: durations, then counts, sizes and shares, each with the largest change first.
+ * What did not happen is 0. A share that a trace lacks is left out.
  */
 export function figureChanges(a: StatsReport, b: StatsReport): FigureChange[] {
   const [of, to] = [figuresOf(a), figuresOf(b)];

@@ -5,32 +5,31 @@ import { figuresOf } from "./figures.js";
 import { isGoName } from "./go-names.js";
 import { type Limit, OPERATORS } from "./limit.js";
 
-/** How a trace stands to a limit. */
+/** The result of a limit on a trace. */
 export interface Verdict {
   readonly limit: Limit;
   /**
-   * Undefined if the trace has none: a share of nothing, or of a window that is longer than the trace. What did not
-   * happen has the figure 0.
+   * Undefined if the trace has none: a share of nothing, or a window longer than the trace. What did not happen is 0.
    */
   readonly value: number | undefined;
-  /** Whether the trace names it: false for a reason, function, type of task … that does not occur. */
+  /** Whether it occurs in the trace: false for an absent reason, function, type of task … */
   readonly isPresent: boolean;
-  /** The name in the limit that neither the trace nor Go has, unless that is allowed. */
+  /** The name in the limit that neither the trace nor Go has, unless allowed. */
   readonly missing?: MissingName;
-  /** Whether the limit is kept. A figure that the trace does not have keeps none, nor does a missing name. */
+  /** Whether the limit holds. It does not for a figure that the trace lacks, or a missing name. */
   readonly holds: boolean;
 }
 
 /** A name that is probably mistyped. */
 export interface MissingName {
-  /** What it names: "function", "type of task" … */
+  /** The kind of name: "function", "type of task" … */
   readonly what: string;
   readonly name: string;
-  /** Names of the same sort that the trace has, the most similar first. */
+  /** Names of that kind in the trace, the most similar first. */
   readonly similar: readonly string[];
 }
 
-/** Groups of figures below which a name of the trace's stands, and what that names. */
+/** Groups of figures by name, with the kind of name. */
 const NAMED: readonly (readonly [path: FigurePath, what: string])[] = [
   [["function"], "function"],
   [["task"], "type of task"],
@@ -39,12 +38,12 @@ const NAMED: readonly (readonly [path: FigurePath, what: string])[] = [
   [["gc", "stw"], "kind of stop-the-world"],
 ];
 
-/** Similar names that are told. */
+/** Most similar names in a message. */
 const SIMILAR = 3;
 
 /**
  * Compares the figures of a trace with limits, in their order.
- * @param options `allowMissing`: names that the trace does not have are no mistakes
+ * @param options `allowMissing`: accepts names that the trace lacks
  */
 export function checkLimits(
   report: StatsReport,

@@ -4,7 +4,7 @@ import type { ExecTimes } from "../analysis/summary/times-table.js";
 import { formatDuration } from "../base/duration.js";
 import { type FigurePath, pathText, type Quantity, quantityOf } from "./catalogue.js";
 
-/** A number that a trace has. */
+/** A number of a trace. */
 export interface Figure {
   readonly path: FigurePath;
   readonly quantity: Quantity;
@@ -15,10 +15,10 @@ interface Tree {
   readonly [name: string]: number | Tree;
 }
 
-/** Of the minimum mutator utilization: all that the GC takes, each worker counted once. */
+/** Minimum mutator utilization with all that the GC takes, each worker counted once. */
 const MMU_FLAGS = "stw,background,assist,sweep,workersOnce";
 
-/** The figures of a report by what they are called, in the order of the catalogue and of the report. */
+/** The figures of a report by name, in the order of the catalogue and the report. */
 export function figuresOf(report: StatsReport): ReadonlyMap<string, Figure> {
   const figures = new Map<string, Figure>();
   const visit = (tree: Tree, path: FigurePath) => {
@@ -143,7 +143,7 @@ function procsOf(procs: StatsReport["procs"]): Record<string, number> {
   return { count: procs.length, ...sums, ...Object.fromEntries(shares) };
 }
 
-/** The whole trace is a window too, but one of another length in each trace. */
+/** The window of the whole trace has another length in each trace. */
 function mmuOf(mmu: readonly MmuFigures[], duration: number): Record<string, number> {
   const { curve = [] } = mmu.find(({ flags }) => flags.join() === MMU_FLAGS) ?? {};
   const windows = curve.filter(({ window }) => window < duration);

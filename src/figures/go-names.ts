@@ -1,7 +1,7 @@
 import { STOP_KINDS, STOP_KINDS_1_21 } from "../event/stop-kinds.js";
 import type { FigurePath } from "./catalogue.js";
 
-/** The runtime's own names, by their group of figures: a limit on one is meant, also if a trace has nothing of it. */
+/** The runtime's own names, by group of figures. A limit on one is no typing mistake, even if the trace lacks it. */
 const GO_NAMES: Readonly<Record<string, readonly string[]>> = {
   block: [
     "",
@@ -26,7 +26,7 @@ const GO_NAMES: Readonly<Record<string, readonly string[]>> = {
   "gc.stw": [...STOP_KINDS, ...STOP_KINDS_1_21],
 };
 
-/** Whether a release of Go has a reason of waiting or a kind of stop-the-world, also if a trace has none of it. */
+/** Whether some release of Go has this reason of waiting or kind of stop-the-world. */
 export function isGoName(group: FigurePath, name: string): boolean {
   return GO_NAMES[group.join(".")]?.includes(name) === true;
 }

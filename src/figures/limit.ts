@@ -2,7 +2,7 @@ import { DurationError, parseDuration } from "../base/duration.js";
 import { mostSimilar } from "../select/similar.js";
 import { type FigurePath, figureNames, type Quantity, quantityOf } from "./catalogue.js";
 
-/** How a figure may stand to its bound. */
+/** Operators between a figure and its bound. */
 export const OPERATORS = {
   "<=": (value: number, bound: number) => value <= bound,
   ">=": (value: number, bound: number) => value >= bound,
@@ -13,7 +13,7 @@ export const OPERATORS = {
 } as const;
 export type Operator = keyof typeof OPERATORS;
 
-/** What a figure has to be, such as `sched.p99 < 5ms`. */
+/** A condition on a figure, such as `sched.p99 < 5ms`. */
 export interface Limit {
   /** As it was written. */
   readonly text: string;
@@ -24,13 +24,13 @@ export interface Limit {
   readonly bound: number;
 }
 
-/** What is wrong with the text of a limit. */
+/** A mistake in the text of a limit. */
 export class LimitError extends Error {
   override readonly name = "LimitError";
 
   /**
    * @param text the limit
-   * @param at where in it, counted from 0
+   * @param at position in it, from 0
    */
   constructor(
     message: string,
@@ -56,18 +56,17 @@ const BYTES: Readonly<Record<string, number>> = {
   MiB: 1024 ** 2,
   GiB: 1024 ** 3,
 };
-/** Figures that an error names at most. */
+/** Most figures named by an error. */
 const SUGGESTIONS = 3;
 
 /**
  * Parses a limit:
  *
- *     limit    = figure operator bound
- *     figure   = NAME { "." NAME | "[" STRING "]" }      STRING as in JSON
- *     operator = "<" | "<=" | ">" | ">=" | "==" | "!="
- *     bound    = a duration as in Go | a number | a number with "%" | a number with a unit of bytes
+ * limit    = figure operator bound figure   = NAME { "." NAME | "[" STRING "]" }      STRING as in JSON operator = "<"
+ * | "<=" | ">" | ">=" | "==" | "!=" bound    = a duration as in Go | a number | a number with "%" | a number with a
+ * unit of bytes
  *
- * @throws LimitError, also if there is no such figure or the bound is of another quantity
+ * @throws LimitError for a mistake, an unknown figure, or a bound of another quantity
  */
 export function parseLimit(text: string): Limit {
   return new LimitParser(text).limit();
@@ -177,7 +176,7 @@ const EXPECTED: Readonly<Record<Quantity, string>> = {
   share: "a share such as 5% or 0.05",
 };
 
-/** What a bound's number is multiplied by; undefined if the quantity has no such unit. */
+/** The factor of a bound's unit; undefined if the quantity has no such unit. */
 function factorOf(quantity: Quantity, unit: string): number | undefined {
   if (quantity === "share") return unit === "%" ? 0.01 : unit === "" ? 1 : undefined;
   if (quantity === "bytes") return Object.hasOwn(BYTES, unit) ? BYTES[unit] : undefined;

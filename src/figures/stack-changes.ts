@@ -2,17 +2,17 @@ import type { ProfileKind } from "../analysis/profile/kinds.js";
 import type { Profile } from "../analysis/profile/profile.js";
 import { byChange, type Change, changeOf } from "./changes.js";
 
-/** The kinds of profiles in which stacks are compared: all that goroutines do, and CPU samples. */
+/** The kinds of profiles that are compared by stack: all that goroutines do, and CPU samples. */
 export const COMPARED_KINDS: readonly ProfileKind[] = ["running", "wait", "sched", "syscall", "cpu"];
 
-/** What goroutines spent at a stack of two traces; the numbers are nanoseconds. */
+/** Time at a stack in two traces, in nanoseconds. */
 export interface StackChange extends Change {
   readonly kind: ProfileKind;
-  /** Why they waited or stopped, "" if that is not known. */
+  /** Why they waited or stopped; "" if unknown. */
   readonly reason: string;
   /** Functions, from the innermost to the outermost. */
   readonly stack: readonly string[];
-  /** How many intervals or samples. */
+  /** Number of intervals or samples. */
   readonly count: { readonly a: number; readonly b: number };
 }
 
@@ -25,8 +25,8 @@ interface Sums {
 }
 
 /**
- * The same profiles of two traces by stack, the largest change first. Stacks are the same if they have the same
- * functions: lines and addresses are others after any change of a program.
+ * Compares profiles of two traces by stack, the largest change first. Stacks with the same functions are equal, as
+ * lines and addresses change with the program.
  */
 export function stackChanges(a: readonly Profile[], b: readonly Profile[]): StackChange[] {
   const sums = new Map<string, Sums>();

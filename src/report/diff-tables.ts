@@ -14,7 +14,7 @@ export interface TraceDifference {
   readonly stacks: readonly StackChange[];
 }
 
-/** What the figures of a group are about, by the first name of their path. */
+/** Titles of groups of figures, by the first name of the path. */
 const GROUPS: Readonly<Record<string, string>> = {
   function: "By start function",
   block: "By reason of waiting",
@@ -29,8 +29,8 @@ const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
 };
 
 /**
- * The tables of a difference: what changed, the largest change first; those without rows are left out.
- * @param top how many rows each has at most
+ * The tables of a difference, the largest change first, without empty tables.
+ * @param top most rows of each
  */
 export function diffTables({ a, b, figures, stacks }: TraceDifference, top: number): Table[] {
   const changed = figures.filter(({ change }) => change !== 0);

@@ -6,8 +6,8 @@ const LEVELS = 3;
 const INDENT = "  ";
 
 /**
- * A value as JSON, in which no character does anything to a terminal: those that JSON leaves as they are are escaped
- * too, and mean the same. In pieces, as a report can have a million rows.
+ * A value as JSON that is safe for terminals: it escapes the control characters that JSON leaves alone too. In pieces,
+ * as a report can have a million rows.
  */
 export function* jsonText(value: unknown): Generator<string> {
   yield* piecesOf(value, "", LEVELS);
@@ -49,10 +49,10 @@ function hasMembers(value: unknown): value is object {
   return isPlain && Object.values(value).some((member) => member !== undefined);
 }
 
-/** The version of what {@link diffJson} writes, as docs/figures.md describes it. */
+/** The version of the schema in docs/figures.md. */
 const DIFF_VERSION = 1;
 
-/** All of a difference as JSON, also what did not change. */
+/** A whole difference as JSON, unchanged figures included. */
 export function diffJson({ a, b, figures, stacks }: TraceDifference): Iterable<string> {
   const side = ({ name, report }: TraceDifference["a"]) => ({ name, ...report.trace });
   return jsonText({

@@ -2,7 +2,7 @@ import { escapeText } from "../base/escape.js";
 import type { Verdict } from "../figures/check.js";
 import { valueText } from "./verdict-lines.js";
 
-/** The limits of a trace as a JUnit report: a suite for the trace, a test for each limit. @param name of the trace */
+/** A JUnit report: a suite for the trace, a test for each limit. @param name name of the trace */
 export function junitText(name: string, verdicts: readonly Verdict[]): string {
   const failures = verdicts.filter(({ holds }) => !holds).length;
   const counts = `tests="${verdicts.length}" failures="${failures}" errors="0" skipped="0"`;
@@ -29,7 +29,7 @@ const ENTITIES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "
 /** Halves of surrogate pairs and the two code points that XML leaves out. */
 const NO_XML = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g;
 
-/** Text for XML 1.0, which cannot hold most control characters, not even as references. */
+/** Text for XML 1.0, which cannot hold most control characters even as references. */
 function escapeXml(text: string): string {
   return escapeText(text)
     .replace(NO_XML, "\ufffd")

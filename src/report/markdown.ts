@@ -2,7 +2,7 @@ import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import type { Table } from "./table.js";
 
-/** Characters that would mean something in a table of Markdown or in HTML, of which Markdown may hold some. */
+/** Special characters of Markdown tables and of HTML within them. */
 const SPECIAL = /[\\`*_{}[\]<>|~&#]/g;
 
 /** Tables as Markdown, as GitHub and others show it. */

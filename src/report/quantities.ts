@@ -8,7 +8,7 @@ const UNITS = [
   { factor: 1e3, unit: "µs" },
 ] as const;
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"];
-/** Digits that are told of a figure, at least. */
+/** Significant digits of a figure, at least. */
 const DIGITS = 3;
 
 /** A duration for people, rounded. @param ns nanoseconds */
@@ -38,7 +38,7 @@ function rounded(value: number): string {
   return value.toFixed(Math.max(0, DIGITS - before));
 }
 
-/** A figure's value in full, so that it can be compared with another by eye. */
+/** A figure's exact value, for comparison by eye. */
 export function figureText(quantity: Quantity, value: number): string {
   if (quantity === "duration") return formatDuration(value);
   if (quantity === "share") return `${Number((100 * value).toPrecision(6))}%`;

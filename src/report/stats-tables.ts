@@ -14,9 +14,9 @@ const STATE_NAMES: Readonly<Record<StateKey, string>> = {
   syscall: "syscall",
   syscallBlocked: "syscall, no P",
 };
-/** How many functions are named of those that ran meanwhile. */
+/** Most functions named among those that ran meanwhile. */
 const MEANWHILE = 3;
-/** Columns of the minimum mutator utilization, by what is counted. */
+/** Column heads of the minimum mutator utilization, by what is counted. */
 const MMU_COLUMNS = [
   { head: "STW", flags: "stw" },
   { head: "all GC", flags: "stw,background,assist,sweep,workersOnce" },
@@ -25,15 +25,15 @@ const MMU_COLUMNS = [
 ] as const;
 
 /**
- * The tables of a report, sorted; those without rows are left out.
- * @param top how many rows each has at most
+ * The tables of a report, sorted, without empty tables.
+ * @param top most rows of each
  */
 export function statsTables(report: StatsReport, top: number): Table[] {
   const tables = [...selectionTables(report, top), ...programTables(report, top)];
   return tables.filter(({ rows }) => rows.length > 0);
 }
 
-/** Tables of goroutines: all of them, or those that are selected. */
+/** Tables of all goroutines, or of those selected. */
 function selectionTables(report: StatsReport, top: number): Table[] {
   return [
     functionTable(report, top),
@@ -48,7 +48,7 @@ function selectionTables(report: StatsReport, top: number): Table[] {
   ];
 }
 
-/** Tables of the program as a whole, whoever is selected. */
+/** Tables of the whole program, whatever is selected. */
 function programTables(report: StatsReport, top: number): Table[] {
   const tables = [gcTable(report), cycleTable(report, top), procTable(report, top), mmuTable(report)];
   if (report.scope === "program") return tables;
@@ -100,7 +100,7 @@ function stateTable({ goroutines }: StatsReport, top: number): Table {
   ]);
 }
 
-/** What stands for a reason that is not told: beside waits that began before the trace, coroutines have no other. */
+/** Stands for an unknown reason: waits that began before the trace, and all waits of coroutines. */
 function untoldReason(wholeWaits: number): string {
   return wholeWaits === 0 ? "(began before the trace)" : "(not told)";
 }
@@ -245,7 +245,7 @@ function mmuTable({ mmu }: StatsReport): Table {
     return found === undefined ? [] : [{ head, ...found }];
   });
   const points = curves[0]?.curve.map((_point, at) => at) ?? [];
-  // Short windows in which nothing is left say all the same.
+  // Short windows without mutator time all say the same.
   const isNothing = (at: number) => curves.every(({ curve }) => curve[at]?.utilization === 0);
   const rows = points.slice(Math.max(0, points.filter(isNothing).length - 1));
   return table("Minimum mutator utilization", rows, rows.length, [

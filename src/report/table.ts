@@ -3,27 +3,27 @@ export interface Column {
   readonly head: string;
   /** Numbers are aligned to the right. */
   readonly align: "left" | "right";
-  /** It is cut at this side where there is too little room: of a function's name the end tells most. */
+  /** The side where it is cut if there is too little room. The end of a function's name matters most. */
   readonly cutAt?: "start" | "end";
-  /** It can be left out where there is too little room. */
+  /** Whether it may be left out if there is too little room. */
   readonly optional?: boolean;
 }
 
-/** A table of figures, as text that may hold anything. */
+/** A table of figures. Texts may hold control characters. */
 export interface Table {
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
-  /** How many rows there are beyond those. */
+  /** Number of further rows. */
   readonly more: number;
 }
 
-/** A column with what it tells of a row. */
+/** A column with the text of a row. */
 export type Cell<T> = Column & { readonly of: (row: T) => string };
 
 export const left = <T>(head: string, of: (row: T) => string): Cell<T> => ({ head, align: "left", of });
 export const right = <T>(head: string, of: (row: T) => string): Cell<T> => ({ head, align: "right", of });
-/** A column of names, which can be long. */
+/** A column of names, which may be long. */
 export const name = <T>(head: string, of: (row: T) => string): Cell<T> => ({
   head,
   align: "left",
@@ -31,7 +31,7 @@ export const name = <T>(head: string, of: (row: T) => string): Cell<T> => ({
   of: (row) => of(row) || "(unknown)",
 });
 
-/** A column of text that begins with what matters. */
+/** A column of text whose beginning matters most. */
 export const list = <T>(head: string, of: (row: T) => string): Cell<T> => ({
   head,
   align: "left",
@@ -39,10 +39,10 @@ export const list = <T>(head: string, of: (row: T) => string): Cell<T> => ({
   of,
 });
 
-/** The same column, to be left out where there is too little room. */
+/** The same column, left out if there is too little room. */
 export const optional = <T>(cell: Cell<T>): Cell<T> => ({ ...cell, optional: true });
 
-/** A table of the first rows. @param top how many */
+/** A table of the first rows. @param top number of rows */
 export function table<T>(title: string, all: readonly T[], top: number, cells: readonly Cell<T>[]): Table {
   return {
     title,

@@ -5,14 +5,14 @@ import type { Column, Table } from "./table.js";
 
 /** What separates columns. */
 const GAP = "  ";
-/** No name is cut to less. */
+/** Shortest length that a name is cut to. */
 const NARROWEST = 16;
 /**
- * Nor is any left longer, also in a file: each row has the width of the longest. It is the length that texts of Go 1.22 and later
- * can have.
+ * Longest length of a name, also in a file, as all rows have the width of the longest. Go 1.22 and later limit texts to
+ * it.
  */
 const WIDEST = 1024;
-/** Tables have no lines. */
+/** Tables without lines. */
 const LINELESS = Object.fromEntries(
   ["top", "mid", "bottom", "left", "right"].flatMap((side) =>
     ["", "-mid", "-left", "-right"].map((part) => [`${side}${part}`, ""]),
@@ -20,7 +20,7 @@ const LINELESS = Object.fromEntries(
 );
 
 /**
- * Tables as text for a terminal. What the trace has in control characters is escaped.
+ * Tables as text for a terminal. Control characters in the trace are escaped.
  * @param width columns of the terminal; undefined if it does not matter, as in a file
  */
 export function terminalText(tables: readonly Table[], width: number | undefined): string {
@@ -47,7 +47,7 @@ function tableText({ title, columns, rows, more }: Table, width: number | undefi
   return `${[title, "", ...lines.map((line) => line.trimEnd()), ...rest].join("\n")}\n`;
 }
 
-/** A column with its cells, and how wide it is to be. */
+/** A column with its cells and width. */
 interface Fitted {
   readonly column: Column;
   readonly cells: readonly string[];
@@ -59,7 +59,7 @@ function fitted(column: Column, cells: readonly string[]): Fitted {
   return { column, cells, width: column.cutAt === undefined ? longest : Math.min(longest, WIDEST) };
 }
 
-/** Columns that fit into a width: first the widest are cut, then those that can be spared are left out, from the last on. */
+/** Columns that fit into a width. The widest are cut first; then dispensable ones are left out, the last first. */
 function narrowed(all: readonly Fitted[], width: number | undefined): Fitted[] {
   const columns = [...all];
   const lacking = () =>

@@ -2,7 +2,7 @@ import { escapeText } from "../base/escape.js";
 import type { Verdict } from "../figures/check.js";
 import { figureText } from "./quantities.js";
 
-/** Each limit with the figure that it is about, one a line. */
+/** A line for each limit, with its figure. */
 export function verdictLines(verdicts: readonly Verdict[]): string[] {
   const width = Math.max(0, ...verdicts.map(({ limit }) => escapeText(limit.text).length));
   return verdicts.map((verdict) => {

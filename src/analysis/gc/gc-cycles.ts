@@ -13,32 +13,32 @@ const ASSIST = EVENT_KINDS[K.AssistBegin]?.label ?? "";
 const SWEEP = EVENT_KINDS[K.SweepBegin]?.label ?? "";
 const STOP = /^.* \((.*)\)$/s;
 
-/** A cycle of the GC: its concurrent mark phase. Bytes are undefined where the trace has not told them yet. */
+/** A GC cycle: its concurrent mark phase. Bytes are undefined where no event has given them yet. */
 export interface GcCycleRow {
   readonly since: TraceTime;
   /** Nanoseconds. */
   readonly duration: number;
-  /** Bytes of heap when it began and when it ended, and the goal when it began. */
+  /** Bytes of heap at its beginning and end, and the goal at its beginning. */
   readonly heapBefore: number | undefined;
   readonly heapAfter: number | undefined;
   readonly goal: number | undefined;
 }
 
-/** Ranges of one sort: those that are whole in the trace, and how many its edges cut. */
+/** Ranges of one sort: durations of whole ones, and the number that the edges of the trace cut. */
 export interface RangeDurations {
   readonly durations: Distribution;
   readonly cut: number;
-  /** Nanoseconds of all, also of those that are cut. */
+  /** Nanoseconds of all, cut ones included. */
   readonly total: number;
 }
 
-/** Times when the whole program stood still. */
+/** Stop-the-world of one kind. */
 export interface StopRow extends RangeDurations {
   /** Why, such as "GC mark termination". */
   readonly kind: string;
 }
 
-/** What the garbage collector did: cycles, stop-the-world by kind (also those of others), mark assists, sweeping. */
+/** Garbage collection: cycles, stop-the-world by kind (also without GC), mark assists, sweeping. */
 export class GcCycles implements Analysis, RangeListener {
   readonly #ranges = new Ranges(this);
   /** By name of the range. */
@@ -51,7 +51,7 @@ export class GcCycles implements Analysis, RangeListener {
   #bytesSwept = 0;
   #bytesReclaimed = 0;
 
-  /** @param rows how many of the longest cycles are kept */
+  /** @param rows number of the longest cycles to keep */
   constructor(rows = 10) {
     this.#longest = new TopList(rows);
   }
@@ -74,7 +74,7 @@ export class GcCycles implements Analysis, RangeListener {
     return { ...this.#of(SWEEP), ...bytes };
   }
 
-  /** In the order in which they first happened. */
+  /** In the order of their first occurrence. */
   get stops(): StopRow[] {
     return this.#sorts.flatMap((sort, name) => {
       const kind = STOP.exec(this.#ranges.names.names.text(name))?.[1];

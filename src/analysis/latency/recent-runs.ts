@@ -1,15 +1,15 @@
 import { grown } from "../../base/columns.js";
 
-/** When goroutines ran, in the order in which they stopped, in columns by place: only the last runs are kept. */
+/** The last runs of goroutines, in the order of their ends: a ring of columns. */
 export class RecentRuns {
-  /** How many runs are kept. */
+  /** Number of runs kept. */
   readonly capacity: number;
-  /** How many there were. */
+  /** Runs in all. */
   count = 0;
   goroutine = new Float64Array(256);
-  /** The goroutine's slot, which may be another one's by now. */
+  /** The goroutine's slot, which may be reused by now. */
   slot = new Int32Array(256);
-  /** Number of the start function, −1 if it was not known. */
+  /** Number of the start function; −1: unknown. */
   func = new Int32Array(256);
   since = new Float64Array(256);
   until = new Float64Array(256);
@@ -29,8 +29,8 @@ export class RecentRuns {
   }
 
   /**
-   * Calls `visit` with the place of every run that lasted beyond a time.
-   * @returns whether all of them are still known
+   * Calls `visit` with the place of every run that ended after a time.
+   * @returns whether all of them are kept
    */
   after(time: number, visit: (at: number) => void): boolean {
     const oldest = Math.max(0, this.count - this.capacity);

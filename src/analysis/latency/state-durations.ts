@@ -5,35 +5,32 @@ import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { type Distribution, Histogram } from "../histogram.js";
 
 const { None, Waiting } = SchedState;
-/** Room for the states of a function. */
+/** Room for a function's states. */
 const STATES = 8;
-/** Numbers that are kept of a goroutine that has no name yet. */
+/** Most numbers kept for a goroutine without a name. */
 const UNNAMED = 32;
 
-/** How long goroutines of a start function stay in a state. */
+/** Durations of a state, of the goroutines of one start function. */
 export interface StateRow {
-  /** "" if no stack has told it yet. */
+  /** "" if unknown. */
   readonly function: string;
   readonly state: SchedState;
   readonly durations: Distribution;
 }
 
-/** How long goroutines wait for a reason. */
+/** Durations of waits for one reason. */
 export interface ReasonRow {
   readonly reason: string;
   readonly durations: Distribution;
 }
 
-/**
- * How long goroutines stay in a state at a time, by start function, and how long they wait, by reason. Only intervals
- * whose beginning and end are in the trace count.
- */
+/** Durations of states by start function, and of waits by reason. Only whole intervals count. */
 export class StateDurations implements Analysis {
   #model!: SchedModel;
   /** By function + 1 and state. */
   readonly #byState: (Histogram | undefined)[] = [];
   readonly #byReason: (Histogram | undefined)[] = [];
-  /** By slot: states and durations of a goroutine whose function is not known yet, one after the other. */
+  /** By slot: states and durations, alternating, of a goroutine without a function yet. */
   readonly #unnamed = new Map<number, number[]>();
   readonly #reported: Reported;
 
@@ -68,7 +65,7 @@ export class StateDurations implements Analysis {
     for (const slot of [...this.#unnamed.keys()]) this.#settle(slot, NONE);
   }
 
-  /** By function in the order of their numbers, then by state; those that were never left are absent. */
+  /** By function in the order of their numbers, then by state, without states that were never left. */
   rows(): StateRow[] {
     return this.#byState.flatMap((histogram, at) => {
       if (histogram === undefined) return [];
@@ -78,7 +75,7 @@ export class StateDurations implements Analysis {
     });
   }
 
-  /** In a state, over all functions. */
+  /** Of a state, over all functions. */
   of(state: SchedState): Distribution {
     const all = new Histogram();
     this.#byState.forEach((histogram, at) => {
@@ -91,7 +88,7 @@ export class StateDurations implements Analysis {
     histogramAt(this.#byState, (func + 1) * STATES + state).add(duration);
   }
 
-  /** Keeps an interval until the function is known, which it is soon, if ever. */
+  /** Keeps an interval until the function is known, which is soon, if ever. */
   #remember(slot: number, state: number, duration: number): void {
     const intervals = this.#unnamed.get(slot) ?? [];
     this.#unnamed.set(slot, intervals);

@@ -7,31 +7,31 @@ import { TopList } from "../top-list.js";
 import { RecentRuns } from "./recent-runs.js";
 
 const { Runnable, Running } = SchedState;
-/** Runs that are kept: 4 MB. */
+/** Runs kept, which take 4 MB. */
 const RUNS = 1 << 17;
 
-/** What goroutines of a start function did while another one waited. */
+/** Running time of the goroutines of a start function while another one was runnable. */
 export interface MeanwhileRow {
   /** "" if it is unknown. */
   readonly function: string;
   readonly goroutines: number;
-  /** Their running time in that interval, in nanoseconds; over all Ps it can add up to more than the interval. */
+  /** Their running time in that interval, in nanoseconds. Summed over all Ps it can exceed the interval. */
   readonly time: number;
 }
 
-/** One of the longest times that a goroutine was runnable before it ran. */
+/** One of the longest scheduler latencies: a goroutine was runnable before it ran. */
 export interface LatencyRow {
   readonly goroutine: GoId;
   readonly function: string;
   readonly since: TraceTime;
   readonly duration: number;
-  /** The P that it ran on then. */
+  /** The P that it then ran on. */
   readonly proc: ProcId;
-  /** Who made it runnable; undefined if no goroutine did. */
+  /** The goroutine that woke it; undefined for none. */
   readonly waker: GoId | undefined;
   /** What ran meanwhile, by time. */
   readonly meanwhile: readonly MeanwhileRow[];
-  /** False if more ran meanwhile than is kept: then `meanwhile` has the later part. */
+  /** False if more ran meanwhile than is kept; then `meanwhile` has the later part. */
   readonly meanwhileComplete: boolean;
 }
 
@@ -43,8 +43,8 @@ interface Candidate extends Omit<LatencyRow, "function" | "meanwhile" | "meanwhi
 }
 
 /**
- * The longest times from runnable to running, and what ran meanwhile. Whole intervals count, from the moment when the
- * goroutine was made runnable, also before it first ran; those that are cut by the trace's edges do not.
+ * The longest scheduler latencies (runnable to running), and what ran meanwhile. Whole intervals count, those before a
+ * goroutine's first run included.
  */
 export class WorstLatencies implements Analysis {
   readonly #worst: TopList<Candidate>;
@@ -54,8 +54,8 @@ export class WorstLatencies implements Analysis {
   #block!: EventBlock;
 
   /**
-   * @param runs how many runs are remembered; half of them can be looked up for sure
-   * @param reported whose waits count; what ran meanwhile is told of all goroutines
+   * @param runs number of runs remembered; half of them are certain to be found
+   * @param reported goroutines whose latencies count; what ran meanwhile covers all goroutines
    */
   constructor(count = 10, runs = RUNS, reported: Reported = ALL) {
     this.#worst = new TopList(count);
@@ -93,7 +93,7 @@ export class WorstLatencies implements Analysis {
   #stopped(slot: number, time: number): void {
     const { id, func, since } = this.#model.goroutines;
     this.#runs.add(id[slot] as number, slot, func[slot] as number, since[slot] as number, time);
-    // Not at once: most of those that are among the worst for a while are not in the end, and looking is slow.
+    // Later, as the look-up is slow, and most intervals do not stay among the worst.
     if (this.#runs.count % (this.#runs.capacity / 2) === 0) this.#lookUp(time);
   }
 
@@ -116,7 +116,7 @@ export class WorstLatencies implements Analysis {
     });
   }
 
-  /** Looks up what ran during the worst intervals so far, as long as that is known. */
+  /** Looks up what ran during the worst intervals so far, while it is kept. */
   #lookUp(now: number): void {
     for (const row of this.#worst.rows()) if (row.meanwhile === undefined) this.#meanwhile(row, now);
   }
@@ -137,7 +137,7 @@ export class WorstLatencies implements Analysis {
     row.meanwhile = sums.rows(this.#name);
   }
 
-  /** Number of a goroutine's start function, which may have become known after a stretch of time. */
+  /** Number of a goroutine's start function, which may be known only later. */
   #function(goroutine: number, slot: number, func: number): number {
     const { goroutines } = this.#model;
     return func === NONE && goroutines.has(slot, goroutine) ? (goroutines.func[slot] as number) : func;

@@ -2,8 +2,8 @@ import { Integrator, type Steps } from "./integrator.js";
 import type { UtilizationSeries } from "./utilization-series.js";
 
 /**
- * A utilization series in bands of equal duration, with what bounds the utilization of windows that begin in each: so
- * that only the bands that matter need be looked at step by step.
+ * A utilization series in bands of equal duration. Each band has bounds for the windows that begin in it, so only the
+ * bands that matter are examined step by step.
  */
 export class BandedSeries implements Steps {
   readonly time: Float64Array;
@@ -12,7 +12,7 @@ export class BandedSeries implements Steps {
   /** By step: the integral of the utilization up to it, in nanoseconds. */
   readonly sums: Float64Array;
   readonly #bandDuration: number;
-  /** By band, and of one more behind them: the least utilization in it, the integral up to it, the step that it begins in. */
+  /** By band, and one after the last: its minimum, the integral up to it, and the step in which it begins. */
   readonly #least: Float64Array;
   readonly #sum: Float64Array;
   readonly #step: Int32Array;
@@ -36,8 +36,8 @@ export class BandedSeries implements Steps {
   }
 
   /**
-   * By band in which windows of a duration can begin: a lower bound of the utilization in these. A window covers some
-   * bands wholly, of which it has the mean, and at most three in part, of which the worst is assumed.
+   * By band: a lower bound of the utilization of windows of a duration that begin in it. A window covers some bands
+   * whole, which contribute their mean, and at most three in part, for which the minimum is assumed.
    */
   bounds(window: number): Float64Array {
     const band = this.#bandDuration;
@@ -57,11 +57,11 @@ export class BandedSeries implements Steps {
   }
 
   /**
-   * Goes through windows that begin in a band. The utilization of a moving window is continuous and bends only where one
-   * of its edges meets a step, so the least is at one of these places. The last band may begin later than any whole window
-   * can: its one window then reaches beyond the end, where the utilization is that of the last step. So it is in Go's viewer.
-   * @param visit gets the time and the utilization of the window that begins there; gives the utilization above which
-   *   windows do not matter, or −1 to stop
+   * Visits windows that begin in a band. The utilization of a moving window is piecewise linear and bends only where an
+   * edge meets a step, so its minimum is at one of these places. The last band may begin later than any whole window;
+   * its one window then extends beyond the end, with the utilization of the last step, as in Go's viewer.
+   * @param visit gets the time and utilization of a window; returns the utilization above which windows do not matter,
+   *   or −1 to stop
    */
   windows(band: number, window: number, visit: (time: number, utilization: number) => number): void {
     const left = new Integrator(this, this.#step[band] as number);
@@ -72,9 +72,9 @@ export class BandedSeries implements Steps {
     for (;;) {
       const utilization = (right.advance(time + window) - left.advance(time)) / window;
       const bound = visit(time, utilization);
-      // Where a band begins later than any whole window, the last of these has been seen in the band before.
+      // If a band begins later than any whole window, the band before it has covered the last of these.
       if (bound < 0 || time >= end) return;
-      // It cannot fall faster than by the whole in the time of a window.
+      // It falls by at most 1 in the duration of a window.
       const earliest = time + Math.trunc((utilization - bound) * window);
       const next = Math.min(left.next(time), right.next(time + window) - window);
       time = Math.min(Math.max(next, earliest), end);
@@ -109,7 +109,7 @@ function integrals(time: Float64Array, utilization: Float64Array): Float64Array 
   return sums;
 }
 
-/** The least of three numbers, and the least of the other two. */
+/** The minimum of three numbers, and of the other two. */
 function twoLeast(a: number, b: number, c: number): readonly [number, number] {
   const least = Math.min(a, b, c);
   if (least === a) return [least, Math.min(b, c)];

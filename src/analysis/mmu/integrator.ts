@@ -1,4 +1,4 @@
-/** A utilization by steps. */
+/** A utilization in steps. */
 export interface Steps {
   /** By step: when it begins, in nanoseconds. */
   readonly time: Float64Array;
@@ -8,9 +8,9 @@ export interface Steps {
   readonly length: number;
 }
 
-/** A place in a utilization series that moves forward. */
+/** A cursor that moves forward in a utilization series. */
 export class Integrator {
-  /** The step that the place is in. */
+  /** The current step. */
   step: number;
   readonly #series: Steps;
 
@@ -19,7 +19,7 @@ export class Integrator {
     this.step = step;
   }
 
-  /** The integral of the utilization up to a time, which is not before that of the last call. */
+  /** The integral of the utilization up to a time, which never decreases between calls. */
   advance(time: number): number {
     const { time: times, utilization, sums } = this.#series;
     this.step = this.#find(time);
@@ -28,14 +28,14 @@ export class Integrator {
     return time === since ? sum : sum + (utilization[this.step] as number) * (time - since);
   }
 
-  /** When the first step after a time begins. */
+  /** The beginning of the first step after a time. */
   next(time: number): number {
     const { time: times, length } = this.#series;
     for (let i = this.step; i < length; i++) if ((times[i] as number) > time) return times[i] as number;
     return Number.POSITIVE_INFINITY;
   }
 
-  /** The last step that begins no later than a time; by leaps that double, since it is near in most cases. */
+  /** The last step that begins no later than a time, by galloping search, as it is usually near. */
   #find(time: number): number {
     const { time: times, length } = this.#series;
     let low = this.step;

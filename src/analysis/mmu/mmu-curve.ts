@@ -2,7 +2,7 @@ import { Heap } from "../../base/heap.js";
 import { BandedSeries } from "./banded-series.js";
 import type { UtilizationSeries } from "./utilization-series.js";
 
-/** A stretch of time in which little was left for the program. */
+/** A stretch of time with low mutator utilization. */
 export interface UtilizationWindow {
   /** When it begins, in nanoseconds since the start of the trace. */
   readonly time: number;
@@ -14,11 +14,11 @@ export interface UtilizationWindow {
 const BANDS = 1000;
 const ALL_BANDS = 1 << 18;
 
-/** Sees a window of some duration; gives the utilization above which windows do not matter any more, {@link DONE} if none does. */
+/** Visits a window; returns the utilization above which windows no longer matter, or {@link DONE}. */
 type Visit = (time: number, utilization: number, window: number) => number;
 const DONE = -1;
 
-/** The minimum mutator utilization by window, with the values of Go's own trace viewer. */
+/** Minimum mutator utilization (MMU) by window, with the values of Go's trace viewer. */
 export class MmuCurve {
   readonly #series: readonly BandedSeries[];
 
@@ -35,9 +35,9 @@ export class MmuCurve {
   }
 
   /**
-   * The least share that was left for the program in any window of a duration.
-   * @param window nanoseconds; one that is longer than a series is as long as that
-   * @returns from 0 to 1; 1 if there is nothing to look at
+   * The MMU for a window duration.
+   * @param window nanoseconds, at most the duration of the series
+   * @returns from 0 to 1; 1 without data
    */
   minimum(window: number): number {
     let least = 1;
@@ -49,11 +49,11 @@ export class MmuCurve {
   }
 
   /**
-   * Windows with the least utilization, the worst first, as Go's viewer picks them: of two that overlap, the worse one
-   * is taken; only one that overlaps several may leave some of these.
+   * The windows with the lowest utilization, the worst first, as Go's viewer picks them. Of two that overlap, the worse
+   * one stays; one that overlaps several replaces only the first.
    */
   worst(window: number, count: number): UtilizationWindow[] {
-    // The best of the worst comes first, to be replaced.
+    // The best of the worst is first, to be replaced.
     const found = new Heap<UtilizationWindow>((a, b) =>
       a.utilization === b.utilization ? a.time > b.time : a.utilization > b.utilization,
     );
@@ -68,7 +68,7 @@ export class MmuCurve {
     return found.entries.sort((a, b) => a.utilization - b.utilization || a.time - b.time);
   }
 
-  /** Goes through windows, from the band with the lowest bound on, until the others do not matter. */
+  /** Visits windows, from the band with the lowest bound on, until the rest do not matter. */
   #visit(window: number, visit: Visit): void {
     if (window <= 0) return;
     const windows = this.#series.map(({ duration }) => Math.min(window, duration));
@@ -102,7 +102,7 @@ export class MmuCurve {
   }
 }
 
-/** Puts a window among the worst if it is one of them, in the place of the first that it overlaps. */
+/** Adds a window to the worst if it is one of them, in place of the first that it overlaps. */
 function consider(
   found: Heap<UtilizationWindow>,
   candidate: UtilizationWindow,

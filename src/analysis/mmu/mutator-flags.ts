@@ -1,10 +1,9 @@
 /**
- * What counts as taken from the program: stop-the-world of the GC, its background workers, mark assists, sweeping. With
- * `perProc` each P is looked at by itself; without, they are averaged. The names are those of Go's trace viewer.
+ * What counts as GC time: stop-the-world, background workers, mark assists, sweeping. `perProc` treats each P by
+ * itself; otherwise they are averaged. The names are those of Go's trace viewer.
  *
- * That viewer counts a worker twice, when it starts and when its label is told, from its second run on, and takes away
- * one when it stops: so a P where one has run may seem taken for good. With `workersOnce`, which is ours, a worker counts
- * once, while it runs.
+ * From a worker's second run on, that viewer counts it twice (at its start and at its label) and removes it once, so
+ * its P may seem taken for good. With `workersOnce`, our own flag, a worker counts once, while it runs.
  */
 export interface MutatorFlags {
   readonly stw?: boolean;
@@ -15,12 +14,12 @@ export interface MutatorFlags {
   readonly workersOnce?: boolean;
 }
 
-/** What a goroutine does for the GC, in bits. */
+/** A goroutine's GC work, in bits. */
 export const GcWork = {
   Assist: 1,
-  /** It has been a background worker; one that only uses idle Ps takes nothing from the program. */
+  /** It is a background worker. An idle-priority worker takes nothing from the program. */
   Worker: 2,
-  /** And not one that has a P for itself: that delays no goroutine, as it leaves none on its P. */
+  /** It is not a dedicated worker, which delays no goroutine on its P. */
   SharingWorker: 4,
   /** The same while it runs as such. */
   WorkerNow: 8,
@@ -37,7 +36,7 @@ export function workOf({ background, assist, perProc, workersOnce }: MutatorFlag
   return (background ? (workersOnce ? now : ever) : 0) | (assist ? GcWork.Assist : 0);
 }
 
-/** What a label of a goroutine says that it does, in bits of {@link GcWork}. */
+/** The GC work that a goroutine's label means, in bits of {@link GcWork}. */
 export function workOfLabel(label: string): number {
   if (!label.startsWith("GC ") || label === "GC (idle)") return 0;
   const worker = GcWork.Worker | GcWork.WorkerNow;

@@ -12,37 +12,37 @@ import { Utilization } from "./utilization.js";
 
 const K = EventKind;
 const { None, Running, Syscall, SyscallBlocked } = SchedState;
-/** By state: 1 if the goroutine occupies a P in the terms of Go's tracer, in which every system call does. */
+/** By state: 1 if the goroutine occupies a P. As for Go's tracer, every system call does. */
 const EXECUTES = new Uint8Array(8);
 for (const state of [Running, Syscall, SyscallBlocked]) EXECUTES[state] = 1;
 
-/** Steps that are kept for a set of flags: 8 MB. */
+/** Steps kept for a set of flags, which take 8 MB. */
 const STEPS = 1 << 19;
 
-/** The minimum mutator utilization under some flags. */
+/** Minimum mutator utilization under some flags. */
 export interface Mmu {
   readonly flags: MutatorFlags;
   readonly curve: MmuCurve;
-  /** 0 if the values are exact; else those of windows that are not much longer than this many nanoseconds are not. */
+  /** 0 if all values are exact. Otherwise values of windows not much longer than this, in nanoseconds, are not. */
   readonly resolution: number;
 }
 
 /**
- * How much of the Ps was left for the program, by flags: see {@link MutatorFlags}. The values are those of Go's own trace
- * viewer (`go tool trace`, "Minimum mutator utilization"), also where these are peculiar.
+ * Mutator utilization by {@link MutatorFlags}. The values are those of Go's trace viewer (`go tool trace`, "Minimum
+ * mutator utilization"), its peculiarities included.
  */
 export class MutatorUtilization implements Analysis {
   readonly #all: readonly Utilization[];
   readonly #slots = new SlotIndex();
   #model!: SchedModel;
   #block!: EventBlock;
-  /** By slot: what a goroutine does for the GC when it runs, in bits of {@link GcWork}. */
+  /** By slot: a goroutine's GC work while it runs, in bits of {@link GcWork}. */
   #work = new Uint8Array(256);
   /** Number of the generation, counted from 1. */
   #generation = 0;
   #hasProcs = false;
 
-  /** @param steps how many steps of utilization are kept for each set of flags, before they are averaged */
+  /** @param steps number of steps kept for each set of flags, before they are averaged */
   constructor(flags: readonly MutatorFlags[], steps = STEPS) {
     this.#all = flags.map((each) => new Utilization(each, steps));
   }
@@ -129,7 +129,7 @@ export class MutatorUtilization implements Analysis {
 
   #sweep(event: number, kind: number): void {
     const { proc, time } = this.#block;
-    // Later generations tell again what is known.
+    // Later generations repeat what is known.
     if (kind === K.SweepActive && this.#generation > 1) return;
     for (const each of this.#all) {
       if (!each.flags.sweep) continue;

@@ -1,8 +1,8 @@
 import { grown } from "../../base/columns.js";
 
 /**
- * A mutator utilization over time: steps, each from a time on. Its memory is bounded: where there would be too many
- * steps, those that are close together are replaced by their mean, and {@link resolution} says how close.
+ * Mutator utilization over time, in steps. Its memory is bounded: of too many steps, those closer than {@link
+ * resolution} are replaced by their mean.
  */
 export class UtilizationSeries {
   /** Nanoseconds since the start of the trace. */
@@ -11,23 +11,23 @@ export class UtilizationSeries {
   utilization = new Float64Array(8);
   length = 0;
   /**
-   * Steps within so many nanoseconds were averaged; 0 if none were. The minimum over a window is wrong by
-   * half of this share of the window at most.
+   * Steps within this many nanoseconds were averaged; 0: none. It bounds the error of the minimum over a window: half
+   * of resolution / window.
    */
   resolution = 0;
   readonly #limit: number;
 
-  /** @param limit how many steps are kept */
+  /** @param limit number of steps kept */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** The time from the first step to the last. */
+  /** Duration from the first step to the last. */
   get duration(): number {
     return this.length === 0 ? 0 : (this.time[this.length - 1] as number) - (this.time[0] as number);
   }
 
-  /** Adds a step, unless it changes nothing. Of several at the same time, the lowest counts. */
+  /** Adds a step, unless it changes nothing. Of several at one time, the lowest counts. */
   add(time: number, utilization: number): void {
     const last = this.length - 1;
     if (last >= 0) {
@@ -51,7 +51,7 @@ export class UtilizationSeries {
     this.utilization[at] = utilization;
   }
 
-  /** Averages what is close together, until half of the room is free. */
+  /** Averages close steps until half of the room is free. */
   #coarsen(): void {
     const goal = this.#limit / 2;
     this.resolution = Math.max(2 * this.resolution, Math.ceil((2 * this.duration) / this.#limit), 1);
@@ -59,8 +59,8 @@ export class UtilizationSeries {
   }
 
   /**
-   * Leaves of the steps in each stretch of {@link resolution} the first, with the mean up to the last, and the last.
-   * @returns how many steps are left
+   * Reduces the steps in each stretch of {@link resolution} to the first, with the mean up to the last, and the last.
+   * @returns the number of steps left
    */
   #merge(): number {
     const { time, utilization, length, resolution } = this;

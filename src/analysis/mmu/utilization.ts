@@ -2,9 +2,9 @@ import { type MutatorFlags, workOf } from "./mutator-flags.js";
 import { UtilizationSeries } from "./utilization-series.js";
 
 interface Proc {
-  /** How many things the GC does there. */
+  /** Number of GC activities on it. */
   gc: number;
-  /** Number of its series. One that is removed and added again begins another. */
+  /** Number of its series. A P that is removed and added again begins another. */
   readonly series: number;
 }
 
@@ -14,36 +14,33 @@ const MOST_PROCS = 1 << 11;
 const ROOM = 4;
 const USUAL_PROCS = 1 << 8;
 const LEAST = 1 << 7;
-/** Ps that are begun to be looked at; GOMAXPROCS goes up and down without an end only in traces that are damaged. */
+/** Most series of Ps; only in damaged traces GOMAXPROCS changes without end. */
 const MOST_BEGUN = 1 << 16;
 
-/**
- * Keeps the mutator utilization under some flags, as Go's own trace viewer has it. What it is told of a P beyond
- * GOMAXPROCS is passed over.
- */
+/** Computes mutator utilization under some flags, as Go's trace viewer does. It ignores Ps beyond GOMAXPROCS. */
 export class Utilization {
   readonly flags: MutatorFlags;
-  /** One, or one for each P. */
+  /** One series, or one for each P. */
   readonly series: UtilizationSeries[] = [];
   /** Bits of `GcWork` that count. */
   readonly work: number;
   readonly #limit: number;
   readonly #procs: Proc[] = [];
-  /** GOMAXPROCS and since when. */
+  /** GOMAXPROCS, and since when it holds. */
   readonly #counts: { readonly time: number; readonly count: number }[] = [];
   #begun = 0;
   #stopped = 0;
-  /** Ps on which the GC does something. */
+  /** Ps with GC activity. */
   #taken = 0;
 
-  /** @param limit how many steps of a series are kept; fewer of each where there is one for each of many Ps */
+  /** @param limit number of steps kept of a series; fewer of each where there is one for each of many Ps */
   constructor(flags: MutatorFlags, limit: number) {
     this.flags = flags;
     this.work = workOf(flags);
     this.#limit = limit;
   }
 
-  /** GOMAXPROCS is told. */
+  /** GOMAXPROCS is reported. */
   procs(count: number, time: number): void {
     const procs = this.#procs;
     if (this.flags.perProc) for (const { series } of procs.slice(count)) this.series[series]?.add(time, 0);
@@ -64,7 +61,7 @@ export class Utilization {
     this.#updateAll(time);
   }
 
-  /** The GC begins (1) or ends (−1) to do something on a P. */
+  /** GC activity begins (1) or ends (−1) on a P. */
   gc(proc: number, by: number, time: number): void {
     const on = this.#procs[proc];
     if (on === undefined) return;
@@ -75,7 +72,7 @@ export class Utilization {
     else this.#updateAll(time);
   }
 
-  /** A P turns out to have worked for the GC since the trace began. With series by P, it has no steps yet. */
+  /** A P turns out to have had GC activity since the trace began. With series by P, it has no steps yet. */
   sinceStart(): void {
     const [series] = this.series;
     if (this.flags.perProc || series === undefined) return;
@@ -93,7 +90,7 @@ export class Utilization {
     }
   }
 
-  /** The trace ends: as before its start, there is no utilization. */
+  /** The trace ends, and with it all utilization. */
   finish(time: number): void {
     for (const { series } of this.#procs) this.series[series]?.add(time, 0);
   }

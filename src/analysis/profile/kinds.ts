@@ -1,18 +1,18 @@
 import { SchedState } from "../../sched/state.js";
 
-/** What a goroutine is counted for. A system call is one, with and without a P. */
+/** Activities of goroutines in profiles. A system call is one, with or without a P. */
 export const Activity = {
   None: 0,
   Runnable: 1,
   Running: 2,
   Waiting: 3,
   Syscall: 4,
-  /** Not a state: a CPU sample met it. */
+  /** Not a state: a CPU sample. */
   Sampled: 5,
 } as const;
 export type Activity = (typeof Activity)[keyof typeof Activity];
 
-/** The activity behind each {@link SchedState}. */
+/** The activity of each {@link SchedState}. */
 export const ACTIVITY_OF_STATE = new Uint8Array(6);
 ACTIVITY_OF_STATE[SchedState.Runnable] = Activity.Runnable;
 ACTIVITY_OF_STATE[SchedState.Running] = Activity.Running;
@@ -20,7 +20,7 @@ ACTIVITY_OF_STATE[SchedState.Waiting] = Activity.Waiting;
 ACTIVITY_OF_STATE[SchedState.Syscall] = Activity.Syscall;
 ACTIVITY_OF_STATE[SchedState.SyscallBlocked] = Activity.Syscall;
 
-/** What a number of a sample counts, in pprof's terms. */
+/** The type of a sample's value, in pprof's terms. */
 export interface SampleType {
   readonly type: string;
   readonly unit: string;
@@ -28,14 +28,14 @@ export interface SampleType {
 
 interface KindInfo {
   readonly activity: Activity;
-  /** Which reasons of waiting belong to it; all where absent. */
+  /** The reasons of waiting that belong to it; all if absent. */
   readonly reasons?: RegExp;
   readonly about: string;
 }
 
 /**
- * Every kind of profile. Which reasons belong to `net` and `sync` is as `go tool trace -pprof` decides it; reasons of
- * the runtime that are in neither (sleeping, the GC, system goroutines) are in `wait` only.
+ * All kinds of profiles. `net` and `sync` have the reasons that `go tool trace -pprof` gives them. Other reasons of the
+ * runtime (sleeping, the GC, system goroutines) are in `wait` only.
  */
 const PROFILE_KINDS = {
   net: { activity: Activity.Waiting, reasons: /^network$/, about: "waiting for the network" },
@@ -55,17 +55,17 @@ export function kindInfo(kind: ProfileKind): KindInfo {
   return PROFILE_KINDS[kind];
 }
 
-/** Nanoseconds that a CPU sample stands for: the runtime takes a hundred a second. */
+/** Period of CPU samples in nanoseconds: the runtime takes 100 a second. */
 export const SAMPLE_PERIOD = 10_000_000;
 
 interface Values {
   readonly sampleTypes: readonly SampleType[];
-  /** What samples are taken of, and how many of that one stands for. */
+  /** The period of the samples, and its type. */
   readonly periodType: SampleType;
   readonly period: number;
 }
 
-/** As `go tool trace -pprof` writes them. */
+/** As in `go tool trace -pprof`. */
 const OF_INTERVALS: Values = {
   sampleTypes: [
     { type: "contentions", unit: "count" },
@@ -74,7 +74,7 @@ const OF_INTERVALS: Values = {
   periodType: { type: "trace", unit: "count" },
   period: 1,
 };
-/** As the runtime's own CPU profile has them. */
+/** As in the runtime's own CPU profile. */
 const OF_CPU_SAMPLES: Values = {
   sampleTypes: [
     { type: "samples", unit: "count" },
@@ -84,27 +84,27 @@ const OF_CPU_SAMPLES: Values = {
   period: SAMPLE_PERIOD,
 };
 
-/** What the numbers of a profile's samples are. */
+/** The types of a profile's values. */
 export function valuesOf(kind: ProfileKind): Values {
   return kind === "cpu" ? OF_CPU_SAMPLES : OF_INTERVALS;
 }
 
-/** What has to be looked at for some kinds of profiles. */
+/** The activities and states that some kinds of profiles need. */
 export class Interests {
   /** By {@link Activity}: 1 if it is sampled. */
   readonly activities = new Uint8Array(6);
-  /** By {@link SchedState}: 1 if it matters that a goroutine leaves or enters it. */
+  /** By {@link SchedState}: 1 if leaving, or entering it, matters. */
   readonly leaves = new Uint8Array(6);
   readonly enters = new Uint8Array(6);
 
-  /** @param regions whether regions are chosen, which some waits end */
+  /** @param regions whether regions are selected, which some waits end */
   constructor(kinds: readonly ProfileKind[], regions: boolean) {
     for (const kind of kinds) this.activities[kindInfo(kind).activity] = 1;
     ACTIVITY_OF_STATE.forEach((activity, state) => {
       this.leaves[state] = this.activities[activity] as number;
       this.enters[state] = this.activities[activity] as number;
     });
-    // That a goroutine has run decides on what came before; and it is where events of regions happen.
+    // A goroutine's first run decides on what came before it, and events of regions happen while it runs.
     this.enters[SchedState.Running] = 1;
     if (regions) this.enters[SchedState.Waiting] = 1;
   }

@@ -4,21 +4,21 @@ import type { SchedModel } from "../../sched/model.js";
 import { Activity } from "./kinds.js";
 import { type SampleTable, Tally } from "./sample-table.js";
 
-/** Which goroutines count. The function is "" if it is not known. */
+/** Selects goroutines. The function is "" if unknown. */
 export type GoroutineFilter = (goroutine: number, func: string) => boolean;
 
-/** What becomes of a goroutine's samples. */
+/** What happens to a goroutine's samples. */
 const Fate = { Open: 0, Counted: 1, Dropped: 2 } as const;
 
 /**
  * Decides which samples of a goroutine count, as `go tool trace` does: those from its first run on, or all if it never
- * runs. A goroutine that serves calls from C gets its id again with every call, and the official tool knows only the
- * last one: what came before counts only if that never ran.
+ * runs. A goroutine that serves calls from C reuses its id with every call, and the official tool knows only the last
+ * one: earlier samples count only if that never ran.
  *
- * So what has been sampled waits until the goroutine has run and its start function, which is in the label, is known.
+ * So samples wait until the goroutine has run and its start function, which their label has, is known.
  */
 export class Lives {
-  /** Goroutines that the filter lets through. */
+  /** Number of goroutines that pass the filter. */
   selected = 0;
   readonly #model: SchedModel;
   readonly #table: SampleTable;
@@ -29,10 +29,10 @@ export class Lives {
   #hasRun = new Uint8Array(256);
   #comesAgain = new Uint8Array(256);
   readonly #waiting: (Tally | undefined)[] = [];
-  /** By goroutine that may come again: what counts if it does not, and whether it is selected. */
+  /** By id that may be reused: the samples that count if it is not, and whether the goroutine is selected. */
   readonly #held = new Map<number, { readonly tally: Tally; readonly selected: boolean }>();
 
-  /** @param clips whether what came before a goroutine's first run, or its last life, is left out */
+  /** @param clips whether samples before a goroutine's first run, or its last life, are left out */
   constructor(model: SchedModel, table: SampleTable, clips: boolean, filter: GoroutineFilter | undefined) {
     this.#model = model;
     this.#table = table;
@@ -40,7 +40,7 @@ export class Lives {
     this.#filter = filter;
   }
 
-  /** @param comesAgain whether its id may be given again */
+  /** @param comesAgain whether its id may be reused */
   begin(slot: number, comesAgain: boolean): void {
     if (slot >= this.#fate.length) this.#grow(slot + 1);
     const { func, id } = this.#model.goroutines;
@@ -53,13 +53,13 @@ export class Lives {
     if (func[slot] !== NONE) this.#decide(slot);
   }
 
-  /** Its start function is known. @param comesAgain whether that tells that its id may be given again */
+  /** Its start function is known. @param comesAgain whether it means that the id may be reused */
   named(slot: number, comesAgain: boolean): void {
     if (comesAgain) this.#comesAgain[slot] = 1;
     this.#decide(slot);
   }
 
-  /** Whether what a goroutine does until it runs counts; only if it has run before, where the rest is left out. */
+  /** Whether a goroutine's time before a run counts. With clipping, it must have run before. */
   countsBefore(slot: number): boolean {
     return !this.#clips || this.#hasRun[slot] === 1;
   }
@@ -94,7 +94,7 @@ export class Lives {
     } else if (selected) this.#count(tally);
   }
 
-  /** There are no more events, and every goroutine has ended. */
+  /** Ends the pass; every goroutine has ended. */
   finish(): void {
     for (const { tally, selected } of this.#held.values()) if (selected) this.#count(tally);
     this.#held.clear();
@@ -124,7 +124,7 @@ export class Lives {
     });
   }
 
-  /** What waits, with the goroutine's function. */
+  /** The waiting samples, with the goroutine's function. */
   #named(slot: number): Tally | undefined {
     const func = this.#model.goroutines.func[slot] as number;
     const table = this.#table;
@@ -137,7 +137,7 @@ export class Lives {
     return named;
   }
 
-  /** CPU samples are where they are, whenever their goroutine is seen to run. */
+  /** CPU samples always count, whenever their goroutine first runs. */
   #samplesOnly(tally: Tally): Tally | undefined {
     let samples: Tally | undefined;
     tally.forEach((row, count, delay) => {

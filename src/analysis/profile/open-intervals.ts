@@ -1,14 +1,14 @@
 import { grown } from "../../base/columns.js";
 
-/** What is known of the states that goroutines are in, in columns by slot. */
+/** The current states of goroutines, in columns by slot. */
 export class OpenIntervals {
   /** When it began, in nanoseconds since the start of the trace. */
   since = new Float64Array(256);
   /** Number of the stack that it began with. */
   stack = new Int32Array(256);
-  /** Of running goroutines: 1 if a part of it has been counted. */
+  /** For running goroutines: 1 if a part of the run has been counted. */
   isCounted = new Uint8Array(256);
-  /** Number of a stack of only the goroutine's start function; 0 while that is unknown. */
+  /** Number of the stack with only the goroutine's start function; 0 while unknown. */
   root = new Int32Array(256);
 
   ensure(slot: number): void {

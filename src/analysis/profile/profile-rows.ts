@@ -5,7 +5,7 @@ import type { Profile, ProfileSample } from "./profile.js";
 import type { SampleTable } from "./sample-table.js";
 import type { StackNumbers } from "./stack-numbers.js";
 
-/** What the numbers in a table stand for. */
+/** Look-ups for the numbers in a table. */
 export interface SampleNames {
   readonly functions: Interner;
   readonly reasons: Interner;
@@ -16,13 +16,13 @@ export interface SampleNames {
 
 interface Choice {
   readonly kind: ProfileKind;
-  /** Which reasons to keep of those that belong to the kind. */
+  /** Filters the reasons that belong to the kind. */
   readonly reason?: RegExp;
-  /** Nanoseconds that it covers. */
+  /** The duration that it covers, in nanoseconds. */
   readonly duration: number;
 }
 
-/** The rows of a table that belong to a profile, in their order. */
+/** The rows of a table that belong to a profile, in order. */
 export function profileOf(table: SampleTable, names: SampleNames, choice: Choice): Profile {
   const { duration, kind } = choice;
   const { activity } = kindInfo(kind);
@@ -62,7 +62,7 @@ function reasonTest(texts: Interner, { kind, reason }: Choice): (number: number)
   };
 }
 
-/** The frames of stacks by number, as the same array for the same one. */
+/** The frames of stacks by number; a stack has one array. */
 function framesOnce(stacks: StackNumbers): (number: number) => readonly StackFrame[] {
   const known = new Map<number, readonly StackFrame[]>();
   return (number) => {

@@ -1,19 +1,19 @@
 import type { StackFrame } from "../../event/tables.js";
 import type { ProfileKind, SampleType } from "./kinds.js";
 
-/** What is known of a sample besides its stack; "" is "not known", or none. */
+/** The labels of a sample; "" means unknown or none. */
 export interface SampleLabels {
   /** The goroutine's start function. */
   readonly goroutine: string;
   /** Why it waited or stopped, in the runtime's words. */
   readonly reason: string;
-  /** The innermost user region that it was in, and the type of that region's task. */
+  /** Its innermost user region, and the type of the region's task. */
   readonly region: string;
   readonly task: string;
 }
 
 export interface ProfileSample {
-  /** From the innermost frame to the outermost; empty where the trace has none. */
+  /** From the innermost frame to the outermost; empty without a stack. */
   readonly stack: readonly StackFrame[];
   /** By {@link Profile.sampleTypes}. */
   readonly values: readonly number[];
@@ -24,19 +24,19 @@ export interface ProfileSample {
 export interface Profile {
   readonly kind: ProfileKind;
   readonly sampleTypes: readonly SampleType[];
-  /** What samples are taken of, and how many of that one stands for. */
+  /** The period of the samples, and its type. */
   readonly periodType: SampleType;
   readonly period: number;
-  /** Those of one stack differ in labels. */
+  /** Samples of one stack differ in labels. */
   readonly samples: readonly ProfileSample[];
-  /** Nanoseconds that it covers. */
+  /** The duration that it covers, in nanoseconds. */
   readonly duration: number;
 }
 
 /**
- * What a profile has more than another one of its kind, or less: then a value is negative. Samples are the same with the
- * same PCs and labels; those without a difference are left out. As with `go tool pprof -base`, the profiles need not be
- * of the same build: functions are added up there by name.
+ * The difference of two profiles of one kind; values may be negative. Samples match by PCs and labels, and those
+ * without a difference are left out. The profiles may be of different builds, as with `go tool pprof -base`: pprof sums
+ * functions by name.
  */
 export function difference(profile: Profile, base: Profile): Profile {
   const samples = new Map<string, ProfileSample>();

@@ -29,23 +29,23 @@ import { StackNumbers } from "./stack-numbers.js";
 import { UserRegions } from "./user-regions.js";
 
 const K = EventKind;
-/** A goroutine that waits for this never comes back: that ends the regions that it is in. */
+/** A goroutine that waits for this never returns, so its regions end. */
 const FOREVER = "forever";
-/** By kind of event: 1 if it has a stack, and if that is of the goroutine that stops running. */
+/** By kind of event: 1 if it has a stack; and 1 if the stack is that of the goroutine that stops running. */
 const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
 const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
 for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.RegionBegin, K.RegionEnd])
   ENDS_RUNNING[kind] = 1;
 
 export interface ProfilesOptions {
-  /** What {@link Profiles.profile} can be asked for: any number of kinds comes out of one pass. */
+  /** The kinds for {@link Profiles.profile}. One pass serves any number. */
   readonly kinds: readonly ProfileKind[];
-  /** Only what lies between these times, `from` included, in nanoseconds since the start of the trace. */
+  /** Limits profiles to these times, from `from` up to `to`, in nanoseconds since the start of the trace. */
   readonly from?: number;
   readonly to?: number;
   readonly goroutine?: GoroutineFilter;
   readonly region?: RegionQuery;
-  /** Whether also to count what came before a goroutine's first run, which the official tool leaves out. */
+  /** Whether to count the time before a goroutine's first run, which the official tool leaves out. */
   readonly fromCreation?: boolean;
 }
 
@@ -61,7 +61,7 @@ export interface ProfilesOptions {
  *    goroutines' lives, see {@link Lives}. With regions the official tool does not look at lives.
  */
 export class Profiles implements Analysis, SchedListener {
-  /** The reading of the wall clock that counts at the start, if the trace has one. */
+  /** The wall clock reading that applies at the start, if any. */
   clock: ClockSnapshot | undefined;
   readonly #options: ProfilesOptions;
   readonly #from: number;
@@ -71,9 +71,9 @@ export class Profiles implements Analysis, SchedListener {
   readonly #table = new SampleTable();
   readonly #stacks = new StackNumbers();
   readonly #regions = new UserRegions();
-  /** The slot of the goroutine that ran last, by P. */
+  /** By P: slot of the goroutine that ran last. */
   readonly #running = new RunningSlots();
-  /** Only for CPU samples, which may come when their goroutine does not run any more. */
+  /** For CPU samples, which may come after their goroutine stopped. */
   readonly #slots = new SlotIndex();
   #model!: SchedModel;
   #lives!: Lives;
@@ -82,7 +82,7 @@ export class Profiles implements Analysis, SchedListener {
   #first = true;
   #duration = 0;
 
-  /** @throws RangeError for a kind that there is not, or a time that is none */
+  /** @throws RangeError for an unknown kind or an invalid time */
   constructor(options: ProfilesOptions) {
     for (const kind of options.kinds) checkedName("each of kinds", kind, KIND_NAMES);
     this.#options = options;
@@ -91,12 +91,12 @@ export class Profiles implements Analysis, SchedListener {
     this.#interests = new Interests(options.kinds, options.region !== undefined);
   }
 
-  /** How many goroutines the filter has let through. */
+  /** Number of goroutines that passed the filter. */
   get goroutines(): number {
     return this.#lives.selected;
   }
 
-  /** How many regions had the name that was asked for, and how many of those were as long. */
+  /** Number of regions with the requested name, and of those with the requested duration. */
   get regions(): { readonly named: number; readonly matches: number } {
     return { named: this.#filter?.named ?? 0, matches: this.#filter?.matches ?? 0 };
   }
@@ -108,9 +108,9 @@ export class Profiles implements Analysis, SchedListener {
   }
 
   /**
-   * One of the kinds that were asked for, after the pass.
-   * @param reason which reasons of waiting to keep of those that belong to the kind
-   * @throws RangeError for a kind that was not asked for
+   * The profile of a requested kind, after the pass.
+   * @param reason filters the reasons of waiting that belong to the kind
+   * @throws RangeError for a kind that was not requested
    */
   profile(kind: ProfileKind, reason?: RegExp): Profile {
     checkedName("a kind that was asked for", kind, this.#options.kinds);
@@ -144,7 +144,7 @@ export class Profiles implements Analysis, SchedListener {
     this.#regions.block(block);
   }
 
-  // These two stay small enough to be inlined where they are called: else a number would be allocated for each time.
+  // These two are small enough to be inlined; otherwise each time would be allocated as an object.
   leave(slot: number, to: number, _time: number, event: number): void {
     const state = this.#model.goroutines.state[slot] as number;
     if (this.#interests.leaves[state] === 1 || to === SchedState.None) this.#left(slot, state, to, event);
@@ -161,7 +161,7 @@ export class Profiles implements Analysis, SchedListener {
     this.#open.root[slot] =
       this.#interests.activities[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
     const root = this.#block.generation?.stacks.frames(stack).at(-1);
-    // One that has not begun yet is looked at when it does.
+    // A goroutine that has not begun is handled when it does.
     if (this.#model.goroutines.state[slot] !== SchedState.None)
       this.#lives.named(slot, root !== undefined && isCgoEntry(root.func));
   }
@@ -260,7 +260,7 @@ export class Profiles implements Analysis, SchedListener {
       this.#open.since[slot] = block.time[event] as number;
     }
     if (kind === K.RegionBegin) {
-      // The first part that is within is the one to count.
+      // Only the first part within the window counts.
       if (this.#filter?.isWithin(slot) === false) this.#open.isCounted[slot] = 0;
       this.#regions.begin(slot, block, event);
       return;
@@ -272,7 +272,7 @@ export class Profiles implements Analysis, SchedListener {
     this.#regions.stacks.end(slot, region);
   }
 
-  /** The slot of the goroutine that an event happens on, −1 if none runs there. */
+  /** The slot of the goroutine that runs where an event happens, or −1. */
   #runningOn(event: number): number {
     const block = this.#block;
     const slot = this.#running.get(block.proc[event] as number);

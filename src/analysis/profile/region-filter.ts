@@ -6,21 +6,21 @@ import type { UserRegions } from "./user-regions.js";
 /** Which regions count. */
 export interface RegionQuery {
   readonly name: string;
-  /** How long they may take, in nanoseconds, both included. Cut by the edges of the trace they count up to those. */
+  /** Limits on their duration, in nanoseconds, inclusive. Regions that the trace cuts last up to its edges. */
   readonly min?: number;
   readonly max?: number;
 }
 
 /**
- * Lets through what happened within certain regions, as `go tool trace` does for its profiles of regions: of those that
- * are nested, the outermost. Whether a region is as long as asked for is known when it ends; until then it holds what
- * is within it, and what counts of that if it is not.
+ * Selects samples within certain regions, as `go tool trace` does for its profiles of regions. Of nested regions the
+ * outermost counts. A region's duration is known at its end; until then its samples are held, and those that count if
+ * it is too short or long.
  *
- * A goroutine that is older than the trace may be in regions of which only the end will be seen. The first of those
- * begins where the trace does, and is around everything that its goroutine did before.
+ * A goroutine that is older than the trace may be in regions without a beginning. The first of those begins with the
+ * trace, and encloses everything that its goroutine did before.
  */
 export class RegionFilter {
-  /** How many regions had the name, and how many of those were as long as asked for. */
+  /** Number of regions with the name, and of those with the requested duration. */
   named = 0;
   matches = 0;
   readonly #regions: UserRegions;
@@ -28,10 +28,10 @@ export class RegionFilter {
   readonly #name: number;
   readonly #min: number;
   readonly #max: number;
-  /** By row of a region: what was within it, and what of that counts if the region does not. */
+  /** By row of a region: samples within it, and those that count if the region does not. */
   readonly #within: (Tally | undefined)[] = [];
   readonly #inner: (Tally | undefined)[] = [];
-  /** The same for the region whose beginning is not seen, by slot. */
+  /** The same for a region without a beginning, by slot. */
   readonly #mayBeWithin: boolean[] = [];
   readonly #unseen: (Tally | undefined)[] = [];
   readonly #innerOfUnseen: (Tally | undefined)[] = [];
@@ -49,12 +49,12 @@ export class RegionFilter {
     this.#mayBeWithin[slot] = isOld;
   }
 
-  /** Whether what a goroutine does now is outside, whatever comes. */
+  /** Whether a goroutine is certainly outside of the regions. */
   lacks(slot: number): boolean {
     return !this.#mayBeWithin[slot] && !this.isWithin(slot);
   }
 
-  /** Whether a goroutine is in a region of the name that is seen to begin. */
+  /** Whether a goroutine is in a region of the name with a beginning. */
   isWithin(slot: number): boolean {
     return this.#matching(this.#regions.stacks.innermost(slot)) !== NONE;
   }
@@ -68,7 +68,7 @@ export class RegionFilter {
     if (this.#mayBeWithin[slot]) addTo(this.#unseen, slot, row, count, delay);
   }
 
-  /** A region of a goroutine ends, or one whose beginning is not seen (−1). {@link UserRegions} ends it after this. */
+  /** A region of a goroutine ends; −1: one without a beginning. {@link UserRegions} ends it after this. */
   endRegion(slot: number, region: number, name: number, time: number): void {
     const { stacks } = this.#regions;
     if (region === NONE) this.#endUnseen(slot, name, time);
@@ -76,8 +76,8 @@ export class RegionFilter {
   }
 
   /**
-   * A goroutine ends with the regions that it is in, or the trace does.
-   * @param isSystem whether it is one of the runtime's: it is in no region, though it may have been created in one
+   * A goroutine ends, or the trace does, and its regions with it.
+   * @param isSystem whether it is the runtime's own: those are in no region, even if created in one
    */
   endAll(slot: number, time: number, isSystem: boolean): void {
     const { stacks } = this.#regions;
@@ -113,7 +113,7 @@ export class RegionFilter {
     this.#innerOfUnseen[slot] = undefined;
   }
 
-  /** Whether a region of the name, which ends now, is as long as asked for. */
+  /** Whether a region of the name, which ends now, has the requested duration. */
   #takes(duration: number): boolean {
     const takes = duration >= this.#min && duration <= this.#max;
     this.named++;
@@ -121,7 +121,7 @@ export class RegionFilter {
     return takes;
   }
 
-  /** The innermost region of the name from one on outwards, −1 if there is none. */
+  /** The innermost region of the name, from a region on outwards, or −1. */
   #matching(from: number): number {
     const { name, outer } = this.#regions.stacks;
     let region = from;

@@ -1,14 +1,14 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 
-/** More Ps than any Go program can have. */
+/** An upper bound of the Ps of a program. */
 const MOST = 1 << 16;
 
-/** Slots of the goroutines that Ps ran last: cheaper than the slots of all goroutines by id. */
+/** By P: slot of the goroutine that ran last. It is cheaper than an index of all goroutines by id. */
 export class RunningSlots {
   /** By P. */
   #slots = new Int32Array(64).fill(NONE);
-  /** Where only a made-up trace has any. */
+  /** For Ps beyond that, which only damaged traces have. */
   readonly #others = new Map<number, number>();
 
   set(proc: number, slot: number): void {
@@ -17,7 +17,7 @@ export class RunningSlots {
     else this.#others.set(proc, slot);
   }
 
-  /** The slot of the goroutine that a P ran last, −1 if there is none. */
+  /** The slot of the goroutine that a P ran last, or −1. */
   get(proc: number): number {
     if (proc >= 0 && proc < this.#slots.length) return this.#slots[proc] as number;
     return this.#others.get(proc) ?? NONE;

@@ -1,6 +1,6 @@
 import { grown } from "../../base/columns.js";
 
-/** What tells one row from another. All are numbers of something; −1 is none. */
+/** The key of a row: numbers, with −1 for none. */
 export interface SampleKey {
   /** {@link Activity} */
   readonly activity: number;
@@ -11,7 +11,7 @@ export interface SampleKey {
   readonly task: number;
 }
 
-/** Sums by everything that samples are told apart by, in columns by row; rows are never removed. */
+/** Sums by all labels of samples, in columns by row. Rows are never removed. */
 export class SampleTable {
   activity = new Uint8Array(256);
   stack = new Int32Array(256);
@@ -23,10 +23,10 @@ export class SampleTable {
   /** Nanoseconds. */
   delay = new Float64Array(256);
   length = 0;
-  /** Row + 1 by hash, with the next place where one is taken. */
+  /** Hash table of row + 1, with linear probing. */
   #places = new Int32Array(1024);
 
-  /** The row of a key; a new one sums up to nothing. */
+  /** The row of a key; a new row has zero sums. */
   row(activity: number, stack: number, func: number, reason: number, region: number, task: number): number {
     const mask = this.#places.length - 1;
     let place = hash(activity, stack, func, reason, region, task) & mask;
@@ -52,7 +52,7 @@ export class SampleTable {
     this.delay[row] = (this.delay[row] as number) + delay;
   }
 
-  /** The row that differs from another one only in the function. */
+  /** The row that differs from another only in the function. */
   withFunc(row: number, func: number): number {
     return this.row(
       this.activity[row] as number,
@@ -123,7 +123,7 @@ function hash(
   return h ^ (h >>> 13);
 }
 
-/** Counts and times by row of a {@link SampleTable} that are not in it yet, and may never be. */
+/** Counts and times by row of a {@link SampleTable}, held back from it. */
 export class Tally {
   readonly #places = new Map<number, number>();
   readonly #rows: number[] = [];
@@ -143,14 +143,14 @@ export class Tally {
     this.#delays[place] = (this.#delays[place] as number) + delay;
   }
 
-  /** Calls `visit` for every row, in the order in which they came. */
+  /** Calls `visit` for every row, in order of insertion. */
   forEach(visit: (row: number, count: number, delay: number) => void): void {
     for (let i = 0; i < this.#rows.length; i++)
       visit(this.#rows[i] as number, this.#counts[i] as number, this.#delays[i] as number);
   }
 }
 
-/** Both together; one of the two is used for that. */
+/** The sum of both; it reuses one of them. */
 export function merged(one: Tally | undefined, other: Tally | undefined): Tally | undefined {
   if (one === undefined) return other;
   other?.forEach((row, count, delay) => {

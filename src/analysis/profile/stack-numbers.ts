@@ -6,9 +6,9 @@ import type { StackFrame } from "../../event/tables.js";
 const FRAMES = 2 ** 24;
 
 /**
- * Gives stacks of all generations numbers, the same one to those with the same PCs; 0 is the empty stack. Keeps them as
- * a tree that begins with the outermost frames. Outermost frames at address 0, which the runtime writes where it has no
- * stack, are none, as for the official profiles.
+ * Numbers the stacks of all generations; stacks with the same PCs share a number, and 0 is the empty stack. It keeps
+ * them as a tree from the outermost frames on. As in the official profiles, it drops outermost frames at address 0,
+ * which the runtime writes for no stack.
  */
 export class StackNumbers {
   #generation: Generation | undefined;
@@ -18,11 +18,11 @@ export class StackNumbers {
   #roots = new Int32Array(64);
   readonly #frameNumbers = new Map<bigint, number>();
   readonly #frames: StackFrame[] = [];
-  /** By stack: the one without its innermost frame, and that frame. */
+  /** By stack: its parent, without the innermost frame, and that frame. */
   #outer = new Int32Array(256);
   #innermost = new Int32Array(256);
   #length = 1;
-  /** By stack and the frame within. */
+  /** By stack and inner frame. */
   readonly #inner = new Map<number, number>();
 
   enter(generation: Generation | undefined): void {
@@ -38,7 +38,7 @@ export class StackNumbers {
     return known >= 0 ? known : this.#lookUp(index);
   }
 
-  /** The number of a stack of nothing but the outermost frame of the one at an index. */
+  /** The number of a stack with only the outermost frame of the one at an index. */
   rootOf(index: number): number {
     const known = index < this.#roots.length ? (this.#roots[index] as number) - 1 : -1;
     return known >= 0 ? known : this.#lookUpRoot(index);

@@ -5,15 +5,15 @@ import { EventKind } from "../../event/kind.js";
 import { TextNumbers } from "../../event/text-numbers.js";
 import { RegionOrigin, RegionStacks } from "../../sched/regions.js";
 
-/** The regions that goroutines are in, by names and types of tasks rather than ids: those are few. */
+/** User regions of goroutines, by name and type of task instead of ids, as these are few. */
 export class UserRegions {
   readonly names = new Interner();
   readonly taskTypes = new Interner();
-  /** Its rows name regions by {@link names}; their task is a number in {@link taskTypes}. */
+  /** Rows of regions. Their names are numbers in {@link names}, their tasks in {@link taskTypes}. */
   readonly stacks = new RegionStacks();
   readonly #names = new TextNumbers(this.names);
   readonly #types = new TextNumbers(this.taskTypes);
-  /** Type by id of a task under way. */
+  /** Types of open tasks, by id. */
   readonly #tasks = new Map<number, number>();
   /** Rows of inherited regions by the id of their task, which a snapshot tells only behind them. */
   readonly #awaiting = new Map<number, number[]>();
@@ -39,12 +39,12 @@ export class UserRegions {
     else rows.push(row);
   }
 
-  /** A goroutine ends, and all that it is in. */
+  /** A goroutine ends, and its regions. */
   endAll(slot: number): void {
     while (this.stacks.innermost(slot) !== NONE) this.stacks.end(slot);
   }
 
-  /** Number of the name that a region's event gives. */
+  /** Number of the name in a region's event. */
   nameOf(block: EventBlock, i: number): number {
     return this.#names.of(block.name[i] as number);
   }

@@ -3,7 +3,7 @@ import type { Mmu, MutatorUtilization } from "../mmu/mutator-utilization.js";
 import type { MmuFigures } from "./stats-report.js";
 
 const ALL = { stw: true, background: true, assist: true, sweep: true } as const;
-/** The sets of flags of a report: more and more is counted, then by P; and what Go's viewer gets wrong put right. */
+/** The sets of flags of a report: each counts more, then by P; the last corrects Go's viewer. */
 export const MMU_FLAGS: readonly MutatorFlags[] = [
   { stw: true },
   { stw: true, background: true, assist: true },
@@ -12,10 +12,10 @@ export const MMU_FLAGS: readonly MutatorFlags[] = [
   { ...ALL, workersOnce: true },
   { ...ALL, perProc: true, workersOnce: true },
 ];
-/** Windows are these times powers of ten. */
+/** Windows are these factors times powers of ten. */
 const STEPS = [1, 2, 5];
 const SHORTEST = 1000;
-/** Windows for examples: how long, and how many. */
+/** Example windows: duration and number. */
 const EXAMPLE = 1e6;
 const EXAMPLES = 10;
 

@@ -14,19 +14,21 @@ import type {
   TaskTypeRow,
 } from "../summary/rows.js";
 
-/** The version of {@link StatsReport}: it changes when a field goes or means something else, not when one is added. */
+/**
+ * The version of {@link StatsReport}. It changes if a field is removed or gets another meaning, not if one is added.
+ */
 export const STATS_VERSION = 1;
 
 /**
- * All figures of a trace, as `go2perfetto stats --json` writes them; docs/stats-schema.md says what they mean. Times are
- * nanoseconds, those of events since the start of the trace.
+ * All figures of a trace, as `go2perfetto stats --json` writes them; see docs/stats-schema.md. Times are nanoseconds;
+ * points in time count from the start of the trace.
  */
 export interface StatsReport {
   readonly version: typeof STATS_VERSION;
   readonly trace: TraceFigures;
   /**
-   * Whose figures `goroutines`, `blocking`, `sched`, `tasks` and `regions` are: all goroutines', or those of a selection.
-   * All others are the program's.
+   * The goroutines that `goroutines`, `blocking`, `sched`, `tasks` and `regions` cover: all, or a selection. Other
+   * figures are of the whole program.
    */
   readonly scope: "program" | "selection";
   readonly goroutines: GoroutineFigures;
@@ -43,9 +45,9 @@ export interface TraceFigures {
   readonly duration: number;
   readonly events: number;
   readonly threads: number;
-  /** Whether part of the trace was lost: the figures are of the rest. */
+  /** Whether part of the trace was lost; the figures cover the rest. */
   readonly incomplete: boolean;
-  /** Whether the trace does not tell its clock's frequency: all times are by another one, and off by the same factor. */
+  /** Whether the trace lacks its clock's frequency. All times use an estimate, and are off by the same factor. */
   readonly timesEstimated: boolean;
 }
 
@@ -53,7 +55,7 @@ export interface TraceFigures {
 export type StateKey = "runnable" | "running" | "waiting" | "syscall" | "syscallBlocked";
 
 export interface FunctionFigures extends FunctionRow {
-  /** How long the goroutines stayed in each state at a time; whole intervals only. */
+  /** Durations of states; whole intervals only. */
   readonly states: Readonly<Partial<Record<StateKey, Distribution>>>;
 }
 
@@ -61,21 +63,21 @@ export interface GoroutineFigures {
   readonly count: number;
   /** By execution time, the longest first. */
   readonly byFunction: readonly FunctionFigures[];
-  /** Those that ran most, as many as asked for. */
+  /** Those that ran most, up to the requested number. */
   readonly top: readonly Omit<GoroutineRow, "pc">[];
 }
 
 /** Waiting for one reason. */
 export interface BlockingFigures {
-  /** "" for waits of which no reason is told: those that began before the trace, and of coroutines for each other. */
+  /** "" for an unknown reason: waits that began before the trace, and waits of coroutines for each other. */
   readonly reason: string;
-  /** Of all goroutines, also what the trace's edges cut. */
+  /** Of all goroutines, waits that the trace cuts included. */
   readonly total: number;
   /** Whole waits only. */
   readonly durations: Distribution;
 }
 
-/** How long goroutines are runnable before they run: whole intervals. */
+/** Scheduler latency: how long goroutines are runnable before they run; whole intervals only. */
 export interface SchedFigures extends Distribution {
   readonly worst: readonly LatencyRow[];
 }
@@ -84,7 +86,7 @@ export interface TaskFigures {
   readonly count: number;
   readonly complete: number;
   readonly byType: readonly TaskTypeRow[];
-  /** The longest, as many as asked for; one that does not end lasts until the trace does. */
+  /** The longest, up to the requested number. An open one lasts until the end of the trace. */
   readonly top: readonly TaskRow[];
 }
 
@@ -101,21 +103,21 @@ export interface RegionTypeFigures extends Omit<RegionTypeRow, "frame"> {
 
 export interface RegionFigures {
   readonly count: number;
-  /** By name and by the place where they begin. */
+  /** By name and place of their beginning. */
   readonly byPlace: readonly RegionTypeFigures[];
   /** By name alone; by latency in total, the longest first. */
   readonly byName: readonly RegionNameRow[];
-  /** The longest, as many as asked for. */
+  /** The longest, up to the requested number. */
   readonly top: readonly RegionRow[];
 }
 
 export interface GcFigures {
   readonly cycles: RangeDurations;
-  /** The longest cycles, as many as asked for. */
+  /** The longest cycles, up to the requested number. */
   readonly top: readonly GcCycleRow[];
   /** Stop-the-world of all kinds together. */
   readonly stw: RangeDurations;
-  /** The same by kind. Of the GC and of others. */
+  /** The same by kind, for the GC and other causes. */
   readonly stopTheWorld: readonly StopRow[];
   readonly assists: RangeDurations;
   /** Of the execution time of all goroutines, from 0 to 1. */
@@ -123,10 +125,12 @@ export interface GcFigures {
   readonly sweeps: RangeDurations & { readonly bytesSwept: number; readonly bytesReclaimed: number };
 }
 
-/** The minimum mutator utilization under some flags. */
+/** Minimum mutator utilization under some flags. */
 export interface MmuFigures {
   readonly flags: readonly (keyof MutatorFlags)[];
-  /** 0 if the values are exact; else how close together steps of the utilization were averaged. */
+  /**
+   * 0 if the values are exact. Otherwise steps of the utilization this close together were averaged, in nanoseconds.
+   */
   readonly resolution: number;
   readonly curve: readonly { readonly window: number; readonly utilization: number }[];
   /** The worst windows of a millisecond that do not overlap. */

@@ -20,7 +20,7 @@ import {
   type StatsReport,
 } from "./stats-report.js";
 
-/** How many of the worst scheduler latencies are told. */
+/** Number of the worst scheduler latencies in the report. */
 const WORST = 10;
 const NOTHING = new Histogram().distribution();
 const STATE_KEYS: Readonly<Partial<Record<SchedState, StateKey>>> = {
@@ -32,11 +32,12 @@ const STATE_KEYS: Readonly<Partial<Record<SchedState, StateKey>>> = {
 };
 
 export interface StatsOptions {
-  /** How many single goroutines, tasks, regions and GC cycles are told of, 10 if left out; memory grows with it. */
+  /** Number of single goroutines, tasks, regions and GC cycles in the report; 10 by default. Memory grows with it. */
   readonly top?: number;
   /**
-   * Whose figures are told, all goroutines' if left out: their times, waits and latencies, their regions, and the tasks
-   * that they work for. Figures of Ps, GC and mutator utilization are always the program's. All events are to be fed.
+   * Goroutines whose figures are reported; all by default: their times, waits and latencies, their regions, and the
+   * tasks that they work for. Figures of Ps, GC and mutator utilization always cover the program. Feed all events in
+   * any case.
    */
   readonly reported?: Reported;
 }
@@ -61,14 +62,14 @@ export class TraceStats {
     this.#gc = new GcCycles(top);
   }
 
-  /** What is to be fed with the trace. */
+  /** The analyses to feed with the trace. */
   get analyses(): Analysis[] {
     return [this.#extent, this.#summary, this.#states, this.#worst, this.#gc, this.#procs, this.#mmu];
   }
 
   /**
-   * The figures of all that was fed.
-   * @param incomplete whether that is known not to be the whole trace
+   * The report on the events so far.
+   * @param incomplete whether part of the trace is missing
    * @param timesEstimated whether the frequency of its clock is missing: see {@link Diagnostics.hasEstimatedTimes}
    */
   report(incomplete = false, timesEstimated = false): StatsReport {

@@ -2,19 +2,19 @@ import { grown } from "../../base/columns.js";
 import type { FunctionRow } from "./rows.js";
 import { type Naming, TimesTable } from "./times-table.js";
 
-/** What the goroutines of each start function spent their time on. */
+/** Times of goroutines by start function. */
 export class FunctionTimes {
   readonly #table = new TimesTable();
   #count = new Float64Array(64);
   /** Rows in the order of their first goroutines. A function's row is its number + 1; 0 is for "unknown". */
   readonly #rows: number[] = [];
 
-  /** How many goroutines there were. */
+  /** Number of goroutines. */
   get goroutines(): number {
     return this.#rows.reduce((sum, row) => sum + (this.#count[row] as number), 0);
   }
 
-  /** A goroutine has ended. @param func number of its start function, −1 if that is unknown */
+  /** A goroutine has ended. @param func number of its start function; −1: unknown */
   add(func: number, times: TimesTable, slot: number): void {
     const row = func + 1;
     this.#table.ensure(row);

@@ -4,19 +4,19 @@ import { RangeNames, RangePhase, rangePhase } from "../../sched/ranges.js";
 import { KeyedTimes } from "./keyed-times.js";
 import type { TimesTable } from "./times-table.js";
 
-/** Room for the ids of Ps in a number that holds a name's number too. */
+/** Factor for the P's id in a number that also holds a name's number. */
 const PROCS = 2 ** 32;
 
 /**
- * The ranges that goroutines are in. As in Go's own summarizer, a range of a P (a sweep) counts for the goroutine that is
- * there, if that is the same at its beginning and its end.
+ * Ranges of goroutines. As in Go's own summarizer, a range of a P (a sweep) counts for the goroutine on it, if that is
+ * the same at the beginning and the end.
  */
 export class GoroutineRanges {
   readonly names = new RangeNames();
   readonly #slots: SlotIndex;
   /** Since when, by slot and name. */
   readonly #since = new KeyedTimes();
-  /** The goroutine that was there when a P's range began, by name and P. */
+  /** The goroutine on a P when its range began, by name and P. */
   readonly #onProc = new Map<number, number>();
   /** When the generation began. */
   #sync = 0;
@@ -36,7 +36,7 @@ export class GoroutineRanges {
     this.#sync = time;
   }
 
-  /** Takes an event that is about a range; adds what has ended to the goroutine's row. */
+  /** Takes an event of a range; adds an ended range to the goroutine's row. */
   event(table: TimesTable, block: EventBlock, i: number): void {
     const name = this.names.of(block, i);
     const time = block.time[i] as number;
@@ -54,7 +54,7 @@ export class GoroutineRanges {
     else this.#since.set(slot, name, until);
   }
 
-  /** Adds the time up to now of the ranges that a goroutine is in. */
+  /** Adds the time so far of a goroutine's open ranges. */
   count(table: TimesTable, row: number, slot: number, time: number): void {
     this.#since.forEach(slot, (name, since) => table.range.add(row, name, time - since));
   }

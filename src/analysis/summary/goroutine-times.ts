@@ -10,15 +10,15 @@ import { plus, TimesTable } from "./times-table.js";
 
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
-/** What live goroutines have spent their time on so far, by slot. */
+/** Times of live goroutines so far, by slot. */
 export class GoroutineTimes {
   readonly table = new TimesTable();
   readonly ranges: GoroutineRanges;
   /** When the goroutine was created; 0 if before the trace. */
   created = new Float64Array(256);
-  /** When it first ran, −1 if it has not. */
+  /** When it first ran; −1 before that. */
   started = new Float64Array(256);
-  /** 1 from its end on. A slot is used again after that. */
+  /** 1 from its end on, until the slot is reused. */
   ended = new Uint8Array(256).fill(1);
   readonly #model: SchedModel;
   readonly #syscalls: SyscallTimes;
@@ -31,7 +31,7 @@ export class GoroutineTimes {
 
   /**
    * A goroutine leaves a state.
-   * @param time when it is there from, if it has just come
+   * @param time when it appeared, if it is new
    * @param now time of the event
    */
   leave(slot: number, to: number, time: number, now: number): void {
@@ -48,12 +48,12 @@ export class GoroutineTimes {
     if (state === Syscall || state === SyscallBlocked) this.#syscalls.enter(slot, from, state, now);
   }
 
-  /** Takes an event that is about a range. */
+  /** Takes an event of a range. */
   range(block: EventBlock, i: number): void {
     this.ranges.event(this.table, block, i);
   }
 
-  /** Puts what a goroutine has spent up to now into a row of a table. */
+  /** Stores a goroutine's times so far in a row of a table. */
   snapshot(table: TimesTable, row: number, slot: number, now: number): void {
     table.ensure(row);
     table.clear(row);
@@ -62,7 +62,7 @@ export class GoroutineTimes {
   }
 
   /**
-   * A goroutine ends, or what is known of it.
+   * A goroutine or the trace ends.
    * @param open whether its state goes on
    */
   end(slot: number, now: number, open: boolean): void {
@@ -81,7 +81,7 @@ export class GoroutineTimes {
     this.ended[slot] = 0;
   }
 
-  /** Adds what is not over yet. */
+  /** Adds what is still open. */
   #countAll(table: TimesTable, row: number, slot: number, now: number, open: boolean): void {
     if (open) this.#count(table, row, slot, now, true);
     this.ranges.count(table, row, slot, now);

@@ -6,8 +6,8 @@ const END = -1;
 const SHORT = 16;
 
 /**
- * Nanoseconds by row and key, for few keys a row out of many: chains of entries in columns, which are used again when a
- * row is cleared. A row with many keys, as damaged traces have them, gets an index.
+ * Sparse table of nanoseconds by row and key: chains of entries in columns, which are reused when a row is cleared. A
+ * row with many keys, as damaged traces have them, gets an index.
  */
 export class KeyedTimes {
   /** First entry of each row. */
@@ -19,7 +19,7 @@ export class KeyedTimes {
   /** By row, the entries by key; of long chains only. */
   readonly #indexes = new Map<number, Map<number, number>>();
   #used = 0;
-  /** First of the entries that are free again. */
+  /** First free entry. */
   #free = END;
 
   /** Makes room for a row. */

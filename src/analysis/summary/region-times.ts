@@ -7,33 +7,33 @@ import { RegionTypes } from "./region-types.js";
 import type { RegionBegin, RegionEnd } from "./rows.js";
 import { TimesTable } from "./times-table.js";
 
-/** What is told of a region that is over; its times are in {@link RegionTimes.times}. */
+/** An ended region. Its times are in {@link RegionTimes.times}. */
 export interface FinishedRegion {
   readonly goroutine: number;
   readonly task: number;
   readonly name: string;
   readonly begin: RegionBegin;
   readonly end: RegionEnd;
-  /** −1 if unseen. */
+  /** −1 if not in the trace. */
   readonly since: number;
   readonly until: number;
 }
 
-/** The regions that goroutines are in, and what they did meanwhile. */
+/** User regions, with what goroutines did in them. */
 export class RegionTimes {
   readonly types = new RegionTypes();
   readonly stacks = new RegionStacks();
-  /** Its only row has the times of the region that has ended last. */
+  /** Its only row has the times of the last region that ended. */
   readonly times = new TimesTable();
   readonly #goroutines: GoroutineTimes;
-  /** What the goroutine had spent when the region began, by the region's row. */
+  /** The goroutine's times at the beginning of the region, by row of the region. */
   readonly #before = new TimesTable();
   readonly #ended: ((region: FinishedRegion) => void) | undefined;
   readonly #reported: Reported;
 
   /**
    * @param reported goroutines whose regions count
-   * @param ended told of every region of theirs that is over
+   * @param ended called with every region of theirs that ends
    */
   constructor(
     goroutines: GoroutineTimes,
@@ -46,7 +46,7 @@ export class RegionTimes {
     this.times.ensure(0);
   }
 
-  /** A goroutine begins. @param creator the slot of the one that created it, or −1 */
+  /** A goroutine begins. @param creator the creator's slot, or −1 */
   create(slot: number, creator: number, time: number): void {
     this.#start(this.stacks.create(slot, creator, time));
   }
@@ -65,15 +65,15 @@ export class RegionTimes {
   begin(slot: number, block: EventBlock, i: number): void {
     const time = block.time[i] as number;
     const type = this.types.begun(block.name[i] as number, block.stack[i] as number);
-    // At the edge of a window it is only told to be under way.
+    // At the edge of a window it is only reported as open.
     const since = block.generation?.isSnapshot ? NONE : time;
     const row = this.stacks.begin(slot, type, block.subject[i] as number, since, RegionOrigin.Begun);
     this.#goroutines.snapshot(this.#before, row, slot, time);
   }
 
   /**
-   * A goroutine says that a region ends. Its task and name are those with which it began, also if it was inherited.
-   * @returns whether its beginning was not seen
+   * A region of a goroutine ends. It has the task and name of its beginning, also if inherited.
+   * @returns whether its beginning is missing
    */
   end(slot: number, block: EventBlock, i: number): boolean {
     const time = block.time[i] as number;
@@ -91,14 +91,14 @@ export class RegionTimes {
   }
 
   /**
-   * A goroutine has ended, or the trace has; its own times are final.
-   * @param until when it ended, −1 if that is not seen
-   * @returns how many regions that has ended
+   * A goroutine or the trace has ended; its own times are final.
+   * @param until when it ended; −1 if it did not
+   * @returns the number of regions that end with it
    */
   endAll(slot: number, goroutine: number, until: number, isSystem: boolean): number {
     let count = 0;
     for (let row = this.stacks.innermost(slot); row !== NONE; row = this.stacks.innermost(slot)) {
-      // A goroutine of the runtime is in none, though it may have been created in one: by a GC that began there.
+      // A goroutine of the runtime is in no region, even if a GC created it within one.
       if (isSystem) this.stacks.end(slot);
       else {
         this.#goroutines.snapshot(this.times, 0, slot, 0);

@@ -7,7 +7,7 @@ import { Histogram } from "../histogram.js";
 import type { RegionBegin, RegionNameRow, RegionTypeRow } from "./rows.js";
 import { type Naming, TimesTable } from "./times-table.js";
 
-/** Room for indices of stacks in a number that holds a name's index too. */
+/** Factor for a name's index in a number that also holds a stack's index. */
 const STACKS = 2 ** 26;
 
 interface RegionType {
@@ -34,7 +34,7 @@ export class RegionTypes {
     this.#known.clear();
   }
 
-  /** The number of the type of regions with a name that begin at a stack, both indices of the generation. */
+  /** The number of a type of regions, by the generation's indices of its name and the stack of its beginning. */
   begun(name: number, stack: number): number {
     const key = name * STACKS + stack;
     let type = this.#known.get(key);
@@ -61,7 +61,7 @@ export class RegionTypes {
     return this.#types[type]?.name ?? "";
   }
 
-  /** A region is over. @param duration −1 unless its beginning and end were seen */
+  /** A region ends. @param duration −1 unless it is whole */
   add(type: number, times: TimesTable, row: number, duration: number): void {
     this.#count[type] = (this.#count[type] as number) + 1;
     this.#table.accumulate(type, times, row);
@@ -77,7 +77,7 @@ export class RegionTypes {
     }));
   }
 
-  /** By name alone, wherever they begin; inherited ones have none. In the order in which they first ended. */
+  /** By name alone, without inherited ones, in the order of their first end. */
   names(): RegionNameRow[] {
     const byName = new Map<string, { count: number; readonly latency: Histogram }>();
     this.#types.forEach(({ name, begin }, row) => {

@@ -24,26 +24,25 @@ import type {
 import { TaskTable } from "./task-table.js";
 
 const K = EventKind;
-/** A goroutine that waits for this never comes back: as in Go's own summarizer, that is its end. */
+/** A goroutine that waits for this never returns. As in Go's own summarizer, that is its end. */
 const FOREVER = "forever";
 
 export interface SummaryOptions {
   /**
-   * Whether to keep a row for each goroutine, region, task and log too: memory grows with their number then. A number
-   * keeps so many of each: goroutines with the most execution time, the longest tasks and regions; and no logs.
+   * `true` keeps a row for each goroutine, region, task and log, so memory grows with their number. A number keeps that
+   * many goroutines with the most execution time, and of the longest tasks and regions; no logs.
    */
   readonly rows?: boolean | number;
-  /** Whose figures are told: of goroutines, their regions and logs, and the tasks that they work for. All, if left out. */
+  /** Goroutines to report, with their regions and logs, and the tasks that they work for; all by default. */
   readonly reported?: Reported;
 }
 
 /**
- * What goroutines spent their time on, by start function, with user regions by name and place, and tasks by type: the
- * figures of Go's own summarizer (`go tool trace`), to the nanosecond. {@link SyscallTimes} names its peculiarities,
- * which are kept; but a goroutine id that is given again counts every time here, and only the last time there.
+ * Times of goroutines by start function, of user regions by name and place, and of tasks by type: the figures of Go's
+ * own summarizer (`go tool trace`), to the nanosecond. It keeps that one's peculiarities, which {@link SyscallTimes}
+ * lists, except that each use of a reused goroutine id counts, not only the last.
  *
- * Without rows, memory follows live goroutines, regions and tasks, and how many functions, reasons and names of regions
- * and tasks are distinct.
+ * Without rows, memory grows with live goroutines, regions and tasks, and with distinct functions, reasons and names.
  */
 export class Summary implements Analysis {
   /** Execution time of all goroutines, reported or not, in nanoseconds. */
@@ -60,7 +59,7 @@ export class Summary implements Analysis {
   #times!: GoroutineTimes;
   #regions!: RegionTimes;
   #block!: EventBlock;
-  /** By slot, for rows: the first address seen in the start function, and how many regions were. */
+  /** By slot, for rows: the first address seen in the start function, and the number of regions. */
   readonly #pcs: (bigint | undefined)[] = [];
   readonly #regionCounts: number[] = [];
 
@@ -72,7 +71,7 @@ export class Summary implements Analysis {
     this.#tasks = new TaskTable(this.#keep, this.#reported);
   }
 
-  /** Goroutines by start function, in the order in which the functions' first goroutines ended. */
+  /** Goroutines by start function, in the order of the first end. */
   get functions(): FunctionRow[] {
     return this.#functions.rows(this.#functionName, this.#reason, this.#range);
   }
@@ -89,27 +88,27 @@ export class Summary implements Analysis {
     return this.#tasks.types();
   }
 
-  /** How many goroutines there were. */
+  /** Number of goroutines. */
   get goroutineCount(): number {
     return this.#functions.goroutines;
   }
 
-  /** Each goroutine, in the order of their ends, or those that ran most; empty without `rows`. */
+  /** Goroutines in the order of their ends, or those that ran most; empty without `rows`. */
   get goroutines(): readonly GoroutineRow[] {
     return this.#goroutineRows.rows();
   }
 
-  /** Each region, in the order of their ends, or the longest; empty without `rows`. */
+  /** Regions in the order of their ends, or the longest; empty without `rows`. */
   get regions(): readonly RegionRow[] {
     return this.#regionRows.rows();
   }
 
-  /** Each task by id, or the longest; empty without `rows`. */
+  /** Tasks by id, or the longest; empty without `rows`. */
   get tasks(): readonly TaskRow[] {
     return this.#tasks.rows();
   }
 
-  /** Each log message in order; empty without `rows`. */
+  /** Log messages in order; empty without `rows`. */
   get logs(): readonly LogRow[] {
     return this.#logRows;
   }
@@ -178,7 +177,7 @@ export class Summary implements Analysis {
     this.#regionCounts[slot] = 0;
   }
 
-  /** A goroutine ends, or the trace does. @param ended when it did, −1 if it did not */
+  /** A goroutine or the trace ends. @param ended when the goroutine did; −1 if it did not */
   #end(slot: number, now: number, ended: number, open: boolean): void {
     if (this.#times.ended[slot]) return;
     const { id, func } = this.#model.goroutines;

@@ -5,27 +5,26 @@ import { Edge, SchedState } from "../../sched/state.js";
 import { plus, type TimesTable } from "./times-table.js";
 
 const { None, Syscall, SyscallBlocked } = SchedState;
-/** "Not in this situation", in columns of times. */
+/** "Not so", in columns of times. */
 const NOT = -1;
 
 /**
- * Divides the time in system calls as Go's own summarizer does, with its peculiarities, so that figures are equal:
+ * Splits the time in system calls as Go's own summarizer does, with its peculiarities:
  *
- * - Without a P when the trace ends: from the loss of the P on, the time counts as waiting to run, and the whole call as
- *   time with a P too.
- * - First seen in a call, or created in one, without a P: what follows counts as if there were a P.
- * - It remembers by P who is in a call there. A goroutine that comes back wipes out what is remembered of the P that it
- *   once had; if another one is in a call with that P now, its loss of the P goes unnoticed, and all counts as with a P.
+ * - A call without a P at the end of the trace counts as scheduling wait from the loss of the P on, and the whole call
+ * as time with a P too. - A goroutine that appears in a call without a P counts as if it had one. - It remembers the
+ * goroutine in a call by P. A goroutine that returns clears the entry of its former P. If another one is in a call with
+ * that P, its loss of the P goes unnoticed, and the whole call counts as with a P.
  */
 export class SyscallTimes {
   readonly #model: SchedModel;
-  /** Who is in a call, by P. */
+  /** By P: the goroutine in a call. */
   readonly #caller = new Map<number, number>();
   /** By slot: the P with which the call began. */
   #proc = new Float64Array(256).fill(NONE);
   /** By slot: 1 if the loss of the P went unnoticed. */
   #unnoticed = new Uint8Array(256);
-  /** By slot: when a goroutine that began without a P was first seen, else {@link NOT}. */
+  /** By slot: when a goroutine that began without a P appeared, otherwise {@link NOT}. */
   #withoutProc = new Float64Array(256).fill(NOT);
 
   constructor(model: SchedModel) {
@@ -46,7 +45,7 @@ export class SyscallTimes {
     else this.#comeBack(slot);
   }
 
-  /** A goroutine enters one. @param time of the event that says so */
+  /** A goroutine enters a state of system calls. @param time time of the event */
   enter(slot: number, from: number, state: number, time: number): void {
     if (state === Syscall) {
       const proc = this.#model.goroutines.proc[slot] as number;
@@ -56,8 +55,8 @@ export class SyscallTimes {
   }
 
   /**
-   * Adds the goroutine's time in its state of a system call.
-   * @param open whether the call goes on: for a snapshot, or where the trace ends
+   * Adds the goroutine's time in a system call.
+   * @param open whether the call goes on: for a snapshot, or at the end of the trace
    */
   count(table: TimesTable, row: number, slot: number, time: number, open: boolean): void {
     const { state, since: sinces, sinceEdge } = this.#model.goroutines;

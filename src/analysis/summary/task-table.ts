@@ -8,9 +8,9 @@ import type { TaskRow, TaskTypeRow } from "./rows.js";
 interface Task {
   type: string;
   parent: number;
-  /** Whether an event has told its type: that of its beginning, or of a window's edge. */
+  /** Whether its type is known, from its beginning or a window's edge. */
   isTold: boolean;
-  /** −1 if that was not seen. */
+  /** −1 if not in the trace. */
   begin: number;
   end: number;
   logs: number;
@@ -27,30 +27,30 @@ interface TaskType {
   readonly latency: Histogram;
 }
 
-/** The tasks: by type, and each one or the longest if that is asked for. */
+/** Tasks by type, and on request each one or the longest. */
 export class TaskTable {
   readonly #types = new Interner();
   readonly #totals: TaskType[] = [];
-  /** Every task that was mentioned, if all rows are to be kept. */
+  /** All tasks, if all rows are kept. */
   readonly #all: Map<number, Task> | undefined;
-  /** Tasks under way. */
+  /** Open tasks. */
   readonly #live = new Map<number, Task>();
   readonly #longest: KeptRows<TaskRow>;
-  /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
+  /** The lowest id of a task that began in the trace. Ids increase, so tasks with lower ids began before it. */
   #firstId = Number.POSITIVE_INFINITY;
   readonly #reported: Reported;
 
-  /** @param reported goroutines: tasks count that one of them works for */
+  /** @param reported goroutines; tasks count if one of them works for them */
   constructor(keep: Keep, reported: Reported = ALL) {
     this.#reported = reported;
     this.#all = keep === true ? new Map() : undefined;
     this.#longest = new KeptRows(keep === true ? false : keep);
   }
 
-  /** A task begins. @param parent −1 if it has none @param time −1 if it is only told to be under way */
+  /** A task begins. @param parent −1: none @param time −1 if it is only reported as open */
   begin(id: number, type: string, parent: number, time: number, goroutine: number): void {
     this.#firstId = Math.min(this.#firstId, id);
-    // Types are told in the order in which they first began.
+    // Types are in the order of their first beginning.
     this.#types.intern(type);
     this.#live.set(id, { ...newTask(), type, parent, isTold: true, begin: time });
     this.#mention(id, goroutine);
@@ -102,7 +102,7 @@ export class TaskTable {
     return rows.filter(({ count }) => count > 0);
   }
 
-  /** All tasks by id, the background task among them if regions or logs belong to it; or the longest. */
+  /** All tasks by id, or the longest. The background task is included if it has regions or logs. */
   rows(): readonly TaskRow[] {
     if (this.#all === undefined) return this.#longest.rows();
     const tasks = [...this.#all].filter(([, task]) => this.#isReported(task));
@@ -115,7 +115,7 @@ export class TaskTable {
     return this.#totals[number];
   }
 
-  /** A task has ended, or the trace has. One whose beginning is unknown lasts for nothing, or since a window's edge. */
+  /** A task or the trace has ended. A task without a beginning has no duration, or lasts from a window's edge. */
   #count(id: number, task: Task, time: number): void {
     if (!this.#isReported(task)) return;
     const { begin, end, isTold } = task;
@@ -142,7 +142,7 @@ export class TaskTable {
     this.#get(this.#all, parent).children.push(id);
   }
 
-  /** A goroutine does something for a task; gives what is kept of that. */
+  /** A goroutine works for a task. @returns the task */
   #mention(id: number, goroutine: number): Task[] {
     const live = this.#live.get(id) ?? (id < this.#firstId && id > 0 ? this.#get(this.#live, id) : undefined);
     const task = this.#all && this.#get(this.#all, id);

@@ -1,9 +1,9 @@
 import { grown } from "../../base/columns.js";
 import { KeyedTimes } from "./keyed-times.js";
 
-/** What goroutines spent their time on, in nanoseconds. */
+/** Times of goroutines, in nanoseconds. */
 export interface ExecTimes {
-  /** How long they were there; overlaps with all that follows. */
+  /** Lifetime; overlaps with all below. */
   readonly total: number;
   /** Running. */
   readonly exec: number;
@@ -11,17 +11,17 @@ export interface ExecTimes {
   readonly schedWait: number;
   /** In system calls, with a P. */
   readonly syscall: number;
-  /** In system calls, after the P was taken away. */
+  /** In system calls, after the loss of the P. */
   readonly syscallBlocked: number;
-  /** Waiting, by reason: "" if none is told, as where the wait began before the trace or a coroutine switched to another. */
+  /** Waiting, by reason; "" if unknown: the wait began before the trace, or a coroutine switched to another. */
   readonly block: Readonly<Record<string, number>>;
-  /** What {@link total} has beyond all of the above. */
+  /** The rest of {@link total}. */
   readonly unknown: number;
   /** In ranges (stop-the-world by kind, mark assist, sweep), by name; overlaps with the others. */
   readonly range: Readonly<Record<string, number>>;
 }
 
-/** Gives a key's name. */
+/** Gives the name of a key. */
 export type Naming = (key: number) => string;
 
 /** Rows of {@link ExecTimes} in columns. */
@@ -106,7 +106,7 @@ export function plus(column: Float64Array, row: number, value: number): void {
   column[row] = (column[row] as number) + value;
 }
 
-/** A row's times by name, in the order of names; those that are zero are left out. */
+/** A row's times by name, in the order of names, without zeros. */
 function named(times: KeyedTimes, row: number, name: Naming): Record<string, number> {
   const byName = new Map<string, number>();
   times.forEach(row, (key, time) => {

@@ -61,7 +61,7 @@ class Counter {
     return (this.#series ?? []).reduce((sum, { points }) => sum + points * VALUE_BYTES, 0);
   }
 
-  /** Values that follow are those at the beginning of a part of the trace: the last is written by {@link restate}. */
+  /** Holds back the values before the beginning of a part; {@link writeFirst} writes the last one. */
   hold(): void {
     this.#isHeld = true;
   }
@@ -69,18 +69,18 @@ class Counter {
   /**
    * Writes where the counter stands at the beginning. @param isKnown whether it has a value even if no event gave one
    */
-  restate(isKnown: boolean): void {
+  writeFirst(isKnown: boolean): void {
     this.#isHeld = false;
     if (isKnown || this.#hasValue) this.changed(0);
   }
 
-  /** The values have changed. @param told time of the event that says so, if later */
-  changed(time: number, told = time): void {
+  /** The values have changed. @param seen time of the event that says so, if later */
+  changed(time: number, seen = time): void {
     this.#hasValue = true;
     if (this.#isHeld) return;
     const series = this.#series;
     if (series === undefined) this.#write(time, this.values);
-    else for (let i = 0; i < series.length; i++) series[i]?.set(told, this.values[i] as number);
+    else for (let i = 0; i < series.length; i++) series[i]?.set(seen, this.values[i] as number);
   }
 
   /** Writes what was kept. */
@@ -195,12 +195,12 @@ export class Counters {
     }
   }
 
-  /** The events that restate the beginning of a part of the trace begin, or end. */
+  /** The events that describe the beginning of a part begin, or end. */
   #cross(isBefore: boolean): void {
     this.#isBefore = isBefore;
     for (const each of this.#all) {
       if (isBefore) each.hold();
-      else each.restate(each === this.#goroutines || each === this.#threads);
+      else each.writeFirst(each === this.#goroutines || each === this.#threads);
     }
   }
 
@@ -237,8 +237,8 @@ export class Counters {
     if (change === 0) return;
     const { values } = this.#threads;
     values[0] = (values[0] as number) + change;
-    const told = time[i] as number;
-    this.#threads.changed(from[i] === ProcState.Undetermined ? 0 : told, told);
+    const seen = time[i] as number;
+    this.#threads.changed(from[i] === ProcState.Undetermined ? 0 : seen, seen);
   }
 
   #metric(kind: number, time: number, value: number): void {

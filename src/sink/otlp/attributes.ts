@@ -1,11 +1,11 @@
 import { METADATA_KEYS } from "../metadata.js";
 
 /**
- * Keys of attributes: those of OpenTelemetry's semantic conventions where there is one, else under `go.`. All durations are
- * in nanoseconds.
+ * Keys of attributes: OpenTelemetry's semantic conventions where one exists, otherwise `go.*`. All durations are in
+ * nanoseconds.
  */
 export const Attribute = {
-  /** What the span stands for: its name among `SPAN_TYPE_NAMES`. */
+  /** The span's type, one of `SPAN_TYPE_NAMES`. */
   Kind: "go.kind",
   Function: "code.function.name",
   File: "code.file.path",
@@ -18,9 +18,9 @@ export const Attribute = {
   Task: "go.task.id",
   ParentTask: "go.task.parent.id",
   Reason: "go.reason",
-  /** What of a span is not in the trace: its "start", its "end" or "both". */
+  /** What the trace lacks of a span: its "start", its "end" or "both". */
   Cut: "go.cut",
-  /** Why a region is over though it was not ended. */
+  /** Why a region ended without an end event. */
   RegionEnd: "go.region.end",
   /** What a link means. */
   Link: "go.link",
@@ -31,7 +31,7 @@ export const Attribute = {
   Lost: METADATA_KEYS.lost.span,
 } as const;
 
-/** Times of the span's goroutine in each state while the span lasted, what lies within it included. */
+/** Times of the span's goroutine in each state during the span, child spans included. */
 export const TIME_ATTRIBUTES = [
   "go.time.running",
   "go.time.runnable",
@@ -42,7 +42,7 @@ export const TIME_ATTRIBUTES = [
   "go.time.stop_the_world",
 ] as const;
 
-/** How many of a span's intervals were too short for spans of their own, and how long they were together, by state. */
+/** Count and total time, by state, of intervals too short for spans of their own. */
 export const SHORT_ATTRIBUTES = {
   count: ["go.short.runnable.count", "go.short.blocked.count", "go.short.syscall.count"],
   time: ["go.short.runnable.time", "go.short.blocked.time", "go.short.syscall.time"],

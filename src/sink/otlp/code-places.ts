@@ -4,12 +4,12 @@ import { startFrame } from "../../event/start-frame.js";
 import type { StackFrame } from "../../event/tables.js";
 import { Attribute } from "./attributes.js";
 
-/** Packages in which nobody looks for the cause: a place in the code is the innermost one outside of them. */
+/** Packages that are never the cause. A place in the code is the innermost frame outside of them. */
 const RUNTIME = /^((runtime|runtime\/trace|internal\/[\w/]+|sync|syscall)\.|go\.opentelemetry\.io\/otel\/)/;
 
-/** A stack, as attributes of a span. Its text is made when it is first needed. */
+/** A stack as attributes of a span. Its text is made on first use. */
 export class CodePlace {
-  /** Attributes of spans at this place, to be copied; by a key of whoever makes them. */
+  /** Attributes of spans at this place, to be copied, by a key of the caller. */
   readonly templates = new Map<number, Attributes>();
   readonly #frames: readonly StackFrame[];
   #text: string | undefined;
@@ -19,7 +19,7 @@ export class CodePlace {
     this.#frames = frames;
   }
 
-  /** The stack as Go prints one. */
+  /** The stack in Go's own format. */
   get text(): string {
     this.#text ??= this.#frames.map(frameText).join("\n");
     return this.#text;
@@ -43,7 +43,7 @@ export class CodePlace {
   }
 }
 
-/** The stacks of the generation that is being read. */
+/** The stacks of the current generation. */
 export class CodePlaces {
   #generation: Generation | undefined;
   #places: (CodePlace | undefined)[] = [];
@@ -54,7 +54,7 @@ export class CodePlaces {
     this.#places = [];
   }
 
-  /** The stack of an index; undefined if there is none. */
+  /** The stack at an index; undefined for none. */
   of(stack: number): CodePlace | undefined {
     if (stack === 0) return undefined;
     const known = this.#places[stack];

@@ -20,34 +20,34 @@ const NO_LINKS: Link[] = [];
 const NO_EVENTS: TimedEvent[] = [];
 const STATES = SHORT_ATTRIBUTES.count.length;
 
-/** Events that a span has at most: they are held until it ends. */
+/** Most events of a span, which are held until it ends. */
 export const MAX_EVENTS = 10_000;
 
-/** What the spans of a trace have in common. */
+/** What the spans of a trace share. */
 export interface TraceOrigin {
   readonly clock: SpanClock;
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
 }
 
-/** The trace of a span, which decides whether the span is given out. */
+/** The trace of a span. It decides whether the span is exported. */
 export interface TraceOfSpan extends TraceOrigin {
   readonly traceId: string;
-  /** A span begins: others may lie within it before it ends. */
+  /** A span begins, which may get child spans before it ends. */
   begin(span: GoSpan): void;
   /** A span that has begun ends. */
   end(span: GoSpan, time: number): void;
-  /** A span that nothing lies within has ended. */
+  /** A span without children has ended. */
   add(span: GoSpan): void;
 }
 
-/** A span, as exporters take it. It is its own context: so a child or link costs no other object. */
+/** A span, as exporters take it. It is its own context, so that a child or link needs no other object. */
 export class GoSpan implements ReadableSpan, SpanContext {
   name: string;
   readonly type: SpanType;
   readonly trace: TraceOfSpan;
   readonly spanId: string;
-  /** The span around it; undefined for a root. */
+  /** The parent span; undefined for a root. */
   readonly parent: GoSpan | undefined;
   /** In nanoseconds since the start of the trace, as is `end`. */
   readonly start: number;
@@ -55,12 +55,12 @@ export class GoSpan implements ReadableSpan, SpanContext {
   readonly attributes: Attributes;
   links = NO_LINKS;
   events = NO_EVENTS;
-  /** The nearest span around it that is given out; known when this one is. */
+  /** The nearest ancestor that is exported; known when this span is. */
   parentSpanContext?: SpanContext;
-  /** False once it is known that it is not given out. */
+  /** False if the span is not exported. */
   isKept = true;
   droppedEventsCount = 0;
-  /** Counts and sums of states within it that have no spans of their own. */
+  /** Counts and sums of states within it without spans of their own. */
   #short: Float64Array | undefined;
 
   constructor(
@@ -136,7 +136,7 @@ export class GoSpan implements ReadableSpan, SpanContext {
     return this;
   }
 
-  /** Something happened within it. @returns whether there was room */
+  /** Adds an event. @returns whether there was room */
   event(name: string, time: number, attributes: Attributes): boolean {
     if (this.events.length >= MAX_EVENTS) {
       this.droppedEventsCount++;
@@ -152,14 +152,14 @@ export class GoSpan implements ReadableSpan, SpanContext {
     this.links.push({ context, attributes });
   }
 
-  /** A state within it is too short for a span. @param state 0 runnable, 1 blocked, 2 in a system call */
+  /** Adds a state that is too short for a span. @param state 0 runnable, 1 blocked, 2 in a system call */
   addShort(state: number, duration: number): void {
     this.#short ??= new Float64Array(2 * STATES);
     this.#short[state] = (this.#short[state] as number) + 1;
     this.#short[STATES + state] = (this.#short[STATES + state] as number) + duration;
   }
 
-  /** It ends; one without a length would be taken for a mistake. */
+  /** Ends the span. Backends treat a zero-length span as an error, so it lasts at least 1 ns. */
   endAt(time: number): void {
     this.end = Math.max(time, this.start + 1);
     const short = this.#short;
@@ -177,14 +177,14 @@ export class GoSpan implements ReadableSpan, SpanContext {
     this.attributes[Attribute.Cut] = "start";
   }
 
-  /** Notes that it goes on behind the end of the trace. */
+  /** Notes that it goes on after the trace. */
   cutEnd(): void {
     this.attributes[Attribute.Cut] = this.attributes[Attribute.Cut] === undefined ? "end" : "both";
   }
 
   /**
-   * Points at spans that are given out, when this one is. Links hold only the ids, since what is linked to links to others in
-   * turn, back to the start of the trace.
+   * Resolves parent and links to exported spans. Links then hold only ids, as linked spans would keep others in memory,
+   * back to the start of the trace.
    */
   settle(): void {
     if (this.parent !== undefined) this.parentSpanContext = this.parent.nearestKept();
@@ -195,13 +195,13 @@ export class GoSpan implements ReadableSpan, SpanContext {
     }
   }
 
-  /** It is left out: what it points at need not be kept. */
+  /** Leaves the span out and drops its references. */
   leaveOut(): void {
     this.isKept = false;
     this.links = NO_LINKS;
   }
 
-  /** This span, or the nearest one around it that is given out: a root always is. */
+  /** This span, or its nearest ancestor that is exported. A root always is. */
   nearestKept(): GoSpan {
     let span: GoSpan = this;
     while (!span.isKept && span.parent !== undefined) span = span.parent;

@@ -9,26 +9,26 @@ import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
 import type { StateTimes } from "./state-times.js";
 
-/** A task or region that a goroutine is at work on. */
+/** A task or region that a goroutine works on. */
 export interface OpenPlace {
   readonly span: GoSpan;
-  /** The task, or that of the region; 0 is none. */
+  /** The task, or the region's task; 0: none. */
   readonly task: number;
   /** A region's type; undefined for a task. */
   readonly region: string | undefined;
-  /** What the goroutine had spent its time on when this began. */
+  /** The goroutine's state times when it began. */
   readonly before: Float64Array;
 }
 
-/** A goroutine that is alive. */
+/** A live goroutine. */
 interface Live {
   readonly span: GoSpan;
   readonly before: Float64Array;
-  /** What it is at work on, the innermost last. */
+  /** Open tasks and regions, the innermost last. */
   readonly places: OpenPlace[];
 }
 
-/** Spans of goroutines, and which task or region each of them is at work on. */
+/** Spans of goroutines, with the tasks and regions that each works on. */
 export class GoroutineSpans {
   readonly #model: SchedModel;
   readonly #maker: SpanMaker;
@@ -51,8 +51,8 @@ export class GoroutineSpans {
   }
 
   /**
-   * A goroutine is new or first mentioned.
-   * @param creation the stack of who created it
+   * A goroutine appears.
+   * @param creation the creator's stack
    * @param first its own first stack
    */
   begin(slot: number, time: number, creation: CodePlace | undefined, first: CodePlace | undefined): void {
@@ -83,25 +83,25 @@ export class GoroutineSpans {
     if (span !== undefined) stack?.describeStart(span.attributes);
   }
 
-  /** What a goroutine's states are within: the innermost task or region, else its own span. */
+  /** The parent of a goroutine's states: the innermost task or region, or its own span. */
   place(slot: number): GoSpan | undefined {
     const live = this.#live[slot];
     return live?.places.at(-1)?.span ?? live?.span;
   }
 
-  /** The same by a goroutine's id; undefined if there is no such one. */
+  /** The same by a goroutine's id; undefined if it is unknown. */
   placeOf(goroutine: number): GoSpan | undefined {
     const slot = this.slot(goroutine);
     return slot === NONE ? undefined : this.place(slot);
   }
 
-  /** The innermost place that belongs to a task; of no task (0), also the goroutine's own span. */
+  /** The innermost place of a task; for no task (0), also the goroutine's own span. */
   placeFor(slot: number, task: number): GoSpan | undefined {
     const live = this.#live[slot];
     return live?.places.findLast((place) => place.task === task)?.span ?? (task > 0 ? undefined : live?.span);
   }
 
-  /** How many tasks and regions a goroutine is at work on. */
+  /** Number of tasks and regions that a goroutine works on. */
   depth(slot: number): number {
     return this.#live[slot]?.places.length ?? 0;
   }
@@ -117,12 +117,12 @@ export class GoroutineSpans {
     this.#live[slot]?.places.push({ span, task, region, before });
   }
 
-  /** The innermost place of a goroutine that a test holds of. */
+  /** The innermost place of a goroutine that passes a test. */
   find(slot: number, test: (place: OpenPlace) => boolean): OpenPlace | undefined {
     return this.#live[slot]?.places.findLast(test);
   }
 
-  /** A goroutine is at work on that no more. @param isWhole whether it was until now */
+  /** A goroutine leaves a task or region. @param isWhole whether it worked on it until now */
   leave(slot: number, span: GoSpan, time: number, isWhole = true): void {
     const places = this.#live[slot]?.places ?? [];
     const at = places.findLastIndex((place) => place.span === span);
@@ -133,7 +133,7 @@ export class GoroutineSpans {
 
   /**
    * A goroutine ends. @param isCut whether by the end of the trace
-   * @returns what it was still at work on
+   * @returns the tasks and regions it still worked on
    */
   end(slot: number, time: number, isCut: boolean): readonly OpenPlace[] {
     const live = this.#live[slot];

@@ -13,13 +13,13 @@ import type { StateTimes } from "./state-times.js";
 const K = EventKind;
 const ROOT = "go runtime";
 
-/** What the runtime did to the program: GC cycles and stops of the world, in a trace of their own; mark assists as times. */
+/** GC cycles and stop-the-world, as spans of a trace of their own; mark assists, as times. */
 export class RuntimeSpans {
   readonly #maker: SpanMaker;
   readonly #goroutines: GoroutineSpans;
   readonly #times: StateTimes;
   readonly #code: CodePlaces;
-  /** There is none as long as there is nothing within it. */
+  /** Undefined until the first span. */
   #root: GoSpan | undefined;
   #gc: GoSpan | undefined;
   #stop: GoSpan | undefined;
@@ -42,7 +42,7 @@ export class RuntimeSpans {
     else if (isAssist(kind)) this.#assist(block, i, kind, time);
   }
 
-  /** Ends what is under way, cut by the end of the trace. */
+  /** Ends what is open, cut by the end of the trace. */
   finish(time: number): void {
     this.#gc?.cutEnd();
     this.#endGc(time);
@@ -51,7 +51,7 @@ export class RuntimeSpans {
     if (this.#root !== undefined) this.#root.trace.end(this.#root, time);
   }
 
-  /** A cycle may be older than the trace; what goes on in a later generation is known already. */
+  /** In the first generation an active cycle is older than the trace. In later ones it is known. */
   #beginGc(block: EventBlock, i: number, kind: number, time: number): void {
     if (this.#gc !== undefined) return;
     const isOld = kind === K.GcActive;

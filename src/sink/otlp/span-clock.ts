@@ -2,19 +2,19 @@ import type { HrTime } from "@opentelemetry/api";
 
 const SECOND = 1e9;
 
-/** A stretch of the trace in which the wall clock goes as the trace's clock. */
+/** A stretch of the trace in which the wall clock follows the trace's clock. */
 interface Stretch {
-  /** Where it begins, in nanoseconds since the start of the trace. */
+  /** Its beginning, in nanoseconds since the start of the trace. */
   readonly from: number;
-  /** What the wall clock would have shown at the start of the trace. */
+  /** The wall clock at the start of the trace, extrapolated. */
   readonly start: bigint;
   readonly seconds: number;
   readonly nanoseconds: number;
 }
 
 /**
- * Turns times of the trace into those of the wall clock, which may be set meanwhile. The rules are those of OpenTelemetry's SDK for Go: what
- * happens has the time that the wall clock shows, and a span ends its duration after its start.
+ * Converts times of the trace to wall-clock times; the clock may be set meanwhile. As in OpenTelemetry's SDK for Go, an
+ * event has the time that the wall clock shows, and a span ends its duration after its start.
  */
 export class SpanClock {
   readonly #stretches: Stretch[] = [];
@@ -24,8 +24,9 @@ export class SpanClock {
   }
 
   /**
-   * @param from from when on, in nanoseconds since the start of the trace, later each time; what is before the first goes by it too
-   * @param start what the wall clock would have shown when the trace began, in nanoseconds since 1970
+   * @param from its beginning, in nanoseconds since the start of the trace, which increases; times before the first use
+   *   it too
+   * @param start the wall clock at the start of the trace, extrapolated, in nanoseconds since 1970
    */
   set(from: number, start: bigint): void {
     if (this.#stretches.at(-1)?.start === start) return;
@@ -35,7 +36,7 @@ export class SpanClock {
 
   /**
    * @param time in nanoseconds since the start of the trace
-   * @param since the wall clock is taken not to have been set since then
+   * @param since time from which on changes of the clock are ignored
    */
   at(time: number, since = time): HrTime {
     const { seconds, nanoseconds } = this.#stretchAt(since);
@@ -44,7 +45,7 @@ export class SpanClock {
     return [seconds + more, sum - more * SECOND];
   }
 
-  /** The last one that has begun, by halves: a damaged trace may have one in each of its many generations. */
+  /** The stretch of a time, by binary search: a damaged trace may have one in each of many generations. */
   #stretchAt(time: number): Stretch {
     const stretches = this.#stretches;
     let low = 0;

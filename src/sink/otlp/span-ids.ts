@@ -1,22 +1,22 @@
 import type { SpanType } from "./span-type.js";
 
 const HIGH = 2 ** 32;
-/** In the place of a span's number, for the halves of a trace's id. */
+/** Take the place of a span's number, for the halves of a trace's id. */
 const FIRST_HALF = 1 << 30;
 const SECOND_HALF = 1 << 29;
 /** Codes of the hexadecimal digits. */
 const DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /**
- * Ids of spans and traces, as hashes of the input and of what a span stands for: the same capture gives the same ids each
- * time, so that a backend that gets it twice has it once. No cryptography is needed: ids only have to differ.
+ * Ids of spans and traces, as hashes of the input and the span's subject. A capture gives the same ids each time, so a
+ * backend that receives it twice stores it once. The hash need not be cryptographic, as ids only have to differ.
  */
 export class SpanIds {
   readonly #seeds: Uint32Array;
   #low = 0;
   #high = 0;
 
-  /** @param digest what tells the input from others: at least 8 bytes that depend on all of its beginning */
+  /** @param digest identifies the input: at least 8 bytes that depend on all of its beginning */
   constructor(digest: Uint8Array) {
     const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
     this.#seeds = Uint32Array.of(view.getUint32(0), view.getUint32(4));
@@ -26,14 +26,14 @@ export class SpanIds {
    * The id of a span, 16 hexadecimal digits.
    * @param id of the goroutine, task or cycle
    * @param start absolute, in nanoseconds
-   * @param nth tells those apart of which all that is the same
+   * @param nth distinguishes spans with the same values
    */
   span(type: SpanType, id: number, start: number, nth = 0): string {
     this.#hash((nth << 4) | type, id, start);
     return hex(this.#low, this.#high);
   }
 
-  /** The id of a trace, 32 hexadecimal digits. @param id of what its root stands for */
+  /** The id of a trace, 32 hexadecimal digits. @param id id of the root's subject */
   trace(type: SpanType, id: number, start: number): string {
     this.#hash(FIRST_HALF | type, id, start);
     const first = hex(this.#low, this.#high);
@@ -41,7 +41,7 @@ export class SpanIds {
     return first + hex(this.#low, this.#high);
   }
 
-  /** Two lanes of 32 bits which mix with one another after every word, and an avalanche at the end. */
+  /** Two lanes of 32 bits that mix after every word, and an avalanche at the end. */
   #hash(kind: number, id: number, start: number): void {
     this.#low = this.#seeds[0] as number;
     this.#high = this.#seeds[1] as number;
@@ -51,7 +51,7 @@ export class SpanIds {
     const low = avalanche((this.#low + this.#high) | 0);
     const high = avalanche((this.#high + low) | 0);
     this.#low = (low + high) | 0;
-    // An id of zeros means "none".
+    // An all-zero id means none.
     this.#high = high === 0 && this.#low === 0 ? 1 : high;
   }
 
@@ -75,7 +75,7 @@ function avalanche(word: number): number {
   return h ^ (h >>> 16);
 }
 
-/** In one call: what is put together of pieces would have to be made flat again by whoever reads it. */
+/** One call makes a flat string; readers would have to flatten a concatenation. */
 function hex(a: number, b: number): string {
   return String.fromCharCode(
     DIGITS[a >>> 28] as number,

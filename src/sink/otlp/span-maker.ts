@@ -25,18 +25,18 @@ export class SpanMaker {
     this.#runtime = { clock, resource: runtimeResource, scope };
   }
 
-  /** A trace of a task, which is the same in every window of the capture. @param id the task's */
+  /** The trace of a task, the same in every window of the capture. @param id the task's */
   taskTrace(type: SpanType, id: number): SpanTrace {
     return new SpanTrace(this.#ids.trace(type, id, 0), this.#program, this.#output);
   }
 
-  /** The trace of what the program does outside of tasks, or of what the runtime does. */
+  /** The trace of the program outside of tasks, or of the runtime. */
   captureTrace(type: SpanType, ofRuntime: boolean): SpanTrace {
     const origin = ofRuntime ? this.#runtime : this.#program;
     return new SpanTrace(this.#ids.trace(type, 0, this.#base), origin, this.#output);
   }
 
-  /** The root of a trace. @param id of what it stands for */
+  /** The root of a trace. @param id id of its subject */
   root(
     type: SpanType,
     trace: SpanTrace,
@@ -50,9 +50,9 @@ export class SpanMaker {
   }
 
   /**
-   * A span within another one.
-   * @param id of what it stands for
-   * @param nth tells it from others of that at the same time
+   * A child span.
+   * @param id id of its subject
+   * @param nth distinguishes spans of one subject at the same time
    */
   child(
     type: SpanType,

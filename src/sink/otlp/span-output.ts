@@ -1,36 +1,36 @@
 import type { GoSpan } from "./go-span.js";
 import { SPAN_TYPE_NAMES } from "./span-type.js";
 
-/** Spans of all traces together that are held at most. */
+/** Most spans held, of all traces together. */
 const MOST_HELD = 100_000;
-/** Ids of traces that are kept to be told. */
+/** Most ids of traces kept for the report. */
 const MOST_IDS = 1000;
 
-/** What became of the spans of a capture. */
+/** Counts of a capture's spans. */
 export interface SpanCounts {
-  /** Spans that there were, given out or not. */
+  /** Spans in all, exported or not. */
   readonly made: number;
   readonly given: number;
-  /** Those given out, by {@link SpanType}. */
+  /** Exported spans, by {@link SpanType}. */
   readonly byType: readonly number[];
-  /** Spans left out since their trace has more than the limit. */
+  /** Spans left out, as their trace exceeds the limit. */
   readonly beyondLimit: number;
-  /** Events left out since their span has more than the limit. */
+  /** Events left out, as their span exceeds the limit. */
   readonly events: number;
   readonly traces: number;
   /** Ids of the first traces. */
   readonly traceIds: readonly string[];
-  /** Traces given out before they were complete, as too much would have had to be held. */
+  /** Traces exported before they were complete, to bound memory. */
   readonly early: number;
 }
 
-/** Holds finished spans until it gives them out. */
+/** Holds finished spans until it exports them. */
 export interface SpanHolder {
-  /** Gives out what is held. */
+  /** Exports what is held. */
   release(): void;
 }
 
-/** Where finished spans go, and what was made of them. */
+/** Collects finished spans and counts them. */
 export class SpanOutput {
   /** Most spans of a trace. */
   readonly limit: number;
@@ -66,7 +66,7 @@ export class SpanOutput {
     };
   }
 
-  /** The spans given out since the last call. */
+  /** The spans exported since the last call. */
   take(): GoSpan[] {
     const ready = this.#ready;
     if (ready.length === 0) return ready;
@@ -87,7 +87,7 @@ export class SpanOutput {
     this.#ready.push(span);
   }
 
-  /** A span is left out, as its trace has more than the limit. */
+  /** A span is left out, as its trace exceeds the limit. */
   drop(span: GoSpan): void {
     span.leaveOut();
     this.#made++;

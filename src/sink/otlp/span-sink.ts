@@ -44,11 +44,10 @@ const { None, Syscall, SyscallBlocked } = SchedState;
 const ROOT = "go trace";
 
 /**
- * Turns a trace's ordered events into OpenTelemetry spans: {@link take} gives those that are ready, after any block. They are
- * `ReadableSpan`s, as exporters take them.
+ * Turns a trace's ordered events into OpenTelemetry spans. After any block, {@link take} gives those that are ready, as
+ * the `ReadableSpan`s that exporters take.
  *
- * Memory grows with what is alive, and with the spans that are held until their trace is complete: of those there are at most
- * a hundred thousand.
+ * Memory grows with what is alive, and with spans held until their trace is complete, at most a hundred thousand.
  */
 export class SpanSink implements SchedListener {
   readonly #output: SpanOutput;
@@ -71,7 +70,7 @@ export class SpanSink implements SchedListener {
 
   /**
    * @param base absolute time of the start of the trace on the trace clock, in nanoseconds
-   * @throws RangeError for an option's value that is none of its
+   * @throws RangeError for an invalid option
    */
   constructor(options: SpanOptions, base: number) {
     const states = checkedName("states", options.states ?? DEFAULT_STATES, STATE_CHOICES);
@@ -99,7 +98,7 @@ export class SpanSink implements SchedListener {
     this.#model.block(block);
   }
 
-  /** The spans that are ready and have not been taken yet. */
+  /** The spans that are ready and not taken yet. */
   take(): GoSpan[] {
     return this.#output.take();
   }
@@ -140,7 +139,7 @@ export class SpanSink implements SchedListener {
     const from = this.#model.goroutines.state[slot] as number;
     if (from === None) return;
     this.#times.leave(slot, from, time);
-    // A system call goes on when its P is taken away.
+    // A system call goes on after the loss of its P.
     if (from === Syscall && to === SyscallBlocked) return;
     const state = spanState(from);
     if (state < 0) return;
@@ -196,7 +195,7 @@ export class SpanSink implements SchedListener {
     this.#goroutines.begin(slot, time, creation, first);
   }
 
-  /** Where the code of the goroutine was that a transition is about. */
+  /** The stack of a transition's goroutine. */
   #ownStack(event: number): CodePlace | undefined {
     const { kind, stack, subjectStack } = this.#block;
     const k = kind[event] as number;

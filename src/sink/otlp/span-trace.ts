@@ -5,11 +5,10 @@ import type { SpanHolder, SpanOutput } from "./span-output.js";
 const isShorter = (a: GoSpan, b: GoSpan) => a.end - a.start < b.end - b.start;
 
 /**
- * One OTLP trace. Its root is always given out. Of the other spans at most so many are as the limit lets:
+ * One OTLP trace. It exports the root, and other spans up to the limit:
  *
- * 1. As long as the trace is held, the longest that have ended.
- * 2. From when it is given out (at once in a live trace), the first to begin; then the room of a span that has begun is
- *    reserved, so that what lies within it finds it.
+ * 1. While the trace is held, the longest that have ended. 2. After that (in a live trace, from the start), the first
+ * to begin. A span reserves its room when it begins, so that its children find their parent.
  */
 export class SpanTrace implements TraceOfSpan, SpanHolder {
   readonly traceId: string;
@@ -17,13 +16,13 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
   readonly resource: TraceOrigin["resource"];
   readonly scope: TraceOrigin["scope"];
   readonly #output: SpanOutput;
-  /** Most spans beside the root. */
+  /** Most spans besides the root. */
   readonly #limit: number;
-  /** Spans that are held; undefined once they are given out. */
+  /** Held spans; undefined once they are exported. */
   #held: Heap<GoSpan> | undefined;
-  /** Spans that have begun and not ended. */
+  /** Number of open spans. */
   #open = 0;
-  /** Rooms taken, once spans are given out. */
+  /** Room taken, once spans are exported. */
   #taken = 0;
   #rootEnded = false;
 
@@ -38,7 +37,7 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
     output.newTrace(traceId);
   }
 
-  /** A span begins: others may lie within it before it ends. */
+  /** A span begins, which may get child spans before it ends. */
   begin(span: GoSpan): void {
     this.#open++;
     if (this.#held === undefined && span.parent !== undefined) span.isKept = this.#admit();
@@ -54,7 +53,7 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
     if (this.#rootEnded && this.#open === 0) this.release();
   }
 
-  /** A span that nothing lies within has ended. */
+  /** A span without children has ended. */
   add(span: GoSpan): void {
     if (this.#held !== undefined) {
       this.#hold(this.#held, span);
@@ -64,7 +63,7 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
     this.#giveOrDrop(span);
   }
 
-  /** Gives out what is held; from now on spans are given as they end. */
+  /** Exports what is held. From now on spans are exported as they end. */
   release(): void {
     const held = this.#held;
     if (held === undefined) return;

@@ -1,4 +1,4 @@
-/** What a span stands for. */
+/** Types of spans. */
 export const SpanType = {
   /** The whole trace: root of the spans that belong to no task. */
   Capture: 0,
@@ -8,7 +8,7 @@ export const SpanType = {
   Runnable: 4,
   Blocked: 5,
   Syscall: 6,
-  /** Root of what the runtime did. */
+  /** Root of the runtime's spans. */
   Runtime: 7,
   Gc: 8,
   StopTheWorld: 9,

@@ -9,14 +9,14 @@ import type { StateChoice } from "./options.js";
 import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
 
-/** By the state's place among those that may be spans. */
+/** By the state's number among those that can be spans. */
 const TYPES = [SpanType.Runnable, SpanType.Blocked, SpanType.Syscall] as const;
 const BLOCKED = 1;
 const SYSCALL = 2;
-/** The key of attributes of the event that ends a wait: that of no state. */
+/** The key of attributes of the event that ends a wait; no state has it. */
 const UNBLOCKED = -1;
 
-/** Makes spans of what goroutines wait for, for those of some length, and adds up the others. */
+/** Makes spans of waits, system calls and runnable times that are long enough, and sums up the others. */
 export class StateSpans {
   readonly #model: SchedModel;
   readonly #maker: SpanMaker;
@@ -24,14 +24,14 @@ export class StateSpans {
   readonly #places: CodePlaces;
   readonly #minBlock: number;
   readonly #wanted: readonly boolean[];
-  /** The state of each goroutine that is in one, by slot: since when, within what, and where its code was. */
+  /** The current state of each goroutine, by slot: since when, in which span, and at which stack. */
   readonly #since: number[] = [];
   readonly #place: (GoSpan | undefined)[] = [];
   readonly #code: (CodePlace | undefined)[] = [];
   readonly #isOld: boolean[] = [];
-  /** Attributes to be copied where there is no stack. */
+  /** Attributes to be copied, for no stack. */
   readonly #bare = new Map<number, Attributes>();
-  /** Names of waits by the number of their reason. */
+  /** Names of waits by number of the reason. */
   readonly #names: string[] = [];
 
   constructor(
@@ -52,9 +52,9 @@ export class StateSpans {
   }
 
   /**
-   * A goroutine goes into a state.
-   * @param state its place among those that may be spans
-   * @param isOld whether it has been there since before the trace
+   * A goroutine enters a state.
+   * @param state its number among those that can be spans
+   * @param isOld whether the state is older than the trace
    */
   begin(slot: number, state: number, time: number, code: CodePlace | undefined, isOld: boolean): void {
     if (!this.#wanted[state]) return;
@@ -66,9 +66,9 @@ export class StateSpans {
 
   /**
    * The state ends; the model's columns still describe it.
-   * @param isCut whether it goes on behind its end
-   * @param waker the goroutine that ended it, −1 if that was none
-   * @param wakerStack where its code was, as an index into the generation's stacks
+   * @param isCut whether it goes on after the trace
+   * @param waker the goroutine that ended it, or −1
+   * @param wakerStack its stack, as an index into the generation's
    */
   end(slot: number, state: number, time: number, isCut: boolean, waker: number, wakerStack: number): void {
     const place = this.#place[slot];
@@ -90,7 +90,7 @@ export class StateSpans {
     span.trace.add(span);
   }
 
-  /** Copies what spans of the same place, state and reason have in common: that is faster than to put it together. */
+  /** Copies the attributes that spans of one place, state and reason share, which is faster than making them. */
   #attributesOf(slot: number, state: number, id: number): Attributes {
     const { thread, reason, waker } = this.#model.goroutines;
     const code = this.#code[slot];
@@ -115,7 +115,7 @@ export class StateSpans {
     return attributes;
   }
 
-  /** Points at what the goroutine that ended a wait was at work on; also as an event, as some viewers show no links. */
+  /** Links to what the waker worked on. It adds an event too, as some viewers show no links. */
   #wokenBy(span: GoSpan, time: number, goroutine: number, stack: number): void {
     const by = this.#goroutines.placeOf(goroutine);
     if (by !== undefined) span.link(by, { "go.link": "unblocked by", "go.by.goroutine.id": goroutine });
@@ -141,7 +141,7 @@ export class StateSpans {
     return this.#names[reason];
   }
 
-  /** What a goroutine waits for; "" if that is not told, as of coroutines and of waits that began before the trace. */
+  /** What a goroutine waits for; "" if unknown, as for coroutines and waits that began before the trace. */
   #reason(reason: number): string {
     return reason === NONE ? "" : this.#model.reasons.text(reason);
   }

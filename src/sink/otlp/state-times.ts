@@ -6,7 +6,7 @@ import { TIME_ATTRIBUTES } from "./attributes.js";
 
 const { None, Runnable, Running, Waiting } = SchedState;
 
-/** Sums in the order of {@link TIME_ATTRIBUTES}; of those behind the states, the last two are of the whole program. */
+/** Sums in the order of {@link TIME_ATTRIBUTES}. The last two are those of the whole program. */
 const Sum = {
   Running: 0,
   Runnable: 1,
@@ -17,47 +17,47 @@ const Sum = {
   StopTheWorld: 6,
 } as const;
 const SUMS = TIME_ATTRIBUTES.length;
-/** Sums that each goroutine has of its own. */
+/** Number of sums that each goroutine has. */
 const OWN = Sum.GcActive;
 
 /** By {@link SchedState}. */
 const SUM_OF_STATE = [Sum.Running, Sum.Runnable, Sum.Running, Sum.Blocked, Sum.Syscall, Sum.Syscall] as const;
 
-/** The place of a state among those that may be spans: 0 runnable, 1 blocked, 2 in a system call; −1 for others. */
+/** The number of a state among those that can be spans: 0 runnable, 1 blocked, 2 in a system call; −1: others. */
 export function spanState(state: number): number {
   if (state === Runnable) return 0;
   if (state === Waiting) return 1;
   return state === Running || state === None ? -1 : 2;
 }
 
-/** What goroutines have spent their time on so far. The difference of two readings is what a span's was spent on. */
+/** Running sums of goroutines' times by state. A span's times are the difference of two readings. */
 export class StateTimes {
   readonly #goroutines: Goroutines;
   /** Sums by slot. */
   #sums = new Float64Array(256 * OWN);
-  /** Since when a mark assist is under way, by slot; NaN if there is none. */
+  /** When the open mark assist began, by slot; NaN: none. */
   #assistSince = new Float64Array(256).fill(Number.NaN);
-  /** For the whole program: sums, and since when it is under way. */
+  /** For the whole program: sums, and when the open range began. */
   readonly #program = [new Elapsed(), new Elapsed()] as const;
 
   constructor(goroutines: Goroutines) {
     this.#goroutines = goroutines;
   }
 
-  /** Another goroutine has the slot from now on. */
+  /** Another goroutine gets the slot. */
   begin(slot: number): void {
     if (slot >= this.#assistSince.length) this.#grow(slot + 1);
     this.#sums.fill(0, slot * OWN, (slot + 1) * OWN);
     this.#assistSince[slot] = Number.NaN;
   }
 
-  /** A state is over; the model's columns still describe it. */
+  /** A state ends; the model's columns still describe it. */
   leave(slot: number, state: number, time: number): void {
     const at = slot * OWN + (SUM_OF_STATE[state] as number);
     this.#sums[at] = (this.#sums[at] as number) + time - (this.#goroutines.since[slot] as number);
   }
 
-  /** @param isOld whether a goroutine is only said to assist: since before the trace, if that is not known */
+  /** @param isOld whether the assist is reported as active; if it is unknown, it is older than the trace */
   beginAssist(slot: number, time: number, isOld: boolean): void {
     if (!isOld) this.#assistSince[slot] = time;
     else if (Number.isNaN(this.#assistSince[slot])) this.#assistSince[slot] = 0;
@@ -71,7 +71,7 @@ export class StateTimes {
     this.#assistSince[slot] = Number.NaN;
   }
 
-  /** GC has begun to mark, or the world is stopped. */
+  /** A GC cycle or stop-the-world begins. */
   beginProgram(sum: "gc" | "stop", time: number): void {
     this.#elapsed(sum).begin(time);
   }
@@ -80,7 +80,7 @@ export class StateTimes {
     this.#elapsed(sum).end(time);
   }
 
-  /** All sums as they are at a time, that of the latest event. */
+  /** All sums at the time of the latest event. */
   read(slot: number, time: number): Float64Array {
     const { since, state } = this.#goroutines;
     const reading = new Float64Array(SUMS);
@@ -97,7 +97,7 @@ export class StateTimes {
     return reading;
   }
 
-  /** Adds what was spent between two readings, as far as it was anything. */
+  /** Adds the attributes of the difference of two readings, without zeros. */
   describe(before: Float64Array, after: Float64Array, attributes: Attributes): void {
     for (let sum = 0; sum < SUMS; sum++) {
       const spent = (after[sum] as number) - (before[sum] as number);
@@ -117,7 +117,7 @@ export class StateTimes {
   }
 }
 
-/** How long something was under way so far. */
+/** The duration of an open range so far. */
 class Elapsed {
   #sum = 0;
   #since = Number.NaN;

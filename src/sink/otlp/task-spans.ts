@@ -8,25 +8,25 @@ import type { GoroutineSpans } from "./goroutine-spans.js";
 import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
 
-/** Tasks and logs in them that are remembered after their end, for regions and tasks that come late. */
+/** Most ended tasks, with their logs, that are remembered for late regions and tasks. */
 const REMEMBERED = 8192;
 /** A task whose type is not in the trace. */
 const UNNAMED = "unnamed task";
 
-/** A task under way. */
+/** An open task. */
 interface Task {
   readonly span: GoSpan;
-  /** The slot of the goroutine that began it and may be at work on it, or −1. */
+  /** The slot of its creator, which may work on it, or −1. */
   slot: number;
 }
 
-/** Where a task begins or ends. */
+/** The beginning or end of a task. */
 export interface TaskEvent {
   readonly id: number;
   readonly time: number;
   /** The task's type. */
   readonly type: string;
-  /** Slot of the goroutine, −1 if it is not known. */
+  /** Slot of the goroutine; −1: unknown. */
   readonly slot: number;
   readonly goroutine: number;
   readonly code: CodePlace | undefined;
@@ -37,19 +37,19 @@ export interface TaskEvent {
 /**
  * Spans of tasks. A tree of tasks is a trace.
  *
- * Goroutines do not say which task they work on outside of regions. The one that begins a task is taken to, until the task ends
- * or it begins another one that is not within it: then it has handed the first one on.
+ * Outside of regions, goroutines do not say which task they work on. A task's creator is assumed to work on it until
+ * the task ends, or until it begins another task that is not a child: then it has passed the first one on.
  */
 export class TaskSpans {
   readonly #maker: SpanMaker;
   readonly #goroutines: GoroutineSpans;
   readonly #live = new Map<number, Task>();
-  /** The tasks that ended last, and all that ended but began before the trace. */
+  /** The tasks that ended last, and ended tasks that began before the trace. */
   readonly #ended = new Map<number, GoSpan>();
   readonly #endedOld = new Set<number>();
   /** The weight of what is remembered. */
   #remembered = 0;
-  /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
+  /** The lowest id of a task that began in the trace. Ids increase, so tasks with lower ids began before it. */
   #firstId = Number.POSITIVE_INFINITY;
 
   constructor(maker: SpanMaker, goroutines: GoroutineSpans) {
@@ -57,11 +57,11 @@ export class TaskSpans {
     this.#goroutines = goroutines;
   }
 
-  /** A task begins. @param parent id of the task that it is a part of, if above 0 */
+  /** A task begins. @param parent id of its parent task, if above 0 */
   begin({ id, time, type, slot, goroutine, code, isOld }: TaskEvent, parent: number): void {
     const known = this.#live.get(id);
     if (known !== undefined) {
-      // Ids rise, and none comes twice, but in damaged traces: it has been mentioned, or begun, before.
+      // Ids increase and are unique, except in damaged traces: the task has appeared before.
       if (type !== "") known.span.name = type;
       return;
     }
@@ -91,8 +91,8 @@ export class TaskSpans {
   }
 
   /**
-   * The span of a task that a region, log or other task belongs to, and that may have ended; undefined if that is long ago.
-   * One that has not been seen to begin did so before the trace.
+   * The span of a task that a region, log or other task belongs to. The task may have ended; undefined if that is long
+   * ago. A task without a beginning is older than the trace.
    */
   span(id: number): GoSpan | undefined {
     const known = this.#live.get(id)?.span ?? this.#ended.get(id);
@@ -100,13 +100,13 @@ export class TaskSpans {
     return this.#isOld(id) ? this.#mention(id).span : undefined;
   }
 
-  /** A goroutine has ended that was at work on a task. */
+  /** A goroutine that worked on a task has ended. */
   goroutineEnded(id: number): void {
     const task = this.#live.get(id);
     if (task !== undefined) task.slot = NONE;
   }
 
-  /** Ends what is under way, cut by the end of the trace. */
+  /** Ends what is open, cut by the end of the trace. */
   *finish(time: number): Steps {
     for (const { span } of this.#live.values()) {
       span.cutEnd();
@@ -145,7 +145,7 @@ export class TaskSpans {
     return span;
   }
 
-  /** A goroutine begins a task: the ones before that it is not within are others' now. */
+  /** A goroutine begins a task. It passes on its earlier tasks that are no ancestors. */
   #handOn(slot: number, span: GoSpan, time: number): void {
     for (;;) {
       const last = this.#goroutines.find(slot, () => true);

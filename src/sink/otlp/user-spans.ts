@@ -13,17 +13,17 @@ import { SpanType } from "./span-type.js";
 import { TaskSpans } from "./task-spans.js";
 
 const K = EventKind;
-/** A region whose type is not in the trace, or empty. */
+/** A region without a type in the trace. */
 const UNNAMED = "unnamed region";
 
-/** The program's own annotations: tasks, regions and logs. */
+/** The program's annotations (`runtime/trace`): tasks, regions and logs. */
 export class UserSpans {
   readonly #maker: SpanMaker;
   readonly #goroutines: GoroutineSpans;
   readonly #code: CodePlaces;
   readonly #output: SpanOutput;
   readonly #tasks: TaskSpans;
-  /** Regions that ended and were not seen to begin. */
+  /** Regions that ended without a beginning in the trace. */
   #unseen = 0;
 
   constructor(maker: SpanMaker, goroutines: GoroutineSpans, code: CodePlaces, output: SpanOutput) {
@@ -43,7 +43,7 @@ export class UserSpans {
     else this.#task(block, i, kind);
   }
 
-  /** A goroutine has ended that was still at work on something. */
+  /** A goroutine has ended with open tasks or regions. */
   goroutineEnded(places: readonly OpenPlace[], time: number, isCut: boolean): void {
     for (const { span, task, region } of places.toReversed()) {
       if (region === undefined) this.#tasks.goroutineEnded(task);
@@ -55,7 +55,7 @@ export class UserSpans {
     }
   }
 
-  /** Ends the tasks under way, with the trace. */
+  /** Ends open tasks, with the trace. */
   finish(time: number): Steps {
     return this.#tasks.finish(time);
   }
@@ -95,7 +95,7 @@ export class UserSpans {
     const type = stringOf(block, block.name[i] as number);
     const place =
       this.#goroutines.find(slot, ({ region, task: its }) => region === type && its === task) ??
-      // In a cut generation the type may be lost.
+      // A cut generation may lack the type.
       (type === "" ? this.#goroutines.find(slot, ({ region }) => region !== undefined) : undefined);
     if (place !== undefined) {
       this.#goroutines.leave(slot, place.span, time);
@@ -110,7 +110,7 @@ export class UserSpans {
     span.trace.add(span);
   }
 
-  /** @param nth tells it from others of the goroutine at the same time */
+  /** @param nth distinguishes regions of the goroutine at the same time */
   #region(block: EventBlock, i: number, slot: number, start: number, nth: number): GoSpan | undefined {
     const task = block.subject[i] as number;
     const goroutine = block.goroutine[i] as number;
@@ -127,7 +127,7 @@ export class UserSpans {
     const slot = this.#goroutines.slot(goroutine);
     const task = block.subject[i] as number;
     let span = this.#placeFor(slot, task);
-    // A log may come when its task has ended.
+    // A log may come after the end of its task.
     if (span === undefined || span.ended) span = slot === NONE ? undefined : this.#goroutines.place(slot);
     if (span === undefined) return;
     const category = stringOf(block, block.name[i] as number);
@@ -143,8 +143,8 @@ export class UserSpans {
   }
 
   /**
-   * What a region or log of a task is within: the innermost region of that task in which the goroutine is, or the task if the
-   * goroutine began it or is in none of its regions; without a task, the goroutine.
+   * The parent of a region or log: the goroutine's innermost region of the task; or the task, if the goroutine began it
+   * or is in none of its regions; or, without a task, the goroutine.
    */
   #placeFor(slot: number, task: number): GoSpan | undefined {
     const own = slot === NONE ? undefined : this.#goroutines.placeFor(slot, task);

@@ -36,7 +36,7 @@ export class FullSink implements TraceSink {
   /** Where a part begins in the whole trace. */
   #from = 0;
 
-  /** @param title what the trace is called */
+  /** @param title name of the trace */
   constructor(title: string, options: PerfettoOptions = {}) {
     this.#title = title;
     this.#choices = choicesOf(options);

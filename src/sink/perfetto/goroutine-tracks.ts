@@ -97,7 +97,7 @@ export class GoroutineTracks {
     return this.uuid[slot] as number;
   }
 
-  /** A goroutine is mentioned for the first time. @param tid its thread id in the file */
+  /** A goroutine appears. @param tid its thread id in the file */
   begin(slot: number, tid: number): void {
     if (slot >= this.uuid.length) this.#grow(slot + 1);
     const id = this.#model.goroutines.id[slot] as number;

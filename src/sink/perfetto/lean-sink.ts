@@ -71,7 +71,7 @@ export class LeanSink implements TraceSink {
   #base = Number.NaN;
   #time = 0;
 
-  /** @param title what the trace is called */
+  /** @param title name of the trace */
   constructor(title: string, options: PerfettoOptions = {}) {
     this.#title = title;
     this.#choices = choicesOf(options);

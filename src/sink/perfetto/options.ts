@@ -10,7 +10,7 @@ export interface PerfettoOptions extends ViewOptions {
   readonly slow?: boolean;
 }
 
-/** The same with nothing left open. */
+/** The options with their defaults. */
 export interface PerfettoChoices extends ViewChoices {
   readonly slow: boolean;
 }

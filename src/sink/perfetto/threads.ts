@@ -22,7 +22,7 @@ import { threadTrack } from "./tracks.js";
 const encoder = new TextEncoder();
 
 const BLOCKING_PROFILE = "blocking profile";
-/** The one group of all goroutines, where they are not to be in several. */
+/** The group of all goroutines, for `--group none`. */
 const EVERYTHING = "goroutines";
 
 /** Bytes of thread descriptions gathered for one packet. */
