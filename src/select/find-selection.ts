@@ -10,18 +10,18 @@ import { TaskUsers } from "./task-users.js";
 import { WakerFinder } from "./waker-finder.js";
 import { type TimeWindow, WindowedTrace } from "./windowed-trace.js";
 
-/** What is asked for. All of it must hold; of the goroutines' selectors, any. */
+/** Which part of a trace to read. All conditions must hold; of the goroutine selectors, one is enough. */
 export interface SelectionQuery {
   readonly window?: TimeWindow | undefined;
   /** Empty for all goroutines. */
   readonly goroutines: readonly GoroutineSelector[];
-  /** Only goroutines that worked for it or the tasks within it, and only from its beginning to its end. */
+  /** Only goroutines that work for it or tasks within it, and only from its beginning to its end. */
   readonly task?: TaskSelector | undefined;
-  /** Whether goroutines that made these runnable are added. */
+  /** Whether to add the goroutines that made these runnable. */
   readonly related?: boolean | undefined;
 }
 
-/** A part of a trace; what is absent is not restricted. */
+/** A part of a trace. What is absent does not restrict it. */
 export interface TracePart {
   readonly window?: TimeWindow | undefined;
   readonly selection?: Selection | undefined;
@@ -39,7 +39,7 @@ interface Finder {
   events(block: EventBlock): void;
 }
 
-/** Whether the trace has to be read beforehand to know which part of it is asked for. */
+/** Whether an extra pass over the trace is needed to find the part. */
 export function needsPasses({ goroutines, task }: SelectionQuery): boolean {
   return goroutines.length > 0 || task !== undefined;
 }
@@ -51,9 +51,8 @@ export function partOf(trace: Trace, { window, selection }: TracePart): Trace {
 }
 
 /**
- * Finds out which part of a trace is asked for, by reading it once, or twice for related goroutines. Up to where it
- * is cut or broken, if it is.
- * @throws SelectionError if that is nothing; TraceError if the trace holds nothing; what `open` and `progress` throw
+ * Finds the part of a trace in one extra pass, or two for related goroutines. A cut or broken trace is searched up to that place.
+ * @throws SelectionError if nothing matches; TraceError if the trace holds nothing; what `open` and `progress` throw
  */
 export async function findSelection(query: SelectionQuery, passes: Passes): Promise<TracePart> {
   const tasks = query.task && new TaskFinder(query.task);
@@ -87,7 +86,7 @@ async function read(passes: Passes, window: TimeWindow | undefined, finders: Fin
       await passes.progress?.(events);
     }
   } catch (error) {
-    // Where the trace breaks is told by whoever reads the part.
+    // Reading the part reports where the trace breaks.
     if (!(error instanceof TraceError) || events <= 1) throw error;
   }
 }

@@ -9,9 +9,9 @@ import { copyEvent, firstAt } from "./columns.js";
 const K = EventKind;
 
 /**
- * In its first generation a trace mentions a goroutine or P only when something happens to it, and tells then what has
- * been the case since the trace began. A part that ends before that must hear of it too: these are the statuses
- * behind its end. They are gathered beforehand, in a memory of one event for each goroutine and P.
+ * The statuses of goroutines and Ps that a part needs although they stand behind its end. In its first generation a trace mentions a
+ * goroutine or P only when something happens to it, with its state since the trace began. These statuses are collected
+ * beforehand, one for each goroutine and P.
  */
 export class FirstMentions {
   readonly #kept: EventBlock[] = [];
@@ -24,15 +24,15 @@ export class FirstMentions {
     trace.preview?.((block) => this.#watch(block));
   }
 
-  /** The events that follow are of a generation. Those behind the first bring no news of that sort. */
+  /** Takes note of the generation of the events that follow. Later generations than the first have no first mentions. */
   enter(generation: Generation | undefined): void {
     if (generation !== this.#generation) this.#kept.length = 0;
   }
 
   /**
-   * The statuses behind a time, in blocks of their own; one is valid until the next is asked for.
+   * The statuses behind a time, in blocks; each is valid until the next is asked for.
    * @param time since the start of the trace
-   * @param toldAt what they are told to be at
+   * @param toldAt the time that they get
    */
   *behind(time: number, toldAt: number): Generator<EventBlock, void, undefined> {
     const told = this.#told;

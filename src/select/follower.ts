@@ -16,13 +16,13 @@ const { None, Runnable, Syscall, SyscallBlocked, Waiting } = SchedState;
 const HAS_STACK = new Uint8Array(256);
 for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.GoStatus, K.GoSnapshot, K.GoUnblock, K.GoCreate])
   HAS_STACK[kind] = 1;
-/** By kind of a transition: how it makes a goroutine runnable. */
+/** By kind of a transition: {@link Wake}. */
 const WAKES = new Uint8Array(256);
 WAKES[K.GoUnblock] = Wake.Unblocked;
 WAKES[K.GoSwitch] = Wake.Unblocked;
 WAKES[K.GoCreate] = Wake.Created;
 WAKES[K.GoSyscallEndBlocked] = Wake.Returned;
-/** In the place of an index of a stack: its frames are kept, since its generation is over. */
+/** Instead of the index of a stack: its generation is over, so its frames are kept. */
 const CARRIED = -1;
 
 /** Something with a beginning that has not ended yet. */
@@ -42,8 +42,8 @@ export interface OpenRegion extends Open {
 }
 
 /**
- * Keeps up with a trace without telling anything: what is the case after the events so far. Holds what is alive or
- * under way, with the texts and stacks that this needs, and nothing of generations that are over.
+ * Follows a trace and knows what is under way after the events so far. It holds live goroutines and open tasks, regions and ranges,
+ * with their texts and stacks, and nothing else of earlier generations.
  */
 export class Follower implements SchedListener {
   readonly model = new SchedModel(this);
@@ -59,7 +59,7 @@ export class Follower implements SchedListener {
   readonly assists = new Set<number>();
   readonly regions = new Map<number, OpenRegion[]>();
   readonly stops = new Map<number, Open[]>();
-  /** By goroutine that was created within a region: the task of that one. */
+  /** By goroutine created within a region: the region's task. */
   readonly inherited = new Map<number, number>();
   /** By id, in the order in which they began. */
   readonly tasks = new Map<number, OpenTask>();
@@ -69,7 +69,7 @@ export class Follower implements SchedListener {
   #stack = new Int32Array(256);
   /** By slot of a goroutine: {@link Wake} */
   #wake = new Uint8Array(256);
-  /** By slot of a runnable goroutine that was made so: why it had waited, and on which P and thread it was woken. */
+  /** By slot of a runnable goroutine that was woken: why it had waited, and the P and thread of its waker. */
   wakeReason = new Int32Array(256);
   wakeProc = new Int32Array(256);
   wakeThread = new Float64Array(256);
@@ -92,8 +92,7 @@ export class Follower implements SchedListener {
   }
 
   /**
-   * Where a goroutine was when its state began, or, if another one made it runnable, where that was; empty if the trace
-   * does not say.
+   * The stack where a goroutine's state began, or, if another one made it runnable, that one's stack; empty if unknown.
    */
   frames(slot: number): readonly StackFrame[] {
     const stack = slot < this.#stack.length ? (this.#stack[slot] as number) : 0;
@@ -224,7 +223,7 @@ export class Follower implements SchedListener {
     this.tasks.set(task, { ...this.#open(event), ...open });
   }
 
-  /** What a goroutine that has ended may have left open. */
+  /** Closes what an ended goroutine left open. */
   #end(goroutine: number): void {
     if (this.assists.size > 0) this.assists.delete(goroutine);
     if (this.regions.size > 0) this.regions.delete(goroutine);
@@ -232,7 +231,7 @@ export class Follower implements SchedListener {
     if (this.stops.size > 0) this.stops.delete(goroutine);
   }
 
-  /** Keeps the frames of the stacks that are still of interest: their indices mean nothing in another generation. */
+  /** Keeps the frames of stacks still needed: their indices are only valid within their generation. */
   #enterGeneration(generation: Generation): void {
     this.model.goroutines.forEach((_, slot) => {
       const stack = slot < this.#stack.length ? (this.#stack[slot] as number) : 0;
@@ -261,7 +260,7 @@ function push<T>(lists: Map<number, T[]>, key: number, value: T): void {
   else list.push(value);
 }
 
-/** Takes away the value that has so many behind it; there is none (−1) for what began before the trace did. */
+/** Removes the value that has `behind` others behind it; below 0, there is none. */
 function end<T>(lists: Map<number, T[]>, key: number, behind: number): void {
   const list = lists.get(key);
   if (list === undefined || behind < 0) return;

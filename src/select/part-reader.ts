@@ -1,10 +1,10 @@
 /*
- * How a part of a trace becomes a trace of its own. `WindowedTrace` is one part, `splitTrace` gives all of them in one pass. Both follow the
- * events with the scheduler model, restate at a part's beginning what is under way there, and pass on the events of the part. Sinks and
- * analyses see the edges of a part as those of a trace: what is open there is cut, and adjacent parts add up to the whole. A restated status
- * also says why a goroutine waits, and who made it runnable (`Generation.isSnapshot`). `order/v2/preview.ts` tells beforehand of goroutines
- * that the first generation mentions only late (`FirstMentions`). `SelectedTrace` leaves out events of goroutines that are not selected, for
- * what shows events; `find-selection.ts` finds the selected ones in a pass of its own.
+ * How a part of a trace becomes a trace of its own. `WindowedTrace` is one part; `splitTrace` gives all parts in one pass. Both follow the
+ * events with the scheduler model. A part begins with a snapshot of what is under way there, then has its events. Sinks and analyses treat
+ * the edges of a part as those of a trace: what is open there is cut, and adjacent parts add up to the whole. They see a part only by its
+ * snapshot: by the event kind `GoSnapshot`, and by `Generation.isSnapshot`, which says that what begins there began before.
+ * `order/v2/preview.ts` shows beforehand the goroutines that the first generation mentions late (`FirstMentions`). `SelectedTrace` leaves out
+ * events of goroutines that are not selected; `find-selection.ts` finds the selected ones in a pass of its own.
  */
 
 import { breathe, isBreathDue } from "../base/breather.js";
@@ -16,17 +16,17 @@ import type { Trace } from "../order/trace.js";
 import { dropFront, firstAt } from "./columns.js";
 import { FirstMentions } from "./first-mentions.js";
 import { Follower } from "./follower.js";
-import { Restatement } from "./restatement.js";
 import { SelectionError } from "./selection-error.js";
+import { Snapshot } from "./snapshot.js";
 
-/** Says where a part of a trace ends. Times are nanoseconds since the start of the trace. */
+/** Where a part of a trace ends. Times are nanoseconds since the start of the trace. */
 export interface PartEnd {
   /** Where it ends at the latest; may be infinite. */
   readonly to: number;
   /**
    * Where the part ends, as far as is known when its next event is at `time`: not later than that if this event is in
    * the next part. Asked before every block and where the part would end within one.
-   * @param events of the trace in the part so far; those that restate its beginning do not count
+   * @param events of the trace in the part so far, without the snapshot
    */
   before(time: number, events: number): number;
 }
@@ -34,18 +34,18 @@ export interface PartEnd {
 /**
  * Reads a trace once, as parts one behind the other, each with the events of a trace of its own:
  *
- * 1. What is the case where the part begins is restated at time 0, in a generation of its own: see {@link Restatement}.
- * 2. The events of the part follow, with times since it begins.
- * 3. Goroutines and Ps that are first mentioned behind its end, but have been there all the time, are told of there.
+ * 1. A {@link Snapshot} at time 0, in a generation of its own, holds what is under way where the part begins.
+ * 2. The events of the part follow. Their times count from its beginning.
+ * 3. Statuses follow of goroutines and Ps that exist throughout the part, but that the trace mentions first behind its end.
  * 4. A sync event at the part's end is the last.
  *
- * So what is open at the edges of parts is cut by them, and times of parts that adjoin add up to those of the whole.
+ * So the edges of parts cut what is open there, and times of adjacent parts add up to those of the whole.
  */
 export class PartReader {
   readonly #blocks: AsyncGenerator<EventBlock, void, undefined>;
   readonly #mentions: FirstMentions | undefined;
   readonly #edge = new EventBlock();
-  /** Keeps up with the events as long as another part may begin. */
+  /** Follows the events as long as another part may begin. */
   #follower: Follower | undefined = new Follower();
   /** What has been read and not been given or followed yet. */
   #block: EventBlock | undefined;
@@ -63,8 +63,8 @@ export class PartReader {
   }
 
   /**
-   * The events of a part, from `from` on. What is before that and has not been read is left out.
-   * @param isLast whether no part is asked for behind it; then no more than the part is read
+   * The events of a part, from `from` on. Unread events before that are skipped.
+   * @param isLast whether this is the last part; then reading ends with it
    * @throws SelectionError if the trace ends before the part begins; TraceError where the trace is cut or broken,
    *   if that is in the part or before it
    */
@@ -73,7 +73,7 @@ export class PartReader {
     try {
       if (from > this.position) await this.#skip(from);
       const part = new PartEvents(from);
-      if (from > 0) yield* this.#restated(part);
+      if (from > 0) yield* this.#snapshot(part);
       if (isLast) this.#follower = undefined;
       yield* this.#events(part, end);
       goesOn = !this.isDone && !isLast && this.position < end.to;
@@ -103,11 +103,11 @@ export class PartReader {
     throw outside(to, this.#time);
   }
 
-  async *#restated(part: PartEvents): AsyncGenerator<EventBlock, void, undefined> {
+  async *#snapshot(part: PartEvents): AsyncGenerator<EventBlock, void, undefined> {
     const generation = this.#block?.generation;
     if (this.#follower === undefined || generation === undefined) return;
     part.syncs = 1;
-    for (const block of new Restatement(this.#follower, generation).blocks()) {
+    for (const block of new Snapshot(this.#follower, generation).blocks()) {
       yield block;
       if (isBreathDue()) await breathe();
     }

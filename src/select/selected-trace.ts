@@ -8,19 +8,19 @@ import { WrappedTrace } from "./wrapped-trace.js";
 
 const K = EventKind;
 
-/** What becomes of events of a kind, if the goroutine that they are of is not selected. */
+/** Whose events of a kind are kept. */
 const Rule = {
-  /** A transition: it is of the goroutine that it is about. */
+  /** A transition belongs to its subject. */
   Transition: 0,
-  /** A transition from which on a goroutine is known. */
+  /** A transition that introduces its subject. */
   Appearance: 1,
-  /** It is of the goroutine in its context. */
+  /** It belongs to the goroutine in its context. */
   OfContext: 2,
-  /** It is of the goroutine that it is about, which need not run. */
+  /** It belongs to its subject, which need not run. */
   OfSubject: 3,
   TaskBegin: 4,
   TaskEnd: 5,
-  /** It stays: it is about Ps, the GC or the program as a whole. */
+  /** It is kept: it is about Ps, the GC or the whole program. */
   Stays: 6,
 } as const;
 
@@ -35,17 +35,17 @@ const RULES = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
   return isOfContext ? Rule.OfContext : Rule.Stays;
 });
 
-/** Which part of what happened is of interest. */
+/** Selected goroutines and tasks. */
 export interface Selection {
   readonly goroutines: ReadonlySet<number>;
-  /** Tasks that stay whoever begins them. Other tasks stay if a selected goroutine begins them. */
+  /** Tasks that are kept. Other tasks are kept if a selected goroutine begins them. */
   readonly tasks: ReadonlySet<number>;
 }
 
 /**
- * What some goroutines do, as a trace of its own. Events of others are left out; those of Ps, the GC, stops of the world
- * and metrics stay. Where another goroutine is the context of an event that stays (it wakes a selected one, say), it is
- * told as {@link leftOut}.
+ * The events of some goroutines, as a trace of its own. Events of others are left out; those of Ps, the GC, stops of the world
+ * and metrics are kept. If another goroutine is the context of an event that is kept (it wakes a selected one, say), it stands as
+ * {@link leftOut}.
  */
 export class SelectedTrace extends WrappedTrace {
   readonly #selection: Selection;
@@ -121,7 +121,7 @@ export class SelectedTrace extends WrappedTrace {
     return stays;
   }
 
-  /** A task ends with whom it began; of one that began before the trace it is known only who ends it. */
+  /** The end of a task goes with its beginning; if that is before the trace, with the goroutine that ends it. */
   #endTask(task: number, goroutine: number): boolean {
     const { goroutines, tasks } = this.#selection;
     if (this.#leftOut.delete(task)) return false;

@@ -6,7 +6,7 @@ import { SelectedTrace } from "./selected-trace.js";
 import { checkedWindow, type TimeWindow } from "./windowed-trace.js";
 import { WrappedTrace } from "./wrapped-trace.js";
 
-/** What is split, and where; a part ends where the first of these says so. */
+/** What is split, and where. A part ends at the first of these. */
 export interface SplitOptions extends TracePart {
   /** Parts end at multiples of this since the start of the trace, in nanoseconds. */
   readonly step?: number | undefined;
@@ -20,12 +20,11 @@ export interface SplitOptions extends TracePart {
 const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
 
 /**
- * Reads a trace once, as parts that are traces of their own, one behind the other: each is what {@link partOf} gives for a window
- * from its beginning to its end. The events of one must have been taken before the next is asked for; if they have not,
- * there is none. A stretch without an event is no part, but belongs to the one before it.
+ * Reads a trace once, as consecutive parts that are traces of their own. Each equals what {@link partOf} gives for its window. Read the
+ * events of a part before you ask for the next; otherwise there is none. A stretch without events belongs to the part before it.
  *
- * Errors are those of the parts' blocks; a part that ends with one is the last.
- * @throws RangeError, when the first part is asked for, for a window or a step that is none
+ * Errors come from the parts' blocks; a part that ends with one is the last.
+ * @throws RangeError, when the first part is asked for, for an invalid window or step
  */
 export async function* splitTrace(
   whole: Trace,

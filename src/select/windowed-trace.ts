@@ -12,7 +12,7 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-/** A window. @throws RangeError if it is none */
+/** The window itself. @throws RangeError if it is invalid */
 export function checkedWindow({ from, to }: TimeWindow): TimeWindow {
   checkedNumber("from", from);
   if (checkedNumber("to", to) < from) throw new RangeError(`to is not before from: ${to} is before ${from}`);
@@ -21,12 +21,12 @@ export function checkedWindow({ from, to }: TimeWindow): TimeWindow {
 
 /**
  * A stretch of a trace, as a trace of its own that begins at `from` and ends at `to`: see {@link PartReader}.
- * {@link timeBase} is later by as much. The window from 0 to the end is the trace, event by event.
+ * Its {@link timeBase} is later by `from`. The window from 0 to the end equals the trace, event by event.
  */
 export class WindowedTrace extends WrappedTrace {
   readonly #window: TimeWindow;
 
-  /** @throws RangeError for a window that is none */
+  /** @throws RangeError for an invalid window */
   constructor(whole: Trace, window: TimeWindow) {
     super(whole);
     this.#window = checkedWindow(window);

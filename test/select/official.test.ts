@@ -9,7 +9,7 @@ import {
   type TracePart,
 } from "../../src/select/find-selection.js";
 import { parseGoroutineSelector } from "../../src/select/goroutine-selector.js";
-import { RestatedGeneration } from "../../src/select/restated-generation.js";
+import { SnapshotGeneration } from "../../src/select/snapshot-generation.js";
 import { openAsGoPrints } from "../support/as-go-tells.js";
 import { type CorpusTrace, exactTraces } from "../support/corpus.js";
 import { GoText } from "../support/go-text.js";
@@ -35,7 +35,7 @@ async function partText({ path }: CorpusTrace, part: TracePart): Promise<{ resta
   await readBlocks(trace, (block) => {
     text ??= new GoText(trace.timeBase);
     const events = [...text.events(block)];
-    if (block.generation instanceof RestatedGeneration) restated += events.join("");
+    if (block.generation instanceof SnapshotGeneration) restated += events.join("");
     else rest += events.filter((_, i) => own(block, i)).join("");
   });
   return { restated, rest };

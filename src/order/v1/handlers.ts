@@ -1,9 +1,9 @@
 import { wireType } from "../../wire/v1/spec.js";
+import * as user from "./annotation-events.js";
 import type { Handler } from "./emulator.js";
 import * as go from "./goroutine-events.js";
 import * as proc from "./proc-events.js";
 import * as runtime from "./runtime-events.js";
-import * as user from "./user-events.js";
 
 const BY_NAME: Readonly<Record<string, Handler>> = {
   Gomaxprocs: runtime.gomaxprocs,

@@ -17,7 +17,7 @@ const NO_THREAD = Float64Array.of(NONE);
  * Brings goroutines and Ps into the states that an event needs, by giving out what must have happened, with legal
  * transitions only. The emulator's context is another one afterwards.
  */
-export class Restatement {
+export class StateRepair {
   readonly #diagnostics: Diagnostics;
   /** {@link GoState} of each goroutine as it was given out. */
   readonly #states = new Map<number, number>();
@@ -38,7 +38,7 @@ export class Restatement {
     }
   }
 
-  /** Gives out what a handler makes of the context, as a restatement. */
+  /** Gives out what a handler makes of the context, as a states. */
   count(handler: Handler, e: Emulator, args: Float64Array = e.args): void {
     const own = e.args;
     const before = e.block.length;

@@ -14,13 +14,13 @@ import type { Emulator, Handler } from "./emulator.js";
 import { goSysExit, stopsWorld } from "./goroutine-events.js";
 import { Assists } from "./goroutine-states.js";
 import { isBeingTaken, streamsOf } from "./proc-events.js";
-import { Restatement } from "./repair-states.js";
+import { StateRepair } from "./repair-states.js";
 import { assistDone, gcDone, stwDone, sweepDone } from "./runtime-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { BEFORE, IS_ARGUMENT, Status, WAITS, Waits } from "./transitions.js";
 
 /** What has to be the case before an event; false if the event says nothing that is not the case already. */
-type Preparation = (restatement: Restatement, e: Emulator) => boolean;
+type Preparation = (states: StateRepair, e: Emulator) => boolean;
 
 const PROC_START = wireType("ProcStart");
 const GO_SYS_EXIT = "GoSysExit";
@@ -36,12 +36,12 @@ const NO_ARGS = new Float64Array(4);
  */
 export class Repair {
   isActive = false;
-  readonly #restatement: Restatement;
+  readonly #states: StateRepair;
   readonly #diagnostics: Diagnostics;
 
   constructor(diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics;
-    this.#restatement = new Restatement(diagnostics);
+    this.#states = new StateRepair(diagnostics);
   }
 
   /** Repairs from here on: what was given up to here was given before. */
@@ -65,8 +65,8 @@ export class Repair {
       return;
     }
     const prepare = PREPARATIONS[e.cursor.type] ?? prepareOther;
-    this.#give(e, handler, wireName(e.cursor.type), (restatement) => {
-      const isNews = prepare(restatement, e);
+    this.#give(e, handler, wireName(e.cursor.type), (states) => {
+      const isNews = prepare(states, e);
       e.enter(e.cursor, e.stream, e.time);
       if (e.cursor.type === PROC_START) e.goroutine = NONE;
       return isNews;
@@ -80,21 +80,21 @@ export class Repair {
       this.#drop(e, GO_SYS_EXIT);
       return;
     }
-    this.#give(e, goSysExit, GO_SYS_EXIT, (restatement) => {
-      const isNews = restatement.awaitExit(e, goroutine);
+    this.#give(e, goSysExit, GO_SYS_EXIT, (states) => {
+      const isNews = states.awaitExit(e, goroutine);
       e.goroutine = goroutine;
       return isNews;
     });
   }
 
-  #give(e: Emulator, handler: Handler, name: string, prepare: (restatement: Restatement) => boolean): void {
-    const restatement = this.#restatement;
-    if (this.isActive ? prepare(restatement) : true) {
+  #give(e: Emulator, handler: Handler, name: string, prepare: (states: StateRepair) => boolean): void {
+    const states = this.#states;
+    if (this.isActive ? prepare(states) : true) {
       if (this.#try(e, handler)) return;
       if (!this.isActive) {
         this.activate(e.block);
         e.lacksEvents = true;
-        if (prepare(restatement) && this.#try(e, handler)) return;
+        if (prepare(states) && this.#try(e, handler)) return;
       }
     }
     this.#drop(e, name);
@@ -116,7 +116,7 @@ export class Repair {
       e.block.length = before;
       return false;
     }
-    this.#restatement.follow(e.block, before);
+    this.#states.follow(e.block, before);
     return true;
   }
 }
@@ -126,24 +126,24 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   const set = (names: string, preparation: Preparation) => {
     for (const name of names.split(" ")) preparations[wireType(name)] = preparation;
   };
-  set("ProcStart", (restatement, e) => {
+  set("ProcStart", (states, e) => {
     const thread = e.args[0] as number;
-    restatement.vacate(e, e.stream, true);
-    if (e.procRuns[e.stream] === 1) restatement.stopProc(e, e.stream);
+    states.vacate(e, e.stream, true);
+    if (e.procRuns[e.stream] === 1) states.stopProc(e, e.stream);
     // A thread has one P: it has lost others that it had, or does so now, which their own events tell.
-    for (const stream of streamsOf(e, thread)) if (!isBeingTaken(e, stream)) restatement.stopProc(e, stream);
+    for (const stream of streamsOf(e, thread)) if (!isBeingTaken(e, stream)) states.stopProc(e, stream);
     return true;
   });
-  set("ProcStop", (restatement, e) => {
-    restatement.startProc(e, e.stream);
-    restatement.vacate(e, e.stream, true);
+  set("ProcStop", (states, e) => {
+    states.startProc(e, e.stream);
+    states.vacate(e, e.stream, true);
     return true;
   });
-  set("GoStart GoStartLocal GoStartLabel", (restatement, e) => {
+  set("GoStart GoStartLocal GoStartLabel", (states, e) => {
     const goroutine = e.args[0] as number;
-    restatement.makeRunnable(e, goroutine);
-    restatement.vacate(e, e.stream);
-    if (!e.isInitial) restatement.startProc(e, e.stream);
+    states.makeRunnable(e, goroutine);
+    states.vacate(e, e.stream);
+    if (!e.isInitial) states.startProc(e, e.stream);
     return true;
   });
   set("GoWaiting GoInSyscall", (_restatement, e) => {
@@ -151,47 +151,47 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
     const slot = e.goroutines.index.get(goroutine);
     return slot >= 0 && (e.goroutines.isUnannounced[slot] === 1 || e.uncalled.has(goroutine));
   });
-  set("GoSysExit GoSysExitLocal", (restatement, e) => restatement.awaitExit(e, e.args[0] as number));
-  set("GoSysBlock", (restatement, e) => {
+  set("GoSysExit GoSysExitLocal", (states, e) => states.awaitExit(e, e.args[0] as number));
+  set("GoSysBlock", (states, e) => {
     const isThere = e.procGoroutine[e.stream] === e.cursor.goroutine;
-    if (!isThere && !prepareOther(restatement, e)) return false;
-    restatement.enterSyscall(e, e.stream);
+    if (!isThere && !prepareOther(states, e)) return false;
+    states.enterSyscall(e, e.stream);
     return true;
   });
-  set("GoUnblock GoUnblockLocal", (restatement, e) => {
-    const isNews = restatement.makeWaiting(e, e.args[0] as number);
-    return prepareOther(restatement, e) && isNews;
+  set("GoUnblock GoUnblockLocal", (states, e) => {
+    const isNews = states.makeWaiting(e, e.args[0] as number);
+    return prepareOther(states, e) && isNews;
   });
-  set("GCStart", (restatement, e) => {
-    if (e.gcRuns) restatement.count(gcDone, e);
-    return prepareOther(restatement, e);
+  set("GCStart", (states, e) => {
+    if (e.gcRuns) states.count(gcDone, e);
+    return prepareOther(states, e);
   });
-  set("STWStart", (restatement, e) => {
-    const isReady = prepareOther(restatement, e);
-    if (e.stopped > 0 && e.procStopped[e.stream] === 1) restatement.count(stwDone, e);
+  set("STWStart", (states, e) => {
+    const isReady = prepareOther(states, e);
+    if (e.stopped > 0 && e.procStopped[e.stream] === 1) states.count(stwDone, e);
     return isReady;
   });
-  set("GCSweepStart", (restatement, e) => {
-    const isReady = prepareOther(restatement, e);
-    if (e.procSweeps[e.stream] === 1) restatement.count(sweepDone, e, NO_ARGS);
+  set("GCSweepStart", (states, e) => {
+    const isReady = prepareOther(states, e);
+    if (e.procSweeps[e.stream] === 1) states.count(sweepDone, e, NO_ARGS);
     return isReady;
   });
-  set("GoEnd", (restatement, e) => {
-    const isReady = prepareOther(restatement, e);
+  set("GoEnd", (states, e) => {
+    const isReady = prepareOther(states, e);
     const slot = e.goroutines.index.get(e.goroutine);
-    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) restatement.count(assistDone, e);
+    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) states.count(assistDone, e);
     if (stopsWorld(e)) {
       e.stopped = 1;
       e.procStopped.fill(0);
       e.procStopped[e.stream] = 1;
-      restatement.count(stwDone, e);
+      states.count(stwDone, e);
     }
     return isReady;
   });
-  set("GCMarkAssistStart", (restatement, e) => {
-    const isReady = prepareOther(restatement, e);
+  set("GCMarkAssistStart", (states, e) => {
+    const isReady = prepareOther(states, e);
     const slot = e.goroutines.index.get(e.goroutine);
-    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) restatement.count(assistDone, e);
+    if (slot >= 0 && e.goroutines.assists[slot] === Assists.Yes) states.count(assistDone, e);
     return isReady;
   });
   return preparations;
@@ -207,14 +207,14 @@ const NEEDS_GOROUTINE = (() => {
 })();
 
 /** An event that happens on the goroutine which its P runs, or on none. */
-function prepareOther(restatement: Restatement, e: Emulator): boolean {
+function prepareOther(states: StateRepair, e: Emulator): boolean {
   const { goroutine } = e.cursor;
   if (goroutine === NO_GOROUTINE) {
-    restatement.vacate(e, e.stream);
+    states.vacate(e, e.stream);
     e.enter(e.cursor, e.stream, e.time);
     return NEEDS_GOROUTINE[e.cursor.type] === 0;
   }
-  restatement.makeRunning(e, goroutine, e.stream);
+  states.makeRunning(e, goroutine, e.stream);
   e.enter(e.cursor, e.stream, e.time);
   return true;
 }

@@ -1,10 +1,10 @@
 import { WIRE_EVENTS, wireType } from "../../wire/v2/spec.js";
+import * as user from "./annotation-events.js";
 import type { Handler } from "./emulator.js";
 import * as go from "./goroutine-events.js";
 import * as metric from "./metric-events.js";
 import * as proc from "./proc-events.js";
 import * as range from "./range-events.js";
-import * as user from "./user-events.js";
 
 const BY_NAME: Readonly<Record<string, Handler>> = {
   ProcsChange: metric.procsChange,

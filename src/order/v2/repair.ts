@@ -4,11 +4,11 @@ import { EVENT_KINDS, EventKind } from "../../event/kind.js";
 import { wireName, wireType } from "../../wire/v2/spec.js";
 import { type Emulator, GcPhase, type Handler, Verdict } from "./emulator.js";
 import { beginMissing, endMissing, setGcPhase } from "./range-events.js";
-import { Restatement } from "./restatement.js";
+import { StateRepair } from "./repair-states.js";
 import { GoStatus, ProcStatus, type Resources } from "./scheduler-state.js";
 
 /** What has to be the case before an event; false if it can be made no sense of, or says only what is the case already. */
-type Preparation = (repair: Restatement, e: Emulator) => boolean;
+type Preparation = (repair: StateRepair, e: Emulator) => boolean;
 
 /**
  * Gives out an event that contradicts what came before, or waits for what is not there: events before it are missing. What must
@@ -17,11 +17,11 @@ type Preparation = (repair: Restatement, e: Emulator) => boolean;
  */
 export class Repair {
   readonly #e: Emulator;
-  readonly #restatement: Restatement;
+  readonly #states: StateRepair;
 
   constructor(emulator: Emulator) {
     this.#e = emulator;
-    this.#restatement = new Restatement(emulator);
+    this.#states = new StateRepair(emulator);
   }
 
   /**
@@ -35,7 +35,7 @@ export class Repair {
     e.enter(context, time);
     const isNews =
       e.raw.excessiveId === undefined &&
-      (PREPARATIONS[type]?.(this.#restatement, e) ?? this.#restatement.needGoroutine(context));
+      (PREPARATIONS[type]?.(this.#states, e) ?? this.#states.needGoroutine(context));
     for (let i = before; i < e.block.length; i++) {
       const { name } = EVENT_KINDS[e.block.kind[i] as number] as { name: string };
       e.diagnostics.add("synthesized-events", 1, name, where);
@@ -175,7 +175,7 @@ function follow(e: Emulator, { index, sequence }: Resources, id: number, argumen
   return true;
 }
 
-function procStatus(repair: Restatement, e: Emulator): boolean {
+function procStatus(repair: StateRepair, e: Emulator): boolean {
   const proc = e.args[0] as number;
   const status = e.args[1] as number;
   const { goroutines, procs, threads } = e;
@@ -197,7 +197,7 @@ function procStatus(repair: Restatement, e: Emulator): boolean {
 }
 
 /** It is not known from whom the P is taken, unless that is the thread which has it. */
-function procSteal(repair: Restatement, e: Emulator): boolean {
+function procSteal(repair: StateRepair, e: Emulator): boolean {
   const proc = e.args[0] as number;
   const victim = e.args[2] as number;
   const { procs, threads } = e;
@@ -211,7 +211,7 @@ function procSteal(repair: Restatement, e: Emulator): boolean {
   return follow(e, procs, proc, 1);
 }
 
-function goStatus(repair: Restatement, e: Emulator): boolean {
+function goStatus(repair: StateRepair, e: Emulator): boolean {
   const goroutine = e.args[0] as number;
   const thread = e.args[1] as number;
   const { goroutines, threads } = e;
@@ -237,7 +237,7 @@ function goStatus(repair: Restatement, e: Emulator): boolean {
 }
 
 /** The GC is in the phase that an event needs. */
-function gc(repair: Restatement, e: Emulator, phase: number): boolean {
+function gc(repair: StateRepair, e: Emulator, phase: number): boolean {
   const sequence = e.args[0] as number;
   const isKnown = e.gcPhase !== GcPhase.Undetermined;
   if ((isKnown && sequence <= e.gcSequence) || !repair.needGoroutine(e.context)) return false;

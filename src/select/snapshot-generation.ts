@@ -5,7 +5,7 @@ import type { StackFrame, StackTable, StringTable } from "../event/tables.js";
 const NO_FRAMES: readonly StackFrame[] = [];
 
 /** Strings that are added one by one. */
-class RestatedStrings implements StringTable {
+class SnapshotStrings implements StringTable {
   readonly #texts = [""];
   readonly #indices = new Map<string, number>();
 
@@ -30,7 +30,7 @@ class RestatedStrings implements StringTable {
 }
 
 /** Stacks that are added one by one. */
-class RestatedStacks implements StackTable {
+class SnapshotStacks implements StackTable {
   readonly #stacks: (readonly StackFrame[])[] = [NO_FRAMES];
   readonly #indices = new Map<readonly StackFrame[], number>();
   readonly #single = new Map<string, readonly StackFrame[]>();
@@ -58,7 +58,7 @@ class RestatedStacks implements StackTable {
     return index;
   }
 
-  /** A stack that says nothing but its root. */
+  /** A stack of one frame: the start function. */
   addRoot(func: string): number {
     let frames = this.#single.get(func);
     if (frames === undefined) {
@@ -69,10 +69,10 @@ class RestatedStacks implements StackTable {
   }
 }
 
-/** What the events that restate the beginning of a window refer to. Its clock is that of the generation there. */
-export class RestatedGeneration implements Generation {
-  readonly strings = new RestatedStrings();
-  readonly stacks = new RestatedStacks();
+/** The strings and stacks of a snapshot. Its clock is that of the generation in which the part begins. */
+export class SnapshotGeneration implements Generation {
+  readonly strings = new SnapshotStrings();
+  readonly stacks = new SnapshotStacks();
   readonly number: number;
   readonly nsPerTick: number;
   readonly clock: Generation["clock"];

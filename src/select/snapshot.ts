@@ -7,7 +7,7 @@ import { GoState, ProcState } from "../event/states.js";
 import type { Goroutines } from "../sched/goroutines.js";
 import { SchedState } from "../sched/state.js";
 import type { Follower, Open } from "./follower.js";
-import { RestatedGeneration } from "./restated-generation.js";
+import { SnapshotGeneration } from "./snapshot-generation.js";
 
 const K = EventKind;
 
@@ -21,21 +21,20 @@ const GO_STATES: Readonly<Record<number, GoState>> = {
 };
 
 /**
- * Tells what is the case at a moment in a trace's own terms, as the first generation of a trace that begins there would:
- * statuses of Ps and goroutines, ranges and metrics, and as beginnings the tasks, regions and stops of the world under
- * way. All of it is at time 0, where nothing else begins. A goroutine's status also says why it waits, which those of a real trace do not.
+ * What is under way at a moment of a trace, as events at time 0: statuses of Ps, snapshots of goroutines, ranges, metrics. Tasks,
+ * regions and stops of the world under way are given as beginnings.
  */
-export class Restatement {
+export class Snapshot {
   readonly #follower: Follower;
-  readonly #generation: RestatedGeneration;
+  readonly #generation: SnapshotGeneration;
   readonly #block = new EventBlock();
-  /** Live goroutines, if that has been asked for. */
+  /** Live goroutines, once they are needed. */
   #alive: Set<number> | undefined;
 
   /** @param real the generation of the moment */
   constructor(follower: Follower, real: Generation) {
     this.#follower = follower;
-    this.#generation = new RestatedGeneration(real);
+    this.#generation = new SnapshotGeneration(real);
     this.#block.generation = this.#generation;
   }
 
@@ -86,7 +85,7 @@ export class Restatement {
     yield* this.#runnable(runnable);
   }
 
-  /** Those that are runnable come behind whoever made them so: who ran then, and may have become runnable since. */
+  /** Runnable goroutines come behind the goroutines that woke them, which may have become runnable since. */
   *#runnable(slots: number[]): Generator<void, void, undefined> {
     const { since } = this.#follower.model.goroutines;
     slots.sort((one, other) => (since[other] as number) - (since[one] as number));
@@ -98,7 +97,7 @@ export class Restatement {
     }
   }
 
-  /** Says who made a goroutine runnable. */
+  /** Adds who made a goroutine runnable. */
   #waker(slot: number, i: number): void {
     const block = this.#block;
     const { goroutines, reasons } = this.#follower.model;
@@ -114,7 +113,7 @@ export class Restatement {
     block.thread[i] = wakeThread[slot] as number;
   }
 
-  /** The same goroutine if it is still there, else as one that is left out. */
+  /** A goroutine that has ended stands as one that is left out. */
   #living(goroutine: number): number {
     if (goroutine < 0) return goroutine;
     this.#alive ??= idsOf(this.#follower.model.goroutines);
@@ -138,7 +137,7 @@ export class Restatement {
     block.value2[i] = this.#follower.inherited.get(goroutines.id[slot] as number) ?? NONE;
   }
 
-  /** Where the state began, if that stack tells the goroutine's start function; else that function alone. */
+  /** The stack where the state began, if it has the goroutine's start function; else that function alone. */
   #ownStack(slot: number): number {
     const { functions, goroutines } = this.#follower.model;
     const { stacks } = this.#generation;
@@ -182,7 +181,7 @@ export class Restatement {
     }
   }
 
-  /** What goroutines did last for the runtime. */
+  /** The last label of each goroutine. */
   *#labels(): Generator<void, void, undefined> {
     const { goroutines, labels } = this.#follower.model;
     for (let slot = 0; slot < goroutines.slots; slot++) {
@@ -195,7 +194,7 @@ export class Restatement {
     }
   }
 
-  /** Something under way that has a text. */
+  /** Begins something that has a text. */
   #begin(kind: EventKind, subject: number, { text, frames }: Open, goroutine: number): number {
     const i = this.#add(kind, subject);
     this.#block.goroutine[i] = goroutine;

@@ -26,7 +26,7 @@ const NOWHERE = 0;
  * Brings goroutines, Ps and threads into the states that an event needs, by giving out what must have happened, with legal
  * transitions only. The emulator's context is another one afterwards.
  */
-export class Restatement {
+export class StateRepair {
   readonly #e: Emulator;
 
   constructor(emulator: Emulator) {
