@@ -102,7 +102,7 @@ function stateTable({ goroutines }: StatsReport, top: number): Table {
 
 /** Stands for an unknown reason: waits that began before the trace, and all waits of coroutines. */
 function untoldReason(wholeWaits: number): string {
-  return wholeWaits === 0 ? "(began before the trace)" : "(not told)";
+  return wholeWaits === 0 ? "(began before the trace)" : "(unknown)";
 }
 
 function blockingTable({ blocking }: StatsReport, top: number): Table {

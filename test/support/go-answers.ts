@@ -32,7 +32,7 @@ export const GO_ANSWERS: Readonly<Record<string, (go: GoTrace, nameOf: NameOf) =
     }));
   },
 
-  "Whom does whom block most?": ({ intervals }, nameOf) => {
+  "Which goroutines block each other most?": ({ intervals }, nameOf) => {
     const mine = intervals.waits.filter(({ goroutine }) => nameOf(goroutine).startsWith("main."));
     const ender = ({ by }: GoWait) => (by < 0 ? "(runtime)" : nameOf(by));
     const groups = groupBy(mine, (wait) => `${nameOf(wait.goroutine)}, ${reason(wait)}, ${ender(wait)}`);

@@ -29,7 +29,7 @@ describe("stats", () => {
   test("does not take waits of coroutines for such that began before the trace", () => {
     const { stdout } = go2perfetto(["stats", fixture("gomaxprocs-go1.26.trace")]);
     const [, rows = ""] = stdout.toString().split("Blocking by reason");
-    expect(rows).toMatch(/^\(not told\) +1\.45 s +73 /m);
+    expect(rows).toMatch(/^\(unknown\) +1\.45 s +73 /m);
     expect(rows).not.toContain("(began before the trace)");
   });
 
