@@ -9,16 +9,15 @@ const STRETCH = 50;
 let lastTurn = performance.now();
 
 /**
- * Whether the event loop has had no turn for so long that {@link breathe} is to be called. Cheap enough for every block of
- * events, every batch and every thousand steps of a loop; not for every event.
+ * Whether it is time to call {@link breathe}. Cheap enough for every block of events, every batch and every thousand steps of a
+ * loop; not for every event.
  */
 export function isBreathDue(): boolean {
   return performance.now() - lastTurn > STRETCH;
 }
 
 /**
- * Gives the event loop a turn, in which signals, timers and whatever else waits are heard. Awaiting a promise that is
- * fulfilled already gives none.
+ * Gives the event loop a turn, for signals, timers and I/O. Awaiting a fulfilled promise would not.
  */
 export async function breathe(): Promise<void> {
   await new Promise<void>(afterTurn);

@@ -1,4 +1,4 @@
-/** One of some names. @throws RangeError if it is none of them. @param what what it is called in the message */
+/** The name itself. @throws RangeError if it is not allowed. @param what its name in the message */
 export function checkedName<T>(what: string, name: T, allowed: readonly T[]): T {
   if (!allowed.includes(name)) {
     throw new RangeError(`${what} is ${allowed.map((each) => `"${each}"`).join(" or ")}, not ${shown(name)}`);
@@ -6,7 +6,7 @@ export function checkedName<T>(what: string, name: T, allowed: readonly T[]): T 
   return name;
 }
 
-/** A number that is not negative. @throws RangeError if it is none. @param what what it is called in the message */
+/** The number itself. @throws RangeError if it is negative or no number. @param what its name in the message */
 export function checkedNumber(what: string, value: number): number {
   if (typeof value !== "number" || !(value >= 0)) {
     throw new RangeError(`${what} is a number from 0 on, not ${shown(value)}`);

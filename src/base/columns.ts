@@ -1,4 +1,4 @@
-/** A typed array of twice the length (at least `length`) with the same start. */
+/** A copy of a typed array with twice its length, at least `length`. */
 export function grown<T extends Float64Array | Int32Array | Uint8Array>(column: T, length: number): T {
   const make = column.constructor as new (length: number) => T;
   const larger = new make(Math.max(column.length * 2, length));

@@ -1,8 +1,8 @@
 import { counted, grouped } from "./grouped.js";
 
 /**
- * How much a diagnostic matters: `loss` means that part of the input did not reach the output, `misuse` that the traced program
- * does what Go's tools refuse, `info` what they do not, `notice` that whoever reads the output should know it.
+ * How much a diagnostic matters. `loss`: part of the input is not in the output. `repair`: the output has estimates or synthesized
+ * events. `misuse`: Go's tools reject what the traced program does. `info`: they accept it. `notice`: readers of the output should know.
  */
 export type Severity = "notice" | "info" | "misuse" | "repair" | "loss";
 
@@ -17,7 +17,7 @@ interface DiagnosticInfo {
 const EVENTS = ["event", "events"] as const;
 const BYTES = ["byte", "bytes"] as const;
 
-/** Every kind of thing that is counted while reading: a noun for one and for more, and what there is to say of it. */
+/** What is counted while reading. */
 export const DIAGNOSTICS = {
   "wall-clock-jumps": {
     severity: "notice",
@@ -108,8 +108,8 @@ export class Diagnostics {
   readonly #firsts = new Map<DiagnosticId, string>();
 
   /**
-   * @param kind what it was counted of, for {@link kinds}
-   * @param describe says which one it is, or where; asked for the first one only
+   * @param kind for {@link kinds}: the kind of event, say
+   * @param describe names the thing or its place; called for the first one only
    */
   add(id: DiagnosticId, count = 1, kind?: string, describe?: () => string): void {
     this.#counts.set(id, (this.#counts.get(id) ?? 0) + count);
@@ -123,7 +123,7 @@ export class Diagnostics {
     return this.#counts.get(id) ?? 0;
   }
 
-  /** The first of what was counted, or where it is, in words; undefined if that is not told. */
+  /** The first thing counted, or its place, in words; undefined if unknown. */
   first(id: DiagnosticId): string | undefined {
     return this.#firsts.get(id);
   }
@@ -136,12 +136,12 @@ export class Diagnostics {
     return this.#kinds.get(id) ?? new Map();
   }
 
-  /** Whether times are not measured ones, since the frequency of their clock is missing. */
+  /** Whether times are estimated, because the clock frequency is missing. */
   get hasEstimatedTimes(): boolean {
     return this.count("frequency-assumed") > 0 || this.count("frequency-estimated") > 0;
   }
 
-  /** Counts in addition what another one has counted. */
+  /** Adds the counts of another one. */
   addAll(other: Diagnostics): void {
     for (const [id, count] of other.#counts) {
       const kinds = other.kinds(id);

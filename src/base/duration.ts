@@ -19,8 +19,8 @@ export class DurationError extends Error {
 
 /**
  * Parses a duration as Go's `time.ParseDuration` does, such as `300ms`, `1.5s` or `1m2s`.
- * @returns nanoseconds; what is less than one is cut off
- * @throws DurationError, also for what is negative or later than any trace lasts
+ * @returns whole nanoseconds, rounded down
+ * @throws DurationError, also for negative durations and those longer than any trace
  */
 export function parseDuration(text: string): number {
   if (text === "0") return 0;
@@ -63,7 +63,7 @@ function place(text: string, at: number): string {
   return at === text.length ? "its end" : `character ${at + 1}`;
 }
 
-/** A whole number with the decimal point so many digits from its end, without zeros behind. */
+/** A whole number divided by a power of ten, without trailing zeros. @param digits the power */
 function decimal(value: number, digits: number): string {
   const text = String(value).padStart(digits + 1, "0");
   const fraction = text.slice(-digits).replace(/0+$/, "");

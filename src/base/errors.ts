@@ -54,7 +54,7 @@ export interface TraceErrorFacts {
   readonly time?: number;
 }
 
-/** An error in the input. Everything that could be read before it has already been delivered. */
+/** An error in the input. Everything readable before it has been delivered. */
 export class TraceError extends Error {
   override readonly name = "TraceError";
 
@@ -66,7 +66,7 @@ export class TraceError extends Error {
     super(message);
   }
 
-  /** The same error with more facts; what it already knew stays. */
+  /** The same error with more facts. Known facts keep their values. */
   with(facts: TraceErrorFacts): TraceError {
     const error = new TraceError(this.code, this.message, { ...facts, ...this.facts });
     if (this.stack !== undefined) error.stack = this.stack;

@@ -1,6 +1,5 @@
 /**
- * Characters that would do something to a terminal or to the order of what it shows, instead of being shown by it: control
- * characters, ends of lines, and marks of the direction of writing.
+ * Characters that control a terminal or change the order of text: control characters, line ends, bidirectional marks.
  */
 const BUT_NEWLINE =
   "\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069";

@@ -1,4 +1,4 @@
-/** A binary heap: its first entry is the least. Entries that are equal come in the order that the usual sifting gives. */
+/** A binary heap. Its first entry is the least; the usual sifting decides the order of equal entries. */
 export class Heap<T> {
   readonly #less: (a: T, b: T) => boolean;
   readonly entries: T[];

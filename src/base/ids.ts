@@ -16,14 +16,14 @@ export const NONE = -1;
 export const GREATEST_ID = 2 ** 53 - 1;
 
 /**
- * In the place of a goroutine that is left out of what was asked for, or has ended before a window: a number below
- * {@link NONE}, of which {@link goroutineId} gives the id. It stands where another goroutine only acts on one that is shown.
+ * Stands for a goroutine that is not selected, or that ended before a window, where it acts on one that is shown: a number below
+ * {@link NONE}. {@link goroutineId} gives its id.
  */
 export function leftOut(goroutine: GoId): GoId {
   return -2 - goroutine;
 }
 
-/** Whether a goroutine is one that is left out. */
+/** Whether a goroutine is left out. */
 export function isLeftOut(goroutine: GoId): boolean {
   return goroutine < NONE;
 }
@@ -35,3 +35,6 @@ export function goroutineId(goroutine: GoId): GoId {
 
 /** The task that regions and logs outside any user task belong to. */
 export const BACKGROUND_TASK: TaskId = 0;
+
+/** More Ps than any runtime has, since each takes several kilobytes. A GOMAXPROCS beyond is damage. */
+export const MOST_PROCS = 1 << 16;

@@ -1,4 +1,4 @@
-/** Gives equal strings the same small number, from 0 on in the order in which they come. */
+/** Numbers strings from 0 on in the order in which they first come. Equal strings get the same number. */
 export class Interner {
   readonly #numbers = new Map<string, number>();
   readonly #texts: string[] = [];

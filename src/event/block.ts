@@ -2,17 +2,17 @@ import { NONE } from "../base/ids.js";
 import type { Generation } from "./generation.js";
 import { EventKind } from "./kind.js";
 
-/** Events a block holds at most; one step of the ordering may add a few more, most of all where it repairs. */
+/** When a block is full. One step of the ordering may add a few events more, most of all where it repairs. */
 export const BLOCK_SIZE = 1024;
 const SLACK = 24;
-/** Events that a block can have. */
+/** Capacity of a block. */
 export const MAX_BLOCK = BLOCK_SIZE + SLACK;
 
 /**
  * A run of ordered events of one generation, as columns: event `i` is the `i`-th entry of each, for
  * `0 ≤ i < length`. Which columns a kind uses is in {@link EVENT_KINDS}; the others hold stale numbers.
  *
- * Blocks are used again: one is valid until the next is asked for.
+ * Blocks are reused: a block is valid until the next is asked for.
  */
 export class EventBlock {
   length = 0;
@@ -23,7 +23,7 @@ export class EventBlock {
   readonly kind = new Uint8Array(MAX_BLOCK);
   /**
    * Nanoseconds since the start of the trace; strictly increasing, but for the snapshot at the beginning of a part of a trace
-   * ({@link Generation.isSnapshot}) and what is told at its end: each is all at the same time.
+   * ({@link Generation.isSnapshot}) and the statuses at its end: each of these is at a single time.
    */
   readonly time = new Float64Array(MAX_BLOCK);
   /** The thread, P and goroutine on which the event happened, as they were before it; −1 is none. */
@@ -37,8 +37,8 @@ export class EventBlock {
   readonly subject = new Float64Array(MAX_BLOCK);
   /**
    * For transitions and labels of goroutines: a small number that stands for the goroutine {@link subject} from its first
-   * event to its last. Then another one gets it, so it means something only to who sees all events in order: such a
-   * consumer can keep what it knows of live goroutines in arrays.
+   * event to its last. Then another goroutine gets it. A consumer that sees all events in order can keep its data on live
+   * goroutines in arrays by slot.
    */
   readonly slot = new Int32Array(MAX_BLOCK);
   /**
@@ -48,7 +48,7 @@ export class EventBlock {
   readonly from = new Uint8Array(MAX_BLOCK);
   /** State after a transition, likewise. */
   readonly to = new Uint8Array(MAX_BLOCK);
-  /** Numbers as doubles have them. A metric's is a sum of both: see {@link exactMetric}. */
+  /** Numbers. The value of a metric is the sum of both: see {@link exactMetric}. */
   readonly value = new Float64Array(MAX_BLOCK);
   readonly value2 = new Float64Array(MAX_BLOCK);
   /** Index into the generation's strings: reason, label, type, category or kind. */
@@ -66,7 +66,7 @@ export function stringOf({ generation }: EventBlock, index: number): string {
   return generation?.strings.text(index) ?? "";
 }
 
-/** The value of a metric to the last digit, also from 2^53 on: without a memory limit and with GOGC=off the heap's goal is 2^64 − 1. */
+/** The exact value of a metric, also beyond 2^53: without a memory limit and with GOGC=off the heap goal is 2^64 − 1. */
 export function exactMetric({ value, value2 }: EventBlock, event: number): bigint {
   return BigInt(value[event] as number) + BigInt(value2[event] as number);
 }

@@ -19,8 +19,7 @@ export interface ExperimentalBatch {
 }
 
 /**
- * What the events of one part of the trace refer to. Formats before Go 1.22 have no generations: there
- * the whole trace is one.
+ * The tables and clocks of a stretch of the trace. Formats before Go 1.22 have no generations: there the whole trace is one.
  */
 export interface Generation {
   /** As the trace numbers it. */
@@ -32,16 +31,16 @@ export interface Generation {
   /** Present in every generation of Go 1.25 and later. */
   readonly clock: ClockSnapshot | undefined;
   /**
-   * The reading that tells its times on the wall clock: that of the first generation, or the last one before which the wall clock
-   * was set. Absent before Go 1.25.
+   * The reading that converts its times to the wall clock: that of the first generation, or of the last one before which the wall
+   * clock was set. Absent before Go 1.25.
    */
   readonly wallClock: ClockSnapshot | undefined;
   /** False if the generation was cut or broken: its tables may lack entries. */
   readonly complete: boolean;
   readonly experimental: readonly ExperimentalBatch[];
   /**
-   * True for the snapshot with which a part of a trace begins. Its events are at time 0 and tell what is under way there: what
-   * they begin (a task, a region, a stop of the world) began before the part.
+   * True for the snapshot at the beginning of a part of a trace. Its events are at time 0 and describe what is under way there:
+   * the tasks, regions and stops of the world that they begin began before the part.
    */
   readonly isSnapshot?: boolean;
 }

@@ -58,7 +58,7 @@ export const EventKind = {
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
-/** The kinds in classes, as a consumer usually wants to tell them apart. */
+/** Classes of kinds. */
 export type EventClass =
   | "sync"
   | "goroutine"
@@ -190,13 +190,13 @@ export const Wake = {
 export type Wake = (typeof Wake)[keyof typeof Wake];
 
 /**
- * What the column `value` of a `RegionEnd` holds where it is not the number of regions that began within it and go on. That
- * number is above 0 where a program ends its regions out of order.
+ * The column `value` of a `RegionEnd` holds how many regions that began within it are still open: more than 0 if a program ends its
+ * regions out of order. These values have other meanings.
  */
 export const RegionMatch = {
   /** It may have begun before the trace did. */
   Older: -1,
-  /** Nobody has begun it: the trace tells of all that its goroutine did. */
+  /** It never began: the trace has everything that its goroutine did. */
   None: -2,
 } as const;
 

@@ -1,12 +1,11 @@
 import type { EventBlock } from "../event/block.js";
 
 /**
- * What a consumer of the scheduler model implements. Calls come in the order of the events; `event` is the
- * index in the block of the event that causes them. Its stack ({@link EventBlock.stack}) is where the code was that
- * caused the change: for an interval, that of the event it begins with and that of the one it ends with.
+ * What a consumer of the scheduler model implements. Calls come in the order of the events. `event` is the index of the causing
+ * event in the block; its stack ({@link EventBlock.stack}) is where the code was that caused the change.
  */
 export interface SchedListener {
-  /** The events that follow are of this block. */
+  /** A block begins. */
   block(block: EventBlock): void;
   /**
    * A goroutine goes into another state. The model's columns still describe the interval that ends.
@@ -23,7 +22,7 @@ export interface SchedListener {
   enter(slot: number, from: number, time: number, event: number): void;
   /**
    * The start function of the goroutine in the slot has become known.
-   * @param stack index into the generation's stacks of the one that tells it; 0 if that is known without any
+   * @param stack index of the stack that has it; 0 if it is known without a stack
    */
   named(slot: number, stack: number): void;
   /** A P is mentioned for the first time, or goes from idle to running or back. The columns are still the old ones. */
@@ -31,8 +30,8 @@ export interface SchedListener {
   /** An event that changes no scheduling state: a range, metric, label (the new one), task, region, log or sample. */
   other(event: number): void;
   /**
-   * There are no more events, and the goroutine's state, which the model's columns describe, is cut by the end of the
-   * trace. Called for every live goroutine before {@link finish}; what {@link leave} tells of has ended where it says.
+   * The end of the trace cuts a goroutine's state, which the model's columns describe. Called for every live goroutine before
+   * {@link finish}.
    */
   cut?(slot: number, time: number): void;
   /** The same for a P. */

@@ -17,8 +17,7 @@ const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState
 const LAST_FREQUENT = K.GoUnblock;
 
 /**
- * What happened: turns ordered events into state intervals of goroutines and Ps, and tells a listener.
- * Holds what is alive now, never what has been.
+ * Turns ordered events into state intervals of goroutines and Ps, and calls a listener for each. It holds only what is alive.
  */
 export class SchedModel {
   readonly goroutines = new Goroutines();
@@ -50,8 +49,8 @@ export class SchedModel {
   }
 
   /**
-   * The events that follow are of this block. For a listener that gives the model its events one by one, with
-   * {@link event}, and makes the plainest of changes to the model's columns itself: it need not be told of these.
+   * Begins a block, for a listener that passes its events one by one to {@link event}, and that changes the model's columns itself
+   * for the most frequent events.
    */
   enter(block: EventBlock): void {
     const { generation } = block;
@@ -60,7 +59,7 @@ export class SchedModel {
     if (block.length > 0) this.time = block.time[block.length - 1] as number;
   }
 
-  /** Tells the listener that there are no more events, and what they leave open. */
+  /** Ends the trace: calls the listener for what is open, then its `finish`. */
   finish(): void {
     const { goroutines, procs } = this;
     const listener = this.#listener;
@@ -82,8 +81,8 @@ export class SchedModel {
   }
 
   /**
-   * Takes events of the frequent kinds, from one on up to the first that is not of them or not plain. One loop
-   * over local names, as it runs for nine tenths of all events.
+   * Takes events of the frequent kinds up to the first other event, or one whose goroutine has no name yet. It is one loop over
+   * local variables, since it runs for nine tenths of all events.
    * @returns the index of the event where it stopped
    */
   #frequent(block: EventBlock, start: number): number {
@@ -243,7 +242,7 @@ export class SchedModel {
     this.goroutines.label[this.#slot(block, i)] = this.labels.intern(text);
   }
 
-  /** A status says something new only of a goroutine that was not known. */
+  /** A status is news only for an unknown goroutine. */
   #status(block: EventBlock, i: number): void {
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
@@ -270,7 +269,7 @@ export class SchedModel {
     this.#put(slot, state, 0, Edge.Cut, i, reason, waker, hasProc ? proc : NONE, thread);
   }
 
-  /** A P starts, stops, is stolen or restated. If it stops under a system call, that goes on without it. */
+  /** A P starts, stops, is stolen or has a status. If it stops during a system call, the call continues without it. */
   #procEvent(block: EventBlock, i: number): void {
     const { procs } = this;
     const id = block.subject[i] as number;
@@ -294,14 +293,14 @@ export class SchedModel {
     this.#change(block, i, slot, SyscallBlocked, NONE, NONE, NONE, goroutines.thread[slot] as number);
   }
 
-  /** A goroutine is in no system call any more; its P, if it still has one, must not think so. */
+  /** A goroutine leaves its system call: its P, if it still has one, forgets it. */
   #leaveSyscall(slot: number): void {
     const { goroutines, procs } = this;
     if (goroutines.state[slot] === Syscall)
       procs.inSyscall[procs.slot(goroutines.proc[slot] as number)] = NONE;
   }
 
-  /** A goroutine goes into a state with an event; what is not said of the interval is "none". */
+  /** An event puts a goroutine into a state. */
   #change(
     block: EventBlock,
     i: number,
@@ -343,18 +342,18 @@ export class SchedModel {
   #slot(block: EventBlock, i: number): number {
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
-    // Only after a gap in the trace: the ordering lets no unknown goroutine pass.
+    // Only after a gap in the trace: the ordering stops at unknown goroutines.
     if (!this.goroutines.has(slot, goroutine)) this.goroutines.add(slot, goroutine);
     return slot;
   }
 
-  /** Learns a goroutine's start function from a stack of its own, if it is not known yet. */
+  /** Takes a goroutine's start function from one of its stacks, unless it is known. */
   #name(slot: number, stack: number): void {
     if (stack === 0 || this.goroutines.func[slot] !== NONE) return;
     this.#setName(slot, (this.#tables as Generation).stacks.startFunction(stack), stack);
   }
 
-  /** Its start function is known, if it was not before. @param stack that tells it, or 0 */
+  /** Sets a goroutine's start function, unless it is known. @param stack that has it, or 0 */
   #setName(slot: number, func: string, stack: number): void {
     if (func === "" || this.goroutines.func[slot] !== NONE) return;
     this.goroutines.func[slot] = this.functions.intern(func);
@@ -367,7 +366,7 @@ export class SchedModel {
   }
 }
 
-/** The state behind a status. Whoever tells it of a goroutine in a system call has the P, if there is one. */
+/** The state of a status. A goroutine in a system call has the P of the status event, if there is one. */
 function stateOf(status: number, proc: number): number {
   if (status === GoState.Runnable) return Runnable;
   if (status === GoState.Running) return Running;

@@ -7,7 +7,7 @@ import { Edge } from "./state.js";
 
 const K = EventKind;
 
-/** What becomes of a range. */
+/** What an event says of a range. */
 export const RangePhase = { Begin: 0, Active: 1, End: 2 } as const;
 export type RangePhase = (typeof RangePhase)[keyof typeof RangePhase];
 
@@ -60,7 +60,7 @@ export class RangeNames {
   }
 }
 
-/** The phase of a range that events of a kind tell of; −1 if they are about none. */
+/** The phase of a range that a kind is for; −1 if it is not for ranges. */
 export function rangePhase(kind: number): number {
   return PHASES[kind] as number;
 }
@@ -81,7 +81,7 @@ export class Ranges {
     this.names.block(block);
   }
 
-  /** Takes an event that is about a range; gives the number of the range's name. */
+  /** Takes an event of a range. @returns the number of the range's name */
   event(block: EventBlock, i: number): number {
     const name = this.names.of(block, i);
     const subject = this.names.scopes[name] === "none" ? NONE : (block.subject[i] as number);
@@ -112,5 +112,5 @@ export class Ranges {
   }
 }
 
-/** Stands for a beginning before the trace. */
+/** The beginning of a range that began before the trace. */
 const CUT = -1;

@@ -5,14 +5,14 @@ import { NONE } from "../base/ids.js";
 export const RegionOrigin = {
   /** An event says so. */
   Begun: 0,
-  /** Its goroutine was created within a region and goes on with the task of that one. */
+  /** Its goroutine was created within a region, whose task it inherits. */
   Inherited: 1,
 } as const;
 export type RegionOrigin = (typeof RegionOrigin)[keyof typeof RegionOrigin];
 
-/** The regions that goroutines are in, nested, in columns by row. Rows of regions that are over are used again. */
+/** The open regions of goroutines, nested, in columns by row. Rows of ended regions are reused. */
 export class RegionStacks {
-  /** What the consumer calls the region. */
+  /** A number that the consumer gives to the name. */
   name = new Int32Array(64);
   task = new Float64Array(64);
   /** When it began, in nanoseconds since the start of the trace; −1 if that is before it. */

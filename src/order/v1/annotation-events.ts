@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
-import { endRegion } from "../region-misuse.js";
+import { endRegion } from "../open-regions.js";
 import type { Handler } from "./emulator.js";
 
 export const taskCreate: Handler = (e) => {

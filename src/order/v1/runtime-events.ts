@@ -1,8 +1,7 @@
-import { NONE } from "../../base/ids.js";
+import { MOST_PROCS, NONE } from "../../base/ids.js";
 import { EventKind } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { STOP_KINDS, STOP_KINDS_1_21 } from "../../event/stop-kinds.js";
-import { MOST_PROCS } from "../most-procs.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { announceRunnable } from "./goroutine-events.js";
 import { Assists } from "./goroutine-states.js";

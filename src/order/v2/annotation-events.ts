@@ -1,6 +1,6 @@
 import { BACKGROUND_TASK, NONE } from "../../base/ids.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
-import { endRegion } from "../region-misuse.js";
+import { endRegion } from "../open-regions.js";
 import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
 
 /** A task may be ended without having begun here, and ended twice; only a second beginning is wrong. */

@@ -1,6 +1,5 @@
-import { NONE } from "../../base/ids.js";
+import { MOST_PROCS, NONE } from "../../base/ids.js";
 import { EventKind } from "../../event/kind.js";
-import { MOST_PROCS } from "../most-procs.js";
 import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
 
 export const heapAlloc: Handler = (e) => heapMetric(e, EventKind.HeapAlloc);
