@@ -22,7 +22,7 @@ function recorder(log: string[]): SchedListener {
   return Object.fromEntries(CALLS.map((call) => [call, record(call)])) as unknown as SchedListener;
 }
 
-test("every analysis of a pass is told what a listener of the model is told, in the same order", async () => {
+test("every analysis of a pass gets the same calls as a listener of the model, in the same order", async () => {
   const direct: string[] = [];
   const model = new SchedModel(recorder(direct));
   await readBlocks(await openBytes(bytes), (block) => model.block(block));
@@ -59,7 +59,7 @@ test("a trace that is cut gives its error, and the figures up to there", async (
   }
 });
 
-test("without events there are no figures, and no error of our own", () => {
+test("without events there are no figures and no exception", () => {
   const summary = new Summary();
   const counts = new EventCounts();
   new AnalysisPass([summary, counts]).end();

@@ -29,7 +29,7 @@ function transitionsOf(counts: EventCounts): Record<string, number> {
   return Object.fromEntries(rows);
 }
 
-/** Goroutines that were created, ended, and were there before. */
+/** Goroutines that were created, that ended, and that are older than the trace. */
 function lives(counts: EventCounts): number[] {
   const sum = (key: "from" | "to", state: string) =>
     counts.transitions
@@ -52,7 +52,7 @@ function rangesOf(counts: EventCounts, { lost }: FromMention): object {
   return Object.fromEntries(rows);
 }
 
-/** Sums of attributes by range and name, where such a range ended. */
+/** Sums of attributes by range and name, of ranges that ended. */
 function attributesOf(counts: EventCounts): object {
   const rows = counts.ranges
     .filter(({ ended }) => ended > 0)

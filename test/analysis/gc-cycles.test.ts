@@ -12,7 +12,7 @@ describe("GC, stop-the-world, assists and sweeps are those of Go's own reader", 
   test.each(traces)("$name", async (trace) => {
     const official = oracleSummary(trace);
     const gc = new GcCycles(3);
-    // Beyond the others of ours: Go counts what is under way at the start from its first mention on.
+    // In addition to the others: Go counts a range that is active at the start from its first report on.
     const mentions = new FromMention();
     await analyze(await openAsGoTells(trace.path), [gc, mentions]);
     const stops = gc.stops.map((stop): [string, RangeDurations] => [`stop-the-world (${stop.kind})`, stop]);

@@ -2,7 +2,7 @@ import { array, assert, double, integer, oneof, property } from "fast-check";
 import { expect, test } from "vitest";
 import { HISTOGRAM_ERROR, Histogram } from "../../src/analysis/histogram.js";
 
-/** Durations of every size, small and large ones as often; their sums are exact. */
+/** Durations of all magnitudes, equally often; their sums are exact. */
 const durations = array(
   oneof(
     integer({ min: 0, max: 100 }),
@@ -17,7 +17,7 @@ function histogramOf(values: readonly number[]): Histogram {
   return histogram;
 }
 
-test("percentiles are those of the sorted values, within the error that is told; the rest is exact", () => {
+test("percentiles are within the documented error; the rest is exact", () => {
   assert(
     property(durations, double({ min: 0, max: 1, noNaN: true }), (values, share) => {
       const sorted = [...values].sort((a, b) => a - b);
@@ -33,7 +33,7 @@ test("percentiles are those of the sorted values, within the error that is told;
   );
 });
 
-test("two that are merged are one of all values", () => {
+test("merging two equals one of all values", () => {
   assert(
     property(durations, durations, (some, others) => {
       const merged = histogramOf(some);
@@ -43,6 +43,6 @@ test("two that are merged are one of all values", () => {
   );
 });
 
-test("without values there is nothing", () => {
+test("without values everything is 0", () => {
   expect(Object.values(new Histogram().distribution()).every((figure) => figure === 0)).toBe(true);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KeyedTimes } from "../../src/analysis/summary/keyed-times.js";
 
-/** Something that is done with a table. @param keys few, or so many that rows have an index */
+/** An operation on a table. @param keys few, or so many that rows have an index */
 const stepOf = (keys: number) =>
   fc.record({
     call: fc.constantFrom("add", "set", "add", "set", "delete", "clear", "accumulate"),
@@ -25,7 +25,7 @@ function rowOf(times: KeyedTimes, row: number): Map<number, number> {
   return found;
 }
 
-test("keyed times are what a table of Maps would hold", () => {
+test("keyed times equal a table of Maps", () => {
   fc.assert(
     fc.property(steps, (done) => {
       const times = new KeyedTimes();

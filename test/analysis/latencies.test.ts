@@ -51,13 +51,13 @@ describe("scheduler latencies are those of a walk over the events", () => {
         meanwhile.map(({ time }) => time).sort((a, b) => b - a),
       );
     }
-    // What the trace's edges cut is in the sums of the summary only.
+    // Intervals that the trace cuts are in the sums of the summary only.
     const waited = summary.functions.reduce((sum, { times }) => sum + times.schedWait, 0);
     expect(waited).toBeGreaterThanOrEqual(total);
   });
 });
 
-test("what ran meanwhile is told as far as it is remembered, and that it is not all", async () => {
+test("what ran meanwhile is reported as far as it is kept, and marked as incomplete", async () => {
   const { worst, intervals } = await analyzed(validTrace("sync-go1.26"), 8);
   const row = worst.rows()[0];
   expect(row?.meanwhileComplete).toBe(false);

@@ -29,7 +29,7 @@ function growthOf(analyses: readonly Analysis[], blocks: number): number {
 
 test("memory of statistics does not grow with the number of events", () => {
   const stats = new TraceStats({ top: 10 });
-  // Past the point where the runs and the steps of utilization that are kept are as many as there can be.
+  // After the kept runs and steps of utilization have reached their limits.
   expect(growthOf(stats.analyses, 8000)).toBeLessThan(4);
   const report = stats.report();
   expect(report.trace.events).toBeGreaterThan(11_000_000);

@@ -34,7 +34,7 @@ function integral(parts: Steps, time: number): number {
 
 const durationOf = (parts: Steps) => parts.reduce((sum, [duration]) => sum + duration, 0);
 
-/** The least utilization of windows that begin in a stretch of time. */
+/** The minimum utilization of windows that begin in a stretch of time. */
 function naive(parts: Steps, window: number, from: number, to: number): number {
   let least = 1;
   for (let time = from; time <= to; time++)
@@ -42,7 +42,7 @@ function naive(parts: Steps, window: number, from: number, to: number): number {
   return least;
 }
 
-/** Bands that Go's viewer divides a series into, at most. */
+/** Most bands of a series in Go's viewer. */
 const BANDS = 1000;
 
 /**
@@ -73,7 +73,7 @@ test("the minimum is that of all windows", () => {
   );
 });
 
-test("of several series the least counts", () => {
+test("the lowest of several series counts", () => {
   assert(
     property(steps, steps, integer({ min: 2, max: 4000 }), (some, others, window) => {
       const all = [some, others].map((parts) => seriesOf(ending(parts)));
@@ -83,7 +83,7 @@ test("of several series the least counts", () => {
   );
 });
 
-test("a series that is full is wrong by no more than it says", () => {
+test("the error of a full series is at most its resolution", () => {
   assert(
     property(steps, integer({ min: 10, max: 4000 }), (parts, window) => {
       const all = ending(parts);
@@ -113,7 +113,7 @@ test("the worst windows are sorted, and the first is the minimum", () => {
   );
 });
 
-test("without anything to look at, all is left for the program", () => {
+test("without data the utilization is 1", () => {
   expect(new MmuCurve([]).minimum(1000)).toBe(1);
   expect(new MmuCurve([]).worst(1000, 3)).toEqual([]);
 });

@@ -13,11 +13,11 @@ import { LIKE_GO } from "../support/reading.js";
 const FLAGS: Readonly<Record<string, MutatorFlags>> = {
   default: {},
   "stw-bg-assist": { stw: true, background: true, assist: true },
-  // Its flags name "proc", which the official viewer does not know: it is not by P.
+  // Its flags have "proc", which the official viewer ignores: it is not by P.
   all: { stw: true, background: true, assist: true, sweep: true },
   "per-proc": { stw: true, background: true, assist: true, sweep: true, perProc: true },
 };
-/** Lists of the worst windows, by the flags that they are of. */
+/** Lists of the worst windows, by flags. */
 const WORST: Readonly<Record<string, string>> = {
   "stw-bg-assist": "mmuDetails-1ms",
   "per-proc": "mmuDetails-per-proc-1ms",
@@ -34,7 +34,7 @@ const traces = [...validTraces(), ...goTests()].filter((trace) =>
   Object.keys(FLAGS).some((name) => oracleMmu(trace, name) !== undefined),
 );
 
-test("there is something to compare, also by P", { tags: ["long"] }, () => {
+test("there are curves to compare, also by P", { tags: ["long"] }, () => {
   expect(traces.length).toBeGreaterThan(8);
   expect(traces.filter((trace) => oracleMmu(trace, "per-proc") !== undefined).length).toBeGreaterThan(2);
 });
@@ -54,7 +54,7 @@ describe("the minimum mutator utilization is that of Go's viewer", () => {
   });
 });
 
-describe("with workers counted once, what is left over the whole is that of a walk over the events", () => {
+describe("with workers counted once, the utilization of the whole trace equals a walk over the events", () => {
   test.each(validTraces())("$name", async ({ path }) => {
     const flags = { stw: true, background: true, assist: true, sweep: true, workersOnce: true };
     const utilization = new MutatorUtilization([flags, { ...flags, workersOnce: false }]);

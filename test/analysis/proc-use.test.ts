@@ -8,7 +8,7 @@ import { goTests, validTraces } from "../support/corpus.js";
 import { ProcTimesListener } from "../support/proc-times.js";
 import { readBlocks } from "../support/reading.js";
 
-test("a P exists as long as GOMAXPROCS says, however often that changes", async () => {
+test("a P exists while GOMAXPROCS includes it, however often that changes", async () => {
   const use = new ProcUse();
   let duration = 0;
   const finish = (time: number): void => {
@@ -16,7 +16,7 @@ test("a P exists as long as GOMAXPROCS says, however often that changes", async 
   };
   const pass = new AnalysisPass([use, { finish }]);
   const thread = runningThread();
-  // P 1 is there in every second stretch, and until the first change.
+  // P 1 exists in every second stretch, and until the first change.
   for (let i = 0; i < 7; i++) thread.event("ProcsChange", 10, i % 2 === 0 ? 2 : 1, 0);
   thread.event("ProcStatus", 0, 1, 2).event("HeapAlloc", 10, 1);
   const trace = await openTrace(sourceOf([thread.end().bytes()]));

@@ -46,7 +46,7 @@ async function summaryOf(
   return { summary, base: trace.timeBase };
 }
 
-/** Our figures in the oracle's words. */
+/** Our figures under the oracle's names. */
 function timesOf(times: ExecTimes): OracleTimes {
   return {
     Total: times.total,
@@ -126,7 +126,7 @@ function nonZero(times: Readonly<Record<string, number>> = {}): Record<string, n
   return Object.fromEntries(Object.entries(times).filter(([, time]) => time !== 0));
 }
 
-/** The oracle's word for the number of goroutines. */
+/** The oracle's name for the number of goroutines. */
 const COUNT = "N";
 
 /** The sums of goroutines by name. */
@@ -152,7 +152,7 @@ function flatNonZero(times: OracleTimes): Record<string, number> {
   return nonZero(Object.fromEntries(flat(times)));
 }
 
-/** Rows as text, sorted: where the official order is that of a hash table. */
+/** Rows as text, sorted, where the official order is that of a hash table. */
 function bag(rows: readonly object[]): string[] {
   return rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
 }
@@ -239,7 +239,7 @@ interface Span {
   readonly end: number | undefined;
 }
 
-/** The events of tasks. A task may end twice, of which the first counts, or without having begun. */
+/** The events of tasks. A task may end twice, where the first end counts, or end without a beginning. */
 class TaskEvents implements Analysis {
   readonly #byId = new Map<
     number,
@@ -269,7 +269,7 @@ class TaskEvents implements Analysis {
   }
 }
 
-/** What the spans of a type's tasks tell too. */
+/** What the spans of a type's tasks show too. */
 function spansOf({ type, count, complete, latency: { total, min, max } }: TaskTypeRow): object {
   return { type, count, complete, total, min, max };
 }

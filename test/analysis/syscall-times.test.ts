@@ -23,7 +23,7 @@ async function timesOf(trace: TraceBuilder) {
   return row.times;
 }
 
-/** The trace begins at 1, with the batch of the frequency, and its end is an event of its own, one nanosecond after the last. */
+/** The trace begins at 1, with the batch of the frequency. Its end is an event, 1 ns after the last. */
 test("a system call that loses its P counts as blocked from there on", async () => {
   const trace = new TraceBuilder()
     .frequency()
@@ -33,8 +33,8 @@ test("a system call that loses its P counts as blocked from there on", async () 
   expect(await timesOf(trace)).toMatchObject(expected);
 });
 
-// Read off Go's summary.go: what is pending adds the time without a P to SchedWaitTime, and all of the call to SyscallTime.
-test("if the trace ends within the call, that time counts as waiting to run, and twice", async () => {
+// From Go's summary.go: an open call adds the time without a P to SchedWaitTime, and the whole call to SyscallTime.
+test("if the trace ends within the call, its time without a P counts as scheduling wait too", async () => {
   const trace = new TraceBuilder()
     .frequency()
     .batch(7, 10, ...inSyscall)

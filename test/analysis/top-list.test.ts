@@ -2,7 +2,7 @@ import { array, assert, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { TopList } from "../../src/analysis/top-list.js";
 
-test("keeps what a stable sort puts first", () => {
+test("keeps the first rows of a stable sort", () => {
   const keys = array(integer({ min: 0, max: 20 }), { maxLength: 100 });
   assert(
     property(keys, integer({ min: 0, max: 12 }), (all, limit) => {

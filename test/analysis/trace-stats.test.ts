@@ -25,10 +25,10 @@ async function statsOf({ path }: CorpusTrace, top: number): Promise<{ report: St
   return { report: stats.report(), all };
 }
 
-/** The greatest first, of equal ones any. */
+/** The greatest first; equal ones in any order. */
 const most = (values: readonly number[], top: number) => [...values].sort((a, b) => b - a).slice(0, top);
 
-/** Start functions with how many goroutines they have and how long these were there, from the goroutines' rows. */
+/** Start functions with the number and total lifetime of their goroutines, from the goroutines' rows. */
 function functionsOf(all: Summary): [string, number, number][] {
   const functions = new Map<string, [string, number, number]>();
   for (const { function: name, times } of all.goroutines) {
@@ -77,7 +77,7 @@ describe("the report", () => {
       ),
     );
 
-    // Tasks that are only mentioned have no type, and those that end twice are two.
+    // Tasks without a beginning have no type, and tasks that end twice count as two.
     const known = all.tasks.filter(({ begin, end }) => begin !== undefined || end !== undefined);
     const { duration } = report.trace;
     const lengths = known.map(({ begin, end }) => (begin === undefined ? 0 : (end ?? duration) - begin));
@@ -103,7 +103,7 @@ function taskLength(
   return begin === undefined ? 0 : (end ?? duration) - begin;
 }
 
-test("everything in JSON is as docs/stats-schema.md says, and all that it says is there", async () => {
+test("JSON and docs/stats-schema.md have the same fields", async () => {
   const types = documentedTypes("stats-schema.md");
   const seen = new Set<string>();
   for (const trace of [...fixtureTraces(), ...goTests()]) {

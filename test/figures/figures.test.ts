@@ -22,7 +22,7 @@ async function read(path: string): Promise<{ report: StatsReport; all: Summary }
 
 const figureValue = (figures: ReadonlyMap<string, Figure>, name: string) => figures.get(name)?.value ?? 0;
 
-/** Traces of which Go's own summary is there. */
+/** Traces with Go's own summary. */
 const SUMMED = ["sync-go1.26", "annotations-go1.26", "http-1s-go1.26"].filter(
   (name) => oracleSummary(validTrace(name)) !== undefined,
 );
@@ -69,7 +69,7 @@ describe("the figures", () => {
     }
   });
 
-  test("all occur in some trace, and nothing else does", { tags: ["long"] }, async () => {
+  test("all occur in some trace, and no others", { tags: ["long"] }, async () => {
     const seen = new Set<string>();
     for (const { path } of validTraces().filter(({ name }) =>
       /annotations|gcheavy|sync|gomaxprocs|http-1s|http$/.test(name),
@@ -85,7 +85,7 @@ describe("the figures", () => {
     expect(expected.filter((name) => !seen.has(name))).toEqual([]);
   });
 
-  // Go's own summarizer says what goroutines did; sums of its rows are sums of ours.
+  // Sums of the rows of Go's own summarizer equal ours.
   test.each(SUMMED)("are those of Go's own summary: %s", async (name) => {
     const trace = validTrace(name);
     const figures = figuresOf((await read(trace.path)).report);
@@ -129,7 +129,7 @@ describe("the figures", () => {
   });
 });
 
-/** Whether a name of a path is the trace's, by what stands before it. */
+/** Whether a name in a path comes from the trace, by the names before it. */
 function isGiven(path: readonly string[], at: number): boolean {
   if (at === 2) return path[0] === "gc" && path[1] === "stw" && path.length === 4;
   return at === 1 && ["function", "block", "task", "region", "mmu"].includes(path[0] ?? "");

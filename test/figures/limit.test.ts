@@ -60,7 +60,7 @@ describe("a limit", () => {
     expect(errorOf(text)).toEqual({ message: expect.stringContaining(message), at });
   });
 
-  test("reads what a path is written as, whatever the names hold", () => {
+  test("parses the text of any path", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
         const path = ["function", name, "exec"];
@@ -69,7 +69,7 @@ describe("a limit", () => {
     );
   });
 
-  test("of anything at all is parsed, or refused with a place in it", () => {
+  test("parses any text, or rejects it with a position", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z.["\]\\<>=! 0-9%m*]*$/), (text) => {
         try {

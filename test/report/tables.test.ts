@@ -22,7 +22,7 @@ const jsonOf = (value: unknown) => [...jsonText(value)].join("");
 const LONG = "example.com/a/very/long/path.(*Server).Serve.func1";
 
 describe("a terminal", () => {
-  test("gets aligned columns, and how many rows are left out", () => {
+  test("gets aligned columns, and the number of further rows", () => {
     const rows = [1, 20, 3].map((count) => ({ function: "main.f", count, note: "x" }));
     expect(terminalText([rowsOf(...rows)], undefined)).toBe(
       [
@@ -46,7 +46,7 @@ describe("a terminal", () => {
     expect(terminalText([wide], undefined)).toContain(LONG);
   });
 
-  test("that is too narrow gets fewer columns, but none of those that matter is missing", () => {
+  test("that is too narrow gets fewer columns, but all important ones", () => {
     const cells = [...CELLS, optional(right<Row>("total of them all", () => "1000000"))];
     const wide = table("Title", [{ function: LONG, count: 1, note: "note" }], 2, cells);
     expect(terminalText([wide], 80)).toContain("total of them all");
@@ -56,7 +56,7 @@ describe("a terminal", () => {
     expect(Math.max(...narrow.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(40);
   });
 
-  test("gets nothing that it would obey", () => {
+  test("gets no control characters", () => {
     const hostile = rowsOf({ function: "\u001b[31mred\u0007\n\u009b2J", count: 1, note: "\u2028\u202e" });
     const text = terminalText([hostile], 80);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
@@ -66,7 +66,7 @@ describe("a terminal", () => {
   });
 });
 
-test("Markdown and JSON hold texts that mean something there as they are", () => {
+test("Markdown and JSON escape special characters", () => {
   const hostile = rowsOf({ function: "a|b <script> `x` *y*", count: 1, note: "\u009b1m" });
   const lines = markdownText([hostile]).split("\n");
   expect(lines[4]).toBe("| a\\|b &lt;script\\> \\`x\\` \\*y\\* | 1 | \\\\u009b1m |");
@@ -83,7 +83,7 @@ test("JSON in pieces is that of JSON.stringify", () => {
   );
 });
 
-test("a name that is empty is unknown", () => {
+test("an empty name is unknown", () => {
   expect(rowsOf({ function: "", count: 1, note: "" }).rows).toEqual([["(unknown)", "1", ""]]);
   expect(table("t", [1], 1, [left("a", String)]).more).toBe(0);
 });

@@ -8,7 +8,7 @@ const { path } = validTrace("manygens-sync-go1.26");
 const nothing = () => undefined;
 
 describe("a conversion", () => {
-  it("waits for progress that takes its time", async () => {
+  it("waits for the promise of progress", async () => {
     let underWay = 0;
     const told: number[] = [];
     const { events } = await convert(await openTraceFile(path), new LeanSink("trace"), {
@@ -26,7 +26,7 @@ describe("a conversion", () => {
     expect(told.at(-1)).toBe(events);
   });
 
-  it.each(["write", "progress"] as const)("ends with what %s throws", async (which) => {
+  it.each(["write", "progress"] as const)("fails with the error of %s", async (which) => {
     const fail = () => Promise.reject(new Error("enough"));
     const options = { write: nothing, progress: nothing, [which]: fail };
     await expect(convert(await openTraceFile(path), new LeanSink("trace"), options)).rejects.toThrow(

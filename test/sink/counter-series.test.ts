@@ -23,7 +23,7 @@ function seriesOf(points: readonly CounterPoint[]): CounterSeries {
   return series;
 }
 
-/** Values without those that are the same as the one before. */
+/** Values without repetitions. */
 function changes(points: readonly CounterPoint[]): CounterPoint[] {
   return points.filter(({ value }, i) => i === 0 || value !== points[i - 1]?.value);
 }
@@ -43,7 +43,7 @@ function jumping(length: number, seed: number): CounterPoint[] {
 }
 
 describe("a counter's values", () => {
-  it("are all kept where they are few", () => {
+  it("are all kept if they are few", () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: -5, max: 5 })));
     fc.assert(
       fc.property(steps, (deltas) => {
@@ -73,14 +73,14 @@ describe("a counter's values", () => {
     },
   );
 
-  it("show a peak of one value among very many", () => {
+  it("keep a single peak among very many", () => {
     const points = jumping(100_000, 7).map(({ time }, i) => ({ time, value: i % 2 }));
     const peak = { time: points[54_321]?.time ?? 0, value: 1000 };
     points[54_321] = peak;
     expect(pointsOf(seriesOf(points))).toContainEqual(peak);
   });
 
-  it("none are none", () => {
+  it("may be absent", () => {
     expect(pointsOf(new CounterSeries())).toEqual([]);
   });
 });

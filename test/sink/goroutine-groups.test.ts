@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { groupOf, groupTitle } from "../../src/sink/goroutine-groups.js";
 
 describe("the group of a start function", () => {
-  // As the runtime's own isSystemGoroutine decides which goroutines stack dumps leave out.
+  // By the runtime's isSystemGoroutine, which decides on the goroutines in stack dumps.
   it.each(["runtime.gcBgMarkWorker", "runtime.bgsweep", "runtime.forcegchelper", "runtime.ensureSigM.func1"])(
     "is that of the runtime: %s",
     (func) => expect(groupOf(func)).toBe("runtime"),
@@ -18,7 +18,7 @@ describe("the group of a start function", () => {
     (func) => expect(groupOf(func)).toBe(func),
   );
 
-  it("is one for all that serve calls from C of which no stack tells the function", () =>
+  it("is one for all goroutines that serve unknown functions called from C", () =>
     expect(groupOf("cgo callback")).toBe("cgo callback"));
 });
 

@@ -37,7 +37,7 @@ async function converted(
   return { bytes: new Uint8Array(Buffer.concat(parts)), omissions: sink.omissions ?? [] };
 }
 
-/** The samples of a .pftrace: whose, when, on which P, with the stack as text. It is imported without an error. */
+/** The samples of a .pftrace: goroutine, time, P, and stack as text. Its import must have no error. */
 async function samplesOf({ bytes }: Output): Promise<string[]> {
   const tp = await TraceProcessor.load(bytes);
   try {
@@ -94,7 +94,7 @@ describe.skipIf(!haveEngine).each(TRACES)(
       },
     );
 
-    test("are left out if they are not wanted", async () => {
+    test("are left out if not asked for", async () => {
       expect(await samplesOf(await converted(path, "pftrace", "lean", { tracks: ["gc"] }))).toEqual([]);
     });
 
@@ -132,7 +132,7 @@ describe.each(TRACES)("CPU samples of $name in JSON", ({ path }) => {
   });
 });
 
-test("nothing is said where nothing is left out, or lean was asked for", async () => {
+test("there is no notice if nothing is left out, or lean was asked for", async () => {
   const path = TRACES[0]?.path as string;
   expect(tooLarge(11e6)).toBe(undefined);
   for (const detail of ["limited", "full", "lean"] as const)

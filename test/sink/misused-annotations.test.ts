@@ -90,7 +90,7 @@ function slice(name: string, since: number, until: number, isCutStart: boolean, 
 
 const sorted = (slices: readonly Slice[]) => [...slices].sort(([a], [b]) => a.localeCompare(b));
 
-describe("regions that cross or end twice, and tasks that end twice, are what the program did", () => {
+describe("regions that cross or end twice, and tasks that end twice, are as the program made them", () => {
   test.each(titled)("in JSON: $title", async (each) => {
     const trace = await open(each);
     const [part] = await partsOf(trace, {}, jsonSink);

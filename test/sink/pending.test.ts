@@ -6,7 +6,7 @@ import { convert } from "../../src/sink/convert.js";
 import { fixtureTraces, goTests } from "../support/corpus.js";
 import { fullSink, jsonSink, leanJsonSink, leanSink, type MakeSink } from "../support/parts.js";
 
-/** What a sink expects its end to take before that, and what it takes. */
+/** The bytes that a sink expects its end to take, and those that it takes. */
 async function endOf(path: string, to: number, makeSink: MakeSink) {
   const sink = makeSink();
   const end = sink.end.bind(sink);

@@ -9,7 +9,7 @@ import { fuzzTraces, goTests, invalidTraces } from "../../support/corpus.js";
 import { pprofProblems } from "../../support/integrity-pprof.js";
 import { readPprof } from "../../support/pprof-reader.js";
 
-/** Opens a trace; undefined if it is none at all. */
+/** Opens a trace; undefined if it is not one. */
 async function opened(path: string) {
   try {
     return await openTraceFile(path);
@@ -19,7 +19,7 @@ async function opened(path: string) {
   }
 }
 
-test("whatever is left of damaged traces gives valid profiles, of regions too", async () => {
+test("damaged traces give valid profiles, of regions too", async () => {
   let samples = 0;
   for (const { name, path } of [...invalidTraces(), ...fuzzTraces(), ...goTests()]) {
     for (const options of [{}, { region: { name: "region" } }]) {

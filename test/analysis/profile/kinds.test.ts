@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { KIND_NAMES, kindInfo } from "../../../src/analysis/profile/kinds.js";
 import { goSourceWith } from "../../support/go-tool.js";
 
-/** Every reason of waiting that a runtime has had since Go 1.22, and the profile beside `wait` that it belongs to. */
+/** All reasons of waiting since Go 1.22, with the profile besides `wait` that each belongs to. */
 const REASONS: Readonly<Record<string, string | undefined>> = {
   unspecified: undefined,
   forever: undefined,
@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
   "wait until GC ends": undefined,
   sleep: undefined,
   "GC weak to strong wait": undefined,
-  // A goroutine in a bubble of testing/synctest; the official tool goes by the letters.
+  // A goroutine in a bubble of testing/synctest; the official tool matches by substring.
   synctest: "sync",
 };
 

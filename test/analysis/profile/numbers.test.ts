@@ -49,7 +49,7 @@ test("a tally sums up by row, in the order in which rows came", () => {
 
 const frame = (pc: number): StackFrame => ({ pc: BigInt(pc), func: `f${pc}`, file: "f.go", line: pc });
 
-/** A generation of which only the stacks are of interest; the first is the empty one. */
+/** A generation with stacks only; the first is empty. */
 function generationOf(stacks: readonly (readonly StackFrame[])[]): Generation {
   const all = [[], ...stacks];
   const table = { length: all.length, frames: (index: number) => all[index] ?? [], startFunction: () => "" };
@@ -87,7 +87,7 @@ test("stacks of all generations have the same number if they have the same PCs, 
   );
 });
 
-test("outermost frames at address 0 are none", () => {
+test("outermost frames at address 0 are dropped", () => {
   const numbers = new StackNumbers();
   numbers.enter(generationOf([[frame(0)], [frame(5), frame(0)], [frame(5)], [frame(0), frame(5)]]));
   expect(numbers.of(1)).toBe(0);

@@ -28,7 +28,7 @@ function summaryOf(name: string): OracleSummary {
   return summary;
 }
 
-/** How many transitions Go's reader tells of. */
+/** Number of transitions by Go's reader. */
 function transitionsOf(name: string, pattern: RegExp): number {
   const matching = Object.entries(summaryOf(name).transitions).filter(([key]) => pattern.test(key));
   return matching.reduce((sum, [, count]) => sum + count, 0);
@@ -46,7 +46,7 @@ function total({ samples }: Profile, value: number): number {
   return samples.reduce((sum, { values }) => sum + (values[value] ?? 0), 0);
 }
 
-/** Sums by stack and labels, without what is nothing. */
+/** Sums by stack and labels, without zeros. */
 function rows({ samples }: Profile): Record<string, readonly number[]> {
   const entries = samples.map(
     ({ stack, labels, values }) =>
@@ -75,7 +75,7 @@ describe("beside the official kinds", () => {
   });
 
   test("running counts intervals, not the parts that regions make of them", async () => {
-    // One still runs at the end; what it did up to its last region counts.
+    // One still runs at the end; its time up to its last region counts.
     const expected = transitionsOf(ANNOTATIONS, /^G (?!Running).*->Running/);
     expect(transitionsOf(ANNOTATIONS, /^G Running->(?!Running)/)).toBe(expected - 1);
     expect(expected).toBeGreaterThan(10);
@@ -89,14 +89,14 @@ describe("beside the official kinds", () => {
     expect(Object.keys(sumsBy("goroutine", cpu, 0)).length).toBeGreaterThan(1);
   });
 
-  test("whole intervals from creation on are as many and as long as Go's reader tells", async () => {
+  test("whole intervals from creation on are those of Go's reader", async () => {
     const sched = (await profilesOf(SYNC, { fromCreation: true })).profile("sched");
     expect(total(sched, 0)).toBe(transitionsOf(SYNC, /^G Runnable->Running/));
-    // 97.1 ms; what `pprof sched` has is 67.6 ms.
+    // 97.1 ms; `pprof sched` has 67.6 ms.
     expect(Math.round(total(sched, 1) / 1e5)).toBe(971);
   });
 
-  test("reasons can be asked for", async () => {
+  test("can be limited to reasons", async () => {
     const profiles = await profilesOf(SYNC);
     const reasons = sumsBy("reason", profiles.profile("wait", /^chan (send|receive)$/), 0);
     expect(Object.keys(reasons).sort()).toEqual(["chan receive", "chan send"]);
@@ -113,8 +113,8 @@ test("goroutines are chosen by id and by start function", async () => {
   expect(sumsBy("reason", one.profile("wait"), 1)).toEqual(list[0]?.Block);
 });
 
-describe("what regions and tasks are called", () => {
-  test("is on samples within them", async () => {
+describe("labels of regions and tasks", () => {
+  test("are on samples within them", async () => {
     const profiles = await profilesOf(ANNOTATIONS);
     const regions = KIND_NAMES.flatMap((kind) => Object.keys(sumsBy("region", profiles.profile(kind), 1)));
     const names = summaryOf(ANNOTATIONS).regions?.map(({ Name }) => Name);
@@ -125,7 +125,7 @@ describe("what regions and tasks are called", () => {
   });
 });
 
-describe("times that are asked for", () => {
+describe("windows", () => {
   const parts: readonly ProfileKind[] = ["net", "sync", "syscall", "sched", "wait", "running"];
 
   test("cut intervals: those of neighbouring windows add up to the whole", async () => {
@@ -163,7 +163,7 @@ describe("a difference", () => {
     expect(difference(profile, profile).samples).toEqual([]);
   });
 
-  test("is what the base lacks, and less what only that has", async () => {
+  test("has what the base lacks, minus what only the base has", async () => {
     const [first, whole] = [
       (await profilesOf(SYNC, { to: 20e6 })).profile("wait"),
       (await profilesOf(SYNC)).profile("wait"),

@@ -76,13 +76,13 @@ describe("regions", () => {
       .end(OTHER)
       .end(INNER);
 
-  test("count once where one is within another of its name", async () => {
+  test("count once if nested in a region of the same name", async () => {
     expect(await nested().within({ name: "inner" })).toEqual([2, 20, 2]);
     expect(await nested().within({ name: "other" })).toEqual([1, 10, 1]);
     expect(await nested().within({ name: "outer" })).toEqual([0, 0, 0]);
   });
 
-  test("that do not take as long leave those within them", async () => {
+  test("that are too short leave the regions within them", async () => {
     // The inner one takes 40, the outer one 110.
     expect(await nested().within({ name: "inner", max: 40 })).toEqual([1, 10, 1]);
     expect(await nested().within({ name: "inner", max: 39 })).toEqual([0, 0, 0]);
@@ -90,28 +90,28 @@ describe("regions", () => {
     expect(await nested().within({ name: "inner", min: 110, max: 110 })).toEqual([2, 20, 1]);
   });
 
-  test("cut what runs on over their edges", async () => {
+  test("cut intervals at their edges", async () => {
     const steps = new Steps().begin(OUTER).sleep().end(OUTER).sleep();
     expect(await steps.within({ name: "outer" }, "running")).toEqual([2, 20, 1]);
     expect(await steps.within({ name: "outer" }, "sched")).toEqual([1, 10, 1]);
   });
 
-  test("of which only the end is seen are around everything before it", async () => {
+  test("without a beginning enclose everything before their end", async () => {
     const steps = new Steps().sleep().begin(INNER).sleep().end(INNER).end(INNER).sleep().end(OUTER).sleep();
     expect(await steps.within({ name: "inner" })).toEqual([2, 20, 2]);
     expect(await steps.within({ name: "outer" })).toEqual([3, 30, 1]);
-    // Shorter than the one whose beginning is not seen, longer than the other.
+    // Shorter than the one without a beginning, longer than the other.
     expect(await steps.within({ name: "inner", max: 50 })).toEqual([1, 10, 1]);
   });
 
-  test("that the trace cuts are as long as it is", async () => {
+  test("that the trace cuts last up to its edges", async () => {
     const steps = new Steps().sleep().begin(OUTER).sleep();
     expect(await steps.within({ name: "outer" })).toEqual([1, 10, 1]);
     expect(await steps.within({ name: "outer", min: 100 })).toEqual([0, 0, 0]);
   });
 });
 
-test("as many regions take that long as Go's summary has", async () => {
+test("the number of regions of a duration is that of Go's summary", async () => {
   const trace = validTrace("annotations-go1.26");
   const summary = oracleSummary(trace);
   if (summary?.regions === undefined || summary.regions === null) throw new Error("no regions");

@@ -12,7 +12,7 @@ async function eventsOf(trace: Trace): Promise<readonly JsonEvent[]> {
   return (JSON.parse((await jsonOf(trace)).text) as JsonTrace).traceEvents;
 }
 
-/** Arrows that end on some rows, as texts of their times; not those to who is still runnable at the end. */
+/** Arrows that end on some rows, as texts of their times, without those to goroutines still runnable at the end. */
 function arrowsTo(events: readonly JsonEvent[], isRow: (pid: number) => boolean): string[] {
   const starts = new Map(events.filter(({ ph }) => ph === "s").map((event) => [event.id, event]));
   const runs = events.filter(({ ph, cat, name }) => ph === "X" && (cat === "go.run" || name === "running"));

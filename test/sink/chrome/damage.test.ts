@@ -14,7 +14,7 @@ import { simulate } from "../../support/simulator/simulator.js";
 
 const small = fixtureTraces().filter(({ name }) => /^(hello|cpusamples|annotations)/.test(name));
 
-/** What is wrong with the JSON of a trace; one of which nothing can be used has none. */
+/** The errors in the JSON of a trace; none for a trace without any events. */
 async function problemsOf(trace: Trace): Promise<string[]> {
   const { text } = await jsonOf(trace);
   return text === "" ? [] : jsonProblems(JSON.parse(text) as JsonTrace).slice(0, 5);

@@ -21,7 +21,7 @@ function official(trace: CorpusTrace, view: View): JsonTrace | undefined {
   return bytes && (JSON.parse(gunzipSync(bytes).toString("utf8")) as JsonTrace);
 }
 
-/** The events as Go's tools have them. Its view of Ps takes those for granted that `initialSyscalls` is about. */
+/** The events by Go's tools. Their view of Ps assumes the calls that `initialSyscalls` describes. */
 function open({ path }: CorpusTrace, view: View): Promise<Trace> {
   return view === "proc" ? openAsGoTells(path) : openAsGoPrints(path);
 }
@@ -38,7 +38,7 @@ async function countersOf(trace: CorpusTrace, view: View): Promise<OfficialCount
   return counters;
 }
 
-/** Where two lists differ first; nothing where they do not. */
+/** The first difference of two lists, if any. */
 function firstDifference(actual: readonly string[], expected: readonly string[]): string[] {
   const at = actual.findIndex((each, i) => each !== expected[i]);
   if (at < 0 && actual.length === expected.length) return [];
@@ -56,7 +56,7 @@ const cases = validTraces().flatMap((trace) =>
 );
 const annotations = cases.filter(({ name }) => name.startsWith("annotations"));
 
-it("there is something to compare with", () => {
+it("there are traces to compare with", () => {
   expect(cases.length).toBeGreaterThanOrEqual(8);
 });
 
@@ -94,7 +94,7 @@ const longer: Change = (event) => [{ ...event, dur: (event.dur ?? 0) + 0.001 }];
 const elsewhere: Change = (event) => [{ ...event, tid: (event.tid ?? 0) + 1 }];
 const withoutStack: Change = ({ sf: _, ...event }) => [event];
 
-/** What must be noticed. */
+/** Changes that the comparison must notice. */
 const CHANGES: readonly (readonly [what: string, isOne: (event: JsonEvent) => boolean, change: Change])[] = [
   ["a run that is missing", isRun, () => []],
   ["a run that is there twice", isRun, (event) => [event, event]],
@@ -116,7 +116,7 @@ const CHANGES: readonly (readonly [what: string, isOne: (event: JsonEvent) => bo
 ];
 
 describe.each(annotations)("the comparison of $name by $view", ({ trace, view, tracks }) => {
-  it("notices every change", async () => {
+  it("notices every kind of change", async () => {
     const theirs = official(trace, view) as JsonTrace;
     const ours = await oursOf(trace, view, { tracks: [tracks] });
     const isNoticed = ([, isOne, change]: (typeof CHANGES)[number]) => {

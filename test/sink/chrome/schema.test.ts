@@ -8,7 +8,7 @@ import { type JsonTrace, jsonOf, jsonOutput, jsonTrace } from "../../support/chr
 import { FIXTURES, fixtureTraces, goTests, validTrace } from "../../support/corpus.js";
 import { documentedFields, jsonProblems } from "../../support/integrity-json.js";
 
-/** Those that are looked at within seconds. */
+/** Traces that take seconds. */
 const fixtures = fixtureTraces().filter(({ path }) => statSync(path).size < 80_000);
 
 const CHOICES: readonly ChromeOptions[] = [
@@ -39,9 +39,9 @@ test("Go's corner cases make sound files", { tags: ["long"] }, async () => {
   }
 });
 
-test("everything that docs/chrome-json.md describes is there", { tags: ["long"] }, async () => {
+test("every field that docs/chrome-json.md describes occurs", { tags: ["long"] }, async () => {
   const seen = new Set<string>();
-  // The clock that is set is in none of the others.
+  // No other trace has a clock that is set.
   const paths = [...fixtures.map((each) => each.path), `${FIXTURES}/field/f_wallback.trace`];
   for (const path of paths) {
     jsonProblems(await jsonTrace(path), seen);

@@ -12,7 +12,7 @@ import { TraceProcessor } from "../../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("JSON for Chrome by SQL");
 
-/** Bytes of traces whose conversions are loaded within seconds. */
+/** Size of traces whose conversions load within seconds. */
 const LARGEST = 400_000;
 const traces = validTraces().filter(({ path }) => statSync(path).size <= LARGEST);
 
@@ -35,12 +35,12 @@ const flows = (
   where o.category in ('go.unblock', 'go.create') and i.name != 'still runnable' and i.name != 'runnable'
     and ot.tid < 1 << 30 ${isGroup}`;
 
-/** When a counter, which is 0 before it has a value, goes to another one. */
+/** Changes of a counter, which begins at 0. */
 const changes = (counter: string) => `select a, ts from (
   select value as a, c.ts as ts, lag(value, 1, 0) over (order by c.ts) as before
   from counter c join counter_track t on c.track_id = t.id where t.name = '${counter}') where a != before`;
 
-/** A figure by name: what to ask a .pftrace and a JSON file for; `what`, `a`, `b`, `ts` and `end` are compared. */
+/** Queries by name, for a .pftrace and a JSON file. They compare `what`, `a`, `b`, `ts` and `end`. */
 const FIGURES: Readonly<Record<string, readonly [pftrace: string, json: string]>> = {
   "runs on Ps": [
     `select t.name as what, ${goroutineOf} as a, s.ts as ts, ${END} as end from ${trackSlices("P[0-9]*")}
@@ -140,8 +140,8 @@ describe.skipIf(!haveEngine).each(traces)("JSON for Chrome of $name", ({ path })
 });
 
 /**
- * A row to compare. Regions that are older than the trace begin a little before it in a .pftrace. Perfetto has a name for
- * what has none in JSON, and ends texts at a NUL, which a .pftrace has the symbol for.
+ * A row to compare. Regions that are older than the trace begin a little before it in a .pftrace. Perfetto names what
+ * has no name in JSON, and ends texts at a NUL, for which a .pftrace has the symbol.
  */
 function text({ what = "", a = 0, b = 0, ts, end }: FigureRow, base: number): string {
   const name = what.replace(/\u2400.*/, "").trimEnd() || "[No name]";

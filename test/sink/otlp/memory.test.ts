@@ -6,7 +6,7 @@ import { TEST_OPTIONS } from "../../support/otlp/sink-spans.js";
 
 const WHOLE = { states: "all", minBlock: 0 } as const;
 
-/** Blocks that are followed before memory is measured, and as many more, in the unit of the next. */
+/** Blocks before the first measurement of memory, and between both, in the unit of the next constant. */
 const WARM = 1;
 const MORE = 10;
 /** About 77 requests each: a task, a region, a goroutine, a log and a stop of the world. */

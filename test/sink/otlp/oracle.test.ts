@@ -21,7 +21,7 @@ describe("the spans of", () => {
     expect(sink.counts.made).toBe(spans.length);
   });
 
-  // What Go's tools do not read, or not always the same way.
+  // Traces that Go's tools do not read, or not always the same way.
   test.each(otherTraces())("$oracle fit together", async (trace) => {
     const { spans } = await spansOfTrace(await openTraceFile(trace.path), { states: "all", minBlock: 0 });
     expect(otlpProblems(spans, false)).toEqual([]);

@@ -31,11 +31,11 @@ describe("the lean conversion of a trace damaged at random", () => {
     expect(pftraceProblems(readPftrace(output))).toEqual([]);
   };
 
-  it("refers to nothing that is not there: tiny ones", async () => {
+  it("has no dangling reference: tiny ones", async () => {
     await damageOf(tinyPaths, 400, check);
   });
 
-  it("refers to nothing that is not there: small ones", async () => {
+  it("has no dangling reference: small ones", async () => {
     await damageOf(smallPaths, 150, check);
   });
 });
@@ -46,11 +46,11 @@ describe("the full conversion of a trace damaged at random", () => {
     expect(pftraceProblems(readPftrace(output))).toEqual([]);
   };
 
-  it("refers to nothing that is not there: tiny ones", async () => {
+  it("has no dangling reference: tiny ones", async () => {
     await damageOf(tinyPaths, 400, check);
   });
 
-  it("refers to nothing that is not there: small ones", async () => {
+  it("has no dangling reference: small ones", async () => {
     await damageOf(smallPaths, 150, check);
   });
 });
@@ -60,7 +60,7 @@ const haveEngine = await haveTraceProcessor("damaged traces by SQL");
 describe.skipIf(!haveEngine)("the full conversion of a trace damaged at random, by Perfetto", () => {
   const check: Check = async (bytes) => {
     const output = await fullBytes(await openBytes(bytes));
-    // Nothing may be left of a trace, and Perfetto refuses an empty file.
+    // A trace may have no events left, and Perfetto rejects an empty file.
     if (output.length === 0) return;
     const tp = await TraceProcessor.load(output);
     expect(tp.problems()).toEqual([]);

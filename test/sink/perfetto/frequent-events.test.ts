@@ -13,6 +13,6 @@ async function full(path: string, slow: boolean): Promise<Buffer> {
 
 const traces = variedTraces();
 
-test.each(traces)("the short way for frequent events writes the same of $name", async ({ path }) => {
+test.each(traces)("the fast path for frequent events writes the same bytes of $name", async ({ path }) => {
   expect(Buffer.compare(await full(path, false), await full(path, true))).toBe(0);
 });

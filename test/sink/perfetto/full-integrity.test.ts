@@ -8,7 +8,7 @@ import { readPftrace } from "../../support/pftrace-reader.js";
 const traces = [...goTests(), ...variedTraces()];
 
 describe("a full conversion", () => {
-  it.each(traces)("of $name refers to nothing that is not there", async (trace) => {
+  it.each(traces)("of $name has no dangling reference", async (trace) => {
     expect(pftraceProblems(readPftrace(await fullBytesOf(trace)))).toEqual([]);
   });
 });

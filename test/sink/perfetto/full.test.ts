@@ -30,7 +30,7 @@ const haveEngine = await haveTraceProcessor("the full conversion by SQL");
 const INITIAL_SYSCALLS = `select tid from thread_state join thread using (utid)
   where state = 'D' and ts = (select min(ts) from thread_state)`;
 
-/** See `initialSyscalls`: with the P that they never had Go counts wrongly. */
+/** See `initialSyscalls`: Go counts them with a P that they never had. */
 function withoutInitialSyscalls(tp: TraceProcessor, summary: OracleSummary): OracleSummary {
   const initial = new Set(tp.query<{ tid: number }>(INITIAL_SYSCALLS).map(({ tid }) => tid));
   return { ...summary, goroutineList: summary.goroutineList.filter(({ ID }) => !initial.has(ID)) };
@@ -38,7 +38,7 @@ function withoutInitialSyscalls(tp: TraceProcessor, summary: OracleSummary): Ora
 
 describe.skipIf(!haveEngine).each(exactTraces())("a full conversion of $name, by SQL", (trace) => {
   let tp: TraceProcessor;
-  /** By how much times in the file are later than those that Go tells. */
+  /** Difference of times in the file and Go's times. */
   let shift: number;
 
   beforeAll(async () => {

@@ -9,7 +9,7 @@ test("colours are those that the UI computes", () => {
   for (const [id, color] of Object.entries(SEEN)) expect(colorOf(Number(id))).toBe(PLACES[color]);
 });
 
-test("ids of groups differ and have their groups' colours, those of the first groups all different ones", () => {
+test("ids of groups are unique and have distinct colours for the first groups", () => {
   const ids = new GroupIds();
   const colors = [ids.color(true), ...Array.from({ length: 17 }, () => ids.color(false))];
   expect(new Set(colors).size).toBe(18);

@@ -4,7 +4,7 @@ import { someValidTraces } from "../../support/corpus.js";
 import { withFull } from "../../support/full-output.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 
-/** Traces in which goroutines wait, when they begin, of which only later stacks tell the start function; and others. */
+/** Traces that begin with waiting goroutines whose start functions only later stacks have; and others. */
 const TRACES = someValidTraces([
   "annotations-go1.26",
   "cpusamples-go1.26",

@@ -58,7 +58,7 @@ const METRICS: Readonly<Record<string, string>> = {
   GOMAXPROCS: "/sched/gomaxprocs:threads",
 };
 
-/** GC and stop-the-world by name, where the trace says both when they began and when they ended. */
+/** Whole GC cycles and stop-the-world, by name. */
 function closedRanges(summary: OracleSummary): object {
   const ranges = Object.entries(summary.ranges).filter(
     ([name, { Active, Open }]) => /^(GC concurrent|stop-the-world)/.test(name) && Active === 0 && Open === 0,
@@ -90,7 +90,7 @@ describe.skipIf(!haveEngine)("a lean conversion, by Perfetto's own trace process
   });
 });
 
-/** @param knowsProcs whether Go tells the first GOMAXPROCS: see `firstProcs` */
+/** @param knowsProcs whether Go knows the first GOMAXPROCS: see `firstProcs` */
 function compareWithSummary(tp: TraceProcessor, summary: OracleSummary, knowsProcs: boolean): void {
   const slices = tp.query<{ name: string; n: number; time: number }>(SLICES);
   expect(Object.fromEntries(slices.map(({ name, n, time }) => [name, [n, time]]))).toMatchObject(
@@ -106,7 +106,7 @@ function compareWithSummary(tp: TraceProcessor, summary: OracleSummary, knowsPro
     }
     expect([name, counter?.low, counter?.high]).toEqual([name, official?.Min, official?.Max]);
   }
-  // Of goroutines with nothing peculiar (see the model's test) Go's own figures say the same at once.
+  // For goroutines without peculiarities (see the model's test), Go's own figures are the same.
   const running = byKey(tp, RUNNING);
   const exact = summary.goroutineList.filter(
     ({ ID, Exec, Syscall }) => (running[ID] ?? 0) === Exec + Syscall,
@@ -118,7 +118,7 @@ function compareWithSummary(tp: TraceProcessor, summary: OracleSummary, knowsPro
 describe("a lean conversion", () => {
   const small = traces.filter(({ name }) => !name.startsWith("big"));
 
-  test.each(small)("of $name refers to nothing that is not there", async (trace) => {
+  test.each(small)("of $name has no dangling reference", async (trace) => {
     expect(pftraceProblems(readPftrace(await lean(trace)))).toEqual([]);
   });
 

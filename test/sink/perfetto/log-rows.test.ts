@@ -13,7 +13,7 @@ const ROWS = `select count(*) as n, count(distinct ts) as times, tag, msg from a
   join thread using (utid) where tid = 1 group by tag, msg order by n`;
 const INSTANTS = "select count(*) as n, name from slice where category = 'go.log' group by name";
 
-/** What the viewer has of a message that is logged that often. */
+/** The viewer's rows and texts of a message that is logged this often. */
 async function shown(message: string): Promise<{ bytes: number; rows: object[]; instants: object[] }> {
   const bytes = await fullBytes(await openTrace(sourceOf([repeatedLogs(TIMES, message)])));
   expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
@@ -26,14 +26,14 @@ async function shown(message: string): Promise<{ bytes: number; rows: object[]; 
   }
 }
 
-describe.skipIf(!haveEngine)("a message that is logged again", () => {
+describe.skipIf(!haveEngine)("a repeated log message", () => {
   test("has its row with its tag each time", async () => {
     const { rows, instants } = await shown("short");
     expect(rows).toEqual([{ n: TIMES, times: TIMES, tag: "key", msg: "short" }]);
     expect(instants).toEqual([{ n: TIMES, name: "key: short" }]);
   });
 
-  test("has its row each time, but its text once, where it is long", async () => {
+  test("has its row each time, but a long text once", async () => {
     const message = "é".repeat(500);
     const { bytes, rows, instants } = await shown(message);
     expect(rows).toEqual([

@@ -18,7 +18,7 @@ const SLICES = `select s.ts - ${BASE} as ts, s.dur as dur, s.name as name, s.dep
 
 type Step = readonly [what: "begin" | "end" | "finish", type: string, time: number];
 
-/** The slices of what one goroutine does, by Perfetto. */
+/** The slices of one goroutine, by Perfetto. */
 async function slicesOf(steps: readonly Step[]): Promise<object[]> {
   const packets = new PacketWriter();
   writeClocks(packets, BASE, undefined);
@@ -51,7 +51,7 @@ async function slicesOf(steps: readonly Step[]): Promise<object[]> {
 }
 
 describe.skipIf(!haveEngine)("regions", () => {
-  test("that overlap are cut and go on", async () => {
+  test("that overlap are cut and continue", async () => {
     const slices = await slicesOf([
       ["begin", "a", 10],
       ["begin", "b", 20],
@@ -65,7 +65,7 @@ describe.skipIf(!haveEngine)("regions", () => {
     ]);
   });
 
-  test("that had begun before the trace enclose what ends before them", async () => {
+  test("that began before the trace enclose slices that end before them", async () => {
     const slices = await slicesOf([
       ["begin", "told at the start", 0],
       ["end", "told at the start", 5],
@@ -79,7 +79,7 @@ describe.skipIf(!haveEngine)("regions", () => {
     ]);
   });
 
-  test("that never end do with the trace", async () => {
+  test("that never end are closed with the trace", async () => {
     const slices = await slicesOf([
       ["begin", "a", 10],
       ["begin", "a", 20],

@@ -36,7 +36,7 @@ describe.skipIf(!haveEngine).each(CHOICES)("a full conversion with %j", (options
   });
 });
 
-/** What there is of each group of tracks. */
+/** Content of each group of tracks. */
 const EVIDENCE: Readonly<Record<TrackGroup, string>> = {
   procs: "track where name glob 'P[0-9]*' or name glob 'Procs*'",
   threads: "track where name glob 'M[0-9]*' or name glob 'OS threads*'",
@@ -49,7 +49,7 @@ const EVIDENCE: Readonly<Record<TrackGroup, string>> = {
 };
 
 describe.skipIf(!haveEngine)("--tracks", () => {
-  test.each(TRACK_GROUPS)("leaves all others out than %s", async (group) => {
+  test.each(TRACK_GROUPS)("keeps only %s", async (group) => {
     const path = group === "samples" ? SAMPLES : ANNOTATIONS;
     await withFull(path, { tracks: [group] }, (tp) => {
       expect(tp.problems()).toEqual([]);
@@ -61,7 +61,7 @@ describe.skipIf(!haveEngine)("--tracks", () => {
     });
   });
 
-  test("leaves a lean conversion its scheduling tables, whatever it names", async () => {
+  test("keeps the scheduling tables of a lean conversion", async () => {
     const { omissions, bytes } = await fullOutput(SYNC, { tracks: [], limit: { events: 1, goroutines: 1 } });
     expect(omissions.map(({ cause }) => cause)).toEqual(["viewer-limit"]);
     expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
@@ -95,7 +95,7 @@ describe.skipIf(!haveEngine)("--min-duration", () => {
   const NOTES = "select s.name as name from slice s join track t on s.track_id = t.id where t.name = 'Trace'";
   const METADATA = "select str_value as text from metadata where name = 'cr-go2perfetto.omitted'";
 
-  test("leaves out what is shorter, says how many, and nothing else", async () => {
+  test("leaves out exactly the shorter slices, and counts them", async () => {
     const all = await withFull(SYNC, {}, (tp) => ({
       long: tp.query(SLICES).map(withoutTrack),
       states: tp.query(STATES),
@@ -114,7 +114,7 @@ describe.skipIf(!haveEngine)("--min-duration", () => {
     });
   });
 
-  test("makes instants of tasks that are shorter, where arrows end", async () => {
+  test("makes instants of shorter tasks, for their arrows", async () => {
     const TASKS = "slice where category = 'task' and name != 'new task'";
     const all = await withFull(ANNOTATIONS, {}, (tp) => count(tp, TASKS));
     await withFull(ANNOTATIONS, { minDuration: 1e9 }, (tp) => {

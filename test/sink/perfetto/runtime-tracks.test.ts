@@ -5,11 +5,11 @@ import { LeanOutput } from "../../support/lean-output.js";
 import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
 import { SliceWalk } from "../../support/slice-walk.js";
 
-/** Counters of the goroutines' states, which have too many values in all but small traces. */
+/** Counters of goroutines by state, which have too many values in all but small traces. */
 const STATES = ["Goroutines running", "Goroutines runnable", "Goroutines waiting", "Goroutines in syscall"];
 const METRICS = ["Heap", "Heap goal", "GOMAXPROCS"];
 const MOST_VALUES = 20_000;
-/** What must be fewer than the most values for all of the states' changes to be kept. */
+/** Most events for which all values of the counters by state are kept. */
 const MOST_EVENTS = 15_000;
 
 const LARGER = ["annotations-go1.24", "gcheavy-go1.22", "gcheavy-go1.26", "manygens-gcheavy-go1.22"];
@@ -34,13 +34,13 @@ async function walk(path: string): Promise<Walked> {
   return { counters: counters.values(), slices, events };
 }
 
-/** The values that differ from the one before, of a counter that is 0 until it has one. */
+/** The changes of a counter, which begins at 0. */
 function changes(values: readonly CounterValue[] = []): CounterValue[] {
   return values.filter(([, value], i) => value !== (values[i - 1]?.[1] ?? 0));
 }
 
 describe("the tracks of the Go runtime", () => {
-  it.each(traces)("have every value of counters that have few: $name", async (trace) => {
+  it.each(traces)("have every value of short counters: $name", async (trace) => {
     const output = await LeanOutput.of(trace);
     const { counters, events } = await walk(trace.path);
     const complete = [...METRICS, ...(events < MOST_EVENTS ? [...STATES, "Threads with a P"] : [])];
@@ -53,7 +53,7 @@ describe("the tracks of the Go runtime", () => {
       expect([name, values.length <= MOST_VALUES]).toEqual([name, true]);
   });
 
-  it.each(traces)("have GC cycles and stops of the world as they were: $name", async (trace) => {
+  it.each(traces)("have the GC cycles and stop-the-world of the trace: $name", async (trace) => {
     const { slices } = await LeanOutput.of(trace);
     const { gc, stops } = (await walk(trace.path)).slices;
     expect(slices.get("GC") ?? []).toEqual(gc);

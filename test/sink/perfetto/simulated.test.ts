@@ -11,7 +11,7 @@ import { V1_FORMATS } from "../../support/trace-v1-builder.js";
 
 const haveEngine = await haveTraceProcessor("simulated programs by SQL");
 
-/** Of those whose clocks differ, times are not certain. */
+/** Times of traces with differing clocks are uncertain. */
 const SEEDS = simulatedSeeds(0, 24).filter((seed) => !simulate(seed).isSkewed);
 const V1_SEEDS = simulatedSeeds(0, 23);
 const NO_REASON = ["wait", "waiting"];
@@ -28,7 +28,7 @@ function byId(times: ReadonlyMap<number | string, number>): object {
 
 const unnamed = ([on, name, ...rest]: TrackSlice): Row => [on, NO_REASON.includes(name) ? "" : name, ...rest];
 
-/** Compares what the scheduling tables hold. */
+/** Compares the scheduling tables. */
 function compareScheduling(output: PerfettoOutput, figures: TrueFigures, end: number): void {
   expect(output.problems()).toEqual([]);
   expect(byId(output.stateTimes(end, "Running"))).toEqual(byId(figures.stateTimes("running", "syscall")));
@@ -38,7 +38,7 @@ function compareScheduling(output: PerfettoOutput, figures: TrueFigures, end: nu
   expect(inOrder(output.onTracks("t.name in ('GC', 'Stop the world')"))).toEqual(inOrder(figures.stops()));
 }
 
-/** Compares what is on tracks of its own. */
+/** Compares the other tracks. */
 function compareTracks(output: PerfettoOutput, figures: TrueFigures): void {
   expect(inOrder(output.ofGoroutines("go.wait").map(unnamed))).toEqual(inOrder(figures.waits()));
   expect(inOrder(output.ofGoroutines("go.syscall"))).toEqual(inOrder(figures.syscalls()));
@@ -55,7 +55,7 @@ function compareTracks(output: PerfettoOutput, figures: TrueFigures): void {
   expect(byId(output.carrierTimes("P[0-9]*", "GC sweep"))).toEqual(byId(figures.sweepTimes()));
 }
 
-describe.skipIf(!haveEngine)("what happened in a simulated program is what Perfetto shows", () => {
+describe.skipIf(!haveEngine)("Perfetto shows what happened in a simulated program", () => {
   it.each(SEEDS)("seed %d,", async (seed) => {
     const { bytes, truth, minor } = simulate(seed);
     const figures = new TrueFigures(truth);
@@ -63,7 +63,7 @@ describe.skipIf(!haveEngine)("what happened in a simulated program is what Perfe
     try {
       compareScheduling(output, figures, truth.end);
       compareTracks(output, figures);
-      // The table of logs is on the wall clock, which the trace tells from Go 1.25 on.
+      // The table of logs has wall-clock times, which traces have since Go 1.25.
       if (minor >= 25) expect(inOrder(output.logRows())).toEqual(inOrder(figures.logRows()));
     } finally {
       output.close();

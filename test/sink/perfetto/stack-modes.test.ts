@@ -18,7 +18,7 @@ const K = EventKind;
 type Stacks = Map<string, string>;
 
 interface Expected {
-  /** By when a wait began or ended: the stack there, a line for each frame. */
+  /** Stacks by the time at which a wait began or ended, a line for each frame. */
   readonly begins: Stacks;
   readonly ends: Stacks;
 }
@@ -32,7 +32,7 @@ async function expected(): Promise<Expected> {
   await readFileBlocks(path, LIKE_GO, (block) => {
     for (let i = 0; i < block.length; i++) {
       const kind = block.kind[i];
-      // One that waits when it is first mentioned has done so since the trace began.
+      // A goroutine that waits when it appears has waited since the trace began.
       const isOld = kind === K.GoStatus && block.from[i] === GoState.Undetermined;
       const isBegin = kind === K.GoBlock || (isOld && block.to[i] === GoState.Waiting);
       if (!isBegin && kind !== K.GoUnblock) continue;
@@ -47,7 +47,7 @@ async function expected(): Promise<Expected> {
 const WAITS = `from slice s join thread_track t on s.track_id = t.id join thread using (utid)
   where s.category = 'go.wait'`;
 
-/** Stacks by time and goroutine, of what a query gives as absolute time, tid and stack. */
+/** Stacks by time and goroutine, from rows of absolute time, tid and stack. */
 function stacksOf(tp: TraceProcessor, base: number, sql: string): Stacks {
   const rows = tp.query<{ ts: number; tid: number; stack: string | null }>(sql);
   const known = rows.filter(({ stack }) => stack !== null);
@@ -97,7 +97,7 @@ describe.skipIf(!haveEngine)("stacks", () => {
     });
   });
 
-  test("of samples are always there", async () => {
+  test("of samples are never left out", async () => {
     const samples = validTrace("cpusamples-go1.26").path;
     for (const stacks of ["callstack", "annotation", "none"] as const) {
       const [with_, without] = await withFull(samples, { stacks }, (tp) =>

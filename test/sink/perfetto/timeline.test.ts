@@ -67,7 +67,7 @@ const FLOWS =
   "select (select count(*) from flow) as arrows, count(*) as starts from slice where name in ('go', 'unblock')";
 
 describe.skipIf(!haveEngine).each(traces)("the timeline of $name", (trace) => {
-  test("shows what the events say", async () => {
+  test("shows the intervals of the events", async () => {
     const walked = await walk(trace);
     await withFull(trace.path, {}, (tp, { base }) => {
       expect(byKey(tp, IDLE)).toEqual(positive(walked.idle));
@@ -83,10 +83,10 @@ describe.skipIf(!haveEngine).each(traces)("the timeline of $name", (trace) => {
     });
   });
 
-  test("has stacks on stops of the world, and arrows from whom their ends name", async () => {
+  test("has stacks on stop-the-world, and arrows from the goroutines that their ends name", async () => {
     await withFull(trace.path, {}, (tp) => {
       const [stops] = tp.query<{ stacks: number | null; n: number }>(GC);
-      // The runtime's own stop to start the trace may have none.
+      // The runtime's stop that starts the trace may have none.
       expect((stops?.n ?? 0) - (stops?.stacks ?? 0)).toBeLessThanOrEqual(1);
       const arrows = tp.query<{ name: string; waker: number }>(ARROWS);
       for (const { name, waker } of arrows) {
@@ -113,7 +113,7 @@ function logsOf(tp: TraceProcessor, base: number): object[] {
   return tp.query<LogRow>(LOGS).map(({ ts, ...row }) => ({ time: ts - base, ...row }));
 }
 
-/** Where the wall clock is not known, the table of logs has no categories. */
+/** Without a wall clock, the table of logs has no categories. */
 function expectedLogs({ logs }: TimelineWalk, tp: TraceProcessor): object[] {
   const hasWallClock = tp.query("select 1 as x from metadata where name = 'cr-go2perfetto.start'").length > 0;
   return logs.map(({ time, goroutine, category, message }) => ({

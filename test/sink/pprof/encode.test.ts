@@ -36,7 +36,7 @@ describe("a profile", () => {
       expect(pprofProblems(readPprof(encodeProfile(profiles.profile(kind))))).toEqual([]);
   });
 
-  test("says when it began, how long it is, and what it is told to say", () => {
+  test("has its start, duration and comments", () => {
     const start = 1_700_000_000_123_456_789n;
     const message = readPprof(encodeProfile(sync.profile("net"), { start, comments: ["one", "two"] }));
     expect(message.time_nanos).toBe(String(start));
@@ -45,7 +45,7 @@ describe("a profile", () => {
     expect(readPprof(encodeProfile(sync.profile("net"))).time_nanos).toBe("0");
   });
 
-  test("is the same bytes every time", () => {
+  test("gives the same bytes every time", () => {
     expect(encodeProfile(sync.profile("wait"))).toEqual(encodeProfile(sync.profile("wait")));
   });
 
@@ -95,13 +95,13 @@ describe.runIf(hasGoPprof("profiles read by go tool pprof"))("go tool pprof", ()
   test.each([
     ["goroutine=main.mutexWorker", "main.mutexWorker", "main.consumer"],
     ["reason=chan receive", "main.consumer", "main.mutexWorker"],
-  ])("-tagfocus=%s keeps what has that label", (focus, has, lacks) => {
+  ])("-tagfocus=%s keeps samples with that label", (focus, has, lacks) => {
     const text = goPprof("-top", "-cum", `-tagfocus=${focus}`, syncFile);
     expect(text).toContain(has);
     expect(text).not.toContain(lacks);
   });
 
-  test("-tagfocus keeps what is in a region and a task", () => {
+  test("-tagfocus keeps samples in a region and a task", () => {
     const path = fileOf("annotations", annotations.profile("wait"));
     const tags = goPprof("-tags", path);
     expect(tags).toMatch(/region: Total[\s\S]*extractCoffee/);
@@ -120,7 +120,7 @@ describe.runIf(hasGoPprof("profiles read by go tool pprof"))("go tool pprof", ()
     expect(cpu).toContain(`of ${count * 10}ms total`);
   });
 
-  test("reads every kind without a word", () => {
+  test("reads every kind without a message", () => {
     for (const kind of KIND_NAMES)
       expect(goPprof("-raw", fileOf(kind, sync.profile(kind)))).toContain("Samples:");
   });
