@@ -60,8 +60,7 @@ export class ChunkReader {
   }
 
   /**
-   * Up to `count` bytes that stand so many bytes behind the next one, fewer only at the end. They are valid until something else is
-   * asked for.
+   * Up to `count` bytes at a distance behind the next one, fewer only at the end. They are valid until the next call.
    */
   async peekAt(distance: number, count: number): Promise<Uint8Array> {
     if (this.#file !== undefined && this.available < distance + count) {

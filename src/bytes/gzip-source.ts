@@ -45,8 +45,7 @@ export function unzippedStart(start: Uint8Array): Uint8Array {
 /**
  * The decompressed bytes of a gzip source, of all its members. Everything up to a cut is given, and up to damage all but 16 KB of
  * compressed data before it. Then comes a TraceError with both offsets: `truncated` if the source is cut, `read-failed` if it is
- * damaged or its checksum is wrong, `trailing-data` if something else than gzip stands behind it (zeros are let pass, as by gzip
- * itself).
+ * damaged or its checksum is wrong, `trailing-data` if anything but gzip follows (zeros are ignored, as by gzip itself).
  */
 export function gunzipSource(source: ByteSource): ByteSource {
   return {
@@ -145,7 +144,7 @@ class GzipReader {
     const trailer = await this.#bytes(TRAILER);
     const view = new DataView(trailer.buffer, trailer.byteOffset, TRAILER);
     if (view.getUint32(0, true) !== this.#checksum) {
-      throw this.#damaged("its checksum is wrong, so something before is not as it was");
+      throw this.#damaged("its checksum is wrong: earlier bytes are damaged");
     }
     if (view.getUint32(4, true) !== this.#length % 2 ** 32) throw this.#damaged("its length is wrong");
     this.#input.skip(TRAILER);
@@ -161,8 +160,8 @@ class GzipReader {
     if (available === 0) throw this.#truncated();
     const { offset } = input;
     const count = await input.drain();
-    const bytes = counted(count, "byte that is not gzip stands", "bytes that are not gzip stand");
-    const message = `${bytes} after the gzip data`;
+    const bytes = counted(count, "byte that is not gzip follows", "bytes that are not gzip follow");
+    const message = `${bytes} the gzip data`;
     throw new TraceError("trailing-data", message, { offset: this.#total, compressedOffset: offset });
   }
 

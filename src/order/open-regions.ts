@@ -8,7 +8,7 @@ import type { EventContext } from "./event-context.js";
  */
 const MOST_WITHIN = 64;
 
-/** The user regions of a goroutine that are under way, innermost last. @typeParam Name what tells their names apart */
+/** The open user regions of a goroutine, innermost last. @typeParam Name identifies a name */
 export class OpenRegions<Name> {
   readonly #tasks: number[] = [];
   readonly #names: Name[] = [];
@@ -28,7 +28,7 @@ export class OpenRegions<Name> {
   }
 
   /**
-   * Where a region is in the nest: how many are within it, {@link RegionMatch} if there is none.
+   * How many regions are open within a region; {@link RegionMatch} if it is not open.
    * @param name undefined if it is not known
    */
   find(task: number, name: Name | undefined): number {
@@ -42,7 +42,7 @@ export class OpenRegions<Name> {
     return RegionMatch.None;
   }
 
-  /** Ends the region that has so many others within it; gives its name. */
+  /** Ends the region with `within` others inside. @returns its name */
   end(within: number): Name {
     const at = this.#names.length - 1 - within;
     this.#tasks.splice(at, 1);

@@ -10,7 +10,7 @@ export interface TraceOptions {
    * the verdict is that of Go's own reader, to the event.
    */
   readonly salvage?: boolean;
-  /** Called with every part of the input as it stands there; it may be asynchronous. */
+  /** Called with every part of the input as stored; may be asynchronous. */
   readonly observe?: WireObserver;
   /** Gives the names of functions for traces that hold only addresses; without it addresses stand for them. */
   readonly symbolizer?: Symbolizer;
@@ -45,7 +45,7 @@ export interface Trace {
   /**
    * Shows the events of the first generation that has some of threads, before any of them is given: there a trace
    * mentions what has been the case since its start only when something happens to it. To be asked for before
-   * {@link blocks}. Before Go 1.22 a trace tells all of that at its start, but for a GC and mark assists: only the events up to
+   * {@link blocks}. Before Go 1.22 a trace has all of that at its start, but for a GC and mark assists: only the events up to
    * there are shown.
    */
   preview?(visit: BlockVisitor): void;

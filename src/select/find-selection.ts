@@ -100,6 +100,6 @@ function within(outer: TimeWindow | undefined, { from, to }: TimeWindow): TimeWi
 function common(one: ReadonlySet<number> | undefined, other: ReadonlySet<number> | undefined): Set<number> {
   if (one === undefined || other === undefined) return new Set(one ?? other);
   const both = new Set([...one].filter((goroutine) => other.has(goroutine)));
-  if (both.size === 0) throw new SelectionError("none of these goroutines works for the task");
+  if (both.size === 0) throw new SelectionError("none of the selected goroutines works for the task");
   return both;
 }

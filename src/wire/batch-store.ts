@@ -4,7 +4,7 @@ import type { Diagnostics } from "../base/diagnostics.js";
 export interface BatchStore {
   /** Whether {@link put} needs no data, since it can be read from the input again. */
   readonly leavesData: boolean;
-  /** Takes a batch's data, which stands at `offset` of the input; gives a reference to load it by. */
+  /** Takes a batch's data. @param offset of the data in the input @returns a reference to load it by */
   put(data: Uint8Array, offset: number): number;
   /** Makes the bytes of a batch readable: they are `buffer[start, start + length)` of the result. */
   load(reference: number, length: number, slot: Slot): void;

@@ -13,7 +13,7 @@ const END_OF_GENERATION = wireType("EndOfGeneration");
 const STRING = wireType("String");
 const STACK = wireType("Stack");
 
-/** How often an event stands in the file, and how many bytes it takes there. */
+/** How often an event is in the file, and how many bytes it takes. */
 export interface WireCount {
   readonly name: string;
   readonly count: number;

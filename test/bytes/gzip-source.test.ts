@@ -171,7 +171,7 @@ describe("gzip", () => {
     expect(bytes.equals(sync)).toBe(true);
     expect([error?.code, error?.message, error?.facts]).toEqual([
       "trailing-data",
-      "7 bytes that are not gzip stand after the gzip data",
+      "7 bytes that are not gzip follow the gzip data",
       { offset: sync.length, compressedOffset: zipped.length + 2 },
     ]);
   });

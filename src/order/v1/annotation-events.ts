@@ -32,8 +32,7 @@ export const taskEnd: Handler = (e) => {
 /** A region begins or ends. */
 export const region: Handler = (e) => {
   const mode = e.args[1] as number;
-  if (mode > 1)
-    throw e.error("region-mismatch", `a region does ${mode}, which is neither to begin nor to end`);
+  if (mode > 1) throw e.error("region-mismatch", `region mode ${mode} is neither begin nor end`);
   const task = e.args[0] as number;
   const name = e.string(2);
   const slot = e.goroutines.index.get(e.goroutine);

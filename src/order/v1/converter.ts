@@ -178,7 +178,7 @@ export class Converter {
     return this.#cursors.reduce((sum, cursor) => sum + cursor.bytesLeft, 0);
   }
 
-  /** Goes to the next event that stands where it was. False if there is none, and no end of a system call either. */
+  /** Advances to the next event in its own place. False if there is none, and no end of a system call either. */
   #next(): boolean {
     while (this.#left > 0 || this.#nextRun()) {
       this.#left--;
@@ -186,7 +186,7 @@ export class Converter {
       const stream = this.#source;
       const cursor = this.#cursors[stream];
       if (cursor === undefined) this.#ticks = (this.#options.samples[this.#nextSample++] as CpuSample).time;
-      else if (!cursor.advance()) throw new MalformedBytes("the input has changed while it was read");
+      else if (!cursor.advance()) throw new MalformedBytes("the input changed while it was read");
       else if (this.#isMoved(cursor)) continue;
       else this.#ticks = cursor.time;
       this.#key = this.#options.bySequence && cursor !== undefined ? cursor.sequence : this.#ticks;
@@ -249,7 +249,7 @@ export class Converter {
 
   /** @throws TraceError if there is an id that is too large */
   #refuse(id: number | undefined): void {
-    if (id !== undefined) throw this.#emulator.error("unknown-resource", `${id} is too large for an id`);
+    if (id !== undefined) throw this.#emulator.error("unknown-resource", `${id} is too large an id`);
   }
 
   /** The handler of the event that is next, which is asked for once. */
@@ -258,7 +258,7 @@ export class Converter {
       return this.#order.blockedSyscalls.has(this.#emulator.syscalls++) ? blockingSyscall : shortSyscall;
     if (type === GO_SYS_BLOCK) return this.#sysBlockHandler(this.#nextSysBlock++);
     const handler = HANDLERS[type];
-    if (handler === undefined) throw new MalformedBytes("the input has changed while it was read");
+    if (handler === undefined) throw new MalformedBytes("the input changed while it was read");
     return handler;
   }
 

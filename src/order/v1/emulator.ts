@@ -16,7 +16,7 @@ export type Handler = (emulator: Emulator) => void;
 
 /** Goroutines of threads that C made. */
 export interface FromC {
-  /** Those that are told to be in a system call when they have been created, since Go 1.20; and some that are not from C. */
+  /** Those recorded in a system call after their creation, since Go 1.20; and some that are not from C. */
   readonly inSyscall: ReadonlySet<number>;
   /** Those that begin with their start, if there are some. */
   readonly uncreated: Uncreated | undefined;
@@ -40,14 +40,14 @@ export class Emulator extends EventContext {
   readonly tasks = new Map<number, Task>();
   /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
   firstTask = Number.POSITIVE_INFINITY;
-  /** Until the first GOMAXPROCS, goroutines are told that were there before. */
+  /** Up to the first GOMAXPROCS, events are about goroutines older than the trace. */
   isInitial = true;
-  /** Whether goroutines of which nothing was told by then are still to be given out as runnable: the last one first. */
+  /** Whether goroutines without any event by then are still to be emitted as runnable, the last one first. */
   isAnnouncing = false;
   readonly unannounced: number[] = [];
   /** Goroutines that were given out as created in a system call, until that ends. */
   readonly uncalled = new Set<number>();
-  /** Goroutines that have ended where more is to be told of them: before the trace has told what was there, and in repair. */
+  /** Goroutines that ended before the first GOMAXPROCS, or in repair: later events may still name them. */
   readonly ended = new Set<number>();
   /** Whether what contradicts itself is repaired. */
   repairs = false;
@@ -75,12 +75,12 @@ export class Emulator extends EventContext {
   readonly procSweeps: Uint8Array;
   readonly procGoroutine: Float64Array;
   readonly procThread: Float64Array;
-  /** The goroutine whose system call it is lost to, until its stop tells that. */
+  /** The goroutine whose system call took it, until its stop event. */
   readonly procLostTo: Float64Array;
   /** Whether it is in a stop-the-world, before Go 1.10. */
   readonly procStopped: Uint8Array;
 
-  /** Of a GoSysBlock: the goroutine that goes on with the P, if that is told. */
+  /** Of a GoSysBlock: the goroutine that goes on with the P, if known. */
   taker = NO_GOROUTINE;
 
   // The event at hand.
@@ -134,7 +134,7 @@ export class Emulator extends EventContext {
 
   /** The slot of the goroutine at hand, which must be running on the P at hand. */
   requireRunning(): number {
-    if (this.goroutine === NONE) throw this.error("wrong-context", "needs a goroutine, the P has none");
+    if (this.goroutine === NONE) throw this.error("wrong-context", "needs a goroutine, but the P has none");
     const slot = this.goroutines.require(this.goroutine, Status.Running);
     if (this.procGoroutine[this.stream] !== this.goroutine)
       throw this.error("wrong-context", `P ${this.proc} does not run goroutine ${this.goroutine}`);

@@ -40,7 +40,7 @@ export interface FoundOrder {
   readonly order: MergeOrder;
   /** Why it is not one that Go's runtime can have meant, if it is not. */
   readonly fault: TraceError | undefined;
-  /** Goroutines of threads that C made, of which nothing is told before the first call ends a system call or starts them. */
+  /** Goroutines of threads that C made. Their first event is the end of a system call, or their start. */
   readonly fromC?: Uncreated | undefined;
 }
 

@@ -16,7 +16,7 @@ const MAIN = "main.main";
 /** In formats before 1.7 there are no sequence numbers. */
 const BEFORE_SEQUENCES = 7;
 
-/** A goroutine is created, or told to be there when the trace begins. */
+/** A goroutine is created, or exists when the trace begins. */
 export const goCreate: Handler = (e) => {
   const { goroutines } = e;
   const creator = e.cursor.goroutine;
@@ -35,7 +35,7 @@ export const goCreate: Handler = (e) => {
     return;
   }
   goroutines.isCreated[slot] = 1;
-  // That it is in a system call is told next.
+  // The next event says that it is in a system call.
   if (e.salvages && e.fromC.inSyscall.has(goroutine)) {
     e.goroutine = goroutine;
     createInSyscall(e, slot);
@@ -70,7 +70,7 @@ function waitAtStart(e: Emulator, to: number): void {
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} was not there when the trace began`);
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = to === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
-  // It is told by the P that starts the trace, whose thread is not the goroutine's.
+  // The P that starts the trace has the event; its thread is not the goroutine's.
   e.thread = NONE;
   announce(e, e.goroutine, slot, to);
 }
@@ -152,7 +152,7 @@ export function stopsWorld(e: Emulator): boolean {
   return e.stopped > 0 && e.stopper === e.goroutine;
 }
 
-/** The running goroutine waits, for a reason that the type of the event tells. */
+/** The running goroutine waits; the type of the event is the reason. */
 export const goBlock: Handler = (e) => {
   const slot = stop(e, Status.Waiting);
   e.goroutines.waitsFor[slot] = e.cursor.type === GO_BLOCK_NET ? WaitsFor.Network : WaitsFor.Others;
@@ -201,7 +201,7 @@ function unblock(e: Emulator, stack: number): void {
 }
 
 /**
- * The running goroutine enters a system call. If it does not lose its P there, nothing tells how long that takes: it is
+ * The running goroutine enters a system call. If it keeps its P, the trace does not have how long that takes: it is
  * over at once.
  */
 export const shortSyscall: Handler = (e) => goSyscall(e, false);
@@ -261,7 +261,7 @@ function createInSyscall(e: Emulator, slot: number): void {
   e.block.subjectStack[e.emitGoroutine(EventKind.GoCreateSyscall, e.goroutine, slot)] = 0;
 }
 
-/** Likewise, where the end of the system call is not told. */
+/** Likewise, without an event for the end of the system call. */
 function startFromC(e: Emulator): void {
   const { thread, proc } = e;
   callFromC(e);

@@ -11,7 +11,7 @@ const ROOM = 16;
 /** What a waiting goroutine waits for, as far as that matters for how it goes on. */
 export const WaitsFor = { Others: 0, Network: 1, Syscall: 2 } as const;
 
-/** Whether a goroutine assists the GC. It may do so since before the trace, which only the end of that tells. */
+/** Whether a goroutine assists the GC. Of an assist older than the trace only the end is recorded. */
 export const Assists = { No: 0, Yes: 1, MayDo: 2 } as const;
 
 /** The live goroutines, in columns by slot. A goroutine that waits forever stays. */
@@ -19,9 +19,9 @@ export class GoroutineStates {
   readonly index = new IdIndex();
   /** {@link Status} */
   status = new Uint8Array(ROOM);
-  /** Whether it was there when the trace began and no event has told so yet. */
+  /** Whether it is older than the trace and has not been emitted yet. */
   isUnannounced = new Uint8Array(ROOM);
-  /** While it is unannounced: the index of a stack that holds its start function alone, 0 if that is not told. */
+  /** While it is unannounced: the index of a stack that holds its start function alone, 0 if unknown. */
   startStack = new Int32Array(ROOM);
   /** {@link WaitsFor}, while it waits; and before, in a system call in which it will lose its P. */
   waitsFor = new Uint8Array(ROOM);
@@ -32,7 +32,7 @@ export class GoroutineStates {
   lostStream = new Int32Array(ROOM);
   /** {@link Assists} */
   assists = new Uint8Array(ROOM);
-  /** Whether the trace tells its creation: what it does began in the trace. */
+  /** Whether the trace has its creation: what it does began in the trace. */
   isCreated = new Uint8Array(ROOM);
   /** Their names are indices in the strings of the trace. */
   readonly #regions = new Map<number, OpenRegions<number>>();
@@ -40,7 +40,7 @@ export class GoroutineStates {
   /** Adds a runnable goroutine; gives its slot. @throws TraceError `duplicate-resource`, or `wrong-context` if the id means none */
   add(id: number): number {
     if (id === NO_GOROUTINE || id === NONE)
-      throw new TraceError("wrong-context", "the event is about a goroutine, and names none");
+      throw new TraceError("wrong-context", "the event names no goroutine");
     if (this.index.get(id) >= 0)
       throw new TraceError("duplicate-resource", `goroutine ${id} is there already`);
     const slot = this.index.add(id);

@@ -115,7 +115,7 @@ export class MergeOrder {
   readonly exitGoroutines = new Numbers();
   /** How many events come before, in {@link streams}. */
   readonly exitOrdinals = new Numbers();
-  /** Goroutines that are told to be in a system call: those that are so when the trace begins, and of threads that C made. */
+  /** Goroutines recorded in a system call: those that are in one when the trace begins, and those of threads that C made. */
   readonly inSyscall = new Set<number>();
   /** In ticks, of the first event. */
   firstTime = Number.NaN;

@@ -29,8 +29,8 @@ export class MergeSyscalls {
   readonly #order: MergeOrder;
   readonly #states: MergeStates;
   readonly #rules: MergeRules;
-  /** Goroutines of threads that C made, of whose system calls the end of the first is not told, until that of another is. */
-  readonly #untold = new Set<number>();
+  /** Goroutines of threads that C made, whose first system call has no end event, until the end of another one. */
+  readonly #withoutEnd = new Set<number>();
 
   constructor(order: MergeOrder, states: MergeStates, rules: MergeRules) {
     this.#order = order;
@@ -38,7 +38,7 @@ export class MergeSyscalls {
     this.#rules = rules;
   }
 
-  /** Learns whether a system call blocks: the next event of its goroutine tells. */
+  /** Learns whether a system call blocks, from the next event of its goroutine. */
   followCall(type: number, goroutine: number): void {
     const { index, syscall } = this.#states;
     const { blockedSyscalls } = this.#order;
@@ -52,12 +52,12 @@ export class MergeSyscalls {
     if (type === GO_SYSCALL) blockedSyscalls.push();
   }
 
-  /** Learns whether a P that is lost to a system call stops, or who goes on with it: its next event tells. */
+  /** Learns whether a P that is lost to a system call stops, or who goes on with it, from its next event. */
   followBlock(candidate: Candidate, { type, args }: StreamCursor): void {
     const { stoppedProcs, takers } = this.#order;
     if (candidate.sysBlock >= 0) {
       if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
-      // Only then the end has no time of its own: it is where it stands.
+      // Only then the end has no time of its own: its place in the stream counts.
       else if ((type === GO_SYS_EXIT && args[2] === 0) || (type === GO_SYS_EXIT_LOCAL && args[1] === 0))
         takers.set(candidate.sysBlock, args[0] as number);
       candidate.sysBlock = -1;
@@ -67,21 +67,21 @@ export class MergeSyscalls {
     stoppedProcs.push();
   }
 
-  /** The goroutine starts after a system call whose end is not told. */
-  exitUntold(goroutine: number): void {
-    this.#untold.add(goroutine);
+  /** The goroutine starts after a system call without an end event. */
+  skipExit(goroutine: number): void {
+    this.#withoutEnd.add(goroutine);
   }
 
   /**
-   * The end of a system call is told when the goroutine has a P again, with the time when it was.
+   * The end of a system call is recorded when the goroutine has a P again, with the time of the end.
    * @param slot the goroutine's
    * @throws TraceError if it did not block by then
    */
   exit(cursor: StreamCursor, slot: number, time: number): void {
     const { bySequence, salvages, uncreated, patience } = this.#rules;
     const blockedAt = this.#states.blockedAt[slot] as number;
-    // Where the end before was not told, Go 1.21 tells its time now, unless it took down another one.
-    const isStale = this.#untold.delete(cursor.goroutine) && time < blockedAt;
+    // If the end before has no event, Go 1.21 records its time here, unless it recorded another one.
+    const isStale = this.#withoutEnd.delete(cursor.goroutine) && time < blockedAt;
     if (time === 0 && !bySequence) return;
     const isFree = isStale || bySequence || (salvages && isCallFromC(cursor, uncreated));
     if (!isFree && patience === undefined) {

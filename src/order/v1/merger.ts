@@ -262,7 +262,7 @@ export class Merger {
     const isNew = this.#uncreated !== undefined && this.#states.index.get(goroutine) < 0;
     const slot = this.#states.slot(goroutine);
     if (isNew) this.#states.sequence[slot] = this.#uncreated?.get(goroutine) ?? 0;
-    if (this.#isCallWithoutExit(cursor, slot)) this.#syscalls.exitUntold(goroutine);
+    if (this.#isCallWithoutExit(cursor, slot)) this.#syscalls.skipExit(goroutine);
     this.#states.status[slot] = AFTER[type] as number;
     const sequence = SEQUENCE[type] as number;
     if (sequence === Sequence.Tell) this.#states.sequence[slot] = (args[1] as number) + 1;

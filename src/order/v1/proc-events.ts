@@ -73,7 +73,7 @@ function emitProc(e: Emulator, kind: EventKind, state: number): void {
 
 /**
  * A thread takes the P of one that is in a system call, and goes on with it at once.
- * @param by the thread; if it is not known, none is told from here to the P's next stop
+ * @param by the thread; if unknown, events have no thread from here to the P's next stop
  */
 export function takeProc(e: Emulator, by: number = NONE): void {
   const { thread } = e;

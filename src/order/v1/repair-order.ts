@@ -20,7 +20,7 @@ const EVENTS = 1024;
 export type Uncreated = ReadonlyMap<number, number>;
 
 /**
- * Whether an event is the first of a goroutine in which a thread that C made calls into Go. Before Go 1.20 nothing told
+ * Whether an event is the first of a goroutine in which a thread that C made calls into Go. Before Go 1.20 nothing recorded
  * that there is one: it appears with the end of a system call that has not begun, or, if the runtime had no P for it at
  * once, with its start. No end of a system call of any other goroutine has the first number. A start has, and where the
  * program was traced before numbers go on from there: so it has to be known which goroutines are not created anywhere.
@@ -33,7 +33,7 @@ export function isCallFromC({ type, args }: StreamCursor, uncreated: Uncreated |
 }
 
 /**
- * Whether an event starts a goroutine that was told to be in a system call, without the end of that. Go 1.21 does not tell
+ * Whether an event starts a goroutine that is in a system call, without an end of that. Go 1.21 does not record
  * it of a goroutine that it creates for a thread of C within the trace: the start has its number.
  * @param sequence the number that the goroutine's next event has
  */
@@ -68,9 +68,9 @@ export async function findUncreated(cursors: () => StreamCursor[]): Promise<Uncr
 /** What a goroutine's life in a trace begins with. */
 interface FirstEvent {
   type: number;
-  /** The lowest that is told. */
+  /** The lowest recorded one. */
   number: number;
-  /** Events before that one which tell no number: they are on one P, on which the goroutine has been before. */
+  /** Events before that one without a number: they are on one P, on which the goroutine has been before. */
   locals: number;
 }
 

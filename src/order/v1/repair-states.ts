@@ -193,7 +193,7 @@ export class StateRepair {
     e.stream = own;
   }
 
-  /** Whoever runs on the P of the stream, or is in a system call there, stops. */
+  /** Stops the goroutine that runs or is in a system call on the P of the stream. */
   #leave(e: Emulator, stream: number, kind: EventKind, status: number): void {
     const goroutine = e.procGoroutine[stream] as number;
     this.#endSyscall(e, stream);
@@ -213,7 +213,7 @@ export class StateRepair {
     this.#emit(e, EventKind.GoSyscallEnd, goroutine);
   }
 
-  /** A goroutine that no event has told of is there, in a state in which it is on no thread. */
+  /** Adds a goroutine without any event so far, in a state without a thread. */
   #introduce(e: Emulator, goroutine: number, state: number, status: number): void {
     const slot = e.goroutines.add(goroutine);
     e.goroutines.status[slot] = status;

@@ -28,7 +28,7 @@ const NO_ARGS = new Float64Array(4);
 
 /**
  * Gives out the events of a trace that is broken. Where an event contradicts what came before, the events between are
- * missing: what must have happened is told anew (a goroutine became runnable, a P stopped), and then the event. What makes no
+ * missing: the missing steps are synthesized (a goroutine becomes runnable, a P stops), then comes the event. What makes no
  * sense even so is dropped. Both are counted.
  *
  * Until the first contradiction events are given as they are: so the converter gets to the place where it failed without

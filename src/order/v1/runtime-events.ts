@@ -15,7 +15,7 @@ const STOP_KINDS_SINCE = 21;
 const [, MARK_TERMINATION = "", SWEEP_TERMINATION = ""] = STOP_KINDS;
 
 /**
- * The first one ends what tells the beginning of the trace. It is given out behind the goroutines that are known to be
+ * The first one ends the description of the trace's beginning. It is emitted behind the goroutines that are known to be
  * runnable by then: Go's tools leave it out, and give these its time.
  */
 export const gomaxprocs: Handler = (e) => {
@@ -142,7 +142,7 @@ export const assistDone: Handler = (e) => {
   e.emit(EventKind.AssistEnd, e.goroutine);
 };
 
-/** Tells, just before its end, of a range that began before the trace. @returns the event's index */
+/** Emits, just before its end, that a range began before the trace. @returns the event's index */
 function emitBefore(e: Emulator, kind: EventKind, subject: number): number {
   e.time--;
   const i = e.emit(kind, subject);

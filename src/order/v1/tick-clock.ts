@@ -27,7 +27,7 @@ export class TickClock {
     if (ticks < this.last) throw new TraceError("wrong-time", "the event is earlier than one that led to it");
     this.last = ticks;
     const time = this.#nsOf(ticks);
-    if (!(time <= LATEST_TIME)) throw new MalformedBytes("its time is later than any trace lasts");
+    if (!(time <= LATEST_TIME)) throw new MalformedBytes("its time is later than any trace can be");
     return time;
   }
   #nsOf(ticks: number): number {

@@ -93,7 +93,7 @@ export class TraceV1 implements Trace {
     return this.#input.offset;
   }
 
-  /** Shows what was there when the trace began: it is told of one by one. */
+  /** Shows the goroutines that are older than the trace. */
   preview(visit: BlockVisitor): void {
     this.#preview = visit;
   }
@@ -262,5 +262,5 @@ function empty(offset: number): TraceError {
 }
 
 function noFrequency(offset: number): TraceError {
-  return new TraceError("no-frequency", "the trace ends before it tells its clock's frequency", { offset });
+  return new TraceError("no-frequency", "the trace ends before its clock frequency", { offset });
 }

@@ -37,7 +37,7 @@ export class Emulator extends EventContext {
   readonly tasks = new Map<number, { readonly name: string; readonly parent: number }>();
   /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
   firstTask = Number.POSITIVE_INFINITY;
-  /** Goroutines that have ended in the first generation of a trace that is repaired: told of again, they have not been there since the start. */
+  /** Goroutines that ended in the first generation of a repaired trace: if named again, they are new. */
   readonly ended = new Set<number>();
   gcPhase: number = GcPhase.Undetermined;
   gcSequence = -0;
@@ -60,7 +60,7 @@ export class Emulator extends EventContext {
   nextGoroutine = NONE;
 
   /**
-   * @param report told of what is wrong but costs no event; without it, it throws. So only what Go's reader takes is taken.
+   * @param report called with errors that cost no event; without it, these are thrown, as Go's reader does
    */
   constructor(
     readonly diagnostics: Diagnostics,
@@ -93,7 +93,7 @@ export class Emulator extends EventContext {
     const { threads } = this;
     this.enter(context, time);
     const id = this.raw.excessiveId;
-    if (id !== undefined) throw this.error("unknown-resource", `${id} is too large for an id`);
+    if (id !== undefined) throw this.error("unknown-resource", `${id} is too large an id`);
     const verdict = handler(this);
     if (verdict === Verdict.Advanced && context !== 0) {
       threads.proc[context] = this.nextProc;
@@ -143,7 +143,7 @@ export class Emulator extends EventContext {
   #wrongContext(what: string, missing: boolean): never {
     throw this.error(
       "wrong-context",
-      missing ? `needs ${what}, the thread has none` : `the thread already has ${what}`,
+      missing ? `needs ${what}, but the thread has none` : `the thread already has ${what}`,
     );
   }
 

@@ -194,7 +194,7 @@ export class Frontier {
       if (error instanceof MalformedBytes) return error.message;
       throw error;
     }
-    return "its time is later than any trace lasts";
+    return "its time is later than any trace can be";
   }
 
   /** Bytes of events that have not been taken. */

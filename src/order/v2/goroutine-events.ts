@@ -71,13 +71,13 @@ function keepStatus(e: Emulator, goroutine: number, status: number): number {
     return known;
   }
   const slot = goroutines.addGoroutine(goroutine, status, e.sequenceBase, false);
-  // A thread that is told to carry it has not been seen itself.
+  // The thread that the status names may have had no event yet.
   if (status === GoStatus.Syscall && e.thread !== threads.thread[e.context])
     threads.slot[threads.of(e.thread)] = slot;
   return slot;
 }
 
-/** Finds the thread on which a goroutine is in a system call; it need not be the one that tells. */
+/** Finds the thread on which a goroutine is in a system call; it need not be the thread of the event. */
 function bindToThread(e: Emulator, goroutine: number, thread: number): void {
   const { threads } = e;
   if (thread === NONE)

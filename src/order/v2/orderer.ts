@@ -370,7 +370,7 @@ export class Orderer {
     emulator.raw.type = CPU_SAMPLE;
     const isTime = emulator.time <= LATEST;
     if (!isTime || (goroutine[sample] as number) > GREATEST_ID || (thread[sample] as number) > GREATEST_ID) {
-      const why = isTime ? "an id is too large for one" : "its time is later than any trace lasts";
+      const why = isTime ? "an id is too large" : "its time is later than any trace can be";
       this.#report(new TraceError("malformed-event", `malformed CPU sample: ${why}`));
       this.#diagnostics.add("dropped-events", 1, "CPUSample");
       return;

@@ -26,7 +26,7 @@ export const procStatus: Handler = (e) => {
   const from = slot < 0 ? addProc(e, proc, status) : restateProc(e, proc, slot, status);
   if (isHeld) take(e, proc);
   const promoted = status === ProcStatus.SyscallAbandoned && from === ProcState.Running;
-  // The P is about to be stolen, so another thread tells its status: the event belongs to the one that has it.
+  // The P is about to be stolen, so another thread writes its status: the event belongs to the thread that has it.
   if (promoted) moveToHolder(e, proc);
   const i = e.emit(EventKind.ProcStatus, proc);
   e.block.from[i] = from;

@@ -83,7 +83,7 @@ export const assistBegin: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** Told of any goroutine, also one that does not run. */
+/** For any goroutine, also one that does not run. */
 export const assistActive: Handler = (e) => {
   const goroutine = e.args[0] as number;
   const slot = e.goroutines.index.get(goroutine);
@@ -178,7 +178,7 @@ export function endMissing(e: Emulator, resources: Resources, id: number): void 
 }
 
 /**
- * Begins the range that is told to be under way: its beginning is missing.
+ * Begins a range whose beginning is missing.
  * @returns false if it is known to be under way, or nothing is known of whose it is
  */
 export function beginMissing(e: Emulator, resources: Resources, kind: EventKind): boolean {

@@ -70,7 +70,7 @@ export class StateRepair {
       return;
     }
     this.makeRunnable(goroutine);
-    // It ran in between, nobody knows where: only its status tells that.
+    // It ran in between, on an unknown thread: there is only its status.
     this.#status(NOWHERE, goroutine, Runnable, Waiting);
   }
 
@@ -211,7 +211,7 @@ export class StateRepair {
   }
 
   /**
-   * A goroutine is there that nothing has told of: since the start, or, if the trace has told of all that were there then,
+   * Adds a goroutine without any event so far: it exists since the start, or, if the trace has had all that existed then,
    * created now by nobody that is known.
    */
   #introduce(goroutine: number, status: number, context: number): void {

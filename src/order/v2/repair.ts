@@ -12,7 +12,7 @@ type Preparation = (repair: StateRepair, e: Emulator) => boolean;
 
 /**
  * Gives out an event that contradicts what came before, or waits for what is not there: events before it are missing. What must
- * have happened is told anew (a goroutine became runnable, a P stopped), and then the event. What makes no sense even so is
+ * have happened is synthesized (a goroutine becomes runnable, a P stops), then comes the event. What makes no sense even so is
  * dropped. Both are counted.
  */
 export class Repair {
@@ -182,7 +182,7 @@ function procStatus(repair: StateRepair, e: Emulator): boolean {
   if (status < ProcStatus.Running || status > ProcStatus.SyscallAbandoned) return false;
   if (status === ProcStatus.Running || status === ProcStatus.Syscall) {
     if (e.context === 0) return false;
-    // A P that is not known yet is told of by the event itself.
+    // The event itself introduces an unknown P.
     if (procs.index.get(proc) < 0) repair.freeThread(e.context);
     else repair.startProc(proc, e.context);
     const goroutine = goroutines.index.get(threads.goroutine[e.context] as number);

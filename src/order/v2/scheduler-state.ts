@@ -95,10 +95,10 @@ export class ProcStates extends Resources {
 export class GoroutineStates extends Resources {
   /** By slot, for those that ever had any: used again, like the slot, when a goroutine has ended. */
   readonly #regions: (OpenRegions<string> | undefined)[] = [];
-  /** Whether the trace tells its creation, by slot: what it does began in the trace. */
+  /** By slot: whether the trace has its creation, so that all it does began in the trace. */
   isCreated = new Uint8Array(ROOM);
 
-  /** Adds a goroutine. @param isCreated whether the trace tells its creation */
+  /** Adds a goroutine. @param isCreated whether the trace has its creation */
   addGoroutine(id: number, status: number, sequence: number, isCreated: boolean): number {
     const slot = this.add(id, status, sequence);
     if (slot >= this.isCreated.length) this.isCreated = grown(this.isCreated, this.status.length);

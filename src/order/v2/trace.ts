@@ -18,7 +18,7 @@ import { rehearse } from "./rehearsal.js";
 /** Ticks a second of nearly every platform; taken when a trace is cut before it says its own. */
 const USUAL_FREQUENCY = 1e9 / 64;
 
-/** Jumps of the wall clock that are told one by one. */
+/** Jumps of the wall clock that are described one by one. */
 const MOST_JUMPS = 5;
 
 /** A trace of Go 1.22 or later. */
@@ -110,7 +110,7 @@ export class TraceV2 implements Trace {
     await this.#source.close?.();
   }
 
-  /** The next generation, or the error that stands in its place. */
+  /** The next generation, or an error instead. */
   async #next(): Promise<ReadGeneration | TraceError | undefined> {
     try {
       const read = await this.#reader.next();

@@ -68,7 +68,7 @@ export class EventBounds {
     return position;
   }
 
-  /** The end of an event whose arguments' length stands before them. */
+  /** The end of an event with a length before its arguments. */
   #longEnd(bytes: Uint8Array, start: number, end: number, type: number, count: number): number {
     let position = this.#lengthEnd(bytes, start, end, LIMITS.event, "arguments");
     if (position === INCOMPLETE || this.#length > end - position) return INCOMPLETE;
@@ -83,7 +83,7 @@ export class EventBounds {
     return close;
   }
 
-  /** The end of a text whose length stands before it. @param start may be {@link INCOMPLETE} */
+  /** The end of a text with a length before it. @param start may be {@link INCOMPLETE} */
   #textEnd(bytes: Uint8Array, start: number, end: number): number {
     if (start === INCOMPLETE) return INCOMPLETE;
     const position = this.#lengthEnd(bytes, start, end, LIMITS.string, "a string");

@@ -4,7 +4,7 @@ import { SINCE_NAMES, WIRE_EVENTS, wireArgs, wireType } from "./spec.js";
 export const TYPE_MASK = 0x3f;
 /** Where the two bits begin that tell how many arguments there are. */
 export const COUNT_SHIFT = 6;
-/** Those two bits, where the arguments' length in bytes stands before them. */
+/** The value of those two bits if a length in bytes precedes the arguments. */
 export const LONG_FORM = 3;
 
 export const BATCH = wireType("Batch");

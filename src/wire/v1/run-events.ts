@@ -6,7 +6,7 @@ import type { WireRun } from "./trace-reader.js";
 
 const PROC_START = wireType("ProcStart");
 
-/** Where an event stands in the data of a run. */
+/** Place of an event in the data of a run. */
 export interface RunEvent {
   readonly type: number;
   readonly start: number;
@@ -23,7 +23,7 @@ export function* runEvents({ minor, data }: WireRun): Generator<RunEvent, void, 
   }
 }
 
-/** A cursor at the first varint of an event, behind its length if that is told. */
+/** A cursor at the first varint of an event, behind its length if it has one. */
 export function argumentsOf({ data }: WireRun, start: number, end: number): ByteCursor {
   const cursor = new ByteCursor(data, start + 1, end);
   if ((data[start] as number) >> COUNT_SHIFT === LONG_FORM) cursor.uvarint();

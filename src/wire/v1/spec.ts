@@ -21,7 +21,7 @@ export interface WireEvent {
   readonly name: string;
   /** Its arguments, the oldest form first. The first one's version is the first that has the event. */
   readonly forms: readonly WireForm[];
-  /** Whether the event stands in a P's stream, with a time before its arguments. */
+  /** Whether the event is in a P's stream, with a time before its arguments. */
   readonly timed: boolean;
 }
 
@@ -138,7 +138,7 @@ export const SINCE_NAMES = 7;
 
 /** Limits that Go's own reader sets, if nothing else is said; checked before anything is allocated. */
 export const LIMITS = {
-  /** Bytes of the arguments of an event that tells their length. */
+  /** Bytes of the arguments of an event that has their length. */
   event: 2048,
   /** Bytes of a string. */
   string: 1_000_000,

@@ -37,13 +37,13 @@ export interface TraceReaderOptions {
 /** What could be read. */
 export interface ReadTrace {
   readonly trace: WireTrace;
-  /** Why reading ended, if not at the end of the last event. What stands before it is of use. */
+  /** Why reading ended, if not at the end of the last event. Everything before it is usable. */
   readonly fault: TraceError | undefined;
 }
 
 /**
  * Goes through the whole input once: gathers strings, stacks, samples and clock frequency, and where the events of each
- * P are. Nothing tells where a batch ends but the next one's beginning, so every event is looked at.
+ * P are. A batch ends where the next one begins, so every event is looked at.
  *
  * Invariants: `#stream` is the P whose batch is being read; the bytes of its events since the last segment begin at
  * `#segment`, a position of the buffer that is being scanned, and `#timed` of them are in the order of their times.

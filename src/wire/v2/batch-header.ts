@@ -10,7 +10,7 @@ export const END_OF_GENERATION = wireType("EndOfGeneration");
 /** The most bytes of a header: type, experiment and four varints of ten bytes. */
 export const MAX_HEADER = 42;
 
-/** What stands before a batch's data. */
+/** The header of a batch. */
 export interface BatchHeader {
   /** The experiment it belongs to; 0 is none. */
   readonly experiment: number;

@@ -6,7 +6,7 @@ import { type BatchHeader, END_OF_GENERATION, MAX_HEADER, readHeader } from "./b
 import { BatchSearch, isTimeAfter, JUDGED, type Known } from "./batch-search.js";
 import { TIMED_ARGS } from "./event-decoder.js";
 
-/** A batch as it stands in the file, undecoded but for its header. */
+/** A batch as stored, with its header decoded. */
 export interface Batch {
   /** Offset of the batch's first byte in the input. */
   readonly offset: number;
@@ -115,7 +115,7 @@ export class BatchReader {
     return this.#options.minor >= FIRST_WITH_MARKS || this.#options.skipped === undefined;
   }
 
-  /** What stands so many bytes behind the place at hand. */
+  /** What is at a distance in bytes behind the current place. */
   async #at(distance: number): Promise<ReturnType<BatchSearch["at"]>> {
     const bytes = await this.#input.peekAt(distance, MAX_HEADER);
     return this.#search.at(bytes, 0, bytes.length);

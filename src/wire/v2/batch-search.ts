@@ -27,7 +27,7 @@ export function isTimeAfter(last: number, time: number): boolean {
 /** Generations that may be missing, where a batch is searched for. */
 const MOST_MISSING = 64;
 
-/** What stands somewhere: a batch, the mark that ends a generation, the end of the input, or none of these. */
+/** What is at a place: a batch, the mark that ends a generation, the end of the input, or none of these. */
 type Found = BatchHeader | "mark" | "end" | "second-trace" | undefined;
 
 /**

@@ -71,14 +71,15 @@ const BATCH_ERRORS = new Set<TraceErrorCode>([
   "batch-too-large",
 ]);
 
-/** Those of what stands behind a trace that may well be whole. */
+/** Errors behind the end of a trace that may well be whole. */
 const WHOLE_BEFORE = new Set<TraceErrorCode>(["trailing-data", "second-trace"]);
 
 /**
  * Gathers the batches of one generation after the other.
  *
- * Before Go 1.26 a generation ends where the next one's first batch stands, which is then kept for it;
- * since 1.26 a mark ends it, and a generation without the mark is incomplete.
+ * Before Go 1.26 a generation ends with the first batch of the next one, which is kept for that; since 1.26 a mark ends it, and a
+ * generation without the mark is incomplete. With salvage a mark counts once the next batch confirms it: the input may have a
+ * damaged byte there. So the events of a live capture are a generation late.
  */
 export class GenerationReader {
   readonly #batches: BatchReader;
@@ -90,7 +91,7 @@ export class GenerationReader {
   /** An error found while looking for the next generation. */
   #pendingError: TraceError | undefined;
   #last = false;
-  /** Whether a mark stands behind the last batch. */
+  /** Whether the last thing read is a mark. */
   #isMarked = false;
   /** Number of the generation that was read last. */
   #number = 0;
@@ -206,7 +207,7 @@ export class GenerationReader {
     let batch: Batch | undefined = first;
     for (; batch !== undefined; batch = await this.#batch()) {
       if (batch.isEndOfGeneration) {
-        // With salvage the next batch tells whether the mark is one: it may be a damaged byte.
+        // With salvage the next batch confirms the mark: it may be a damaged byte.
         if (!this.#salvages) return true;
         this.#isMarked = true;
         continue;
@@ -279,7 +280,7 @@ export class GenerationReader {
       generation.addEvents(batch.thread, reference, batch.dataOffset, batch.length, batch.time);
       return;
     }
-    // Before Go 1.25 a frequency stands alone.
+    // Before Go 1.25 there is a frequency only.
     const cursor = new ByteCursor(data, type === FREQUENCY ? 0 : 1, data.length);
     const place = { offset: batch.offset, generation: generation.number };
     const report = (error: TraceError) => {

@@ -67,11 +67,11 @@ export class WireGeneration implements Generation {
       const late = firstOutOfOrder(batches);
       if (late < 0 || batches.thread < 0) continue;
       const isEarlier = (batches.times[late] as number) < (batches.times[late - 1] as number);
-      const what = `the batches of thread ${batches.thread} are not in the order of their times`;
+      const what = `batches of thread ${batches.thread} are not in order of time`;
       if (isEarlier) found(0, batches.offsets[late] as number, what);
       for (const { length, offset } of sortBatches(batches)) {
         this.eventBytes -= length;
-        found(length, offset, `a batch of thread ${batches.thread} stands there twice`);
+        found(length, offset, `a batch of thread ${batches.thread} is there twice`);
       }
     }
   }

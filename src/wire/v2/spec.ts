@@ -26,7 +26,7 @@ export interface WireEvent {
   readonly name: string;
   /** The varints behind the type byte. A timed event's first one, the time delta, is not in the list. */
   readonly args: readonly WireArg[];
-  /** Whether the event stands in a thread's stream, with a time delta before its arguments. */
+  /** Whether the event is in a thread's stream, with a time delta before its arguments. */
   readonly timed: boolean;
   /** First format version that has it. */
   readonly since: number;

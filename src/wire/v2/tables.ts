@@ -10,7 +10,7 @@ const STACK = wireType("Stack");
 /**
  * Adds the strings of a batch to a table.
  * @param data the batch's data behind its first byte
- * @param report told of an entry whose id is there already, which is left out then; without it, that is thrown
+ * @param report called with the error of an entry whose id exists already, which is then left out; without it, the error is thrown
  * @throws TraceError `malformed-table`, MalformedBytes if it ends within a string
  */
 export function readStrings(
@@ -37,7 +37,7 @@ export function readStrings(
 /**
  * Adds the stacks of a batch to a table.
  * @param data the batch's data behind its first byte
- * @param report told of an entry whose id is there already, which is left out then; without it, that is thrown
+ * @param report called with the error of an entry whose id exists already, which is then left out; without it, the error is thrown
  * @throws TraceError `malformed-table`, MalformedBytes if it ends within a stack
  */
 export function readStacks(data: ByteCursor, stacks: WireStacks, report?: (error: TraceError) => void): void {

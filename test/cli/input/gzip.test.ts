@@ -56,7 +56,7 @@ describe("gzipped input", () => {
     const cwd = inFolder({ "t.gz": Buffer.concat([zipped, Buffer.from("and more")]) });
     const { code, stderr } = go2perfetto(["t.gz", "-o", "out.pftrace"], { cwd });
     expect(stderr).toContain(
-      `8 bytes that are not gzip stand after the gzip data (byte ${trace.length}, at byte ${zipped.length} of the gzip file)`,
+      `8 bytes that are not gzip follow the gzip data (byte ${trace.length}, at byte ${zipped.length} of the gzip file)`,
     );
     expect(code).toBe(3);
     expect(readFileSync(join(cwd, "out.pftrace")).length).toBeGreaterThan(10_000);

@@ -171,7 +171,7 @@ describe("a selection of nothing", () => {
     const both = go2perfetto(["dump", ANNOTATIONS, "--task", "3", "--goroutine", "runtime.bgsweep"]);
     expect([both.code, both.stderr]).toEqual([
       1,
-      expect.stringContaining("none of these goroutines works for the task"),
+      expect.stringContaining("none of the selected goroutines works for the task"),
     ]);
   });
 });

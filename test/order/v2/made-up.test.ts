@@ -186,7 +186,7 @@ describe("a malformed event of a made-up trace", () => {
       const sort = wireBytes("HeapGoal")[0] as number;
       expect([error?.code, error?.message]).toEqual([
         "malformed-event",
-        "malformed event: its time is later than any trace lasts",
+        "malformed event: its time is later than any trace can be",
       ]);
       expect([bytes[error?.facts.offset ?? 0], error?.facts.event, error?.facts.thread]).toEqual([
         sort,
@@ -211,7 +211,7 @@ describe("a malformed event of a made-up trace", () => {
     const sample = (time: bigint) => wireBytes("CPUSample", time, 7, 0, 1, 0);
     const trace = beside().batch(NO_THREAD, 1, wireBytes("CPUSamples"), sample(20n), sample(late * 2n));
     const { rows, error } = await read(trace);
-    expect(error?.message).toBe("malformed CPU sample: its time is later than any trace lasts");
+    expect(error?.message).toBe("malformed CPU sample: its time is later than any trace can be");
     expect(error?.facts.offset).toBe(trace.bytes().length - sample(late * 2n).length);
     expect(kinds({ rows } as ReadTrace)).toContain(EventKind.CpuSample);
   });
