@@ -244,6 +244,8 @@ export class SchedModel {
 
   /** A status is news only for an unknown goroutine. */
   #status(block: EventBlock, i: number): void {
+    // A damaged trace may tell of a goroutine without telling its state.
+    if (block.to[i] === GoState.Undetermined) return;
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
     if (!this.goroutines.has(slot, goroutine)) {

@@ -33,7 +33,7 @@ export function jsonProblems(trace: JsonTrace, seen = new Set<string>()): string
     ...events,
     ...overlaps(trace),
     ...pairs(traceEvents, "s", "f"),
-    ...pairs(traceEvents, "b", "e"),
+    ...asyncProblems(traceEvents),
     ...stackProblems(trace),
     ...rowProblems(traceEvents),
   ];
@@ -71,10 +71,27 @@ function overlapsOn(row: string, slices: { begin: number; end: number; name: str
   });
 }
 
+/** Each asynchronous slice ends behind its beginning; its id is free for another one then. */
+function asyncProblems(events: readonly JsonEvent[]): string[] {
+  const open = new Map<string, JsonEvent>();
+  const problems: string[] = [];
+  for (const event of events) {
+    const { ph, name, ts = 0, cat, id2, pid } = event;
+    if (ph !== "b" && ph !== "e") continue;
+    const key = `${cat} ${id2?.local} of ${pid}`;
+    const begun = open.get(key);
+    if (ph === "b" && begun !== undefined) problems.push(`${key} begins twice`);
+    if (ph === "e" && (begun?.name !== name || (begun?.ts ?? 0) > ts))
+      problems.push(`${key} ends without a beginning`);
+    if (ph === "b") open.set(key, event);
+    else open.delete(key);
+  }
+  return [...problems, ...[...open.keys()].map((each) => `${each} has no end`)];
+}
+
 /** Beginnings have ids of their own, and each has an end that is not before it. */
 function pairs(events: readonly JsonEvent[], begin: string, end: string): string[] {
-  const key = ({ cat, id, id2, pid }: JsonEvent) =>
-    begin === "s" ? `arrow ${id}` : `${cat} ${id2?.local} of ${pid}`;
+  const key = ({ id }: JsonEvent) => `arrow ${id}`;
   const open = new Map<string, JsonEvent>();
   const problems: string[] = [];
   for (const event of events) {

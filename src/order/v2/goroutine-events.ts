@@ -52,6 +52,8 @@ function isKnown(e: Emulator, goroutine: number, status: number): boolean {
         `status of goroutine ${goroutine}, which no earlier generation knows`,
       );
     }
+    if (e.ended.has(goroutine))
+      throw e.error("inconsistent-state", `status of goroutine ${goroutine}, which has ended`);
     return false;
   }
   const known = goroutines.status[slot] as number;
@@ -83,7 +85,10 @@ function bindToThread(e: Emulator, goroutine: number, thread: number): void {
   if (thread === NONE)
     throw e.error("inconsistent-state", `goroutine ${goroutine} in a system call on no thread`);
   if (thread === e.thread) {
-    if (!e.isInitial && e.goroutine !== goroutine) throw otherGoroutine(e, goroutine, e.goroutine);
+    // Go's reader lets a thread in the first generation drop the one that it carries.
+    const isDropped = e.report !== undefined && e.goroutine !== NONE;
+    if ((!e.isInitial || isDropped) && e.goroutine !== goroutine)
+      throw otherGoroutine(e, goroutine, e.goroutine);
     e.nextGoroutine = goroutine;
     return;
   }
@@ -100,6 +105,8 @@ function bindToThread(e: Emulator, goroutine: number, thread: number): void {
     threads.proc[context] = NONE;
   }
   e.thread = thread;
+  // The runtime tells of it on no P; Go's reader would give that of a thread which tells of another one.
+  e.proc = NONE;
 }
 
 function otherGoroutine(e: Emulator, goroutine: number, carried: number): Error {

@@ -70,6 +70,9 @@ export class CarrierRows {
   }
 }
 
+/** Viewers want 32 bits with a sign. */
+const LAST_TID = 2 ** 31 - 1;
+
 const LANES = {
   [Lane.Timers]: "Timers",
   [Lane.Network]: "Network",
@@ -81,6 +84,8 @@ const LANES = {
 export class ProcLanes {
   readonly #descriptions: Descriptions;
   readonly #places = new Map<number, EncodedText>();
+  /** For Ps whose ids are too large, as damaged traces have them; their own rows take the numbers from the other end. */
+  #lastTid = LAST_TID;
 
   constructor(descriptions: Descriptions) {
     this.#descriptions = descriptions;
@@ -96,8 +101,9 @@ export class ProcLanes {
   }
 
   #add(lane: number, name: string, order: number): EncodedText {
-    this.#descriptions.threadInOrder(Process.Procs, lane, name, order);
-    const added = place(Process.Procs, lane);
+    const tid = lane < FIRST_FREE_TID ? lane : this.#lastTid--;
+    this.#descriptions.threadInOrder(Process.Procs, tid, name, order);
+    const added = place(Process.Procs, tid);
     this.#places.set(lane, added);
     return added;
   }

@@ -59,7 +59,7 @@ export class Descriptions {
 
   threadInOrder(pid: number, tid: number, name: string, order: number): void {
     this.thread(pid, tid, name);
-    this.#write("thread_sort_index", "sort_index", order);
+    this.#write("thread_sort_index", "sort_index", Math.min(order, Number.MAX_SAFE_INTEGER));
     this.#events.endAt(pid, tid);
   }
 

@@ -25,9 +25,14 @@ export class SpanMaker {
     this.#runtime = { clock, resource: runtimeResource, scope };
   }
 
-  /** The trace of a task, the same in every window of the capture. @param id the task's */
-  taskTrace(type: SpanType, id: number): SpanTrace {
-    return new SpanTrace(this.#ids.trace(type, id, 0), this.#program, this.#output);
+  /**
+   * A trace of a task, which is the same in every window of the capture.
+   * @param id the task's
+   * @param again when it begins, where another one has had the id
+   */
+  taskTrace(type: SpanType, id: number, again?: number): SpanTrace {
+    const time = again === undefined ? 0 : this.#base + again;
+    return new SpanTrace(this.#ids.trace(type, id, time), this.#program, this.#output);
   }
 
   /** The trace of the program outside of tasks, or of the runtime. */

@@ -134,7 +134,8 @@ export class TaskSpans {
       parent === undefined
         ? this.#maker.root(
             SpanType.Task,
-            this.#maker.taskTrace(SpanType.Task, id),
+            // Ids come once but in damaged traces.
+            this.#maker.taskTrace(SpanType.Task, id, this.#ended.has(id) ? time : undefined),
             id,
             name,
             time,

@@ -46,10 +46,13 @@ function text(cursor: ByteCursor): string {
 
 /** Frames as their PCs and the ids of functions and files, where there are names. */
 function frames(cursor: ByteCursor, minor: number): string {
-  return Array.from({ length: cursor.uvarint() }, () => {
+  const texts: string[] = [];
+  // The number is the file's: more than there are end with an error.
+  for (let left = cursor.uvarint(); left > 0; left--) {
     cursor.uvarint();
     const pc = `0x${cursor.exact().toString(16)}`;
-    if (minor < SINCE_NAMES) return pc;
-    return `${pc}:${cursor.uvarint()}:${cursor.uvarint()}:${cursor.uvarint()}`;
-  }).join(",");
+    if (minor < SINCE_NAMES) texts.push(pc);
+    else texts.push(`${pc}:${cursor.uvarint()}:${cursor.uvarint()}:${cursor.uvarint()}`);
+  }
+  return texts.join(",");
 }

@@ -64,7 +64,9 @@ function structuralLine(data: Uint8Array, position: number, type: number): [stri
   }
   if (type === STACK) {
     const id = cursor.uvarint();
-    const frames = Array.from({ length: cursor.uvarint() }, () => frameText(cursor));
+    const frames: string[] = [];
+    // The number is the file's: more than there are end with an error.
+    for (let left = cursor.uvarint(); left > 0; left--) frames.push(frameText(cursor));
     return [`${name} id=${id} frames=${frames.join(",")}`, cursor.position];
   }
   const args = spec.args.map((arg) => ` ${arg.name}=${exact(cursor, "m")}`);
