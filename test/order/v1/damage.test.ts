@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openTrace } from "../../../src/order/open.js";
 import type { TraceOptions } from "../../../src/order/trace.js";
+import { forMutants } from "../../fuzz/mutants.js";
 import { fixtureTraces, isFormat2, minorOf, validTraces } from "../../support/corpus.js";
-import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { tried } from "../../support/quick.js";
 import { chunkedBytes } from "../../support/reading.js";
@@ -46,10 +45,6 @@ describe.skipIf(sound.length === 0)("a trace of format 1", () => {
 
   it("damaged at random is read or refused, in every way of reading alike", async () => {
     const paths = sound.filter(({ name }) => SMALL.test(name)).map(({ path }) => path);
-    await fc.assert(fc.asyncProperty(damagedFiles(paths), expectSound), {
-      numRuns: tried(RUNS),
-      seed: DAMAGE_SEED,
-      endOnFailure: true,
-    });
+    await forMutants(paths, tried(RUNS), expectSound);
   });
 });

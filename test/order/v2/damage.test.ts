@@ -1,9 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openTrace } from "../../../src/order/open.js";
 import type { TraceOptions } from "../../../src/order/trace.js";
+import { forMutants } from "../../fuzz/mutants.js";
 import { fixtureTraces, goTests } from "../../support/corpus.js";
-import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { tried } from "../../support/quick.js";
 import { chunkedBytes } from "../../support/reading.js";
@@ -36,11 +35,7 @@ async function expectSound(bytes: Uint8Array): Promise<void> {
 }
 
 async function damageOf(paths: readonly string[], numRuns: number): Promise<void> {
-  await fc.assert(fc.asyncProperty(damagedFiles(paths), expectSound), {
-    numRuns: tried(numRuns),
-    seed: DAMAGE_SEED,
-    endOnFailure: true,
-  });
+  await forMutants(paths, tried(numRuns), expectSound);
 }
 
 const pathsOf = (names: RegExp) =>

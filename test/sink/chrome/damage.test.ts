@@ -1,11 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import type { Trace } from "../../../src/order/trace.js";
 import { partOf } from "../../../src/select/find-selection.js";
+import { forMutants } from "../../fuzz/mutants.js";
 import { type JsonTrace, jsonOf } from "../../support/chrome-json.js";
 import { fixtureTraces, fuzzTraces, goTests, validTrace } from "../../support/corpus.js";
-import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { jsonProblems } from "../../support/integrity-json.js";
 import { tried } from "../../support/quick.js";
 import { openBytes } from "../../support/reading.js";
@@ -25,14 +24,9 @@ describe("JSON for Chrome is sound", () => {
     ["tiny", goTests(), 200],
     ["small", small, 60],
   ] as const)("of %s traces damaged at random", async (_, traces, numRuns) => {
-    const files = damagedFiles(traces.map(({ path }) => path));
-    const isSound = async (bytes: Uint8Array) => {
+    const paths = traces.map(({ path }) => path);
+    await forMutants(paths, tried(numRuns), async (bytes) => {
       expect(await problemsOf(await openBytes(bytes))).toEqual([]);
-    };
-    await fc.assert(fc.asyncProperty(files, isSound), {
-      numRuns: tried(numRuns),
-      seed: DAMAGE_SEED,
-      endOnFailure: true,
     });
   });
 
