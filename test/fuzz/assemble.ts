@@ -14,9 +14,14 @@ const STACK_2 = typeOfFormat2("Stack");
 const BEFORE_FRAMES = 2;
 const FRAME_FIELDS = 4;
 
+/** They are used again and again: making one takes longer than what is written to it. */
+const ofTrace = new ByteWriter(1 << 12);
+const ofBatch = new ByteWriter(1 << 12);
+const ofItem = new ByteWriter(1 << 8);
+
 /** Puts a trace together; lengths that say nothing else are right. */
 export function assemble({ minor, batches }: Pieces): Uint8Array {
-  const out = new ByteWriter(1 << 12);
+  const out = cleared(ofTrace);
   out.bytes(new TextEncoder().encode(`go 1.${minor} trace`.padEnd(HEADER_LENGTH, "\0")));
   for (const batch of batches) {
     if (minor < FIRST_OF_FORMAT_2) putItems(out, batch, minor);
@@ -30,7 +35,7 @@ function putItems(out: ByteWriter, { head, items }: Batch, minor: number): void 
 }
 
 function putBatch(out: ByteWriter, { head, items }: Batch, minor: number): void {
-  const data = new ByteWriter(1 << 10);
+  const data = cleared(ofBatch);
   putItems(data, { items }, minor);
   if (head !== undefined) {
     if (head.type !== undefined) out.byte(head.type);
@@ -59,7 +64,7 @@ function putItemOfFormat1(
   const isOld = minor < SINCE_NAMES;
   const own = type === LOG ? fields.slice(0, -1) : fields;
   const counted = own.length - (isOld ? 2 : 1);
-  const data = new ByteWriter(64);
+  const data = cleared(ofItem);
   putFields(data, own, type === STACK_1 ? framesOf(own, isOld ? 1 : FRAME_FIELDS) : text.length);
   if (type === STRING_1) out.byte(type);
   else if (counted >= 0 && counted < LONG_FORM && type !== STACK_1) out.byte(type | (counted << COUNT_SHIFT));
@@ -70,6 +75,11 @@ function putItemOfFormat1(
   out.bytes(data.view());
   if (type === LOG) putFields(out, fields.slice(-1), text.length);
   out.bytes(text);
+}
+
+function cleared(writer: ByteWriter): ByteWriter {
+  writer.clear();
+  return writer;
 }
 
 function framesOf(fields: readonly Field[], size: number): number {

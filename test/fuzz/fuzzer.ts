@@ -1,10 +1,11 @@
 import { Random } from "../support/simulator/random.js";
 import { Corpus, FORMATS } from "./corpus.js";
+import { TOGETHER } from "./examine.js";
 import { FINDING_KINDS, type Finding, type FindingKind, signatureOf } from "./findings.js";
 import { minimized } from "./minimizer.js";
 import { Mutator } from "./mutator.js";
-import { NO_ANSWER, type Subject } from "./subject.js";
-import { targetsOf } from "./targets.js";
+import type { Subject } from "./subject.js";
+import { OURS, targetsOf } from "./targets.js";
 
 export interface FuzzOptions {
   readonly seed: number;
@@ -41,7 +42,7 @@ export function mutantOf(mutator: Mutator, seed: number, index: number): Uint8Ar
   return mutator.mutant(FORMATS[index % FORMATS.length] as number, random);
 }
 
-/** Tries damaged inputs one after the other. */
+/** Tries damaged inputs, a round through the formats at a time: of those the same is made. */
 export async function fuzz(subject: Subject, options: FuzzOptions): Promise<Totals> {
   const { seed, first = 0, runs = Number.POSITIVE_INFINITY, minutes = Number.POSITIVE_INFINITY } = options;
   const mutator = new Mutator(new Corpus());
@@ -49,20 +50,26 @@ export async function fuzz(subject: Subject, options: FuzzOptions): Promise<Tota
   const counts = Object.fromEntries(FINDING_KINDS.map((kind) => [kind, 0])) as Totals["counts"];
   const totals: Totals = { inputs: 0, bytes: 0, seconds: 0, counts, found: [] };
   const start = performance.now();
-  for (let index = first; index < first + runs && totals.seconds < minutes * 60; index++) {
-    const bytes = mutantOf(mutator, seed, index);
-    const targets = targetsOf(Math.floor(index / FORMATS.length));
-    for (const finding of await confirmed(subject, bytes, targets)) {
-      counts[finding.kind]++;
-      const signature = signatureOf(finding);
-      if (known.has(signature)) continue;
-      known.add(signature);
-      const found = { finding, index, bytes: await smallest(subject, bytes, finding) };
-      totals.found.push(found);
-      options.found?.(found);
+  for (let index = first; index < first + runs && totals.seconds < minutes * 60; ) {
+    const round = Math.floor(index / FORMATS.length);
+    const count = Math.min((round + 1) * FORMATS.length, first + runs) - index;
+    const inputs = Array.from({ length: count }, (_, i) => mutantOf(mutator, seed, index + i));
+    const names = targetsOf(round);
+    const findings = await subject.examineAll(inputs, names);
+    for (const [i, bytes] of inputs.entries()) {
+      for (const finding of await confirmed(subject, bytes, names, findings[i] ?? [])) {
+        counts[finding.kind]++;
+        const signature = signatureOf(finding);
+        if (known.has(signature)) continue;
+        known.add(signature);
+        const found = { finding, index: index + i, bytes: await smallest(subject, bytes, finding) };
+        totals.found.push(found);
+        options.found?.(found);
+      }
+      totals.bytes += bytes.length;
     }
-    totals.inputs++;
-    totals.bytes += bytes.length;
+    index += count;
+    totals.inputs += count;
     totals.seconds = (performance.now() - start) / 1000;
     options.progress?.(totals);
   }
@@ -77,19 +84,19 @@ export async function fuzz(subject: Subject, options: FuzzOptions): Promise<Tota
 async function confirmed(
   subject: Subject,
   bytes: Uint8Array,
-  targets: readonly string[],
+  names: readonly string[],
+  findings: readonly Finding[],
 ): Promise<readonly Finding[]> {
-  const findings = await subject.examine(bytes, targets);
   if (!findings.some(({ kind }) => kind === "memory" || kind === "hang")) return findings;
   subject.stop();
-  return subject.examine(bytes, targets);
+  return subject.examine(bytes, names);
 }
 
 function smallest(subject: Subject, bytes: Uint8Array, finding: Finding): Promise<Uint8Array> {
   const signature = signatureOf(finding);
-  const targets = finding.target === NO_ANSWER ? undefined : [finding.target];
+  const names = finding.target === TOGETHER ? OURS : [finding.target];
   return minimized(bytes, async (some) => {
-    const findings = await subject.examine(some, targets);
+    const findings = await subject.examine(some, names);
     return findings.some((each) => signatureOf(each) === signature);
   });
 }

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { FINDING_KINDS, type Finding } from "./findings.js";
 import { type Found, fuzz, type Totals } from "./fuzzer.js";
 import { Subject } from "./subject.js";
+import { targetsOf } from "./targets.js";
 
 /** Where inputs are put of which something was found: once it is mended, they are tests. */
 const FOUND = fileURLToPath(new URL("../fixtures/damaged", import.meta.url));
@@ -55,7 +56,7 @@ export async function main(args: readonly string[], program: string): Promise<nu
 async function examineFiles(subject: Subject, files: readonly string[]): Promise<number> {
   let code = 0;
   for (const file of files) {
-    const findings = await subject.examine(new Uint8Array(readFileSync(file)));
+    const findings = await subject.examine(new Uint8Array(readFileSync(file)), targetsOf(0));
     if (findings.length > 0) code = 1;
     console.log(`${file}: ${findings.length === 0 ? "nothing found" : findings.map(text).join("; ")}`);
   }

@@ -6,10 +6,10 @@ import { Subject } from "./subject.js";
 
 /** A program that does with an input what its first byte says. */
 const PROGRAM = `
-  process.on("message", ({ bytes }) => {
+  process.on("message", ({ inputs: [bytes] }) => {
     if (bytes[0] === 1) for (;;);
     if (bytes[0] === 2) process.kill(process.pid, "SIGKILL");
-    process.send({ findings: bytes[0] === 3 ? [{ kind: "invalid", target: "json", message: "odd" }] : [] });
+    process.send({ findings: [bytes[0] === 3 ? [{ kind: "invalid", target: "json", message: "odd" }] : []] });
   });
   process.send({ findings: [] });`;
 const program = join(emptyFolder(), "program.mjs");
@@ -17,7 +17,7 @@ writeFileSync(program, PROGRAM);
 const subject = new Subject(program, 2);
 afterAll(() => subject.stop());
 
-const examine = (first: number) => subject.examine(Uint8Array.of(first));
+const examine = (first: number) => subject.examine(Uint8Array.of(first), []);
 
 test("a loop that never ends is found, and so is a process that dies; the next input is examined by another", async () => {
   expect(await examine(0)).toEqual([]);

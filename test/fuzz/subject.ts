@@ -1,23 +1,25 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { TOGETHER } from "./examine.js";
 import type { Finding } from "./findings.js";
 import { LIMITS } from "./limits.js";
 
 export interface Question {
-  readonly bytes: Uint8Array;
-  /** Names of what is to be made of it; everything where absent. */
-  readonly targets?: readonly string[];
+  readonly inputs: readonly Uint8Array[];
+  /** Names of what is to be made of them. */
+  readonly names: readonly string[];
+  /** Whether each thing is made by itself. */
+  readonly apart: boolean;
 }
 export interface Answer {
-  readonly findings: readonly Finding[];
+  /** For each input. */
+  readonly findings: readonly (readonly Finding[])[];
 }
 
-/** The target of what is found of a process that gives no answer. */
-export const NO_ANSWER = "any";
 /** Starting takes its time, as it includes warming up. */
 const START_SECONDS = 300;
 
 /**
- * A process of its own that examines inputs, one at a time. One that does not answer in time is killed wherever it is, as a loop
+ * A process of its own that examines inputs. One that does not answer in time is killed wherever it is, as a loop
  * that never ends listens to nobody; one that dies is told of as a crash. Another takes its place.
  */
 export class Subject {
@@ -31,13 +33,25 @@ export class Subject {
     this.#seconds = seconds;
   }
 
-  /** Everything that is wrong with what is made of an input. */
-  async examine(bytes: Uint8Array, targets?: readonly string[]): Promise<readonly Finding[]> {
-    const child = this.#process ?? (await this.#start());
-    const question: Question = { bytes, ...(targets && { targets }) };
-    const findings = await answerOf(child, this.#seconds, () => child.send(question));
-    // What has been in use before would hide what the next input takes; and a process that is gone answers no more.
-    if (findings.some(({ kind, target }) => kind === "memory" || target === NO_ANSWER)) this.stop();
+  /** What is wrong with each of some inputs. Those of which the process gives no answer are examined one by one. */
+  async examineAll(
+    inputs: readonly Uint8Array[],
+    names: readonly string[],
+  ): Promise<readonly (readonly Finding[])[]> {
+    const answer = await this.#ask({ inputs, names, apart: false });
+    if (!isDead(answer)) return answer.findings;
+    const findings: (readonly Finding[])[] = [];
+    for (const bytes of inputs) findings.push(await this.examine(bytes, names));
+    return findings;
+  }
+
+  /** What is wrong with an input, each thing made of it by itself. */
+  async examine(bytes: Uint8Array, names: readonly string[]): Promise<readonly Finding[]> {
+    const answer = await this.#ask({ inputs: [bytes], names, apart: true });
+    if (isDead(answer)) return [answer];
+    const [findings = []] = answer.findings;
+    // What has been in use before would hide what the next input takes.
+    if (findings.some(({ kind }) => kind === "memory")) this.stop();
     return findings;
   }
 
@@ -46,32 +60,44 @@ export class Subject {
     this.#process = undefined;
   }
 
+  async #ask(question: Question): Promise<Answer | Finding> {
+    const child = this.#process ?? (await this.#start());
+    const answer = await answerOf(child, this.#seconds, () => child.send(question));
+    if (isDead(answer)) this.stop();
+    return answer;
+  }
+
   async #start(): Promise<ChildProcess> {
     const child = fork(this.#module, {
       serialization: "advanced",
-      execArgv: ["--max-semi-space-size=4"],
+      execArgv: ["--max-semi-space-size=16"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    const [failure] = await answerOf(child, START_SECONDS, () => {});
-    if (failure !== undefined) throw new Error(`the fuzzed process does not start: ${failure.message}`);
+    const answer = await answerOf(child, START_SECONDS, () => {});
+    if (isDead(answer)) throw new Error(`the fuzzed process does not start: ${answer.message}`);
     this.#process = child;
     return child;
   }
 }
 
-function answerOf(child: ChildProcess, seconds: number, ask: () => void): Promise<readonly Finding[]> {
+function isDead(answer: Answer | Finding): answer is Finding {
+  return "kind" in answer;
+}
+
+/** What a process answers, or how it came to its end without an answer. */
+function answerOf(child: ChildProcess, seconds: number, ask: () => void): Promise<Answer | Finding> {
   return new Promise((resolve) => {
-    const end = (findings: readonly Finding[]) => {
+    const end = (answer: Answer | Finding) => {
       clearTimeout(timer);
       child.removeAllListeners();
-      resolve(findings);
+      resolve(answer);
     };
-    const died = (kind: "crash" | "hang", message: string) => end([{ kind, target: NO_ANSWER, message }]);
+    const died = (kind: "crash" | "hang", message: string) => end({ kind, target: TOGETHER, message });
     const timer = setTimeout(() => {
       died("hang", "no answer");
       child.kill("SIGKILL");
     }, seconds * 1000);
-    child.once("message", (answer) => end((answer as Answer).findings));
+    child.once("message", (answer) => end(answer as Answer));
     child.once("exit", (code, signal) => died("crash", `the process died: ${signal ?? code}`));
     child.once("error", (error) => died("crash", error.message));
     ask();

@@ -55,16 +55,40 @@ function fieldViolations(
   path: string,
   seen: Set<string>,
 ): string[] {
-  const known = [...fields].map(([field, of]) => ({
-    name: field.replace("?", ""),
-    of,
-    may: field.endsWith("?"),
-  }));
-  const extra = Object.keys(value).filter((key) => !known.some(({ name }) => name === key));
-  const wrong = known.flatMap(({ name, of, may }) => {
-    if (!Object.hasOwn(value, name)) return may ? [] : [`${path}.${name} is absent`];
-    seen.add(`${type}.${name}`);
-    return violations(types, of, value[name], `${path}.${name}`, seen);
-  });
+  const known = knownFields(fields);
+  const wrong: string[] = [];
+  let count = 0;
+  for (const { name, of, may } of known) {
+    if (Object.hasOwn(value, name)) {
+      count++;
+      seen.add(`${type}.${name}`);
+      wrong.push(...violations(types, of, value[name], `${path}.${name}`, seen));
+    } else if (!may) wrong.push(`${path}.${name} is absent`);
+  }
+  const keys = Object.keys(value);
+  if (keys.length === count) return wrong;
+  const extra = keys.filter((key) => !known.some(({ name }) => name === key));
   return [...wrong, ...extra.map((key) => `${path}.${key} is not described`)];
+}
+
+interface KnownField {
+  readonly name: string;
+  readonly of: string;
+  readonly may: boolean;
+}
+
+/** Objects of a type are many. */
+const fieldsOf = new WeakMap<Fields, readonly KnownField[]>();
+
+function knownFields(fields: Fields): readonly KnownField[] {
+  let known = fieldsOf.get(fields);
+  if (known === undefined) {
+    known = [...fields].map(([field, of]) => ({
+      name: field.replace("?", ""),
+      of,
+      may: field.endsWith("?"),
+    }));
+    fieldsOf.set(fields, known);
+  }
+  return known;
 }
