@@ -32,10 +32,11 @@ export class StateDurations implements Analysis {
   readonly #byReason: (Histogram | undefined)[] = [];
   /** By slot: states and durations, alternating, of a goroutine without a function yet. */
   readonly #unnamed = new Map<number, number[]>();
-  readonly #reported: Reported;
+  /** Undefined for all: most runs need not ask for every interval. */
+  readonly #reported: Reported | undefined;
 
   constructor(reported: Reported = ALL) {
-    this.#reported = reported;
+    this.#reported = reported === ALL ? undefined : reported;
   }
 
   start(model: SchedModel): void {
@@ -43,9 +44,10 @@ export class StateDurations implements Analysis {
   }
 
   leave(slot: number, to: number, time: number): void {
-    const { id, state: states, since, sinceEdge, func, reason } = this.#model.goroutines;
+    const { state: states, since, sinceEdge, func, reason } = this.#model.goroutines;
     const state = states[slot] as number;
-    if (state === None || !this.#reported.has(id[slot] as number)) return;
+    if (state === None) return;
+    if (this.#reported !== undefined && !this.#isReported(slot)) return;
     if (sinceEdge[slot] === Edge.Seen) {
       const duration = time - (since[slot] as number);
       const number = func[slot] as number;
@@ -82,6 +84,10 @@ export class StateDurations implements Analysis {
       if (histogram !== undefined && at % STATES === state) all.merge(histogram);
     });
     return all.distribution();
+  }
+
+  #isReported(slot: number): boolean {
+    return this.#reported?.has(this.#model.goroutines.id[slot] as number) ?? true;
   }
 
   #add(func: number, state: number, duration: number): void {
