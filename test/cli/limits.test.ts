@@ -4,6 +4,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  branchingTasks,
   claimedProcs,
   distinctWaits,
   liveGoroutines,
@@ -116,6 +117,15 @@ describe("time", () => {
     const { seconds, code } = taken(waitingThreads(20_000, 20_000), "IN", "-o", "out.pftrace");
     expect(code).toBe(3);
     // Every event would try all threads: 400,000,000 tries.
+    expect(seconds).toBeLessThan(8);
+  });
+});
+
+describe("tasks within one another", () => {
+  it("take time by how many there are", () => {
+    const { seconds, code } = taken(branchingTasks(50_000), "otlp", "IN", "-o", "out.jsonl");
+    expect(code).toBe(0);
+    // With a walk through all that is around each: 25 seconds.
     expect(seconds).toBeLessThan(8);
   });
 });

@@ -96,6 +96,14 @@ function* inBatches(count: number, make: (i: number) => Uint8Array): Generator<U
     yield Array.from({ length: Math.min(IN_BATCH, count + 1 - from) }, (_, i) => make(from + i));
 }
 
+/** A trace of a goroutine that begins tasks by turns: each within the one before the last, and directly within the first. */
+export function branchingTasks(count: number): Uint8Array {
+  const thread = runningThread().event("UserTaskBegin", 5, 2, 0, 0, 0);
+  for (let id = 4; id <= 2 * count; id += 2)
+    thread.event("UserTaskBegin", 5, id, id - 2, 0, 0).event("UserTaskBegin", 5, id + 1, 2, 0, 0);
+  return thread.end().bytes();
+}
+
 /** A trace that claims a GOMAXPROCS. */
 export function claimedProcs(procs: number): Uint8Array {
   return runningThread().event("ProcsChange", 5, procs, 0).event("HeapAlloc", 5, 1).end().bytes();

@@ -49,6 +49,9 @@ export class GoSpan implements ReadableSpan, SpanContext {
   readonly spanId: string;
   /** The parent span; undefined for a root. */
   readonly parent: GoSpan | undefined;
+  /** How many spans are around it, and one of these further out: for {@link isWithin}, by which any is found in few steps. */
+  readonly #depth: number;
+  readonly #jump: GoSpan;
   /** In nanoseconds since the start of the trace, as is `end`. */
   readonly start: number;
   end = Number.NaN;
@@ -76,10 +79,27 @@ export class GoSpan implements ReadableSpan, SpanContext {
     this.trace = trace;
     this.spanId = spanId;
     this.parent = parent;
+    this.#depth = parent === undefined ? 0 : parent.#depth + 1;
+    this.#jump = parent === undefined ? this : parent.#outward();
     this.name = name;
     this.start = start;
     attributes[Attribute.Kind] = SPAN_TYPE_NAMES[type];
     this.attributes = attributes;
+  }
+
+  /** Whether another span is around it. */
+  isWithin(other: GoSpan): boolean {
+    let around: GoSpan = this;
+    while (around.#depth > other.#depth)
+      around = around.#jump.#depth >= other.#depth ? around.#jump : (around.parent as GoSpan);
+    return around === other && around !== this;
+  }
+
+  /** Where those directly within it jump to: distances double like the digits of a skew binary number. */
+  #outward(): GoSpan {
+    const near = this.#jump;
+    const far = near.#jump;
+    return this.#depth - near.#depth === near.#depth - far.#depth ? far : this;
   }
 
   get traceId(): string {

@@ -150,7 +150,7 @@ export class TaskSpans {
   #handOn(slot: number, span: GoSpan, time: number): void {
     for (;;) {
       const last = this.#goroutines.find(slot, () => true);
-      if (last === undefined || last.region !== undefined || isWithin(span, last.span)) return;
+      if (last === undefined || last.region !== undefined || span.isWithin(last.span)) return;
       this.#goroutines.leave(slot, last.span, time, false);
       this.goroutineEnded(last.task);
     }
@@ -170,11 +170,4 @@ export class TaskSpans {
 
 function weightOf(span: GoSpan): number {
   return 1 + span.events.length;
-}
-
-function isWithin(span: GoSpan, other: GoSpan): boolean {
-  for (let around = span.parent; around !== undefined; around = around.parent) {
-    if (around === other) return true;
-  }
-  return false;
 }
