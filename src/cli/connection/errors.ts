@@ -73,8 +73,8 @@ const BY_SYMPTOM = {
   },
   "certificate-time": same("Check the clock of this machine."),
   "certificate-authority": {
-    capture: "--ca FILE gives the certificates of the authorities to trust.",
-    endpoint: `--ca FILE (or ${VARIABLE}CERTIFICATE) gives the certificates of the authorities to trust.`,
+    capture: "Give the certificate of its authority with --ca FILE.",
+    endpoint: `Give the certificate of its authority with --ca FILE (or ${VARIABLE}CERTIFICATE).`,
   },
   encoding: { capture: "Ask for an uncompressed answer: --header 'Accept-Encoding: identity'." },
 } satisfies Readonly<Record<string, Advice>>;

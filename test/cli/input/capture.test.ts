@@ -183,7 +183,7 @@ describe.runIf(haveServers).each(TOOLCHAINS)("a program of %s under load", (tool
     for (const options of [own, ["--ca", "ca.pem"], ["--insecure"]]) {
       const { code, stderr } = await ask(...options);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: cannot read https:/m)]);
-      expect(stderr).toContain(options === own ? "--ca FILE gives" : "give --cert and --key");
+      expect(stderr).toContain(options === own ? "with --ca FILE" : "give --cert and --key");
     }
     const plain = await running(["info", address], folder);
     expect([plain.code, plain.stderr]).toEqual([

@@ -160,7 +160,7 @@ describe("wrong usage is named, with exit code 2", () => {
   test.each([
     [["blocking", SYNC], 'there is no profile "blocking"'],
     [[SYNC], "there is no profile"],
-    [["sync"], "sync of what?"],
+    [["sync"], "IN is missing"],
     [["--all", SYNC], "--all writes several files"],
     [["--all", SYNC, "-o", "-"], "--all writes several files"],
     [["--all", "sync", SYNC, "-o", "out"], "--all takes IN only"],
