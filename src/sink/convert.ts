@@ -63,7 +63,8 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
     if (!(cause instanceof TraceError)) throw cause;
     error = cause;
   }
-  if (started) await perform(sink.end(summaryOf(trace, duration, error)));
+  const rest = started ? sink.end(summaryOf(trace, duration, error)) : undefined;
+  if (rest) await perform(rest);
   await flush();
   return { events, duration, ...(error && { error }) };
 }

@@ -31,6 +31,9 @@ export interface Omission {
 /** Work in steps. Between them, the caller takes away the output and gives the event loop turns. */
 export type Steps = Iterable<void>;
 
+// biome-ignore lint/suspicious/noConfusingVoidType: methods that are declared to return nothing fit too
+type StepsOrNothing = Steps | void;
+
 /** Turns a trace's ordered events into the bytes of a file. */
 export interface TraceSink {
   /** Bytes written so far. The caller takes them and clears the writer. */
@@ -49,8 +52,8 @@ export interface TraceSink {
    * @param from where a part begins, in nanoseconds since the start of the whole trace; 0 by default
    */
   start(base: number, generation: Generation, from?: number): void;
-  /** @returns work to finish before the next call */
-  events(block: EventBlock): Steps | undefined;
-  /** Ends all that is open. @returns the work, which may be long */
-  end(summary: TraceSummary): Steps;
+  /** @returns work to finish before the next call, if there is any */
+  events(block: EventBlock): StepsOrNothing;
+  /** Ends all that is open. @returns the work, if it is long */
+  end(summary: TraceSummary): StepsOrNothing;
 }

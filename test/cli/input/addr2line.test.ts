@@ -69,12 +69,14 @@ describe.skipIf(program === undefined)("the symbols of a program", () => {
 
   test("are not those of a program in another language", async () => {
     const node = process.execPath;
-    expect(await refusal(node)).toContain(`${node} has none of the trace's addresses | --binary names`);
+    expect(await refusal(node)).toContain(
+      `${node} has none of the trace's addresses | --binary must be the executable`,
+    );
   });
 
   test("are not those of another program", async () => {
     expect(await refusal(path, [1n, 2n])).toContain(
-      `${path} has none of the trace's addresses | --binary names`,
+      `${path} has none of the trace's addresses | --binary must be the executable`,
     );
   });
 });
@@ -82,14 +84,14 @@ describe.skipIf(program === undefined)("the symbols of a program", () => {
 describe("a program", () => {
   test("must be there", async () => {
     expect(await refusal("/no/such/program")).toMatch(
-      /^cannot read \/no\/such\/program: no such file or directory \| --binary names/,
+      /^cannot read \/no\/such\/program: no such file or directory \| --binary must be the executable/,
     );
   });
 
   test("must be a file", async () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, "other"), "");
-    expect(await refusal(folder)).toMatch(/ is no file \| --binary names/);
+    expect(await refusal(folder)).toMatch(/ is not a file \| --binary must be the executable/);
   });
 
   test("is not asked for nothing", async () => {
