@@ -175,8 +175,8 @@ describe("open", () => {
   });
 
   test.each([
-    [["trace.out", "--ui", "viewer"], 2, "--ui viewer is no address"],
-    [["trace.out", "--ui", "file:///x"], 2, "--ui file:///x is no address"],
+    [["trace.out", "--ui", "viewer"], 2, "--ui viewer is not a URL"],
+    [["trace.out", "--ui", "file:///x"], 2, "--ui file:///x is not a URL"],
     [["trace.out", "--ui", UI], 1, "cannot read trace.out: no such file"],
     [[], 2, "missing required argument 'IN'"],
   ])("%j fails with one clear error", async (args, code, message) => {
