@@ -2,24 +2,24 @@ import { NONE } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
 import { type EventKind, FROM_STATE, TO_STATE } from "../event/kind.js";
 
-/** Where and when the event at hand happens, and the block into which ordered events are put. */
+/** The context and time of the current event, and the block that receives ordered events. */
 export class EventContext {
-  /** The context that the event is given in. A handler may change it. */
+  /** The context of the event that is emitted next. A handler may change it. */
   thread = NONE;
   proc = NONE;
   goroutine = NONE;
   /**
-   * Nanoseconds since the start of the trace. Fields that hold times start as NaN: one that starts as a small integer and
-   * becomes a double later makes the engine throw compiled code away.
+   * Nanoseconds since the start of the trace. Fields that hold times start as NaN. If a field starts as a
+   * small integer and becomes a double later, the engine discards compiled code.
    */
   time = Number.NaN;
   block!: EventBlock;
-  /** Time of the last event given out. */
+  /** Time of the last emitted event. */
   lastTime = Number.NaN;
 
   /**
-   * Gives out an event in the current context. The columns that its kind uses besides these ({@link EVENT_KINDS}) are
-   * to be set at the index returned.
+   * Emits an event in the current context. The caller sets the other columns of its kind ({@link
+   * EVENT_KINDS}) at the returned index.
    */
   emit(kind: EventKind, subject: number): number {
     const { block } = this;
@@ -37,7 +37,7 @@ export class EventContext {
     return i;
   }
 
-  /** Gives out a transition of the goroutine in a slot. */
+  /** Emits a transition of the goroutine in a slot. */
   emitGoroutine(kind: EventKind, goroutine: number, slot: number): number {
     const i = this.emit(kind, goroutine);
     this.block.slot[i] = slot;

@@ -3,8 +3,8 @@ import { RegionMatch } from "../event/kind.js";
 import type { EventContext } from "./event-context.js";
 
 /**
- * How far out of the nest the region that ends is looked for. Programs that end regions out of order do so a few deep; without
- * a limit a made-up trace makes each end cost as much as there are open regions.
+ * How many regions outward the search for an ending region goes. Programs that end regions out of order are a
+ * few levels off. Without a limit, each end in a crafted trace costs as much as there are open regions.
  */
 const MOST_WITHIN = 64;
 
@@ -17,7 +17,7 @@ export class OpenRegions<Name> {
     return this.#names.length;
   }
 
-  /** The name of the innermost one. */
+  /** The name of the innermost region. */
   get innermost(): Name | undefined {
     return this.#names.at(-1);
   }
@@ -28,7 +28,7 @@ export class OpenRegions<Name> {
   }
 
   /**
-   * How many regions are open within a region; {@link RegionMatch} if it is not open.
+   * The number of regions open inside the region, or {@link RegionMatch} if it is not open.
    * @param name undefined if it is not known
    */
   find(task: number, name: Name | undefined): number {
@@ -42,7 +42,7 @@ export class OpenRegions<Name> {
     return RegionMatch.None;
   }
 
-  /** Ends the region with `within` others inside. @returns its name */
+  /** Ends the region that has `within` others inside. @returns its name */
   end(within: number): Name {
     const at = this.#names.length - 1 - within;
     this.#tasks.splice(at, 1);
@@ -55,12 +55,12 @@ export class OpenRegions<Name> {
   }
 }
 
-/** Packages whose functions call the one that the program has written. */
+/** Package whose functions call the function that the program wrote. */
 const ANNOTATION = "runtime/trace.";
 
 /**
- * Says of the end of a region, which has just been given out, what it ends, and counts it if the program is mistaken there.
- * @param within how many regions go on within it, or {@link RegionMatch}
+ * Records what the region end that was just emitted ends. Counts it if the program ends regions wrongly.
+ * @param within number of regions open inside it, or {@link RegionMatch}
  * @param innermost name of the innermost region before, if there was one
  */
 export function endRegion(
@@ -80,7 +80,7 @@ export function endRegion(
   }
 }
 
-/** Which region it is, on which goroutine and where in the program. */
+/** The region, its goroutine and its place in the program. */
 function describe({ block, goroutine }: EventContext, what: string): string {
   const event = block.length - 1;
   const { strings, stacks } = block.generation ?? {};

@@ -6,8 +6,8 @@ import { TraceV1 } from "./v1/trace.js";
 import { TraceV2 } from "./v2/trace.js";
 
 /**
- * Opens a trace: reads its header.
- * @throws TraceError `not-a-trace` or `unsupported-version`; what the source throws
+ * Opens a trace and reads its header.
+ * @throws TraceError `not-a-trace` or `unsupported-version`; errors of the source
  */
 export async function openTrace(source: ByteSource, options: TraceOptions = {}): Promise<Trace> {
   const { size } = source;

@@ -6,26 +6,28 @@ import type { WireObserver } from "../wire/observer.js";
 
 export interface TraceOptions {
   /**
-   * Whether the events of a cut or broken generation are given too, as far as they go (default). If not,
-   * the verdict is that of Go's own reader, to the event.
+   * Whether the readable events of a cut or broken generation are emitted too (default). If false, the result
+   * is that of Go's own reader, to the event.
    */
   readonly salvage?: boolean;
-  /** Called with every part of the input as stored; may be asynchronous. */
+  /** Called with every stored part of the input. It may be asynchronous. */
   readonly observe?: WireObserver;
-  /** Gives the names of functions for traces that hold only addresses; without it addresses stand for them. */
+  /**
+   * Resolves function names for traces that hold only addresses. Without it, addresses stand in for names.
+   */
   readonly symbolizer?: Symbolizer;
-  /** Leaves out the fast loop that traces of Go 1.22 and later have; for tests. */
+  /** Skips the fast loop for traces of Go 1.22 and later. For tests. */
   readonly slow?: boolean;
 }
 
-/** Looks at a block of events, which is valid until it returns. */
+/** Receives a block of events. The block is valid until the visitor returns. */
 export type BlockVisitor = (block: EventBlock) => void;
 
-/** Which part of another trace a trace is. */
+/** The position of a part in the trace that it comes from. */
 export interface PartPlace {
-  /** Where it begins, in nanoseconds since the start of the other. */
+  /** Where the part begins, in nanoseconds since the start of that trace. */
   readonly from: number;
-  /** Counted from 1, where a trace is read as parts one behind the other. */
+  /** The part's number, from 1, if the trace is split into consecutive parts. */
   readonly number?: number;
 }
 
@@ -38,22 +40,22 @@ export interface Trace {
   readonly timeBase: number;
   /** Bytes of the (decompressed) input read so far. */
   readonly bytesRead: number;
-  /** Generations begun so far. */
+  /** Generations started so far. */
   readonly generations: number;
-  /** Which part of another one it is, if it is one. */
+  /** The part's position in its trace; undefined for a whole trace. */
   readonly part?: PartPlace | undefined;
   /**
-   * Shows the events of the first generation that has some of threads, before any of them is given: there a trace
-   * mentions what has been the case since its start only when something happens to it. To be asked for before
-   * {@link blocks}. Before Go 1.22 a trace has all of that at its start, but for a GC and mark assists: only the events up to
-   * there are shown.
+   * Shows the events of the first generation that has thread events, before any of them is emitted. Such a
+   * generation mentions some goroutines only when something happens to them, although they exist from its
+   * start. Call this before {@link blocks}. Before Go 1.22 a trace lists everything at its start except a GC
+   * and mark assists, so only that list is shown.
    */
   preview?(visit: BlockVisitor): void;
   /**
-   * The ordered events. Can be asked for once.
-   * @throws TraceError where the trace is cut or broken, after everything before that has been given
+   * The ordered events. Call it once.
+   * @throws TraceError where the trace is cut or broken, after all events before that place
    */
   blocks(): AsyncGenerator<EventBlock, void, undefined>;
-  /** Releases the input; asking for all blocks does it too. */
+  /** Releases the input. Reading all blocks releases it too. */
   close(): Promise<void>;
 }

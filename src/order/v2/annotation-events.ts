@@ -3,11 +3,13 @@ import { EventKind, RegionMatch } from "../../event/kind.js";
 import { endRegion } from "../open-regions.js";
 import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
 
-/** A task may be ended without having begun here, and ended twice; only a second beginning is wrong. */
+/**
+ * A task may end without a beginning in the trace, and may end twice. Only a second beginning is an error.
+ */
 export const taskBegin: Handler = (e) => {
   const task = e.args[0] as number;
   if (e.tasks.has(task)) throw e.error("task-conflict", `task ${task} has begun already`);
-  // On the wire, parent 0 is "none": the background task is implied for regions only.
+  // On the wire, parent 0 means "none". Only regions imply the background task.
   const parent = e.args[1] === BACKGROUND_TASK ? NONE : (e.args[1] as number);
   const name = e.string(2);
   e.require(Need.Must, Need.Must);
@@ -28,7 +30,7 @@ export const taskEnd: Handler = (e) => {
   const i = e.emit(EventKind.TaskEnd, task);
   e.block.value[i] = begun?.parent ?? NONE;
   e.block.value2[i] = begun === undefined && task >= e.firstTask ? 1 : 0;
-  // The beginning may be in an earlier generation, whose strings are gone.
+  // The beginning may be in an earlier generation, whose strings are no longer loaded.
   e.block.name[i] = e.strings.indexOf(begun?.name ?? "");
   e.block.stack[i] = e.stack(1);
   return Verdict.Advanced;
@@ -45,7 +47,8 @@ export const regionEnd: Handler = (e) => {
   const slot = requireGoroutine(e);
   const regions = e.goroutines.regionsOf(slot);
   const task = e.args[0] as number;
-  // A cut generation lacks the names that were to be written at its end; the beginning may be in one that has them.
+  // A cut generation lacks the names that are written at its end. The task may have begun in a generation
+  // that has them.
   const isNamed = e.strings.ids.get(e.args[1] as number) >= 0 || e.report === undefined;
   const name = e.string(1);
   const text = e.strings.text(name);

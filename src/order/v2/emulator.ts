@@ -8,7 +8,7 @@ import { wireName } from "../../wire/v2/spec.js";
 import { EventContext } from "../event-context.js";
 import { GoroutineStates, ProcStates, ThreadContexts } from "./scheduler-state.js";
 
-/** What may become of a candidate event: taken, or to be tried again later. Broken ones throw. */
+/** The result for a candidate event: taken, or to be tried again later. A broken event throws. */
 export const Verdict = { NotYet: 0, Advanced: 1 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
@@ -16,52 +16,56 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 export const Need = { No: 0, May: 1, Must: 2 } as const;
 export type Need = (typeof Need)[keyof typeof Need];
 
-/** Decides about one sort of event. @throws TraceError if the trace is broken */
+/** Decides about one kind of event. @throws TraceError if the trace is broken */
 export type Handler = (emulator: Emulator) => Verdict;
 
 /** Phase of the garbage collector: unknown until its first event. */
 export const GcPhase = { Undetermined: 0, Off: 1, Running: 2 } as const;
 
 /**
- * What the scheduler looked like at this point of the trace, and where ordered events are put.
+ * The scheduler's state at this point of the trace, and the output for ordered events.
  *
- * The handlers (in the files beside this one) decide about the current event by it and change it. They
- * read `args`, `thread`, `proc`, `goroutine`, and set `nextProc` and `nextGoroutine` where the thread
- * carries others after the event.
+ * The handlers (in the files beside this one) check the current event against the state and change the state.
+ * They read `args`, `thread`, `proc` and `goroutine`. They set `nextProc` and `nextGoroutine` if the event
+ * changes what the thread runs.
  */
 export class Emulator extends EventContext {
   readonly goroutines = new GoroutineStates();
   readonly procs = new ProcStates();
   readonly threads = new ThreadContexts();
-  /** Tasks under way. */
+  /** Open tasks. */
   readonly tasks = new Map<number, { readonly name: string; readonly parent: number }>();
-  /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
+  /**
+   * The lowest id of a task that began in the trace. Ids rise, so tasks with lower ids began before the
+   * trace.
+   */
   firstTask = Number.POSITIVE_INFINITY;
-  /** Goroutines that ended in the first generation of a repaired trace: if named again, they are new. */
+  /**
+   * Goroutines that ended in the first generation of a repaired trace. If such an id appears again, it is a
+   * new goroutine.
+   */
   readonly ended = new Set<number>();
   gcPhase: number = GcPhase.Undetermined;
   gcSequence = -0;
 
-  // The generation.
+  // The current generation.
   generation!: WireGeneration;
   strings!: WireStrings;
-  /** Whether it is the first one: resources may be mentioned that are not known yet. */
+  /** Whether it is the first generation. Only there may an event mention an unknown resource. */
   isInitial = true;
-  /** Its ordinal · 2^32: what sequence numbers count from. */
+  /** The generation's ordinal · 2^32, the base of its sequence numbers. */
   sequenceBase = Number.NaN;
 
-  // The event at hand.
+  // The current event.
   readonly raw = new RawEvent();
   readonly args = this.raw.args;
   /** Number of the thread's context. */
   context = 0;
-  /** What the thread carries afterwards. */
+  /** The P and goroutine of the thread after the event. */
   nextProc = NONE;
   nextGoroutine = NONE;
 
-  /**
-   * @param report called with errors that cost no event; without it, these are thrown, as Go's reader does
-   */
+  /** @param report receives errors that cost no event; without it they are thrown, as Go's reader does */
   constructor(
     readonly diagnostics: Diagnostics,
     readonly report?: (error: TraceError) => void,
@@ -69,13 +73,13 @@ export class Emulator extends EventContext {
     super();
   }
 
-  /** A goroutine ends. */
+  /** Ends a goroutine. */
   endGoroutine(goroutine: number): void {
     this.goroutines.delete(goroutine);
     if (this.isInitial && this.report !== undefined) this.ended.add(goroutine);
   }
 
-  /** Takes up the event in {@link raw}, of the thread with the given context. */
+  /** Loads the event in {@link raw}, of the thread with the given context. */
   enter(context: number, time: number): void {
     const { threads } = this;
     this.context = context;
@@ -88,7 +92,7 @@ export class Emulator extends EventContext {
     threads.seen[context] = 1;
   }
 
-  /** Tries that event. */
+  /** Tries the event in {@link raw}. */
   advance(handler: Handler, context: number, time: number): Verdict {
     const { threads } = this;
     this.enter(context, time);
@@ -107,26 +111,32 @@ export class Emulator extends EventContext {
     this.threads.slot[context] = goroutine === NONE ? NONE : this.goroutines.index.get(goroutine);
   }
 
-  /** The sequence number at an argument, comparable with those of the state. */
+  /** The sequence number in an argument, comparable with those of the state. */
   sequence(argument: number): number {
     return this.sequenceBase + (this.args[argument] as number);
   }
 
-  /** The index of the stack whose id is an argument; 0 if the table lacks it. @throws TraceError `unknown-table-id` */
+  /**
+   * The index of the stack whose id is in an argument; 0 if the table lacks it. @throws TraceError
+   * `unknown-table-id`
+   */
   stack(argument: number): number {
     const id = this.args[argument] as number;
     const index = this.generation.stacks.ids.get(id);
     return index >= 0 ? index : this.#unknownId("stack", id);
   }
 
-  /** The index of the string whose id is an argument; 0 if the table lacks it. @throws TraceError `unknown-table-id` */
+  /**
+   * The index of the string whose id is in an argument; 0 if the table lacks it. @throws TraceError
+   * `unknown-table-id`
+   */
   string(argument: number): number {
     const id = this.args[argument] as number;
     const index = this.strings.ids.get(id);
     return index >= 0 ? index : this.#unknownId("string", id);
   }
 
-  /** @throws TraceError `wrong-context` if the event's context lacks what it needs */
+  /** @throws TraceError `wrong-context` if the event's context lacks a P or goroutine that it needs */
   require(proc: Need, goroutine: Need): void {
     if (this.thread === NONE) this.#wrongContext("a thread", true);
     if (proc === Need.Must && this.proc === NONE) this.#wrongContext("a P", true);
@@ -135,7 +145,7 @@ export class Emulator extends EventContext {
     if (goroutine === Need.No && this.goroutine !== NONE) this.#wrongContext("a goroutine", false);
   }
 
-  /** The error for the current event. */
+  /** An error about the current event. */
   error(code: TraceError["code"], message: string): TraceError {
     return new TraceError(code, `${wireName(this.raw.type)}: ${message}`);
   }

@@ -13,7 +13,7 @@ const GO_UNBLOCK = wireType("GoUnblock");
 const GO_SYSCALL_BEGIN = wireType("GoSyscallBegin");
 const GO_SYSCALL_END = wireType("GoSyscallEnd");
 
-// Numbers by themselves: a field of an object is checked at every use.
+// Separate constants: the engine checks a field of an object at every use.
 const { Type: TYPE, Position: POSITION, End: END, Context: CONTEXT } = Cursor;
 const KIND_START = EventKind.GoStart;
 const KIND_STOP = EventKind.GoStop;
@@ -26,19 +26,19 @@ const { Runnable, Running, Waiting, Syscall } = GoStatus;
 const { Running: PROC_RUNNING, Syscall: PROC_SYSCALL } = ProcStatus;
 
 /**
- * Gives out the frontier's earliest events until the block is full, a CPU sample is due, or the earliest
- * event may not be next yet.
+ * Emits the frontier's earliest events until the block is full, a CPU sample is due, or the earliest event is
+ * not ready.
  *
- * The six kinds that make up nine tenths of a trace are decided right here, if nothing is special about
- * them. Whatever is not plain (another kind, an id beyond the dense tables, a varint of more than four
- * bytes, anything that looks wrong) is left, untouched, to the handlers. They decide about every event in
- * the same way, only slower; so this function has no errors of its own, and leaving it out changes nothing.
+ * This function handles the six kinds that make up nine tenths of a trace, as long as nothing about them is
+ * special. It leaves the rest, untouched, to the handlers: another kind, an id beyond the dense tables, a
+ * varint of more than four bytes, anything that looks wrong. The handlers decide the same for every event,
+ * only slower. So this function raises no errors of its own, and skipping it changes nothing.
  *
  * It is one large function on purpose: calls and fields in place of local variables double the time.
  *
- * @param sampleTime the next CPU sample's time; an event after it must wait
- * @param slow lets the handlers try the earliest event; gives the position behind it, or −1 for "not yet"
- * @returns false if the earliest event may not be next yet
+ * @param sampleTime time of the next CPU sample; an event after it must wait
+ * @param slow lets the handlers try the earliest event; returns the position after it, or −1 for "not yet"
+ * @returns false if the earliest event is not ready
  */
 export function runFast(
   emulator: Emulator,
@@ -66,7 +66,7 @@ export function runFast(
     const end = cursors[row + END] as number;
     const context = cursors[row + CONTEXT] as number;
     const buffer = buffers[cursor] as Uint8Array;
-    // The earliest event. What is known of it stays in these names as long as the same thread has the next one.
+    // The earliest event. These variables stay valid as long as the same thread has the next event.
     let at = times[0] as number;
     let type = cursors[row + TYPE] as number;
     let start = cursors[row + POSITION] as number;
@@ -76,9 +76,9 @@ export function runFast(
       let taken = false;
       // biome-ignore lint/suspicious/noConfusingLabels: every way out of it leads to the handlers, without a call or a flag
       plain: {
-        // A thread whose first event this is: see ThreadContexts.seen.
+        // The thread's first event: see ThreadContexts.seen.
         if (context < 0) break plain;
-        // The first argument, where there is one: a goroutine, a reason or a P's sequence number.
+        // The first argument, if any: a goroutine, a reason or a P's sequence number.
         let first = 0;
         if (type !== GO_SYSCALL_END) {
           if (type < GO_START || type > GO_SYSCALL_BEGIN) break plain;
@@ -99,7 +99,7 @@ export function runFast(
           }
         }
 
-        // The second: a sequence number or a stack.
+        // The second argument: a sequence number or a stack.
         let second = 0;
         if (type !== GO_SYSCALL_END) {
           let byte = buffer[position++] as number;
@@ -163,7 +163,7 @@ export function runFast(
           slots[n] = slot;
           stack[n] = trace;
         } else {
-          // The rest is about the running goroutine.
+          // The other kinds are about the running goroutine.
           if (position > end || p < 0) break plain;
           const slot = threadSlots[context] as number;
           if (slot < 0 || goIds[slot] !== g) break plain;
@@ -224,7 +224,7 @@ export function runFast(
         n = block.length;
         lastTime = emulator.lastTime;
         if (position < 0) return false;
-        // Tables that have grown are new arrays, to which the local names do not refer.
+        // A table that grows is a new array, and the local variables refer to the old one.
         if (
           context < 0 ||
           goroutines.status !== goStatus ||

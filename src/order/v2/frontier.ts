@@ -3,33 +3,37 @@ import type { BatchStore, Slot } from "../../wire/batch-store.js";
 import { decodeEvent, describeUntimed, RawEvent, TIMED_ARGS } from "../../wire/v2/event-decoder.js";
 import type { ThreadBatches, WireGeneration } from "../../wire/v2/generation.js";
 
-/** Takes the place of the type of an event whose type or time is malformed. */
+/** Replaces the type of an event whose type or time is malformed. */
 export const MALFORMED = 0;
 
-/** Threads for which there is room at first. */
+/** Initial capacity, in threads. */
 const ROOM = 16;
 
 /**
- * The latest time that an event can have, in nanoseconds since the start: 52 days. Only damage makes later ones.
+ * The latest time that an event can have, in nanoseconds since the start: 52 days. Only damage makes later
+ * ones.
  *
- * To cost the fast loop nothing it is checked for a batch's first event and for those with a large time delta. The
- * small ones of a batch (64 KiB, five bytes at least for one of nearly 2^28 ticks) add up to less than 2^51 ns, so that
- * all times are exact. Where a tick is so long that they could not be, every event is checked, and the fast loop is
- * left out.
+ * The check costs the fast loop nothing: it covers only a batch's first event and events with a large time
+ * delta. The small deltas of a batch (64 KiB, at least five bytes for a delta of nearly 2^28 ticks) add up to
+ * less than 2^51 ns, so all times are exact. If a tick is too long for that, every event is checked and the
+ * fast loop is skipped.
  */
 export const LATEST = 2 ** 52;
-/** In ticks: the fast loop takes only what is less. */
+/** In ticks. The fast loop takes only smaller deltas. */
 const LARGE_DELTA = 2 ** 28;
-/** Moves for each thread that sorting the heap takes at most before it is done in another way; mostly there are few. */
+/**
+ * Moves per thread before the insertion sort of the heap gives up for another sort. Few are needed in most
+ * cases.
+ */
 const MOVES = 32;
-/** In nanoseconds: eight times what is usual. */
+/** In nanoseconds: eight times the usual length. */
 const LONG_TICK = 2 ** 9;
 
 /** Columns of {@link Frontier.cursors}. */
 export const Cursor = {
   /** Type byte of the next event. */
   Type: 0,
-  /** Position of its arguments in the buffer. */
+  /** Position of the event's arguments in the buffer. */
   Position: 1,
   /** End of the current batch in the buffer. */
   End: 2,
@@ -37,30 +41,30 @@ export const Cursor = {
   Context: 3,
 } as const;
 
-/** Numbers of {@link Frontier.cursors} for each cursor, as a power of two: one array is faster than four. */
+/** Entries of {@link Frontier.cursors} per cursor, as a power of two. One array is faster than four. */
 export const CURSOR_SHIFT = 2;
 
 /**
- * The next event of every thread's stream, as a min-heap by time. Only an event's type and time are
- * decoded before its turn comes.
+ * The next event of every thread's stream, as a min-heap by time. An event's arguments are decoded only when
+ * its turn comes.
  *
- * The heap is arranged exactly as Go's reader arranges its own, since that decides between events of the
- * same time.
+ * The heap is arranged exactly like that of Go's reader, because the arrangement decides between events of
+ * the same time.
  */
 export class Frontier {
   /** Cursors as a binary heap: `heap[0, size)`. */
   heap = new Int32Array(ROOM);
-  /** Nanoseconds since the start of the trace of the next event of each cursor, in the order of the heap. */
+  /** Time of each cursor's next event in nanoseconds since the start of the trace, in heap order. */
   times = new Float64Array(ROOM);
   size = 0;
 
-  /** What is known of a cursor: its number `<< CURSOR_SHIFT`, plus {@link Cursor}. */
+  /** The data of a cursor, at its number `<< CURSOR_SHIFT` plus {@link Cursor}. */
   cursors = new Int32Array(ROOM << CURSOR_SHIFT);
-  /** Where each cursor's current batch is readable. */
+  /** The buffer of each cursor's current batch. */
   readonly buffers: Uint8Array[] = [];
 
   nsPerTick = Number.NaN;
-  /** Whether only a few events' times need a look: see {@link LATEST}. */
+  /** Whether only a few events need a check of their time: see {@link LATEST}. */
   hasShortTicks = true;
   /** Absolute time of the start of the trace, in nanoseconds. */
   base = Number.NaN;
@@ -69,13 +73,13 @@ export class Frontier {
   readonly #reader = new ByteCursor(new Uint8Array(0), 0, 0);
   readonly #slots: Slot[] = [];
   #threads: readonly ThreadBatches[] = [];
-  /** Cursors that are not in the heap though they have a next event, and its time. */
+  /** Cursors that have a next event but are kept out of the heap, and the event's time. */
   readonly #aside: { readonly cursor: number; readonly time: number }[] = [];
   /** Number of the current batch of each cursor. */
   #batch = new Int32Array(ROOM);
   /** Start of the current batch in the buffer. */
   #start = new Int32Array(ROOM);
-  /** Time from which the next event's delta counts. */
+  /** Time to which the next event's delta is added. */
   #time = Number.NaN;
 
   constructor(store: BatchStore) {
@@ -100,7 +104,7 @@ export class Frontier {
     });
   }
 
-  /** Moves the cursor at a place of the heap to the event at a position of its buffer, and the heap with it. */
+  /** Moves the cursor at a heap place to the event at a position of its buffer, then restores the heap. */
   advance(place: number, position: number): void {
     this.#time = this.times[place] as number;
     if (this.#next(this.heap[place] as number, position)) {
@@ -109,7 +113,7 @@ export class Frontier {
     } else this.#remove(place);
   }
 
-  /** Sorts the heap by time, the earlier in the heap first among equals. A sorted heap is a heap. */
+  /** Sorts the heap by time. Equal events keep their heap order. A sorted heap is a heap. */
   sort(): void {
     const { heap, times } = this;
     let moves = MOVES * this.size;
@@ -131,13 +135,13 @@ export class Frontier {
     }
   }
 
-  /** Takes the cursor of the earliest event out of the heap until {@link takeBack}. */
+  /** Removes the cursor of the earliest event from the heap until {@link takeBack}. */
   setAside(): void {
     this.#aside.push({ cursor: this.heap[0] as number, time: this.times[0] as number });
     this.#remove(0);
   }
 
-  /** Puts the cursors that were set aside into the heap; gives their number. */
+  /** Puts the removed cursors back into the heap. Returns their number. */
   takeBack(): number {
     const count = this.#aside.length;
     for (const { cursor, time } of this.#aside) this.#insert(cursor, time);
@@ -158,12 +162,12 @@ export class Frontier {
     });
   }
 
-  /** What is known of the cursor at a place of the heap. */
+  /** A column of the cursor at a heap place. */
   at(place: number, column: number): number {
     return this.cursors[((this.heap[place] as number) << CURSOR_SHIFT) + column] as number;
   }
 
-  /** The type byte of the event at a place of the heap, also if it is malformed. */
+  /** The type byte of the event at a heap place, even if the event is malformed. */
   typeAt(place: number): number {
     const type = this.at(place, Cursor.Type);
     if (type !== MALFORMED) return type;
@@ -171,14 +175,14 @@ export class Frontier {
     return buffer[this.at(place, Cursor.Position)] as number;
   }
 
-  /** Place in the input of the type byte of the event at a place of the heap. */
+  /** Offset in the input of the type byte of the event at a heap place. */
   offsetAt(place: number): number {
     const cursor = this.heap[place] as number;
     const offset = this.#threads[cursor]?.offsets[this.#batch[cursor] as number] ?? 0;
     return offset + this.startAt(place) - (this.#start[cursor] as number);
   }
 
-  /** What is wrong with the malformed event at a place of the heap. */
+  /** What is wrong with the malformed event at a heap place. */
   problemAt(place: number): string {
     const type = this.typeAt(place);
     if ((TIMED_ARGS[type] as number) < 0) return describeUntimed(type);
@@ -197,7 +201,7 @@ export class Frontier {
     return "its time is later than any trace can be";
   }
 
-  /** Bytes of events that have not been taken. */
+  /** Bytes of events not taken yet. */
   remainingBytes(): number {
     let bytes = 0;
     for (let place = 0; place < this.size; place++) {
@@ -211,8 +215,9 @@ export class Frontier {
   }
 
   /**
-   * Position in its buffer of the event at a place of the heap. All before it are decoded again: its arguments' position, which is
-   * what is known, does not tell how long its time delta is.
+   * Buffer position of the event at a heap place. The method decodes the batch again from its start: the
+   * cursor stores the position of the arguments, which does not tell the length of the time delta before
+   * them.
    */
   startAt(place: number): number {
     const position = this.at(place, Cursor.Position);
@@ -233,7 +238,7 @@ export class Frontier {
   }
 
   /**
-   * Moves a cursor to the event at a position, or into its next batch; its time is in `#time` then.
+   * Moves a cursor to the event at a position, or into its next batch. Stores the event's time in `#time`.
    * @returns false if the thread has no more events
    */
   #next(cursor: number, position: number): boolean {
@@ -248,7 +253,7 @@ export class Frontier {
     return true;
   }
 
-  /** Makes the cursor's next batch readable. False if there is none. */
+  /** Makes the cursor's next batch readable. Returns false if there is none. */
   #load(cursor: number): boolean {
     const thread = this.#threads[cursor] as ThreadBatches;
     const batch = (this.#batch[cursor] as number) + 1;
@@ -264,7 +269,10 @@ export class Frontier {
     return true;
   }
 
-  /** Decodes the type and time of the event at a position. @param isFirst whether it is a batch's first */
+  /**
+   * Decodes the type and time of the event at a position. @param isFirst whether it is the batch's first
+   * event
+   */
   #peek(cursor: number, position: number, isFirst: boolean): void {
     const { cursors } = this;
     const at = cursor << CURSOR_SHIFT;
@@ -277,7 +285,7 @@ export class Frontier {
     try {
       const delta = reader.uvarint();
       this.#time += Math.trunc(delta * this.nsPerTick);
-      // It comes up when its time does: until then all others can be given.
+      // A malformed event takes its turn by time, so that all earlier events are emitted first.
       if (this.#time > LATEST && (isFirst || delta >= LARGE_DELTA || !this.hasShortTicks)) return;
       cursors[at + Cursor.Type] = type;
       cursors[at + Cursor.Position] = reader.position;
@@ -293,7 +301,7 @@ export class Frontier {
     this.#siftUp(this.size - 1);
   }
 
-  /** Takes the cursor at a place out of the heap. */
+  /** Removes the cursor at a place from the heap. */
   #remove(place: number): void {
     for (let i = place; i > 0; ) {
       const parent = (i - 1) >> 1;

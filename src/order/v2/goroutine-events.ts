@@ -27,7 +27,7 @@ function restate(e: Emulator, stack: number): Verdict {
   if (to === undefined) throw e.error("invalid-status", `status ${status} of goroutine ${goroutine}`);
   const from = isKnown(e, goroutine, status) ? to : GoState.Undetermined;
   if (status === GoStatus.Running) {
-    // Go's reader lets two threads carry the same goroutine.
+    // Go's reader accepts the same goroutine on two threads.
     const carried = from === GoState.Undetermined ? NONE : goroutine;
     if (e.report !== undefined && e.goroutine !== carried) throw otherGoroutine(e, goroutine, e.goroutine);
     e.nextGoroutine = goroutine;
@@ -41,7 +41,7 @@ function restate(e: Emulator, stack: number): Verdict {
   return Verdict.Advanced;
 }
 
-/** Checks a goroutine's status. False if it was not known before. */
+/** Checks a goroutine's status. Returns false if the goroutine was unknown before. */
 function isKnown(e: Emulator, goroutine: number, status: number): boolean {
   const { goroutines } = e;
   const slot = goroutines.index.get(goroutine);
@@ -64,7 +64,7 @@ function isKnown(e: Emulator, goroutine: number, status: number): boolean {
   return true;
 }
 
-/** Takes note of a status that was checked; gives the goroutine's slot. */
+/** Stores a checked status. Returns the goroutine's slot. */
 function keepStatus(e: Emulator, goroutine: number, status: number): number {
   const { goroutines, threads } = e;
   const known = goroutines.index.get(goroutine);
@@ -73,26 +73,27 @@ function keepStatus(e: Emulator, goroutine: number, status: number): number {
     return known;
   }
   const slot = goroutines.addGoroutine(goroutine, status, e.sequenceBase, false);
-  // The thread that the status names may have had no event yet.
+  // The thread in the status may have had no event yet.
   if (status === GoStatus.Syscall && e.thread !== threads.thread[e.context])
     threads.slot[threads.of(e.thread)] = slot;
   return slot;
 }
 
-/** Finds the thread on which a goroutine is in a system call; it need not be the thread of the event. */
+/** Finds the thread on which a goroutine is in a system call. It may differ from the thread of the event. */
 function bindToThread(e: Emulator, goroutine: number, thread: number): void {
   const { threads } = e;
   if (thread === NONE)
     throw e.error("inconsistent-state", `goroutine ${goroutine} in a system call on no thread`);
   if (thread === e.thread) {
-    // Go's reader lets a thread in the first generation drop the one that it carries.
+    // In the first generation, Go's reader lets a thread drop the goroutine that it runs.
     const isDropped = e.report !== undefined && e.goroutine !== NONE;
     if ((!e.isInitial || isDropped) && e.goroutine !== goroutine)
       throw otherGoroutine(e, goroutine, e.goroutine);
     e.nextGoroutine = goroutine;
     return;
   }
-  // It has been there for a whole generation, without a P: the runtime takes Ps back at its start.
+  // The goroutine has been in the system call for a whole generation, without a P: the runtime takes Ps back
+  // at the start of a generation.
   const context = threads.of(thread);
   if (threads.seen[context]) {
     const carried = threads.goroutine[context] as number;
@@ -105,7 +106,8 @@ function bindToThread(e: Emulator, goroutine: number, thread: number): void {
     threads.proc[context] = NONE;
   }
   e.thread = thread;
-  // The runtime tells of it on no P; Go's reader would give that of a thread which tells of another one.
+  // The status is written without a P. Go's reader would report the P of the thread that wrote the status of
+  // another thread.
   e.proc = NONE;
 }
 
@@ -113,7 +115,7 @@ function otherGoroutine(e: Emulator, goroutine: number, carried: number): Error 
   return e.error("inconsistent-state", `goroutine ${goroutine}'s thread carries goroutine ${carried}`);
 }
 
-/** A goroutine is created, runnable or (for coroutines) waiting. */
+/** A goroutine is created: runnable, or waiting for coroutines. */
 export const goCreate: Handler = (e) => create(e, EventKind.GoCreate, GoStatus.Runnable);
 export const goCreateBlocked: Handler = (e) => create(e, EventKind.GoCreateBlocked, GoStatus.Waiting);
 
@@ -139,7 +141,7 @@ function addGoroutine(e: Emulator, status: number): number {
   return e.goroutines.addGoroutine(goroutine, status, e.sequenceBase, true);
 }
 
-/** A goroutine appears in a system call: a thread of C calls into Go. */
+/** A goroutine appears in a system call: a C thread calls into Go. */
 export const goCreateSyscall: Handler = (e) => {
   e.require(Need.May, Need.No);
   const slot = addGoroutine(e, GoStatus.Syscall);
@@ -148,7 +150,7 @@ export const goCreateSyscall: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** Such a goroutine disappears: the call from C is over or its thread is. */
+/** A goroutine of a C thread disappears: the call from C ends, or its thread does. */
 export const goDestroySyscall: Handler = (e) => {
   e.require(Need.May, Need.Must);
   const slot = requireStatus(e, GoStatus.Syscall);
@@ -161,8 +163,8 @@ export const goDestroySyscall: Handler = (e) => {
 };
 
 /**
- * The thread's P counts as lost too. The thread's id may soon name another one, which could even
- * take this P "from itself".
+ * The thread's P counts as lost too. The thread's id may soon belong to another thread, which could even take
+ * this P "from itself".
  */
 function abandonProc(e: Emulator): void {
   const slot = e.procs.index.get(e.proc);
@@ -217,7 +219,7 @@ function stopRunning(e: Emulator, kind: EventKind, status: number): Verdict {
   return Verdict.Advanced;
 }
 
-/** A waiting goroutine becomes runnable. Anything may do this, also what runs on no thread. */
+/** A waiting goroutine becomes runnable. Any context may do this, even one without a thread. */
 export const goUnblock: Handler = (e) => {
   const { goroutines } = e;
   const goroutine = e.args[0] as number;
@@ -259,12 +261,13 @@ export const goSwitch: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** The running goroutine enters a system call. It keeps its P until that is taken from it. */
+/** The running goroutine enters a system call. It keeps its P until another thread takes it. */
 export const goSyscallBegin: Handler = (e) => {
   const slot = requireRunning(e);
   const proc = e.procs.index.get(e.proc);
   if (proc < 0) throw e.error("unknown-resource", `P ${e.proc} is not known`);
-  // The P's number tells from which system call a later steal takes it; a running P cannot be out of step.
+  // The P's sequence number tells which system call a later steal refers to. A running P cannot be out of
+  // sequence.
   const sequence = e.sequence(0);
   if (sequence !== (e.procs.sequence[proc] as number) + 1) {
     throw e.error("wrong-sequence", `P ${e.proc}'s sequence number is not the next one`);
@@ -276,7 +279,7 @@ export const goSyscallBegin: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** A system call ends with the P still there. */
+/** A system call ends and the goroutine still has its P. */
 export const goSyscallEnd: Handler = (e) => {
   e.require(Need.Must, Need.Must);
   const slot = requireStatus(e, GoStatus.Syscall);
@@ -291,7 +294,7 @@ export const goSyscallEnd: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** A system call ends after the P was lost: not before that has been seen. */
+/** A system call ends after the P was lost. The loss must come first. */
 export const goSyscallEndBlocked: Handler = (e) => {
   if (e.proc !== NONE) {
     const proc = e.procs.index.get(e.proc);
@@ -306,13 +309,13 @@ export const goSyscallEndBlocked: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** Slot of the context's goroutine, which must be running on a P. */
+/** Slot of the context's goroutine. Throws unless it runs on a P. */
 export function requireRunning(e: Emulator): number {
   e.require(Need.Must, Need.Must);
   return requireStatus(e, GoStatus.Running);
 }
 
-/** What a goroutine has begun for the runtime is over when it ends. Go's reader does not look at that. */
+/** A goroutine that ends must have ended its runtime ranges. Go's reader does not check this. */
 function requireNoRanges(e: Emulator, slot: number): void {
   if (e.report !== undefined && e.goroutines.hasRanges(slot))
     throw e.error("range-mismatch", `goroutine ${e.goroutine} ends while it is at work for the runtime`);

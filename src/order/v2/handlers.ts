@@ -49,7 +49,7 @@ const BY_NAME: Readonly<Record<string, Handler>> = {
   GoStatusStack: go.goStatusStack,
 };
 
-/** What decides about each timed event, by type byte. */
+/** The handler of each timed event, by type byte. */
 export const HANDLERS: readonly (Handler | undefined)[] = (() => {
   const handlers: (Handler | undefined)[] = new Array(256).fill(undefined);
   for (const event of WIRE_EVENTS) {

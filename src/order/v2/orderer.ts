@@ -1,11 +1,12 @@
 /*
- * How events since Go 1.22 are ordered, by Go's own rules. Each thread's events are in order; between threads only the scheduler's
- * state decides. The emulator tries an event against that state, with one of three answers: taken, not yet, broken. The handlers are in
- * `*-events.ts`. `fast-loop.ts` decides the same for the six most frequent kinds and leaves everything unusual to them; a test shows that
- * leaving it out changes no result.
+ * Orders events of Go 1.22 and later by the rules of Go's reader. Events within a thread are in order
+ * already. Between threads only the scheduler's state decides. The emulator tries an event against that state
+ * and gives one of three answers: taken, not yet, broken. Its handlers are in `*-events.ts`. `fast-loop.ts`
+ * makes the same decisions for the six most frequent kinds and leaves everything unusual to the handlers. A
+ * test shows that skipping it changes no result.
  *
- * A generation mentions a goroutine that only waits at its end. A part that ends before that must know it too, so `preview.ts` orders the
- * first generation beforehand.
+ * A generation mentions a goroutine that only waits at the generation's end. A part that ends earlier needs
+ * that goroutine too, so `preview.ts` orders the first generation in advance.
  */
 
 import type { Diagnostics } from "../../base/diagnostics.js";
@@ -29,64 +30,66 @@ import { Repair } from "./repair.js";
 const CPU_SAMPLE = wireType("CPUSample");
 
 /**
- * Tries that may fail in a generation before threads that wait are set aside; every event that is given allows some more. In
- * sound traces the earliest event is nearly always next, however many threads there are.
+ * Failed tries in a generation before waiting threads are set aside. Every emitted event allows some more. In
+ * sound traces the earliest event is nearly always ready, however many threads there are.
  */
 const TRIES = 1 << 18;
 const TRIES_PER_EVENT = 8;
 
-/** Tries the event at a place of the frontier. Gives the position behind it, or −1 if it is not its turn. */
+/** Tries the event at a place of the frontier. Returns the position after it, or −1 if it must wait. */
 export type Attempt = (place: number) => number;
 
 /**
- * Nanoseconds that an event waits, where a generation is known to be broken: if the others are beyond that, what it waits for is
- * not there. In time order, what is behind lost events stays in its place.
+ * How long an event waits in a generation that is known to be broken, in nanoseconds. If the other threads
+ * are past that, the event that it waits for is missing. Forcing by time keeps events after a gap in their
+ * place.
  */
 const PATIENCE = 10_000;
 
 /** How a trace is ordered. */
 export interface OrdererOptions {
-  /** Whether to use the fast loop; only tests leave it out. */
+  /** Whether to use the fast loop. Only tests disable it. */
   readonly fast?: boolean;
-  /** Gives what the fast loop calls for an event that it leaves; only the rehearsal gives something else. */
+  /** Wraps what the fast loop calls for events that it leaves. Only the rehearsal replaces it. */
   readonly slow?: (attempt: Attempt) => Attempt;
-  /** Whether what contradicts itself is repaired, rather than being an error. */
+  /** Whether to repair contradictions instead of throwing. */
   readonly repairs?: boolean;
 }
 
 /**
- * Puts the events of the threads into one order.
+ * Merges the events of all threads into one order.
  *
- * 1. The next event of every thread is in a heap by time (the frontier).
- * 2. If a CPU sample is due before the earliest of them, it is next.
- * 3. Else the earliest is tried against the scheduler's state (the emulator).
- * 4. If it may not be next yet, the others are tried in order of time.
- * 5. The first that may be next is given out, and its thread's next event goes into the heap.
- * 6. If none may be next, the trace is broken.
+ * 1. The frontier holds the next event of every thread in a heap by time.
+ * 2. If a CPU sample is due before the earliest event, the sample is next.
+ * 3. Otherwise the emulator tries the earliest event against the scheduler's state.
+ * 4. If that event must wait, the others are tried in order of time.
+ * 5. The first event that is ready is emitted, and its thread's next event goes into the heap.
+ * 6. If no event is ready, the trace is broken.
  *
- * Where step 4 fails too often, the time would be the number of threads times that of events. From there on the thread
- * of the earliest event is set aside if that may not be next, until nothing else is left.
+ * If step 4 fails too often, the time would grow with threads × events. From there on, a thread whose
+ * earliest event must wait is set aside until nothing else is left.
  *
- * With repair an event that is broken costs no other: what it needs is supplied, or it is dropped, and of malformed bytes the rest of
- * their batch. The earliest is taken by force if none may be next. The first error is kept.
+ * With repair, a broken event costs no other event: the events that it needs are synthesized, or it is
+ * dropped. Malformed bytes cost the rest of their batch. If no event is ready, the earliest is forced. The
+ * first error is kept.
  *
- * Step 3 is what happens nearly always; a loop of its own does it for the six most frequent events.
+ * Step 3 is nearly always the only one. A loop of its own does it for the six most frequent events.
  */
 export class Orderer {
   readonly emulator: Emulator;
   readonly #frontier: Frontier;
   readonly #reader = new ByteCursor(new Uint8Array(0), 0, 0);
   #samples = new CpuSamples();
-  /** Their indices by time, and which of these is next. */
+  /** Indices of the samples by time, and the next one among them. */
   #sampleOrder: Uint32Array = new Uint32Array(0);
   #nextSample = 0;
   #syncs = 0;
-  /** Counted from 1: sequence numbers are never small, so that their fields stay doubles. */
+  /** Counted from 1. Sequence numbers are then never small, so their fields stay doubles. */
   #generations = 0;
   #initial: number | undefined;
-  /** Tries in vain, less those that the events given allow. */
+  /** Failed tries, minus those that emitted events allow. */
   #vain = 0;
-  /** Events given when threads were last taken back that had been set aside. */
+  /** Number of emitted events when the set-aside threads were last taken back. */
   #givenBefore = 0;
   /** Events of the generation in earlier blocks. */
   #given = 0;
@@ -96,11 +99,11 @@ export class Orderer {
   readonly #repair: Repair | undefined;
   /** Whether an event of the generation was broken. */
   #isBroken = false;
-  /** The place of the event at hand; −1 for a CPU sample. */
+  /** The frontier place of the current event; −1 for a CPU sample. */
   #place = NONE;
-  /** Whether events of the generation name strings or stacks that its tables lack. */
+  /** Whether events of the generation refer to strings or stacks that its tables lack. */
   isLacking = false;
-  /** The first thing that is wrong with the trace. */
+  /** The first error of the trace. */
   fault: TraceError | undefined;
 
   constructor(store: BatchStore, diagnostics: Diagnostics, options: OrdererOptions = {}) {
@@ -113,7 +116,7 @@ export class Orderer {
     this.#repair = repairs ? new Repair(this.emulator) : undefined;
   }
 
-  /** Whether an event of the generation contradicts others, waits for what is not there, or cannot be read. */
+  /** Whether an event of the generation contradicts others, waits for a missing event, or cannot be read. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
@@ -123,11 +126,11 @@ export class Orderer {
     return this.#frontier.base;
   }
 
-  /** Starts with a generation: puts its sync event into the block. */
+  /** Starts a generation: puts its sync event into the block. */
   start(generation: WireGeneration, block: EventBlock): void {
     const { emulator } = this;
     const absolute = Math.trunc(generation.minTicks * generation.nsPerTick);
-    // Go's reader counts from 0 and never gives the same time twice, so a first time of 0 becomes 1.
+    // Go's reader counts from 0 and never repeats a time, so a first time of 0 becomes 1.
     if (this.#syncs === 0) this.#frontier.base = Math.max(absolute, 1);
     if (this.#syncs === 0) emulator.lastTime = -1;
     emulator.generation = generation;
@@ -152,7 +155,7 @@ export class Orderer {
     this.#installSamples(generation);
   }
 
-  /** Puts a sync event into the block, with the given or the next possible time. */
+  /** Puts a sync event into the block, at the given time or the next possible one. */
   emitSync(time = Number.NEGATIVE_INFINITY): void {
     const { emulator } = this;
     this.#clearContext();
@@ -162,8 +165,8 @@ export class Orderer {
 
   /**
    * Puts events into the block until it is full.
-   * @returns true if the generation has no more
-   * @throws TraceError if the trace is broken and not repaired; the events before that are in the block
+   * @returns true at the end of the generation
+   * @throws TraceError if the trace is broken and not repaired; the block holds the events before that
    */
   fill(block: EventBlock): boolean {
     const frontier = this.#frontier;
@@ -180,13 +183,13 @@ export class Orderer {
     return false;
   }
 
-  /** Bytes of the generation's events that have not been given out. */
+  /** Bytes of the generation's events not emitted yet. */
   remainingBytes(): number {
     this.#frontier.takeBack();
     return this.#frontier.remainingBytes();
   }
 
-  /** Takes the earliest event, and more if they are plain. False if it may not be next yet. */
+  /** Takes the earliest event, and the plain ones after it. Returns false if the earliest must wait. */
   #takeEarliest(): boolean {
     if (this.#fast && this.#frontier.hasShortTicks)
       return runFast(this.emulator, this.#frontier, this.#sampleTime(), this.#slow);
@@ -196,7 +199,7 @@ export class Orderer {
     return true;
   }
 
-  /** Takes the first of the other events that may be next, in order of time. False if there is none. */
+  /** Takes the first of the other events that is ready, in order of time. Returns false if none is. */
   #takeAnyOther(): boolean {
     const frontier = this.#frontier;
     if (this.#vain > TRIES) {
@@ -217,7 +220,7 @@ export class Orderer {
     return false;
   }
 
-  /** Takes the earliest event, though it waits for others. @throws TraceError if nothing is repaired */
+  /** Takes the earliest event although it waits for others. @throws TraceError without repair */
   #force(): void {
     this.#place = 0;
     if (!this.#isBroken) this.#report(this.#stuck());
@@ -228,8 +231,8 @@ export class Orderer {
   }
 
   /**
-   * Goes on with the threads that were set aside. False if there are none.
-   * @throws TraceError `stuck` if too little has happened since that was done before, and nothing is repaired
+   * Takes back the threads that were set aside. Returns false if there are none.
+   * @throws TraceError `stuck` without repair, if too little has happened since the last call
    */
   #takeBack(): boolean {
     const frontier = this.#frontier;
@@ -258,7 +261,7 @@ export class Orderer {
       );
       return verdict === Verdict.NotYet ? -1 : emulator.raw.end;
     } catch (error) {
-      // Whatever the broken event gave out already is taken back.
+      // Removes what the broken event emitted already.
       emulator.block.length = length;
       emulator.lastTime = lastTime;
       this.#report(error);
@@ -268,7 +271,7 @@ export class Orderer {
     }
   };
 
-  /** Takes note of what is wrong at the place at hand. @throws it if nothing is repaired */
+  /** Records an error at the current place. @throws that error without repair */
   #report(error: unknown): void {
     if (this.#repair === undefined) throw this.#withPlace(error, this.#place);
     const isOfTrace = error instanceof TraceError || error instanceof MalformedBytes;
@@ -277,20 +280,20 @@ export class Orderer {
     this.fault ??= this.#withPlace(error, this.#place) as TraceError;
   }
 
-  /** Takes note of what the event at hand names and the tables lack. */
+  /** Records that the current event refers to an entry that the tables lack. */
   #reportLack(error: TraceError): void {
     this.isLacking = true;
     this.fault ??= this.#withPlace(error, this.#place) as TraceError;
   }
 
-  /** Gives out the event that has been decoded, whatever that takes, or drops it. */
+  /** Emits the decoded event with any repair that it needs, or drops it. */
   #mend(handler: Handler): void {
     const place = this.#place;
     const time = this.#frontier.times[place] as number;
     this.#repair?.event(handler, this.#contextAt(place), time, () => this.#describePlace(place));
   }
 
-  /** Gives up the rest of the batch at a place of the frontier; gives the position behind it. */
+  /** Skips the rest of the batch at a place of the frontier. Returns the position after it. */
   #skipBatch(place: number): number {
     const end = this.#frontier.at(place, Cursor.End);
     const start = this.#frontier.startAt(place);
@@ -303,7 +306,7 @@ export class Orderer {
     return `at byte ${offset}, in generation ${this.emulator.generation.number}`;
   }
 
-  /** Decodes the event at a place of the frontier; gives what decides about it. */
+  /** Decodes the event at a place of the frontier. Returns its handler. */
   #decode(place: number): Handler {
     const frontier = this.#frontier;
     const { raw } = this.emulator;
@@ -316,7 +319,7 @@ export class Orderer {
     return handler;
   }
 
-  /** The context of the thread at a place of the frontier, which is known from now on. */
+  /** The context of the thread at a place of the frontier. Marks the thread as known. */
   #contextAt(place: number): number {
     const frontier = this.#frontier;
     const context = frontier.at(place, Cursor.Context);
@@ -383,7 +386,7 @@ export class Orderer {
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = stack;
   }
 
-  /** Where the sample is that was taken last. */
+  /** The place of the last CPU sample. */
   #placeOfSample(): TraceErrorFacts {
     const sample = this.#sampleOrder[this.#nextSample - 1] as number;
     const offset = this.#samples.offset[sample] as number;

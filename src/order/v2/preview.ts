@@ -8,24 +8,24 @@ import type { BlockVisitor } from "../trace.js";
 import { Orderer } from "./orderer.js";
 
 /**
- * Orders the first generations beforehand, up to the first that has events of threads: all batches of a generation are
- * there before its first event is given, so that this needs no second look at the input.
+ * Orders the first generations in advance, up to the first that has thread events. All batches of a
+ * generation are in memory before its first event is emitted, so the preview reads no input twice.
  */
 export class Preview {
   readonly #visit: BlockVisitor;
   readonly #orderer: Orderer;
   readonly #block = new EventBlock();
 
-  /** @param repairs whether what contradicts itself is repaired */
+  /** @param repairs whether to repair contradictions */
   constructor(store: BatchStore, visit: BlockVisitor, repairs: boolean) {
     this.#visit = visit;
-    // What is lost is counted when the events are given.
+    // Losses are counted later, when the events are emitted.
     this.#orderer = new Orderer(store, new Diagnostics(), { repairs });
   }
 
   /**
-   * Shows a generation's events, up to where they break.
-   * @returns whether no later generation is to be shown
+   * Shows a generation's events, up to the first error.
+   * @returns whether the preview is complete
    */
   async show(generation: WireGeneration): Promise<boolean> {
     const block = this.#block;

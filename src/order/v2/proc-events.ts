@@ -4,7 +4,7 @@ import { ProcState } from "../../event/states.js";
 import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
 import { PROC_STATUS_NAMES, ProcStatus } from "./scheduler-state.js";
 
-/** How a status looks from outside; a P whose goroutine is in a system call counts as running. */
+/** The public state for each status. A P whose goroutine is in a system call counts as running. */
 const PUBLIC_STATE = [
   ProcState.Undetermined,
   ProcState.Running,
@@ -26,7 +26,8 @@ export const procStatus: Handler = (e) => {
   const from = slot < 0 ? addProc(e, proc, status) : restateProc(e, proc, slot, status);
   if (isHeld) take(e, proc);
   const promoted = status === ProcStatus.SyscallAbandoned && from === ProcState.Running;
-  // The P is about to be stolen, so another thread writes its status: the event belongs to the thread that has it.
+  // The P is about to be stolen, so another thread writes its status. The event belongs to the thread that
+  // holds the P.
   if (promoted) moveToHolder(e, proc);
   const i = e.emit(EventKind.ProcStatus, proc);
   e.block.from[i] = from;
@@ -34,7 +35,7 @@ export const procStatus: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** The thread at hand has the P from now on. */
+/** The current thread takes the P. */
 function take(e: Emulator, proc: number): void {
   e.nextProc = proc;
   e.procs.take(proc, e.context);
@@ -45,12 +46,13 @@ function addProc(e: Emulator, proc: number, status: number): number {
   return e.isInitial ? ProcState.Undetermined : ProcState.NotExist;
 }
 
-/** Checks a known P's status; gives the state it comes from. */
+/** Checks a known P's status. Returns the state before it. */
 function restateProc(e: Emulator, proc: number, slot: number, status: number): number {
   const known = e.procs.status[slot] as number;
   e.procs.sequence[slot] = e.sequenceBase;
   if (status === ProcStatus.SyscallAbandoned) {
-    // "Abandoned" says that the thread may be lost; if the P is known to be in a system call, it is not.
+    // "Abandoned" means that the thread may be lost. If the P is known to be in a system call, the thread is
+    // not lost.
     if (known === ProcStatus.Syscall) return ProcState.Running;
     if (known === ProcStatus.SyscallAbandoned) return ProcState.Idle;
   }
@@ -75,7 +77,7 @@ function moveToHolder(e: Emulator, proc: number): void {
 export const procStart: Handler = (e) => {
   const proc = e.args[0] as number;
   const slot = e.procs.index.get(proc);
-  // With a P in a system call the thread waits until that one has been stolen from it.
+  // A thread whose P is in a system call waits until that P is stolen.
   if (slot < 0 || e.procs.status[slot] !== ProcStatus.Idle || e.proc !== NONE) return Verdict.NotYet;
   const sequence = e.sequence(1);
   if (sequence !== (e.procs.sequence[slot] as number) + 1) return Verdict.NotYet;
@@ -87,7 +89,7 @@ export const procStart: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** A thread lets go of its P. */
+/** A thread gives up its P. */
 export const procStop: Handler = (e) => {
   const slot = e.procs.index.get(e.proc);
   if (slot < 0) throw e.error("unknown-resource", `P ${e.proc} is not known`);
@@ -102,7 +104,7 @@ export const procStop: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** A P is taken away from a thread that is in a system call. */
+/** A P is taken from a thread in a system call. */
 export const procSteal: Handler = (e) => {
   const proc = e.args[0] as number;
   const victim = e.args[2] as number;
@@ -112,7 +114,7 @@ export const procSteal: Handler = (e) => {
   const sequence = e.sequence(1);
   if (sequence !== (e.procs.sequence[slot] as number) + 1) return Verdict.NotYet;
   e.require(Need.May, Need.May);
-  // An abandoned P's thread may have moved on: nothing is known of it.
+  // The thread of an abandoned P may have moved on, so its state is unknown.
   if (status === ProcStatus.Syscall) takeFrom(e, victim, proc);
   e.procs.status[slot] = ProcStatus.Idle;
   e.procs.sequence[slot] = sequence;
@@ -136,7 +138,7 @@ function takeFrom(e: Emulator, victim: number, proc: number): void {
   threads.proc[context] = NONE;
 }
 
-/** Gives out a steal. Of an abandoned P it is not known that it was running. */
+/** Emits a steal. An abandoned P is not known to have run. */
 export function emitSteal(e: Emulator, proc: number, victim: number, abandoned: boolean): void {
   const i = e.emit(EventKind.ProcSteal, proc);
   e.block.from[i] = abandoned ? ProcState.Idle : ProcState.Running;

@@ -3,14 +3,14 @@ import { wireEvent, wireType } from "../../wire/v2/spec.js";
 import { type Emulator, GcPhase, type Handler, Need, Verdict } from "./emulator.js";
 import type { OpenRange, Resources } from "./scheduler-state.js";
 
-/** What ends the range that an event begins, by its type byte. */
+/** The kind of the event that ends each range, by the type byte of the begin event. */
 const ENDS: Readonly<Record<number, EventKind>> = {
   [wireType("STWBegin")]: EventKind.StwEnd,
   [wireType("GCMarkAssistBegin")]: EventKind.AssistEnd,
   [wireType("GCSweepBegin")]: EventKind.SweepEnd,
 };
 
-/** The type byte of the event that begins the range which an event is about, by type byte. */
+/** The type byte of the begin event of each range event's range, by type byte. */
 const BEGINS = Array.from({ length: 256 }, (_, type) => {
   const begins = wireEvent(type)?.begins;
   return begins === undefined ? type : wireType(begins);
@@ -22,20 +22,20 @@ function begin(e: Emulator, ranges: OpenRange[], text: string): void {
   ranges.push({ type, text });
 }
 
-/** A range under way at the start of a generation: news in the first, known in later ones. */
+/** A range that is active at the start of a generation: new in the first generation, known in later ones. */
 function restate(e: Emulator, ranges: OpenRange[]): void {
   const type = BEGINS[e.raw.type] as number;
   if (e.isInitial) begin(e, ranges, "");
   else if (!has(ranges, type, "")) throw e.error("range-mismatch", "the range is not known to be under way");
 }
 
-/** Ends a range; gives its text. */
+/** Ends a range. Returns its text. */
 function end(e: Emulator, ranges: OpenRange[]): string {
   const type = BEGINS[e.raw.type] as number;
   const found = ranges.findIndex((range) => range.type === type);
   if (found < 0) throw e.error("range-mismatch", "the range is not under way");
   const { text } = ranges[found] as OpenRange;
-  // The order of the others decides nothing, but is kept as Go's reader keeps it.
+  // The order of the other ranges decides nothing; it matches Go's reader.
   const last = ranges.pop() as OpenRange;
   if (found < ranges.length) ranges[found] = last;
   return text;
@@ -83,7 +83,7 @@ export const assistBegin: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-/** For any goroutine, also one that does not run. */
+/** For any goroutine, even one that does not run. */
 export const assistActive: Handler = (e) => {
   const goroutine = e.args[0] as number;
   const slot = e.goroutines.index.get(goroutine);
@@ -122,7 +122,7 @@ export const sweepEnd: Handler = (e) => {
   return Verdict.Advanced;
 };
 
-// The mark phase may begin and end on different threads, so both carry sequence numbers.
+// The mark phase may begin and end on different threads, so both events have sequence numbers.
 
 export const gcActive: Handler = (e) => {
   const sequence = e.args[0] as number;
@@ -164,7 +164,7 @@ function emitGc(e: Emulator, kind: EventKind, sequence: number, phase: number): 
   return Verdict.Advanced;
 }
 
-/** Ends the ranges of a goroutine or P that are under way: their ends are missing. */
+/** Ends the open ranges of a goroutine or P whose end events are missing. */
 export function endMissing(e: Emulator, resources: Resources, id: number): void {
   const slot = resources.index.get(id);
   if (!resources.hasRanges(slot)) return;
@@ -178,8 +178,8 @@ export function endMissing(e: Emulator, resources: Resources, id: number): void 
 }
 
 /**
- * Begins a range whose beginning is missing.
- * @returns false if it is known to be under way, or nothing is known of whose it is
+ * Begins a range whose begin event is missing.
+ * @returns false if the range is already open, or its owner is unknown
  */
 export function beginMissing(e: Emulator, resources: Resources, kind: EventKind): boolean {
   const id = e.args[0] as number;
@@ -193,7 +193,7 @@ export function beginMissing(e: Emulator, resources: Resources, kind: EventKind)
   return true;
 }
 
-/** The GC is in the phase, after the event with the sequence number. */
+/** Sets the GC phase after the event with the sequence number. */
 export function setGcPhase(e: Emulator, phase: number, sequence: number): void {
   e.enter(e.context, e.time);
   const ends = phase === GcPhase.Off && e.gcPhase === GcPhase.Running;

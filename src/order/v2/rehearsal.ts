@@ -8,33 +8,36 @@ import { wireType } from "../../wire/v2/spec.js";
 import { readStacks, readStrings } from "../../wire/v2/tables.js";
 import { type Attempt, Orderer } from "./orderer.js";
 
-/** Goroutines of each thread, whose ids take one to four bytes. */
+/** Goroutine ids of one to four bytes, one range per thread. */
 const GOROUTINES = [5, 200, 20_000, 2_100_000];
 /** Time deltas of one to five bytes. */
 const DELTAS = [1, 200, 20_000, 2_100_000, 300_000_000];
-/** Stack ids, likewise; only the small ones are in the dense table. */
+/** Stack ids of one to three bytes. Only the small ones are in the dense table. */
 const STACKS = [1, 200, 20_000];
-/** An id that makes the dense tables of ids grow. */
+/** An id beyond the dense id tables, so that they grow. */
 const GROWS = 300;
-/** More than the columns of goroutines and threads have room for at first, so that all of them grow once. */
+/**
+ * More threads than the initial capacity of the columns of goroutines and threads, so that every column grows
+ * once.
+ */
 const THREADS = 20;
-/** Goroutines of each thread that make the loop hot. */
+/** Goroutines per thread that make the loop hot. */
 const MANY = 16;
-/** Added to the threads' numbers, so that fields which hold them are doubles from the start. */
+/** Added to thread numbers, so that fields that hold them are doubles from the start. */
 const THREAD = 2 ** 33;
 
 let done = false;
 
 /**
- * Orders small made-up generations, in which every branch of the fast loop is taken and every column grows.
+ * Orders small made-up generations that take every branch of the fast loop and grow every column.
  *
- * The engine compiles what it has seen. A branch that first comes up after the loop was compiled throws the
- * compiled code away, and so does a column that is replaced by a larger one for the first time. That costs
- * tens of milliseconds each time: a quarter of the time that a trace of 50 MB takes, if it is left to chance.
+ * The engine compiles what it has seen. If a branch first runs after the loop was compiled, the engine
+ * discards the compiled code. The first replacement of a column by a larger one does the same. Each time
+ * costs tens of milliseconds: without the rehearsal, a quarter of the time for a 50 MB trace.
  *
- * Two short generations show all there is. They differ in what the loop calls for rare events: so the engine does not
- * make the only one it has seen a part of the loop. The longer one after them makes the engine compile the loop,
- * which it does beside us while the tables of the real trace are read.
+ * Two short generations show every case. They differ in the function that the loop calls for rare events, so
+ * the engine does not inline the only one that it has seen. The longer generation after them makes the engine
+ * compile the loop. It compiles in the background while the tables of the real trace are read.
  */
 export function rehearse(): void {
   if (done) return;
@@ -44,7 +47,7 @@ export function rehearse(): void {
   order(MANY);
 }
 
-/** Orders a generation whose threads have that many goroutines each. */
+/** Orders a generation whose threads have `goroutines` goroutines each. */
 function order(goroutines: number, slow?: (attempt: Attempt) => Attempt): void {
   const store = new MemoryBatchStore();
   const generation = madeUpGeneration(store, goroutines);
@@ -72,7 +75,7 @@ function madeUpGeneration(store: MemoryBatchStore, goroutines: number): WireGene
   return generation;
 }
 
-/** What a thread does: it takes a P, creates goroutines of its own and runs them through all states. */
+/** A thread's events: it takes a P, creates its own goroutines and runs them through all states. */
 function script(w: ByteWriter, thread: number, count: number): void {
   event(w, "ProcStatus", 1, thread, 1);
   if (thread === 1) event(w, "GCActive", 1, 1);

@@ -12,19 +12,19 @@ const GO_STATE: Readonly<Record<number, GoState>> = {
   [Syscall]: GoState.Syscall,
 };
 
-/** How a goroutine with a status is created. */
+/** The kind of event that creates a goroutine with each status. */
 const CREATION: Readonly<Record<number, EventKind>> = {
   [Runnable]: EventKind.GoCreate,
   [Waiting]: EventKind.GoCreateBlocked,
   [Syscall]: EventKind.GoCreateSyscall,
 };
 
-/** No thread: its context carries nothing. */
+/** Context without a thread, a P or a goroutine. */
 const NOWHERE = 0;
 
 /**
- * Brings goroutines, Ps and threads into the states that an event needs, by giving out what must have happened, with legal
- * transitions only. The emulator's context is another one afterwards.
+ * Brings goroutines, Ps and threads into the states that an event needs. It emits the missing events, with
+ * legal transitions only. It changes the emulator's context.
  */
 export class StateRepair {
   readonly #e: Emulator;
@@ -33,7 +33,7 @@ export class StateRepair {
     this.#e = emulator;
   }
 
-  /** The goroutine is runnable, and on no thread. */
+  /** Makes the goroutine runnable, on no thread. */
   makeRunnable(goroutine: number): void {
     const { goroutines, threads } = this.#e;
     const slot = goroutines.index.get(goroutine);
@@ -54,7 +54,7 @@ export class StateRepair {
     threads.goroutine[context] = NONE;
   }
 
-  /** The goroutine waits. */
+  /** Makes the goroutine wait. */
   makeWaiting(goroutine: number): void {
     const { goroutines, threads } = this.#e;
     const slot = goroutines.index.get(goroutine);
@@ -70,11 +70,11 @@ export class StateRepair {
       return;
     }
     this.makeRunnable(goroutine);
-    // It ran in between, on an unknown thread: there is only its status.
+    // The goroutine ran in between, on an unknown thread. Only its status is emitted.
     this.#status(NOWHERE, goroutine, Runnable, Waiting);
   }
 
-  /** The goroutine runs on the thread. False if the thread has no P and there is none for it. */
+  /** Makes the goroutine run on the thread. Returns false if the thread has no P and none is free. */
   makeRunning(goroutine: number, context: number): boolean {
     const { goroutines, threads } = this.#e;
     if (threads.goroutine[context] === goroutine) return this.needGoroutine(context);
@@ -87,7 +87,10 @@ export class StateRepair {
     return true;
   }
 
-  /** The goroutine is in a system call, which it has made on the thread. False if nothing can have brought it there. */
+  /**
+   * Puts the goroutine into a system call that began on the thread. Returns false if no transition leads
+   * there.
+   */
   makeSyscall(goroutine: number, context: number): boolean {
     const { goroutines, threads } = this.#e;
     const slot = goroutines.index.get(goroutine);
@@ -103,7 +106,7 @@ export class StateRepair {
     return this.enterSyscall(context);
   }
 
-  /** The thread's goroutine, which there must be, is in a system call. */
+  /** Puts the thread's goroutine into a system call. The thread must have a goroutine. */
   enterSyscall(context: number): boolean {
     const { goroutines, procs, threads } = this.#e;
     const goroutine = threads.goroutine[context] as number;
@@ -114,7 +117,7 @@ export class StateRepair {
     return true;
   }
 
-  /** The thread has a running goroutine. False if it is not known which one. */
+  /** Gives the thread a running goroutine. Returns false if it is unknown which one. */
   needGoroutine(context: number): boolean {
     const { goroutines, threads } = this.#e;
     const goroutine = threads.goroutine[context] as number;
@@ -125,7 +128,7 @@ export class StateRepair {
     return threads.goroutine[context] === NONE && this.makeRunning(goroutine, context);
   }
 
-  /** The thread has a P: if none is known, an idle one. False if there is none. */
+  /** Gives the thread a P: an idle one if none is known. Returns false if there is none. */
   needProc(context: number): boolean {
     const { procs, threads } = this.#e;
     if (context === NOWHERE) return false;
@@ -136,7 +139,7 @@ export class StateRepair {
     return true;
   }
 
-  /** The thread has that P, which runs. */
+  /** Makes the P run on the thread. */
   startProc(proc: number, context: number): void {
     const { procs, threads } = this.#e;
     if (threads.proc[context] === proc) return;
@@ -149,7 +152,7 @@ export class StateRepair {
     procs.take(proc, context);
   }
 
-  /** The P is idle. */
+  /** Makes the P idle. */
   freeProc(proc: number): void {
     const { procs, threads } = this.#e;
     const slot = procs.index.get(proc);
@@ -162,7 +165,7 @@ export class StateRepair {
     procs.status[slot] = ProcStatus.Idle;
   }
 
-  /** The thread has no P. */
+  /** Frees the thread of its P. */
   freeThread(context: number): void {
     const e = this.#e;
     const { goroutines, procs, threads } = e;
@@ -182,13 +185,13 @@ export class StateRepair {
     procs.status[procs.index.get(proc)] = ProcStatus.Idle;
   }
 
-  /** The thread carries no goroutine. */
+  /** Frees the thread of its goroutine. */
   vacate(context: number): void {
     const goroutine = this.#e.threads.goroutine[context] as number;
     if (goroutine !== NONE) this.makeRunnable(goroutine);
   }
 
-  /** The goroutine, in a system call, has its P still: then it runs, and the call is over. */
+  /** Ends the system call of a goroutine that still has its P: the goroutine runs. */
   #endSyscall(context: number): boolean {
     const { goroutines, procs, threads } = this.#e;
     const goroutine = threads.goroutine[context] as number;
@@ -199,7 +202,7 @@ export class StateRepair {
     return true;
   }
 
-  /** Gives out a transition of a goroutine that is known. */
+  /** Emits a transition of a known goroutine. */
   #give(context: number, kind: EventKind, goroutine: number, status: number): void {
     const e = this.#e;
     const slot = e.goroutines.index.get(goroutine);
@@ -211,8 +214,8 @@ export class StateRepair {
   }
 
   /**
-   * Adds a goroutine without any event so far: it exists since the start, or, if the trace has had all that existed then,
-   * created now by nobody that is known.
+   * Adds a goroutine that has no event so far. It exists since the start. If the trace has listed everything
+   * that existed then, it is created now, by an unknown creator.
    */
   #introduce(goroutine: number, status: number, context: number): void {
     const { ended, goroutines, isInitial, sequenceBase, threads } = this.#e;
@@ -247,7 +250,7 @@ export class StateRepair {
     e.block.to[i] = ProcState.Idle;
   }
 
-  /** The context of the thread that carries a goroutine. */
+  /** The context of the thread that runs a goroutine. */
   #carrier(goroutine: number): number {
     return Math.max(this.#e.threads.goroutine.indexOf(goroutine), NOWHERE);
   }

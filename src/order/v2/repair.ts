@@ -7,13 +7,16 @@ import { beginMissing, endMissing, setGcPhase } from "./range-events.js";
 import { StateRepair } from "./repair-states.js";
 import { GoStatus, ProcStatus, type Resources } from "./scheduler-state.js";
 
-/** What has to be the case before an event; false if it can be made no sense of, or says only what is the case already. */
+/**
+ * Establishes what must hold before an event. Returns false if the event makes no sense, or repeats what
+ * holds already.
+ */
 type Preparation = (repair: StateRepair, e: Emulator) => boolean;
 
 /**
- * Gives out an event that contradicts what came before, or waits for what is not there: events before it are missing. What must
- * have happened is synthesized (a goroutine becomes runnable, a P stops), then comes the event. What makes no sense even so is
- * dropped. Both are counted.
+ * Emits an event that contradicts earlier ones, or waits for a missing one: events before it are lost. The
+ * repair synthesizes the lost events (a goroutine becomes runnable, a P stops) and then emits the event. It
+ * drops an event that makes no sense even then. It counts both.
  */
 export class Repair {
   readonly #e: Emulator;
@@ -25,8 +28,8 @@ export class Repair {
   }
 
   /**
-   * Gives out the event in the emulator's `raw`, of the thread with the given context, or drops it.
-   * @param where says where it is in the input
+   * Emits the event in the emulator's `raw`, of the thread with the given context, or drops it.
+   * @param where describes the event's place in the input
    */
   event(handler: Handler, context: number, time: number, where: () => string): void {
     const e = this.#e;
@@ -44,7 +47,7 @@ export class Repair {
       e.diagnostics.add("dropped-events", 1, wireName(type), where);
   }
 
-  /** Whether the handler took the event; if not, whatever it gave out is taken back. */
+  /** Whether the handler took the event. If not, its output is removed. */
   #try(handler: Handler, context: number, time: number): boolean {
     const e = this.#e;
     const { length } = e.block;
@@ -163,13 +166,13 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
   return preparations;
 })();
 
-/** Whether an event's sequence number has been reached: it is there twice, or has been taken for missing. */
+/** Whether an event's sequence number has passed: the event is a duplicate, or was treated as missing. */
 function isOld(e: Emulator, { index, sequence }: Resources, id: number, argument: number): boolean {
   const slot = index.get(id);
   return slot >= 0 && e.sequence(argument) <= (sequence[slot] as number);
 }
 
-/** The event's sequence number is the next one. */
+/** Makes the event's sequence number the next one. */
 function follow(e: Emulator, { index, sequence }: Resources, id: number, argument: number): true {
   sequence[index.get(id)] = e.sequence(argument) - 1;
   return true;
@@ -196,7 +199,7 @@ function procStatus(repair: StateRepair, e: Emulator): boolean {
   return true;
 }
 
-/** It is not known from whom the P is taken, unless that is the thread which has it. */
+/** The thread that loses the P is known only if it is the one that holds it. */
 function procSteal(repair: StateRepair, e: Emulator): boolean {
   const proc = e.args[0] as number;
   const victim = e.args[2] as number;
@@ -236,12 +239,12 @@ function goStatus(repair: StateRepair, e: Emulator): boolean {
   }
 }
 
-/** The GC is in the phase that an event needs. */
+/** Sets the GC phase that an event needs. */
 function gc(repair: StateRepair, e: Emulator, phase: number): boolean {
   const sequence = e.args[0] as number;
   const isKnown = e.gcPhase !== GcPhase.Undetermined;
   if ((isKnown && sequence <= e.gcSequence) || !repair.needGoroutine(e.context)) return false;
-  // Before the first generation that tells of it, it is in no phase that contradicts.
+  // Before the first generation that states the phase, no phase contradicts.
   if (isKnown || !e.isInitial) setGcPhase(e, phase, sequence - 1);
   return true;
 }

@@ -3,7 +3,7 @@ import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
 import { OpenRegions } from "../open-regions.js";
 
-/** Entries for which columns have room at first. */
+/** Initial capacity of columns. */
 const ROOM = 16;
 
 /** A goroutine's status, as the wire numbers it. */
@@ -21,26 +21,25 @@ export const PROC_STATUS_NAMES = [
   "in an abandoned system call",
 ] as const;
 
-/** A range under way, by the type byte of its begin event. */
+/** An open range, by the type byte of its begin event. */
 export interface OpenRange {
   readonly type: number;
-  /** A stop-the-world's kind. */
+  /** The kind of a stop-the-world. */
   readonly text: string;
 }
 
 /**
- * Status and sequence number of resources of one sort, in columns by slot.
- * A sequence number is `generation's ordinal · 2^32 + number`, so that one comparison tells whether
- * it is the successor in the same generation.
+ * Status and sequence number of one kind of resource, in columns by slot. A sequence number is `generation's
+ * ordinal · 2^32 + number`, so one comparison tells whether it is the successor in the same generation.
  */
 export class Resources {
   readonly index = new IdIndex();
   status = new Uint8Array(ROOM);
   sequence = new Float64Array(ROOM);
-  /** Ranges under way, for the few slots that have any. */
+  /** Open ranges, for the few slots that have any. */
   readonly ranges: (OpenRange[] | undefined)[] = [];
 
-  /** Adds a resource; gives its slot. */
+  /** Adds a resource. Returns its slot. */
   add(id: number, status: number, sequence: number): number {
     const slot = this.index.add(id);
     if (slot >= this.status.length) this.#grow();
@@ -49,7 +48,7 @@ export class Resources {
     return slot;
   }
 
-  /** The list of the slot's ranges, to be changed. */
+  /** The slot's list of ranges, for changes. */
   rangesOf(slot: number): OpenRange[] {
     while (this.ranges.length <= slot) this.ranges.push(undefined);
     let ranges = this.ranges[slot];
@@ -60,7 +59,7 @@ export class Resources {
     return ranges;
   }
 
-  /** Whether ranges of the slot are under way. */
+  /** Whether the slot has open ranges. */
   hasRanges(slot: number): boolean {
     return slot < this.ranges.length && (this.ranges[slot]?.length ?? 0) > 0;
   }
@@ -71,19 +70,19 @@ export class Resources {
   }
 }
 
-/** All Ps that were ever mentioned. */
+/** All Ps mentioned so far. */
 export class ProcStates extends Resources {
   /** By slot: the context of the thread that took the P last. */
   holder = new Int32Array(ROOM);
 
-  /** A thread has the P from now on. @param context the number of its context */
+  /** Gives the P to a thread. @param context the number of its context */
   take(id: number, context: number): void {
     const slot = this.index.get(id);
     if (slot >= this.holder.length) this.holder = grown(this.holder, slot + 1);
     this.holder[slot] = context;
   }
 
-  /** The context of the thread that has the P; −1 if none has it. */
+  /** The context of the thread that holds the P; −1 if none does. */
   holderOf(id: number, threads: ThreadContexts): number {
     const slot = this.index.get(id);
     const context = slot < 0 || slot >= this.holder.length ? 0 : (this.holder[slot] as number);
@@ -93,9 +92,11 @@ export class ProcStates extends Resources {
 
 /** The live goroutines. */
 export class GoroutineStates extends Resources {
-  /** By slot, for those that ever had any: used again, like the slot, when a goroutine has ended. */
+  /** By slot, for those that ever had regions. Reused with the slot after a goroutine ends. */
   readonly #regions: (OpenRegions<string> | undefined)[] = [];
-  /** By slot: whether the trace has its creation, so that all it does began in the trace. */
+  /**
+   * By slot: whether the trace has the goroutine's creation, so that all its activity began in the trace.
+   */
   isCreated = new Uint8Array(ROOM);
 
   /** Adds a goroutine. @param isCreated whether the trace has its creation */
@@ -106,12 +107,13 @@ export class GoroutineStates extends Resources {
     return slot;
   }
 
-  /** Forgets a goroutine that has ended. */
+  /** Deletes a goroutine that has ended. */
   delete(id: number): void {
     const slot = this.index.get(id);
     if (slot < this.ranges.length) this.ranges[slot] = undefined;
     if (slot < this.#regions.length) this.#regions[slot]?.clear();
-    // A thread may still have the slot of a goroutine that it no longer carries: nothing is plain about it.
+    // A thread may still hold the slot of a goroutine that it no longer runs. `Bad` keeps the fast loop away
+    // from it.
     this.status[slot] = GoStatus.Bad;
     this.index.delete(id);
   }
@@ -128,7 +130,7 @@ export class GoroutineStates extends Resources {
   }
 }
 
-/** What each thread carries, in columns by the number of its context. Context 0 is "no thread". */
+/** The P and goroutine of each thread, in columns by context number. Context 0 is "no thread". */
 export class ThreadContexts {
   readonly #byThread = new Map<number, number>([[NONE, 0]]);
   thread = new Float64Array(ROOM).fill(NONE);
@@ -136,7 +138,7 @@ export class ThreadContexts {
   goroutine = new Float64Array(ROOM).fill(NONE);
   /** The slot of {@link goroutine}, or −1. */
   slot = new Int32Array(ROOM).fill(NONE);
-  /** Whether an event of the thread has been tried: what Go's reader calls known. */
+  /** Whether an event of the thread has been tried, which makes it a thread that Go's reader knows. */
   seen = new Uint8Array(ROOM);
   #size = 1;
 
@@ -144,7 +146,7 @@ export class ThreadContexts {
     return this.#size;
   }
 
-  /** The number of a thread's context, made if need be. */
+  /** The number of a thread's context, created on demand. */
   of(thread: number): number {
     let context = this.#byThread.get(thread);
     if (context === undefined) {

@@ -15,10 +15,10 @@ import { Orderer } from "./orderer.js";
 import { Preview } from "./preview.js";
 import { rehearse } from "./rehearsal.js";
 
-/** Ticks a second of nearly every platform; taken when a trace is cut before it says its own. */
+/** Ticks per second on nearly every platform. Used if a trace is cut before its own frequency. */
 const USUAL_FREQUENCY = 1e9 / 64;
 
-/** Jumps of the wall clock that are described one by one. */
+/** Wall clock jumps that are described individually. */
 const MOST_JUMPS = 5;
 
 /** A trace of Go 1.22 or later. */
@@ -29,7 +29,7 @@ export class TraceV2 implements Trace {
   readonly #reader: GenerationReader;
   readonly #store: BatchStore;
   readonly #orderer: Orderer;
-  /** Shows generations beforehand, as long as that is asked for. */
+  /** Previews generations while one is requested. */
   #preview: Preview | undefined;
   readonly #salvage: boolean;
   readonly #block = new EventBlock();
@@ -38,8 +38,8 @@ export class TraceV2 implements Trace {
   generations = 0;
 
   /**
-   * @param input positioned behind the header
-   * @param source where the input is from; if it has random access, batches are not kept in memory
+   * @param input positioned after the header
+   * @param source where the input comes from; with random access, batches are not kept in memory
    */
   constructor(
     readonly format: TraceFormat,
@@ -97,7 +97,7 @@ export class TraceV2 implements Trace {
       if (this.generations === 0) end ??= empty(this.#input.offset);
       if (end === undefined && fault === undefined) return;
       await this.#countLoss();
-      // That the trace is cut is what matters; what else is wrong with it is what -v shows beside it.
+      // The cut is the main error. `-v` shows the other error as its cause.
       if (end !== undefined && fault !== undefined) end.cause = fault;
       throw end ?? fault;
     } finally {
@@ -110,7 +110,7 @@ export class TraceV2 implements Trace {
     await this.#source.close?.();
   }
 
-  /** The next generation, or an error instead. */
+  /** The next generation, or the error in its place. */
   async #next(): Promise<ReadGeneration | TraceError | undefined> {
     try {
       const read = await this.#reader.next();
@@ -148,9 +148,9 @@ export class TraceV2 implements Trace {
   }
 
   /**
-   * Why the input ends within a generation whose events have been given, if it does. In formats without an end mark nothing but
-   * those may show it: they lack others, or the strings that are written last.
-   * @param unresolved what {@link #unresolvedNames} was before
+   * The reason that the input ends within an emitted generation, if it does. In formats without an end mark
+   * only the events may show it: they lack others, or the strings that are written last.
+   * @param unresolved {@link #unresolvedNames} before the generation
    */
   #endWithin({ cut, generation, mayBeCut }: ReadGeneration, unresolved: number): TraceError | undefined {
     if (cut !== undefined || !mayBeCut) return cut;
@@ -162,7 +162,7 @@ export class TraceV2 implements Trace {
     return isCut ? incomplete(generation, this.#input) : undefined;
   }
 
-  /** How many names of events the tables lacked. */
+  /** Number of event names missing from the tables. */
   get #unresolvedNames(): number {
     return this.diagnostics.kinds("table-id-unresolved").get("string") ?? 0;
   }
@@ -203,12 +203,15 @@ export class TraceV2 implements Trace {
   }
 }
 
-/** The error for a trace in which nothing was recorded. */
+/** The error for a trace that recorded nothing. */
 function empty(offset: number): TraceError {
   return new TraceError("truncated", "the trace holds a header and nothing else", { offset });
 }
 
-/** The error for a last generation whose tables lack what its events name: why the input ends, if that is known. */
+/**
+ * The error for a last generation whose tables lack what its events refer to: the reason that the input ends,
+ * if known.
+ */
 function incomplete({ number }: WireGeneration, { failure, offset }: ChunkReader): TraceError {
   const message = "the input ends before the generation does";
   const facts = { generation: number, offset };
