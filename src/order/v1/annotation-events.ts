@@ -7,7 +7,7 @@ import type { Handler } from "./emulator.js";
 export const taskCreate: Handler = (e) => {
   const task = e.args[0] as number;
   if (e.tasks.has(task)) throw e.error("task-conflict", `task ${task} has begun already`);
-  // On the wire, parent 0 is "none".
+  // On the wire, parent 0 means "none".
   const parent = e.args[1] === 0 ? NONE : (e.args[1] as number);
   const name = e.string(2);
   e.firstTask = Math.min(e.firstTask, task);
@@ -41,7 +41,7 @@ export const region: Handler = (e) => {
   const { strings } = e.trace;
   const innermost = regions.innermost;
   const within = mode === 1 ? regions.find(task, name) : RegionMatch.None;
-  // Go's reader refuses that.
+  // Go's reader rejects that.
   if (mode === 1 && within !== 0 && innermost !== undefined && !e.salvages) {
     const text = `region "${strings.text(name)}" ends within region "${strings.text(innermost)}"`;
     throw e.error("region-mismatch", text);

@@ -1,8 +1,11 @@
 /*
- * What was tried and gave no better estimate of the clock: how long goroutines run until they are preempted (10 ms if nothing else stops them;
- * no quantile was near); times between CPU samples (they come with ticks of the kernel, of 4 or 10 ms, and with gaps); round times of sleep
- * by place (three of four were near, but 3, 7 or 250 ms were taken for others, and off by up to half). Where all goroutines sleep for 2 ms, a
- * slow clock looks like one twice as fast. Where none sleeps, or all sleep longer, there is no peak, and the usual frequency is taken.
+ * Other ways to estimate the clock were tried and were worse:
+ * - How long goroutines run until preemption: 10 ms if nothing else stops them, but no quantile was near.
+ * - Times between CPU samples: they follow kernel ticks of 4 or 10 ms, and have gaps.
+ * - Round sleep times by call site: three of four were near, but 3, 7 or 250 ms were mistaken for others, and
+ *   off by up to half.
+ * Known limits: if all goroutines sleep for 2 ms, a slow clock looks like one twice as fast. If none sleeps,
+ * or all sleep longer, there is no peak, and the usual frequency is used.
  */
 
 import { breathe, isBreathDue } from "../../base/breather.js";
@@ -16,34 +19,43 @@ const GO_SLEEP = wireType("GoSleep");
 const GO_UNBLOCK = wireType("GoUnblock");
 const GO_UNBLOCK_LOCAL = wireType("GoUnblockLocal");
 
-/** Ticks a second, about, of the processors that are in use; taken when a trace is cut before it says its own. */
+/** Ticks per second, roughly, of current processors. Used if a trace is cut before its own frequency. */
 export const USUAL_FREQUENCY = 2.5e9 / 64;
 
-/** How long, in seconds, a poll of a millisecond takes: the kernel adds its slack of 50 µs, and waking takes its time. */
+/**
+ * Seconds that a poll of a millisecond takes: the kernel adds its slack of 50 µs, and waking up takes time.
+ */
 const POLL = 1.08e-3;
-/** Lengths that are looked at, in seconds by the usual frequency: a poll on clocks of 1.45 to 4.05 GHz, in 64ths. */
+/**
+ * Range of sleep lengths in the histogram, in seconds at the usual frequency: a poll on clocks of 1.45 to
+ * 4.05 GHz, in 64ths.
+ */
 const SHORTEST = 0.62e-3;
 const LONGEST = 1.75e-3;
-/** How much longer each bin of the histogram is than the one before, and how many make a peak. */
+/** Ratio of the lengths of adjacent histogram bins, and the number of bins in a peak. */
 const STEP = Math.log(1.005);
 const PEAK = 12;
-/** Runs of events between two looks at the clock. */
+/** Runs of events between two checks of the wall clock. */
 const RUNS = 64;
-/** The fewest sleeps that a peak must have, and their share of all that are looked at; 6 % if they were spread evenly. */
+/**
+ * The minimum number of sleeps in a peak, and their minimum share of all sleeps. An even spread would give 6
+ * %.
+ */
 const FEWEST = 10;
 const SHARE = 0.2;
 
 export interface ClockEstimate {
-  /** Ticks a second. */
+  /** Ticks per second. */
   readonly frequency: number;
-  /** The sleeps that say so. */
+  /** The number of sleeps behind the estimate. */
   readonly sleeps: number;
 }
 
 /**
- * Estimates the frequency of the clock of a trace that does not tell it. When all Ps are idle, the runtime waits for its
- * timers in the kernel's poll, which counts in milliseconds: whoever sleeps for less is woken after one. In the traces of the
- * tests, whose frequency is known, a peak of sleeps that long gives it to 8 %.
+ * Estimates the clock frequency of a trace that lacks it. When all Ps are idle, the runtime waits for its
+ * timers in the kernel's poll, which counts in milliseconds. So a goroutine that sleeps for less wakes after
+ * one millisecond. In the test traces of known frequency, the peak of such sleeps gives the frequency within
+ * 8 %.
  *
  * @param cursors of the streams, before their first events
  * @returns undefined if there is no such peak
@@ -55,13 +67,13 @@ export async function estimateClock(
   try {
     return peakOf(await sleepLengths(cursors, order));
   } catch (error) {
-    // The error comes again when the events are given.
+    // The same error is thrown again when the events are emitted.
     if (error instanceof MalformedBytes || error instanceof TraceError) return undefined;
     throw error;
   }
 }
 
-/** How many sleeps there are of each length, by bin. */
+/** The number of sleeps of each length, by bin. */
 async function sleepLengths(cursors: readonly StreamCursor[], { streams }: MergeOrder): Promise<Uint32Array> {
   const bins = new Uint32Array(Math.ceil(Math.log(LONGEST / SHORTEST) / STEP));
   const since = new Map<number, number>();

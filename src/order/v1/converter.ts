@@ -31,28 +31,28 @@ const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 
 export interface ConverterOptions {
-  /** In the order of their times. */
+  /** Ordered by time. */
   readonly samples: readonly CpuSample[];
   /** Whether events have a global sequence number. */
   readonly bySequence: boolean;
   readonly diagnostics: Diagnostics;
   /** Whether the trace is cut, so that names may be missing. */
   readonly tolerant: boolean;
-  /** Whether it is, or has no order that Go's runtime can have meant. */
+  /** Whether the trace is cut, or has an order that Go's runtime cannot have meant. */
   readonly isDamaged: boolean;
-  /** Whether the fast loop is left out, which changes nothing. */
+  /** Whether to skip the fast loop. The result is the same. */
   readonly slow: boolean;
-  /** Whether what Go's reader refuses is read: threads that C made may call into Go. */
+  /** Whether to read what Go's reader rejects: threads created by C may call into Go. */
   readonly salvages: boolean;
-  /** The goroutines of such threads that begin with their start. */
+  /** The goroutines of such threads whose first event is their start. */
   readonly uncreated?: Uncreated | undefined;
-  /** Whether what contradicts itself is repaired, rather than being an error. */
+  /** Whether to repair contradictions instead of throwing. */
   readonly repairs?: boolean;
 }
 
 /**
- * Goes through the streams in the order that was found, puts the ends of system calls where they really were, and gives
- * out what the events are in the common vocabulary.
+ * Reads the streams in the merged order, moves the ends of system calls to their real times, and emits the
+ * events in the common vocabulary.
  */
 export class Converter {
   readonly #trace: WireTrace;
@@ -62,21 +62,21 @@ export class Converter {
   readonly #exits: Exits;
   readonly #emulator: Emulator;
   readonly #repair: Repair | undefined;
-  /** How many events of the order have been taken. */
+  /** Events of the order taken so far. */
   #taken = 0;
-  /** How many runs of the order have been begun, and how many events of the last of them are left. */
+  /** Runs of the order started so far, and events left in the current run. */
   #runs = 0;
   #left = 0;
-  /** Whose events these are. */
+  /** The stream of the current run. */
   #source = NONE;
   #nextSample = 0;
   #nextSysBlock = 0;
   #syncs = 0;
-  /** The stream of the event that comes next, {@link NONE} if that is not known yet. */
+  /** The stream of the next event, {@link NONE} if not known yet. */
   #stream = NONE;
-  /** What decides whether the end of a system call comes before it; see {@link MergeOrder}. */
+  /** Decides whether the end of a system call comes before the next event; see {@link MergeOrder}. */
   #key = Number.NaN;
-  /** Its ticks. */
+  /** Ticks of the next event. */
   #ticks = Number.NaN;
   readonly #clock: TickClock;
 
@@ -102,13 +102,13 @@ export class Converter {
     this.#emulator.repairs = options.repairs ?? false;
   }
 
-  /** Puts the sync event with which the trace begins into the block. */
+  /** Puts the sync event that begins the trace into the block. */
   start(block: EventBlock): void {
     block.generation = this.#trace;
     this.emitSync(block, 0);
   }
 
-  /** Puts a sync event into the block, with the given or the next possible time. */
+  /** Puts a sync event into the block, at the given time or the next possible one. */
   emitSync(block: EventBlock, time = Number.NEGATIVE_INFINITY): void {
     const emulator = this.#emulator;
     emulator.block = block;
@@ -123,7 +123,7 @@ export class Converter {
   /**
    * Puts events into the block until it is full.
    * @returns true if there are no more
-   * @throws TraceError if the trace is broken; the events before that are in the block
+   * @throws TraceError if the trace is broken; the block holds the events before that
    */
   fill(block: EventBlock): boolean {
     const emulator = this.#emulator;
@@ -141,7 +141,7 @@ export class Converter {
         else if (!this.#next()) return true;
       }
     } catch (error) {
-      // Whatever the broken event gave out already is taken back.
+      // Removes what the broken event emitted already.
       block.length = before;
       throw this.#withPlace(error);
     }
@@ -149,8 +149,9 @@ export class Converter {
   }
 
   /**
-   * Goes, instead of what could not, to the place where it gave up, and puts what comes then into the block.
-   * @returns likewise
+   * Takes over from a converter that failed: advances to the place of the failure, then fills the block from
+   * there.
+   * @returns as {@link fill}
    */
   async refill(block: EventBlock): Promise<boolean> {
     let isDone = false;
@@ -163,22 +164,25 @@ export class Converter {
     return isDone;
   }
 
-  /** Whether a place was reached that needed repair. */
+  /** Whether repair has begun. */
   get isRepairing(): boolean {
     return this.#repair?.isActive ?? false;
   }
 
-  /** Whether everything has been given out that was there when the trace began. */
+  /** Whether everything that existed at the start of the trace has been emitted. */
   get knowsStart(): boolean {
     return !this.#emulator.isInitial && !this.#emulator.isAnnouncing;
   }
 
-  /** Bytes of events that have not been given out. */
+  /** Bytes of events not emitted yet. */
   remainingBytes(): number {
     return this.#cursors.reduce((sum, cursor) => sum + cursor.bytesLeft, 0);
   }
 
-  /** Advances to the next event in its own place. False if there is none, and no end of a system call either. */
+  /**
+   * Advances to the next event in stream order. Returns false if there is none, and no pending end of a
+   * system call.
+   */
   #next(): boolean {
     while (this.#left > 0 || this.#nextRun()) {
       this.#left--;
@@ -197,7 +201,7 @@ export class Converter {
     return this.#exits.key !== Number.POSITIVE_INFINITY;
   }
 
-  /** Goes on to the next run of events of the same stream. False if there is none. */
+  /** Advances to the next run of events of one stream. Returns false if there is none. */
   #nextRun(): boolean {
     const { streams } = this.#order;
     if (this.#runs === streams.count) return false;
@@ -206,13 +210,16 @@ export class Converter {
     return true;
   }
 
-  /** Whether an event is the end of a system call that was earlier. */
+  /** Whether an event is the end of a system call that is emitted at an earlier place. */
   #isMoved({ type, args }: StreamCursor): boolean {
     if (type === GO_SYS_EXIT) return this.#options.bySequence || args[2] !== 0;
     return type === GO_SYS_EXIT_LOCAL && args[1] !== 0;
   }
 
-  /** Gives out the next events as far as they are plain. False if the next one is not, or is of another stream. */
+  /**
+   * Emits the next events as long as they are plain. Returns false if the next one is not, or belongs to
+   * another stream.
+   */
   #giveFast(): boolean {
     const emulator = this.#emulator;
     const cursor = this.#cursors[this.#source];
@@ -228,7 +235,7 @@ export class Converter {
     return taken > 0;
   }
 
-  /** Gives out the next event. */
+  /** Emits the next event. */
   #give(stream: number): void {
     const emulator = this.#emulator;
     const cursor = this.#cursors[stream];
@@ -247,12 +254,12 @@ export class Converter {
     }
   }
 
-  /** @throws TraceError if there is an id that is too large */
+  /** @throws TraceError if the id is too large */
   #refuse(id: number | undefined): void {
     if (id !== undefined) throw this.#emulator.error("unknown-resource", `${id} is too large an id`);
   }
 
-  /** The handler of the event that is next, which is asked for once. */
+  /** The next event's handler. Call it once per event. */
   #handlerOf(type: number): Handler {
     if (type === GO_SYSCALL)
       return this.#order.blockedSyscalls.has(this.#emulator.syscalls++) ? blockingSyscall : shortSyscall;
@@ -262,7 +269,7 @@ export class Converter {
     return handler;
   }
 
-  /** @param number of the GoSysBlock that is next */
+  /** @param number number of the next GoSysBlock */
   #sysBlockHandler(number: number): Handler {
     const { stoppedProcs, takers } = this.#order;
     if (stoppedProcs.has(number)) return stoppingSysBlock;
@@ -270,7 +277,7 @@ export class Converter {
     return takingSysBlock;
   }
 
-  /** Gives out the end of a system call. */
+  /** Emits the end of a system call. */
   #exit(): void {
     const emulator = this.#emulator;
     const exits = this.#exits;
@@ -298,7 +305,10 @@ export class Converter {
     emulator.block.stack[emulator.emit(EventKind.CpuSample, NONE)] = Math.max(ids.get(sample.stack), 0);
   }
 
-  /** Nanoseconds since the start of the trace; where that cannot be, repair takes those of the event before. */
+  /**
+   * Nanoseconds since the start of the trace. For an impossible time, repair uses the time of the previous
+   * event.
+   */
   #timeOf(ticks: number): number {
     const repair = this.#repair;
     if (repair === undefined || this.#clock.isTime(ticks)) return this.#clock.timeOf(ticks);

@@ -11,18 +11,22 @@ import type { Uncreated } from "./repair-order.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
-/** Turns one sort of event into those of the common vocabulary. @throws TraceError if the trace is broken */
+/**
+ * Turns one kind of event into events of the common vocabulary. @throws TraceError if the trace is broken
+ */
 export type Handler = (emulator: Emulator) => void;
 
-/** Goroutines of threads that C made. */
+/** Goroutines of threads created by C. */
 export interface FromC {
-  /** Those recorded in a system call after their creation, since Go 1.20; and some that are not from C. */
+  /**
+   * Goroutines recorded in a system call after their creation, since Go 1.20. Some of them are not from C.
+   */
   readonly inSyscall: ReadonlySet<number>;
-  /** Those that begin with their start, if there are some. */
+  /** Goroutines whose first event is their start, if any. */
   readonly uncreated: Uncreated | undefined;
 }
 
-/** A task that is under way. */
+/** An open task. */
 interface Task {
   /** Index in the strings of the trace. */
   readonly name: number;
@@ -30,70 +34,78 @@ interface Task {
 }
 
 /**
- * What the scheduler looked like at this point of the trace, and where ordered events are put.
+ * The scheduler's state at this point of the trace, and the output for ordered events.
  *
- * The handlers (in the files beside this one) check the current event by it, change it, and give out what the event is
- * in the common vocabulary.
+ * The handlers (in the files beside this one) check the current event against the state, change the state,
+ * and emit the event in the common vocabulary.
  */
 export class Emulator extends EventContext {
   readonly goroutines = new GoroutineStates();
   readonly tasks = new Map<number, Task>();
-  /** The least id of a task that began in the trace: ids rise, so lower ones are of tasks that began before it. */
+  /**
+   * The lowest id of a task that began in the trace. Ids rise, so tasks with lower ids began before the
+   * trace.
+   */
   firstTask = Number.POSITIVE_INFINITY;
-  /** Up to the first GOMAXPROCS, events are about goroutines older than the trace. */
+  /** Until the first GOMAXPROCS, events are about goroutines older than the trace. */
   isInitial = true;
-  /** Whether goroutines without any event by then are still to be emitted as runnable, the last one first. */
+  /**
+   * Whether older goroutines without any event so far are still to be emitted as runnable, the last one
+   * first.
+   */
   isAnnouncing = false;
   readonly unannounced: number[] = [];
-  /** Goroutines that were given out as created in a system call, until that ends. */
+  /** Goroutines emitted as created in a system call, until that call ends. */
   readonly uncalled = new Set<number>();
-  /** Goroutines that ended before the first GOMAXPROCS, or in repair: later events may still name them. */
+  /**
+   * Goroutines that ended before the first GOMAXPROCS, or in repair. Later events may still refer to them.
+   */
   readonly ended = new Set<number>();
-  /** Whether what contradicts itself is repaired. */
+  /** Whether to repair contradictions. */
   repairs = false;
   gcRuns = false;
-  /** Whether events are known to be missing, so that what ends may have begun with one of them. */
+  /** Whether events are known to be missing, so that the begin event of anything may be missing. */
   lacksEvents = false;
-  /** Begins and ends of GCs so far, which later formats number themselves. */
+  /** Begins and ends of GCs so far. Later formats store this number in the events. */
   gcSequence = 0;
   /** System calls so far. */
   syscalls = 0;
-  /** Stop-the-worlds under way; before Go 1.10 every P has its own. */
+  /** Open stop-the-worlds. Before Go 1.10 every P has its own. */
   stopped = 0;
   /** The goroutine that began the first of them. */
   stopper = NONE;
-  /** Index of the kind of the last one in the strings. */
+  /** Index of the last one's kind in the strings. */
   stopKind = 0;
 
   /** Index of the reason of each type of event in the strings. */
   readonly reasons: Int32Array;
 
-  // Ps, by the number of their streams.
+  // By stream: whether the P runs.
   readonly procRuns: Uint8Array;
   /** Whether the P was mentioned. */
   readonly procSeen: Uint8Array;
   readonly procSweeps: Uint8Array;
   readonly procGoroutine: Float64Array;
   readonly procThread: Float64Array;
-  /** The goroutine whose system call took it, until its stop event. */
+  /** The goroutine whose system call lost the P, until the P's stop event. */
   readonly procLostTo: Float64Array;
-  /** Whether it is in a stop-the-world, before Go 1.10. */
+  /** Whether the P is in a stop-the-world, before Go 1.10. */
   readonly procStopped: Uint8Array;
 
-  /** Of a GoSysBlock: the goroutine that goes on with the P, if known. */
+  /** For a GoSysBlock: the goroutine that continues with the P, if known. */
   taker = NO_GOROUTINE;
 
-  // The event at hand.
+  // The cursor at the current event.
   cursor!: StreamCursor;
-  /** Number of its stream. */
+  /** Number of the current event's stream. */
   stream = 0;
   args!: Float64Array;
 
   /**
    * @param tolerant whether the trace is cut, so that names may be missing
-   * @param salvages whether what Go's reader refuses is read: threads that C made may call into Go
-   * @param isDamaged whether the trace is cut, or has no order that Go's runtime can have meant
-   * @param fromC the goroutines of such threads, as far as they are known beforehand
+   * @param salvages whether to read what Go's reader rejects: threads created by C may call into Go
+   * @param isDamaged whether the trace is cut, or has an order that Go's runtime cannot have meant
+   * @param fromC the goroutines of such threads that are known in advance
    */
   constructor(
     readonly trace: WireTrace,
@@ -115,7 +127,7 @@ export class Emulator extends EventContext {
     this.procLostTo = new Float64Array(procs).fill(NO_GOROUTINE);
   }
 
-  /** Takes up the event of a stream. */
+  /** Loads the current event of a stream. */
   enter(cursor: StreamCursor, stream: number, time: number): void {
     this.cursor = cursor;
     this.stream = stream;
@@ -126,13 +138,13 @@ export class Emulator extends EventContext {
     this.goroutine = cursor.goroutine === NO_GOROUTINE ? NONE : cursor.goroutine;
   }
 
-  /** The event is given apart from the P on which it was written, and so from its thread. */
+  /** Detaches the event from the P that wrote it, and so from that P's thread. */
   moveTo(proc: (typeof SpecialProc)[keyof typeof SpecialProc]): void {
     this.proc = proc;
     this.thread = NONE;
   }
 
-  /** The slot of the goroutine at hand, which must be running on the P at hand. */
+  /** The slot of the current goroutine. Throws unless it runs on the current P. */
   requireRunning(): number {
     if (this.goroutine === NONE) throw this.error("wrong-context", "needs a goroutine, but the P has none");
     const slot = this.goroutines.require(this.goroutine, Status.Running);
@@ -141,12 +153,12 @@ export class Emulator extends EventContext {
     return slot;
   }
 
-  /** The index of the stack whose id is an argument. */
+  /** The index of the stack whose id is in an argument. */
   stack(argument: number): number {
     return this.#index(this.trace.stacks.ids.get(this.args[argument] as number));
   }
 
-  /** The index of the string whose id is an argument. */
+  /** The index of the string whose id is in an argument. */
   string(argument: number): number {
     return this.#index(this.trace.strings.ids.get(this.args[argument] as number));
   }
@@ -155,7 +167,7 @@ export class Emulator extends EventContext {
     return new TraceError(code, message);
   }
 
-  /** An index, or that of "none" where there is nothing under an id: so does Go's reader. */
+  /** The index, or that of "none" if the id is unknown, as in Go's reader. */
   #index(index: number): number {
     if (index >= 0) return index;
     if (this.tolerant) this.diagnostics.add("table-id-unresolved", 1, wireName(this.cursor.type));

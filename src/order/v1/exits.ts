@@ -1,24 +1,27 @@
 import type { MergeOrder } from "./merge-order.js";
 
-/** The ends of system calls, in the order of when they really were. */
+/** The ends of system calls, ordered by their real times. */
 export class Exits {
   readonly #order: MergeOrder;
-  /** Their numbers. */
+  /** Indices of the ends in that order. */
   readonly #sorted: Uint32Array;
   #next = 0;
-  /** Key of the next one; infinite if there is none. */
+  /** Key of the next end; infinite if there is none. */
   key = Number.NaN;
 
   constructor(order: MergeOrder) {
     this.#order = order;
     const { exitKeys } = order;
     this.#sorted = Uint32Array.from({ length: exitKeys.length }, (_, i) => i);
-    // Those that are equal come as they stand in the streams.
+    // Ends with equal keys keep the order of the streams.
     this.#sorted.sort((a, b) => exitKeys.at(a) - exitKeys.at(b) || a - b);
     this.#setKey();
   }
 
-  /** Whether the next one comes before an event. @param ordinal how many events come before that one in the streams */
+  /**
+   * Whether the next end comes before an event. @param ordinal number of events before that event in stream
+   * order
+   */
   isBefore(key: number, ordinal: number): boolean {
     if (this.key !== key) return this.key < key;
     if (key === Number.POSITIVE_INFINITY) return false;

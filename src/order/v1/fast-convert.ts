@@ -13,7 +13,7 @@ import { Status } from "./transitions.js";
 
 const GO_BLOCK_NET = wireType("GoBlockNet");
 
-// Numbers by themselves: a field of an object is checked at every use.
+// Separate constants: the engine checks a field of an object at every use.
 const KIND_START = EventKind.GoStart;
 const KIND_STOP = EventKind.GoStop;
 const KIND_BLOCK = EventKind.GoBlock;
@@ -26,9 +26,9 @@ const { Runnable, Running, Waiting } = Status;
 const ASSISTS = Assists.Yes;
 const { Others: FOR_OTHERS, Network: FOR_NETWORK, Syscall: FOR_SYSCALL } = WaitsFor;
 
-/** By type: the kind that a frequent event becomes; −1 for all others. */
+/** By type: the kind that a frequent event becomes; −1 for all other types. */
 const KINDS = new Int8Array(TYPE_MASK + 1).fill(-1);
-/** By type: its arguments. The last one is a stack, but for those that start a goroutine. */
+/** By type: the number of arguments. The last one is a stack, except for types that start a goroutine. */
 const ARGS = new Uint8Array(TYPE_MASK + 1);
 
 function frequent(names: string, kind: EventKind, args: number): void {
@@ -55,21 +55,21 @@ const values = new Int32Array(4);
 /** The next events of a stream. */
 export interface StreamRun {
   readonly stream: number;
-  /** How many of them are next of all. */
+  /** Events of the stream before another stream's turn. */
   readonly left: number;
-  /** In ticks: when the end of a system call comes before. */
+  /** In ticks: the time of the next pending end of a system call. */
   readonly until: number;
-  /** For each system call whether it blocks. */
+  /** For each system call: whether it blocks. */
   readonly blockedSyscalls: { has(index: number): boolean };
 }
 
 /**
- * Gives out the next events of a stream as long as nothing is special about them and the block is not full; for formats
- * since 1.7, behind what tells the beginning of the trace. Whatever is not plain is left, untouched, to the handlers, which
- * decide about every event in the same way, only slower: so this function has no errors of its own, and leaving it out
- * changes nothing.
+ * Emits the next events of a stream until one is special or the block is full. It works for formats since
+ * 1.7, after the description of the trace's start. It leaves everything that is not plain, untouched, to the
+ * handlers. The handlers decide the same for every event, only slower. So this function raises no errors of
+ * its own, and skipping it changes nothing.
  *
- * @returns how many events of the stream it took
+ * @returns number of events taken from the stream
  */
 export function convertFast(
   emulator: Emulator,
@@ -113,7 +113,7 @@ export function convertFast(
     const at = FIRST_TIME + Math.trunc((now - first) * nsPerTick);
     if (now >= until || now < last || !(at <= LATEST_TIME)) break;
 
-    // The stack, where there is one.
+    // The stack, if any.
     let stack = 0;
     if (kind !== KIND_START && count > 0) {
       const id = values[count] as number;
@@ -121,14 +121,14 @@ export function convertFast(
       stack = (stacks[id] as number) - 1;
       if (stack < 0) break;
     }
-    // The goroutine that the event is about: the running one, or that of the first argument.
+    // The goroutine that the event is about: the running one, or the one in the first argument.
     let goroutine = carried;
     let slot = running;
     if (kind === KIND_START || kind === KIND_UNBLOCK || kind === KIND_CREATE) {
       goroutine = values[1] as number;
       const page = goroutine >>> 10;
       slot = page < pages.length ? ((pages[page] as Int32Array)[goroutine & 1023] as number) - 1 : -1;
-      // New ones have none, and those that are far from all others are not in the pages.
+      // New goroutines have no slot. Ids far from all others are not in the pages.
       if (slot < 0) slot = index.get(goroutine);
     }
     let context = carried === NO_GOROUTINE ? NONE : carried;
@@ -184,11 +184,11 @@ export function convertFast(
       slots[n] = slot;
       traces[n] = stack;
       n++;
-      // A system call that keeps its P is over at once.
+      // A system call that keeps its P ends at once.
       if (k !== KIND_SYSCALL_BEGIN) break;
       lastTime++;
     }
-    // Tables that have grown are new arrays, to which the local names do not refer.
+    // A table that grows is a new array, and the local variables refer to the old one.
     if (goroutines.status !== status) break;
   }
 

@@ -6,7 +6,7 @@ import type { MergeStates } from "./merge-states.js";
 import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { AFTER, BEFORE, SEQUENCE, Sequence, Status } from "./transitions.js";
 
-/** What a frequent event is about. Those of the last two kinds tell a goroutine in their first argument. */
+/** What a frequent event is about. The last two have a goroutine in their first argument. */
 const Plain = { No: 0, Apart: 1, Syscall: 2, Stop: 3, End: 4, Start: 5, Other: 6 } as const;
 
 const PLAIN = (() => {
@@ -34,13 +34,14 @@ interface Waiting {
 }
 
 /**
- * Takes the next events of a stream as long as they are the earliest and nothing is special about them; for formats since
- * 1.7. Whatever is not plain (another type, a varint of more than four bytes, what another stream waits for, anything that
- * looks wrong) is left, untouched, to the {@link Merger}, which decides about every event in the same way, only
- * slower: so this function has no errors of its own, and leaving it out changes nothing.
+ * Takes the next events of a stream as long as they are the earliest and not special. It works for formats
+ * since 1.7. It leaves everything else, untouched, to the {@link Merger}: another type, a varint of more than
+ * four bytes, an event that another stream waits for, anything that looks wrong. The Merger decides the same
+ * for every event, only slower. So this function raises no errors of its own, and skipping it changes
+ * nothing.
  *
- * @param bound key of the earliest event of all other streams that may come next
- * @returns how many events it took
+ * @param bound key of the earliest ready event of all other streams
+ * @returns number of events taken
  */
 export function mergeFast(
   cursor: StreamCursor,
@@ -88,7 +89,7 @@ export function mergeFast(
       goroutine = values[1] as number;
       const page = goroutine >>> 10;
       slot = page < pages.length ? ((pages[page] as Int32Array)[goroutine & 1023] as number) - 1 : -1;
-      // New ones have none, and those that are far from all others are not in the pages.
+      // New goroutines have no slot. Ids far from all others are not in the pages.
       if (slot < 0) slot = index.get(goroutine);
     }
     if (plain >= Plain.Stop) {
@@ -101,7 +102,7 @@ export function mergeFast(
       }
     }
 
-    // From here on it is taken.
+    // The event is taken from here on.
     time = now;
     position = next;
     taken++;

@@ -1,17 +1,21 @@
 /*
- * How traces are read that Go's reader rejects (`salvage`; without it the verdict is Go's).
+ * Reads traces that Go's reader rejects (`salvage`; without it the verdict is Go's).
  *
- * A thread that C made and that calls into Go has a goroutine that no event creates, before Go 1.20. It appears with the end of a system
- * call that has the first sequence number of its life, or with its start, if the runtime had no P for it. `findUncreated` looks for the
- * latter only if there is no order otherwise, since a first start usually just waits for the creation. If the program was traced before,
- * numbers go on from there, so the first is the lowest one seen. The goroutine becomes a `GoCreateSyscall`. From Go 1.20 on it is created
- * and then found in a system call in the middle of the trace, which becomes the same. Go 1.21 omits the end of that system call
+ * A thread that C created and that calls into Go has a goroutine. Before Go 1.20 no event creates that
+ * goroutine. It appears with the end of a system call that has the first sequence number of its life. If the
+ * runtime had no P for it, it appears with its start. `findUncreated` looks for such starts only if there is
+ * no order otherwise, because a first start usually just waits for the creation. If the program was traced
+ * before, sequence numbers continue from there, so the first number is the lowest one seen. The goroutine
+ * becomes a `GoCreateSyscall`. From Go 1.20 on, an event creates it and a later one finds it in a system call
+ * in the middle of the trace; these become the same. Go 1.21 omits the end of that system call
  * (`isCallWithoutExit`).
  *
- * Where events are missing, an event that waits while the streams are 10 µs past it waits for something that is not there, and is taken by
- * force. Times then keep the events after a lost batch in their place. Forcing only when nothing else is ready would put them at the end.
+ * If events are missing, an event may wait for one that is not there. It is forced once the other streams are
+ * 10 µs past it. Times then keep the events after a lost batch in their place. Forcing only when nothing else
+ * is ready would put them at the end.
  *
- * After bytes that are no event, reading stops: a batch has no length, and its first byte may be part of anything.
+ * Reading stops after bytes that are not an event: a batch has no length, and its first byte may be part of
+ * anything.
  */
 
 import type { TraceError } from "../../base/errors.js";
@@ -21,15 +25,15 @@ import { Merger, type MergerOptions } from "./merger.js";
 import { findUncreated, type Uncreated } from "./repair-order.js";
 import type { StreamCursor } from "./stream-cursor.js";
 
-/** Clocks of processors differ by less, in nanoseconds. */
+/** In nanoseconds. The clocks of processors differ by less. */
 const PATIENCE = 10_000;
 
 export interface OrderOptions {
   /** Whether events have a global sequence number. */
   readonly bySequence: boolean;
-  /** Whether the fast loop is left out. */
+  /** Whether to skip the fast loop. */
   readonly slow: boolean;
-  /** Whether what Go's reader refuses has an order too. */
+  /** Whether to order what Go's reader rejects too. */
   readonly salvage: boolean;
   /** Whether events may be missing at the end. */
   readonly isCut: boolean;
@@ -38,20 +42,21 @@ export interface OrderOptions {
 
 export interface FoundOrder {
   readonly order: MergeOrder;
-  /** Why it is not one that Go's runtime can have meant, if it is not. */
+  /** Why Go's runtime cannot have meant this order, if it cannot. */
   readonly fault: TraceError | undefined;
-  /** Goroutines of threads that C made. Their first event is the end of a system call, or their start. */
+  /** Goroutines of threads created by C. Their first event is the end of a system call, or their start. */
   readonly fromC?: Uncreated | undefined;
 }
 
 /**
  * Finds the order of all events.
  *
- * 1. As Go's reader does it.
- * 2. If there is none, goroutines that are not created anywhere may begin: threads that C made call into Go.
- * 3. If there is none then, events are missing, and the others come as close to their times as they make sense.
+ * 1. Try the rules of Go's reader.
+ * 2. If they give no order, allow goroutines without a creation: threads created by C call into Go.
+ * 3. If there is still no order, events are missing. Order the others as close to their times as consistency
+ *    allows.
  *
- * @param cursors gives those of the streams, before their first events
+ * @param cursors returns cursors of the streams, before their first events
  */
 export async function findOrder(
   cursors: () => StreamCursor[],

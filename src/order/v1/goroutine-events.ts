@@ -13,7 +13,7 @@ const GO_BLOCK_NET = wireType("GoBlockNet");
 const GO_START_LABEL = wireType("GoStartLabel");
 const RUNTIME_MAIN = "runtime.main";
 const MAIN = "main.main";
-/** In formats before 1.7 there are no sequence numbers. */
+/** Formats before 1.7 have no sequence numbers. */
 const BEFORE_SEQUENCES = 7;
 
 /** A goroutine is created, or exists when the trace begins. */
@@ -35,7 +35,7 @@ export const goCreate: Handler = (e) => {
     return;
   }
   goroutines.isCreated[slot] = 1;
-  // The next event says that it is in a system call.
+  // The next event puts the goroutine into a system call.
   if (e.salvages && e.fromC.inSyscall.has(goroutine)) {
     e.goroutine = goroutine;
     createInSyscall(e, slot);
@@ -48,8 +48,8 @@ export const goCreate: Handler = (e) => {
 };
 
 /**
- * The stack of a start function; 0 if that is none, as in the goroutine that is kept for a call from C. The main goroutine's
- * is left out of its other stacks: what it calls is at their root.
+ * The stack of a start function; 0 if there is none, as for the goroutine that is kept for a call from C. The
+ * main goroutine's start function is missing from its other stacks: their root is the function that it calls.
  */
 function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
   const func = stacks.startFunction(start);
@@ -59,7 +59,7 @@ function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
 
 /** A goroutine waits, or is in a system call, when the trace begins. */
 export const goWaiting: Handler = (e) => waitAtStart(e, GoState.Waiting);
-/** Or it has been created for a thread that C made, and was given out so. */
+/** Or it was created for a thread of C, and was emitted so. */
 export const goInSyscall: Handler = (e) => {
   if (!e.uncalled.has(e.goroutine)) waitAtStart(e, GoState.Syscall);
 };
@@ -70,12 +70,14 @@ function waitAtStart(e: Emulator, to: number): void {
     throw e.error("inconsistent-state", `goroutine ${e.goroutine} was not there when the trace began`);
   e.goroutines.status[slot] = Status.Waiting;
   e.goroutines.waitsFor[slot] = to === GoState.Syscall ? WaitsFor.Syscall : WaitsFor.Others;
-  // The P that starts the trace has the event; its thread is not the goroutine's.
+  // The P that starts the trace writes the event. Its thread is not the goroutine's.
   e.thread = NONE;
   announce(e, e.goroutine, slot, to);
 }
 
-/** Gives out the status of a goroutine that was there when the trace began; of one that has ended, that it is there again. */
+/**
+ * Emits the status of a goroutine that existed when the trace began. A goroutine that has ended exists again.
+ */
 export function announce(e: Emulator, goroutine: number, slot: number, to: number): void {
   e.goroutines.isUnannounced[slot] = 0;
   if (e.ended.delete(goroutine)) {
@@ -88,7 +90,7 @@ export function announce(e: Emulator, goroutine: number, slot: number, to: numbe
   e.block.stack[i] = e.goroutines.startStack[slot] as number;
 }
 
-/** A goroutine that is known to have ended, in a damaged trace, cannot have been there since before that. */
+/** In a damaged trace, a goroutine that is known to have ended cannot have existed since before that. */
 function recreate(e: Emulator, goroutine: number, slot: number, to: number): void {
   const { startStack } = e.goroutines;
   const kind =
@@ -103,7 +105,7 @@ function recreate(e: Emulator, goroutine: number, slot: number, to: number): voi
   if (to === GoState.Running) e.emitGoroutine(EventKind.GoStart, goroutine, slot);
 }
 
-/** Gives out the status of a goroutine that was there before the trace and neither waits nor runs, on no thread. */
+/** Emits the status of a goroutine from before the trace that neither waits nor runs, on no thread. */
 export function announceRunnable(e: Emulator, id: number): void {
   const { thread, proc, goroutine } = e;
   e.thread = NONE;
@@ -130,7 +132,7 @@ export const goStart: Handler = (e) => {
   if (e.cursor.type === GO_START_LABEL) emitLabel(e, slot);
 };
 
-/** The name of a label is missing only where the trace is broken. */
+/** The name of a label is missing only in a broken trace. */
 function emitLabel(e: Emulator, slot: number): void {
   const label = e.string(2);
   if (label > 0 || !e.salvages) e.block.name[e.emitGoroutine(EventKind.GoLabel, e.goroutine, slot)] = label;
@@ -147,19 +149,19 @@ export const goEnd: Handler = (e) => {
   if (e.isInitial || e.repairs) e.ended.add(e.goroutine);
 };
 
-/** Whether the goroutine at hand has stopped the world. */
+/** Whether the current goroutine has stopped the world. */
 export function stopsWorld(e: Emulator): boolean {
   return e.stopped > 0 && e.stopper === e.goroutine;
 }
 
-/** The running goroutine waits; the type of the event is the reason. */
+/** The running goroutine starts to wait. The type of the event is the reason. */
 export const goBlock: Handler = (e) => {
   const slot = stop(e, Status.Waiting);
   e.goroutines.waitsFor[slot] = e.cursor.type === GO_BLOCK_NET ? WaitsFor.Network : WaitsFor.Others;
   emitStop(e, EventKind.GoBlock, slot);
 };
 
-/** The running goroutine waits for what never comes. */
+/** The running goroutine blocks forever. */
 export const goStopForever: Handler = (e) => emitStop(e, EventKind.GoBlock, stop(e, Status.Dead));
 
 /** The running goroutine yields or is preempted. */
@@ -182,7 +184,7 @@ function emitStop(e: Emulator, kind: EventKind, slot: number): void {
 export const goUnblock: Handler = (e) => unblock(e, e.trace.minor < BEFORE_SEQUENCES ? 1 : 2);
 export const goUnblockLocal: Handler = (e) => unblock(e, 1);
 
-/** @param stack number of the argument that is the stack */
+/** @param stack number of the stack argument */
 function unblock(e: Emulator, stack: number): void {
   const { goroutines } = e;
   const isTimer = e.trace.timers.has(e.cursor.goroutine);
@@ -201,8 +203,8 @@ function unblock(e: Emulator, stack: number): void {
 }
 
 /**
- * The running goroutine enters a system call. If it keeps its P, the trace does not have how long that takes: it is
- * over at once.
+ * The running goroutine enters a system call. If it keeps its P, the trace lacks the call's duration: the
+ * call ends at once.
  */
 export const shortSyscall: Handler = (e) => goSyscall(e, false);
 export const blockingSyscall: Handler = (e) => goSyscall(e, true);
@@ -227,7 +229,10 @@ export const stoppingSysBlock: Handler = (e) => {
   e.goroutines.lostStream[slot] = e.stream;
 };
 
-/** Likewise, but a thread takes the P whose own system call ends. It is where that began. */
+/**
+ * Likewise, but another thread takes the P when its own system call ends. That thread is the one on which
+ * that call began.
+ */
 export const takingSysBlock: Handler = (e) => {
   stoppingSysBlock(e);
   const { index, waitsFor, syscallThread } = e.goroutines;
@@ -235,7 +240,10 @@ export const takingSysBlock: Handler = (e) => {
   takeProc(e, taker >= 0 && waitsFor[taker] === WaitsFor.Syscall ? syscallThread[taker] : NONE);
 };
 
-/** A system call ends whose P was lost. A goroutine that is not there yet is that of a thread which C made. */
+/**
+ * A system call ends after its P was lost. If the goroutine does not exist yet, it belongs to a thread
+ * created by C.
+ */
 export const goSysExit: Handler = (e) => {
   if (e.salvages && e.goroutines.index.get(e.goroutine) < 0) callFromC(e);
   const slot = e.goroutines.require(e.goroutine, Status.Waiting);
@@ -248,7 +256,7 @@ export const goSysExit: Handler = (e) => {
   e.emitGoroutine(EventKind.GoSyscallEndBlocked, e.goroutine, slot);
 };
 
-/** A thread that C made calls into Go for the first time; its goroutine has no start function. */
+/** A thread created by C calls into Go for the first time. Its goroutine has no start function. */
 function callFromC(e: Emulator): void {
   createInSyscall(e, e.goroutines.add(e.goroutine));
 }
@@ -270,7 +278,7 @@ function startFromC(e: Emulator): void {
   e.proc = proc;
 }
 
-/** The goroutine at hand starts, and so is in no system call any more. */
+/** The current goroutine starts, so it is no longer in a system call. */
 function endSyscall(e: Emulator): void {
   const { thread, proc } = e;
   if (e.goroutines.status[e.goroutines.index.get(e.goroutine)] === Status.Waiting) goSysExit(e);

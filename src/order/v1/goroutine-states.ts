@@ -8,10 +8,10 @@ import { Status } from "./transitions.js";
 
 const ROOM = 16;
 
-/** What a waiting goroutine waits for, as far as that matters for how it goes on. */
+/** What a waiting goroutine waits for, as far as it decides how the goroutine continues. */
 export const WaitsFor = { Others: 0, Network: 1, Syscall: 2 } as const;
 
-/** Whether a goroutine assists the GC. Of an assist older than the trace only the end is recorded. */
+/** Whether a goroutine assists the GC. If an assist is older than the trace, only its end is recorded. */
 export const Assists = { No: 0, Yes: 1, MayDo: 2 } as const;
 
 /** The live goroutines, in columns by slot. A goroutine that waits forever stays. */
@@ -19,25 +19,32 @@ export class GoroutineStates {
   readonly index = new IdIndex();
   /** {@link Status} */
   status = new Uint8Array(ROOM);
-  /** Whether it is older than the trace and has not been emitted yet. */
+  /** Whether the goroutine is older than the trace and has not been emitted yet. */
   isUnannounced = new Uint8Array(ROOM);
-  /** While it is unannounced: the index of a stack that holds its start function alone, 0 if unknown. */
+  /**
+   * For a goroutine not emitted yet: the index of a stack that holds its start function alone, 0 if unknown.
+   */
   startStack = new Int32Array(ROOM);
-  /** {@link WaitsFor}, while it waits; and before, in a system call in which it will lose its P. */
+  /**
+   * {@link WaitsFor} while it waits. It is set earlier, at the start of a system call that will lose its P.
+   */
   waitsFor = new Uint8Array(ROOM);
-  /** The thread on which the last system call began that loses its P; −1 if none is known. */
+  /** The thread on which the last system call that loses its P began; −1 if unknown. */
   syscallThread = new Float64Array(ROOM);
-  /** Number of the stream of the P that it ran on last, and of the last one that its system calls have lost. */
+  /** Stream number of the P that it ran on last, and of the last P that its system calls lost. */
   stream = new Int32Array(ROOM);
   lostStream = new Int32Array(ROOM);
   /** {@link Assists} */
   assists = new Uint8Array(ROOM);
-  /** Whether the trace has its creation: what it does began in the trace. */
+  /** Whether the trace has its creation, so that all its activity began in the trace. */
   isCreated = new Uint8Array(ROOM);
-  /** Their names are indices in the strings of the trace. */
+  /** Region names are indices in the strings of the trace. */
   readonly #regions = new Map<number, OpenRegions<number>>();
 
-  /** Adds a runnable goroutine; gives its slot. @throws TraceError `duplicate-resource`, or `wrong-context` if the id means none */
+  /**
+   * Adds a runnable goroutine. Returns its slot. @throws TraceError `duplicate-resource`, or `wrong-context`
+   * if the id means "none"
+   */
   add(id: number): number {
     if (id === NO_GOROUTINE || id === NONE)
       throw new TraceError("wrong-context", "the event names no goroutine");
@@ -62,7 +69,7 @@ export class GoroutineStates {
     this.index.delete(id);
   }
 
-  /** The goroutine's slot. @throws TraceError if it is not in that status */
+  /** The goroutine's slot. @throws TraceError if the goroutine has another status */
   require(id: number, status: number): number {
     const slot = this.index.get(id);
     if (slot < 0) throw new TraceError("unknown-resource", `goroutine ${id} is not known`);

@@ -46,11 +46,14 @@ const BY_NAME: Readonly<Record<string, Handler>> = {
   UserTaskEnd: user.taskEnd,
   UserRegion: user.region,
   UserLog: user.userLog,
-  // That the wakeup before was for nothing is what the events around it show.
+  // The events around it already show that the previous wakeup was futile.
   FutileWakeup: () => {},
 };
 
-/** What each event of a P's stream becomes, by type. That of GoSysCall and GoSysBlock depends on what follows. */
+/**
+ * The handler of each event of a P's stream, by type. Those of GoSysCall and GoSysBlock depend on the
+ * following event.
+ */
 export const HANDLERS: readonly (Handler | undefined)[] = (() => {
   const handlers: (Handler | undefined)[] = new Array(64).fill(undefined);
   for (const [name, handler] of Object.entries(BY_NAME)) handlers[wireType(name)] = handler;

@@ -1,14 +1,14 @@
 import type { TraceError } from "../../base/errors.js";
 
-/** Entries of a piece of a list: lists grow without copying. */
+/** Entries per chunk of a list, as a power of two. Lists grow without copying. */
 const PIECE_BITS = 16;
 const PIECE = 1 << PIECE_BITS;
 
-/** The longest run of equal numbers that an entry stands for. */
+/** The longest run of equal numbers in one entry. */
 const LONGEST = 0xffff;
 const COUNT_BITS = 16;
 
-/** A list of small numbers, many of them equal to the one before: four bytes a run of equal ones. */
+/** A list of small numbers, run-length encoded: four bytes per run of equal numbers. */
 class Runs {
   readonly #pieces: Uint32Array[] = [];
   /** How many runs there are. */
@@ -18,7 +18,7 @@ class Runs {
   #value = -1;
   #times = LONGEST;
 
-  /** Adds a number that many times. */
+  /** Adds a number `times` times. */
   push(value: number, times = 1): void {
     for (let left = times; left > 0; ) {
       if (value !== this.#value || this.#times === LONGEST) this.#begin(value);
@@ -31,12 +31,12 @@ class Runs {
     this.length += times;
   }
 
-  /** The number of a run. */
+  /** The number in a run. */
   valueOf(run: number): number {
     return this.#entry(run) >>> COUNT_BITS;
   }
 
-  /** How many numbers a run has. */
+  /** The length of a run. */
   timesOf(run: number): number {
     return this.#entry(run) & LONGEST;
   }
@@ -68,7 +68,7 @@ class Numbers {
   }
 }
 
-/** A list of bits, in the order in which they are set or not. */
+/** A list of bits. It grows by one unset bit at a time. */
 class Bits {
   readonly #pieces: Uint8Array[] = [];
   length = 0;
@@ -91,36 +91,45 @@ class Bits {
 }
 
 /**
- * In which order the events of the streams come, as little as is needed to go through them again in that order: four
- * bytes for every time that another stream is next. Pure data.
+ * The order of the streams' events, as the minimum that a second pass needs: four bytes per change of stream.
+ * Pure data.
  */
 export class MergeOrder {
-  /** Whose event is next: the number of the stream, or that of streams for a CPU sample. */
+  /** The stream of each next event. The number of streams stands for a CPU sample. */
   readonly streams = new Runs();
-  /** For each GoSysCall whether it blocks: GoSysBlock is the next event of the same goroutine. */
+  /**
+   * For each GoSysCall: whether it blocks, that is, whether GoSysBlock is the next event of the same
+   * goroutine.
+   */
   readonly blockedSyscalls = new Bits();
   /**
-   * For each GoSysBlock whether the P stops: ProcStop is its next event. If not, it goes on at once on a thread that takes
-   * it from the one in the system call.
+   * For each GoSysBlock: whether the P stops, that is, whether ProcStop is its next event. If not, another
+   * thread takes the P from the system call and continues at once.
    */
   readonly stoppedProcs = new Bits();
-  /** By the number of such a GoSysBlock: the goroutine whose system call ends there, so that its thread has the P. There are few. */
+  /**
+   * By number of such a GoSysBlock: the goroutine whose system call ends there, so that its thread has the P.
+   * There are few.
+   */
   readonly takers = new Map<number, number>();
   /**
-   * The ends of system calls that are known to have been earlier than where they stand in a stream, in the order of the
-   * streams. Their keys are in ticks, in formats before 1.7 sequence numbers.
+   * The ends of system calls that happened before their place in a stream, in stream order. Their keys are
+   * ticks, before format 1.7 sequence numbers.
    */
   readonly exitKeys = new Numbers();
   readonly exitTimes = new Numbers();
   readonly exitGoroutines = new Numbers();
-  /** How many events come before, in {@link streams}. */
+  /** For each such end: the number of events before it in {@link streams}. */
   readonly exitOrdinals = new Numbers();
-  /** Goroutines recorded in a system call: those that are in one when the trace begins, and those of threads that C made. */
+  /**
+   * Goroutines recorded in a system call: those that are in one when the trace begins, and those of threads
+   * created by C.
+   */
   readonly inSyscall = new Set<number>();
-  /** In ticks, of the first event. */
+  /** Ticks of the first event. */
   firstTime = Number.NaN;
-  /** Events that are in it although what they waited for is not in the trace. */
+  /** Events ordered by force, because the trace lacks what they waited for. */
   forced = 0;
-  /** Why there is no order of the rest. */
+  /** Why the rest has no order. */
   fault: TraceError | undefined;
 }

@@ -4,7 +4,7 @@ import { Status } from "./transitions.js";
 
 const ROOM = 16;
 
-/** What decides about the order of events: live goroutines, in columns by slot. */
+/** The state that decides the order of events: live goroutines, in columns by slot. */
 export class MergeStates {
   readonly index = new IdIndex();
   /** {@link Status} */
@@ -12,10 +12,10 @@ export class MergeStates {
   sequence = new Float64Array(ROOM);
   /** When the last system call lost its P. */
   blockedAt = new Float64Array(ROOM);
-  /** Number of the system call whose next event has not come, or −1. */
+  /** Number of a system call whose goroutine has had no event since, or −1. */
   syscall = new Float64Array(ROOM);
 
-  /** The slot of a goroutine, which is added if it is new. */
+  /** The slot of a goroutine. Adds it if it is new. */
   slot(goroutine: number): number {
     const known = this.index.get(goroutine);
     if (known >= 0) return known;

@@ -12,24 +12,31 @@ const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 const PROC_STOP = wireType("ProcStop");
 
-/** Which traces have an order. */
+/** Which traces the merge accepts. */
 export interface MergeRules {
   /** Whether events have a global sequence number. */
   readonly bySequence: boolean;
-  /** Whether what Go's reader refuses has an order: threads that C made may call into Go ({@link isCallFromC}). */
+  /**
+   * Whether to order what Go's reader rejects: threads created by C may call into Go ({@link isCallFromC}).
+   */
   readonly salvages: boolean;
-  /** Goroutines that begin and are not created, if that was looked for. */
+  /** Goroutines that start without a creation, if a search found them. */
   readonly uncreated?: Uncreated | undefined;
-  /** How long, in ticks, an event waits for others before it is put into the order by force; for ever if undefined. */
+  /** How long, in ticks, an event waits for others before it is forced; forever if undefined. */
   readonly patience?: number;
 }
 
-/** Learns of system calls what only later events tell, and notes it in the order: whether they block, and when they end. */
+/**
+ * Records in the order what only later events show about system calls: whether they block, and when they end.
+ */
 export class MergeSyscalls {
   readonly #order: MergeOrder;
   readonly #states: MergeStates;
   readonly #rules: MergeRules;
-  /** Goroutines of threads that C made, whose first system call has no end event, until the end of another one. */
+  /**
+   * Goroutines of C threads whose first system call has no end event, until another system call of theirs
+   * ends.
+   */
   readonly #withoutEnd = new Set<number>();
 
   constructor(order: MergeOrder, states: MergeStates, rules: MergeRules) {
@@ -38,7 +45,7 @@ export class MergeSyscalls {
     this.#rules = rules;
   }
 
-  /** Learns whether a system call blocks, from the next event of its goroutine. */
+  /** Sees whether a system call blocks, from the next event of its goroutine. */
   followCall(type: number, goroutine: number): void {
     const { index, syscall } = this.#states;
     const { blockedSyscalls } = this.#order;
@@ -48,16 +55,16 @@ export class MergeSyscalls {
       if (last >= 0 && type === GO_SYS_BLOCK) blockedSyscalls.set(last);
       syscall[slot] = type === GO_SYSCALL ? blockedSyscalls.length : -1;
     }
-    // Every one is counted, also that of a goroutine which is not known.
+    // Every system call counts, even one of an unknown goroutine.
     if (type === GO_SYSCALL) blockedSyscalls.push();
   }
 
-  /** Learns whether a P that is lost to a system call stops, or who goes on with it, from its next event. */
+  /** Sees whether a P lost to a system call stops, or who continues with it, from the P's next event. */
   followBlock(candidate: Candidate, { type, args }: StreamCursor): void {
     const { stoppedProcs, takers } = this.#order;
     if (candidate.sysBlock >= 0) {
       if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
-      // Only then the end has no time of its own: its place in the stream counts.
+      // Only in these cases the end has no time of its own: its place in the stream counts.
       else if ((type === GO_SYS_EXIT && args[2] === 0) || (type === GO_SYS_EXIT_LOCAL && args[1] === 0))
         takers.set(candidate.sysBlock, args[0] as number);
       candidate.sysBlock = -1;
@@ -73,14 +80,15 @@ export class MergeSyscalls {
   }
 
   /**
-   * The end of a system call is recorded when the goroutine has a P again, with the time of the end.
-   * @param slot the goroutine's
-   * @throws TraceError if it did not block by then
+   * Handles the end of a system call. The event is written when the goroutine has a P again, with the time of
+   * the end.
+   * @param slot slot of the goroutine
+   * @throws TraceError if the call had not blocked by then
    */
   exit(cursor: StreamCursor, slot: number, time: number): void {
     const { bySequence, salvages, uncreated, patience } = this.#rules;
     const blockedAt = this.#states.blockedAt[slot] as number;
-    // If the end before has no event, Go 1.21 records its time here, unless it recorded another one.
+    // If the previous end has no event, Go 1.21 records its time here, unless it recorded another one.
     const isStale = this.#withoutEnd.delete(cursor.goroutine) && time < blockedAt;
     if (time === 0 && !bySequence) return;
     const isFree = isStale || bySequence || (salvages && isCallFromC(cursor, uncreated));

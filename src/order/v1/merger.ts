@@ -20,34 +20,39 @@ const GO_SYS_BLOCK = wireType("GoSysBlock");
 const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 
-/** Steps between two looks at the clock: each takes one event, or all that are plain of a part of a batch. */
+/**
+ * Steps between two checks of the wall clock. A step takes one event, or all plain events of a part of a
+ * batch.
+ */
 const STEPS = 256;
 
 export interface MergerOptions extends MergeRules {
-  /** Whether the fast loop is left out, which changes nothing but for events with a global sequence number. */
+  /**
+   * Whether to skip the fast loop. The result is the same, except for events with a global sequence number.
+   */
   readonly slow: boolean;
 }
 
 /**
  * Finds the order of the events of all streams.
  *
- * 1. The next event of every stream either may come next, by what the goroutine that it is about did last, or must
- *    wait for another one.
- * 2. Of those that may come next, the earliest does.
- * 3. It changes the status of its goroutine, so that events may be ready that waited for that.
+ * 1. The next event of every stream is ready or must wait. The last event of its goroutine decides.
+ * 2. The earliest ready event is next.
+ * 3. It changes the status of its goroutine, so events that waited for that may become ready.
  * 4. If nothing is ready and something waits, the trace is broken.
  *
- * Events of the same time come in the order of a heap, so this takes and puts entries of it as Go's reader does: whose event was
- * taken goes to the end of those that wait, these are gone through in their order, the last one takes the place of one that is
- * ready. Go's order depends on the one in which its Ps stand at first, which is that of a map; ours is that of the file.
+ * Events of the same time follow the order of a heap, so this class takes and puts heap entries as Go's
+ * reader does. The stream of the taken event goes to the end of the waiting list. The waiting list is checked
+ * in order. When an entry becomes ready, the last entry takes its place. Go's order depends on the initial
+ * order of its Ps, which is that of a map; ours is that of the file.
  *
  * In formats before 1.7 every event has its place in the global order, and none waits.
  *
- * Whether an event may come next is decided when it comes up, as Go's reader does; that can differ from what is the case
- * when its turn comes only in traces that are broken.
+ * Whether an event is ready is decided when it comes up, as in Go's reader. When its turn comes, the answer
+ * can differ only in broken traces.
  *
- * With patience, broken traces have an order to their end: an event that has waited for so long, or waits when nothing is
- * ready, comes all the same, and what is out of time too.
+ * With patience, broken traces have an order to their end: an event is forced if it has waited that long, or
+ * if it waits when nothing is ready. Events out of time order are accepted too.
  */
 export class Merger {
   readonly order = new MergeOrder();
@@ -60,9 +65,12 @@ export class Merger {
   #nextSample = 0;
   readonly #ready = new Heap<Candidate>((a, b) => a.key < b.key);
   readonly #waiting: Candidate[];
-  /** The goroutine for which events wait that may be ready now. */
+  /** The goroutine whose waiting events may be ready now. */
   #awaited = NOTHING;
-  /** The one whose event is next or looked at, or was when there turned out to be no order. */
+  /**
+   * The candidate whose event is next or under examination. If there is no order, the one at which that
+   * showed.
+   */
   #current: Candidate | undefined;
 
   readonly #states = new MergeStates();
@@ -73,7 +81,7 @@ export class Merger {
 
   /**
    * @param cursors of the streams, before their first events
-   * @param samples in the order of their times
+   * @param samples ordered by time
    */
   constructor(cursors: readonly StreamCursor[], samples: readonly CpuSample[], options: MergerOptions) {
     this.#bySequence = options.bySequence;
@@ -87,13 +95,13 @@ export class Merger {
     this.#waiting = [...streams, candidateOf(cursors.length)];
   }
 
-  /** Finds the order as far as there is one; see {@link MergeOrder.fault}. */
+  /** Finds the order up to the first error; see {@link MergeOrder.fault}. */
   async merge(): Promise<MergeOrder> {
     try {
       this.#admit();
       this.#current = this.#next();
       while (this.#mergeSome()) if (isBreathDue()) await breathe();
-      // Where there is patience, #next leaves none behind.
+      // With patience, #next leaves none waiting.
       this.#current = this.#waiting[0];
       if (this.#current !== undefined) throw this.#stuck();
     } catch (error) {
@@ -102,13 +110,13 @@ export class Merger {
     return this.order;
   }
 
-  /** Puts the next few events into the order. False if there are no more that may come. */
+  /** Puts the next few events into the order. Returns false if no event is ready. */
   #mergeSome(): boolean {
     let candidate = this.#current;
     for (let steps = 0; steps < STEPS && candidate !== undefined; steps++) {
       this.#take(candidate);
       if (!this.#slow && this.#awaited === NOTHING) this.#takePlain(candidate);
-      // Most of the time the next event of the same stream is the next of all.
+      // Usually the next event overall is the next one of the same stream.
       if (this.#install(candidate)) continue;
       candidate = this.#next();
       this.#current = candidate;
@@ -117,9 +125,9 @@ export class Merger {
   }
 
   /**
-   * Goes to the candidate's next event and puts it where it belongs; but if it is the earliest of all that may come next,
-   * it is in no place.
-   * @returns whether that is so
+   * Moves the candidate to its next event and files it as ready or waiting. If it is the earliest ready event
+   * of all, it is not filed.
+   * @returns whether it is the earliest
    */
   #install(candidate: Candidate): boolean {
     if (this.#awaited !== NOTHING) {
@@ -138,7 +146,10 @@ export class Merger {
     return false;
   }
 
-  /** Goes through those that wait: what has a new event, or waited for what has changed, may be ready. */
+  /**
+   * Checks the waiting candidates. One with a new event, or whose awaited goroutine has changed, may be
+   * ready.
+   */
   #admit(): void {
     const waiting = this.#waiting;
     const awaited = this.#awaited;
@@ -164,7 +175,7 @@ export class Merger {
     return first;
   }
 
-  /** Goes to the candidate's next event. False if it has none. */
+  /** Moves the candidate to its next event. Returns false if there is none. */
   #advance(candidate: Candidate): boolean {
     const { cursor } = candidate;
     this.#current = candidate;
@@ -179,7 +190,7 @@ export class Merger {
     return true;
   }
 
-  /** Whether the candidate's event may come next. If not, it is noted what it waits for. */
+  /** Whether the candidate's event is ready. If not, records what it waits for. */
   #isReady(candidate: Candidate): boolean {
     const { cursor } = candidate;
     if (cursor === undefined || this.#bySequence) return true;
@@ -200,7 +211,9 @@ export class Merger {
     return sequence !== Sequence.Second || this.#states.sequence[slot] === 1;
   }
 
-  /** Whether an event is ready because a thread that C made calls into Go. @param slot its goroutine's */
+  /**
+   * Whether an event is ready because a thread created by C calls into Go. @param slot slot of its goroutine
+   */
   #isFromC(cursor: StreamCursor, slot: number): boolean {
     return slot < 0 ? isCallFromC(cursor, this.#uncreated) : this.#isCallWithoutExit(cursor, slot);
   }
@@ -234,7 +247,7 @@ export class Merger {
     order.streams.push(candidate.number);
   }
 
-  /** Puts those events into the order that the candidate has next, as far as that is plain. */
+  /** Puts the candidate's next events into the order as long as they are plain. */
   #takePlain({ cursor, number, sysBlock }: Candidate): void {
     if (cursor === undefined || sysBlock >= 0) return;
     const bound = this.#ready.first?.key ?? Number.POSITIVE_INFINITY;

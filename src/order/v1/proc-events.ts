@@ -16,7 +16,7 @@ export const procStart: Handler = (e) => {
   emitProc(e, EventKind.ProcStart, ProcState.Running);
 };
 
-/** Go's reader does not look at this; where events are missing it comes up. */
+/** Go's reader does not check this. It happens where events are missing. */
 function checkVacant(e: Emulator): void {
   const runs = e.procGoroutine[e.stream] as number;
   if (runs !== NO_GOROUTINE)
@@ -24,8 +24,9 @@ function checkVacant(e: Emulator): void {
 }
 
 /**
- * In a sound trace a thread may have another P: if it is back from a system call, it may start the next P before the monitor of the
- * runtime has written that the last one is taken away. In a damaged one the events between are missing.
+ * In a sound trace a thread may have another P. When it returns from a system call, it may start the next P
+ * before the runtime's monitor has recorded that the last one was taken. In a damaged trace the events
+ * between are missing.
  */
 function checkThread(e: Emulator): void {
   const others = e.thread === NONE ? [] : streamsOf(e, e.thread);
@@ -42,14 +43,14 @@ export function streamsOf({ procRuns, procThread }: Emulator, thread: number): n
   return streams;
 }
 
-/** Whether the P of a stream is in a system call that it will be lost to, or is lost and has not stopped yet. */
+/** Whether the P of a stream is in a system call that will lose it, or is lost and has not stopped yet. */
 export function isBeingTaken({ procGoroutine, procLostTo, goroutines }: Emulator, stream: number): boolean {
   const goroutine = procGoroutine[stream] as number;
   if (goroutine === NO_GOROUTINE) return procLostTo[stream] !== NO_GOROUTINE;
   return goroutines.waitsFor[goroutines.index.get(goroutine)] === WaitsFor.Syscall;
 }
 
-/** A thread gives its P up, or it is taken away. */
+/** A thread gives up its P, or loses it. */
 export const procStop: Handler = (e) => {
   if (e.procRuns[e.stream] === 0) throw e.error("inconsistent-state", `P ${e.proc} does not run`);
   const goroutine = e.procGoroutine[e.stream] as number;
@@ -61,7 +62,10 @@ export const procStop: Handler = (e) => {
   e.procThread[e.stream] = NONE;
 };
 
-/** What is said of a P first is its status. But for the one that starts the trace, Ps do not run before they are said to. */
+/**
+ * The first event of a P is its status. Apart from the P that starts the trace, a P does not run before its
+ * first event.
+ */
 function emitProc(e: Emulator, kind: EventKind, state: number): void {
   const isFirst = e.procSeen[e.stream] === 0;
   e.procSeen[e.stream] = 1;
@@ -72,7 +76,7 @@ function emitProc(e: Emulator, kind: EventKind, state: number): void {
 }
 
 /**
- * A thread takes the P of one that is in a system call, and goes on with it at once.
+ * A thread takes the P of another thread in a system call, and continues with it at once.
  * @param by the thread; if unknown, events have no thread from here to the P's next stop
  */
 export function takeProc(e: Emulator, by: number = NONE): void {

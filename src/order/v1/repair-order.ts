@@ -10,20 +10,24 @@ const GO_END = wireType("GoEnd");
 const GO_START = wireType("GoStart");
 const GO_START_LOCAL = wireType("GoStartLocal");
 const GO_SYS_EXIT = wireType("GoSysExit");
-/** Number of the first event of a goroutine's life, and that of the second. */
+/** Number of the first and of the second event of a goroutine's life. */
 const FIRST = 1;
 const SECOND = 2;
-/** Events between two looks at the clock. */
+/** Events between two checks of the wall clock. */
 const EVENTS = 1024;
 
-/** The number of the first event of each goroutine that no event creates, where a thread that C made may call into Go. */
+/**
+ * The number of the first event of each goroutine that no event creates, where a thread created by C may call
+ * into Go.
+ */
 export type Uncreated = ReadonlyMap<number, number>;
 
 /**
- * Whether an event is the first of a goroutine in which a thread that C made calls into Go. Before Go 1.20 nothing recorded
- * that there is one: it appears with the end of a system call that has not begun, or, if the runtime had no P for it at
- * once, with its start. No end of a system call of any other goroutine has the first number. A start has, and where the
- * program was traced before numbers go on from there: so it has to be known which goroutines are not created anywhere.
+ * Whether an event is the first one of a goroutine in which a thread created by C calls into Go. Before Go
+ * 1.20 no event records such a goroutine's creation. It appears with the end of a system call that never
+ * began, or, if the runtime had no P for it at once, with its start. Only for such a goroutine has the end of
+ * a system call the first number. Starts of other goroutines can have it too, and if the program was traced
+ * before, numbers continue from there. So the caller must know which goroutines no event creates.
  */
 export function isCallFromC({ type, args }: StreamCursor, uncreated: Uncreated | undefined): boolean {
   if (type === GO_SYS_EXIT && args[1] === FIRST) return true;
@@ -33,9 +37,9 @@ export function isCallFromC({ type, args }: StreamCursor, uncreated: Uncreated |
 }
 
 /**
- * Whether an event starts a goroutine that is in a system call, without an end of that. Go 1.21 does not record
- * it of a goroutine that it creates for a thread of C within the trace: the start has its number.
- * @param sequence the number that the goroutine's next event has
+ * Whether an event starts a goroutine in a system call that has no end event. Go 1.21 omits the end for a
+ * goroutine that it creates for a C thread during the trace: the start has its number.
+ * @param sequence the number of the goroutine's next event
  */
 export function isCallWithoutExit({ type, args }: StreamCursor, sequence: number): boolean {
   if (sequence !== SECOND) return false;
@@ -43,9 +47,9 @@ export function isCallWithoutExit({ type, args }: StreamCursor, sequence: number
 }
 
 /**
- * Finds the goroutines that begin as those of calls from C do, but that no event creates. Those do not end either: they wait
- * for other threads.
- * @param cursors gives those of the streams, before their first events
+ * Finds the goroutines that begin like those of calls from C and that no event creates. They do not end
+ * either: they wait for other threads.
+ * @param cursors returns cursors of the streams, before their first events
  */
 export async function findUncreated(cursors: () => StreamCursor[]): Promise<Uncreated> {
   const others = new Set<number>();
@@ -65,16 +69,16 @@ export async function findUncreated(cursors: () => StreamCursor[]): Promise<Uncr
   return uncreated;
 }
 
-/** What a goroutine's life in a trace begins with. */
+/** The first event of a goroutine in a trace. */
 interface FirstEvent {
   type: number;
-  /** The lowest recorded one. */
+  /** The lowest recorded number. */
   number: number;
-  /** Events before that one without a number: they are on one P, on which the goroutine has been before. */
+  /** Events without a number before that one. They are on one P, on which the goroutine has been before. */
   locals: number;
 }
 
-/** Looks for first events in a stream. @param others goroutines that are left out */
+/** Finds first events in a stream. @param others goroutines to ignore */
 async function findFirsts(
   cursor: StreamCursor,
   others: ReadonlySet<number>,
@@ -106,8 +110,8 @@ async function forEachEvent(cursor: StreamCursor, visit: () => void): Promise<vo
 }
 
 /**
- * The candidate whose event is next in a trace that is broken: the earliest that is ready, unless one that waits is
- * earlier by more than the patience. What that one waits for is lost, as all streams have gone beyond it.
+ * The next candidate in a broken trace: the earliest ready one, unless a waiting one is earlier by more than
+ * the patience. What that one waits for is lost, because all streams have passed it.
  */
 export function nextByForce(
   ready: Heap<Candidate>,
@@ -116,7 +120,7 @@ export function nextByForce(
   isReady: (candidate: Candidate) => boolean,
 ): Candidate | undefined {
   let { first } = ready;
-  // What was ready may have to wait again, if another event came by force.
+  // A ready event may have to wait again after another event was forced.
   while (first !== undefined && !isReady(first)) {
     ready.pop();
     waiting.push(first);

@@ -14,19 +14,19 @@ import { Status } from "./transitions.js";
 const NO_THREAD = Float64Array.of(NONE);
 
 /**
- * Brings goroutines and Ps into the states that an event needs, by giving out what must have happened, with legal
- * transitions only. The emulator's context is another one afterwards.
+ * Brings goroutines and Ps into the states that an event needs. It emits the missing events, with legal
+ * transitions only. It changes the emulator's context.
  */
 export class StateRepair {
   readonly #diagnostics: Diagnostics;
-  /** {@link GoState} of each goroutine as it was given out. */
+  /** {@link GoState} of each goroutine as emitted. */
   readonly #states = new Map<number, number>();
 
   constructor(diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics;
   }
 
-  /** Takes note of the events that were given out. @param start index of the first one */
+  /** Follows the emitted events. @param start index of the first new one */
   follow(block: EventBlock, start: number): void {
     for (let i = start; i < block.length; i++) {
       const kind = block.kind[i] as number;
@@ -49,7 +49,7 @@ export class StateRepair {
     for (let i = before; i < e.block.length; i++) this.#count(e.block.kind[i] as number);
   }
 
-  /** The goroutine is runnable. */
+  /** Makes the goroutine runnable. */
   makeRunnable(e: Emulator, goroutine: number): void {
     const { goroutines } = e;
     const slot = goroutines.index.get(goroutine);
@@ -72,7 +72,7 @@ export class StateRepair {
     this.#emit(e, isSyscall ? EventKind.GoSyscallEndBlocked : EventKind.GoUnblock, goroutine);
   }
 
-  /** The goroutine runs on the P of the stream. */
+  /** Makes the goroutine run on the P of the stream. */
   makeRunning(e: Emulator, goroutine: number, stream: number): void {
     if (e.procGoroutine[stream] === goroutine) {
       this.#endSyscall(e, stream);
@@ -94,7 +94,10 @@ export class StateRepair {
     this.#emit(e, EventKind.GoStart, goroutine);
   }
 
-  /** The goroutine waits, so that it can be woken. False if it needs no waking, and is runnable then. */
+  /**
+   * Makes the goroutine wait, so that it can be woken. Returns false if it needs no wakeup; it is runnable
+   * then.
+   */
   makeWaiting(e: Emulator, goroutine: number): boolean {
     const { goroutines } = e;
     const slot = goroutines.index.get(goroutine);
@@ -121,7 +124,10 @@ export class StateRepair {
     return false;
   }
 
-  /** The goroutine is in a system call and without a P. False if it cannot be, and is runnable then. */
+  /**
+   * Puts the goroutine into a system call without a P. Returns false if that is impossible; it is runnable
+   * then.
+   */
   awaitExit(e: Emulator, goroutine: number): boolean {
     const { goroutines } = e;
     const slot = goroutines.index.get(goroutine);
@@ -138,7 +144,7 @@ export class StateRepair {
     return false;
   }
 
-  /** The goroutine that the P of the stream runs is in a system call. */
+  /** Puts the goroutine that runs on the P of the stream into a system call. */
   enterSyscall(e: Emulator, stream: number): void {
     const goroutine = e.procGoroutine[stream] as number;
     if (goroutine === NO_GOROUTINE || this.#stateOf(goroutine) === GoState.Syscall) return;
@@ -147,7 +153,7 @@ export class StateRepair {
     this.#emit(e, EventKind.GoSyscallBegin, goroutine);
   }
 
-  /** The P of the stream runs no goroutine. @param stops whether the P stops next */
+  /** Frees the P of the stream of its goroutine. @param stops whether the P stops next */
   vacate(e: Emulator, stream: number, stops = false): void {
     const goroutine = e.procGoroutine[stream] as number;
     if (goroutine === NO_GOROUTINE) return;
@@ -167,18 +173,18 @@ export class StateRepair {
     e.stream = own;
   }
 
-  /** The P of the stream runs, on a thread that is not known. */
+  /** Starts the P of the stream, on an unknown thread. */
   startProc(e: Emulator, stream: number): void {
     if (e.procRuns[stream] === 0) this.#changeProc(e, stream, procStart);
   }
 
-  /** The P of the stream is idle. */
+  /** Makes the P of the stream idle. */
   stopProc(e: Emulator, stream: number): void {
     this.vacate(e, stream, true);
     this.#changeProc(e, stream, procStop);
   }
 
-  /** A P that is lost to the goroutine's system call is idle: its own stop comes too late. */
+  /** Makes a P idle that was lost to the goroutine's system call: its own stop comes too late. */
   #stopLost(e: Emulator, goroutine: number): void {
     const stream = e.goroutines.lostStream[e.goroutines.index.get(goroutine)] as number;
     if (e.procLostTo[stream] === goroutine) this.stopProc(e, stream);
@@ -223,7 +229,7 @@ export class StateRepair {
     this.#count(EventKind.GoStatus);
   }
 
-  /** Gives out the status of a goroutine, which is due anyway if that was there at the beginning. */
+  /** Emits the status of a goroutine. A goroutine from before the trace needs that status anyway. */
   #announce(e: Emulator, goroutine: number, slot: number, state: number): void {
     announce(e, goroutine, slot, state);
     this.#states.set(goroutine, state);
@@ -237,7 +243,7 @@ export class StateRepair {
     this.#count(kind);
   }
 
-  /** An event is given out that is not in the trace. */
+  /** Counts an emitted event that is not in the trace. */
   #count(kind: number): void {
     this.#diagnostics.add("synthesized-events", 1, EVENT_KINDS[kind]?.name);
   }
@@ -246,7 +252,7 @@ export class StateRepair {
     setContext(e, e.procThread[stream] as number, e.trace.streams[stream]?.proc ?? NONE, goroutine);
   }
 
-  /** A goroutine of which nothing was given out is one that was there at the beginning, and runnable. */
+  /** A goroutine that has no emitted event existed at the start of the trace and is runnable. */
   #stateOf(goroutine: number): number {
     return this.#states.get(goroutine) ?? GoState.Runnable;
   }

@@ -1,7 +1,8 @@
 /*
- * A trace that contradicts itself is read a second time, up to the contradiction without output, and repaired from there. `repair.ts` says
- * what each event needs; `repair-states.ts` brings that about with legal events, so that sinks and models need not know of it. Sound traces
- * are not repaired; they pay for a few more comparisons. For every kind, events out = events stored − dropped + synthesized
+ * Repairs a trace that contradicts itself. A second pass reads the trace up to the contradiction without
+ * output, and repairs it from there. This file says what each event needs. `repair-states.ts` establishes it
+ * with legal events, so that sinks and models need no knowledge of repair. Sound traces are not repaired;
+ * they pay for a few more comparisons. For every kind, events out = events stored − dropped + synthesized
  * (`Diagnostics.kinds`).
  */
 
@@ -19,7 +20,7 @@ import { assistDone, gcDone, stwDone, sweepDone } from "./runtime-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { BEFORE, IS_ARGUMENT, Status, WAITS, Waits } from "./transitions.js";
 
-/** What has to be the case before an event; false if the event says nothing that is not the case already. */
+/** Establishes what must hold before an event. Returns false if the event repeats what holds already. */
 type Preparation = (states: StateRepair, e: Emulator) => boolean;
 
 const PROC_START = wireType("ProcStart");
@@ -27,12 +28,12 @@ const GO_SYS_EXIT = "GoSysExit";
 const NO_ARGS = new Float64Array(4);
 
 /**
- * Gives out the events of a trace that is broken. Where an event contradicts what came before, the events between are
- * missing: the missing steps are synthesized (a goroutine becomes runnable, a P stops), then comes the event. What makes no
- * sense even so is dropped. Both are counted.
+ * Emits the events of a broken trace. If an event contradicts earlier ones, events between are missing. The
+ * repair synthesizes the missing steps (a goroutine becomes runnable, a P stops) and then emits the event. It
+ * drops an event that makes no sense even then. It counts both.
  *
- * Until the first contradiction events are given as they are: so the converter gets to the place where it failed without
- * this.
+ * Before the first contradiction the repair changes nothing, so the converter reaches the place of the
+ * failure without it.
  */
 export class Repair {
   isActive = false;
@@ -44,20 +45,20 @@ export class Repair {
     this.#states = new StateRepair(diagnostics);
   }
 
-  /** Repairs from here on: what was given up to here was given before. */
+  /** Starts the repair here. Everything before was already emitted. */
   activate(block: EventBlock): void {
     if (this.isActive) return;
     this.isActive = true;
     block.length = 0;
   }
 
-  /** An event has a time that cannot be, and is given the next one. */
+  /** Gives an event with an impossible time the next possible one. */
   clampTime(block: EventBlock): void {
     this.activate(block);
     this.#diagnostics.add("clamped-times");
   }
 
-  /** Gives out the event that the emulator has entered. */
+  /** Emits the event that the emulator has loaded. */
   event(e: Emulator, handler: Handler): void {
     const isOfNobody = IS_ARGUMENT[e.cursor.type] === 1 && e.args[0] === NO_GOROUTINE;
     if (isOfNobody || e.cursor.excessiveId !== undefined) {
@@ -73,7 +74,7 @@ export class Repair {
     });
   }
 
-  /** Gives out the end of a system call of the goroutine in the context. */
+  /** Emits the end of a system call of the current goroutine. */
   exit(e: Emulator): void {
     const { goroutine } = e;
     if (goroutine === NO_GOROUTINE || goroutine > GREATEST_ID) {
@@ -106,7 +107,7 @@ export class Repair {
     this.#diagnostics.add("dropped-events", 1, name);
   }
 
-  /** Whether the handler took the event; if not, whatever it gave out is taken back. */
+  /** Whether the handler took the event. If not, its output is removed. */
   #try(e: Emulator, handler: Handler): boolean {
     const before = e.block.length;
     try {
@@ -130,7 +131,7 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
     const thread = e.args[0] as number;
     states.vacate(e, e.stream, true);
     if (e.procRuns[e.stream] === 1) states.stopProc(e, e.stream);
-    // A thread has one P: it has lost others that it had, or does so now, which their own events tell.
+    // A thread has one P. It has lost its other Ps, or loses them now; those Ps' own events show it.
     for (const stream of streamsOf(e, thread)) if (!isBeingTaken(e, stream)) states.stopProc(e, stream);
     return true;
   });
@@ -206,7 +207,7 @@ const NEEDS_GOROUTINE = (() => {
   return needs;
 })();
 
-/** An event that happens on the goroutine which its P runs, or on none. */
+/** An event on the goroutine that its P runs, or on none. */
 function prepareOther(states: StateRepair, e: Emulator): boolean {
   const { goroutine } = e.cursor;
   if (goroutine === NO_GOROUTINE) {

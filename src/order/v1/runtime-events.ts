@@ -6,17 +6,17 @@ import type { Emulator, Handler } from "./emulator.js";
 import { announceRunnable } from "./goroutine-events.js";
 import { Assists } from "./goroutine-states.js";
 
-/** In formats before 1.7 there are no sequence numbers. */
+/** Formats before 1.7 have no sequence numbers. */
 const BEFORE_SEQUENCES = 7;
-/** Before, each P has an event of its own that it is stopped, and for mark termination only. */
+/** Before this version, each P has its own stop event, and only for mark termination. */
 const STOPS_ONCE = 10;
-/** Since then, an event says why the world is stopped. */
+/** Since this version, an event has the reason for a stop-the-world. */
 const STOP_KINDS_SINCE = 21;
 const [, MARK_TERMINATION = "", SWEEP_TERMINATION = ""] = STOP_KINDS;
 
 /**
- * The first one ends the description of the trace's beginning. It is emitted behind the goroutines that are known to be
- * runnable by then: Go's tools leave it out, and give these its time.
+ * The first GOMAXPROCS ends the description of the trace's start. It is emitted after the goroutines that are
+ * known to be runnable by then. Go's tools omit it and give its time to those goroutines.
  */
 export const gomaxprocs: Handler = (e) => {
   if (!e.isInitial) {
@@ -32,7 +32,7 @@ export const gomaxprocs: Handler = (e) => {
   e.isAnnouncing = true;
 };
 
-/** Gives out the next event of those that the first GOMAXPROCS leads to. */
+/** Emits the next of the events that the first GOMAXPROCS causes. */
 export function announceNext(e: Emulator): void {
   const id = e.unannounced.pop();
   if (id !== undefined) {
@@ -63,7 +63,7 @@ export const gcStart: Handler = (e) => {
   e.block.stack[i] = e.stack(e.trace.minor < BEFORE_SEQUENCES ? 0 : 1);
 };
 
-/** Before Go 1.15 a trace may begin within a GC; Go's reader refuses it. */
+/** Before Go 1.15 a trace may begin within a GC. Go's reader rejects that. */
 export const gcDone: Handler = (e) => {
   if (!e.gcRuns && e.salvages && e.gcSequence === 0 && !e.lacksEvents) {
     const i = emitBefore(e, EventKind.GcActive, NONE);
@@ -77,14 +77,14 @@ function stopsEveryProc(minor: number): boolean {
   return minor < STOPS_ONCE;
 }
 
-/** Why the world is stopped. @param kind the event's argument, if the version has one */
+/** The reason for a stop-the-world. @param kind the event's argument, if the version has one */
 function stopKind(minor: number, kind: number): string {
   if (minor >= STOP_KINDS_SINCE) return STOP_KINDS_1_21[kind] ?? "";
   if (stopsEveryProc(minor) || kind === 0) return MARK_TERMINATION;
   return kind === 1 ? SWEEP_TERMINATION : "";
 }
 
-/** The first P that stops begins it: before Go 1.10 each one has an event of its own. */
+/** The first P that stops begins it. Before Go 1.10 each P has an event of its own. */
 export const stwStart: Handler = (e) => {
   const { minor, strings } = e.trace;
   if (stopsEveryProc(minor) ? e.procStopped[e.stream] === 1 : e.stopped > 0)
@@ -131,7 +131,7 @@ export const assistStart: Handler = (e) => {
   e.block.stack[e.emit(EventKind.AssistBegin, e.goroutine)] = e.stack(0);
 };
 
-/** It may have begun before the trace did. */
+/** The assist may have begun before the trace. */
 export const assistDone: Handler = (e) => {
   const slot = e.goroutines.index.get(e.goroutine);
   if (slot >= 0) {
@@ -142,7 +142,10 @@ export const assistDone: Handler = (e) => {
   e.emit(EventKind.AssistEnd, e.goroutine);
 };
 
-/** Emits, just before its end, that a range began before the trace. @returns the event's index */
+/**
+ * Emits the begin event of a range that began before the trace, just before the range's end. @returns the
+ * event's index
+ */
 function emitBefore(e: Emulator, kind: EventKind, subject: number): number {
   e.time--;
   const i = e.emit(kind, subject);

@@ -5,10 +5,10 @@ import { EventReader } from "../../wire/v1/event-reader.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { ProcStream } from "../../wire/v1/trace.js";
 
-/** Takes the place of a goroutine's id where there is none. */
+/** Stands for no goroutine. */
 export const NO_GOROUTINE = 0;
 
-/** What an event says of the goroutine that its P runs. */
+/** How an event changes the goroutine that its P runs. */
 const Carries = { Same: 0, Starts: 1, Stops: 2, Elsewhere: 3 } as const;
 
 const CARRIES = (() => {
@@ -23,11 +23,11 @@ const CARRIES = (() => {
   return carries;
 })();
 
-/** Goes through the events of a P's stream. */
+/** Reads the events of a P's stream in order. */
 export class StreamCursor extends EventReader {
-  /** The goroutine on which the event at hand happened, or {@link NO_GOROUTINE}. */
+  /** The goroutine on which the current event happened, or {@link NO_GOROUTINE}. */
   goroutine = NO_GOROUTINE;
-  /** The goroutine that the P runs behind the event at hand. */
+  /** The goroutine that the P runs after the current event. */
   carried = NO_GOROUTINE;
   readonly stream: ProcStream;
   readonly #store: BatchStore;
@@ -41,8 +41,8 @@ export class StreamCursor extends EventReader {
   }
 
   /**
-   * Goes to the next event. False if there is none.
-   * @throws MalformedBytes if the bytes are others than when they were looked at first
+   * Moves to the next event. Returns false if there is none.
+   * @throws MalformedBytes if the bytes have changed since the first read
    */
   advance(): boolean {
     while (!this.next()) if (!this.#load()) return false;
@@ -51,19 +51,19 @@ export class StreamCursor extends EventReader {
     if (carries === Carries.Stops) this.carried = NO_GOROUTINE;
     else if (carries !== Carries.Same) {
       this.goroutine = this.args[0] as number;
-      // What one whose id is none does is nobody's.
+      // Events of an id that means "none" belong to no goroutine.
       if (carries === Carries.Starts)
         this.carried = this.goroutine > GREATEST_ID ? NO_GOROUTINE : this.goroutine;
     }
     return true;
   }
 
-  /** Offset of the event at hand in the input. */
+  /** Offset of the current event in the input. */
   get offset(): number {
     return (this.stream.offsets[this.#segment] ?? 0) + this.start - this.#slot.start;
   }
 
-  /** Bytes of the events behind the one at hand. */
+  /** Bytes of the events after the current one. */
   get bytesLeft(): number {
     const { lengths } = this.stream;
     let bytes = this.remaining;
@@ -71,7 +71,7 @@ export class StreamCursor extends EventReader {
     return bytes;
   }
 
-  /** Makes the next segment readable. False if there is none. */
+  /** Makes the next segment readable. Returns false if there is none. */
   #load(): boolean {
     const { references, lengths, times, sequences } = this.stream;
     const segment = this.#segment + 1;

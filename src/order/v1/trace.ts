@@ -1,25 +1,31 @@
 /*
- * How a trace before Go 1.22 is read. It has a stream of events for each P instead of each thread, no generations, and its tables and the
- * clock's frequency come last. It becomes one generation of the same events as later traces:
+ * Reads a trace from before Go 1.22. Such a trace has a stream of events for each P instead of each thread.
+ * It has no generations. Its tables and its clock frequency come last. The reader turns it into one
+ * generation of the same events as later traces:
  *
- * 1. `wire/v1/trace-reader.ts` goes through the whole input: tables, frequency, CPU samples, and where each P's events are.
- * 2. `merger.ts` finds the order. It keeps whose event is next (`merge-order.ts`: four bytes for each run of events of one P), and the
- *    ends of system calls, which the runtime records later than they happened (`merge-syscalls.ts`).
- * 3. `converter.ts` reads the streams again in that order and moves those ends to their time. The handlers in `*-events.ts` check each
- *    event and give it in the common vocabulary, as Go's own conversion does.
- * 4. `fast-merge.ts` and `fast-convert.ts` do the same for the most frequent events; leaving them out changes no result.
+ * 1. `wire/v1/trace-reader.ts` reads the whole input: tables, frequency, CPU samples, and the place of each
+ *    P's events.
+ * 2. `merger.ts` finds the order. It stores which stream has the next event (`merge-order.ts`: four bytes per
+ *    run of events of one P). It also stores the ends of system calls, which the runtime records later than
+ *    they happened (`merge-syscalls.ts`).
+ * 3. `converter.ts` reads the streams again in that order and moves those ends to their time. The handlers in
+ *    `*-events.ts` check each event and emit it in the common vocabulary, as Go's own conversion does.
+ * 4. `fast-merge.ts` and `fast-convert.ts` do the same for the most frequent events. Skipping them changes no
+ *    result.
  *
- * Differences from Go's conversion, on purpose:
+ * Deliberate differences from Go's conversion:
  *
- * - A goroutine that is older than the trace gets a stack of its start function alone, so it has a name even if it does nothing.
- * - A mark assist, and before Go 1.15 a GC, that is older than the trace is known by its end only. It is given as under way a nanosecond
- *   before that end; sinks and analyses draw it from the beginning of the trace. The runtime does not write the end of an older sweep.
+ * - A goroutine that is older than the trace gets a stack of its start function alone, so it has a name even
+ *   if it does nothing.
+ * - If a mark assist, or before Go 1.15 a GC, is older than the trace, only its end is recorded. It is
+ *   emitted as active a nanosecond before that end. Sinks and analyses draw it from the beginning of the
+ *   trace. The runtime does not write the end of an older sweep.
  *
- * Contexts of events are those of Go's conversion: a start is in the context of the goroutine or P that starts.
- * `event/special-procs.ts` has the numbers that stand for no P.
+ * Contexts of events are those of Go's conversion: a start is in the context of the goroutine or P that
+ * starts. `event/special-procs.ts` has the numbers that mean "no P".
  *
- * Traces of Go 1.5 and 1.6 hold addresses without names. `TraceOptions.symbolizer` is asked for all of them at once, before the first
- * event; return addresses are asked for as those of their calls.
+ * Traces of Go 1.5 and 1.6 hold addresses without names. The reader calls `TraceOptions.symbolizer` with all
+ * of them at once, before the first event. Return addresses are looked up as those of their calls.
  */
 
 import { breathe, isBreathDue } from "../../base/breather.js";
@@ -46,10 +52,10 @@ const TIME_BASE = -1;
 /**
  * A trace of a release before Go 1.22.
  *
- * 1. The input is read to its end: names, stacks and the clock's frequency come last.
- * 2. The streams of the Ps are merged; what is kept is only whose event is next. If the frequency is missing, it is estimated
- *    by their events.
- * 3. They are read again in that order, and converted.
+ * 1. Read the input to its end: names, stacks and the clock frequency come last.
+ * 2. Merge the streams of the Ps. Only the order of the streams is kept. If the frequency is missing,
+ *    estimate it from the events.
+ * 3. Read the streams again in that order, and convert them.
  */
 export class TraceV1 implements Trace {
   readonly diagnostics = new Diagnostics();
@@ -66,8 +72,8 @@ export class TraceV1 implements Trace {
   #preview: BlockVisitor | undefined;
 
   /**
-   * @param input positioned behind the header
-   * @param source where the input is from; if it has random access, events are not kept in memory
+   * @param input positioned after the header
+   * @param source where the input comes from; with random access, events are not kept in memory
    */
   constructor(
     readonly format: TraceFormat,
@@ -84,7 +90,7 @@ export class TraceV1 implements Trace {
     this.#store =
       readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt, this.diagnostics);
     this.#forms = new EventForms(minor);
-    // The fast loops are for events without a sequence number of their own.
+    // The fast loops are for events without their own sequence number.
     this.#slow = (options.slow ?? false) || this.#forms.hasSequence;
     this.#reader = new TraceReader(input, { minor, store: this.#store, observe: options.observe });
   }
@@ -135,7 +141,7 @@ export class TraceV1 implements Trace {
     await this.#source.close?.();
   }
 
-  /** Gives out the events, and then the error, if there is one. */
+  /** Emits the events, and then the error, if there is one. */
   async *#convert(
     read: ReadTrace,
     samples: readonly CpuSample[],
@@ -182,7 +188,7 @@ export class TraceV1 implements Trace {
     }
     if (!isWhole) this.diagnostics.add("lost-events", converter.remainingBytes());
     await this.#countRest();
-    // That the trace was cut is what matters; why its events could not be put in order is what -v shows beside it.
+    // The cut is the main error. `-v` shows why its events have no order as the cause.
     if (read.fault !== undefined && error !== undefined) read.fault.cause = error;
     throw read.fault ?? error;
   }
@@ -194,7 +200,7 @@ export class TraceV1 implements Trace {
       try {
         isOver = converter.fill(block) || converter.knowsStart;
       } catch {
-        // The error comes again when the events are given.
+        // The same error is thrown again when the events are emitted.
         isOver = true;
       }
       visit(block);
@@ -202,7 +208,10 @@ export class TraceV1 implements Trace {
     }
   }
 
-  /** Go's own reader gives no event of a trace that is broken anywhere. @throws TraceError if it is */
+  /**
+   * Go's own reader gives no event of a trace that is broken anywhere. @throws TraceError if the trace is
+   * broken
+   */
   async #verify(read: ReadTrace, samples: readonly CpuSample[], found: FoundOrder): Promise<void> {
     const fault = read.fault ?? found.fault;
     if (fault !== undefined) throw fault;
@@ -228,7 +237,7 @@ export class TraceV1 implements Trace {
       diagnostics,
       tolerant: read.fault !== undefined,
       isDamaged: read.fault !== undefined || fault !== undefined,
-      // What is plain to the fast loop may still need repair.
+      // An event that is plain to the fast loop may still need repair.
       slow: this.#slow || repairs,
       salvages: this.#salvage,
       uncreated: fromC,
@@ -256,7 +265,7 @@ export class TraceV1 implements Trace {
   }
 }
 
-/** The error for a trace in which nothing was recorded. */
+/** The error for a trace that recorded nothing. */
 function empty(offset: number): TraceError {
   return new TraceError("truncated", "the trace holds a header and nothing else", { offset });
 }

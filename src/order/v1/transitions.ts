@@ -1,30 +1,30 @@
 import { wireType } from "../../wire/v1/spec.js";
 
-/** A goroutine's status as far as it decides about the order. */
+/** A goroutine's status, as far as it decides the order. */
 export const Status = { Dead: 0, Runnable: 1, Running: 2, Waiting: 3 } as const;
 
-/** What an event does to the sequence number of the goroutine that it is about. */
+/** What an event does to its goroutine's sequence number. */
 export const Sequence = {
-  /** Nothing. */
+  /** The number stays. */
   Keep: 0,
-  /** It is one more. */
+  /** The number rises by one. */
   Next: 1,
-  /** The event tells it, and it is one more then. */
+  /** The event states the number, which then rises by one. */
   Tell: 2,
-  /** It must be 1, and is 2 then: the goroutine was created when the trace began. */
+  /** The number must be 1, and becomes 2: the goroutine was created when the trace began. */
   Second: 3,
 } as const;
 
-/** By type: whether the event has to wait for a status of a goroutine, or for a GC. */
+/** By type: whether the event must wait for a goroutine's status, or for a GC. */
 export const Waits = { No: 0, Goroutine: 1, Gc: 2 } as const;
 
 const TYPES = 64;
 export const WAITS = new Uint8Array(TYPES);
-/** The status in which the goroutine must be before, and in which it is after, by type. */
+/** The status of the goroutine required before the event, and its status after, by type. */
 export const BEFORE = new Uint8Array(TYPES);
 export const AFTER = new Uint8Array(TYPES);
 export const SEQUENCE = new Uint8Array(TYPES);
-/** Whether it is the goroutine of the first argument, rather than the one that runs. */
+/** Whether the event is about the goroutine in its first argument instead of the running one. */
 export const IS_ARGUMENT = new Uint8Array(TYPES);
 
 function transition(
@@ -46,7 +46,7 @@ function transition(
 
 const { Dead, Runnable, Running, Waiting } = Status;
 
-// A "local" event follows on the same P as the one before it in the goroutine's life, and so needs no number.
+// A "local" event follows the previous event of the goroutine's life on the same P, so it needs no number.
 transition("GoCreate", Dead, Runnable, Sequence.Next, true);
 transition("GoWaiting GoInSyscall", Runnable, Waiting, Sequence.Second, true);
 transition("GoStart GoStartLabel", Runnable, Running, Sequence.Tell, true);

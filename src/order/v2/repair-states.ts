@@ -191,7 +191,9 @@ export class StateRepair {
     if (goroutine !== NONE) this.makeRunnable(goroutine);
   }
 
-  /** Ends the system call of a goroutine that still has its P: the goroutine runs. */
+  /**
+   * Ends the system call if its goroutine still has its P: the goroutine runs then. Returns whether it does.
+   */
   #endSyscall(context: number): boolean {
     const { goroutines, procs, threads } = this.#e;
     const goroutine = threads.goroutine[context] as number;
