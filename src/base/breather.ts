@@ -1,9 +1,9 @@
 /*
- * Signals are heard only when the event loop has a turn. A thread for the work would allow that too, but a small trace would take a
- * tenth longer for its start, and the files it writes would be its own to clean up.
+ * Node delivers signals only when the event loop has a turn. A worker thread would allow that too, but its
+ * start makes a small trace take a tenth longer, and it would have to clean up its own output files.
  */
 
-/** For how long work goes on, in milliseconds, before the event loop gets a turn. */
+/** How long work continues, in milliseconds, before the event loop gets a turn. */
 const STRETCH = 50;
 
 let lastTurn = performance.now();
@@ -24,7 +24,10 @@ export async function breathe(): Promise<void> {
   lastTurn = performance.now();
 }
 
-/** Calls back in the next turn: at once where there is `setImmediate`, else by the only other way without a delay. */
+/**
+ * Calls back in the next turn: through `setImmediate` if available, else through the only other way without a
+ * delay.
+ */
 function afterTurn(resume: () => void): void {
   if (typeof setImmediate === "function") setImmediate(resume);
   else {

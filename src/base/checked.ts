@@ -1,4 +1,4 @@
-/** The name itself. @throws RangeError if it is not allowed. @param what its name in the message */
+/** Returns the name. @throws RangeError if it is not allowed. @param what what the message calls it */
 export function checkedName<T>(what: string, name: T, allowed: readonly T[]): T {
   if (!allowed.includes(name)) {
     throw new RangeError(`${what} is ${allowed.map((each) => `"${each}"`).join(" or ")}, not ${shown(name)}`);
@@ -6,7 +6,10 @@ export function checkedName<T>(what: string, name: T, allowed: readonly T[]): T 
   return name;
 }
 
-/** The number itself. @throws RangeError if it is negative or no number. @param what its name in the message */
+/**
+ * Returns the number. @throws RangeError if it is negative or not a number. @param what what the message
+ * calls it
+ */
 export function checkedNumber(what: string, value: number): number {
   if (typeof value !== "number" || !(value >= 0)) {
     throw new RangeError(`${what} is a number from 0 on, not ${shown(value)}`);

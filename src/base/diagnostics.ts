@@ -8,16 +8,16 @@ export type Severity = "notice" | "info" | "misuse" | "repair" | "loss";
 
 interface DiagnosticInfo {
   readonly severity: Severity;
-  /** What is counted: one, and any other number. */
+  /** The noun for a count of one, and for any other count. */
   readonly nouns: readonly [one: string, many: string];
-  /** Follows the noun, and fits both. */
+  /** Follows the noun, singular or plural. */
   readonly description: string;
 }
 
 const EVENTS = ["event", "events"] as const;
 const BYTES = ["byte", "bytes"] as const;
 
-/** What is counted while reading. */
+/** The events that reading counts. */
 export const DIAGNOSTICS = {
   "wall-clock-jumps": {
     severity: "notice",
@@ -101,15 +101,15 @@ export const DIAGNOSTICS = {
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;
 
-/** Counts of what happened while reading one input. */
+/** Counts what happened while reading one input. */
 export class Diagnostics {
   readonly #counts = new Map<DiagnosticId, number>();
   readonly #kinds = new Map<DiagnosticId, Map<string, number>>();
   readonly #firsts = new Map<DiagnosticId, string>();
 
   /**
-   * @param kind for {@link kinds}: the kind of event, say
-   * @param describe names the thing or its place; called for the first one only
+   * @param kind for {@link kinds}, for example the kind of event
+   * @param describe describes the thing or its place; called for the first one only
    */
   add(id: DiagnosticId, count = 1, kind?: string, describe?: () => string): void {
     this.#counts.set(id, (this.#counts.get(id) ?? 0) + count);
@@ -123,25 +123,26 @@ export class Diagnostics {
     return this.#counts.get(id) ?? 0;
   }
 
-  /** The first thing counted, or its place, in words; undefined if unknown. */
+  /** A description of the first thing counted, or of its place; undefined if unknown. */
   first(id: DiagnosticId): string | undefined {
     return this.#firsts.get(id);
   }
 
   /**
-   * How much of a count is of each kind of event: of `dropped-events` and (before Go 1.22) `table-id-unresolved` by the runtime's
-   * names, of `synthesized-events` by ours. Of `wall-clock-jumps` it is the first few, in words. Empty for everything else.
+   * The counts by kind. `dropped-events` and (before Go 1.22) `table-id-unresolved` use the runtime's event
+   * names, `synthesized-events` ours. For `wall-clock-jumps` the kinds describe the first few jumps. Empty
+   * for all other diagnostics.
    */
   kinds(id: DiagnosticId): ReadonlyMap<string, number> {
     return this.#kinds.get(id) ?? new Map();
   }
 
-  /** Whether times are estimated, because the clock frequency is missing. */
+  /** Whether times are estimated because the clock frequency is missing. */
   get hasEstimatedTimes(): boolean {
     return this.count("frequency-assumed") > 0 || this.count("frequency-estimated") > 0;
   }
 
-  /** Adds the counts of another one. */
+  /** Adds the counts of another instance. */
   addAll(other: Diagnostics): void {
     for (const [id, count] of other.#counts) {
       const kinds = other.kinds(id);
@@ -152,12 +153,12 @@ export class Diagnostics {
     }
   }
 
-  /** What was lost, in words. */
+  /** Descriptions of what was lost. */
   losses(): string[] {
     return this.inWords("loss");
   }
 
-  /** Everything of a severity, in words. */
+  /** Descriptions of everything of a severity. */
   inWords(severity: Severity): string[] {
     const found = this.entries().filter((entry) => entry.severity === severity);
     return found.map(
@@ -186,7 +187,7 @@ export class Diagnostics {
     return more > 0 ? [...examples, `${grouped(more)} more`] : examples;
   }
 
-  /** Everything that was counted, in the order of the table. */
+  /** Everything that was counted, in table order. */
   entries(): ({ id: DiagnosticId; count: number } & DiagnosticInfo)[] {
     const ids = Object.keys(DIAGNOSTICS) as DiagnosticId[];
     return ids

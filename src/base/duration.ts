@@ -2,7 +2,7 @@
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1000n,
-  // The micro sign and the Greek letter.
+  // The micro sign and the Greek letter mu.
   "\u00b5s": 1000n,
   "\u03bcs": 1000n,
   ms: 1_000_000n,
@@ -12,7 +12,7 @@ const UNITS: Readonly<Record<string, bigint>> = {
 };
 const PART = /(\d*)(?:\.(\d*))?([^\d.]*)/y;
 
-/** What is wrong with the text of a duration. */
+/** An invalid duration. */
 export class DurationError extends Error {
   override readonly name = "DurationError";
 }
@@ -20,7 +20,7 @@ export class DurationError extends Error {
 /**
  * Parses a duration as Go's `time.ParseDuration` does, such as `300ms`, `1.5s` or `1m2s`.
  * @returns whole nanoseconds, rounded down
- * @throws DurationError, also for negative durations and those longer than any trace
+ * @throws DurationError; also for negative durations and those longer than any trace
  */
 export function parseDuration(text: string): number {
   if (text === "0") return 0;
@@ -39,7 +39,10 @@ export function parseDuration(text: string): number {
   return duration;
 }
 
-/** A duration as Go's `time.Duration.String` has it: `1.5s`, `1m2s`, `300ms`. @param ns a whole number, not negative */
+/**
+ * Formats a duration like Go's `time.Duration.String`: `1.5s`, `1m2s`, `300ms`. @param ns a whole number, not
+ * negative
+ */
 export function formatDuration(ns: number): string {
   if (ns === 0) return "0s";
   if (ns < 1e3) return `${ns}ns`;
@@ -63,7 +66,7 @@ function place(text: string, at: number): string {
   return at === text.length ? "its end" : `character ${at + 1}`;
 }
 
-/** A whole number divided by a power of ten, without trailing zeros. @param digits the power */
+/** A whole number divided by a power of ten, without trailing zeros. @param digits the exponent */
 function decimal(value: number, digits: number): string {
   const text = String(value).padStart(digits + 1, "0");
   const fraction = text.slice(-digits).replace(/0+$/, "");

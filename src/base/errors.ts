@@ -1,6 +1,6 @@
 /**
- * What went wrong with a trace, by class. The command line turns a class into advice; tests map the
- * messages of Go's own reader to the same classes.
+ * The class of an error in a trace. The command line turns a class into advice. Tests map the messages of
+ * Go's own reader to the same classes.
  */
 export type TraceErrorCode =
   // The input as a whole.
@@ -38,13 +38,13 @@ export type TraceErrorCode =
   | "region-mismatch"
   | "task-conflict";
 
-/** Where in the input an error was found; every fact that is known. */
+/** Where in the input an error was found. Unknown facts are absent. */
 export interface TraceErrorFacts {
   /** Byte offset in the (decompressed) input. */
   readonly offset?: number;
-  /** Byte offset in the compressed input, if it is compressed and that is where the error is. */
+  /** Byte offset in the compressed input, if the error is in compressed data. */
   readonly compressedOffset?: number;
-  /** Number of the generation, as the trace has it. */
+  /** Generation number, as the trace has it. */
   readonly generation?: number;
   /** The thread in whose stream the error is. */
   readonly thread?: number;

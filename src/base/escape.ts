@@ -11,7 +11,7 @@ export function escapeText(text: string): string {
   return text.replace(CONTROL, escaped);
 }
 
-/** The same of text that has lines, which stay. */
+/** Like {@link escapeText}, but keeps line ends. */
 export function escapeLines(text: string): string {
   return text.replace(CONTROL_BUT_NEWLINE, escaped);
 }
@@ -20,7 +20,7 @@ function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Text in quotes as JSON has it, safe to print on one line: JSON itself leaves some of those characters as they are. */
+/** Text in JSON quotes, safe to print on one line. JSON itself leaves some of those characters unescaped. */
 export function quotedText(text: string): string {
   return escapeText(JSON.stringify(text));
 }

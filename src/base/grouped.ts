@@ -1,4 +1,7 @@
-/** A whole number with a comma between thousands. `toLocaleString` would load tables of all languages first, which takes 14 ms. */
+/**
+ * A whole number with a comma between thousands. `toLocaleString` loads tables of all languages first, which
+ * takes 14 ms.
+ */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -1,9 +1,9 @@
-/** A binary heap. Its first entry is the least; the usual sifting decides the order of equal entries. */
+/** A binary heap. Its first entry is the least. The usual sifting decides the order of equal entries. */
 export class Heap<T> {
   readonly #less: (a: T, b: T) => boolean;
   readonly entries: T[];
 
-  /** @param entries the first ones, in any order; the heap owns the array */
+  /** @param entries the initial entries, in any order; the heap owns the array */
   constructor(less: (a: T, b: T) => boolean, entries: T[] = []) {
     this.#less = less;
     this.entries = entries;
@@ -25,8 +25,8 @@ export class Heap<T> {
   }
 
   /**
-   * Does so many times what it does to push an entry that is less than all others and to pop it: nothing, but where some
-   * are equal those may change places.
+   * Has the effect of pushing and popping an entry that is less than all others, `times` times. That changes
+   * nothing, except that equal entries may change places.
    */
   passLeast(times: number): void {
     if (this.#isDistinct()) return;
@@ -43,7 +43,10 @@ export class Heap<T> {
     this.entries.pop();
   }
 
-  /** The entry would come up from the next leaf: those above move down, and the lowest of them comes back from the top. */
+  /**
+   * Such an entry would rise from the next leaf: the entries above it move down, and the lowest of them
+   * returns from the top.
+   */
   #passLeast(): void {
     const { entries } = this;
     const { length } = entries;
@@ -54,7 +57,7 @@ export class Heap<T> {
     this.#down(0, length);
   }
 
-  /** Whether no entry on the way from the next leaf to the top is equal to another one that it is compared with there. */
+  /** Whether no entry on the way from the next leaf to the top equals one that it is compared with. */
   #isDistinct(): boolean {
     const { length } = this.entries;
     const lowest = (length - 1) >> 1;

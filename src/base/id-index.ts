@@ -1,26 +1,29 @@
-/** Slots for which there is room at first. */
+/** Initial capacity in slots. */
 const ROOM = 16;
 const PAGE_BITS = 10;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
 /**
- * Ids up to here go through the page table, the (very rare) others through a Map: the ordering's fast loop takes no larger
- * ones, and the table of the pages is as long as the largest id says.
+ * Ids up to here use the page table, the (very rare) others a Map. The ordering's fast loop takes no larger
+ * ids. The table of pages is as long as the largest id requires.
  */
 const PAGED_LIMIT = 2 ** 28;
-/** Pages of four kilobytes that there may be in any case, and ids for each page beyond that: those far apart go into the Map too. */
+/**
+ * Pages of four kilobytes that are always allowed, and ids required per further page. Ids that are far apart
+ * go into the Map too.
+ */
 const FREE_PAGES = 1024;
 const IDS_PER_PAGE = 8;
 
 /**
- * Gives ids small dense slots, so that what is known of a goroutine or P can live in typed arrays.
- * Slots of removed ids are used again: the number of slots follows the live ids, not all that ever were.
+ * Maps ids to small dense slots, so that the state of goroutines and Ps fits into typed arrays. Slots of
+ * removed ids are reused: the number of slots follows the live ids, not all ids ever.
  *
- * A page table is several times faster than a Map here, and its pages are given back when empty, since
- * goroutine ids only grow.
+ * A page table is several times faster here than a Map. Empty pages are released, because goroutine ids only
+ * grow.
  */
 export class IdIndex {
-  /** Slot + 1 of each id by page; 0 is "absent". Read by the ordering loop directly. */
+  /** Slot + 1 of each id by page; 0 is "absent". The ordering loop reads it directly. */
   readonly pages: Int32Array[] = [];
   /** The id in each slot, −1 in free ones. */
   ids = new Float64Array(ROOM);
@@ -53,7 +56,7 @@ export class IdIndex {
     return this.#large.get(id) ?? -1;
   }
 
-  /** Gives a new id a slot. The id must not be present. */
+  /** Assigns a slot to a new id. The id must not be present. */
   add(id: number): number {
     const slot = this.#free.pop() ?? this.#top++;
     if (slot === this.ids.length) this.#grow();
@@ -65,7 +68,7 @@ export class IdIndex {
     return slot;
   }
 
-  /** Forgets an id and frees its slot. */
+  /** Removes an id and frees its slot. */
   delete(id: number): void {
     const slot = this.get(id);
     if (slot < 0) return;
@@ -75,7 +78,7 @@ export class IdIndex {
     if (!this.#large.delete(id)) this.#clear(id);
   }
 
-  /** Calls `visit` for every live id, in the order of slots. */
+  /** Calls `visit` for every live id, in slot order. */
   forEach(visit: (id: number, slot: number) => void): void {
     for (let slot = 0; slot < this.#top; slot++) {
       const id = this.ids[slot] as number;
@@ -83,12 +86,12 @@ export class IdIndex {
     }
   }
 
-  /** The page of that number, to be written; undefined if its ids go into the Map. */
+  /** The page with that number, for writing; undefined if its ids go into the Map. */
   #page(number: number): Int32Array | undefined {
     const isNew = (this.pages[number] ?? EMPTY_PAGE) === EMPTY_PAGE;
     if (isNew && this.#pageCount >= FREE_PAGES && this.#pageCount * IDS_PER_PAGE > this.#size)
       return undefined;
-    // No holes: an array with holes would make the hot look-ups slower.
+    // No holes: an array with holes makes the hot look-ups slower.
     while (this.pages.length <= number) {
       this.pages.push(EMPTY_PAGE);
       this.#used.push(0);
@@ -123,5 +126,5 @@ export class IdIndex {
   }
 }
 
-/** Stands for every page without a live id. Never written. */
+/** Stands for every page without a live id. It is never written. */
 const EMPTY_PAGE = new Int32Array(PAGE_SIZE);

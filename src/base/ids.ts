@@ -1,23 +1,23 @@
-/** A goroutine's id (goid), as the runtime numbers them; {@link NONE} where there is none. */
+/** A goroutine's id (goid), as the runtime numbers it; {@link NONE} for no goroutine. */
 export type GoId = number & { readonly __brand?: "GoId" };
-/** A P's id, 0 … GOMAXPROCS − 1; {@link NONE} where there is none. */
+/** A P's id, 0 … GOMAXPROCS − 1; {@link NONE} for no P. */
 export type ProcId = number & { readonly __brand?: "ProcId" };
-/** An OS thread's id (an M); {@link NONE} where the event happened on no thread. */
+/** An OS thread's id (an M); {@link NONE} if the event happened on no thread. */
 export type ThreadId = number & { readonly __brand?: "ThreadId" };
-/** A user task's id. {@link NONE} is "no task", {@link BACKGROUND_TASK} the one every program has. */
+/** A user task's id. {@link NONE} is "no task". Every program has the {@link BACKGROUND_TASK}. */
 export type TaskId = number & { readonly __brand?: "TaskId" };
 /** Nanoseconds since the start of the trace (its first sync event). */
 export type TraceTime = number & { readonly __brand?: "TraceTime" };
 
-/** The absent goroutine, P, thread, task, string or stack: the same number everywhere. */
+/** Stands for no goroutine, P, thread, task, string or stack. */
 export const NONE = -1;
 
-/** Ids are exact up to here. Only damage makes larger ones: the runtime counts from 1, or takes addresses. */
+/** The largest exact id. Only damage makes larger ones: the runtime counts from 1, or uses addresses. */
 export const GREATEST_ID = 2 ** 53 - 1;
 
 /**
- * Stands for a goroutine that is not selected, or that ended before a window, where it acts on one that is shown: a number below
- * {@link NONE}. {@link goroutineId} gives its id.
+ * Stands for a goroutine that is not selected, or that ended before a window, in events of goroutines that
+ * are shown. The number is below {@link NONE}. {@link goroutineId} returns its id.
  */
 export function leftOut(goroutine: GoId): GoId {
   return -2 - goroutine;
@@ -36,5 +36,5 @@ export function goroutineId(goroutine: GoId): GoId {
 /** The task that regions and logs outside any user task belong to. */
 export const BACKGROUND_TASK: TaskId = 0;
 
-/** More Ps than any runtime has, since each takes several kilobytes. A GOMAXPROCS beyond is damage. */
+/** More Ps than any runtime has, because each takes several kilobytes. A larger GOMAXPROCS is damage. */
 export const MOST_PROCS = 1 << 16;

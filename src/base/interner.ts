@@ -1,4 +1,4 @@
-/** Numbers strings from 0 on in the order in which they first come. Equal strings get the same number. */
+/** Numbers strings from 0 in the order of their first use. Equal strings get the same number. */
 export class Interner {
   readonly #numbers = new Map<string, number>();
   readonly #texts: string[] = [];
@@ -17,7 +17,7 @@ export class Interner {
     return number;
   }
 
-  /** The text of a number that {@link intern} gave. */
+  /** The text of a number that {@link intern} returned. */
   text(number: number): string {
     return this.#texts[number] ?? "";
   }

@@ -1,7 +1,7 @@
 import { grown } from "./columns.js";
 import { IdIndex } from "./id-index.js";
 
-/** Slots by id, assigned elsewhere. Several times faster than a Map. */
+/** Slots by id, for slots assigned elsewhere. Several times faster than a Map. */
 export class SlotIndex {
   readonly #ids = new IdIndex();
   #slots = new Int32Array(256);

@@ -1,6 +1,6 @@
 import type { EventBlock } from "../event/block.js";
 
-/** Writes an event over another one, of the same block or another. */
+/** Copies an event over another one, in the same block or another. */
 export function copyEvent(from: EventBlock, i: number, to: EventBlock, j: number): void {
   to.kind[j] = from.kind[i] as number;
   to.time[j] = from.time[i] as number;
@@ -26,7 +26,7 @@ export function dropFront(block: EventBlock, count: number): void {
   block.length -= count;
 }
 
-/** Index of the first event at a time or later; the block's length if there is none. */
+/** Index of the first event at or after a time; the block's length if there is none. */
 export function firstAt(block: EventBlock, time: number): number {
   let low = 0;
   let high = block.length;

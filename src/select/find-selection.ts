@@ -10,28 +10,31 @@ import { TaskUsers } from "./task-users.js";
 import { WakerFinder } from "./waker-finder.js";
 import { type TimeWindow, WindowedTrace } from "./windowed-trace.js";
 
-/** Which part of a trace to read. All conditions must hold; of the goroutine selectors, one is enough. */
+/**
+ * Which part of a trace to read. All conditions must hold. A goroutine needs to match only one of the
+ * goroutine selectors.
+ */
 export interface SelectionQuery {
   readonly window?: TimeWindow | undefined;
   /** Empty for all goroutines. */
   readonly goroutines: readonly GoroutineSelector[];
-  /** Only goroutines that work for it or tasks within it, and only from its beginning to its end. */
+  /** Only goroutines that work for the task or tasks within it, and only from its beginning to its end. */
   readonly task?: TaskSelector | undefined;
-  /** Whether to add the goroutines that made these runnable. */
+  /** Whether to add the goroutines that made the selected ones runnable. */
   readonly related?: boolean | undefined;
 }
 
-/** A part of a trace. What is absent does not restrict it. */
+/** A part of a trace. Absent fields do not restrict it. */
 export interface TracePart {
   readonly window?: TimeWindow | undefined;
   readonly selection?: Selection | undefined;
 }
 
-/** How a trace is read to find something in it. */
+/** How to read a trace to search it. */
 export interface Passes {
-  /** Opens the trace, each time from its start. */
+  /** Opens the trace at its start, for each pass. */
   readonly open: () => Promise<Trace>;
-  /** Called with the number of events of the pass after every block, which waits for it. */
+  /** Called after every block with the number of events in the pass. The pass waits for it. */
   readonly progress?: (events: number) => Promise<void> | void;
 }
 
@@ -44,15 +47,17 @@ export function needsPasses({ goroutines, task }: SelectionQuery): boolean {
   return goroutines.length > 0 || task !== undefined;
 }
 
-/** The part of a trace as a trace of its own; the trace itself if nothing is restricted. */
+/** The part of a trace as its own trace; the trace itself if nothing restricts it. */
 export function partOf(trace: Trace, { window, selection }: TracePart): Trace {
   const windowed = window === undefined ? trace : new WindowedTrace(trace, window);
   return selection === undefined ? windowed : new SelectedTrace(windowed, selection);
 }
 
 /**
- * Finds the part of a trace in one extra pass, or two for related goroutines. A cut or broken trace is searched up to that place.
- * @throws SelectionError if nothing matches; TraceError if the trace holds nothing; what `open` and `progress` throw
+ * Finds the part of a trace in one extra pass, or two with related goroutines. In a cut or broken trace it
+ * searches up to that place.
+ * @throws SelectionError if nothing matches; TraceError if the trace is empty; errors of `open` and
+ *   `progress`
  */
 export async function findSelection(query: SelectionQuery, passes: Passes): Promise<TracePart> {
   const tasks = query.task && new TaskFinder(query.task);
@@ -75,7 +80,7 @@ export async function findSelection(query: SelectionQuery, passes: Passes): Prom
   return { window, selection: { goroutines, tasks: new Set([...(tasks?.tasks ?? []), ...users.found]) } };
 }
 
-/** Shows a trace's events to finders. */
+/** Passes a trace's events to finders. */
 async function read(passes: Passes, window: TimeWindow | undefined, finders: Finder[]): Promise<void> {
   const trace = partOf(await passes.open(), { window });
   let events = 0;
@@ -86,12 +91,12 @@ async function read(passes: Passes, window: TimeWindow | undefined, finders: Fin
       await passes.progress?.(events);
     }
   } catch (error) {
-    // Reading the part reports where the trace breaks.
+    // Reading the part will report where the trace breaks.
     if (!(error instanceof TraceError) || events <= 1) throw error;
   }
 }
 
-/** A window in another one's time. */
+/** Intersects a window with another one, in the same time. */
 function within(outer: TimeWindow | undefined, { from, to }: TimeWindow): TimeWindow {
   if (outer === undefined) return { from, to };
   return { from: outer.from + from, to: Math.min(outer.to, outer.from + to) };

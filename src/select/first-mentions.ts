@@ -9,14 +9,14 @@ import { copyEvent, firstAt } from "./columns.js";
 const K = EventKind;
 
 /**
- * The statuses of goroutines and Ps that a part needs although they stand behind its end. In its first generation a trace mentions a
- * goroutine or P only when something happens to it, with its state since the trace began. These statuses are collected
- * beforehand, one for each goroutine and P.
+ * The statuses of goroutines and Ps that a part needs although they come after its end. In its first
+ * generation a trace mentions a goroutine or P only when something happens to it, with its state since the
+ * trace began. This class collects those statuses in advance, one per goroutine and P.
  */
 export class FirstMentions {
   readonly #kept: EventBlock[] = [];
   readonly #told = new EventBlock();
-  /** The generation of those that are kept. */
+  /** The generation of the collected statuses. */
   #generation: Generation | undefined;
   #slots = 0;
 
@@ -24,15 +24,15 @@ export class FirstMentions {
     trace.preview?.((block) => this.#watch(block));
   }
 
-  /** Takes note of the generation of the events that follow. Later generations than the first have no first mentions. */
+  /** Sets the generation of the events that follow. Only the first generation has first mentions. */
   enter(generation: Generation | undefined): void {
     if (generation !== this.#generation) this.#kept.length = 0;
   }
 
   /**
-   * The statuses behind a time, in blocks; each is valid until the next is asked for.
+   * The statuses after a time, in blocks. A block is valid until the next one is requested.
    * @param time since the start of the trace
-   * @param toldAt the time that they get
+   * @param toldAt the time of the emitted statuses
    */
   *behind(time: number, toldAt: number): Generator<EventBlock, void, undefined> {
     const told = this.#told;
@@ -64,7 +64,7 @@ export class FirstMentions {
     copyEvent(block, i, kept, kept.length++);
   }
 
-  /** @param slot a new one: whoever has the event's may be another goroutine than at that time */
+  /** @param slot a new slot: the one in the event may belong to another goroutine at that time */
   #tell(block: EventBlock, i: number, time: number, slot: number): void {
     const told = this.#told;
     const j = told.length++;

@@ -12,7 +12,7 @@ import { SchedState } from "../sched/state.js";
 const K = EventKind;
 const { None, Runnable, Syscall, SyscallBlocked, Waiting } = SchedState;
 
-/** By kind of a transition: 1 if its stack says where the goroutine was, or who made it runnable. */
+/** By kind of a transition: 1 if its stack shows where the goroutine was, or who made it runnable. */
 const HAS_STACK = new Uint8Array(256);
 for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.GoStatus, K.GoSnapshot, K.GoUnblock, K.GoCreate])
   HAS_STACK[kind] = 1;
@@ -22,10 +22,10 @@ WAKES[K.GoUnblock] = Wake.Unblocked;
 WAKES[K.GoSwitch] = Wake.Unblocked;
 WAKES[K.GoCreate] = Wake.Created;
 WAKES[K.GoSyscallEndBlocked] = Wake.Returned;
-/** Instead of the index of a stack: its generation is over, so its frames are kept. */
+/** Replaces the index of a stack whose generation is over: its frames are kept instead. */
 const CARRIED = -1;
 
-/** Something with a beginning that has not ended yet. */
+/** Something that has begun and not ended yet. */
 export interface Open {
   readonly text: string;
   readonly frames: readonly StackFrame[];
@@ -33,7 +33,7 @@ export interface Open {
 
 export interface OpenTask extends Open {
   readonly parent: number;
-  /** Who began it. */
+  /** The goroutine that began it. */
   readonly goroutine: number;
 }
 
@@ -42,18 +42,18 @@ export interface OpenRegion extends Open {
 }
 
 /**
- * Follows a trace and knows what is under way after the events so far. It holds live goroutines and open tasks, regions and ranges,
- * with their texts and stacks, and nothing else of earlier generations.
+ * Follows a trace and knows what is open after the events so far. It holds live goroutines and open tasks,
+ * regions and ranges, with their texts and stacks. It holds nothing else of earlier generations.
  */
 export class Follower implements SchedListener {
   readonly model = new SchedModel(this);
-  /** By slot of a P in the model: the thread that has it, or −1. */
+  /** By P slot of the model: the thread that holds the P, or −1. */
   readonly procThreads: number[] = [];
   /** Value and value2 of the last event of each kind of metric. */
   readonly metrics = new Map<number, readonly [number, number]>();
-  /** Sequence number of the GC cycle under way, or −1. */
+  /** Sequence number of the current GC cycle, or −1. */
   gc = NONE;
-  /** Ps that sweep. */
+  /** Ps that are sweeping. */
   readonly sweeps = new Set<number>();
   /** By goroutine. */
   readonly assists = new Set<number>();
@@ -65,11 +65,14 @@ export class Follower implements SchedListener {
   readonly tasks = new Map<number, OpenTask>();
   #block!: EventBlock;
   #generation: Generation | undefined;
-  /** By slot of a goroutine: the stack of the event that began its state. */
+  /** By goroutine slot: the stack of the event that began its state. */
   #stack = new Int32Array(256);
-  /** By slot of a goroutine: {@link Wake} */
+  /** By goroutine slot: {@link Wake} */
   #wake = new Uint8Array(256);
-  /** By slot of a runnable goroutine that was woken: why it had waited, and the P and thread of its waker. */
+  /**
+   * By slot of a runnable goroutine that was woken: its reason for waiting, and the P and thread of its
+   * waker.
+   */
   wakeReason = new Int32Array(256);
   wakeProc = new Int32Array(256);
   wakeThread = new Float64Array(256);
@@ -86,13 +89,14 @@ export class Follower implements SchedListener {
     block.length = length;
   }
 
-  /** How a runnable goroutine became so. */
+  /** How a runnable goroutine became runnable. */
   wake(slot: number): Wake {
     return this.#wake[slot] as Wake;
   }
 
   /**
-   * The stack where a goroutine's state began, or, if another one made it runnable, that one's stack; empty if unknown.
+   * The stack where a goroutine's state began. If another goroutine made it runnable, that one's stack. Empty
+   * if unknown.
    */
   frames(slot: number): readonly StackFrame[] {
     const stack = slot < this.#stack.length ? (this.#stack[slot] as number) : 0;
@@ -128,7 +132,7 @@ export class Follower implements SchedListener {
     this.#stack[slot] = HAS_STACK[kind] === 1 ? (block.stack[event] as number) : 0;
   }
 
-  /** A goroutine begins: it inherits the task of the region that its creator is in. */
+  /** A new goroutine inherits the task of its creator's region. */
   #inherit(slot: number, event: number): void {
     const { kind, value2 } = this.#block;
     const { id, creator } = this.model.goroutines;
@@ -137,7 +141,7 @@ export class Follower implements SchedListener {
     if (task !== NONE) this.inherited.set(id[slot] as number, task);
   }
 
-  /** The task that goroutines inherit from one; −1 is none. */
+  /** The task that goroutines inherit from this one; −1 is none. */
   #taskOf(goroutine: number): number {
     if (this.regions.size === 0 && this.inherited.size === 0) return NONE;
     return this.regions.get(goroutine)?.at(-1)?.task ?? this.inherited.get(goroutine) ?? NONE;
@@ -231,7 +235,9 @@ export class Follower implements SchedListener {
     if (this.stops.size > 0) this.stops.delete(goroutine);
   }
 
-  /** Keeps the frames of stacks still needed: their indices are only valid within their generation. */
+  /**
+   * Keeps the frames of stacks that are still needed. Stack indices are only valid within their generation.
+   */
   #enterGeneration(generation: Generation): void {
     this.model.goroutines.forEach((_, slot) => {
       const stack = slot < this.#stack.length ? (this.#stack[slot] as number) : 0;
@@ -260,7 +266,7 @@ function push<T>(lists: Map<number, T[]>, key: number, value: T): void {
   else list.push(value);
 }
 
-/** Removes the value that has `behind` others behind it; below 0, there is none. */
+/** Removes the value that has `behind` others after it. Below 0, nothing is removed. */
 function end<T>(lists: Map<number, T[]>, key: number, behind: number): void {
   const list = lists.get(key);
   if (list === undefined || behind < 0) return;

@@ -6,23 +6,26 @@ import type { GoroutineSelector } from "./goroutine-selector.js";
 import { SelectionError } from "./selection-error.js";
 import { mostSimilar } from "./similar.js";
 
-/** Names that an error gives at most. */
+/** The most names in an error message. */
 const SUGGESTIONS = 5;
 
-/** Finds the goroutines that selectors mean, by a look at all events. Holds their ids and the names of functions. */
+/**
+ * Finds the goroutines that match selectors. It needs all events. It holds the goroutines' ids and function
+ * names.
+ */
 export class GoroutineFinder implements SchedListener {
   readonly #model = new SchedModel(this);
   readonly #selectors: readonly GoroutineSelector[];
   readonly found = new Set<number>();
-  /** By number of a start function: whether it is selected, and how many goroutines have it. */
+  /** By number of a start function: whether it is selected, and how many goroutines start with it. */
   readonly #isWanted: boolean[] = [];
   readonly #counts: number[] = [];
   readonly #ids: ReadonlySet<number>;
-  /** For each selector, whether anything is as it says. */
+  /** For each selector: whether anything matches it. */
   readonly #matched: boolean[];
   #goroutines = 0;
 
-  /** @param selectors any of them will do */
+  /** @param selectors a goroutine must match one of them */
   constructor(selectors: readonly GoroutineSelector[]) {
     this.#selectors = selectors;
     this.#matched = selectors.map(() => false);
@@ -33,7 +36,7 @@ export class GoroutineFinder implements SchedListener {
     this.#model.block(block);
   }
 
-  /** @throws SelectionError if there is a selector that nothing matches */
+  /** @throws SelectionError if nothing matches a selector */
   check(): void {
     const index = this.#matched.indexOf(false);
     const selector = this.#selectors[index];
@@ -72,7 +75,7 @@ export class GoroutineFinder implements SchedListener {
     );
   }
 
-  /** Whether any selector is as wanted; notes all that are. */
+  /** Whether any selector passes the test. Marks all that do. */
   #match(test: (selector: GoroutineSelector) => boolean): boolean {
     const indices = [...this.#selectors.keys()].filter((i) => test(this.#selectors[i] as GoroutineSelector));
     for (const i of indices) this.#matched[i] = true;
@@ -100,7 +103,7 @@ export class GoroutineFinder implements SchedListener {
     );
   }
 
-  /** Start functions, those of most goroutines first. */
+  /** Start functions, most frequent first. */
   #byCount(): string[] {
     const numbers = [...this.#counts.keys()];
     numbers.sort((a, b) => (this.#counts[b] ?? 0) - (this.#counts[a] ?? 0));

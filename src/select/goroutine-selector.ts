@@ -1,16 +1,20 @@
-/** Which goroutines: one by its id, or those whose start function has a name or matches an expression. */
+/**
+ * Selects goroutines: one by its id, or those whose start function has a name or matches a regular
+ * expression.
+ */
 export type GoroutineSelector =
   | { readonly id: number }
   | { readonly func: string }
   | { readonly pattern: RegExp };
 
-/** What is wrong with the text of a selector. */
+/** An invalid selector. */
 export class SelectorError extends Error {
   override readonly name = "SelectorError";
 }
 
 /**
- * Parses a selector: digits are an id, `/re/` is a regular expression, all else a start function's whole name.
+ * Parses a selector. Digits are an id, `/re/` is a regular expression, anything else is the full name of a
+ * start function.
  * @throws SelectorError
  */
 export function parseGoroutineSelector(text: string): GoroutineSelector {
@@ -22,10 +26,12 @@ export function parseGoroutineSelector(text: string): GoroutineSelector {
   return { pattern: parsePattern(text.slice(1, -1)) };
 }
 
-/** Which tasks: one by its id, or those of a type. */
+/** Selects tasks: one by its id, or those of a type. */
 export type TaskSelector = { readonly id: number } | { readonly type: string };
 
-/** Parses a selector of tasks: digits are an id, all else a type's whole name. @throws SelectorError */
+/**
+ * Parses a task selector. Digits are an id, anything else is the full name of a type. @throws SelectorError
+ */
 export function parseTaskSelector(text: string): TaskSelector {
   if (text === "") throw new SelectorError("it is empty");
   return /^\d+$/.test(text) ? { id: parseId(text) } : { type: text };

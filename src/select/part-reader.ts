@@ -1,10 +1,15 @@
 /*
- * How a part of a trace becomes a trace of its own. `WindowedTrace` is one part; `splitTrace` gives all parts in one pass. Both follow the
- * events with the scheduler model. A part begins with a snapshot of what is under way there, then has its events. Sinks and analyses treat
- * the edges of a part as those of a trace: what is open there is cut, and adjacent parts add up to the whole. They see a part only by its
- * snapshot: by the event kind `GoSnapshot`, and by `Generation.isSnapshot`, which says that what begins there began before.
- * `order/v2/preview.ts` shows beforehand the goroutines that the first generation mentions late (`FirstMentions`). `SelectedTrace` leaves out
- * events of goroutines that are not selected; `find-selection.ts` finds the selected ones in a pass of its own.
+ * Turns a part of a trace into its own trace. `WindowedTrace` is one part; `splitTrace` gives all parts in
+ * one pass. Both follow the events with the scheduler model.
+ *
+ * A part begins with a snapshot of what is open there. Its own events follow. Sinks and analyses treat the
+ * edges of a part like those of a trace: what is open there is cut, and adjacent parts add up to the whole.
+ * They recognize a part only by its snapshot: by the event kind `GoSnapshot`, and by `Generation.isSnapshot`,
+ * which means that what begins there began before.
+ *
+ * `order/v2/preview.ts` shows in advance the goroutines that the first generation mentions late
+ * (`FirstMentions`). `SelectedTrace` removes events of goroutines that are not selected. `find-selection.ts`
+ * finds the selected goroutines in an extra pass.
  */
 
 import { breathe, isBreathDue } from "../base/breather.js";
@@ -21,39 +26,40 @@ import { Snapshot } from "./snapshot.js";
 
 /** Where a part of a trace ends. Times are nanoseconds since the start of the trace. */
 export interface PartEnd {
-  /** Where it ends at the latest; may be infinite. */
+  /** The latest possible end; may be infinite. */
   readonly to: number;
   /**
-   * Where the part ends, as far as is known when its next event is at `time`: not later than that if this event is in
-   * the next part. Asked before every block and where the part would end within one.
+   * Where the part ends, if its next event is at `time`. The result is at most `time` if that event belongs
+   * to the next part. Called before every block, and where the part would end within one.
    * @param events of the trace in the part so far, without the snapshot
    */
   before(time: number, events: number): number;
 }
 
 /**
- * Reads a trace once, as parts one behind the other, each with the events of a trace of its own:
+ * Reads a trace once, as consecutive parts. Each part has the events of a trace:
  *
- * 1. A {@link Snapshot} at time 0, in a generation of its own, holds what is under way where the part begins.
+ * 1. A {@link Snapshot} at time 0, in its own generation, holds what is open where the part begins.
  * 2. The events of the part follow. Their times count from its beginning.
- * 3. Statuses follow of goroutines and Ps that exist throughout the part, but that the trace mentions first behind its end.
- * 4. A sync event at the part's end is the last.
+ * 3. Statuses follow of goroutines and Ps that exist throughout the part but that the trace mentions only
+ *    after its end.
+ * 4. The last event is a sync event at the part's end.
  *
- * So the edges of parts cut what is open there, and times of adjacent parts add up to those of the whole.
+ * So the edges of parts cut what is open there, and the times of adjacent parts add up to those of the whole.
  */
 export class PartReader {
   readonly #blocks: AsyncGenerator<EventBlock, void, undefined>;
   readonly #mentions: FirstMentions | undefined;
   readonly #edge = new EventBlock();
-  /** Follows the events as long as another part may begin. */
+  /** Follows the events while another part may begin. */
   #follower: Follower | undefined = new Follower();
-  /** What has been read and not been given or followed yet. */
+  /** Events read but not yet emitted or followed. */
   #block: EventBlock | undefined;
   /** Time of the last event. */
   #time = 0;
   /** Where the next part begins. */
   position = 0;
-  /** Whether there is nothing more. */
+  /** Whether all events have been read. */
   isDone = false;
 
   /** @param hasEnds whether any part ends before the trace does */
@@ -64,9 +70,9 @@ export class PartReader {
 
   /**
    * The events of a part, from `from` on. Unread events before that are skipped.
-   * @param isLast whether this is the last part; then reading ends with it
-   * @throws SelectionError if the trace ends before the part begins; TraceError where the trace is cut or broken,
-   *   if that is in the part or before it
+   * @param isLast whether this is the last part; reading then ends with it
+   * @throws SelectionError if the trace ends before the part begins; TraceError if the trace is cut or broken
+   *   in or before the part
    */
   async *part(from: number, end: PartEnd, isLast = false): AsyncGenerator<EventBlock, void, undefined> {
     let goesOn = false;
@@ -78,7 +84,7 @@ export class PartReader {
       yield* this.#events(part, end);
       goesOn = !this.isDone && !isLast && this.position < end.to;
     } finally {
-      // Nothing comes behind a part that breaks or is left.
+      // No part follows one that breaks or is abandoned.
       if (!goesOn) await this.close();
     }
   }
@@ -113,11 +119,11 @@ export class PartReader {
     }
   }
 
-  /** The events of a part up to its end, or the trace's. */
+  /** The events of a part up to its end, or to the trace's end. */
   async *#events(part: PartEvents, end: PartEnd): AsyncGenerator<EventBlock, void, undefined> {
     for (let block = await this.#peek(); block !== undefined; block = await this.#peek()) {
       const to = this.#cut(block, part, end);
-      // A trace of which nothing is known ends at no time at all.
+      // In a trace without a known time, no time ends the part.
       const count = Number.isNaN(block.time[0]) ? block.length : firstAt(block, to);
       const { length } = block;
       if (count > 0) {
@@ -139,9 +145,9 @@ export class PartReader {
     this.isDone = true;
   }
 
-  /** Where the part ends, if that is within a block. */
+  /** Where the part ends, if that is within the block. */
   #cut(block: EventBlock, part: PartEvents, end: PartEnd): number {
-    // The sync event at the end of a trace begins no part.
+    // The sync event at the end of a trace does not begin a part.
     if (block.generation === undefined) return end.to;
     const to = end.before(block.time[0] as number, part.events);
     if (to <= (block.time[0] as number)) return to;
@@ -175,11 +181,11 @@ export class PartReader {
   }
 }
 
-/** How far a part has come. */
+/** The progress of a part. */
 class PartEvents {
-  /** Sync events that have been given. */
+  /** Sync events emitted so far. */
   syncs = 0;
-  /** Events of the trace that have been given, sync events not counted. */
+  /** Events of the trace emitted so far, without sync events. */
   events = 0;
 
   constructor(readonly from: number) {}
@@ -197,7 +203,7 @@ class PartEvents {
   }
 }
 
-/** The error of a part that begins behind a trace's end. */
+/** The error for a part that begins after the trace's end. */
 export function outside(from: number, end: number): SelectionError {
   const message = `nothing is left from ${formatDuration(from)} on: the trace ends at ${formatDuration(end)}`;
   return new SelectionError(message);

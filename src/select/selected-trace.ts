@@ -8,19 +8,19 @@ import { WrappedTrace } from "./wrapped-trace.js";
 
 const K = EventKind;
 
-/** Whose events of a kind are kept. */
+/** Which goroutine decides whether an event of a kind is kept. */
 const Rule = {
-  /** A transition belongs to its subject. */
+  /** The subject of the transition. */
   Transition: 0,
-  /** A transition that introduces its subject. */
+  /** The subject, which the transition introduces. */
   Appearance: 1,
-  /** It belongs to the goroutine in its context. */
+  /** The goroutine in the event's context. */
   OfContext: 2,
-  /** It belongs to its subject, which need not run. */
+  /** The subject, which need not run. */
   OfSubject: 3,
   TaskBegin: 4,
   TaskEnd: 5,
-  /** It is kept: it is about Ps, the GC or the whole program. */
+  /** Always kept: the event is about Ps, the GC or the whole program. */
   Stays: 6,
 } as const;
 
@@ -38,22 +38,22 @@ const RULES = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
 /** Selected goroutines and tasks. */
 export interface Selection {
   readonly goroutines: ReadonlySet<number>;
-  /** Tasks that are kept. Other tasks are kept if a selected goroutine begins them. */
+  /** Tasks to keep. Other tasks are kept if a selected goroutine begins them. */
   readonly tasks: ReadonlySet<number>;
 }
 
 /**
- * The events of some goroutines, as a trace of its own. Events of others are left out; those of Ps, the GC, stops of the world
- * and metrics are kept. If another goroutine is the context of an event that is kept (it wakes a selected one, say), it stands as
- * {@link leftOut}.
+ * The events of some goroutines, as their own trace. Events of other goroutines are dropped. Events of Ps,
+ * the GC, stop-the-worlds and metrics are kept. If another goroutine is the context of a kept event (for
+ * example, it wakes a selected one), it appears as {@link leftOut}.
  */
 export class SelectedTrace extends WrappedTrace {
   readonly #selection: Selection;
   /** By slot: 1 if the goroutine is selected. */
   #isSelected = new Uint8Array(256);
-  /** Tasks under way whose beginning was left out. */
+  /** Open tasks whose beginning was dropped. */
   readonly #leftOut = new Set<number>();
-  /** Tasks under way whose beginning was not. */
+  /** Open tasks whose beginning was kept. */
   readonly #open = new Set<number>();
 
   constructor(whole: Trace, selection: Selection) {
@@ -76,7 +76,7 @@ export class SelectedTrace extends WrappedTrace {
     }
   }
 
-  /** Moves the events that stay to the start of the block. */
+  /** Moves the kept events to the start of the block. */
   #select(block: EventBlock): void {
     let length = 0;
     for (let i = 0; i < block.length; i++) {
@@ -121,7 +121,10 @@ export class SelectedTrace extends WrappedTrace {
     return stays;
   }
 
-  /** The end of a task goes with its beginning; if that is before the trace, with the goroutine that ends it. */
+  /**
+   * The end of a task is kept if its beginning was. If the task began before the trace, the goroutine that
+   * ends it decides.
+   */
   #endTask(task: number, goroutine: number): boolean {
     const { goroutines, tasks } = this.#selection;
     if (this.#leftOut.delete(task)) return false;

@@ -1,10 +1,10 @@
-/** What was asked for is not in the trace. The message says what there is instead. */
+/** The trace lacks what was selected. The message says what it has instead. */
 export class SelectionError extends Error {
   override readonly name = "SelectionError";
 
   constructor(
     message: string,
-    /** What could be asked for. */
+    /** What to select instead. */
     readonly advice?: string,
   ) {
     super(message);

@@ -1,4 +1,6 @@
-/** The names that are most like another one, best first: those that share most letters, and pairs of them, with it. */
+/**
+ * The names most similar to another one, best first. Similarity counts shared letters and pairs of letters.
+ */
 export function mostSimilar(wanted: string, names: readonly string[], count: number): string[] {
   const parts = partsOf(wanted);
   const rated = names.map((name) => ({ name, score: likeness(parts, partsOf(name)) }));
@@ -6,7 +8,7 @@ export function mostSimilar(wanted: string, names: readonly string[], count: num
   return rated.slice(0, count).map(({ name }) => name);
 }
 
-/** Letters too: two that are swapped leave a short name no pair. */
+/** Letters count too: swapping two letters of a short name leaves no pair intact. */
 function partsOf(text: string): Set<string> {
   const lower = text.toLowerCase();
   const parts = new Set<string>(lower);
@@ -14,7 +16,7 @@ function partsOf(text: string): Set<string> {
   return parts;
 }
 
-/** From 0, nothing in common, to 1, all. */
+/** From 0, nothing in common, to 1, everything. */
 function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   let common = 0;
   for (const pair of one) if (other.has(pair)) common++;

@@ -4,7 +4,7 @@ import type { StackFrame, StackTable, StringTable } from "../event/tables.js";
 
 const NO_FRAMES: readonly StackFrame[] = [];
 
-/** Strings that are added one by one. */
+/** Strings that are added one at a time. */
 class SnapshotStrings implements StringTable {
   readonly #texts = [""];
   readonly #indices = new Map<string, number>();
@@ -17,7 +17,7 @@ class SnapshotStrings implements StringTable {
     return this.#texts[index] ?? "";
   }
 
-  /** The index of a text; never 0, so that an empty text differs from none. */
+  /** The index of a text. It is never 0, so an empty text differs from none. */
   add(text: string): number {
     let index = this.#indices.get(text);
     if (index === undefined) {
@@ -29,7 +29,7 @@ class SnapshotStrings implements StringTable {
   }
 }
 
-/** Stacks that are added one by one. */
+/** Stacks that are added one at a time. */
 class SnapshotStacks implements StackTable {
   readonly #stacks: (readonly StackFrame[])[] = [NO_FRAMES];
   readonly #indices = new Map<readonly StackFrame[], number>();

@@ -11,7 +11,7 @@ import { SnapshotGeneration } from "./snapshot-generation.js";
 
 const K = EventKind;
 
-/** A goroutine's state as events have it, by {@link SchedState}. */
+/** A goroutine's state as events encode it, by {@link SchedState}. */
 const GO_STATES: Readonly<Record<number, GoState>> = {
   [SchedState.Runnable]: GoState.Runnable,
   [SchedState.Running]: GoState.Running,
@@ -21,24 +21,24 @@ const GO_STATES: Readonly<Record<number, GoState>> = {
 };
 
 /**
- * What is under way at a moment of a trace, as events at time 0: statuses of Ps, snapshots of goroutines, ranges, metrics. Tasks,
- * regions and stops of the world under way are given as beginnings.
+ * What is open at a moment of a trace, as events at time 0: statuses of Ps, snapshots of goroutines, ranges,
+ * metrics. Open tasks, regions and stop-the-worlds appear as begin events.
  */
 export class Snapshot {
   readonly #follower: Follower;
   readonly #generation: SnapshotGeneration;
   readonly #block = new EventBlock();
-  /** Live goroutines, once they are needed. */
+  /** Live goroutines, computed on first use. */
   #alive: Set<number> | undefined;
 
-  /** @param real the generation of the moment */
+  /** @param real the generation at that moment */
   constructor(follower: Follower, real: Generation) {
     this.#follower = follower;
     this.#generation = new SnapshotGeneration(real);
     this.#block.generation = this.#generation;
   }
 
-  /** The events, in blocks; one is valid until the next is asked for. */
+  /** The events, in blocks. A block is valid until the next one is requested. */
   *blocks(): Generator<EventBlock, void, undefined> {
     const block = this.#block;
     for (const _ of this.#events()) {
@@ -49,7 +49,7 @@ export class Snapshot {
     if (block.length > 0) yield block;
   }
 
-  /** Puts the events into the block, and stops after each. */
+  /** Puts the events into the block, and yields after each. */
   *#events(): Generator<void, void, undefined> {
     yield this.#value(K.Sync, 1);
     for (const [kind, [value, beyond]] of this.#follower.metrics)
@@ -85,7 +85,7 @@ export class Snapshot {
     yield* this.#runnable(runnable);
   }
 
-  /** Runnable goroutines come behind the goroutines that woke them, which may have become runnable since. */
+  /** Runnable goroutines come after the goroutines that woke them, which may have become runnable since. */
   *#runnable(slots: number[]): Generator<void, void, undefined> {
     const { since } = this.#follower.model.goroutines;
     slots.sort((one, other) => (since[other] as number) - (since[one] as number));
@@ -97,7 +97,7 @@ export class Snapshot {
     }
   }
 
-  /** Adds who made a goroutine runnable. */
+  /** Adds the goroutine that made this one runnable. */
   #waker(slot: number, i: number): void {
     const block = this.#block;
     const { goroutines, reasons } = this.#follower.model;
@@ -113,7 +113,7 @@ export class Snapshot {
     block.thread[i] = wakeThread[slot] as number;
   }
 
-  /** A goroutine that has ended stands as one that is left out. */
+  /** The goroutine, or {@link leftOut} of it if it has ended. */
   #living(goroutine: number): number {
     if (goroutine < 0) return goroutine;
     this.#alive ??= idsOf(this.#follower.model.goroutines);
@@ -137,7 +137,10 @@ export class Snapshot {
     block.value2[i] = this.#follower.inherited.get(goroutines.id[slot] as number) ?? NONE;
   }
 
-  /** The stack where the state began, if it has the goroutine's start function; else that function alone. */
+  /**
+   * The stack where the state began, if it includes the goroutine's start function; otherwise that function
+   * alone.
+   */
   #ownStack(slot: number): number {
     const { functions, goroutines } = this.#follower.model;
     const { stacks } = this.#generation;

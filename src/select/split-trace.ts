@@ -6,12 +6,12 @@ import { SelectedTrace } from "./selected-trace.js";
 import { checkedWindow, type TimeWindow } from "./windowed-trace.js";
 import { WrappedTrace } from "./wrapped-trace.js";
 
-/** What is split, and where. A part ends at the first of these. */
+/** What to split, and where. A part ends at the first of these limits. */
 export interface SplitOptions extends TracePart {
   /** Parts end at multiples of this since the start of the trace, in nanoseconds. */
   readonly step?: number | undefined;
   /**
-   * Whether the part under way is full. Asked before every block of it but the first.
+   * Whether the current part is full. Called before every block of the part except the first.
    * @param events of the trace in the part so far, selected or not
    */
   readonly isFull?: ((events: number) => boolean) | undefined;
@@ -20,11 +20,12 @@ export interface SplitOptions extends TracePart {
 const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
 
 /**
- * Reads a trace once, as consecutive parts that are traces of their own. Each equals what {@link partOf} gives for its window. Read the
- * events of a part before you ask for the next; otherwise there is none. A stretch without events belongs to the part before it.
+ * Reads a trace once, as consecutive parts that are traces of their own. Each equals the result of {@link
+ * partOf} for its window. Read all events of a part before you request the next part; otherwise there is no
+ * next part. A stretch without events belongs to the part before it.
  *
- * Errors come from the parts' blocks; a part that ends with one is the last.
- * @throws RangeError, when the first part is asked for, for an invalid window or step
+ * Errors come from the parts' blocks. A part that ends with an error is the last.
+ * @throws RangeError, when the first part is requested, for an invalid window or step
  */
 export async function* splitTrace(
   whole: Trace,
@@ -70,9 +71,9 @@ class SplitPart extends WrappedTrace {
   }
 }
 
-/** Where a part ends that begins at `from`. */
+/** Where a part that begins at `from` ends. */
 class Cuts implements PartEnd {
-  /** The first multiple of the step that it can end at. */
+  /** The first multiple of the step at which the part can end. */
   readonly #next: number;
 
   constructor(

@@ -7,12 +7,12 @@ import { mostSimilar } from "./similar.js";
 import type { TimeWindow } from "./windowed-trace.js";
 
 const K = EventKind;
-/** Types that an error gives at most. */
+/** The most types in an error message. */
 const SUGGESTIONS = 5;
 
 /**
- * Finds tasks and the tasks within them, who worked for them, and when. A goroutine works for a task that it begins or
- * ends, or for which it has a region or writes a log.
+ * Finds tasks and the tasks within them, who worked for them, and when. A goroutine works for a task if it
+ * begins or ends the task, has a region for it, or writes a log for it.
  */
 export class TaskFinder {
   readonly goroutines = new Set<number>();
@@ -28,7 +28,10 @@ export class TaskFinder {
     this.#selector = selector;
   }
 
-  /** From the first beginning to behind the last end. A task without a beginning or end has that of the trace. */
+  /**
+   * From the first beginning to just after the last end. A task without a beginning or end uses that of the
+   * trace.
+   */
   get span(): TimeWindow {
     return { from: this.#first, to: this.#open.size > 0 ? Number.POSITIVE_INFINITY : this.#last + 1 };
   }

@@ -5,9 +5,9 @@ import { EventKind, isUser } from "../event/kind.js";
 const K = EventKind;
 
 /**
- * Finds the tasks that selected goroutines work for, and the tasks that these are within, whoever began them: so that they
- * are known with their types, beginnings and ends. Which goroutines are selected may be known later than what they
- * do, so it is kept of each live goroutine which tasks it works for.
+ * Finds the tasks that selected goroutines work for, and the ancestors of these tasks, whoever began them. So
+ * their types, beginnings and ends are known. The selection may be known only after the goroutines' events,
+ * so the tasks of each live goroutine are kept.
  */
 export class TaskUsers {
   readonly #isSelected: (goroutine: number) => boolean;
@@ -17,12 +17,12 @@ export class TaskUsers {
   /** Parents of live tasks that have one. */
   readonly #parents = new Map<number, number>();
 
-  /** @param isSelected whether a goroutine is, as is known when it ends */
+  /** @param isSelected whether a goroutine is selected, as known when it ends */
   constructor(isSelected: (goroutine: number) => boolean) {
     this.#isSelected = isSelected;
   }
 
-  /** All that were found, when there are no more events. */
+  /** All tasks found. Read it after the last event. */
   get found(): ReadonlySet<number> {
     for (const goroutine of [...this.#used.keys()]) this.#end(goroutine);
     return this.#found;

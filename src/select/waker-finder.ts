@@ -3,7 +3,7 @@ import { EventKind } from "../event/kind.js";
 
 const K = EventKind;
 
-/** Finds the goroutines that made others runnable: woke or created them, or handed over to them. */
+/** Finds the goroutines that made others runnable: by a wakeup, a creation or a coroutine switch. */
 export class WakerFinder {
   readonly found = new Set<number>();
   readonly #woken: ReadonlySet<number>;

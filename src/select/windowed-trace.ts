@@ -12,7 +12,7 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-/** The window itself. @throws RangeError if it is invalid */
+/** Returns the window. @throws RangeError if it is invalid */
 export function checkedWindow({ from, to }: TimeWindow): TimeWindow {
   checkedNumber("from", from);
   if (checkedNumber("to", to) < from) throw new RangeError(`to is not before from: ${to} is before ${from}`);
@@ -20,8 +20,8 @@ export function checkedWindow({ from, to }: TimeWindow): TimeWindow {
 }
 
 /**
- * A stretch of a trace, as a trace of its own that begins at `from` and ends at `to`: see {@link PartReader}.
- * Its {@link timeBase} is later by `from`. The window from 0 to the end equals the trace, event by event.
+ * A stretch of a trace, as its own trace that begins at `from` and ends at `to`: see {@link PartReader}. Its
+ * {@link timeBase} is later by `from`. The window from 0 to the end equals the trace, event by event.
  */
 export class WindowedTrace extends WrappedTrace {
   readonly #window: TimeWindow;
@@ -50,9 +50,9 @@ export class WindowedTrace extends WrappedTrace {
   }
 
   /**
-   * The events of the window. Can be asked for once.
-   * @throws SelectionError if the trace ends before the window begins; TraceError where the trace is cut or broken,
-   *   if that is in the window or before it
+   * The events of the window. Call it once.
+   * @throws SelectionError if the trace ends before the window begins; TraceError if the trace is cut or
+   *   broken in or before the window
    */
   async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
     const { from, to } = this.#window;

@@ -2,7 +2,7 @@ import type { Diagnostics } from "../base/diagnostics.js";
 import type { EventBlock } from "../event/block.js";
 import type { Trace } from "../order/trace.js";
 
-/** A part of another trace, which is all that is read. */
+/** A part of another trace. Only that trace is read. */
 export abstract class WrappedTrace implements Trace {
   constructor(protected readonly whole: Trace) {}
 

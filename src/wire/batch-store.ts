@@ -2,27 +2,27 @@ import type { Diagnostics } from "../base/diagnostics.js";
 
 /** Keeps the event batches of one generation until they are merged. */
 export interface BatchStore {
-  /** Whether {@link put} needs no data, since it can be read from the input again. */
+  /** Whether {@link put} needs no data, because {@link load} reads the input again. */
   readonly leavesData: boolean;
-  /** Takes a batch's data. @param offset of the data in the input @returns a reference to load it by */
+  /** Stores a batch's data. @param offset of the data in the input @returns a reference for {@link load} */
   put(data: Uint8Array, offset: number): number;
-  /** Makes the bytes of a batch readable: they are `buffer[start, start + length)` of the result. */
+  /** Makes the bytes of a batch readable: `buffer[start, start + length)` of the slot. */
   load(reference: number, length: number, slot: Slot): void;
-  /** Forgets everything, for the next generation. */
+  /** Removes everything, for the next generation. */
   clear(): void;
 }
 
-/** Where a thread's current batch is readable. */
+/** The buffer of a thread's current batch. */
 export interface Slot {
   buffer: Uint8Array;
   start: number;
 }
 
-/** Reading a varint at the end of a batch may look at bytes behind it; they must exist. */
+/** Reading a varint at the end of a batch may look at bytes after it. These bytes must exist. */
 const PADDING = 64;
 const CHUNK = 1 << 20;
 
-/** For streams: copies batches into large chunks that are used again for the next generation. */
+/** For streams: copies batches into large chunks that are reused for the next generation. */
 export class MemoryBatchStore implements BatchStore {
   readonly leavesData = false;
   readonly #chunks: Uint8Array[] = [];
@@ -54,7 +54,7 @@ export class MemoryBatchStore implements BatchStore {
   }
 }
 
-/** For files: remembers only where a batch is, and reads it when its turn comes. */
+/** For files: stores only where a batch is, and reads it when its turn comes. */
 export class FileBatchStore implements BatchStore {
   readonly leavesData = true;
   readonly #readAt: (offset: number, into: Uint8Array) => number;
@@ -73,7 +73,7 @@ export class FileBatchStore implements BatchStore {
     if (slot.buffer.length < length + PADDING) slot.buffer = new Uint8Array(roundUp(length + PADDING));
     slot.start = 0;
     const read = this.#readAt(reference, slot.buffer.subarray(0, length));
-    // The file was cut while it was being read; the rest must not be an earlier batch's.
+    // The file was truncated while it was read. The rest must not be data of an earlier batch.
     if (read < length) {
       slot.buffer.fill(0, read, length);
       this.#diagnostics.add("vanished-bytes", length - read);
@@ -83,7 +83,9 @@ export class FileBatchStore implements BatchStore {
   clear(): void {}
 }
 
-/** Few sizes, so that a thread's slot is rarely replaced; small ones, as there may be many threads that do little. */
+/**
+ * Few sizes, so that a thread's slot is rarely replaced. Small sizes, because many threads may do little.
+ */
 function roundUp(length: number): number {
   return length > 8192 ? Math.ceil(length / 8192) * 8192 : 2 ** Math.ceil(Math.log2(length));
 }

@@ -4,13 +4,13 @@ import { TraceError } from "../base/errors.js";
 export interface TraceFormat {
   /** The N of the header `go 1.N trace`. */
   readonly minor: number;
-  /** 1: one stream a P, ordered as a whole. 2: one stream a thread, in generations. */
+  /** 1: one stream per P, ordered as a whole. 2: one stream per thread, in generations. */
   readonly generation: 1 | 2;
-  /** Go releases that write it, for people. */
+  /** Go releases that write it, for display. */
   readonly writtenBy: string;
 }
 
-/** Every format that a Go release ever wrote. */
+/** Every format that a Go release has written. */
 export const TRACE_FORMATS: readonly TraceFormat[] = [
   { minor: 5, generation: 1, writtenBy: "Go 1.5 and 1.6" },
   { minor: 7, generation: 1, writtenBy: "Go 1.7" },
@@ -26,7 +26,7 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
   { minor: 26, generation: 2, writtenBy: "Go 1.26" },
 ];
 
-/** The first format whose traces hold the names of functions, and not only addresses. */
+/** The first format whose traces hold function names as well as addresses. */
 const FIRST_WITH_SYMBOLS = 7;
 
 export function hasSymbols({ minor }: TraceFormat): boolean {
@@ -36,11 +36,13 @@ export function hasSymbols({ minor }: TraceFormat): boolean {
 /** Length of the header in bytes, the same for all formats. */
 export const HEADER_LENGTH = 16;
 
-/** The header's first letter: batches, where it is looked for too, begin with other bytes. */
+/** The header's first letter. Batches begin with other bytes, so a header among them is recognizable. */
 const HEADER_START = 0x67;
 const HEADER = /^go 1\.(\d{1,3}) trace\0+$/;
 
-/** The N of the header `go 1.N trace` with which bytes begin, if they begin with one; the format need not be known. */
+/**
+ * The N of the header `go 1.N trace` at the start of the bytes, if there is one. The format may be unknown.
+ */
 export function headerVersion(bytes: Uint8Array): number | undefined {
   if (bytes[0] !== HEADER_START || bytes.length < HEADER_LENGTH) return undefined;
   const match = HEADER.exec(String.fromCharCode(...bytes.subarray(0, HEADER_LENGTH)));
@@ -49,8 +51,8 @@ export function headerVersion(bytes: Uint8Array): number | undefined {
 
 /**
  * The format that a header names.
- * @param header the first 16 bytes of the input, or all of it if it is shorter
- * @throws TraceError `not-a-trace`, or `unsupported-version` if it is one of an unknown version
+ * @param header the first 16 bytes of the input, or all of a shorter one
+ * @throws TraceError `not-a-trace`; `unsupported-version` for an unknown version
  */
 export function parseHeader(header: Uint8Array): TraceFormat {
   const minor = headerVersion(header);

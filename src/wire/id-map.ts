@@ -1,9 +1,9 @@
-/** Ids above this are kept in a Map: a table must not be as large as a broken trace's largest id. */
+/** Larger ids go into a Map: the largest id of a broken trace must not decide the table's size. */
 const DENSE_LIMIT = 1 << 20;
 
 /**
  * Maps the ids of a table (strings, stacks) to consecutive indices. The runtime numbers its tables from 1
- * without gaps, but nothing in the format says that it must.
+ * without gaps, but the format does not require it.
  */
 export class IdMap {
   /** Index + 1 by id, for small ids; 0 is "absent". The ordering loop reads it directly. */
@@ -21,7 +21,7 @@ export class IdMap {
     return this.#sparse.get(id) ?? -1;
   }
 
-  /** Maps an id to an index. Gives false if the id is there already. */
+  /** Maps an id to an index. Returns false if the id is already mapped. */
   add(id: number, index: number): boolean {
     if (this.get(id) >= 0) return false;
     if (id >= 0 && id < DENSE_LIMIT) this.#grow(id);
@@ -32,12 +32,12 @@ export class IdMap {
 
   #grow(id: number): void {
     if (id < this.dense.length) return;
-    // At most four times the entries there are, so that memory follows the input's size.
+    // At most four times the number of entries, so that memory follows the input's size.
     if (id > this.dense.length * 4) return;
     const dense = new Int32Array(Math.max(this.dense.length * 2, id + 1));
     dense.set(this.dense);
     this.dense = dense;
-    // Ids that came while the table was too small for them.
+    // Ids that arrived while the table was too small for them.
     for (const [early, index] of this.#sparse) {
       if (early < 0 || early >= dense.length) continue;
       dense[early] = index + 1;

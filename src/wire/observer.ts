@@ -1,12 +1,12 @@
 import type { WireRun } from "./v1/trace-reader.js";
 import type { Batch } from "./v2/batch-reader.js";
 
-/** A part of the input as it is stored: whole events in formats before Go 1.22, a batch since. */
+/** A part of the input as stored: whole events in formats before Go 1.22, a batch since. */
 export type StoredPart = WireRun | Batch;
 
 /**
- * Called with every part as it stands in the file, before anything is made of it. Nothing more is read until its
- * promise, if it gives one, is fulfilled; what it throws ends the reading.
+ * Called with every part as stored, before it is decoded. Reading waits for the returned promise, if any. An
+ * exception ends the reading.
  */
 export type WireObserver = (part: StoredPart) => Promise<void> | void;
 

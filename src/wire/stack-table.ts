@@ -8,10 +8,10 @@ import type { WireStrings } from "./string-table.js";
 
 const NO_FRAMES: readonly StackFrame[] = [];
 
-/** The id of a function's name where the trace has no names. */
+/** The id of a function's name in a trace without names. */
 const UNNAMED = -1;
 
-/** A frame as it stands in the table: its names are ids of strings that may come later. */
+/** A frame as stored in the table. Its names are ids of strings that may come later. */
 export interface WireFrame {
   readonly pc: bigint;
   /** −1 if the trace has no names. */
@@ -21,17 +21,20 @@ export interface WireFrame {
   resolved?: StackFrame;
 }
 
-/** The stacks of a generation. Frames are kept once a PC, as the first stack that has it gives them. */
+/** The stacks of a generation. Frames are stored once per PC, from the first stack that has the PC. */
 export class WireStacks implements StackTable {
   readonly ids = new IdMap();
   readonly #strings: WireStrings;
-  /** Frames by PC; PCs beyond 2^53 under their exact text. */
+  /** Frames by PC. PCs beyond 2^53 use their exact text as the key. */
   readonly #framesByPc = new Map<number | string, WireFrame>();
   readonly #stacks: WireFrame[][] = [[]];
   readonly #resolved: (readonly StackFrame[] | undefined)[] = [NO_FRAMES];
   /** Stacks of goroutines that have not run, by the address of their start function. */
   readonly #starts = new Map<number, number>();
-  /** Those of roots that have another name, by address and name: whoever reads the events again gets the same. */
+  /**
+   * Roots under another name, by address and name, so that a second pass over the events gets the same
+   * stacks.
+   */
   readonly #renamed = new Map<string, number>();
 
   constructor(strings: WireStrings) {
@@ -57,7 +60,7 @@ export class WireStacks implements StackTable {
     return isCgoEntry(func) ? startFunction(this.frames(index)) : func;
   }
 
-  /** Adds a stack. Gives false, and adds nothing, if the id is there already. */
+  /** Adds a stack. Returns false, and adds nothing, if the id exists already. */
   add(id: number, frames: WireFrame[]): boolean {
     if (!this.ids.add(id, this.#stacks.length)) return false;
     this.#stacks.push(frames);
@@ -65,7 +68,7 @@ export class WireStacks implements StackTable {
   }
 
   /**
-   * Reads a frame: its PC, the ids of its function and file, its line.
+   * Reads a frame: its PC, the ids of its function and file, and its line.
    * @throws MalformedBytes if the data ends within it
    */
   frame(data: ByteCursor): WireFrame {
@@ -77,7 +80,7 @@ export class WireStacks implements StackTable {
     return this.#framesByPc.get(key) ?? this.#keep(key, { pc, func, file, line });
   }
 
-  /** Reads a frame of which there is only the PC. @throws MalformedBytes if the data ends within it */
+  /** Reads a frame that has only a PC. @throws MalformedBytes if the data ends within it */
   unnamedFrame(data: ByteCursor): WireFrame {
     const key = readPc(data);
     return (
@@ -85,13 +88,15 @@ export class WireStacks implements StackTable {
     );
   }
 
-  /** Index of the stack of a goroutine that starts with the function at an address, in traces without names. */
+  /**
+   * Index of the stack of a goroutine that starts with the function at an address, in traces without names.
+   */
   ofStart(address: number): number {
     if (address === 0) return 0;
     let index = this.#starts.get(address);
     if (index === undefined) {
       index = this.#stacks.length;
-      // As if it were called: so have later runtimes recorded it.
+      // As if the function had been called. Later runtimes record it so.
       const pc = address + 1;
       const frame = { pc: BigInt(pc), func: UNNAMED, file: 0, line: 0 };
       this.#stacks.push([this.#framesByPc.get(pc) ?? this.#keep(pc, frame)]);
@@ -100,7 +105,7 @@ export class WireStacks implements StackTable {
     return index;
   }
 
-  /** Index of a stack of a function alone, which stands at the address of the root of another stack. */
+  /** Index of a stack of one function alone, at the address of another stack's root. */
   renamedRoot(index: number, func: string): number {
     const root = this.#stacks[index]?.at(-1);
     if (root === undefined) return 0;
@@ -114,12 +119,15 @@ export class WireStacks implements StackTable {
     return renamed;
   }
 
-  /** Addresses of the calls (and start functions) in frames without names, each once. */
+  /** Addresses of the calls (and start functions) in frames without names, without duplicates. */
   unnamedAddresses(): bigint[] {
     return [...this.#framesByPc.values()].filter(({ func }) => func === UNNAMED).map(addressOf);
   }
 
-  /** Takes the names of frames without any, by the addresses of their calls. Before any frame is asked for. */
+  /**
+   * Sets the names of frames without names, by the addresses of their calls. Call it before any frame is
+   * read.
+   */
   symbolize(lines: ReadonlyMap<bigint, SourceLine>): void {
     for (const frame of this.#framesByPc.values()) {
       const line = frame.func === UNNAMED ? lines.get(addressOf(frame)) : undefined;
@@ -127,7 +135,7 @@ export class WireStacks implements StackTable {
     }
   }
 
-  /** Checks that every frame's names are in the string table. @throws TraceError `malformed-table` */
+  /** Checks that the string table has every frame's names. @throws TraceError `malformed-table` */
   validate(): void {
     for (const frame of this.#framesByPc.values()) {
       for (const id of [frame.func, frame.file]) {
@@ -153,7 +161,7 @@ export class WireStacks implements StackTable {
     return frame.resolved;
   }
 
-  /** What a function is called; without names, its PC stands for it. */
+  /** The function's name; its PC if there are no names. */
   #functionOf({ func, pc, resolved }: WireFrame): string {
     if (resolved !== undefined) return resolved.func;
     return func === UNNAMED ? `0x${pc.toString(16)}` : this.#text(func);
@@ -164,12 +172,12 @@ export class WireStacks implements StackTable {
   }
 }
 
-/** Where the call is: its PC is the address behind it, to which it returns. */
+/** The address of the call. The PC is the return address, just after the call. */
 function addressOf({ pc }: WireFrame): bigint {
   return pc - 1n;
 }
 
-/** Reads a PC; gives what to know it by, and the data its exact value. */
+/** Reads a PC. Returns the key to store it under; the cursor has the exact value. */
 function readPc(data: ByteCursor): number | string {
   const number = data.uvarint();
   return Number.isSafeInteger(number) ? number : String(data.exact());

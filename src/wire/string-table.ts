@@ -4,12 +4,12 @@ import { IdMap } from "./id-map.js";
 
 const NO_BYTES = new Uint8Array(0);
 
-/** The strings of a generation: bytes as they came, decoded when asked for. */
+/** The strings of a generation. Bytes are decoded on first use. */
 export class WireStrings implements StringTable {
   readonly ids = new IdMap();
   #bytes = new Uint8Array(4096);
   #used = 0;
-  /** End of each string's bytes; its start is the end of the one before. */
+  /** End of each string's bytes. A string starts at the end of the one before. */
   #ends = new Float64Array(256);
   #length = 1;
   #texts: (string | undefined)[] = [""];
@@ -28,7 +28,10 @@ export class WireStrings implements StringTable {
     return text;
   }
 
-  /** The index of a text that is not from the table itself, such as the name of a task begun earlier. */
+  /**
+   * The index of a text from outside the table, such as the name of a task that began in an earlier
+   * generation.
+   */
   indexOf(text: string): number {
     if (text === "") return 0;
     let index = this.#extra.get(text);
@@ -43,7 +46,7 @@ export class WireStrings implements StringTable {
   /**
    * Adds a string.
    * @param start where its bytes begin in `bytes`
-   * @returns false if the id is there already; nothing is added then
+   * @returns false if the id exists already; nothing is added then
    */
   add(id: number, bytes: Uint8Array, start: number, length: number): boolean {
     return this.ids.get(id) < 0 && this.ids.add(id, this.#append(bytes, start, length));
@@ -56,7 +59,7 @@ export class WireStrings implements StringTable {
       larger.set(this.#bytes.subarray(0, this.#used));
       this.#bytes = larger;
     }
-    // Most are short: a view of them takes longer to make than they take to copy.
+    // Most strings are short: making a view of them takes longer than copying them.
     const from = start - this.#used;
     for (let i = this.#used; i < end; i++) this.#bytes[i] = bytes[from + i] as number;
     this.#used = end;

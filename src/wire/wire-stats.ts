@@ -13,7 +13,7 @@ const END_OF_GENERATION = wireType("EndOfGeneration");
 const STRING = wireType("String");
 const STACK = wireType("Stack");
 
-/** How often an event is in the file, and how many bytes it takes. */
+/** The number of events of a type in the file, and their bytes. */
 export interface WireCount {
   readonly name: string;
   readonly count: number;
@@ -29,12 +29,12 @@ export class WireStats {
 
   #nameOf: (type: number) => string = (type) => wireEvent(type)?.name ?? String(type);
 
-  /** Threads that have a batch of their own, in formats before Go 1.22 those that had a P. */
+  /** Threads that have their own batch; in formats before Go 1.22, threads that had a P. */
   get threads(): number {
     return this.#threads.size;
   }
 
-  /** Takes a part of the input as the reader's observer is given it. */
+  /** Counts a part of the input. Use it as the reader's observer. */
   readonly part = (part: StoredPart): void => {
     if (isRun(part)) this.#run(part);
     else this.#batch(part);
@@ -64,12 +64,12 @@ export class WireStats {
     try {
       this.#data(batch.data);
     } catch (error) {
-      // What the reader says of a malformed batch, it says itself.
+      // The reader itself reports a malformed batch.
       if (!(error instanceof MalformedBytes)) throw error;
     }
   }
 
-  /** Kinds that occur, the most bytes first. */
+  /** Types that occur, most bytes first. */
   entries(): WireCount[] {
     const types = Array.from(this.#counts.keys()).filter((type) => (this.#counts[type] as number) > 0);
     const entries = types.map((type) => ({
@@ -101,7 +101,7 @@ export class WireStats {
   }
 }
 
-/** Position behind a structural event. */
+/** Position after a structural event. */
 export function structural(data: Uint8Array, position: number, type: number): number {
   const cursor = new ByteCursor(data, position + 1, data.length);
   if (type === STRING) {

@@ -38,7 +38,7 @@ export class StateRepair {
     }
   }
 
-  /** Gives out what a handler makes of the context, as a states. */
+  /** Emits what a handler makes of the context, and counts it as synthesized. */
   count(handler: Handler, e: Emulator, args: Float64Array = e.args): void {
     const own = e.args;
     const before = e.block.length;

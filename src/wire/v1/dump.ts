@@ -6,7 +6,10 @@ import { argumentsOf, type RunEvent, runEvents } from "./run-events.js";
 import { SINCE_NAMES, type WireEvent, wireArgs, wireEvent } from "./spec.js";
 import type { WireRun } from "./trace-reader.js";
 
-/** The events of a run as stored, one a line: the offset in the input, the event's name, and its arguments as they are. */
+/**
+ * Prints the events of a run as stored, one per line: the offset in the input, the event's name, and its raw
+ * arguments.
+ */
 export function* runLines(run: WireRun): Generator<string, void, undefined> {
   for (const event of runEvents(run)) yield `${run.offset + event.start} ${eventLine(run, event)}`;
 }
@@ -44,10 +47,10 @@ function text(cursor: ByteCursor): string {
   return quotedText(decodeUtf8(cursor.take(cursor.uvarint())));
 }
 
-/** Frames as their PCs and the ids of functions and files, where there are names. */
+/** Frames as PCs with the ids of functions and files, if there are names. */
 function frames(cursor: ByteCursor, minor: number): string {
   const texts: string[] = [];
-  // The number is the file's: more than there are end with an error.
+  // The count is from the file. If it is too high, the data ends and an error follows.
   for (let left = cursor.uvarint(); left > 0; left--) {
     cursor.uvarint();
     const pc = `0x${cursor.exact().toString(16)}`;

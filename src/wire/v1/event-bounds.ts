@@ -10,17 +10,17 @@ import {
 } from "./event-forms.js";
 import { LIMITS } from "./spec.js";
 
-/** Says that the bytes end before the event does. */
+/** Means that the bytes end before the event does. */
 export const INCOMPLETE = -1;
-/** Bit of a varint's byte: there is another one. */
+/** Bit of a varint byte: another byte follows. */
 const MORE = 0x80;
-/** The most bytes of a varint; of the last one only a bit is left for the value. */
+/** The most bytes of a varint. The last one has a single bit of the value. */
 const MAX_VARINT = 10;
 
-/** Finds where events end, and checks on the way that each has the arguments that it should have. */
+/** Finds where events end. Checks that each has its expected arguments. */
 export class EventBounds {
   readonly #forms: EventForms;
-  /** The value of the last varint that was a length. */
+  /** The value of the last varint that held a length. */
   #length = 0;
 
   constructor(forms: EventForms) {
@@ -28,8 +28,8 @@ export class EventBounds {
   }
 
   /**
-   * The position behind the event that begins at a position, or {@link INCOMPLETE}.
-   * @param end of the bytes at hand
+   * The position after the event that begins at a position, or {@link INCOMPLETE}.
+   * @param end end of the available bytes
    * @throws MalformedBytes
    */
   endOf(bytes: Uint8Array, start: number, end: number): number {
@@ -57,7 +57,7 @@ export class EventBounds {
     if (found !== count && type !== STACK) throw wrongCount(found, count);
     let position = start;
     for (let left = found; left > 0; left--) {
-      // Most varints are of one or two bytes.
+      // Most varints have one or two bytes.
       if (position + 1 < end && (bytes[position] as number) < MORE) position++;
       else if (position + 2 < end && (bytes[position + 1] as number) < MORE) position += 2;
       else {
@@ -68,7 +68,7 @@ export class EventBounds {
     return position;
   }
 
-  /** The end of an event with a length before its arguments. */
+  /** The end of an event whose arguments follow their length. */
   #longEnd(bytes: Uint8Array, start: number, end: number, type: number, count: number): number {
     let position = this.#lengthEnd(bytes, start, end, LIMITS.event, "arguments");
     if (position === INCOMPLETE || this.#length > end - position) return INCOMPLETE;
@@ -83,14 +83,14 @@ export class EventBounds {
     return close;
   }
 
-  /** The end of a text with a length before it. @param start may be {@link INCOMPLETE} */
+  /** The end of a text that follows its length. @param start may be {@link INCOMPLETE} */
   #textEnd(bytes: Uint8Array, start: number, end: number): number {
     if (start === INCOMPLETE) return INCOMPLETE;
     const position = this.#lengthEnd(bytes, start, end, LIMITS.string, "a string");
     return position === INCOMPLETE || this.#length > end - position ? INCOMPLETE : position + this.#length;
   }
 
-  /** Reads a length; gives the position behind it. */
+  /** Reads a length. Returns the position after it. */
   #lengthEnd(bytes: Uint8Array, start: number, end: number, limit: number, what: string): number {
     const close = varintEnd(bytes, start, end);
     if (close === INCOMPLETE) return INCOMPLETE;

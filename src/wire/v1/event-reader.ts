@@ -13,27 +13,27 @@ import {
   USER_LOG,
 } from "./event-forms.js";
 
-/** The most arguments that an event has. */
+/** The most arguments of an event. */
 const MAX_ARGS = 4;
-/** None of an event's arguments has all bits set for "none". */
+/** In these formats no argument uses "all bits set" for "none". */
 const NO_IDS = 0;
 
-/** Reads the timed events of a segment of a P's stream one by one, over everything else that stands between. */
+/** Reads the timed events of a segment of a P's stream one at a time. Skips everything else between them. */
 export class EventReader {
-  /** The event at hand. */
+  /** The current event. */
   type = 0;
   /** In ticks. */
   time = Number.NaN;
-  /** Its place in the global order, in formats before 1.7. */
+  /** The event's place in the global order, in formats before 1.7. */
   sequence = Number.NaN;
   readonly args = new Float64Array(MAX_ARGS);
-  /** Where the text of a log stands in the bytes, and its length. */
+  /** Position of a log's text in the bytes, and its length. */
   textStart = 0;
   textLength = 0;
-  /** Position of its first byte. */
+  /** Position of the event's first byte. */
   start = 0;
 
-  /** The segment, from behind the event at hand. */
+  /** The segment, from the end of the current event. */
   readonly data = new ByteCursor(new Uint8Array(0), 0, 0);
 
   readonly #forms: EventForms;
@@ -46,7 +46,7 @@ export class EventReader {
     return this.data.bytes;
   }
 
-  /** An id among the event's arguments that is too large to be one; undefined if there is none. */
+  /** An event argument that is too large to be an id; undefined if there is none. */
   get excessiveId(): number | undefined {
     const ids = this.#forms.ids[this.type] as number;
     for (let i = 0; ids >> i > 0; i++)
@@ -54,7 +54,7 @@ export class EventReader {
     return undefined;
   }
 
-  /** Position behind the event at hand. */
+  /** Position after the current event. */
   get position(): number {
     return this.data.position;
   }
@@ -63,14 +63,17 @@ export class EventReader {
     return this.data.remaining;
   }
 
-  /** Makes it read another segment, which goes on with times and sequence numbers unless they are set. */
+  /**
+   * Switches to another segment. It continues with the current time and sequence number unless the caller
+   * sets them.
+   */
   reset(bytes: Uint8Array, start: number, end: number): void {
     this.data.reset(bytes, start, end);
   }
 
   /**
-   * Goes to the next event of the segment. False if there is none.
-   * @throws MalformedBytes if the bytes are not those of whole events
+   * Moves to the next event of the segment. Returns false if there is none.
+   * @throws MalformedBytes if the bytes are not whole events
    */
   next(): boolean {
     const cursor = this.data;
@@ -95,7 +98,7 @@ export class EventReader {
     return false;
   }
 
-  /** A difference of 64 bits. It is negative where clocks of processors differ. */
+  /** A signed difference of 64 bits. It is negative if the clocks of processors differ. */
   #signed(): number {
     const cursor = this.data;
     const value = cursor.uvarint();
@@ -107,7 +110,7 @@ export class EventReader {
     this.textStart = this.data.skip(this.textLength);
   }
 
-  /** Passes over what is no event of the stream. */
+  /** Skips something that is not an event of the stream. */
   #pass(type: number, bits: number): void {
     const cursor = this.data;
     if (type === STRING) {

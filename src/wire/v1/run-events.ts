@@ -13,7 +13,7 @@ export interface RunEvent {
   readonly end: number;
 }
 
-/** The events of a run, one after the other. */
+/** The events of a run, in order. */
 export function* runEvents({ minor, data }: WireRun): Generator<RunEvent, void, undefined> {
   const bounds = new EventBounds(new EventForms(minor));
   for (let start = 0; start < data.length; ) {
@@ -23,14 +23,14 @@ export function* runEvents({ minor, data }: WireRun): Generator<RunEvent, void, 
   }
 }
 
-/** A cursor at the first varint of an event, behind its length if it has one. */
+/** A cursor at the first varint of an event, after its length if it has one. */
 export function argumentsOf({ data }: WireRun, start: number, end: number): ByteCursor {
   const cursor = new ByteCursor(data, start + 1, end);
   if ((data[start] as number) >> COUNT_SHIFT === LONG_FORM) cursor.uvarint();
   return cursor;
 }
 
-/** The thread that an event names, if it does. */
+/** The thread in an event, if the event has one. */
 export function threadOf(run: WireRun, { type, start, end }: RunEvent): number | undefined {
   if (type !== PROC_START) return undefined;
   const cursor = argumentsOf(run, start, end);

@@ -1,10 +1,10 @@
-/** Bit of a varint's byte: there is another one. */
+/** Bit of a varint byte: another byte follows. */
 const MORE = 0x80;
 
 /**
  * Decodes varints of at most four bytes each, as nearly all are.
- * @param bytes with room behind the end for what looks like one more event
- * @returns the position behind them, or −1 if one is longer
+ * @param bytes with room after the end for what looks like one more event
+ * @returns the position after them, or −1 if one is longer
  */
 export function smallVarints(bytes: Uint8Array, start: number, count: number, values: Int32Array): number {
   let at = start;

@@ -1,4 +1,4 @@
-/** What an argument is. `value` and `seq` are plain numbers. */
+/** The type of an argument. `value` and `seq` are plain numbers. */
 export type ArgType = "seq" | "g" | "m" | "p" | "string" | "stack" | "value" | "task";
 
 export interface WireArg {
@@ -6,20 +6,23 @@ export interface WireArg {
   readonly type: ArgType;
 }
 
-/** An event's arguments from a version on. */
+/** An event's arguments since a version. */
 export interface WireForm {
-  /** First format version that has them, the N of the header `go 1.N trace`. */
+  /** First format version with this form, the N of the header `go 1.N trace`. */
   readonly since: number;
-  /** The varints behind the time (in formats before 1.7 also a sequence number) that every timed event begins with. */
+  /**
+   * The varints after the time. Every timed event begins with the time, in formats before 1.7 with a sequence
+   * number before it.
+   */
   readonly args: readonly WireArg[];
 }
 
 export interface WireEvent {
   /** The low six bits of the byte that starts the event. */
   readonly type: number;
-  /** The runtime's name of it. */
+  /** The runtime's name of the event. */
   readonly name: string;
-  /** Its arguments, the oldest form first. The first one's version is the first that has the event. */
+  /** The event's forms, oldest first. The first one's version is the first that has the event. */
   readonly forms: readonly WireForm[];
   /** Whether the event is in a P's stream, with a time before its arguments. */
   readonly timed: boolean;
@@ -39,7 +42,7 @@ const timed = (type: number, name: string, ...forms: string[]): WireEvent => ({
   timed: true,
 });
 
-/** `"7: g seq:g_seq"`: a version and types, each with a name of its own after a colon where it differs. */
+/** `"7: g seq:g_seq"`: a version and types. A name follows a type after a colon where it differs. */
 function parseForm(form: string): WireForm {
   const [since = "", args = ""] = form.split(/: ?(.*)/s);
   const parsed = args
@@ -54,7 +57,7 @@ function parseForm(form: string): WireForm {
 
 /**
  * The events of the formats of Go 1.5 to 1.21. This table drives the decoder, the dump and the tests.
- * Facts from the runtime's `trace.go` and from `internal/trace` of several releases.
+ * Sources: the runtime's `trace.go` and `internal/trace` of several releases.
  */
 export const WIRE_EVENTS: readonly WireEvent[] = [
   structural(1, "Batch", "5: p seq value:ticks", "7: p value:ticks"),
@@ -111,7 +114,7 @@ export const WIRE_EVENTS: readonly WireEvent[] = [
 const byType: (WireEvent | undefined)[] = [];
 for (const event of WIRE_EVENTS) byType[event.type] = event;
 
-/** The event that a type names, if any. */
+/** The event of a type, if there is one. */
 export function wireEvent(type: number): WireEvent | undefined {
   return byType[type];
 }
@@ -123,12 +126,12 @@ export function wireType(name: string): number {
   return event.type;
 }
 
-/** The name of an event for messages, also of types that do not exist. */
+/** The name of an event for messages, even if its type does not exist. */
 export function wireName(type: number): string {
   return byType[type]?.name ?? `unknown event ${type}`;
 }
 
-/** An event's arguments in a version of the format; undefined if it does not have the event. */
+/** An event's arguments in a version of the format; undefined if the version lacks the event. */
 export function wireArgs(type: number, minor: number): readonly WireArg[] | undefined {
   return byType[type]?.forms.filter(({ since }) => since <= minor).at(-1)?.args;
 }
@@ -136,9 +139,9 @@ export function wireArgs(type: number, minor: number): readonly WireArg[] | unde
 /** First version whose events have no global sequence number, and whose stacks have names. */
 export const SINCE_NAMES = 7;
 
-/** Limits that Go's own reader sets, if nothing else is said; checked before anything is allocated. */
+/** Limits of Go's own reader, except where noted. They are checked before anything is allocated. */
 export const LIMITS = {
-  /** Bytes of the arguments of an event that has their length. */
+  /** Bytes of the arguments of an event that states their length. */
   event: 2048,
   /** Bytes of a string. */
   string: 1_000_000,
@@ -146,6 +149,6 @@ export const LIMITS = {
   frames: 1000,
   /** Number of a P. */
   proc: 2 ** 31 - 1,
-  /** Ps that have events: our own, more than any machine has processors. */
+  /** Ps that have events. This limit is our own, and higher than any machine's number of processors. */
   procs: 2 ** 14,
 } as const;

@@ -16,10 +16,10 @@ import { LIMITS } from "./spec.js";
 import type { WireTrace } from "./trace.js";
 
 /**
- * Takes into a trace what an event says that is no event of a P's stream.
- * @param data the bytes of the event, all of them
+ * Adds the contents of a structural event, which is not in a P's stream, to a trace.
+ * @param data all bytes of the event
  * @param offset of its first byte in the input
- * @throws TraceError `malformed-table` or `no-frequency`, MalformedBytes if the event ends within an argument
+ * @throws TraceError `malformed-table` or `no-frequency`; MalformedBytes if the event ends within an argument
  */
 export function readStructural(data: ByteCursor, trace: WireTrace, forms: EventForms, offset: number): void {
   const byte = data.byte();
@@ -54,13 +54,13 @@ function readStack(data: ByteCursor, { stacks }: WireTrace, onlyPcs: boolean): v
   const frames: WireFrame[] = [];
   for (let i = 0; i < count; i++) frames.push(onlyPcs ? stacks.unnamedFrame(data) : stacks.frame(data));
   if (data.remaining > 0) throw new TraceError("malformed-table", `more than the ${count} frames of a stack`);
-  // Of several stacks with the same id, which only damage makes, the first counts.
+  // Only damage makes several stacks with the same id. The first one counts.
   if (id !== 0 && count > 0) stacks.add(id, frames);
 }
 
 function readFrequency(data: ByteCursor, trace: WireTrace): void {
   const frequency = data.uvarint();
-  // Clocks of processors that differ wildly make the runtime measure nonsense, also less than 0.
+  // If the clocks of processors differ wildly, the runtime measures nonsense, even negative values.
   if (frequency === 0 || frequency >= 2 ** 63)
     throw new TraceError("no-frequency", "the clock's frequency is not above 0");
   trace.frequency = frequency;

@@ -10,16 +10,16 @@ import { LIMITS, wireName } from "./spec.js";
 import { readStructural } from "./tables.js";
 import { type ProcStream, WireTrace } from "./trace.js";
 
-/** Bytes to have at hand before they are looked at; also about the length of a segment. */
+/** Bytes to read ahead before scanning; also the approximate length of a segment. */
 const WINDOW = 1 << 16;
-/** More than any event has, of which one that is not complete may need more bytes. */
+/** More than the bytes of any event: a longer incomplete one is an error. */
 const MAX_EVENT = LIMITS.string + LIMITS.event + 64;
 
-/** Whole events as they stand in the input, one after the other, batches' headers among them. */
+/** Whole consecutive events as stored, with headers of batches among them. */
 export interface WireRun {
   /** The format, by the N of its header `go 1.N trace`. */
   readonly minor: number;
-  /** Offset of the first byte in the input, which is also that of the data: there is no header of its own. */
+  /** Offset of the first byte in the input, and of the data: a run has no header of its own. */
   readonly offset: number;
   readonly dataOffset: number;
   readonly length: number;
@@ -30,23 +30,23 @@ export interface WireRun {
 export interface TraceReaderOptions {
   readonly minor: number;
   readonly store: BatchStore;
-  /** Called with everything that is read; nothing more is read until its promise, if it gives one, is fulfilled. */
+  /** Called with everything that is read. Reading waits for the returned promise, if any. */
   readonly observe?: ((run: WireRun) => Promise<void> | void) | undefined;
 }
 
-/** What could be read. */
+/** The readable content of a trace. */
 export interface ReadTrace {
   readonly trace: WireTrace;
-  /** Why reading ended, if not at the end of the last event. Everything before it is usable. */
+  /** Why reading ended before the end of the last event, if it did. Everything before that is usable. */
   readonly fault: TraceError | undefined;
 }
 
 /**
- * Goes through the whole input once: gathers strings, stacks, samples and clock frequency, and where the events of each
- * P are. A batch ends where the next one begins, so every event is looked at.
+ * Reads the whole input once. Collects strings, stacks, samples, the clock frequency, and the place of each
+ * P's events. A batch ends where the next one begins, so every event is examined.
  *
- * Invariants: `#stream` is the P whose batch is being read; the bytes of its events since the last segment begin at
- * `#segment`, a position of the buffer that is being scanned, and `#timed` of them are in the order of their times.
+ * Invariants: `#stream` is the P whose batch is being read. The bytes of its events since the last segment
+ * begin at `#segment`, a position in the scanned buffer. `#timed` of these events are ordered by time.
  */
 export class TraceReader {
   readonly #input: ChunkReader;
@@ -58,12 +58,12 @@ export class TraceReader {
   #stream: ProcStream | undefined;
   #segment = 0;
   #timed = 0;
-  /** The times from which the next segment's first event counts; NaN if it goes on with the one before. */
+  /** The base time of the next segment's first event; NaN if the segment continues from the one before. */
   #time = Number.NaN;
   #sequence = Number.NaN;
   #fault: TraceError | undefined;
 
-  /** @param input positioned behind the header */
+  /** @param input positioned after the header */
   constructor(input: ChunkReader, options: TraceReaderOptions) {
     this.#input = input;
     this.#options = options;
@@ -99,7 +99,7 @@ export class TraceReader {
     await observe({ minor, offset, dataOffset: offset, length, data });
   }
 
-  /** Looks at the events at hand; gives the bytes of those that are whole. */
+  /** Scans the available events. Returns the bytes of the whole ones. */
   #scan(available: number): number {
     const { buffer, position: start } = this.#input;
     const end = start + available;
@@ -138,12 +138,14 @@ export class TraceReader {
     }
   }
 
-  /** A goroutine is created, in a trace without names: all addresses are to be known when the events are given out. */
+  /**
+   * A goroutine is created, in a trace without names. All addresses must be known before events are emitted.
+   */
   #start(buffer: Uint8Array, start: number, end: number): void {
     const cursor = this.#cursor;
     cursor.reset(buffer, start, end);
     if (cursor.byte() >> COUNT_SHIFT === LONG_FORM) cursor.uvarint();
-    // Before it are the new goroutine, and what every event begins with.
+    // The new goroutine and the leading varints of every event precede it.
     for (let before = this.#forms.leading + 1; before > 0; before--) cursor.uvarint();
     this.#trace.stacks.ofStart(cursor.uvarint());
   }
@@ -164,7 +166,7 @@ export class TraceReader {
     this.#segment = end;
   }
 
-  /** Registers the events since the last segment; what follows begins another. */
+  /** Registers the events since the last segment. The following event begins another segment. */
   #endSegment(buffer: Uint8Array, end: number): void {
     const stream = this.#stream;
     const start = this.#segment;

@@ -2,15 +2,17 @@ import type { Generation } from "../../event/generation.js";
 import { WireStacks } from "../stack-table.js";
 import { WireStrings } from "../string-table.js";
 
-/** The events of one P, in the order of the file, in segments: parts of batches. */
+/** The events of one P, in file order, in segments: parts of batches. */
 export interface ProcStream {
-  /** −1: events that happened without a P. */
+  /** −1 for events that happened without a P. */
   readonly proc: number;
   /** References into the batch store. */
   readonly references: number[];
   readonly offsets: number[];
   readonly lengths: number[];
-  /** In ticks: from when the times of a batch's first segment count. NaN for the others, which go on with it. */
+  /**
+   * In ticks: the base time of a batch's first segment. NaN for the other segments, which continue from it.
+   */
   readonly times: number[];
   /** Likewise for the sequence numbers, in formats before 1.7. */
   readonly sequences: number[];
@@ -23,13 +25,13 @@ export interface CpuSample {
   /** In ticks. */
   readonly time: number;
   readonly proc: number;
-  /** 0 is none. */
+  /** 0 means none. */
   readonly goroutine: number;
   /** Id in the stack table. */
   readonly stack: number;
 }
 
-/** All that a trace of format 1 holds, with events undecoded: it is one generation. Pure data. */
+/** The contents of a trace of format 1, with events undecoded. It is one generation. Pure data. */
 export class WireTrace implements Generation {
   readonly number = 1;
   readonly clock = undefined;
@@ -51,7 +53,7 @@ export class WireTrace implements Generation {
   /** @param minor the format, by the N of its header `go 1.N trace` */
   constructor(readonly minor: number) {}
 
-  /** The stream of a P, made if need be. */
+  /** The stream of a P, created on demand. */
   stream(proc: number): ProcStream {
     let stream = this.#byProc.get(proc);
     if (stream === undefined) {

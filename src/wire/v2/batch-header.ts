@@ -12,10 +12,10 @@ export const MAX_HEADER = 42;
 
 /** The header of a batch. */
 export interface BatchHeader {
-  /** The experiment it belongs to; 0 is none. */
+  /** The experiment of the batch; 0 means none. */
   readonly experiment: number;
   readonly generation: number;
-  /** −1 is "no thread". */
+  /** −1 means "no thread". */
   readonly thread: number;
   /** In ticks. */
   readonly time: number;
@@ -26,11 +26,12 @@ export interface BatchHeader {
 }
 
 /**
- * Reads the header that begins at a position.
- * @param end of the bytes at hand
+ * Reads the header at a position.
+ * @param end end of the available bytes
  * @param offset of the position in the input
- * @param failure why the input ends, if not by itself
- * @throws TraceError `malformed-batch`, `batch-too-large`, `second-trace`, `truncated` if the bytes end within it
+ * @param failure why the input ends, if it was cut
+ * @throws TraceError `malformed-batch`, `batch-too-large`, `second-trace`, `truncated` if the bytes end
+ *   within it
  */
 export function readHeader(
   bytes: Uint8Array,
@@ -45,7 +46,7 @@ export function readHeader(
     header = parse(cursor, offset);
   } catch (error) {
     if (!(error instanceof MalformedBytes)) throw error;
-    // Fewer bytes than the longest header has are at hand only at the end of the input.
+    // Fewer bytes than the longest header are available only at the end of the input.
     if (cursor.remaining === 0)
       throw failure ?? new TraceError("truncated", "the input ends within a batch header", { offset });
     throw new TraceError("malformed-batch", `malformed batch header: ${error.message}`, { offset });

@@ -12,19 +12,19 @@ export interface Batch {
   readonly offset: number;
   /** Offset of its data in the input. */
   readonly dataOffset: number;
-  /** Generation number; 0 for the end-of-generation mark, which has none. */
+  /** Generation number; 0 for the end-of-generation mark, which has no number. */
   readonly generation: number;
-  /** −1 is "no thread". */
+  /** −1 means "no thread". */
   readonly thread: number;
   /** Timestamp of the batch, in ticks. */
   readonly time: number;
-  /** The experiment it belongs to; 0 is none. */
+  /** The experiment of the batch; 0 means none. */
   readonly experiment: number;
-  /** Bytes of its data; fewer than the header says if the input was cut. */
+  /** Bytes of its data. If the input was cut, it is less than the header states. */
   readonly length: number;
   /**
-   * The data, valid until the next batch is read; of a batch of events only the first byte, if the reader was
-   * asked to leave those where they are.
+   * The data, valid until the next batch is read. For an event batch, only the first byte if `leaveEvents` is
+   * set.
    */
   readonly data: Uint8Array;
   readonly isEndOfGeneration: boolean;
@@ -34,30 +34,30 @@ export interface Batch {
 
 /** How batches are read. */
 export interface BatchReaderOptions {
-  /** Whether the data of event batches is passed over, because it is read from a file later. */
+  /** Whether to skip the data of event batches, because it is read from a file later. */
   readonly leaveEvents: boolean;
   /** The format, by the N of its header `go 1.N trace`. */
   readonly minor: number;
   /**
-   * Told of bytes that are no part of a batch, or of a damaged one, and what is wrong there. Reading goes on with what is plausibly
-   * the next batch; without it such bytes are an error.
+   * Receives the number of skipped bytes and the error there: bytes outside batches, or a damaged batch.
+   * Reading continues with the next plausible batch. Without this callback such bytes are an error.
    */
   readonly skipped?: (bytes: number, error: TraceError) => void;
 }
 
 /** The first format whose generations end with a mark. */
 const FIRST_WITH_MARKS = 26;
-/** Bytes that are searched for a batch at a time, besides those that must be at hand behind them. */
+/** Bytes to search for a batch at a time, besides those that must be available after them. */
 const SEARCHED = 1 << 16;
 
-/** Cuts the input behind the header into batches. */
+/** Divides the input after the header into batches. */
 export class BatchReader {
   readonly #input: ChunkReader;
   readonly #options: BatchReaderOptions;
   readonly #search: BatchSearch;
-  /** Of the last batch. */
+  /** What is known from the last batch. */
   #known: Known = { generation: 0, time: 0 };
-  /** Length of a whole batch that does not fit, where one cannot be used. */
+  /** Length of a whole batch that does not fit its neighbours and cannot be used. */
   #unfit = 0;
 
   constructor(input: ChunkReader, options: BatchReaderOptions) {
@@ -73,8 +73,8 @@ export class BatchReader {
 
   /**
    * The next batch, or undefined at the end of the input.
-   * @throws TraceError `malformed-batch`, `batch-too-large` if such bytes are not skipped; `second-trace`, `truncated` if the input
-   * ends in a header, or why the input ends if that is not its own end
+   * @throws TraceError `malformed-batch` or `batch-too-large` if such bytes are not skipped; `second-trace`;
+   *   `truncated` if the input ends in a header; the reason for the end if the input was cut
    */
   async next(): Promise<Batch | undefined> {
     for (;;) {
@@ -102,7 +102,7 @@ export class BatchReader {
     }
     const header = readHeader(input.buffer, input.position, input.end, offset, input.failure);
     const size = await this.#checkedSize(header);
-    // A time may be damaged too.
+    // A damaged header may have a damaged time too.
     const { generation } = header;
     const isNear = this.#known.time === 0 || isTimeAfter(this.#known.time, header.time);
     this.#known = { generation, time: isNear ? header.time : this.#known.time };
@@ -110,20 +110,23 @@ export class BatchReader {
     return this.#withData(offset, header, size);
   }
 
-  /** Whether marks end generations. Without salvage an old format's mark is one too, which its generation does not expect. */
+  /**
+   * Whether marks can end generations. Without salvage, a mark in an old format is also read as one; its
+   * generation does not expect it.
+   */
   get #mayBeMark(): boolean {
     return this.#options.minor >= FIRST_WITH_MARKS || this.#options.skipped === undefined;
   }
 
-  /** What is at a distance in bytes behind the current place. */
+  /** What is at a distance in bytes after the current position. */
   async #at(distance: number): Promise<ReturnType<BatchSearch["at"]>> {
     const bytes = await this.#input.peekAt(distance, MAX_HEADER);
     return this.#search.at(bytes, 0, bytes.length);
   }
 
   /**
-   * How long the data of a batch is: less than it claims if another batch begins within it.
-   * @throws TraceError if the batch does not fit to those around it
+   * The length of the batch's data. It is less than the header states if another batch begins within it.
+   * @throws TraceError if the batch does not fit its neighbours
    */
   async #checkedSize(header: BatchHeader): Promise<number> {
     const { skipped } = this.#options;
@@ -136,7 +139,7 @@ export class BatchReader {
         this.#known.generation === 0
           ? `a batch of generation ${generation} stands where the trace begins`
           : `a batch of generation ${generation} stands within generation ${this.#known.generation}`;
-      // A whole batch, of a generation that is over.
+      // A whole batch of an earlier generation.
       if (typeof behind === "object" && behind.generation === generation) this.#unfit = header.length + size;
       throw new TraceError("interleaved-generations", message, { offset });
     }
@@ -154,7 +157,7 @@ export class BatchReader {
     return ["malformed-batch", "batch-too-large", "interleaved-generations"].includes(error.code);
   }
 
-  /** Skips bytes up to what is plausibly a batch, or the end of the input. */
+  /** Skips bytes up to the next plausible batch, or the end of the input. */
   async #skipTo(error: TraceError): Promise<void> {
     const input = this.#input;
     const start = input.offset;
@@ -185,7 +188,7 @@ export class BatchReader {
     this.#options.skipped?.(input.offset - start, error);
   }
 
-  /** Distance of the first batch in a range of distances from the place at hand, −1 if there is none. */
+  /** Distance of the first batch in a range of distances from the current position, −1 if there is none. */
   async #find(from: number, to: number, known: Known): Promise<number> {
     const input = this.#input;
     const available = await input.need(to + JUDGED);
@@ -210,7 +213,7 @@ export class BatchReader {
     return { ...batch, cut: input.failure ?? new TraceError("truncated", message, { offset: input.offset }) };
   }
 
-  /** Whether the data at hand is all there and holds events of a thread's stream. */
+  /** Whether all the data is available and holds events of a thread's stream. */
   async #isWholeEventBatch(size: number): Promise<boolean> {
     const input = this.#input;
     if (size === 0 || (await input.need(1)) === 0) return false;

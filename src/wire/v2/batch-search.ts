@@ -5,34 +5,39 @@ import { LIMITS, wireType } from "./spec.js";
 const EVENT_BATCH = wireType("EventBatch");
 const EXPERIMENTAL_BATCH = wireType("ExperimentalBatch");
 
-/** Bytes that must be at hand to judge what may be a batch: the largest one, and the header behind it. */
+/** Bytes that must be available to judge a possible batch: the largest batch, and the header after it. */
 export const JUDGED = MAX_HEADER + LIMITS.batch + 1 + MAX_HEADER;
 
-/** What is known where a batch is searched for. */
+/** What is known at the start of a search for a batch. */
 export interface Known {
-  /** Number of the generation at hand, 0 before the first batch. */
+  /** Number of the current generation, 0 before the first batch. */
   readonly generation: number;
   /** Time of the last batch, in ticks. */
   readonly time: number;
 }
 
-/** Ticks that may lie between batches: a quarter of an hour at least. */
+/** The most ticks between batches: at least a quarter of an hour. */
 const LONGEST_GAP = 2 ** 40;
 
-/** Whether a batch with a time may follow another: times count from the start of the machine, so by chance they are less. */
+/**
+ * Whether a batch with a time may follow another. Times count from the start of the machine, so a random
+ * number is rarely near.
+ */
 export function isTimeAfter(last: number, time: number): boolean {
   return time >= last / 2 && time <= last * 2 + LONGEST_GAP;
 }
 
-/** Generations that may be missing, where a batch is searched for. */
+/** The most generations that may be missing in a search. */
 const MOST_MISSING = 64;
 
-/** What is at a place: a batch, the mark that ends a generation, the end of the input, or none of these. */
+/**
+ * What is at a position: a batch, the mark that ends a generation, the end of the input, or something else.
+ */
 type Found = BatchHeader | "mark" | "end" | "second-trace" | undefined;
 
 /**
- * Tells batches from other bytes: what looks like a header counts if its generation fits to those before, and what stands
- * behind its data is the header of a batch too, a mark or the end of the input.
+ * Tells batches from other bytes. What looks like a header counts under two conditions: its generation fits
+ * those before, and a batch header, a mark or the end of the input follows its data.
  */
 export class BatchSearch {
   /** The first format whose generations end with a mark. */
@@ -42,7 +47,9 @@ export class BatchSearch {
     this.#hasMarks = hasMarks;
   }
 
-  /** What stands at a position, of which the bytes up to `end` are at hand: all there are, or enough for a header. */
+  /**
+   * What is at a position. `end` is the end of the available bytes: all of the input, or enough for a header.
+   */
   at(bytes: Uint8Array, position: number, end: number): Found {
     if (position >= end) return "end";
     if (this.#hasMarks && bytes[position] === END_OF_GENERATION) return "mark";
@@ -55,20 +62,22 @@ export class BatchSearch {
     }
   }
 
-  /** Whether a batch fits between the generation at hand (0 if there is none yet) and what stands behind it. */
+  /**
+   * Whether a batch fits between the current generation (0 if there is none yet) and what follows the batch.
+   */
   fits(header: BatchHeader, behind: Found, current: number): boolean {
     const { generation } = header;
     if (generation < Math.max(current, 1)) return false;
     if (generation === current) return true;
-    // The number may be damaged: then what follows goes on with the one at hand.
+    // The generation number may be damaged. Then what follows continues the current generation.
     if (typeof behind === "object")
       return behind.generation === generation || behind.generation === generation + 1;
     return behind !== undefined || current === 0 || generation === current + 1;
   }
 
   /**
-   * The same of what may be a batch by chance: its neighbour must be one too, or the end, and both have times near the last one.
-   * Generations between may be missing, but not many.
+   * Stricter than {@link fits}, for bytes that may look like a batch by chance. A batch or the end must
+   * follow, and both times must be near the last one. Some generations between may be missing, but not many.
    */
   #isPlausible(
     { generation, time }: BatchHeader,
@@ -85,13 +94,14 @@ export class BatchSearch {
   }
 
   /**
-   * The position of the first batch or mark in a range, −1 if there is none; what is behind the range must be at hand as far as
-   * {@link JUDGED}, or as far as the input goes.
+   * The position of the first batch or mark in a range, −1 if there is none. The bytes after the range must
+   * be available as far as {@link JUDGED}, or to the end of the input.
    */
   find(bytes: Uint8Array, from: number, to: number, end: number, known: Known): number {
     for (let position = from; position < to; position++) {
       const type = bytes[position];
-      // A mark is a byte as any other, but before the next generation and at the end of the input.
+      // A mark is a single byte that can occur anywhere. It counts only before the next generation and at the
+      // end of the input.
       if (this.#hasMarks && type === END_OF_GENERATION && position + 1 === end && to === end) return position;
       if (type !== EVENT_BATCH && type !== EXPERIMENTAL_BATCH && type !== 0x67) continue;
       const found = this.at(bytes, position, end);

@@ -6,7 +6,7 @@ import { wireType } from "./spec.js";
 
 const CPU_SAMPLE = wireType("CPUSample");
 
-/** The CPU profile samples of a generation, in columns and in the order of the file. */
+/** The CPU profile samples of a generation, in columns and in file order. */
 export class CpuSamples {
   length = 0;
   /** Offset of the first byte in the input. */
@@ -19,13 +19,16 @@ export class CpuSamples {
   /** Id in the generation's stack table. */
   stack = new Float64Array(0);
 
-  /** Adds one. @returns its index; its columns are to be filled */
+  /** Adds a sample. @returns its index, for the caller to fill the columns */
   add(): number {
     if (this.length === this.time.length) this.#grow(this.length + 1);
     return this.length++;
   }
 
-  /** The indices in the order of times. @param at time of an index; what is at the same time stays in the order of the file */
+  /**
+   * The indices ordered by time. @param at returns the time of an index; samples of the same time keep their
+   * file order
+   */
   order(at: (index: number) => number): Uint32Array {
     const indices = Uint32Array.from({ length: this.length }, (_, i) => i);
     return indices.sort((a, b) => at(a) - at(b) || a - b);
@@ -43,9 +46,9 @@ export class CpuSamples {
 
 /**
  * Reads the samples of a batch into `samples`.
- * @param data the batch's data behind its first byte
+ * @param data the batch's data after its first byte
  * @param dataOffset offset of the batch's data in the input
- * @throws TraceError `malformed-table`, MalformedBytes if it ends within a sample
+ * @throws TraceError `malformed-table`; MalformedBytes if the data ends within a sample
  */
 export function readCpuSamples(data: ByteCursor, dataOffset: number, samples: CpuSamples): void {
   while (data.remaining > 0) {

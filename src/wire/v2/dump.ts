@@ -10,8 +10,8 @@ const STRING = wireType("String");
 const STACK = wireType("Stack");
 
 /**
- * A batch as stored, a line for its header and one for each event in it: the offset in the input, the event's
- * name, and its arguments as they are (ids are not resolved).
+ * Prints a batch as stored: one line for its header and one per event. An event's line has the offset in the
+ * input, the event's name, and its raw arguments (ids are not resolved).
  */
 export function* batchLines(batch: Batch): Generator<string, void, undefined> {
   if (batch.isEndOfGeneration) {
@@ -41,7 +41,7 @@ function* eventLines(batch: Batch): Generator<string, void, undefined> {
   }
 }
 
-/** The text of the event at a position, and the position behind it. */
+/** The text of the event at a position, and the position after it. */
 function eventLine(data: Uint8Array, position: number, event: RawEvent): [string, number] {
   const type = data[position] as number;
   if ((TIMED_ARGS[type] as number) < 0) return structuralLine(data, position, type);
@@ -65,7 +65,7 @@ function structuralLine(data: Uint8Array, position: number, type: number): [stri
   if (type === STACK) {
     const id = cursor.uvarint();
     const frames: string[] = [];
-    // The number is the file's: more than there are end with an error.
+    // The count is from the file. If it is too high, the data ends and an error follows.
     for (let left = cursor.uvarint(); left > 0; left--) frames.push(frameText(cursor));
     return [`${name} id=${id} frames=${frames.join(",")}`, cursor.position];
   }
@@ -73,13 +73,13 @@ function structuralLine(data: Uint8Array, position: number, type: number): [stri
   return [`${name}${args.join("")}`, cursor.position];
 }
 
-/** A number to the last digit; −1 for an id that is none. */
+/** A number in full precision; −1 for an id that means "none". */
 function exact(cursor: ByteCursor, type: ArgType = "value"): string {
   const value = type === "m" || type === "task" ? cursor.id() : cursor.uvarint();
   return value === NONE ? "-1" : String(cursor.exact());
 }
 
-/** A frame as its PC and the ids of its function and file. */
+/** A frame as its PC with the ids of its function and file. */
 function frameText(cursor: ByteCursor): string {
   cursor.uvarint();
   const pc = cursor.exact().toString(16);

@@ -2,10 +2,10 @@ import { GREATEST_ID } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { WIRE_EVENTS, type WireEvent, wireEvent } from "./spec.js";
 
-/** The most arguments a timed event has besides its time delta. */
+/** The most arguments of a timed event, without its time delta. */
 const MAX_ARGS = 5;
 
-/** Bit `i` is set if argument `i` is an id of which "all bits set" means "none", by type byte. */
+/** Bit `i` is set if argument `i` is an id that uses "all bits set" for "none", by type byte. */
 const NONE_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
   (wireEvent(type)?.args ?? []).reduce(
     (bits, arg, i) => (arg.type === "m" || arg.type === "task" ? bits | (1 << i) : bits),
@@ -13,7 +13,7 @@ const NONE_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
   ),
 );
 
-/** Bit `i` is set if argument `i` is an id that is given out, by type byte. */
+/** Bit `i` is set if argument `i` is an id that readers of the trace see, by type byte. */
 const ID_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
   (wireEvent(type)?.args ?? []).reduce(
     (bits, arg, i) => (["g", "m", "task"].includes(arg.type) ? bits | (1 << i) : bits),
@@ -21,22 +21,24 @@ const ID_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
   ),
 );
 
-/** Number of arguments behind the time delta by type byte, −1 for what cannot stand in a thread's stream. */
+/**
+ * Number of arguments after the time delta by type byte, −1 for types that cannot be in a thread's stream.
+ */
 export const TIMED_ARGS = new Int8Array(256).fill(-1);
 for (const event of WIRE_EVENTS) if (event.timed) TIMED_ARGS[event.type] = event.args.length;
 
-/** One decoded event; made once and used for many. */
+/** One decoded event; reused for many. */
 export class RawEvent {
   type = 0;
-  /** Ticks since the event before in the same stream. */
+  /** Ticks since the previous event of the stream. */
   delta = 0;
   readonly args = new Float64Array(MAX_ARGS);
-  /** What the last argument is beyond its number in {@link args}: 0 below 2^53. */
+  /** The last argument minus its rounded number in {@link args}: 0 below 2^53. */
   beyond = 0;
-  /** Position behind the event. */
+  /** Position after the event. */
   end = 0;
 
-  /** An id among its arguments that is too large to be one; undefined if there is none. */
+  /** An argument that is too large to be an id; undefined if there is none. */
   get excessiveId(): number | undefined {
     const ids = ID_ARGS[this.type] as number;
     for (let i = 0; ids >> i > 0; i++)
@@ -72,7 +74,7 @@ export function decodeArgs(cursor: ByteCursor, event: RawEvent): void {
   event.end = cursor.position;
 }
 
-/** Length of the whole events at the start of a batch's data that the end of the input cuts. */
+/** Length of the whole events in a batch's data that the end of the input cuts. */
 export function wholeEvents(data: Uint8Array): number {
   const event = new RawEvent();
   let whole = 0;

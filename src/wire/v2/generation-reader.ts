@@ -1,13 +1,15 @@
 /*
- * How a trace since Go 1.22 is read. A trace is a sequence of generations of about a second each. A generation is a number of batches,
- * each of one thread, and tables: strings, stacks, CPU samples, the clock. The tables may stand anywhere within it.
+ * Reads traces of Go 1.22 and later. A trace is a sequence of generations of about a second each. A
+ * generation consists of batches, each of one thread, and tables: strings, stacks, CPU samples, the clock.
+ * The tables may be anywhere in the generation.
  *
  * 1. `wire/format.ts` finds the format in the 16-byte header.
- * 2. `batch-reader.ts` cuts the input into batches. With random access it leaves event data where it is.
- * 3. This file gathers a generation: its tables, and where each thread's batches are.
- * 4. `order/v2/orderer.ts` puts the events of all threads into one order, and they leave in blocks of columns (`event/block.ts`).
+ * 2. `batch-reader.ts` divides the input into batches. With random access it leaves event data in the file.
+ * 3. This file collects a generation: its tables, and the place of each thread's batches.
+ * 4. `order/v2/orderer.ts` merges the events of all threads into one order. They leave in blocks of columns
+ *    (`event/block.ts`).
  *
- * With `salvage`, a generation that is cut or broken gives the events that can be ordered, before the error.
+ * With `salvage`, a cut or broken generation yields the events that can be ordered, then the error.
  */
 
 import { breathe, isBreathDue } from "../../base/breather.js";
@@ -33,17 +35,20 @@ const SYNC = wireType("Sync");
 /** A generation, and how it ended. */
 export interface ReadGeneration {
   readonly generation: WireGeneration;
-  /** The first thing that is wrong with it; its events may still be of use. */
+  /** The first error in it. Its events may still be usable. */
   readonly fault?: TraceError;
-  /** Why the input ends within it, if it does. */
+  /** Why the input ends within the generation, if it does. */
   readonly cut?: TraceError;
-  /** Whether the input may have ended within it though nothing shows that but, perhaps, its events: formats without an end mark. */
+  /**
+   * Whether the input may have ended within the generation although at most its events show it: formats
+   * without an end mark.
+   */
   readonly mayBeCut: boolean;
 }
 
 /**
- * Called with every batch as it stands in the file, before anything is made of it. Nothing more is read until its
- * promise, if it gives one, is fulfilled; what it throws ends the reading.
+ * Called with every batch as stored, before it is decoded. Reading waits for the returned promise, if any. An
+ * exception ends the reading.
  */
 export type BatchObserver = (batch: Batch) => Promise<void> | void;
 
@@ -52,14 +57,15 @@ export interface GenerationReaderOptions {
   readonly minor: number;
   readonly store: BatchStore;
   /**
-   * What is lost or damaged is counted here, and reading goes on: with the next entry of a table, batch or generation. Without
-   * it, reading ends at the first error, and the part of a batch that is there when the input ends is not used.
+   * Counts what is lost or damaged, and makes reading continue with the next table entry, batch or
+   * generation. Without it, reading ends at the first error, and a partial batch at the end of the input is
+   * not used.
    */
   readonly salvaged?: Diagnostics | undefined;
   readonly observe?: BatchObserver | undefined;
 }
 
-/** Errors that may be about the next generation, while this one may well be whole. */
+/** Errors that may be about the next generation, while this one may be complete. */
 const BATCH_ERRORS = new Set<TraceErrorCode>([
   "truncated",
   "read-failed",
@@ -71,15 +77,16 @@ const BATCH_ERRORS = new Set<TraceErrorCode>([
   "batch-too-large",
 ]);
 
-/** Errors behind the end of a trace that may well be whole. */
+/** Errors after the end of a trace that may be complete. */
 const WHOLE_BEFORE = new Set<TraceErrorCode>(["trailing-data", "second-trace"]);
 
 /**
- * Gathers the batches of one generation after the other.
+ * Collects the batches of one generation at a time.
  *
- * Before Go 1.26 a generation ends with the first batch of the next one, which is kept for that; since 1.26 a mark ends it, and a
- * generation without the mark is incomplete. With salvage a mark counts once the next batch confirms it: the input may have a
- * damaged byte there. So the events of a live capture are a generation late.
+ * Before Go 1.26 a generation ends with the first batch of the next one, which is kept for that. Since 1.26 a
+ * mark ends it, and a generation without the mark is incomplete. With salvage a mark counts only once the
+ * next batch confirms it, because it may be a damaged byte. So the events of a live capture are one
+ * generation late.
  */
 export class GenerationReader {
   readonly #batches: BatchReader;
@@ -91,11 +98,11 @@ export class GenerationReader {
   /** An error found while looking for the next generation. */
   #pendingError: TraceError | undefined;
   #last = false;
-  /** Whether the last thing read is a mark. */
+  /** Whether a mark was read last. */
   #isMarked = false;
-  /** Number of the generation that was read last. */
+  /** Number of the last generation that was read. */
   #number = 0;
-  /** The first thing that is wrong with the generation at hand. */
+  /** The first error in the current generation. */
   #fault: TraceError | undefined;
 
   constructor(input: ChunkReader, options: GenerationReaderOptions) {
@@ -109,8 +116,8 @@ export class GenerationReader {
   }
 
   /**
-   * What ended the input within the last generation, where nothing but the order of its events can tell whether that
-   * generation is whole: formats without an end mark.
+   * What ended the input within the last generation, in formats without an end mark. There, only the order of
+   * the events can show whether that generation is complete.
    */
   get end(): TraceError | undefined {
     const error = this.#pendingError;
@@ -119,7 +126,7 @@ export class GenerationReader {
 
   /**
    * The next generation, or undefined at the end of the input.
-   * @throws TraceError if there is nothing in it that could be used
+   * @throws TraceError if nothing in it is usable
    */
   async next(): Promise<ReadGeneration | undefined> {
     if (this.#pendingError !== undefined) throw this.#pendingError;
@@ -133,7 +140,7 @@ export class GenerationReader {
     const generation = new WireGeneration(first.generation);
     const cut = await this.#gather(generation, first);
     if (this.#salvages) this.#settle(generation);
-    // The input ended between two generations, after the next one's tables were begun: no event is missing.
+    // The input ended between two generations, after the next one's tables began: no event is missing.
     if (cut?.code === "incomplete-generation" && this.#minor >= 26 && generation.threads.length === 0)
       return undefined;
     const fault = this.#fault as TraceError | undefined;
@@ -152,7 +159,7 @@ export class GenerationReader {
   async #first(): Promise<Batch | undefined> {
     let first = this.#pending ?? (await this.#batch());
     this.#pending = undefined;
-    // A mark without a generation before it ends nothing.
+    // A mark without a generation before it is ignored.
     while (first?.isEndOfGeneration && this.#salvages) {
       this.#skipped(1, new TraceError("no-frequency", NO_FREQUENCY, { offset: first.offset }));
       first = await this.#batch();
@@ -160,14 +167,14 @@ export class GenerationReader {
     return first;
   }
 
-  /** A mark with no batches before it: nothing was recorded. */
+  /** A mark with no batches before it: the trace recorded nothing. */
   #emptyGeneration(): ReadGeneration {
     const generation = new WireGeneration(0);
     const fault = new TraceError("no-frequency", NO_FREQUENCY, this.#facts(generation));
     return { generation, fault, mayBeCut: false };
   }
 
-  /** Generations are numbered one after the other. */
+  /** Generation numbers are consecutive. */
   #checkNumber({ generation, offset }: Batch): void {
     if (this.#salvages && this.#number > 0 && generation !== this.#number + 1) {
       const message = `generation ${generation} follows generation ${this.#number}`;
@@ -176,7 +183,7 @@ export class GenerationReader {
     this.#number = generation;
   }
 
-  /** Reads batches up to the end of the generation; gives why the input ends within it, if it does. */
+  /** Reads batches up to the end of the generation. Returns the reason if the input ends within it. */
   async #gather(generation: WireGeneration, first: Batch): Promise<TraceError | undefined> {
     this.#isMarked = false;
     let isEnded: boolean;
@@ -193,7 +200,7 @@ export class GenerationReader {
     }
     this.#last = true;
     const lack = this.#check(generation);
-    // What is missing was damaged, rather than cut.
+    // The missing part was damaged, not cut.
     if (this.#minor < 26 && (lack === undefined || this.#fault !== undefined)) {
       this.#fault ??= lack;
       return undefined;
@@ -224,7 +231,7 @@ export class GenerationReader {
     return this.#isMarked;
   }
 
-  /** Adds what can be used of a batch that the end of the input cuts. */
+  /** Adds the usable part of a batch that the end of the input cuts. */
   #addCut(generation: WireGeneration, batch: Batch): void {
     const events = wholeEvents(batch.data);
     this.#add(
@@ -233,7 +240,7 @@ export class GenerationReader {
     );
   }
 
-  /** An error ends the reading: gives it if it is within the generation. */
+  /** Handles an error that ends the reading. Returns it if it is within the generation. */
   #endedBy(error: TraceError, generation: WireGeneration): TraceError | undefined {
     this.#last = true;
     if (!this.#isMarked) {
@@ -245,7 +252,7 @@ export class GenerationReader {
     return undefined;
   }
 
-  /** Whether a batch belongs to the next generation. @throws TraceError if it cannot stand here */
+  /** Whether a batch belongs to the next generation. @throws TraceError if it cannot be here */
   #startsNext(generation: WireGeneration, batch: Batch): boolean {
     if (batch.generation === 0) {
       throw new TraceError("invalid-generation", "a batch with generation number 0", {
@@ -253,7 +260,7 @@ export class GenerationReader {
       });
     }
     if (batch.generation === generation.number) return false;
-    // With salvage a batch is one only if its generation fits.
+    // With salvage the batch reader returns only batches whose generation fits.
     if (this.#salvages || (this.#minor < 26 && batch.generation === generation.number + 1)) {
       this.#pending = keep(batch);
       return true;
@@ -280,7 +287,7 @@ export class GenerationReader {
       generation.addEvents(batch.thread, reference, batch.dataOffset, batch.length, batch.time);
       return;
     }
-    // Before Go 1.25 there is a frequency only.
+    // Before Go 1.25 the table has only a frequency.
     const cursor = new ByteCursor(data, type === FREQUENCY ? 0 : 1, data.length);
     const place = { offset: batch.offset, generation: generation.number };
     const report = (error: TraceError) => {
@@ -290,7 +297,7 @@ export class GenerationReader {
       table(cursor, generation, batch, this.#salvages ? report : undefined);
     } catch (error) {
       const fault = asTraceError(error);
-      // A table's last entry is cut; those before it are in.
+      // The table's last entry is cut. The entries before it were added.
       if (batch.cut !== undefined) return;
       if (!this.#salvages) throw fault.with(place);
       report(fault);
@@ -300,7 +307,7 @@ export class GenerationReader {
     }
   }
 
-  /** Reads the table that begins with a byte; undefined for events. */
+  /** The reader for the table that a byte begins; undefined for events. */
   #tableOf(type: number): TableReader | undefined {
     if (type === STRINGS) return (data, { strings }, _batch, report) => readStrings(data, strings, report);
     if (type === STACKS) return (data, { stacks }, _batch, report) => readStacks(data, stacks, report);
@@ -311,7 +318,7 @@ export class GenerationReader {
     return undefined;
   }
 
-  /** What a whole generation must have. */
+  /** Checks that the generation has what every complete one has. */
   #check(generation: WireGeneration): TraceError | undefined {
     if (generation.sync.frequency === 0)
       return new TraceError("no-frequency", NO_FREQUENCY, this.#facts(generation));
@@ -342,7 +349,7 @@ export class GenerationReader {
     return this.#options.salvaged !== undefined;
   }
 
-  /** Bytes are left out where an error was found. */
+  /** Counts bytes that were skipped because of an error. */
   #skipped(bytes: number, error: TraceError): void {
     const generation = error.facts.generation ?? this.#number;
     const fault = generation > 0 ? error.with({ generation }) : error;

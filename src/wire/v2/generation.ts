@@ -15,7 +15,7 @@ export interface ThreadBatches {
   readonly times: number[];
 }
 
-/** All that a generation holds, undecoded where it is large. Pure data: no cursor, no state. */
+/** The contents of a generation; large parts are not decoded. Pure data: no cursor, no state. */
 export class WireGeneration implements Generation {
   readonly strings = new WireStrings();
   readonly stacks = new WireStacks(this.strings);
@@ -59,8 +59,9 @@ export class WireGeneration implements Generation {
   }
 
   /**
-   * Puts the batches of each thread in the order of their times, each once: damage may have moved or doubled them.
-   * @param found told of each that stands twice, with its bytes, and of those that do not stand where they belong, with 0
+   * Orders the batches of each thread by time and removes duplicates: damage may have moved or duplicated
+   * them.
+   * @param found called for each duplicate with its bytes, and for out-of-order batches with 0
    */
   settle(found: (bytes: number, offset: number, problem: string) => void): void {
     for (const batches of this.threads) {
@@ -86,7 +87,7 @@ function firstOutOfOrder({ times, lengths }: ThreadBatches): number {
   return -1;
 }
 
-/** Sorts batches by their times; gives those that stood there twice, which are left out. */
+/** Sorts batches by time. Removes duplicates and returns them. */
 function sortBatches(batches: ThreadBatches): { readonly length: number; readonly offset: number }[] {
   const { times, references, offsets, lengths } = batches;
   const rows = times.map((time, i) => ({

@@ -1,6 +1,6 @@
 import { EventKind } from "../../event/kind.js";
 
-/** What an argument is. `value` and `seq` are plain numbers. */
+/** The type of an argument. `value` and `seq` are plain numbers. */
 export type ArgType =
   | "gen"
   | "seq"
@@ -22,19 +22,19 @@ export interface WireArg {
 export interface WireEvent {
   /** The byte that starts the event. */
   readonly type: number;
-  /** The runtime's name of it. */
+  /** The runtime's name of the event. */
   readonly name: string;
-  /** The varints behind the type byte. A timed event's first one, the time delta, is not in the list. */
+  /** The varints after the type byte. A timed event's first one, the time delta, is not in the list. */
   readonly args: readonly WireArg[];
   /** Whether the event is in a thread's stream, with a time delta before its arguments. */
   readonly timed: boolean;
   /** First format version that has it. */
   readonly since: number;
-  /** What it becomes when ordered; absent for structural events. */
+  /** The kind of the ordered event; absent for structural events. */
   readonly kind?: EventKind;
-  /** For an end or a restatement: the event that begins the same range. */
+  /** For an end, or a status of an open range: the event that begins the same range. */
   readonly begins?: string;
-  /** Part of an experiment (off unless asked for by GODEBUG), by the experiment's name. */
+  /** The experiment of the event. Experiments are off unless GODEBUG enables them. */
   readonly experiment?: string;
 }
 
@@ -54,7 +54,7 @@ const timed = (
   more: Partial<WireEvent> = {},
 ): WireEvent => ({ type, name, args: parseArgs(args), timed: true, since: 22, kind, ...more });
 
-/** `"g seq stack:new_stack"`: types, each with a name of its own after a colon where it differs. */
+/** `"g seq stack:new_stack"`: types. A name follows a type after a colon where it differs. */
 function parseArgs(args: string): WireArg[] {
   return args
     .split(" ")
@@ -72,7 +72,7 @@ const alloc = { experiment: "AllocFree", since: 23 };
 
 /**
  * The events of the format of Go 1.22 and later. This table drives the decoder, the dump and the tests.
- * Facts from the runtime's `internal/trace/tracev2`.
+ * Source: the runtime's `internal/trace/tracev2`.
  */
 export const WIRE_EVENTS: readonly WireEvent[] = [
   structural(1, "EventBatch", "gen m value:time value:size"),
@@ -149,7 +149,7 @@ export const WIRE_EVENTS: readonly WireEvent[] = [
 const byType: (WireEvent | undefined)[] = [];
 for (const event of WIRE_EVENTS) byType[event.type] = event;
 
-/** The event that a type byte names, if any. */
+/** The event of a type byte, if there is one. */
 export function wireEvent(type: number): WireEvent | undefined {
   return byType[type];
 }
@@ -161,12 +161,12 @@ export function wireType(name: string): number {
   return event.type;
 }
 
-/** The name of an event for messages, also of types that do not exist. */
+/** The name of an event for messages, even if its type does not exist. */
 export function wireName(type: number): string {
   return byType[type]?.name ?? `unknown event ${type}`;
 }
 
-/** Limits that the runtime keeps; checked before anything is allocated. */
+/** Limits of the runtime. They are checked before anything is allocated. */
 export const LIMITS = {
   /** Bytes of a batch's data. */
   batch: 64 << 10,

@@ -5,7 +5,7 @@ import { wireType } from "./spec.js";
 const FREQUENCY = wireType("Frequency");
 const CLOCK_SNAPSHOT = wireType("ClockSnapshot");
 
-/** What a generation's sync batch says of its clocks. */
+/** The clock data of a generation's sync batch. */
 export interface SyncData {
   /** Ticks per second; 0 until known. */
   frequency: number;
@@ -15,9 +15,9 @@ export interface SyncData {
 
 /**
  * Reads a sync batch.
- * @param data the batch's data, behind the Sync byte where the format has one
- * @param batchTime the batch's timestamp, from which a snapshot's time counts
- * @param minor the format: snapshots exist from 1.25 on
+ * @param data the batch's data, after the Sync byte if the format has one
+ * @param batchTime the batch's timestamp, the base of a snapshot's time
+ * @param minor the format: snapshots exist since 1.25
  * @throws TraceError `malformed-sync`
  */
 export function readSync(data: ByteCursor, batchTime: number, minor: number, sync: SyncData): void {

@@ -9,9 +9,10 @@ const STACK = wireType("Stack");
 
 /**
  * Adds the strings of a batch to a table.
- * @param data the batch's data behind its first byte
- * @param report called with the error of an entry whose id exists already, which is then left out; without it, the error is thrown
- * @throws TraceError `malformed-table`, MalformedBytes if it ends within a string
+ * @param data the batch's data after its first byte
+ * @param report receives the error of an entry with an existing id, and the entry is skipped; without it, the
+ *   error is thrown
+ * @throws TraceError `malformed-table`; MalformedBytes if the data ends within a string
  */
 export function readStrings(
   data: ByteCursor,
@@ -36,9 +37,10 @@ export function readStrings(
 
 /**
  * Adds the stacks of a batch to a table.
- * @param data the batch's data behind its first byte
- * @param report called with the error of an entry whose id exists already, which is then left out; without it, the error is thrown
- * @throws TraceError `malformed-table`, MalformedBytes if it ends within a stack
+ * @param data the batch's data after its first byte
+ * @param report receives the error of an entry with an existing id, and the entry is skipped; without it, the
+ *   error is thrown
+ * @throws TraceError `malformed-table`; MalformedBytes if the data ends within a stack
  */
 export function readStacks(data: ByteCursor, stacks: WireStacks, report?: (error: TraceError) => void): void {
   while (data.remaining > 0) {
