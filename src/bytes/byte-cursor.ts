@@ -1,17 +1,20 @@
-/** Bit of a varint's byte: there is another one. */
+/** Bit of a varint byte: another byte follows. */
 const MORE = 0x80;
 
-/** Whole numbers below are exact. */
+/** Whole numbers below this are exact. */
 const EXACT = 2 ** 53;
 
-/** Thrown where bytes end inside a value or a varint is longer than 64 bits. Callers add the place. */
+/** Thrown if the bytes end inside a value, or a varint is longer than 64 bits. Callers add the place. */
 export class MalformedBytes extends Error {
   override readonly name = "MalformedBytes";
 }
 
-/** Reads unsigned varints from a range of bytes. A buffer is pure data; this holds the position. */
+/** Reads unsigned varints from a range of bytes. The buffer is pure data; the cursor holds the position. */
 export class ByteCursor {
-  /** The last varint's low and high half, exact where the number it gave is rounded (from 2^53 on). */
+  /**
+   * The low and high half of the last varint. They are exact even where the returned number is rounded (from
+   * 2^53 on).
+   */
   low = -0;
   high = -0;
 
@@ -21,7 +24,7 @@ export class ByteCursor {
     public end: number,
   ) {}
 
-  /** Makes it read another range. */
+  /** Switches to another range. */
   reset(bytes: Uint8Array, position: number, end: number): void {
     this.bytes = bytes;
     this.position = position;
@@ -38,12 +41,12 @@ export class ByteCursor {
   }
 
   /**
-   * An unsigned varint of at most 64 bits. From 2^53 on it is rounded as a conversion to double rounds;
-   * `low` and `high` are exact.
+   * Reads an unsigned varint of at most 64 bits. From 2^53 on the result is rounded to a double; `low` and
+   * `high` are exact.
    */
   uvarint(): number {
     const { bytes, position } = this;
-    // Very many are of one byte.
+    // Very many varints have one byte.
     const byte = bytes[position] as number;
     if (byte < 0x80 && position < this.end) {
       this.position = position + 1;
@@ -73,14 +76,14 @@ export class ByteCursor {
     return this.high * 2 ** 32 + this.low;
   }
 
-  /** A varint that holds an id: all 64 bits set mean "none" (−1). */
+  /** Reads a varint that holds an id. All 64 bits set mean "none" (−1). */
   id(): number {
     const value = this.uvarint();
     return this.high === 0xffffffff && this.low === 0xffffffff ? -1 : value;
   }
 
   /**
-   * Decodes varints one after another; those of one to three bytes, as nearly all are, here and now.
+   * Decodes consecutive varints. Those of one to three bytes, nearly all, are decoded inline.
    * @param ids bit `i` is set if value `i` is an {@link id}
    */
   uvarints(values: Float64Array, count: number, ids: number): void {
@@ -109,17 +112,17 @@ export class ByteCursor {
     this.position = position;
   }
 
-  /** What the last varint is beyond the number that it gave: 0 below 2^53. */
+  /** The last varint minus the returned number: 0 below 2^53. */
   beyond(value: number): number {
     return value < EXACT ? 0 : Number(this.exact() - BigInt(value));
   }
 
-  /** The last varint, exact. */
+  /** The exact last varint. */
   exact(): bigint {
     return (BigInt(this.high) << 32n) | BigInt(this.low);
   }
 
-  /** Skips the next `length` bytes; gives where they start. */
+  /** Skips the next `length` bytes. Returns where they start. */
   skip(length: number): number {
     if (length > this.remaining) throw new MalformedBytes("unexpected end of data");
     const start = this.position;

@@ -1,31 +1,31 @@
-/** Where a trace comes from. */
+/** The source of a trace's bytes. */
 export interface ByteSource {
   /** For messages: a file's path, "standard input" or a URL. */
   readonly name: string;
-  /** Total number of bytes that {@link chunks} will give, if known. */
+  /** Total number of bytes in {@link chunks}, if known. */
   readonly size?: number | undefined;
   /**
-   * The bytes from the beginning, in chunks of any size. A chunk is valid until the next is asked for.
+   * The bytes from the beginning, in chunks of any size. A chunk is valid until the next one is requested.
    */
   chunks(): AsyncIterable<Uint8Array>;
   /**
-   * Random access, where the source has it: fills `into` from `offset` on and gives the number of bytes
-   * read. Synchronous, since it is used for one batch (at most 64 KiB) at a time in the middle of ordering.
+   * Random access, if the source has it. Fills `into` from `offset` on and returns the number of bytes read.
+   * Synchronous, because ordering uses it for one batch (at most 64 KiB) at a time.
    */
   readonly readAt?: ((offset: number, into: Uint8Array) => number) | undefined;
-  /** Releases what the source holds. */
+  /** Releases the resources of the source. */
   close?(): Promise<void> | void;
 }
 
-/** A source of a trace that is being captured. */
+/** The source of a trace that is being captured. */
 export interface CaptureSource extends ByteSource {
-  /** Ends the capture: what has arrived is given, then a TraceError `capture-stopped`. */
+  /** Ends the capture. The source yields what has arrived, then throws a TraceError `capture-stopped`. */
   stop(): void;
-  /** Gives up what has not been read. Can be called more than once. */
+  /** Discards unread bytes. It may be called more than once. */
   close(): void;
 }
 
-/** A source over chunks that the caller already has or produces. */
+/** A source over chunks that the caller has or produces. */
 export function sourceOf(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name = "trace",

@@ -1,22 +1,22 @@
 import { TraceError } from "../base/errors.js";
 
-/** Random access to the bytes that are being read. */
+/** Random access to the input. */
 export interface RandomAccess {
   readonly size: number;
-  /** Fills `into` from an offset on; gives the number of bytes read, fewer only at the end. */
+  /** Fills `into` from an offset on. Returns the number of bytes read, which is smaller only at the end. */
   readAt(offset: number, into: Uint8Array): number;
 }
 
-/** Bytes that can be peeked at in an input with random access. */
+/** The most bytes to peek at in an input with random access. */
 const PEEKED = 64;
-/** Bytes read at a time from an input with random access. */
+/** Bytes per read from an input with random access. */
 const WINDOW = 1 << 12;
 
 /**
- * Gives contiguous bytes out of chunks of any size, or out of an input with random access.
+ * Provides contiguous bytes from chunks of any size, or from an input with random access.
  *
- * Invariants: `buffer[position, end)` are the bytes read and not yet consumed, `offset` is the place of
- * `buffer[position]` in the input; a chunk is only referred to until the next one is asked for.
+ * Invariants: `buffer[position, end)` holds the bytes read and not yet consumed. `offset` is the input
+ * position of `buffer[position]`. A chunk is referenced only until the next one is requested.
  */
 export class ChunkReader {
   buffer: Uint8Array = new Uint8Array(0);
@@ -24,14 +24,14 @@ export class ChunkReader {
   end = 0;
   offset = 0;
   /**
-   * Why the input ends where it does, if it is not its own end: what was read before that can be used first.
-   * Errors that are not about the trace are thrown at once.
+   * Why the input was cut, if it was. The bytes before that are still usable. Errors that are not about the
+   * trace are thrown at once.
    */
   failure: TraceError | undefined;
   readonly #chunks: AsyncIterator<Uint8Array> | undefined;
   readonly #file: RandomAccess | undefined;
   #carry = new Uint8Array(0);
-  /** For {@link peekAt}. */
+  /** Buffer for {@link peekAt}. */
   readonly #ahead = new Uint8Array(PEEKED);
   #ended = false;
 
@@ -40,17 +40,20 @@ export class ChunkReader {
     else this.#chunks = input[Symbol.asyncIterator]();
   }
 
-  /** Bytes at hand. */
+  /** Number of available bytes: read and not yet consumed. */
   get available(): number {
     return this.end - this.position;
   }
 
-  /** The next byte, which must be at hand. */
+  /** The next byte, which must be available. */
   peek(): number {
     return this.buffer[this.position] as number;
   }
 
-  /** Tries to have `count` contiguous bytes at hand; gives how many there are, fewer only at the end. */
+  /**
+   * Tries to make `count` contiguous bytes available. Returns the number of available bytes, which is smaller
+   * only at the end.
+   */
   async need(count: number): Promise<number> {
     while (this.available < count && !this.#ended) {
       if (this.#file !== undefined) this.#readWindow(this.#file, count);
@@ -60,7 +63,8 @@ export class ChunkReader {
   }
 
   /**
-   * Up to `count` bytes at a distance behind the next one, fewer only at the end. They are valid until the next call.
+   * Up to `count` bytes at a distance after the next one, fewer only at the end. They are valid until the
+   * next call.
    */
   async peekAt(distance: number, count: number): Promise<Uint8Array> {
     if (this.#file !== undefined && this.available < distance + count) {
@@ -74,7 +78,9 @@ export class ChunkReader {
     );
   }
 
-  /** Whether the input is known to have another `count` bytes. They need not be at hand to be skipped. */
+  /**
+   * Whether the input is known to have another `count` bytes. They can be skipped without being available.
+   */
   reaches(count: number): boolean {
     return this.#file !== undefined && this.offset + count <= this.#file.size;
   }
@@ -85,7 +91,7 @@ export class ChunkReader {
     this.offset += count;
   }
 
-  /** Reads on to the end without keeping anything; gives the number of bytes passed over. */
+  /** Reads to the end and discards the bytes. Returns their number. */
   async drain(): Promise<number> {
     const start = this.offset;
     if (this.#file !== undefined) this.skip(Math.max(this.#file.size - start, 0));
@@ -101,7 +107,7 @@ export class ChunkReader {
 
   #readWindow(file: RandomAccess, count: number): void {
     if (this.#carry.length < count) this.#carry = new Uint8Array(Math.max(count, WINDOW));
-    // It may have been larger once, where more had to be at hand.
+    // The buffer may have grown for an earlier, larger request.
     this.buffer = this.#carry.subarray(0, Math.max(count, WINDOW));
     this.position = 0;
     this.end = file.readAt(this.offset, this.buffer);
@@ -109,7 +115,7 @@ export class ChunkReader {
   }
 
   async #more(count: number): Promise<void> {
-    // The rest must be moved away before the source may reuse the chunk's memory.
+    // The rest must be copied before the source reuses the chunk's memory.
     if (this.available > 0) this.#carryRest(count);
     const next = await this.#nextChunk();
     if (next === undefined || next.done) this.#ended = true;
@@ -127,9 +133,9 @@ export class ChunkReader {
     }
   }
 
-  /** Refers to the chunk itself: nothing to copy. */
+  /** References the chunk itself without a copy. */
   #borrow(chunk: Uint8Array): void {
-    // A plain Uint8Array: code that sees Buffers too is slower.
+    // A plain Uint8Array: code that also sees Buffers is slower.
     this.buffer = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.position = 0;
     this.end = chunk.length;
@@ -151,7 +157,7 @@ export class ChunkReader {
     this.end += chunk.length;
   }
 
-  /** Moves the bytes at hand to the front, of a larger buffer if need be. */
+  /** Moves the available bytes to the front, of a larger buffer if needed. */
   #makeRoom(length: number): void {
     const rest = this.available;
     const old = this.#carry;

@@ -3,11 +3,11 @@ import type { RequestErrorCode } from "./request-error.js";
 /** Why a connection failed. */
 export interface ConnectionProblem {
   readonly kind: RequestErrorCode;
-  /** For people. */
+  /** For display. */
   readonly words: string;
 }
 
-/** What happened, by the code of the system or of Node. */
+/** What happened, by error code of the system or Node. */
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection is refused",
   ECONNRESET: "the connection broke before an answer",
@@ -19,10 +19,10 @@ const WORDS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "the connection timed out",
 };
 
-/** The answer of Go's, nginx's and Apache's HTTPS servers to a request by HTTP. */
+/** The answer of HTTPS servers of Go, nginx and Apache to a plain HTTP request. */
 const HTTP_AT_HTTPS = /HTTP (request )?to an? HTTPS (server|port)|HTTP request was sent to HTTPS/i;
 
-/** Explains the error of a connection. An unknown error is explained by its own message. */
+/** Explains a connection error. An unknown error keeps its own message. */
 export function connectionProblem({
   code = "",
   message,
@@ -34,12 +34,12 @@ export function connectionProblem({
   return { kind: isTls ? "tls" : "unreachable", words: tlsReason(message) || code };
 }
 
-/** Whether an HTTPS server says in its answer that it was asked by HTTP. */
+/** Whether an HTTPS server answers that it received a plain HTTP request. */
 export function expectsTls(status: number, text: string): boolean {
   return status === 400 && HTTP_AT_HTTPS.test(text);
 }
 
-/** OpenSSL's reason in an error's message, without codes and places. Other messages stay as they are. */
+/** OpenSSL's reason in an error message, without codes and places. Other messages are unchanged. */
 function tlsReason(message: string): string {
   const [, reason] = /error:[\dA-F]+:[^:]*:[^:]*:([^:]+)/.exec(message) ?? [];
   return reason?.trim() || message;

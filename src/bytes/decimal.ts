@@ -1,6 +1,6 @@
 const THOUSAND = 1000;
 const MILLION = 1_000_000;
-/** What is below has at most nine digits and fits 32 bits. */
+/** Smaller numbers have at most nine digits and fit 32 bits. */
 const BILLION = 1_000_000_000;
 const ZERO = 48;
 const POINT = 46;
@@ -11,15 +11,15 @@ const TRIPLES = Uint8Array.from({ length: THOUSAND * 3 }, (_, i) => {
   return ZERO + (Math.floor(Math.floor(i / 3) / unit) % 10);
 });
 
-/** Most bytes that a number takes. */
+/** The most bytes of a number. */
 export const MAX_DECIMAL = 24;
 
-/** Whether a number is whole, not negative and exact. What is not, only a damaged trace has. */
+/** Whether a number is whole, not negative and exact. Only a damaged trace has others. */
 function isPlain(value: number): boolean {
   return value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }
 
-/** Bytes that {@link putDecimal} puts. */
+/** Number of bytes that {@link putDecimal} writes. */
 export function decimalLength(value: number): number {
   if (!isPlain(value)) return unusual(value).length;
   let length = 1;
@@ -28,8 +28,9 @@ export function decimalLength(value: number): number {
 }
 
 /**
- * Puts the digits of a whole number at a position; gives the position behind them. Negative numbers, and those from 2^53 on,
- * are put as JavaScript prints them, and what is no number as 0: so whatever comes is a number of JSON.
+ * Writes the digits of a whole number at a position. Returns the position after them. Negative numbers and
+ * those from 2^53 on are written as JavaScript prints them, and NaN or infinity as 0. So the result is always
+ * a valid JSON number.
  */
 export function putDecimal(bytes: Uint8Array, position: number, value: number): number {
   if (!isPlain(value)) return putText(bytes, position, unusual(value));
@@ -62,7 +63,10 @@ function putPlain(bytes: Uint8Array, position: number, value: number): number {
   return putTriple(bytes, putShort(bytes, position, high), small - high * THOUSAND);
 }
 
-/** Puts a number of nanoseconds as microseconds: with three decimals, or none if they are all 0. Others likewise. */
+/**
+ * Writes a number of nanoseconds as microseconds, with three decimals, or none if they are all 0. Other
+ * numbers are as for {@link putDecimal}.
+ */
 export function putMicroseconds(bytes: Uint8Array, position: number, nanoseconds: number): number {
   if (!isPlain(nanoseconds)) return putText(bytes, position, unusual(nanoseconds / THOUSAND));
   const whole = Math.floor(nanoseconds / THOUSAND);
@@ -73,13 +77,13 @@ export function putMicroseconds(bytes: Uint8Array, position: number, nanoseconds
   return putTriple(bytes, at + 1, rest);
 }
 
-/** Puts six digits. */
+/** Writes six digits. */
 function putMillions(bytes: Uint8Array, position: number, value: number): number {
   const high = (value / THOUSAND) | 0;
   return putTriple(bytes, putTriple(bytes, position, high), value - high * THOUSAND);
 }
 
-/** Puts three digits. */
+/** Writes three digits. */
 function putTriple(bytes: Uint8Array, position: number, value: number): number {
   const triple = value * 3;
   bytes[position] = TRIPLES[triple] as number;
@@ -88,7 +92,7 @@ function putTriple(bytes: Uint8Array, position: number, value: number): number {
   return position + 3;
 }
 
-/** Puts the digits of a number below a thousand, without zeros before it. */
+/** Writes the digits of a number below a thousand, without leading zeros. */
 function putShort(bytes: Uint8Array, position: number, value: number): number {
   let at = position;
   const triple = value * 3;

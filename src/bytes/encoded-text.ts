@@ -1,9 +1,9 @@
 const encoder = new TextEncoder();
 const WORD = 4;
 
-/** A text in UTF-8, or other bytes, that are put again and again: four at a time. */
+/** A UTF-8 text, or other bytes, written many times: four bytes at a time. */
 export class EncodedText {
-  /** Bytes that it has. */
+  /** Length in bytes. */
   readonly length: number;
   readonly #words: Int32Array;
 
@@ -16,7 +16,10 @@ export class EncodedText {
     for (let i = 0; i < this.#words.length; i++) this.#words[i] = padded.getInt32(i * WORD, true);
   }
 
-  /** Puts it at a position, behind which there must be room for three bytes more; gives the position behind it. */
+  /**
+   * Writes the text at a position. Returns the position after it. Three more bytes of room are required after
+   * that.
+   */
   put(data: DataView, position: number): number {
     const words = this.#words;
     for (let i = 0; i < words.length; i++) data.setInt32(position + i * WORD, words[i] as number, true);

@@ -2,7 +2,7 @@ import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { ByteSource } from "./byte-source.js";
 
-/** Bytes read at a time: large enough that the number of reads does not matter. */
+/** Bytes per read: large enough that the number of reads does not matter. */
 const CHUNK = 1 << 18;
 
 /** A regular file, with random access. */
@@ -45,7 +45,7 @@ export class FileSource implements ByteSource {
     return done;
   }
 
-  /** Can be called more than once. */
+  /** May be called more than once. */
   async close(): Promise<void> {
     this.#closed ??= this.#handle.close();
     await this.#closed;

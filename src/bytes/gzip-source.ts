@@ -9,30 +9,30 @@ const MAGIC = [0x1f, 0x8b];
 const DEFLATE = 8;
 const FIXED_HEADER = 10;
 const TRAILER = 8;
-/** Bits of a header's flags. */
+/** Flag bits of a header. */
 const Flag = { Checksum: 2, Extra: 4, Name: 8, Comment: 16, Reserved: 0xe0 } as const;
 
 /**
- * Compressed bytes that are decompressed at a time: an eighth of those before, within these bounds. zlib gives nothing of a piece
- * with damage in it, so pieces are small where they might be most of the file.
+ * Bounds of the compressed bytes per decompression: an eighth of the bytes before. zlib returns nothing from
+ * a piece with damage, so pieces are small where they might be most of the file.
  */
 const SMALLEST_PIECE = 256;
 const LARGEST_PIECE = 1 << 14;
 const PIECE_SHARE = 8;
-/** Decompressed bytes of a chunk at most. */
+/** The most decompressed bytes of a chunk. */
 const CHUNK = 1 << 16;
 
-/** Whether bytes are the start of a gzip file. */
+/** Whether the bytes start a gzip file. */
 function isGzip(start: Uint8Array): boolean {
   return start.length >= MAGIC.length && MAGIC.every((byte, i) => start[i] === byte);
 }
 
-/** Whether a source is a gzip file. @throws what the source throws */
+/** Whether a source is a gzip file. @throws errors of the source */
 export async function holdsGzip(source: PeekedSource): Promise<boolean> {
   return isGzip(await source.peek(MAGIC.length));
 }
 
-/** The first bytes of a file: as they are, or decompressed if they are gzip; none if that is damaged. */
+/** The first bytes of a file, decompressed if they are gzip; empty if the gzip data is damaged. */
 export function unzippedStart(start: Uint8Array): Uint8Array {
   if (!isGzip(start)) return start;
   try {
@@ -43,9 +43,10 @@ export function unzippedStart(start: Uint8Array): Uint8Array {
 }
 
 /**
- * The decompressed bytes of a gzip source, of all its members. Everything up to a cut is given, and up to damage all but 16 KB of
- * compressed data before it. Then comes a TraceError with both offsets: `truncated` if the source is cut, `read-failed` if it is
- * damaged or its checksum is wrong, `trailing-data` if anything but gzip follows (zeros are ignored, as by gzip itself).
+ * The decompressed bytes of all members of a gzip source. A cut source yields everything before the cut. A
+ * damaged one yields all but at most 16 KB of compressed data before the damage. Then it throws a TraceError
+ * with both offsets: `truncated` if the source is cut, `read-failed` if it is damaged or its checksum is
+ * wrong, `trailing-data` if anything but gzip follows (zeros are ignored, as by gzip itself).
  */
 export function gunzipSource(source: ByteSource): ByteSource {
   return {
@@ -55,14 +56,14 @@ export function gunzipSource(source: ByteSource): ByteSource {
   };
 }
 
-/** The source itself, or its decompressed bytes if it is gzip. @throws what the source throws */
+/** The source, decompressed if it is gzip. @throws errors of the source */
 export async function unzippedSource(source: PeekedSource): Promise<PeekedSource> {
   return (await holdsGzip(source)) ? new PeekedSource(gunzipSource(source)) : source;
 }
 
 class GzipReader {
   readonly #input: ChunkReader;
-  /** Bytes decompressed, and those of the current member. */
+  /** Bytes decompressed in total, and in the current member. */
   #total = 0;
   #length = 0;
   #checksum = 0;
@@ -99,7 +100,7 @@ class GzipReader {
     await this.#skip(2 + low + 256 * high);
   }
 
-  /** Passes over a text and the zero behind it. */
+  /** Skips a zero-terminated text. */
   async #skipText(): Promise<void> {
     for (;;) {
       const [byte] = await this.#bytes(1);
@@ -165,7 +166,7 @@ class GzipReader {
     throw new TraceError("trailing-data", message, { offset: this.#total, compressedOffset: offset });
   }
 
-  /** The next bytes, which must be there. They are not consumed. */
+  /** The next bytes, which are required. They are not consumed. */
   async #bytes(count: number): Promise<Uint8Array> {
     const input = this.#input;
     if ((await input.need(count)) < count) throw this.#truncated();
@@ -194,9 +195,9 @@ class GzipReader {
 
 /** Decompresses deflate data piece by piece. */
 class Inflation {
-  /** Bytes used up. */
+  /** Bytes consumed. */
   used = 0;
-  /** Whether the data is at its end. */
+  /** Whether the end of the data was reached. */
   isDone = false;
   /** What is wrong with the data, in zlib's words. */
   damage: string | undefined;
@@ -216,11 +217,13 @@ class Inflation {
     });
   }
 
-  /** Takes a piece of data, which may reach beyond its end. @returns how many of the bytes are used up */
+  /**
+   * Decompresses a piece of data, which may extend beyond the data's end. @returns number of bytes consumed
+   */
   async take(piece: Uint8Array): Promise<number> {
     await new Promise<void>((resolve) => {
       this.#settle = resolve;
-      // At the end of the data nothing calls back but the event.
+      // At the end of the data zlib emits an event and does not call back.
       this.#zlib.write(piece, () => resolve());
     });
     const { used } = this;
@@ -228,7 +231,7 @@ class Inflation {
     return this.used - used;
   }
 
-  /** What has been decompressed since the last call. */
+  /** The data decompressed since the last call. */
   chunks(): Uint8Array[] {
     const chunks = this.#chunks;
     this.#chunks = [];

@@ -1,15 +1,15 @@
 import { TraceError } from "../base/errors.js";
 import type { ByteSource } from "./byte-source.js";
 
-/** A source whose first bytes can be looked at before it is read. */
+/** A source whose first bytes can be examined before it is read. */
 export class PeekedSource implements ByteSource {
   readonly name: string;
   readonly size: number | undefined;
   readonly readAt: ByteSource["readAt"];
-  /** Why the source ends where it does, if a look at its first bytes came upon that. */
+  /** Why the source was cut, if peeking showed that. */
   failure: TraceError | undefined;
   readonly #source: ByteSource;
-  /** What was read ahead; the source may use its own chunks again. */
+  /** Copies of the bytes read ahead; the source may reuse its own chunks. */
   readonly #ahead: Uint8Array[] = [];
   #rest: AsyncIterator<Uint8Array> | undefined;
   #ended = false;
@@ -21,7 +21,7 @@ export class PeekedSource implements ByteSource {
     this.readAt = source.readAt?.bind(source);
   }
 
-  /** The first `count` bytes, fewer only if there are no more. No more is read than it takes. */
+  /** The first `count` bytes, fewer only if the source has fewer. Reads no further than needed. */
   async peek(count: number): Promise<Uint8Array> {
     if (this.readAt !== undefined) {
       const start = new Uint8Array(count);

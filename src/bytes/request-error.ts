@@ -1,7 +1,7 @@
 /**
- * Why a URL gave no trace at all, by class: the server cannot be reached (`unreachable`), is silent (`silent`), cannot
- * be trusted or does not trust us (`tls`), does not speak HTTP (`not-http`), points elsewhere (`redirect`), refuses
- * (`status`), or sends a compression that is not known (`encoding`).
+ * Why a URL gave no trace, by class: the server cannot be reached (`unreachable`), does not answer
+ * (`silent`), cannot be trusted or does not trust us (`tls`), does not speak HTTP (`not-http`), redirects
+ * (`redirect`), rejects the request (`status`), or uses an unknown compression (`encoding`).
  */
 export type RequestErrorCode =
   | "unreachable"
@@ -12,13 +12,13 @@ export type RequestErrorCode =
   | "status"
   | "encoding";
 
-/** What is known of an answer that is no trace. */
+/** Facts about an answer that is not a trace. */
 export interface RequestErrorFacts extends ErrorOptions {
   /** HTTP status. */
   readonly status?: number;
 }
 
-/** An error before the first byte of a trace. Its message names no credentials. */
+/** An error before the first byte of a trace. Its message contains no credentials. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly status: number | undefined;

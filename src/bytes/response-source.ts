@@ -4,26 +4,26 @@ import { counted } from "../base/grouped.js";
 import { startTimer } from "../base/timer.js";
 import type { CaptureSource } from "./byte-source.js";
 
-/** Bytes that may wait to be read before the server has to wait. */
+/** Unread bytes at which the response pauses, which makes the server wait. */
 const ENOUGH = 1 << 20;
-/** How the traces of those begin that write something every second. */
+/** Matches the start of traces whose runtime writes something every second. */
 const WRITES_EVERY_SECOND = /^go 1\.(2[2-9]|[3-9]\d) trace/;
 const START = 16;
 
-/** How long a server may send nothing, in milliseconds. */
+/** Timeouts without data from the server, in milliseconds. */
 export interface Patience {
-  /** In any case. */
+  /** Always applies. */
   readonly silence: number;
   /**
-   * The time that it captures. Servers of Go before 1.22 need not send anything in it, and what stands before a newer
-   * one may gather what it sends.
+   * The capture time. Servers of Go before 1.22 may send nothing during it, and a proxy before a newer one
+   * may buffer its data.
    */
   readonly capture: number;
 }
 
 /**
- * The body of an HTTP response, while it arrives. If the connection breaks or the server falls silent, everything
- * that has arrived comes first, then a TraceError `connection-lost`.
+ * The body of an HTTP response, as it arrives. If the connection breaks or the server falls silent, the
+ * source yields everything that has arrived, then throws a TraceError `connection-lost`.
  */
 export class ResponseSource implements CaptureSource {
   readonly #response: IncomingMessage;
@@ -35,7 +35,7 @@ export class ResponseSource implements CaptureSource {
   #writesEverySecond = false;
   #ended = false;
   #failure: TraceError | undefined;
-  /** Lets the reader go on that waits for bytes. */
+  /** Wakes the reader that waits for bytes. */
   #wake: (() => void) | undefined;
 
   constructor(
@@ -47,20 +47,20 @@ export class ResponseSource implements CaptureSource {
     this.#patience = patience;
     response.on("data", (chunk: Uint8Array) => this.#arrive(chunk));
     response.on("end", () => this.#end());
-    // Without a listener the error of a response that nobody waits for would end the process.
+    // Without a listener, an error of a response that nobody awaits would end the process.
     response.on("error", (error) => this.#lose("the connection broke", error));
     response.on("close", () => this.#lose("the connection broke"));
-    // Node takes the end of such a connection for the end of a body whose length nobody said.
+    // When such a connection ends, Node reports the end of a body without a Content-Length.
     response.socket.on("error", (error) => this.#lose("the connection broke", error));
   }
 
-  /** From Content-Length; undefined for what has no length beforehand, as a capture. */
+  /** From Content-Length; undefined if there is none, as for a capture. */
   get size(): number | undefined {
     const { "content-length": length, "content-encoding": encoding } = this.#response.headers;
     return length === undefined || (encoding || "identity") !== "identity" ? undefined : Number(length);
   }
 
-  /** Can be asked for once. */
+  /** Call it once. */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
@@ -70,14 +70,14 @@ export class ResponseSource implements CaptureSource {
     }
   }
 
-  /** Ends the capture: what has arrived is given, then a TraceError `capture-stopped`. */
+  /** Ends the capture. The source yields what has arrived, then throws a TraceError `capture-stopped`. */
   stop(): void {
     if (this.#ended) return;
     this.#takeRest();
     this.#end(new TraceError("capture-stopped", `the capture was stopped after ${this.#amount()}`));
   }
 
-  /** Gives up what has not been read. Can be called more than once. */
+  /** Discards unread bytes. It may be called more than once. */
   close(): void {
     this.#end();
     this.#response.destroy();
@@ -91,7 +91,7 @@ export class ResponseSource implements CaptureSource {
     return chunk;
   }
 
-  /** Waits until something arrives, or nothing will any more. */
+  /** Waits until data arrives, or the response ends. */
   #arrival(): Promise<void> {
     return new Promise((resolve) => {
       const limit = this.#silenceNow();
@@ -120,9 +120,9 @@ export class ResponseSource implements CaptureSource {
     this.#wake?.();
   }
 
-  /** Takes what waits in the response while that is paused, and would go with it. */
+  /** Takes the bytes that a paused response still holds, because they would be lost with it. */
   #takeRest(): void {
-    // What is read is given to listeners too, if nothing is wrong.
+    // Listeners would receive the read bytes a second time.
     this.#response.removeAllListeners("data");
     for (let chunk = this.#response.read(); chunk !== null; chunk = this.#response.read())
       this.#arrive(chunk);

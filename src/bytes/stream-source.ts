@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ByteSource } from "./byte-source.js";
 
-/** Bytes of a stream of Node's, such as standard input. */
+/** Bytes of a Node stream, such as standard input. */
 export function streamSource(stream: Readable, name: string): ByteSource {
   return {
     name,

@@ -1,8 +1,8 @@
 /** Certificates and keys are PEM. */
 export interface TlsOptions {
-  /** Who may have signed the server's certificate, instead of those that Node knows. */
+  /** Trusted certificate authorities, instead of Node's. */
   readonly ca?: string | Uint8Array;
-  /** The client's certificate, and its key. */
+  /** The client certificate and its key. */
   readonly cert?: string | Uint8Array;
   readonly key?: string | Uint8Array;
   /** Trusts any certificate. */

@@ -1,6 +1,6 @@
 import type { TlsOptions } from "./tls-options.js";
 
-/** What `node:tls` is told, in its own names. */
+/** TLS options under the names of `node:tls`. */
 export interface TlsSettings {
   readonly ca: string | undefined;
   readonly cert: string | undefined;

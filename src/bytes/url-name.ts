@@ -1,4 +1,4 @@
-/** A URL as it may be shown: without credentials, and without the query, which may hold some. */
+/** A URL for display: without credentials, and without the query, which may hold some. */
 export function urlName({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`;
 }

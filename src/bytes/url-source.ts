@@ -1,9 +1,10 @@
 /*
- * How a running program is captured. This uses Node's `http` rather than `fetch`: it follows no redirects, gives the bytes as they are sent, has
- * no time limit of its own and takes client certificates. `ResponseSource` queues what arrives, since a Node stream drops what it holds when its
- * connection breaks; it pauses the response at a megabyte, which makes the server wait. The clock of `timeout` runs only while a reader
- * waits. A broken connection is a `TraceError` after the last byte, as in a file that is cut. `cli/connection/` has certificates and proxies;
- * `cli/input/saved-source.ts` stands between for `--save`.
+ * Captures a running program. It uses Node's `http` instead of `fetch`, because `http` follows no redirects,
+ * returns the bytes as sent, has no time limit of its own and supports client certificates. A Node stream
+ * drops its buffered bytes when the connection breaks, so `ResponseSource` queues what arrives. At a megabyte
+ * it pauses the response, which makes the server wait. The clock of `timeout` runs only while a reader waits.
+ * A broken connection is a `TraceError` after the last byte, as in a cut file. `cli/connection/` handles
+ * certificates and proxies. For `--save`, `cli/input/saved-source.ts` copies the bytes to a file.
  */
 
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
@@ -18,23 +19,26 @@ import { tlsSettings } from "./tls-settings.js";
 import { urlName } from "./url-name.js";
 
 export interface UrlOptions {
-  /** More headers of the request; names need no case. */
+  /** Additional request headers. Names are case-insensitive. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /**
-   * Milliseconds without a byte after which the server is given up: 30,000 if it is not said. A server that
-   * captures, for as long as `seconds` in the URL says, may be silent for that time too.
+   * Milliseconds without a byte before the request fails; 30,000 by default. If `seconds` in the URL makes
+   * the server capture, it may be silent for that time too.
    */
   readonly timeout?: number;
   readonly tls?: TlsOptions;
   /**
-   * An `Agent` of `node:http` that makes the connection, such as one that goes through a proxy; without one, it is a connection of
-   * its own. The type is not named, so that whoever uses this needs no types of Node.
+   * An `Agent` of `node:http` that makes the connection, for example through a proxy. Without one, the
+   * request has its own connection. The type is `object` so that callers need no Node types.
    */
   readonly agent?: object;
 }
 
 const TIMEOUT = 30_000;
-/** Bytes of an error's text that are read, milliseconds that are waited for them, and characters that are shown. */
+/**
+ * For an error's text: the most bytes to read, the most milliseconds to wait for them, and the most
+ * characters to show.
+ */
 const ERROR_BYTES = 4096;
 const ERROR_WAIT = 2000;
 const ERROR_SHOWN = 200;
@@ -43,14 +47,14 @@ const MULTIPLE_CHOICES = 300;
 const BAD_REQUEST = 400;
 const OK = 200;
 
-/** Compressions in which a trace can be read as it arrives. */
+/** Compressions in which a trace can be read while it arrives. */
 const ENCODINGS = new Set(["identity", "gzip", "x-gzip"]);
 
 /**
- * Asks an HTTP server for a trace. The source gives the bytes as they arrive, so gzip if the server compresses; it
- * reads no faster than it is asked, which makes the server wait. Credentials in the URL are sent, and named nowhere.
- * Redirects are not followed, since they would be told the credentials.
- * @throws RequestError if the answer is no body; TypeError for a URL, a header or a certificate that is not valid
+ * Requests a trace from an HTTP server. The source yields the bytes as they arrive, that is, gzip if the
+ * server compresses. A slow reader makes the server wait. Credentials in the URL are sent, and shown nowhere.
+ * Redirects are not followed, because their target would receive the credentials.
+ * @throws RequestError if the answer has no usable body; TypeError for an invalid URL, header or certificate
  */
 export async function openUrl(url: string | URL, options: UrlOptions = {}): Promise<CaptureSource> {
   const parsed = new URL(url);
@@ -65,7 +69,7 @@ export async function openUrl(url: string | URL, options: UrlOptions = {}): Prom
   throw problem;
 }
 
-/** Milliseconds that the server is asked to capture. */
+/** The requested capture time, in milliseconds. */
 function captureTime(url: URL): number {
   const seconds = Number(url.searchParams.get("seconds"));
   return seconds > 0 && Number.isFinite(seconds) ? seconds * 1000 : 0;
@@ -73,7 +77,7 @@ function captureTime(url: URL): number {
 
 async function startRequest(url: URL, { headers, tls, agent }: UrlOptions): Promise<ClientRequest> {
   const settings: RequestOptions = {
-    // Without one: a connection of its own, which ends with it.
+    // Without an agent: a separate connection, which ends with the response.
     agent: (agent as Agent | undefined) ?? false,
     headers: { "user-agent": "go2perfetto", "accept-encoding": "identity", ...lowerCase(headers) },
   };
@@ -90,7 +94,7 @@ function lowerCase(headers: UrlOptions["headers"] = {}): Record<string, string |
   return Object.fromEntries(entries);
 }
 
-/** Waits for the head of the answer. @param limits milliseconds for the connection, and for the answer on it */
+/** Waits for the response head. @param limits milliseconds for the connection, and for the answer on it */
 function answerTo(
   request: ClientRequest,
   limits: { connect: number; answer: number },
@@ -107,13 +111,14 @@ function answerTo(
       timer = startTimer(() => fail(silent(what, milliseconds)), milliseconds);
     };
     allow(limits.connect, "the connection was not made");
-    // Written to the connection, so there is one.
+    // The request was written, so the connection exists.
     request.on("finish", () => allow(limits.answer, "nothing was answered"));
     const failed = (error: Error): void => fail(connectionError(error));
     request.on("error", failed);
     request.on("response", (response) => {
       clearTimeout(timer);
-      // From now on an error is the response's, and to destroy the request would drop what waits in that.
+      // From now on errors belong to the response. Destroying the request would drop the response's buffered
+      // bytes.
       request.off("error", failed).on("error", () => undefined);
       resolve(response);
     });
@@ -124,7 +129,7 @@ function silent(what: string, milliseconds: number): RequestError {
   return new RequestError("silent", `${what} within ${milliseconds / 1000} s`);
 }
 
-/** Why an answer is no trace; undefined if it may be one. */
+/** Why an answer is not a trace; undefined if it may be one. */
 async function problemOf(response: IncomingMessage, url: URL): Promise<RequestError | undefined> {
   const { statusCode: status = 0, headers } = response;
   if (status >= MULTIPLE_CHOICES && status < BAD_REQUEST && headers.location !== undefined) {
@@ -148,7 +153,7 @@ function redirectTarget(location: string, url: URL): string {
   return target === undefined ? "what is no URL" : escapeText(urlName(target));
 }
 
-/** What an error's text begins with, as far as it comes in time. */
+/** The beginning of an error's text, as much as arrives in time. */
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const timer = setTimeout(() => response.destroy(), ERROR_WAIT);
   let text = "";
@@ -158,23 +163,23 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
       if (text.length >= ERROR_BYTES) break;
     }
   } catch {
-    // What has come is enough, or nothing is.
+    // The text so far is enough, or there is none.
   } finally {
     clearTimeout(timer);
   }
   return text.trim();
 }
 
-/** The first line of an error's text, to be shown; empty if it is no text. */
+/** The first line of an error's text, for display; empty if it is not text. */
 function firstLine(text: string, url: URL): string {
   const line = withoutCredentials(text.split(/[\r\n]/)[0] ?? "", url);
   if (line.startsWith("<")) return "a web page";
-  // What does not decode is no text.
+  // Undecodable bytes are not text.
   if (line.includes("\ufffd")) return "";
   return escapeText(line.length > ERROR_SHOWN ? `${line.slice(0, ERROR_SHOWN)}…` : line);
 }
 
-/** What a server says, without the name and the password that it was told. */
+/** A server's text, without the name and password that the request sent. */
 function withoutCredentials(text: string, { username, password }: URL): string {
   const secrets = [username, password].flatMap((secret) => [secret, decodeURIComponent(secret)]);
   return secrets

@@ -1,14 +1,14 @@
 const encoder = new TextEncoder();
 const MAX_VARINT = 2 ** 63;
-/** What four bytes of a varint hold. */
+/** Four bytes of a varint hold smaller numbers. */
 const FOUR_BYTES = 2 ** 28;
-/** Texts below that have a length of one byte. */
+/** Shorter texts have a length of one byte. */
 const SHORT = 128;
 
-/** An append-only buffer of bytes, for the encodings that the sinks write on their hot paths. */
+/** An append-only byte buffer, for the encodings of the sinks' hot paths. */
 export class ByteWriter {
   buffer: Uint8Array;
-  /** The same memory, to put several bytes at once. */
+  /** The same memory, for writing several bytes at once. */
   data: DataView;
   length = 0;
 
@@ -17,7 +17,7 @@ export class ByteWriter {
     this.data = new DataView(this.buffer.buffer);
   }
 
-  /** What has been written, valid until the next write. */
+  /** The written bytes, valid until the next write. */
   view(): Uint8Array {
     return this.buffer.subarray(0, this.length);
   }
@@ -26,7 +26,7 @@ export class ByteWriter {
     this.length = 0;
   }
 
-  /** Makes sure that `count` bytes can be written. */
+  /** Ensures room for `count` more bytes. */
   reserve(count: number): void {
     if (this.length + count <= this.buffer.length) return;
     const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
@@ -43,12 +43,12 @@ export class ByteWriter {
   bytes(data: Uint8Array): void {
     this.reserve(data.length);
     if (data.length > 64) this.buffer.set(data, this.length);
-    // A call of set() takes longer than a few bytes do.
+    // A call of set() takes longer than a few byte writes.
     else for (let i = 0; i < data.length; i++) this.buffer[this.length + i] = data[i] as number;
     this.length += data.length;
   }
 
-  /** A protobuf field that holds what another writer has. */
+  /** A protobuf field with the contents of another writer. */
   nestedWriter(tag: number, writer: ByteWriter): void {
     const { buffer, length } = writer;
     this.uvarint(tag);
@@ -65,7 +65,7 @@ export class ByteWriter {
     this.length = putVarint(this.buffer, this.length, value);
   }
 
-  /** A signed number of two's complement in 64 bits, as protobuf's int64 has it. */
+  /** A signed number as a 64-bit two's complement varint, like protobuf's int64. */
   int64(value: number): void {
     if (value >= 0) this.uvarint(value);
     else this.bigUvarint(BigInt.asUintN(64, BigInt(value)));
@@ -81,14 +81,14 @@ export class ByteWriter {
     this.buffer[this.length++] = Number(rest);
   }
 
-  /** A protobuf field of bytes or a message: its tag, its length and what it holds. */
+  /** A protobuf field of bytes or a message: tag, length, contents. */
   nested(tag: number, data: Uint8Array): void {
     this.uvarint(tag);
     this.uvarint(data.length);
     this.bytes(data);
   }
 
-  /** UTF-8 text behind its length. */
+  /** UTF-8 text after its length. */
   text(text: string): void {
     if (text.length < SHORT && this.#shortAscii(text)) return;
     const bytes = encoder.encode(text);
@@ -96,7 +96,10 @@ export class ByteWriter {
     this.bytes(bytes);
   }
 
-  /** Puts a short text whose characters are all of one byte; a call of the encoder takes longer. */
+  /**
+   * Writes a short text of one-byte characters, because a call of the encoder takes longer. Returns whether
+   * it could.
+   */
   #shortAscii(text: string): boolean {
     const { length } = text;
     this.reserve(length + 1);
@@ -113,11 +116,11 @@ export class ByteWriter {
   }
 }
 
-/** Puts a varint of a number up to 2^53 at a position; gives the position behind it. */
+/** Writes a varint of a number up to 2^53 at a position. Returns the position after it. */
 export function putVarint(bytes: Uint8Array, position: number, value: number): number {
   let at = position;
   let rest = value;
-  // A damaged trace can have any time: what does not fit 64 bits is the most that does.
+  // A damaged trace can have any time. Times beyond 64 bits become the largest value.
   if (rest > MAX_VARINT) rest = MAX_VARINT;
   while (rest >= FOUR_BYTES) {
     const high = Math.floor(rest / FOUR_BYTES);
@@ -138,7 +141,7 @@ export function putVarint(bytes: Uint8Array, position: number, value: number): n
   return at;
 }
 
-/** Bytes that a number up to 2^53 takes as a varint. */
+/** Varint length of a number up to 2^53, in bytes. */
 export function varintLength(value: number): number {
   let length = 1;
   let rest = Math.min(value, MAX_VARINT);

@@ -96,7 +96,10 @@ async function read(passes: Passes, window: TimeWindow | undefined, finders: Fin
   }
 }
 
-/** Intersects a window with another one, in the same time. */
+/**
+ * Converts a window that counts from the start of `outer` to the time of the trace, and clips it at the end
+ * of `outer`.
+ */
 function within(outer: TimeWindow | undefined, { from, to }: TimeWindow): TimeWindow {
   if (outer === undefined) return { from, to };
   return { from: outer.from + from, to: Math.min(outer.to, outer.from + to) };

@@ -1,17 +1,17 @@
 import { FOUR_MORE, putSmallVarint, SMALL_VARINT, spread } from "./small-varint.js";
 
 /**
- * Puts varints of large numbers, most of which share their upper bits with the one before, as times do. Those bits are
- * encoded once.
+ * Writes varints of large numbers that usually share their upper bits with the previous one, as times do.
+ * Those bits are encoded once.
  */
 export class SteadyVarint {
   #high = -1;
-  /** The bytes of the upper bits, and how many they are. */
+  /** The encoded upper bits, and their number of bytes. */
   readonly #bytes = new DataView(new ArrayBuffer(8));
   #upper = 0;
   #length = 0;
 
-  /** @param value up to 2^53; there must be room for eight bytes. @returns the position behind it */
+  /** @param value up to 2^53; eight bytes of room are required. @returns the position after it */
   put(data: DataView, position: number, value: number): number {
     const high = Math.floor(value / SMALL_VARINT);
     const low = (value - high * SMALL_VARINT) | 0;

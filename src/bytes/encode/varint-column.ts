@@ -1,10 +1,10 @@
 import { putVarint } from "../writer.js";
 import { putSmallVarint, SMALL_VARINT } from "./small-varint.js";
 
-/** Most bytes of one varint. */
+/** The most bytes of a varint. */
 const ROOM = 10;
 
-/** Varints one behind the other; how many there is room for is the caller's to know. */
+/** Consecutive varints. The caller ensures the capacity. */
 export class VarintColumn {
   #bytes: Uint8Array;
   #data: DataView;
@@ -16,7 +16,7 @@ export class VarintColumn {
     this.#data = new DataView(this.#bytes.buffer);
   }
 
-  /** Makes room for more, and keeps what has been pushed. */
+  /** Increases the capacity and keeps the pushed numbers. */
   grow(capacity: number): void {
     const larger = new Uint8Array(capacity * ROOM + 4);
     larger.set(this.#bytes.subarray(0, this.#end));
@@ -32,7 +32,7 @@ export class VarintColumn {
         : putVarint(this.#bytes, this.#end, value);
   }
 
-  /** What has been pushed, valid until the next push; the column is empty then. */
+  /** The pushed numbers, valid until the next push. Empties the column. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#end);
     this.#end = 0;
