@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, type Option } from "commander";
 
 /**
- * Orders the words of a command line for commander: the command before its options, and arguments before options with any number of
- * values, which would take the arguments too.
+ * Reorders the words of a command line for commander: the command before its options, and arguments before
+ * variadic options, which would take the arguments as values.
  */
 export function orderedWords(program: Command, words: readonly string[]): string[] {
   const [name, ...rest] = commandFirst(program, words);
@@ -31,8 +31,9 @@ function isOptions(command: Command, words: readonly string[]): boolean {
 }
 
 /**
- * Moves arguments out of a list of values: `check --assert EXPR IN`. A word that the option rejects as a value is an argument. If the
- * command has its arguments elsewhere, or too many of them, such words are wrong values.
+ * Moves arguments out of a variadic option's values: `check --assert EXPR IN`. A word that the option rejects
+ * as a value is an argument. If the command has its arguments elsewhere, or would get too many, such words
+ * stay invalid values.
  */
 function argumentsFirst(command: Command, words: readonly string[]): readonly string[] {
   const rest: string[] = [];

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// An older Node fails at the first file with unknown syntax or imports. This file has neither, and loads the rest only if it can run.
+// An older Node fails at the first file with unknown syntax or imports. This file has neither. It loads the
+// rest only on a supported version.
 
-/** As in the manifest of the package. */
+/** As in package.json. */
 const NEEDED = [20, 19] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

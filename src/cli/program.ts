@@ -20,7 +20,7 @@ import { failureOf, isSystemError } from "./process/failure.js";
 import { Messages } from "./process/messages.js";
 import { VERSION } from "./process/version.js";
 
-/** All commands, in the order of the help. */
+/** All commands, in help order. */
 const COMMANDS: readonly CommandDescription[] = [
   convert,
   open,
@@ -34,7 +34,7 @@ const COMMANDS: readonly CommandDescription[] = [
   dump,
 ];
 
-/** The command of a line without one. */
+/** The default command. */
 const DEFAULT = convert.name;
 
 const EXAMPLES = `
@@ -50,7 +50,7 @@ Examples:
   go2perfetto localhost:6060             trace a running program for 5 seconds (net/http/pprof)
   go2perfetto help convert               show all options of a command`;
 
-/** Stands at the end of every help text. */
+/** The end of every help text. */
 const EXIT_CODES = `
 
 Exit codes:
@@ -62,7 +62,7 @@ Exit codes:
   If several apply, the exit code is the first of 2, 1, 4, 3.
   130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; 129 by SIGHUP. The first Ctrl-C during a capture ends the capture only: 3`;
 
-/** The exit code of a run, and the options of its messages. */
+/** The exit code of a run, and its message options. */
 interface Run {
   code: ExitCode;
   options: CommonOptions;
@@ -124,8 +124,8 @@ function addCommand(program: Command, description: CommandDescription, result: R
 }
 
 /**
- * Whether the first word of a command line is a command or an option of the program. A word that looks like a command and is not a file
- * is a mistyped command. Any other word is a trace.
+ * Whether the first word of a command line is a command or an option of the program. A word that looks like a
+ * command and is not a file is a mistyped command. Any other word is a trace.
  */
 function isCommand(program: Command, word = "-"): boolean {
   if (program.commands.some((command) => command.name() === word)) return true;
@@ -134,7 +134,7 @@ function isCommand(program: Command, word = "-"): boolean {
 }
 
 function report(error: unknown, options: CommonOptions): ExitCode {
-  // Commander has printed the error.
+  // Commander has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage;
   if (isSystemError(error) && error.code === "EPIPE") return ExitCode.Done;
   const messages = new Messages(options);

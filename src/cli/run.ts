@@ -18,5 +18,5 @@ for (const [signal, number] of Object.entries(SIGNALS)) {
 
 tolerateClosedPipes();
 process.exitCode = await run(process.argv);
-// After Ctrl-C the process does not wait for an answer that may still arrive.
+// After Ctrl-C the process does not wait for pending answers.
 if (process.exitCode === ExitCode.Interrupted) process.exit();

@@ -1,23 +1,25 @@
 import type { Command } from "commander";
 import type { ExitCode } from "../process/exit-codes.js";
 
-/** A command as the command line describes and runs it. The module that does the work is loaded when the command runs. */
+/**
+ * What the command line knows about a command. The module that does the work is loaded when the command runs.
+ */
 export interface CommandDescription<Options = unknown> {
   readonly name: string;
-  /** A line in the list of commands. */
+  /** Its line in the list of commands. */
   readonly summary: string;
   readonly description: string;
-  /** The arguments, with what they are: `<IN>` if absent. */
+  /** The arguments and their descriptions; `<IN>` by default. */
   readonly arguments?: Readonly<Record<string, string>>;
-  /** Replaces the usage that follows from options and arguments. */
+  /** Replaces the usage derived from options and arguments. */
   readonly usage?: string;
   addOptions(command: Command): void;
   /** Notes and examples, below the options in the help. */
   readonly help: string;
-  /** @param words the arguments as they are given */
+  /** @param words the arguments as given */
   run(words: readonly string[], options: Options): Promise<ExitCode>;
 }
 
-/** What an argument that is a trace can be. */
+/** The description of an argument that is a trace. */
 export const TRACE_ARGUMENT =
   "trace file, URL or HOST:PORT of a program with net/http/pprof, or - for standard input; may be gzipped";

@@ -1,6 +1,6 @@
 /*
- * What to do when a request fails: one table for captures of programs and for endpoints that take spans. `bytes/connection-problem.ts` has
- * the words for what happened.
+ * Advice about failed requests: one table for captures of programs and for endpoints that receive spans.
+ * `bytes/connection-problem.ts` describes what happened.
  */
 
 /** What a request is for. */
@@ -10,7 +10,7 @@ type Advice = Readonly<Partial<Record<Purpose, string>>>;
 const same = (advice: string): Advice => ({ capture: advice, endpoint: advice });
 
 const VARIABLE = "OTEL_EXPORTER_OTLP_";
-/** What to do if a proxy wants to know who asks. */
+/** Advice if a proxy requires authentication. */
 const PROXY_CREDENTIALS = "Put NAME:PASSWORD@ in the URL of the proxy.";
 const CREDENTIALS: Advice = {
   capture: "Put NAME:PASSWORD@ in the URL, or give --header 'Authorization: …'.",
@@ -35,7 +35,7 @@ const NOT_RUNNING: Advice = {
     "Check that a collector or Jaeger runs there. --endpoint sets the address, --dry-run sends nothing.",
 };
 
-/** By HTTP status. An endpoint gives those of its column to every request. */
+/** By HTTP status. An endpoint gives the statuses of its column to every request. */
 const BY_STATUS: Readonly<Record<number, Advice>> = {
   301: REDIRECT,
   302: REDIRECT,
@@ -52,7 +52,7 @@ const BY_STATUS: Readonly<Record<number, Advice>> = {
   500: { capture: "If the program is being traced already, try again later." },
 };
 
-/** By what is wrong with the connection. */
+/** By symptom of the connection. */
 const BY_SYMPTOM = {
   "not-running": NOT_RUNNING,
   broken: {
@@ -91,7 +91,7 @@ export function symptomAdvice(purpose: Purpose, symptom: Symptom): string | unde
   return (BY_SYMPTOM[symptom] as Advice)[purpose];
 }
 
-/** The symptom of a connection that gave no answer. @param code of the system or of Node */
+/** The symptom of a connection that gave no answer. @param code error code of the system or Node */
 export function symptomOf(code: string, { protocol }: URL): Symptom {
   if (code.startsWith("HPE_")) return "not-http";
   if (code === "ECONNRESET" || code === "EPIPE")
@@ -109,13 +109,13 @@ export function isTlsError(code: string): boolean {
 }
 
 const PROXY_AUTHENTICATION_REQUIRED = 407;
-/** Statuses of a proxy that refuses or fails. */
+/** Statuses of a proxy that rejects a request or fails. */
 const OF_PROXIES = new Set([403, 502, 503, 504]);
 
 /**
- * Adds advice about the proxy if the proxy may be what failed.
+ * Adds advice about the proxy if the proxy may be the cause.
  * @param status of the answer; undefined if there was none
- * @param advice what to do if the proxy is not the reason
+ * @param advice advice if the proxy is not the cause
  */
 export function withProxyAdvice(
   advice: string | undefined,

@@ -3,7 +3,7 @@ import { usageFailure } from "../process/failure.js";
 /** A name, then a colon or, as in OpenTelemetry's variables, an equals sign. */
 const HEADER = /^([\w!#$%&'*+.^`|~-]+)\s*[:=]\s*(.*)$/s;
 
-/** The names and values of `--header` options. @throws Failure, without the text, which may be a secret */
+/** The names and values of `--header` options. @throws Failure without the text, which may be a secret */
 export function givenHeaders(
   texts: readonly string[] = [],
 ): readonly (readonly [name: string, value: string])[] {

@@ -6,7 +6,7 @@ import type { TlsSettings } from "../../bytes/tls-settings.js";
 export interface ProxyAgentOptions {
   /** Whether connections stay open for further requests. */
   readonly keepAlive?: boolean;
-  /** For callers that cannot set it for each request. */
+  /** For callers that cannot set it per request. */
   readonly tls?: TlsSettings;
 }
 

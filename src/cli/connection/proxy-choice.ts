@@ -1,6 +1,6 @@
 /*
- * Node 20 does not support proxies. The choice follows Go's client; a test compares the two. Libraries for this know neither ranges of
- * addresses nor that a domain includes its subdomains.
+ * Chooses a proxy, because Node 20 does not. The rules are those of Go's client; a test compares the two.
+ * Libraries for this support neither address ranges nor subdomains of a domain.
  */
 
 import { BlockList, isIP } from "node:net";
@@ -17,10 +17,11 @@ const HTTP_PORT = "80";
 const HTTPS_PORT = "443";
 
 /**
- * The proxy for a URL, by `HTTPS_PROXY` or `HTTP_PROXY` and `NO_PROXY`, in upper or lower case, as Go's client reads them. An entry of
- * `NO_PROXY` is a host with its subdomains, `.host` for the subdomains alone, an address, a range such as `10.0.0.0/8`, or `*`. All but
- * ranges may have a port. Requests to this machine never use a proxy.
- * @throws Failure if a variable cannot be used; the message does not show the value, which may be a secret
+ * The proxy for a URL, from `HTTPS_PROXY` or `HTTP_PROXY` and `NO_PROXY`, in upper or lower case, as Go's
+ * client reads them. An entry of `NO_PROXY` is a host with its subdomains, `.host` for the subdomains alone,
+ * an address, a range such as `10.0.0.0/8`, or `*`. All except ranges may have a port. Requests to this
+ * machine never use a proxy.
+ * @throws Failure if a variable is invalid; the message omits the value, which may be a secret
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): URL | undefined {
   const name = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";

@@ -18,7 +18,7 @@ export interface TlsFiles {
   readonly insecure?: boolean | undefined;
 }
 
-/** What is wrong with a file and what to do, by OpenSSL's code. */
+/** What is wrong with a file, and advice, by OpenSSL's code. */
 const UNUSABLE: Readonly<Record<string, readonly [string, string?]>> = {
   ERR_OSSL_PEM_NO_START_LINE: ["it has no certificate"],
   ERR_OSSL_PEM_BAD_BASE64_DECODE: ["it is damaged"],
@@ -41,7 +41,8 @@ export function tlsFilesOf({
 
 /**
  * Reads the certificates and the key, and checks that they are usable.
- * @param belong the message if the client's certificate comes without its key, or the key without its certificate
+ * @param belong the message if the client certificate comes without its key, or the key without its
+ *   certificate
  * @throws Failure that names the file
  */
 export async function readTlsFiles(files: TlsFiles, belong: string): Promise<TlsOptions> {

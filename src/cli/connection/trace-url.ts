@@ -5,7 +5,7 @@ import { usageFailure } from "../process/failure.js";
 /** The path at which net/http/pprof serves traces. */
 const TRACE_PATH = "/debug/pprof/trace";
 const URL_START = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
-/** `host:port`, perhaps with credentials and a path. The host may be missing, as in Go's addresses. */
+/** `host:port`, optionally with credentials and a path. The host may be missing, as in Go's addresses. */
 const ADDRESS = /^(?<user>[^/?#\\]+@)?(?<host>\[[\da-f:.]+\]|[\w.-]*):(?<port>\d{1,5})(?<path>[/?]\S*)?$/i;
 /** `NAME:PASSWORD@` and anything after it. Messages never show such a text. `C:\` is not a NAME. */
 const CREDENTIALS = /^(?![a-z]:[\\/])[^/:@\s]+:.*@/is;
@@ -13,8 +13,9 @@ const CREDENTIALS = /^(?![a-z]:[\\/])[^/:@\s]+:.*@/is;
 const SECRETS = /^.*@|\?.*$/gs;
 
 /**
- * The URL that IN is; undefined if it is neither a URL nor `host:port`. An existing file of that name is a file.
- * @throws Failure if the URL is invalid; the message does not show it, since it may hold credentials
+ * The URL in IN; undefined if IN is neither a URL nor `host:port`. If a file of that name exists, IN is the
+ * file.
+ * @throws Failure if the URL is invalid; the message omits the URL, because it may hold credentials
  */
 export function traceUrl(input: string): URL | undefined {
   const text = urlText(input);
@@ -27,12 +28,12 @@ export function traceUrl(input: string): URL | undefined {
   );
 }
 
-/** Whether the server captures a trace for this URL, rather than sending a file. */
+/** Whether this URL makes the server capture a trace instead of sending a file. */
 export function isCapture(url: URL): boolean {
   return /\/trace$/.test(url.pathname) || url.searchParams.has("seconds");
 }
 
-/** The name of IN in messages: a path as it is, a URL without credentials, even if it is invalid. */
+/** The name of IN in messages: a path unchanged, a URL without credentials, even if it is invalid. */
 export function shownName(input: string): string {
   const text = urlText(input);
   if (text === undefined) return input;
@@ -50,7 +51,7 @@ export function urlTitle(url: URL): string {
   return isCapture(url) ? url.host : url.pathname.split("/").at(-1) || url.host;
 }
 
-/** The name of a file for a capture, without an extension: the host and the local time. */
+/** A file name for a capture, without an extension: the host and the local time. */
 export function captureStem(url: URL, now: Date): string {
   const name = urlTitle(url)
     .replace(/[^\w.]+/g, "-")

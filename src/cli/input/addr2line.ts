@@ -11,7 +11,7 @@ const WHICH = "--binary must be the executable that wrote the trace.";
 /** addr2line's answer for an unknown address. */
 const UNKNOWN = "?";
 
-/** Symbols of a Go program by `go tool addr2line`. It remembers each answer. */
+/** Resolves symbols of a Go program with `go tool addr2line`. It caches each answer. */
 export class Addr2line implements Symbolizer {
   readonly #program: string;
   readonly #known = new Map<bigint, SourceLine | undefined>();
@@ -58,7 +58,7 @@ export class Addr2line implements Symbolizer {
     const path = resolve(this.#program);
     // In a folder with a go.mod the go command may start another version of itself.
     const child = spawn("go", ["tool", "addr2line", path], { cwd: tmpdir(), stdio: "pipe" });
-    // If it ends before it has read everything, its exit code is an error.
+    // If the tool exits before it has read everything, its exit code is the error.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
     try {
@@ -89,7 +89,7 @@ export class Addr2line implements Symbolizer {
   }
 }
 
-/** Parses a function's name and a line `FILE:NUMBER`. */
+/** Parses a function name and a line `FILE:NUMBER`. */
 function sourceLine(func: string, place: string): SourceLine | undefined {
   if (func === UNKNOWN) return undefined;
   const colon = place.lastIndexOf(":");

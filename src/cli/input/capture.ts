@@ -17,14 +17,15 @@ import { onInterruption } from "../process/signals.js";
 import { STDIO } from "../process/stdio.js";
 import { SavedSource } from "./saved-source.js";
 
-/** As in the documentation of net/http/pprof. Without a number, a server captures for 1. */
+/** As in the documentation of net/http/pprof. Without the parameter a server captures for 1 second. */
 const SECONDS = 5;
 /** Milliseconds without an answer before a message. */
 const LONG = 2000;
 const NS_PER_MS = 1e6;
 
 /**
- * Captures a trace from a server. The first Ctrl-C ends the capture, and what has arrived is read.
+ * Captures a trace from a server. The first Ctrl-C ends the capture, and the bytes so far are read as a
+ * trace.
  * @throws Failure with advice
  */
 export async function openCapture(url: URL, options: CommonOptions): Promise<ByteSource> {
@@ -52,14 +53,14 @@ export async function openCapture(url: URL, options: CommonOptions): Promise<Byt
   }
 }
 
-/** A capture without any message looks like a hang. */
+/** The message while waiting: a silent capture looks like a hang. */
 function waitingText(url: URL, name: string): string {
   const text = `waiting for an answer from ${name}`;
   if (!isCapture(url)) return text;
   return `${text}: an idle program of Go before 1.22 answers at the end of the capture${lengthText(url)}`;
 }
 
-/** The length of the capture. Empty if the server decides. */
+/** The length of the capture as text. Empty if the server decides. */
 function lengthText({ searchParams }: URL): string {
   const seconds = searchParams.get("seconds");
   return Number(seconds) > 0 ? ` for ${seconds} s` : "";
@@ -105,7 +106,7 @@ async function request(
   }
 }
 
-/** The headers by their names, each with all of its values. @throws Failure */
+/** The headers by name, each with all of its values. @throws Failure */
 function headersOf({ header }: CaptureOptions): Record<string, string[]> {
   const headers: Record<string, string[]> = {};
   for (const [name, value] of givenHeaders(header)) {
@@ -115,7 +116,7 @@ function headersOf({ header }: CaptureOptions): Record<string, string[]> {
   return headers;
 }
 
-/** Undefined if nothing answered. */
+/** Undefined if there was no answer. */
 function statusOf({ code, status = 0 }: RequestError): number | undefined {
   return code === "unreachable" ? undefined : status;
 }
@@ -143,7 +144,7 @@ function interruptible(response: CaptureSource, messages: Messages): ByteSource 
   };
 }
 
-/** What to do about an error before the first byte of a trace. */
+/** Advice about an error before the first byte of a trace. */
 function captureAdvice({ code, status = 0, cause }: RequestError, url: URL): string | undefined {
   switch (code) {
     case "status":
@@ -154,7 +155,7 @@ function captureAdvice({ code, status = 0, cause }: RequestError, url: URL): str
     case "encoding":
       return symptomAdvice("capture", code);
     case "tls":
-      // An answer, rather than an error of the connection.
+      // Without a cause it is an answer, not a connection error.
       if (cause === undefined) return symptomAdvice("capture", "http-at-https");
   }
   const systemCode = cause instanceof Error && "code" in cause ? String(cause.code) : "";

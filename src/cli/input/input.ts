@@ -21,16 +21,16 @@ import { openFailure } from "./trace-failure.js";
 /** The newest known format. */
 const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
 
-/** A trace that has been opened. */
+/** An opened trace. */
 export interface Input {
   /** For messages. */
   readonly name: string;
-  /** For people who look at the output. */
+  /** For viewers of the output. */
   readonly title: string;
   readonly trace: Trace;
   /** Bytes of the input as {@link Trace.bytesRead} counts them, if known. */
   readonly size: number | undefined;
-  /** Whether it is a stream: it may still be written. */
+  /** Whether it is a stream that may still be written. */
   readonly isStream: boolean;
   /** The first bytes, decompressed. */
   readonly head: Uint8Array;
@@ -53,8 +53,8 @@ function titleOf(path: string): string {
 }
 
 /**
- * Opens IN: a file, `-` or a URL, gzipped or not.
- * @param opened the source of IN, if it is open already
+ * Opens IN: a file, `-` or a URL, compressed with gzip or not.
+ * @param opened the source of IN, if it is already open
  * @throws Failure with advice
  */
 export async function openInput(
@@ -110,7 +110,7 @@ async function fifo(path: string): Promise<ByteSource> {
  * @throws Failure if the source does not begin like a trace, TraceError if it is too short
  */
 export async function versionOf(source: PeekedSource, name: string, compressed: boolean): Promise<number> {
-  // At first the header alone: a stream may send the rest later.
+  // Only the header first: a stream may send the rest later.
   const version = headerVersion(await source.peek(HEADER_LENGTH));
   if (version !== undefined) return version;
   const start = await source.peek(NOT_A_TRACE_BYTES);

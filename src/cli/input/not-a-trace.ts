@@ -1,18 +1,18 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: that is how many formats begin
 
-/** Bytes that {@link notATrace} looks at. A tar file has its signature at byte 257. */
+/** Bytes that {@link notATrace} examines. A tar file has its signature at byte 257. */
 export const NOT_A_TRACE_BYTES = 512;
-/** How many bytes an unknown file shows. */
+/** How many bytes of an unknown file to show. */
 const SHOWN = 16;
 
-/** What a file other than a trace seems to be, and what to do. */
+/** What a file other than a trace seems to be, and advice. */
 export interface Guess {
   readonly is: string;
   readonly advice: string;
 }
 
 interface Kind extends Guess {
-  /** How such a file begins, one character a byte. */
+  /** Matches the beginning of such a file, one character per byte. */
   readonly looks: RegExp;
 }
 
@@ -63,8 +63,8 @@ const KINDS: readonly Kind[] = [
     advice: GO_TEST,
   },
   {
-    // The first field is a message of two numbers: the type and unit of samples, or of the period (Z) in heap profiles of
-    // Go's runtime. Its CPU profiles have the time (H) before.
+    // The first field is a message of two numbers: the type and unit of samples, or of the period (Z) in heap
+    // profiles of Go's runtime. In the runtime's CPU profiles the time (H) precedes it.
     looks: /^(H[\x80-\xff]{7,9}[\0-\x7f])?[\nZ][\x04-\x08]\x08[\x80-\xff]{0,2}[\0-\x7f]\x10/,
     is: "it is a pprof profile",
     advice: PPROF,
@@ -113,7 +113,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Guesses what a file is that is not a trace. @param start its first bytes, decompressed */
+/** Guesses what a file other than a trace is. @param start its first bytes, decompressed */
 export function notATrace(start: Uint8Array): Guess {
   const text = String.fromCharCode(...start.subarray(0, NOT_A_TRACE_BYTES));
   return KINDS.find(({ looks }) => looks.test(text)) ?? unknown(start);

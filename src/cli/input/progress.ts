@@ -6,7 +6,7 @@ import type { Input } from "./input.js";
 const QUIET_TIME = 1000;
 const INTERVAL = 200;
 
-/** Shows on a terminal how far a trace has been read, if that takes long. */
+/** Shows the progress of reading on a terminal, if reading takes long. */
 export class Progress {
   readonly #trace: Trace;
   readonly #size: number | undefined;
@@ -23,7 +23,7 @@ export class Progress {
     this.#enabled = options.progress !== false && !options.quiet && process.stderr.isTTY === true;
   }
 
-  /** Can be called often: it redraws a few times a second. */
+  /** May be called often: it redraws a few times a second. */
   update(events: number): void {
     const now = performance.now();
     if (!this.#enabled || now < this.#next) return;
@@ -33,7 +33,7 @@ export class Progress {
     this.#bar?.update(this.#trace.bytesRead / 1e6, { events: (events / 1e6).toFixed(1), rate });
   }
 
-  /** Can be called more than once. */
+  /** May be called more than once. */
   stop(): void {
     this.#stopped = true;
     this.#bar?.stop();
@@ -43,7 +43,7 @@ export class Progress {
     if (this.#opening) return;
     this.#opening = true;
     const { SingleBar } = await import("cli-progress");
-    // Nobody would stop a bar that begins now, and it would keep the process alive.
+    // Nothing would stop a bar that starts now, and it would keep the process alive.
     if (this.#stopped) return;
     const known = this.#size !== undefined;
     const format = known

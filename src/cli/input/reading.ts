@@ -31,7 +31,7 @@ export async function readAll(
   }
 }
 
-/** What was lost of a trace, in words. */
+/** Descriptions of what was lost from a trace. */
 export function lossesOf(trace: Trace, error: TraceError | undefined): string[] {
   const losses = trace.diagnostics.losses();
   return error === undefined ? losses : [`${error.message}${describePlace(error.facts)}`, ...losses];
@@ -45,8 +45,8 @@ function isShrunk({ diagnostics }: Trace): boolean {
 }
 
 /**
- * Reports what was lost and decides on the exit code.
- * @param useful whether anything was read at all
+ * Reports what was lost and decides the exit code.
+ * @param useful whether anything was read
  * @throws Failure if nothing was read, or with `--strict` if anything was lost
  */
 export function concludeReading(

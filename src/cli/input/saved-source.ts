@@ -4,13 +4,14 @@ import { unzippedStart } from "../../bytes/gzip-source.js";
 import type { Output } from "../output/output.js";
 
 const TRACE_START = "go 1.";
-/** Bytes that show what an answer is, also in gzip. */
+/** Bytes that identify an answer, even in gzip. */
 const HEAD = 1024;
 
 /**
- * A source whose bytes are also written to a file, unchanged. If the reader stops early, the rest is still written. If the source
- * fails, the file has the bytes before the failure. No file is left if the bytes do not begin like a trace, gzipped or not, or if the
- * source is closed before it is read as a trace.
+ * A source whose bytes are also written to a file, unchanged. If the reader stops early, the rest is still
+ * written. If the source fails, the file has the bytes before the failure. No file is left if the bytes do
+ * not begin like a trace, compressed with gzip or not, or if the source is closed before it is read as a
+ * trace.
  */
 export class SavedSource implements ByteSource {
   readonly name: string;

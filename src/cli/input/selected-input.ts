@@ -5,8 +5,8 @@ import { readingOptions } from "./reading.js";
 import type { InputWithPart } from "./selection-passes.js";
 
 /**
- * Opens IN, or the selected part of it. Finding the part may take extra passes over IN. For those, a stream is copied to a temporary
- * file.
+ * Opens IN, or the selected part of it. Finding the part may take extra passes over IN, for which a stream is
+ * copied to a temporary file.
  * @throws Failure with advice, also if the selection matches nothing
  */
 export async function openSelected(path: string, options: SelectionOptions & CommonOptions): Promise<Input> {
@@ -16,7 +16,7 @@ export async function openSelected(path: string, options: SelectionOptions & Com
   return { ...input, trace: partOf(input.trace, part) };
 }
 
-/** Opens IN like {@link openSelected}, and leaves taking the part to the caller. */
+/** Opens IN like {@link openSelected}, and lets the caller take the part. */
 export async function openWithPart(
   path: string,
   options: SelectionOptions & CommonOptions,

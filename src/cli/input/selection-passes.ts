@@ -52,7 +52,7 @@ async function fileOf(path: string, options: CommonOptions): Promise<TemporaryFi
   const source = new PeekedSource(await openSource(path, name, options));
   try {
     if (source.readAt !== undefined) return undefined;
-    // Check first: a stream of anything else could be endless.
+    // Check first: any other stream could be endless.
     if (!(await holdsGzip(source))) await versionOf(source, name, false);
     return await TemporaryFile.of(source);
   } catch (error) {

@@ -10,12 +10,12 @@ const DAMAGED = "The file is damaged there. Copy it again from its origin.";
 const INCONSISTENT = "Earlier events are missing or damaged. Copy the file again from its origin.";
 const LACKING =
   "An event refers to a stack or string that is missing in the trace. Everything else is shown.";
-/** What to do about misused regions. */
+/** Advice about misused regions. */
 export const REGION_ADVICE =
   "A region must end in the goroutine that began it, once, and before the regions around it end.";
 const BUG = "If Go's own tool reads the trace (go tool trace -d=parsed), please report this as a bug.";
 
-/** What to do, by the class of the error. */
+/** Advice, by the class of the error. */
 const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "not-a-trace": "go test -trace, runtime/trace and /debug/pprof/trace write traces.",
   "unsupported-version": "A newer go2perfetto may read it.",
@@ -51,13 +51,13 @@ const ADVICE: Readonly<Record<TraceErrorCode, string>> = {
   "task-conflict": `${INCONSISTENT} ${BUG}`,
 };
 
-/** What to do about an error in a trace. */
+/** Advice about an error in a trace. */
 export function traceAdvice({ code, facts }: TraceError): string {
   const isCutGzip = code === "truncated" && facts.compressedOffset !== undefined;
   return isCutGzip ? "Copy or compress the file again. The rest may still be at its origin." : ADVICE[code];
 }
 
-/** Where an error is, such as ` (generation 1, byte 2)`. Empty if nobody knows. */
+/** The place of an error, such as ` (generation 1, byte 2)`. Empty if unknown. */
 export function describePlace(facts: TraceErrorFacts): string {
   const { compressedOffset } = facts;
   const compressed = compressedOffset === undefined ? "" : `, at byte ${compressedOffset} of the gzip file`;

@@ -6,11 +6,11 @@ import { collected, once, parseName, parseTime } from "./values.js";
 export interface CaptureOptions {
   /** How long the server captures. */
   readonly seconds?: number;
-  /** `NAME: VALUE`, each. */
+  /** `NAME: VALUE` entries. */
   readonly header?: readonly string[];
   /** The file that keeps the bytes as they arrive. */
   readonly save?: string;
-  /** Nanoseconds of silence. */
+  /** Nanoseconds without data. */
   readonly timeout?: number;
   readonly ca?: string;
   readonly cert?: string;
@@ -22,13 +22,15 @@ const NAMES = ["seconds", "header", "save", "timeout", "ca", "cert", "key", "ins
 /** A day. A larger number is probably a mistaken unit. */
 const MOST_SECONDS = 86_400;
 
-/** Adds them to a command. An option that the command has already keeps its meaning there. */
+/**
+ * Adds the options to a command. If the command already has an option of the same name, that one is kept.
+ */
 export function addCaptureOptions(command: Command): void {
   const taken = new Set(command.options.map(({ long }) => long));
   for (const option of captureOptions()) if (!taken.has(option.long)) command.addOption(option);
 }
 
-/** The options of TLS. @param scope the connections that they are for, for the help */
+/** The TLS options. @param scope the connections that they apply to, for the help */
 export function tlsOptions(scope: string): Option[] {
   const file = (flag: string, what: string) =>
     new Option(`${flag} <FILE>`, `${scope}: ${what}, as PEM`).argParser(once(parseName));
@@ -61,13 +63,14 @@ function captureOptions(): Option[] {
   ];
 }
 
-/** Names of the options that are given. */
+/** Names of the options that were set. */
 export function givenCaptureOptions(options: CaptureOptions): string[] {
   return NAMES.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
 }
 
 /**
- * The options for trace number `index` of several. A file beside a URL gets no capture options. `--save` is for the first URL only.
+ * The options for trace number `index` of several. A file beside a URL gets no capture options. `--save` is
+ * for the first URL only.
  */
 export function optionsFor<Options extends CaptureOptions>(
   index: number,

@@ -3,7 +3,7 @@ import { addCaptureOptions, type CaptureOptions } from "./capture.js";
 
 /** The options of every command that reads traces. */
 export interface CommonOptions extends CaptureOptions {
-  /** The program that wrote the trace. */
+  /** The executable that wrote the trace. */
   readonly binary?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
@@ -12,13 +12,13 @@ export interface CommonOptions extends CaptureOptions {
   readonly color?: boolean;
 }
 
-/** Adds them to a command that also reads from a URL. */
+/** Adds the options to a command that also reads from a URL. */
 export function addCommonOptions(command: Command): void {
   addCaptureOptions(command);
   addFileOptions(command);
 }
 
-/** Adds those that also apply to files. */
+/** Adds the options that also apply to files. */
 export function addFileOptions(command: Command): void {
   command
     .option(

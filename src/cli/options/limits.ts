@@ -2,13 +2,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { escapeText } from "../../base/escape.js";
 import { type Limit, LimitError, parseLimit } from "../../figures/limit.js";
 
-/** The options of limits that a trace must keep. */
+/** The options for limits on a trace. */
 export interface LimitOptions {
   readonly assert?: readonly Limit[];
   readonly allowMissing?: boolean;
 }
 
-/** Adds them to a command. @param isMandatory whether the command needs a limit */
+/** Adds the options to a command. @param isMandatory whether the command needs a limit */
 export function addLimitOptions(command: Command, isMandatory = false): void {
   command
     .addOption(

@@ -19,7 +19,7 @@ export interface SelectionOptions {
   readonly related?: boolean;
 }
 
-/** Adds them to a command. */
+/** Adds the options to a command. */
 export function addSelectionOptions(command: Command): void {
   command
     .addOption(
@@ -61,7 +61,7 @@ export function isSelective({ from, to, goroutine, task }: SelectionOptions): bo
   return [from, to, goroutine, task].some((option) => option !== undefined);
 }
 
-/** What the options select. @throws Failure if they contradict one another */
+/** The selection in the options. @throws Failure if they contradict each other */
 export function queryOf({ from = 0, to, goroutine = [], task, related }: SelectionOptions): SelectionQuery {
   if (to !== undefined && from >= to) {
     throw usageFailure("--from is not before --to", "Both count from the start of the trace.");

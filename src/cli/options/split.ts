@@ -3,16 +3,16 @@ import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 import { once, parseTime } from "./values.js";
 
-/** The options that ask for more than one file. */
+/** The options for more than one output file. */
 export interface SplitOptions {
-  /** Bytes of a part. */
+  /** Bytes per part. */
   readonly splitSize?: number;
-  /** Nanoseconds of a part. */
+  /** Nanoseconds per part. */
   readonly splitTime?: number;
   readonly split?: "auto";
 }
 
-/** Adds them to a command. */
+/** Adds the options to a command. */
 export function addSplitOptions(command: Command): void {
   command
     .addOption(
@@ -40,7 +40,7 @@ export function isSplit({ split, splitSize, splitTime }: SplitOptions): boolean 
   return split !== undefined || splitSize !== undefined || splitTime !== undefined;
 }
 
-/** Refuses to split what is not a file. @throws Failure */
+/** Rejects an output that is not a file. @throws Failure */
 export function refuseSplitStream(out: string): void {
   if (out !== STDIO && !out.startsWith("/dev/")) return;
   const message = `cannot split to ${out === STDIO ? "standard output" : out}`;
@@ -59,7 +59,7 @@ const UNITS: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
   tib: 2 ** 40,
 };
-/** A part has a fixed cost besides its events, which must stay a small share of it. */
+/** A part has a fixed size besides its events, which must stay a small share. */
 const LEAST = 100_000;
 
 /** A number of bytes. @throws InvalidArgumentError */

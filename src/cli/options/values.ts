@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from "commander";
 import { DurationError, parseDuration } from "../../base/duration.js";
 
-/** The most rows that an option can ask for. */
+/** The most rows that an option accepts. */
 const MOST_ROWS = 1_000_000;
 
-/** Makes an option an error if it is given twice. */
+/** Makes it an error to give an option twice. */
 export function once<T>(parse: (text: string) => T): (text: string, before: T | undefined) => T {
   return (text, before) => {
     if (before !== undefined) throw new InvalidArgumentError("It is given twice.");
@@ -12,7 +12,7 @@ export function once<T>(parse: (text: string) => T): (text: string, before: T | 
   };
 }
 
-/** Collects the values of an option that may be given more than once. */
+/** Collects the values of a repeatable option. */
 export function collected(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text];
 }

@@ -11,18 +11,18 @@ import { parseTime } from "./values.js";
 
 const DETAILS = ["auto", "full", "lean"] as const;
 
-/** The options of what a conversion shows. */
+/** The options for what a conversion shows. */
 export interface ViewerOptions {
   readonly detail: (typeof DETAILS)[number];
   readonly group: Grouping;
   readonly stacks: StackMode;
-  /** All of them if absent. */
+  /** All track groups if absent. */
   readonly tracks?: readonly TrackGroup[];
   /** Nanoseconds. */
   readonly minDuration?: number;
 }
 
-/** Adds them to a command. */
+/** Adds the options to a command. */
 export function addViewerOptions(command: Command): void {
   command
     .addOption(

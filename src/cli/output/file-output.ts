@@ -5,8 +5,8 @@ import { PendingFile } from "./pending-file.js";
 import { type Target, writeFailure } from "./target.js";
 
 /**
- * A regular file. It writes one piece while the caller makes the next, from two buffers in turn. A Node stream would need a new
- * copy of each piece.
+ * A regular file. It writes one piece while the caller makes the next one, with two alternating buffers. A
+ * Node stream would need a new copy of each piece.
  */
 export class FileOutput implements Output {
   readonly #file: PendingFile;
@@ -46,7 +46,7 @@ export class FileOutput implements Output {
     [this.#buffer, this.#other] = [this.#other, this.#buffer];
     await this.#writing;
     this.#writing = this.#naming(this.#handle.writeFile(piece));
-    // If it fails before anybody waits for it, the next write or the end reports the failure.
+    // If the write fails before it is awaited, the next write or the end reports the failure.
     this.#writing.catch(() => undefined);
     // Signals are handled here.
     await breathe();
@@ -73,7 +73,7 @@ export class FileOutput implements Output {
     await this.#file.discard();
   }
 
-  /** Waits for a promise, and names the file in its error. */
+  /** Awaits a promise, and adds the file name to its error. */
   async #naming(done: Promise<void>): Promise<void> {
     try {
       await done;

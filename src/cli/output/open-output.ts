@@ -6,13 +6,13 @@ import type { Output } from "./output.js";
 import { StreamOutput } from "./stream-output.js";
 import { resolveTarget, writeFailure } from "./target.js";
 
-/** Characters of a text that are written at a time. */
+/** Characters of a text per write. */
 const PIECE = 1 << 18;
 
 /**
  * Opens OUT.
  * @param path a file, or `-` for standard output
- * @param gzip whether to compress; by default, a name that ends in `.gz` says so
+ * @param gzip whether to compress; by default, if the name ends in `.gz`
  * @throws Failure if OUT cannot be written
  */
 export async function openOutput(path: string, gzip = path.endsWith(".gz")): Promise<Output> {

@@ -8,7 +8,7 @@ import { STDIO } from "../process/stdio.js";
 export const FORMATS = ["pftrace", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** How much to write. `limited` is full until the trace is too large for a viewer. */
+/** How much to write. `limited` is full detail until the trace is too large for a viewer. */
 export type Detail = "limited" | "full" | "lean";
 
 const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
@@ -18,8 +18,8 @@ const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
 
 /**
  * The format of a conversion.
- * @param output OUT, if there is one
- * @param asked what --format says
+ * @param output OUT, if given
+ * @param asked the value of --format
  * @throws Failure if neither determines it
  */
 export function formatOf(output: string | undefined, asked: Format | undefined): Format {
@@ -37,7 +37,7 @@ export function namedFormat(output: string): Format | undefined {
   return FORMATS.find((format) => EXTENSIONS[format].test(output));
 }
 
-/** Creates the sink of a format, and loads no other. @param title the name of the trace */
+/** Creates the sink of a format. Only its module is loaded. @param title the name of the trace */
 export async function createSink(
   format: Format,
   title: string,

@@ -7,18 +7,21 @@ import type { Target } from "./target.js";
 
 /** Files with a temporary name. A signal that ends the process removes them. */
 const pending = new Set<string>();
-/** Files that have their names. */
+/** Files that have their final names. */
 const complete = new Set<string>();
 /** Permissions of a new file, before the umask. */
 const ANYBODY = 0o666;
 const OWNER = 0o600;
-/** The end of a temporary name, after the name that the file will get. */
+/** The end of a temporary name, after the file's final name. */
 const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
 
 /** Called with each temporary name before the file exists. */
 let listener: ((path: string) => void) | undefined;
 
-/** Sets a listener for temporary names. A thread needs it, since the process may end the thread at any time. */
+/**
+ * Sets a listener for temporary names. A worker thread needs it, because the process may end the thread at
+ * any time.
+ */
 export function onPending(hear: (path: string) => void): void {
   listener = hear;
 }
@@ -28,12 +31,15 @@ export function pendingFiles(): readonly string[] {
   return [...pending];
 }
 
-/** Records that a file has its name, such as one that a thread has written. */
+/** Records that a file has its final name, for example a file that a thread wrote. */
 export function rememberComplete(path: string): void {
   complete.add(path);
 }
 
-/** Warns of temporary files that another run left beside the files of this one. They stay: another process may be writing them. */
+/**
+ * Warns about temporary files that another run left beside the files of this one. They are kept, because
+ * another process may be writing them.
+ */
 export async function warnOfAbandonedFiles(messages: Messages): Promise<void> {
   const files = await abandonedFiles();
   const [first] = files;
@@ -45,7 +51,7 @@ export async function warnOfAbandonedFiles(messages: Messages): Promise<void> {
   );
 }
 
-/** Temporary files of other processes for the names that this process has written. */
+/** Temporary files of other processes for names that this process has written. */
 async function abandonedFiles(): Promise<string[]> {
   const folders = new Set([...complete].map(dirname));
   const found: string[] = [];
@@ -64,7 +70,7 @@ export function rememberPending(path: string): void {
 }
 
 /**
- * Creates an empty file that must not be left behind. This is synchronous, so that no signal comes in between.
+ * Creates an empty file that must not be left behind. It is synchronous, so no signal can intervene.
  * @throws the system's error
  */
 export function createPending(path: string, mode: number): void {
@@ -86,17 +92,17 @@ export class PendingFile {
   readonly path: string;
   readonly #target: Target;
 
-  /** Creates it, empty. @throws the system's error */
+  /** Creates the empty file. @throws the system's error */
   constructor(target: Target) {
     this.#target = target;
     this.path = `${target.path}.${randomBytes(6).toString("hex")}.tmp`;
-    // No more permissions than the file that it replaces, except for the owner.
+    // No more permissions than the replaced file, except for the owner.
     createPending(this.path, (target.mode ?? ANYBODY) | OWNER);
   }
 
   /**
-   * Gives the file its name. It replaces a file of that name and takes over its permissions. This is synchronous, so that no signal
-   * comes between the files of a command.
+   * Gives the file its final name. It replaces an existing file of that name and takes over its permissions.
+   * It is synchronous, so no signal comes between the files of a command.
    * @param target if it is not the one that the file was created for
    */
   complete({ mode, path }: Target = this.#target): void {

@@ -10,8 +10,8 @@ const statOf = promisify(stat);
 const fstatOf = promisify(fstat);
 
 /**
- * Refuses to overwrite the input. IN and OUT can be the same file by a link, or by redirected standard input and output, where the
- * file would grow as fast as it is read.
+ * Rejects an output that is the input. IN and OUT can be the same file through a link, or through redirected
+ * standard input and output, where the file would grow as fast as it is read.
  * @throws Failure
  */
 export async function refuseSameFile(

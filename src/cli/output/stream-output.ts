@@ -9,7 +9,7 @@ import { type Target, writeFailure } from "./target.js";
 
 const whenFinished = promisify(finished);
 
-/** Standard output, a device, a pipe, or any output that is compressed. */
+/** Standard output, a device, a pipe, or any compressed output. */
 export class StreamOutput implements Output {
   readonly #stream: Writable;
   readonly #target: Writable;
@@ -108,12 +108,12 @@ export class StreamOutput implements Output {
 
   async #end(): Promise<void> {
     this.#stream.end();
-    // Standard output is never ended. A gzip stream before it is.
+    // Standard output is never ended. A gzip stream in front of it is.
     const last = this.#target === process.stdout ? this.#stream : this.#target;
     const finished = whenFinished(last).catch((error: Error) => {
       this.#error ??= error;
     });
-    // A stream that breaks meanwhile never finishes.
+    // If the stream breaks meanwhile, `finish` never comes.
     await new Promise<void>((resolve) => {
       this.#resume = resolve;
       void finished.then(resolve);
@@ -126,13 +126,13 @@ export class StreamOutput implements Output {
 }
 
 /**
- * Copies of bytes in buffers that are reused. A stream needs its bytes unchanged until they are written, and new memory for each
- * piece of a large output would keep the garbage collector busy.
+ * Copies of bytes in reused buffers. A stream needs unchanged bytes until they are written. New memory for
+ * each piece of a large output would keep the garbage collector busy.
  */
 class BufferPool {
   readonly #free: Uint8Array[] = [];
 
-  /** A copy that stays unchanged until it is given back. */
+  /** A copy that stays unchanged until it is released. */
   copy(bytes: Uint8Array): Uint8Array {
     let buffer = this.#free.pop();
     if (buffer === undefined || buffer.length < bytes.length) buffer = new Uint8Array(bytes.length * 2);

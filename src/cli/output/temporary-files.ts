@@ -12,7 +12,7 @@ import { createPending, forgetPending, rememberPending } from "./pending-file.js
 /** A copy of the input is as private as the input. */
 const OWNER_ONLY = 0o600;
 
-/** A copy of a stream, for reading it more than once. Signals remove it too. */
+/** A copy of a stream, for reading it more than once. A signal removes it too. */
 export class TemporaryFile {
   readonly path = join(tmpdir(), `go2perfetto-${randomBytes(6).toString("hex")}.tmp`);
 
@@ -82,7 +82,7 @@ export class TemporaryFile {
   }
 }
 
-/** A private folder for temporary files. Signals remove it too. */
+/** A private folder for temporary files. A signal removes it too. */
 export class TemporaryFolder {
   private constructor(readonly path: string) {
     rememberPending(path);
@@ -91,7 +91,7 @@ export class TemporaryFolder {
   /** @throws Failure if it cannot be created */
   static async make(): Promise<TemporaryFolder> {
     try {
-      // Synchronous, so that no signal comes before it is recorded.
+      // Synchronous, so no signal comes before the folder is recorded.
       return new TemporaryFolder(mkdtempSync(join(tmpdir(), "go2perfetto-")));
     } catch (error) {
       if (!isSystemError(error)) throw error;
@@ -100,7 +100,7 @@ export class TemporaryFolder {
     }
   }
 
-  /** Removes it with its contents. */
+  /** Removes the folder with its contents. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
     forgetPending(this.path);

@@ -4,13 +4,13 @@ interface FailureOptions extends ErrorOptions {
   readonly exitCode?: ExitCode;
 }
 
-/** Ends a command with a message for people. */
+/** Ends a command with a message for the user. */
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly exitCode: ExitCode;
 
   /**
-   * @param message what is wrong, with the name of the file
+   * @param message what is wrong, with the file name
    * @param advice what to do
    */
   constructor(
@@ -23,12 +23,12 @@ export class Failure extends Error {
   }
 }
 
-/** The failure of a command line that asks for something impossible. */
+/** A failure because the command line is wrong. */
 export function usageFailure(message: string, advice?: string): Failure {
   return new Failure(message, advice, { exitCode: ExitCode.Usage });
 }
 
-/** Turns any error into a failure. An error that nobody expected is a bug, and its message says so. */
+/** Turns any error into a failure. An unexpected error is a bug, and its message says so. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (isSystemError(error)) return new Failure(systemMessage(error), undefined, { cause: error });
@@ -41,7 +41,7 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && "syscall" in error;
 }
 
-/** The system's message, without the code before it and the path behind it. */
+/** The system's message, without the code before it and the path after it. */
 export function systemMessage(error: NodeJS.ErrnoException): string {
   return error.message.replace(/^\w+: /, "").replace(/, \w+( '.*')?$/, "");
 }

@@ -8,14 +8,17 @@ export interface MessageOptions {
   readonly color?: boolean | undefined;
 }
 
-/** Prints messages on standard error, one a line. Control characters are escaped, so that names cannot control a terminal. */
+/**
+ * Prints messages on standard error, one per line. It escapes control characters, so that names cannot
+ * control a terminal.
+ */
 export class Messages {
   readonly #quiet: boolean;
   readonly #verbose: boolean;
   readonly #color: boolean;
   readonly #print: (line: string) => void;
 
-  /** @param print takes each line; by default, standard error */
+  /** @param print receives each line; standard error by default */
   constructor(options: MessageOptions, print: (line: string) => void = printError) {
     this.#print = print;
     this.#quiet = options.quiet ?? false;

@@ -1,9 +1,9 @@
-/** Stands for standard input or output in place of a file's name. */
+/** Stands for standard input or output in place of a file name. */
 export const STDIO = "-";
 
 /**
- * Keeps the process alive when a reader of its output goes away. Without a listener, Node ends the process with a stack trace.
- * Writers of data hear of the error too; a message has nobody left to read it.
+ * Keeps the process alive when a reader of its output disconnects. Without a listener, Node ends the process
+ * with a stack trace. Writers of data receive the error too; a message has no reader left.
  */
 export function tolerateClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);

@@ -5,7 +5,7 @@ interface Manifest {
   readonly version: string;
 }
 
-/** The package's version. Its manifest is the nearest one above, in the sources and in the build. */
+/** The package version. Its manifest is the nearest one above this file, in the sources and in the build. */
 export const VERSION = (() => {
   let manifest = new URL("package.json", import.meta.url);
   while (!existsSync(manifest)) manifest = new URL("../package.json", manifest);

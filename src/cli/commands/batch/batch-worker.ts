@@ -3,18 +3,18 @@ import { onPending } from "../../output/pending-file.js";
 import { type WorkOptions, type WorkResult, workOnFile } from "./file-work.js";
 import type { PlannedFile } from "./plan.js";
 
-/** The task of a thread. */
+/** The task of a worker thread. */
 export interface WorkerTask {
   readonly file: PlannedFile;
   readonly options: WorkOptions;
-  /** Takes the names of temporary files, each before the file exists. */
+  /** Receives the names of temporary files, each before the file exists. */
   readonly pending: MessagePort;
 }
 
-// All modules are loaded now.
+// All modules are loaded at this point.
 parentPort?.postMessage(threadId);
 
-/** Works on one trace. */
+/** Processes one trace. */
 export default async function work({ file, options, pending }: WorkerTask): Promise<WorkResult> {
   onPending((path) => pending.postMessage(path));
   try {

@@ -76,7 +76,7 @@ class BatchRun {
     private readonly messages: Messages,
   ) {}
 
-  /** Converts all of them. @returns the results, in the same order */
+  /** Converts all traces. @returns the results, in the same order */
   async rows(openPool: (files: number) => WorkerPool, resume: boolean): Promise<BatchRow[]> {
     const known = new Map<PlannedFile, BatchRow>();
     if (resume) {

@@ -10,9 +10,9 @@ import type { BatchOptions } from "./batch.js";
 import type { Extra } from "./file-work.js";
 import type { Shard } from "./plan.js";
 
-/** More threads than any machine has processors for. */
+/** More threads than any machine can use. */
 const MOST_JOBS = 1024;
-/** More machines than anybody has. */
+/** More machines than any batch has. */
 const MOST_SHARDS = 1_000_000;
 const EXTRAS: readonly Extra[] = ["pprof", "stats"];
 

@@ -12,7 +12,7 @@ import { type ConvertOptions, convertFile } from "../convert/convert.js";
 import type { PlannedFile } from "./plan.js";
 import type { BatchRow, LimitRow } from "./row.js";
 
-/** Further files for each trace. */
+/** Additional files for each trace. */
 export type Extra = "pprof" | "stats";
 
 /** What to do with each trace. */
@@ -31,10 +31,10 @@ export interface WorkResult {
   readonly messages: readonly string[];
 }
 
-/** Single goroutines, tasks, regions and GC cycles in a file of statistics, as in `stats --json`. */
+/** The most goroutines, tasks, regions and GC cycles listed in a statistics file, as in `stats --json`. */
 const TOP = 100;
 
-/** Does for one trace what the single commands do. It never throws: the row has the error. */
+/** Does for one trace what the single commands do. It never throws: the row contains the error. */
 export async function workOnFile(file: PlannedFile, options: WorkOptions): Promise<WorkResult> {
   const messages: string[] = [];
   const teller = new Messages({ ...options.convert, quiet: true }, (line) => messages.push(line));
@@ -62,7 +62,7 @@ export async function workOnFile(file: PlannedFile, options: WorkOptions): Promi
   return { row: { ...row, seconds: secondsSince(start) }, outputs, messages };
 }
 
-/** Writes the further files and checks the limits. The conversion has reported losses already. */
+/** Writes the additional files and checks the limits. The conversion has already reported losses. */
 async function extras(
   { input, output }: PlannedFile,
   { convert, also, limits, allowMissing }: WorkOptions,

@@ -8,20 +8,22 @@ import { Failure, isSystemError, systemMessage } from "../../process/failure.js"
 import { STDIO } from "../../process/stdio.js";
 import { traceHead } from "./trace-head.js";
 
-/** Names of traces. A file with such a name that is not a trace is an error, not ignored. */
+/**
+ * File names of traces. A file with such a name that is not a trace is an error; other files are ignored.
+ */
 const TRACE_NAME = /\.(trace|gotrace)(\.gz)?$/;
 
 /** The traces of a batch. */
 export interface BatchInputs {
-  /** As they are given, each once, in the order of their paths. */
+  /** Paths as given, without duplicates, sorted. */
   readonly files: readonly string[];
-  /** The common folder of all words of the command line, whether or not they match traces. */
+  /** The common folder of all words on the command line, whether or not they match traces. */
   readonly root: string;
-  /** Words without a trace, and why. */
+  /** Words that match no trace, and why. */
   readonly missing: readonly { readonly input: string; readonly error: string }[];
 }
 
-/** The traces of one word. */
+/** The traces that a word matches. */
 interface Found {
   readonly files: readonly string[];
   /** Their folder; absent for a URL. */
@@ -32,7 +34,7 @@ interface Found {
 
 /**
  * Finds the traces of the words: files, folders, globs, `@FILE` for a list, `-` for a list on standard input.
- * @param outDir the absolute path of a folder to leave out
+ * @param outDir absolute path of a folder to exclude
  * @throws Failure if a list cannot be read
  */
 export async function findInputs(words: readonly string[], outDir: string): Promise<BatchInputs> {
@@ -94,7 +96,7 @@ function matches(glob: string): Found {
   return { files, base: staticPart(glob), ...(files.length === 0 && { error: "nothing matches" }) };
 }
 
-/** The folders of a glob before the first one that is a pattern. */
+/** The folders of a glob before its first pattern. */
 function staticPart(glob: string): string {
   const parts = glob.split("/");
   const first = parts.findIndex((part) => isDynamicPattern(part));
@@ -111,8 +113,9 @@ function commonFolder(folders: readonly string[]): string {
 }
 
 /**
- * The traces in a folder and its subfolders, sorted: files that begin like traces or have a name of traces. Hidden files are left out.
- * @param skipped the absolute path of a folder to leave out
+ * The traces in a folder and its subfolders, sorted: files that start with a trace header or have the name of
+ * a trace. Hidden files are excluded.
+ * @param skipped absolute path of a folder to exclude
  * @throws the system's errors
  */
 async function tracesInFolder(folder: string, skipped: string): Promise<string[]> {
@@ -129,7 +132,10 @@ async function tracesInFolder(folder: string, skipped: string): Promise<string[]
   return found;
 }
 
-/** Whether an entry is a file or a link to one. Links to folders are not followed, since they can form circles. */
+/**
+ * Whether an entry is a file or a link to one. Links to folders are not followed, because they can form
+ * cycles.
+ */
 async function isFile(entry: Dirent, path: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isFile();
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;

@@ -4,16 +4,16 @@ import { TRACE_FORMATS } from "../../../wire/format.js";
 import { traceHead, unpackedLength } from "./trace-head.js";
 
 const MB = 1 << 20;
-/** What a thread needs for a trace that it reads from the file, of any size. Measured, with a margin. */
+/** Memory of a thread for a trace in an uncompressed file, of any size. Measured, with a margin. */
 const EACH = 160 * MB;
 /** A generation of about a second at the highest known rate of events. */
 const LARGEST_GENERATION = 256 * MB;
 /** Megabytes that a thread may always use. */
 const LEAST_HEAP = 512;
-/** The usable share of the free memory. */
+/** The share of the free memory to use. */
 const SHARE = 0.75;
 
-/** Limits the memory of all traces that are converted at the same time. A single trace may always start. */
+/** Limits the memory of all concurrent conversions. A single trace may always start. */
 export class MemoryBudget {
   readonly #bytes: number;
   #used = 0;
@@ -23,22 +23,22 @@ export class MemoryBudget {
     this.#bytes = bytes;
   }
 
-  /** A budget by the free memory of this machine or container. */
+  /** A budget based on the free memory of this machine or container. */
   static ofMachine(): MemoryBudget {
     const limit = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
     return new MemoryBudget(SHARE * Math.min(freemem(), limit));
   }
 
   /**
-   * The largest JavaScript heap of a thread, in MiB: the whole budget, but not more than the heap of this process, which users set with
-   * `--max-old-space-size`.
+   * The largest JavaScript heap of a thread, in MiB: the whole budget, but at most the heap of this process,
+   * which users set with `--max-old-space-size`.
    */
   get heapMegabytes(): number {
     const heap = Math.max(LEAST_HEAP, this.#bytes / MB);
     return Math.floor(Math.min(heap, getHeapStatistics().heap_size_limit / MB));
   }
 
-  /** Waits until there is memory for a trace. @returns a function that gives it back */
+  /** Waits until there is memory for a trace. @returns a function that releases it */
   async take(path: string): Promise<() => void> {
     const bytes = await memoryNeed(path);
     while (this.#used > 0 && this.#used + bytes > this.#bytes) {
@@ -53,14 +53,15 @@ export class MemoryBudget {
 }
 
 /**
- * The most bytes that a thread should need for a trace. Gzip has no random access: memory holds a generation, or the whole trace before Go
- * 1.22. The order of the latter is also in memory, and takes no more bytes than its events.
+ * The most bytes that a thread should need for a trace. Gzip has no random access, so memory holds a
+ * generation, or before Go 1.22 the whole trace. Before Go 1.22 memory also holds the order, which takes no
+ * more bytes than the events.
  */
 export async function memoryNeed(path: string): Promise<number> {
   const head = await traceHead(path);
   if (head === undefined) return EACH;
   const { version, isGzip, size } = head;
-  // The conversion reports why it cannot be read.
+  // If it cannot be read, the conversion reports why.
   const length = isGzip ? await unpackedLength(path).catch(() => size) : size;
   const isWhole = TRACE_FORMATS.some(({ minor, generation }) => minor === version && generation === 1);
   if (isWhole) return EACH + (isGzip ? 2 : 1) * length;

@@ -13,13 +13,13 @@ export interface Shard {
 /** A trace and its output. */
 export interface PlannedFile {
   readonly input: string;
-  /** Its path below the common folder, without the extension. The same on all machines. */
+  /** Its path relative to the common folder, without the extension. The same on all machines. */
   readonly key: string;
   readonly output: string;
 }
 
 /**
- * Plans the outputs. The structure of folders below the common folder is kept.
+ * Plans the outputs. They keep the folder structure below the common folder.
  * @throws Failure if two traces have the same output
  */
 export function planOutputs({ files, root }: BatchInputs, outDir: string, extension: string): PlannedFile[] {
@@ -42,8 +42,8 @@ function collision({ input, output }: PlannedFile, other: string): Failure {
 }
 
 /**
- * Whether a trace belongs to a shard. A hash of its path decides, so that machines agree without communication, even while traces are added
- * or removed.
+ * Whether a trace belongs to a shard. A hash of its path decides, so machines agree without communication,
+ * even while traces are added or removed.
  */
 export function isInShard({ key }: Pick<PlannedFile, "key">, { index, count }: Shard): boolean {
   return createHash("sha256").update(key).digest().readUIntBE(0, 6) % count === index;

@@ -1,17 +1,20 @@
 /*
- * How a batch works.
+ * Runs a batch.
  *
- * 1. `inputs.ts` finds the traces. `plan.ts` decides where each output goes and which traces a shard has, by options and paths only, so
- *    machines agree.
- * 2. This pool hands traces to threads, as many as `memory-budget.ts` has room for. `file-work.ts` does for one what the single commands do.
- *    Its answer is a row of figures and words; events never cross threads.
- * 3. A signal ends the threads. A thread posts each temporary name before it creates the file, and the main thread removes what was posted. No
- *    thread is ended while it loads modules: Node would abort the process.
- * 4. `record.ts` keeps a small file for each trace, for `--resume`.
+ * 1. `inputs.ts` finds the traces. `plan.ts` decides where each output goes and which traces a shard has.
+ *    Both depend on options and paths only, so machines agree.
+ * 2. This pool passes traces to threads, as many as `memory-budget.ts` has room for. `file-work.ts` does for
+ *    one trace what the single commands do. Its result is a row of figures and texts; events never cross
+ *    threads.
+ * 3. A signal ends the threads. A thread posts each temporary name before it creates the file, and the main
+ *    thread removes the posted files. No thread is ended while it loads modules, because Node would abort the
+ *    process.
+ * 4. `record.ts` keeps a small file per trace, for `--resume`.
  *
- * A thread that dies, for example because its heap is full, becomes a row with an error; another takes its place. Columns lie outside of the
- * heap, where Node has no limit for threads; the reader keeps those small. `trace-head.ts` learns what a trace needs from its first and last
- * bytes: format, gzip, unpacked length.
+ * If a thread dies, for example because its heap is full, the result is a row with an error, and another
+ * thread takes its place. Columns are outside of the heap, where Node has no limit for threads; the reader
+ * keeps them small. `trace-head.ts` estimates what a trace needs from its first and last bytes: format, gzip,
+ * unpacked length.
  */
 
 import { once } from "node:events";
@@ -26,25 +29,25 @@ import type { WorkOptions, WorkResult } from "./file-work.js";
 import { MemoryBudget } from "./memory-budget.js";
 import type { PlannedFile } from "./plan.js";
 
-/** The entry of the threads, as seen from a chunk of the build. */
+/** The entry point of the threads, relative to a chunk of the build. */
 const WORKER = new URL("../cli/batch-worker.js", import.meta.url).href;
 const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
-/** Threads that convert traces, one each at a time, as many as memory allows. */
+/** Threads that convert one trace at a time each, as many as memory allows. */
 export class WorkerPool {
   readonly threads: number;
   readonly #piscina: Piscina<WorkerTask, WorkResult>;
   readonly #memory: MemoryBudget;
   readonly #options: WorkOptions;
-  /** Where threads post the names of their temporary files, by current trace. */
+  /** Ports to which threads post the names of their temporary files, by current trace. */
   readonly #pending = new Set<MessagePort>();
   /** Ids of the threads that have loaded their modules. */
   readonly #loaded = new Set<number>();
   #isStopped = false;
 
   /**
-   * @param jobs the number of threads; if undefined, one for each processor
-   * @param files the number of traces, which limits the number of threads
+   * @param jobs number of threads; if undefined, one per processor
+   * @param files number of traces, which limits the number of threads
    */
   constructor(jobs: number | undefined, files: number, options: WorkOptions) {
     this.#options = options;
@@ -54,17 +57,17 @@ export class WorkerPool {
       filename: WORKER,
       minThreads: this.threads,
       maxThreads: this.threads,
-      // With atomics a waiting thread sleeps, and signals or the end of the command do not reach it.
+      // With atomics a waiting thread sleeps, and neither signals nor the end of the command reach it.
       atomics: "disabled",
-      // A trace that needs too much memory fails alone. Without this the whole command would fail.
+      // A trace that needs too much memory fails alone. Without this limit the whole command would fail.
       resourceLimits: { maxOldGenerationSizeMb: this.#memory.heapMegabytes },
     });
     this.#piscina.on("message", (thread: number) => this.#loaded.add(thread));
-    // A thread may die without a task. Without a listener that would end the whole command.
+    // A thread may die without a task. Without a listener that ends the whole command.
     this.#piscina.on("error", () => undefined);
   }
 
-  /** Converts a trace when a thread and memory are free. After `stop` the promise stays pending. */
+  /** Converts a trace when a thread and memory are available. After `stop` the promise stays pending. */
   async work(file: PlannedFile): Promise<WorkResult> {
     const release = await this.#memory.take(file.input);
     if (this.#isStopped) await never();
@@ -81,7 +84,7 @@ export class WorkerPool {
       const task = { file, options: this.#options, pending: port2 };
       return await this.#piscina.run(task, { transferList: [port2] });
     } catch (error) {
-      // The port stays open: `stop` reads the names of temporary files when the thread has ended.
+      // The port stays open: `stop` reads the names of temporary files after the thread has ended.
       if (this.#isStopped) await never();
       for (const path of this.#rememberFiles(port1)) await rm(path, { force: true });
       return failedResult(file, error, this.#memory.heapMegabytes);
@@ -130,12 +133,12 @@ export class WorkerPool {
   }
 }
 
-/** Stays pending: the process ends. */
+/** Stays pending, because the process ends. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** The result of a thread that ended without one. @param megabytes the limit of its heap */
+/** The result for a thread that ended without one. @param megabytes the limit of its heap */
 function failedResult({ input }: PlannedFile, error: unknown, megabytes: number): WorkResult {
   const isMemory = error instanceof Error && "code" in error && error.code === OUT_OF_MEMORY;
   const row = isMemory

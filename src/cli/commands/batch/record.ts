@@ -19,19 +19,20 @@ interface FileState {
 interface Record {
   readonly version: string;
   readonly options: string;
-  /** With its name, which is in the output. */
+  /** Includes the name, which appears in the output. */
   readonly input: FileState & { readonly name: string };
-  /** Paths are relative to the output folder, which may be renamed, also in the row. */
+  /** Paths are relative to the output folder, which may be renamed. This includes the row. */
   readonly outputs: readonly (FileState & { readonly path: string })[];
   readonly row: BatchRow;
 }
 
 /**
- * Records for `--resume`: a small file for each trace, so that machines with a common folder never write the same file. While a trace is
- * converted it has no record.
+ * Records for `--resume`: a small file per trace, so that machines with a shared folder never write the same
+ * file. A trace has no record while it is converted.
  *
- * A record has the state of the trace before the conversion and the states of the outputs after it. Comparing states works with the clocks
- * of several machines and with a clock that was set. Only outputs that have been copied since are compared by time.
+ * A record holds the state of the trace before the conversion and the states of the outputs after it.
+ * Comparing states works across the clocks of several machines and after a clock was set. Only outputs that
+ * were copied since are compared by time.
  */
 export class Records {
   readonly #outDir: string;
@@ -46,7 +47,7 @@ export class Records {
     return new Records(outDir, await optionsText(options));
   }
 
-  /** The result of an earlier run, if a conversion now would give the same. */
+  /** The result of an earlier run, if a conversion now would give the same result. */
   async find(file: PlannedFile): Promise<BatchRow | undefined> {
     const record = await this.#read(file);
     if (record?.version !== VERSION || record.options !== this.#options) return undefined;
@@ -64,10 +65,10 @@ export class Records {
 
   /**
    * Removes the record of a trace.
-   * @returns a function that writes the new record; it fails if that cannot be written
+   * @returns a function that writes the new record, and fails if it cannot
    */
   async begin(file: PlannedFile): Promise<(result: WorkResult) => Promise<void>> {
-    // If it cannot be removed, nothing can be written here either, and the conversion will report that.
+    // If the record cannot be removed, the folder is not writable, and the conversion will report that.
     await rm(this.#path(file), { force: true }).catch(() => undefined);
     const input = await stateOf(file.input);
     return async ({ row, outputs }) => {
@@ -75,7 +76,7 @@ export class Records {
       const made: Record["outputs"][number][] = [];
       for (const path of outputs) {
         const state = await stateOf(path);
-        // Another process has removed it.
+        // Another process removed the file.
         if (state === undefined) return;
         made.push({ path: relative(this.#outDir, path), ...state });
       }
@@ -109,7 +110,7 @@ export class Records {
   }
 }
 
-/** The options that change the outputs. Options of messages do not. */
+/** The options that change the outputs. Options about messages do not. */
 async function optionsText({ convert, ...others }: WorkOptions): Promise<string> {
   const { quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...shown } = convert;
   const sorted = Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));

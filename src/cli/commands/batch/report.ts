@@ -19,7 +19,7 @@ export interface BatchReport {
   readonly files: readonly BatchRow[];
 }
 
-/** Numbers of traces. A trace can be incomplete and exceed a limit. */
+/** Numbers of traces. A trace can both be incomplete and exceed a limit. */
 export interface BatchCounts {
   readonly files: number;
   readonly failed: number;
@@ -50,7 +50,7 @@ function isMissing({ missing }: LimitRow): boolean {
   return missing !== undefined;
 }
 
-/** The counts in words. */
+/** The counts as text. */
 export function countsText({ files, failed, incomplete, exceeded, skipped }: BatchCounts): string {
   const parts = [
     [failed, "failed"],

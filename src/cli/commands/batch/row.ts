@@ -9,32 +9,32 @@ export interface BatchRow {
   /** Nanoseconds. */
   readonly duration?: number;
   readonly events?: number;
-  /** What was lost, in words. */
+  /** Descriptions of what was lost. */
   readonly lost?: readonly string[];
-  /** What was left out on purpose, in words. */
+  /** Descriptions of what was omitted on purpose. */
   readonly leftOut?: readonly string[];
   /** The first part, if the output is split. */
   readonly output?: string;
   /** The number of parts, if more than one. */
   readonly parts?: number;
-  /** Bytes of the output, in all parts. */
+  /** Bytes of the output, over all parts. */
   readonly size?: number;
   readonly seconds?: number;
   readonly error?: string;
   readonly advice?: string;
-  /** Further files. */
+  /** Additional files. */
   readonly also?: { readonly pprof?: string; readonly stats?: string };
   readonly limits?: readonly LimitRow[];
-  /** The trace was skipped: all values are from an earlier run. */
+  /** The trace was skipped. All values are from an earlier run. */
   readonly skipped?: true;
 }
 
-/** A limit and its figure. */
+/** A limit and the value of its figure. */
 export interface LimitRow {
   readonly limit: string;
   /** In the unit of the figure; absent if the trace has no such figure. */
   readonly value?: number;
   readonly holds: boolean;
-  /** The function, type of task or region that is missing in the trace. */
+  /** The function, task type or region that the trace lacks. */
   readonly missing?: string;
 }

@@ -6,7 +6,7 @@ import { gunzipSource, unzippedSource } from "../../../bytes/gzip-source.js";
 import { PeekedSource } from "../../../bytes/peeked-source.js";
 import { HEADER_LENGTH, headerVersion } from "../../../wire/format.js";
 
-/** What the beginning of a file shows. */
+/** Facts from the beginning of a file. */
 export interface TraceHead {
   /** The N of the header `go 1.N trace`; absent without a header. */
   readonly version?: number;
@@ -19,7 +19,7 @@ export interface TraceHead {
 export async function traceHead(path: string): Promise<TraceHead | undefined> {
   let raw: PeekedSource | undefined;
   try {
-    // Opening a pipe would wait for a writer, and take its bytes.
+    // Opening a pipe would wait for a writer, and consume its bytes.
     if (!(await stat(path)).isFile()) return undefined;
     const file = await FileSource.open(path);
     raw = new PeekedSource(file);
@@ -35,12 +35,12 @@ export async function traceHead(path: string): Promise<TraceHead | undefined> {
 
 /** Bytes at the end of a gzip file with the unpacked length of its last member, modulo 4 GiB. */
 const LENGTH = 4;
-/** Bytes of the file that are unpacked to estimate the ratio. */
+/** Bytes that are unpacked to estimate the compression ratio. */
 const SAMPLE = 1 << 18;
 
 /**
- * The approximate unpacked length of a gzip file. The length in the file is too small if the file has several members, so the ratio at its
- * beginning is the lower bound.
+ * The approximate unpacked length of a gzip file. If the file has several members, the length at its end is
+ * too small, so the ratio at its beginning gives a lower bound.
  * @throws the system's errors
  */
 export async function unpackedLength(path: string): Promise<number> {
@@ -63,7 +63,7 @@ async function unpackedOf(start: Uint8Array): Promise<number> {
   try {
     for await (const chunk of gunzipSource(sourceOf([start])).chunks()) length += chunk.length;
   } catch (error) {
-    // It is usually cut.
+    // The beginning usually ends within the data.
     if (!(error instanceof TraceError)) throw error;
   }
   return length;

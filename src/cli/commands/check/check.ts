@@ -22,7 +22,7 @@ export async function checkCommand(path: string, options: CheckOptions): Promise
   const { assert: limits = [], allowMissing, junit } = options;
   queryOf(options);
   if (junit !== undefined) await refuseSameFile(path, junit, options);
-  // Report this before a capture, not after.
+  // Report an unwritable target before a capture, not after.
   if (junit !== undefined && junit !== STDIO) await resolveTarget(junit);
   const messages = new Messages(options);
   const read = await readReport(path, 0, options, messages);

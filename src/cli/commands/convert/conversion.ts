@@ -13,15 +13,15 @@ export interface Conversion {
   /** Nanoseconds. */
   readonly duration: number;
   readonly events: number;
-  /** What was lost, in words. */
+  /** Descriptions of what was lost. */
   readonly lost: readonly string[];
-  /** What was left out on purpose, in words. */
+  /** Descriptions of what was omitted on purpose. */
   readonly leftOut: readonly string[];
   /** The written files: more than one if the output was split. */
   readonly outputs: readonly string[];
 }
 
-/** Completes a result with what the trace knows. @param error that ended the trace */
+/** Completes a result with facts from the trace. @param error the error that ended the trace */
 export function conversionOf(
   trace: Trace,
   error: TraceError | undefined,

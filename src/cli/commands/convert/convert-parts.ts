@@ -15,16 +15,16 @@ import { type Conversion, conversionOf } from "./conversion.js";
 import { PartFiles } from "./part-files.js";
 import { browserLimits, NO_LIMITS, PartMeter } from "./part-meter.js";
 
-/** A part with more goroutines than this times its limit gets a warning. */
+/** A part with more goroutines than this factor times its limit gets a warning. */
 const TOLERATED = 1.5;
-/** Omissions of parts that are printed one by one. */
+/** The most omissions that are printed individually. */
 const MOST_TOLD = 10;
 
 /** What to write into parts. */
 export interface PartsRequest {
-  /** IN as it is given. */
+  /** IN as given. */
   readonly path: string;
-  /** OUT, from which the parts have their names. */
+  /** OUT, the base of the parts' names. */
   readonly target: string;
   readonly opened: InputWithPart;
   /** Creates the sink of a part. */
@@ -107,7 +107,7 @@ export async function convertParts(
   }
 }
 
-/** What was left out, with the part if other parts have it. */
+/** What was omitted, with the numbers of the parts unless all parts have the omission. */
 function omissionLines(omissions: ReadonlyMap<string, readonly number[]>, count: number): string[] {
   return [...omissions].flatMap(([text, parts]) =>
     parts.length === count ? [text] : parts.map((part) => `part ${part}: ${text}`),
@@ -120,7 +120,7 @@ function partsText({ names, count }: PartFiles): string {
   return `${count === 1 ? first : `${first} … ${names.name(count)}`}: ${counted(count, "part")}`;
 }
 
-/** A part that exceeds a limit, and by which amount. */
+/** A part that exceeds a limit, and by how much. */
 interface LargePart {
   readonly number: number;
   readonly amount: number;
@@ -128,7 +128,9 @@ interface LargePart {
 
 const largestOf = (parts: readonly LargePart[]) => [...parts].sort((a, b) => b.amount - a.amount)[0];
 
-/** Warns of parts that are larger than asked: the state at the beginning and a block of events can take more. */
+/**
+ * Warns about parts above the requested size: the state at the beginning and a block of events can take more.
+ */
 function tellLarge(
   { names, count }: PartFiles,
   large: readonly LargePart[],
@@ -146,7 +148,7 @@ function tellLarge(
   messages.warning(text, "The smallest part is the state at its beginning and a thousand events.");
 }
 
-/** Warns of parts with more goroutines than a browser can show. */
+/** Warns about parts with more goroutines than a browser can show. */
 function tellCrowded(
   { names, count }: PartFiles,
   crowded: readonly LargePart[],
@@ -165,7 +167,7 @@ function tellCrowded(
   );
 }
 
-/** Warns of files of an earlier run, which look like further parts of this one. They stay. */
+/** Warns about files of an earlier run, which look like further parts of this one. They are kept. */
 async function tellStale({ names, count }: PartFiles, messages: Messages): Promise<void> {
   const stale = await names.stale(count).catch(() => []);
   const [first] = stale;

@@ -89,7 +89,7 @@ async function convertSplit(
   const { convertParts } = await import("./convert-parts.js");
   const opened = await openWithPart(path, options);
   const { title } = opened.input;
-  // Only --split auto limits parts by what a viewer opens. The size of other parts is not known beforehand.
+  // Only --split auto limits parts by what a viewer opens. The size of other parts is not known in advance.
   const [detail, view] = detailOf(options, options.split === undefined ? undefined : opened.input.size);
   return convertParts(
     {
@@ -106,8 +106,9 @@ async function convertSplit(
 }
 
 /**
- * How much to write, and why it is lean. A large file is lean from the start if all of it is converted. Otherwise the sink becomes lean
- * when the trace exceeds the limit of a viewer (`sink/auto-detail.ts`).
+ * How much to write, and the reason if it is lean. A large file is lean from the start if all of it is
+ * converted. Otherwise the sink becomes lean when the trace exceeds the limit of a viewer
+ * (`sink/auto-detail.ts`).
  */
 function detailOf(options: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
   if (options.detail !== "auto") return [options.detail, options];

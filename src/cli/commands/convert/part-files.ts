@@ -8,12 +8,12 @@ import { refuseSameFile } from "../../output/same-file.js";
 import { resolveTarget } from "../../output/target.js";
 import { Failure } from "../../process/failure.js";
 
-/** More parts than anybody wants. Reaching this is a mistake. */
+/** Reaching this number of parts is a mistake. */
 const MOST = 9999;
 
 /**
- * The files of an output in parts. They get their names when all are complete, so that either all of them appear or none. The number
- * of digits in the names is known then, too.
+ * The files of an output in parts. They get their names when all are complete, so either all of them appear
+ * or none. The number of digits in the names is known then, too.
  */
 export class PartFiles {
   readonly names: PartNames;
@@ -64,24 +64,24 @@ export class PartFiles {
     const files: Sealed[] = [];
     for (const [i, file] of this.#complete.entries()) {
       const name = this.names.name(i + 1, count);
-      // A part keeps its name unless there are so many parts that numbers have more digits.
+      // A part keeps its name unless the number of parts has more digits.
       const target = name === this.names.name(i + 1) ? undefined : await resolveTarget(name);
       files.push({ name, file, target });
     }
     nameAll(files);
   }
 
-  /** Gives all parts up. */
+  /** Discards all parts. */
   async discard(): Promise<void> {
     await this.#current?.discard();
     for (const file of this.#complete) await file?.discard();
   }
 }
 
-/** The least number of digits in a part's number. */
+/** The minimum number of digits in a part's number. */
 const DIGITS = 3;
 
-/** Names of the parts of OUT: a number before the extension, with enough digits that the names sort by it. */
+/** Names of the parts of OUT: a number before the extension, with enough digits to sort by name. */
 export class PartNames {
   readonly #stem: string;
   readonly #extension: string;

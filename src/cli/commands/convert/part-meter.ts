@@ -4,9 +4,9 @@ import type { Detail, Format } from "../../output/output-format.js";
 /** How much a part may hold. Infinity is no limit. */
 export interface PartLimits {
   readonly bytes: number;
-  /** Of the trace in the time of the part, selected or not. */
+  /** Events of the trace during the part, selected or not. */
   readonly events: number;
-  /** Goroutines with a row. */
+  /** Goroutines with their own row. */
   readonly goroutines: number;
 }
 
@@ -17,12 +17,13 @@ export const NO_LIMITS: PartLimits = {
 };
 
 /**
- * What Perfetto's UI (v52, in Chromium) opens with at most 40 s of CPU time, also on a busy machine, and 2.2 GB. Measured there, after
- * 5 s to start: about 20 µs for an event in full detail and 4 µs in lean; 230 µs for a goroutine with slices and 85 µs without; 85 ms for
- * a megabyte of JSON. 100,000 goroutines in full detail took 3.2 GB, 200,000 in lean 2.7 GB, and 400,000 did not open in two minutes.
+ * What Perfetto's UI (v52, in Chromium) opens with at most 40 s of CPU time, even on a busy machine, and 2.2
+ * GB. Measured there, after 5 s to start: about 20 µs per event in full detail and 4 µs in lean; 230 µs per
+ * goroutine with slices and 85 µs without; 85 ms per megabyte of JSON. 100,000 goroutines in full detail took
+ * 3.2 GB, 200,000 in lean 2.7 GB, and 400,000 did not open in two minutes.
  *
- * The limit of goroutines in full parts is below that of `--detail auto`, by what {@link PartMeter} allows beyond the goroutines at the
- * beginning of a part.
+ * The goroutine limit of full parts is below that of `--detail auto`, by what {@link PartMeter} allows beyond
+ * the goroutines at the beginning of a part.
  */
 const LIMITS: Readonly<Record<Format, Readonly<Record<"full" | "lean", PartLimits>>>> = {
   pftrace: {
@@ -35,7 +36,7 @@ const LIMITS: Readonly<Record<Format, Readonly<Record<"full" | "lean", PartLimit
   },
 };
 
-/** How much a part may hold for a browser to open it. */
+/** The limits of a part that a browser can open. */
 export function browserLimits(format: Format, detail: Detail): PartLimits {
   return LIMITS[format][detail === "lean" ? "lean" : "full"];
 }
@@ -43,7 +44,7 @@ export function browserLimits(format: Format, detail: Detail): PartLimits {
 /** The least room for new goroutines in a part, as a share of its limit. */
 const LEAST_ROOM = 1 / 4;
 
-/** Tells when the current part is full: before one more block could make it too large. */
+/** Decides when the current part is full: before one more block could make it too large. */
 export class PartMeter {
   readonly #limits: PartLimits;
   /** Bytes of the current part. */
@@ -51,16 +52,16 @@ export class PartMeter {
   /** Undefined until the number of goroutines at the beginning of the part is known. */
   #goroutines: Gauge | undefined;
   #sink: TraceSink | undefined;
-  /** Bytes that have left the sink. */
+  /** Bytes taken out of the sink. */
   #taken = 0;
 
-  /** @param limits of a part */
+  /** @param limits limits of a part */
   constructor(limits: PartLimits) {
     this.#limits = limits;
     this.#bytes = new Gauge(limits.bytes);
   }
 
-  /** Bytes of the part that are written. */
+  /** Bytes written for the part. */
   get size(): number {
     return this.#taken;
   }
@@ -78,7 +79,7 @@ export class PartMeter {
     this.#goroutines = undefined;
   }
 
-  /** Counts bytes that leave the sink for the file. */
+  /** Counts bytes that move from the sink to the file. */
   take(bytes: number): void {
     this.#taken += bytes;
   }
@@ -94,8 +95,8 @@ export class PartMeter {
   };
 
   /**
-   * Goroutines that are alive where a part begins belong to it, however many. If they leave little room, the part exceeds its limit:
-   * thousands of small parts would be worse.
+   * All goroutines that are alive where a part begins belong to it. If they leave little room, the part
+   * exceeds its limit: thousands of small parts would be worse.
    */
   #hasManyGoroutines(most: number): boolean {
     const now = this.goroutines;

@@ -26,7 +26,7 @@ export interface DumpOptions extends CommonOptions, SelectionOptions {
   readonly wire?: boolean;
 }
 
-/** Bytes of text to gather before a write. */
+/** Bytes of text to collect before a write. */
 const FLUSH = 1 << 16;
 const encoder = new TextEncoder();
 
@@ -45,7 +45,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   try {
     return await writeOutput(target, async (output) => {
       lines = new Lines(output);
-      // The terminal shows the lines, so no bar.
+      // The terminal shows the lines, so there is no progress bar.
       const progress = target === STDIO ? undefined : new Progress(input, options);
       const { error, events } = await dump(input, options.wire ? undefined : lines, progress).finally(() =>
         progress?.stop(),
@@ -64,7 +64,7 @@ function wireIsWhole(): Failure {
   return usageFailure(message, "Leave out --wire, or --from, --to, --goroutine and --task.");
 }
 
-/** Reads a trace to its end. @param lines takes the ordered events, if there is one */
+/** Reads a trace to its end. @param lines receives the ordered events, if given */
 async function dump(
   { trace }: Input,
   lines: Lines | undefined,
@@ -73,7 +73,7 @@ async function dump(
   let events = 0;
   try {
     for await (const block of trace.blocks()) {
-      // A sync event stands only at the start of a block.
+      // A sync event is always the first in its block.
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
       await lines?.add(eventLines(block));
       progress?.update(events);
@@ -89,7 +89,7 @@ function* eventLines(block: EventBlock): Generator<string, void, undefined> {
   for (let i = 0; i < block.length; i++) yield eventText(block, i);
 }
 
-/** Gathers lines for the output. */
+/** Collects lines for the output. */
 class Lines {
   readonly #output: Output;
   readonly #writer = new ByteWriter(FLUSH * 2);

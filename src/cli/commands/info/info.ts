@@ -87,7 +87,7 @@ function estimated({ diagnostics }: Trace): string {
   return diagnostics.hasEstimatedTimes ? " (estimated: the clock's frequency is missing)" : "";
 }
 
-/** When the trace began, if it is recorded. */
+/** The wall clock time at which the trace began, if recorded. */
 function wallClock(generation: Generation | undefined, timeBase: number): string {
   const clock = generation?.wallClock;
   if (clock === undefined) return "unknown (recorded since Go 1.25)";

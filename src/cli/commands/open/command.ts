@@ -6,7 +6,7 @@ import { addViewerOptions } from "../../options/view.js";
 import type { CommandDescription } from "../description.js";
 import type { OpenOptions } from "./open.js";
 
-/** The viewer that most people have. */
+/** The default viewer. */
 const PUBLIC_VIEWER = "https://ui.perfetto.dev";
 
 /** `go2perfetto open IN` */

@@ -1,20 +1,20 @@
-/** The facts for a page that hands a trace over. */
+/** The facts that the handover page needs. */
 export interface Handover {
-  /** The link that opens the viewer, without a trace. */
+  /** The link that opens the viewer without a trace. */
   readonly link: string;
   /** Origin of the viewer's pages. */
   readonly origin: string;
-  /** Name of the trace, which is served beside the page. */
+  /** Name of the trace. Its URL is relative to the page. */
   readonly name: string;
 }
 
-/** Milliseconds between two pings of the viewer. */
+/** Milliseconds between two pings to the viewer. */
 const PING = 50;
 
 /**
- * A page that fetches the trace, opens the viewer and hands the trace over by `postMessage`, as Perfetto's UI expects it. It needs a click,
- * since browsers block windows without one.
- * @param nonce for the script, by the policy of the page
+ * A page that fetches the trace, opens the viewer and passes it the trace with `postMessage`, as Perfetto's
+ * UI expects. It needs a click, because browsers block popups without one.
+ * @param nonce for the script, as the page's content security policy requires
  */
 export function handoverPage({ link, origin, name }: Handover, nonce: string): string {
   // Only this character could end the script early.

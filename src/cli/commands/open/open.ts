@@ -19,7 +19,7 @@ export interface OpenOptions extends ConvertOptions {
   readonly ui: string;
 }
 
-/** Nanoseconds that the viewer has to fetch the trace by default. */
+/** How long the viewer may take to fetch the trace by default, in nanoseconds. */
 const FETCH_TIMEOUT = 600e9;
 const NS_PER_MS = 1e6;
 

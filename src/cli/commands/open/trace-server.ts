@@ -1,9 +1,15 @@
 /*
- * How `open` hands a trace to the viewer. The server has one file and refuses every other request: other paths (other users of the machine
- * cannot guess the path), other origins (any open page may ask), other hosts (DNS rebinding: a page whose name resolves to 127.0.0.1 would
- * share our origin) and other methods. It listens on the port that the content security policy of Perfetto's UI allows. If that port is taken,
- * `handover-page.ts` on another port hands the trace over by `postMessage`, after a click. A viewer may hang up after the last byte, so the
- * trace counts as fetched when all bytes are sent. `viewer.ts` builds the link.
+ * Serves the trace of `open` to the viewer. The server has one file and rejects every other request:
+ *
+ * - other paths: other users of the machine cannot guess the path
+ * - other origins: any open page may send requests
+ * - other hosts: with DNS rebinding, a page whose name resolves to 127.0.0.1 would share our origin
+ * - other methods
+ *
+ * It listens on the port that the content security policy of Perfetto's UI allows. If that port is taken, it
+ * listens on another one, and `handover-page.ts` passes the trace with `postMessage`, after a click. A viewer
+ * may disconnect after the last byte, so the trace counts as fetched once all bytes are sent. `viewer.ts`
+ * builds the link.
  */
 
 import { randomBytes } from "node:crypto";
@@ -30,8 +36,9 @@ export interface ServedFile {
 }
 
 /**
- * Serves one file to pages of one origin, on this machine only. It refuses every other path, method, origin and host. If the viewer cannot
- * fetch from its port, it also serves a page that hands the file over.
+ * Serves one file to pages of one origin, on this machine only. It rejects every other path, method, origin
+ * and host. If the viewer cannot fetch from its port, it also serves a page that passes the file to the
+ * viewer.
  */
 export class TraceServer {
   readonly #server: Server;
@@ -52,8 +59,8 @@ export class TraceServer {
 
   /**
    * Listens on the viewer's port, or on a free port if that is taken.
-   * @param name of the file, for the viewer
-   * @param viewer whose pages may fetch the file
+   * @param name name of the file, for the viewer
+   * @param viewer address of the viewer, whose pages may fetch the file
    */
   static async start(name: string, viewer: URL): Promise<TraceServer> {
     const server = new TraceServer(name, viewer);
@@ -69,7 +76,7 @@ export class TraceServer {
     return `http://${this.#host}${this.#path}`;
   }
 
-  /** The address of the page that hands the file over; undefined if the viewer can fetch it. */
+  /** The address of the handover page; undefined if the viewer can fetch the file. */
   get page(): string | undefined {
     return this.#port === VIEWER_PORT ? undefined : `http://${this.#host}${this.#folder}`;
   }
@@ -79,7 +86,10 @@ export class TraceServer {
     return this.#isFetched;
   }
 
-  /** Serves the file from now on. @returns a promise that is fulfilled when the file was fetched and no download is left */
+  /**
+   * Serves the file from now on. @returns a promise that is fulfilled when the file was fetched and no
+   * download is active
+   */
   serve(file: ServedFile): Promise<void> {
     this.#file = file;
     return new Promise((resolve) => {
@@ -87,7 +97,7 @@ export class TraceServer {
     });
   }
 
-  /** Stops listening, and ends current downloads. */
+  /** Stops listening, and aborts current downloads. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -127,7 +137,7 @@ export class TraceServer {
     }
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
-      // Other origins do not learn what exists here.
+      // Other origins must not learn which paths exist.
       response.writeHead(refusal, { "Content-Length": 0, Connection: "close" }).end();
       return;
     }
@@ -138,7 +148,7 @@ export class TraceServer {
     else this.#send(response);
   }
 
-  /** The status for a refused request; undefined if it is allowed. */
+  /** The status for a rejected request; undefined if it is allowed. */
   #refusal(request: IncomingMessage): number | undefined {
     if (!this.#isOurs(request)) return 421;
     const { method = "", url, headers } = request;
@@ -155,7 +165,7 @@ export class TraceServer {
     return method === "GET" && url === this.#folder && headers.origin === undefined;
   }
 
-  /** Whether Host is our address, and there is one Host header only. */
+  /** Whether there is exactly one Host header, with our address. */
   #isOurs({ headersDistinct }: IncomingMessage): boolean {
     return headersDistinct.host?.join() === this.#host;
   }
@@ -172,7 +182,7 @@ export class TraceServer {
     response.end(handoverPage({ link, origin: this.#origin, name: this.#name }, nonce));
   }
 
-  /** Answers a preflight request, also for access from a public page to a private network. */
+  /** Answers a preflight request, including one for access from a public page to a private network. */
   #permit({ headers }: IncomingMessage, response: ServerResponse): void {
     response.setHeader("Access-Control-Allow-Methods", "GET");
     response.setHeader("Access-Control-Max-Age", PREFLIGHT_AGE);
@@ -188,14 +198,14 @@ export class TraceServer {
       "Content-Type": "application/octet-stream",
       "Content-Length": file.size,
       "X-Content-Type-Options": "nosniff",
-      // The viewer has the last byte when the connection is closed.
+      // The closed connection shows that the viewer has the last byte.
       Connection: "close",
     });
     const content = createReadStream(file.path);
     this.#sending++;
     content.on("error", () => response.destroy());
     response.on("close", () => {
-      // A viewer may hang up after the last byte, before the response has ended here.
+      // A viewer may disconnect after the last byte, before the response has ended here.
       const isSent =
         content.bytesRead === file.size && content.readableLength + response.writableLength === 0;
       content.destroy();

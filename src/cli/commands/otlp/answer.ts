@@ -16,16 +16,16 @@ export interface Answer {
   readonly error?: Error;
   /** HTTP status of an answer that rejects the request. */
   readonly status?: number;
-  /** Spans of an accepted request that the server rejects. The server may send any number. */
+  /** Spans of an accepted request that the server rejected. The server may send any number. */
   readonly rejected?: number;
   /** The server's message about an accepted request, or what is wrong with its answer. */
   readonly remark?: string;
 }
 
-/** The exporter's message for a request without an answer in time. */
+/** The exporter's message for a request that timed out. */
 export const TIMED_OUT = "Request timed out";
 
-/** How many characters of a server's message are shown. */
+/** The most characters of a server's message to show. */
 const SHOWN = 200;
 
 /** The beginning of a server's message. */
@@ -33,7 +33,7 @@ export function shownWords(text: string): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
-/** Why a request was not accepted, in words. */
+/** Why a request was not accepted. */
 export function reasonOf({ error, status }: Answer): string {
   if (status !== undefined)
     return `the server answers ${status} ${shownWords(error?.message ?? "")}`.trimEnd();
@@ -63,7 +63,7 @@ export function isTooLarge({ error, status }: Answer): boolean {
   return status === 413 || (status === 400 && /too large/i.test(`${error?.message} ${dataOf(error)}`));
 }
 
-/** Whether a second request would fail too, since the server is not just slow or busy. */
+/** Whether a second request would fail too, because the server is not just slow or busy. */
 export function isHopeless(answer: Answer): boolean {
   if (answer.error === undefined) return false;
   if (answer.status !== undefined) return isFinal(answer);
@@ -71,13 +71,13 @@ export function isHopeless(answer: Answer): boolean {
   return code !== undefined && code !== "ETIMEDOUT";
 }
 
-/** What to do about a request that was not accepted. */
+/** Advice about a request that was not accepted. */
 export function answerAdvice(answer: Answer, { url, proxy }: Endpoint): string | undefined {
   const advice = ownAdvice(answer, url);
   return isTlsError(codeOf(answer.error) ?? "") ? advice : withProxyAdvice(advice, url, proxy, answer.status);
 }
 
-/** What to do if no proxy is the reason. */
+/** Advice if no proxy is the cause. */
 function ownAdvice(answer: Answer, url: URL): string | undefined {
   if (isPlainAtTls(answer)) return symptomAdvice("endpoint", "http-at-https");
   if (answer.status !== undefined) return statusAdvice("endpoint", answer.status);
@@ -86,7 +86,7 @@ function ownAdvice(answer: Answer, url: URL): string | undefined {
   return code === undefined ? undefined : symptomAdvice("endpoint", symptomOf(code, url));
 }
 
-/** The code of the system or of Node. */
+/** The error code of the system or Node. */
 function codeOf(error: Error | undefined): string | undefined {
   return error !== undefined && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -15,7 +15,7 @@ const NS_PER_MS = 1e6;
 
 /** Where and how spans are sent. */
 export interface Endpoint {
-  /** With the path for traces. */
+  /** Includes the path for traces. */
   readonly url: URL;
   /** For messages: the URL without credentials. */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface Endpoint {
 }
 
 /**
- * The endpoint by the options, else by the environment variables of OpenTelemetry's exporters.
+ * The endpoint from the options, or from the environment variables of OpenTelemetry's exporters.
  * @throws Failure if an option or variable is invalid
  */
 export async function endpointOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): Promise<Endpoint> {
@@ -57,7 +57,7 @@ function urlOf(option: string | undefined, environment: NodeJS.ProcessEnv): URL 
   const [name, text] = variable("ENDPOINT", environment);
   if (text === undefined) return withPath(new URL(DEFAULT));
   const url = parseUrl(name, text);
-  // OpenTelemetry uses the variable for traces as it is.
+  // OpenTelemetry uses the variable for traces unchanged.
   return name.includes("_TRACES_") ? url : withPath(url);
 }
 
@@ -114,8 +114,8 @@ function timeoutOf(environment: NodeJS.ProcessEnv): number {
 }
 
 /**
- * The certificates and the key of the options, else those of the environment.
- * @throws Failure if they cannot be used
+ * The certificates and key from the options, or from the environment.
+ * @throws Failure if they are unusable
  */
 function tlsOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): Promise<TlsOptions> {
   const { ca, cert, key, insecure } = tlsFilesOf(options);

@@ -3,10 +3,14 @@ import { usageFailure } from "../../process/failure.js";
 
 const PREFIX = "OTEL_EXPORTER_OTLP_";
 const RESOURCE = "OTEL_RESOURCE_ATTRIBUTES";
-/** The longest key or value of a resource. If one is longer, OpenTelemetry ignores all attributes. */
+/**
+ * The longest key or value of a resource attribute. If one is longer, OpenTelemetry ignores all attributes.
+ */
 const MOST_CHARACTERS = 255;
 
-/** A variable of OpenTelemetry's exporters, perhaps the one for traces alone. @returns its full name and its value */
+/**
+ * A variable of OpenTelemetry's exporters, or its variant for traces. @returns its full name and its value
+ */
 export function variable(
   name: string,
   environment: NodeJS.ProcessEnv,
@@ -19,9 +23,9 @@ export function variable(
 }
 
 /**
- * The headers of the environment. The variable for traces overrides the general one, header by header. OpenTelemetry's exporter would
- * silently ignore invalid entries.
- * @throws Failure, without the text, which may be a secret
+ * The headers from the environment. The variable for traces overrides the general one, header by header.
+ * OpenTelemetry's exporter would silently ignore invalid entries.
+ * @throws Failure without the text, which may be a secret
  */
 export function headersOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.assign(
@@ -41,7 +45,10 @@ export function checkResource(environment: NodeJS.ProcessEnv): void {
   });
 }
 
-/** The pairs of a variable, decoded. @param isGood checks a key and a value, and the whole entry before decoding */
+/**
+ * The decoded pairs of a variable. @param isGood checks a key and a value, and the whole entry before
+ * decoding
+ */
 function pairsOf(
   name: string,
   environment: NodeJS.ProcessEnv,

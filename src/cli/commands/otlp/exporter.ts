@@ -24,26 +24,27 @@ interface Encoding extends ISerializer<ReadableSpan[], IExportTraceServiceRespon
   readonly contentType: string;
 }
 
-/** Milliseconds after the timeout until a request is given up, whatever the exporter waits for. */
+/** Milliseconds after the timeout until a request is abandoned, whatever the exporter waits for. */
 const GRACE = 1000;
 /** The most concurrent requests that the exporter accepts: more than are ever sent. */
 const CONCURRENCY = 30;
-/** The name of such an exporter in OpenTelemetry's metrics, which nobody collects here. */
+/** The exporter's name in OpenTelemetry's metrics, which are not collected here. */
 const COMPONENT = "otlp_http_span_exporter";
 
 const ENCODINGS: Readonly<Record<Protocol, Encoding>> = {
   "http/json": {
     contentType: "application/json",
     serializeRequest: JsonTraceSerializer.serializeRequest,
-    // OpenTelemetry's own deserializer takes invalid JSON for an empty answer.
+    // OpenTelemetry's own deserializer treats invalid JSON as an empty answer.
     deserializeResponse: (data) => (data.length === 0 ? {} : JSON.parse(new TextDecoder().decode(data))),
   },
   "http/protobuf": { contentType: "application/x-protobuf", ...ProtobufTraceSerializer },
 };
 
 /**
- * OpenTelemetry's exporter, which encodes, sends and retries. It is assembled here from its parts: the complete exporter reports
- * partial success as success, and reports the rest to a logger of the whole process.
+ * OpenTelemetry's exporter, which encodes, sends and retries. This class assembles it from its parts. The
+ * complete exporter reports partial success as success, and reports the rest only to a logger of the whole
+ * process.
  */
 export class Exporter {
   readonly #exporter: OTLPExporterBase<ReadableSpan[]>;
@@ -51,7 +52,7 @@ export class Exporter {
   /** In milliseconds. */
   readonly #timeout: number;
   readonly #underWay = new Set<Promise<Answer>>();
-  /** The answer that was decoded last. The exporter decodes an answer and reports its success without a pause between. */
+  /** The last decoded answer. The exporter decodes an answer and reports its success in the same turn. */
   #said: Answer = {};
 
   /** @param timeout in milliseconds */
@@ -101,7 +102,7 @@ export class Exporter {
     await this.#exporter.shutdown();
   }
 
-  /** A serializer that keeps the decoded answer, and passes nothing on that the exporter would log. */
+  /** A serializer that stores the decoded answer, and hides from the exporter what it would log. */
   #listening(encoding: Encoding): Encoding {
     return {
       ...encoding,
@@ -121,7 +122,10 @@ export class Exporter {
     return { error, ...(status !== undefined && { status }) };
   }
 
-  /** Limits the whole time of a request. The exporter limits pauses only, so a server that sends byte by byte would block it. */
+  /**
+   * Limits the total time of a request. The exporter limits only pauses, so a server that sends byte by byte
+   * would block it.
+   */
   async #inTime(answer: Promise<Answer>): Promise<Answer> {
     let timer: ReturnType<typeof startTimer> | undefined;
     const late = new Promise<Answer>((resolve) => {
@@ -134,7 +138,7 @@ export class Exporter {
 /** Reads the answer to an accepted request. */
 function read(encoding: Encoding, data: Uint8Array): Answer {
   try {
-    // A server can send anything, so the types are not reliable.
+    // A server can send anything, so the types are unreliable.
     const { rejectedSpans, errorMessage }: Record<string, unknown> = {
       ...encoding.deserializeResponse(data)?.partialSuccess,
     };
@@ -166,7 +170,7 @@ class Connections {
     return agent;
   }
 
-  /** Closes them, even during a request. */
+  /** Closes all connections, even during a request. */
   end(): void {
     for (const agent of this.#agents) agent.destroy();
   }

@@ -1,7 +1,7 @@
 import type { Messages } from "../../process/messages.js";
 import { onInterruption } from "../../process/signals.js";
 
-/** After Ctrl-C: milliseconds for the rest of a stream, and for sending the rest. */
+/** Milliseconds after Ctrl-C: to read more of a stream, and to send the remaining spans. */
 const LAST_READING = 1000;
 const LAST_SENDING = 2000;
 
@@ -23,7 +23,7 @@ export class Interruption {
     this.deadline = new Promise((resolve) => {
       deadline = () => resolve(undefined);
     });
-    // Half of the spans of a file, in a file, are useless.
+    // A file with half of another file's spans is useless.
     if (!isSent && !isStream) {
       this.forget = () => undefined;
       return;

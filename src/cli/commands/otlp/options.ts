@@ -7,14 +7,14 @@ export type Protocol = (typeof PROTOCOLS)[number];
 export const COMPRESSIONS = ["gzip", "none"] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
-/** When the trace began: nanoseconds since 1970, or where to take the time from. */
+/** When the trace began: nanoseconds since 1970, or the source of that time. */
 export type StartTime = bigint | "mtime" | "now";
 
 /** The options of `otlp`. */
 export interface OtlpOptions extends CommonOptions, SelectionOptions {
   readonly endpoint?: string;
   readonly protocol?: Protocol;
-  /** `NAME: VALUE`, each. */
+  /** `NAME: VALUE` entries. */
   readonly header?: readonly string[];
   readonly compression?: Compression;
   /** In nanoseconds. */

@@ -24,8 +24,8 @@ import { GaveUp, SpanSender } from "./span-sender.js";
 import { tellAddresses, tellSent, tellSpans } from "./span-summary.js";
 
 /**
- * Milliseconds after which the spans of a stream are sent even if they are few, and between two checks. All spans of a generation come at
- * once, so a longer wait would hardly save requests.
+ * Milliseconds after which a stream's spans are sent even if the batch is not full, and between two checks.
+ * All spans of a generation arrive at once, so a longer wait would save hardly any requests.
  */
 const MOST_AGE = 200;
 const LOOK_INTERVAL = 100;
@@ -76,14 +76,14 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
 
 /** The options for reading IN. */
 function captureOptions(path: string, options: OtlpOptions): OtlpOptions {
-  // These are for the endpoint. They may hold secrets, which a captured program must not see.
+  // These options are for the endpoint. They may hold secrets, which a captured program must not see.
   const { header: _, timeout: __, ...capture } = options;
   if (traceUrl(path) !== undefined) return capture;
   const { ca, cert, key, insecure, ...plain } = capture;
   return plain;
 }
 
-/** Opens the target of the spans. @param file if they go to a file */
+/** Opens the target of the spans. @param file the file, if they go to one */
 async function openTarget(
   file: string | undefined,
   options: OtlpOptions,
@@ -103,7 +103,7 @@ const NOWHERE: SpanTarget = {
   discard: () => Promise.resolve(),
 };
 
-/** Reads and sends. @param timed whether to send batches that are not full after a time */
+/** Reads and sends. @param timed whether to send batches after a time even if they are not full */
 async function perform(
   job: SpanExport,
   batches: SpanBatches,
@@ -122,7 +122,7 @@ async function perform(
     return { gaveUp: error };
   } finally {
     clearInterval(timer);
-    // After the deadline nobody waits for this.
+    // Nothing waits for this after the deadline.
     work.catch(() => undefined);
   }
 }

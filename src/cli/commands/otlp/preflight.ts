@@ -3,11 +3,12 @@ import { answerAdvice, isHopeless, reasonOf } from "./answer.js";
 import type { Endpoint } from "./endpoint.js";
 import { Exporter } from "./exporter.js";
 
-/** In milliseconds. Shorter than the exporter's first pause, so that it does not retry. */
+/** In milliseconds. Shorter than the exporter's first pause, so it does not retry. */
 const PREFLIGHT_TIMEOUT = 700;
 
 /**
- * Sends a request without spans, so that an unusable endpoint is reported before the trace is read. A slow or busy server passes.
+ * Sends a request without spans, to report an unusable endpoint before the trace is read. A slow or busy
+ * server passes.
  * @throws Failure with advice
  */
 export async function checkEndpoint(endpoint: Endpoint): Promise<void> {

@@ -2,22 +2,25 @@ import { envDetector, type Resource, resourceFromAttributes } from "@opentelemet
 import { VERSION } from "../../process/version.js";
 import type { OtlpOptions } from "./options.js";
 
-/** The name that exporters give to a program without a name. */
+/** The exporters' name for a program without a service name. */
 const UNKNOWN = "unknown_service:go";
 
-/** The resources of the program and of its runtime. The runtime is a service of its own, so that viewers colour it differently. */
+/**
+ * The resources of the program and of its runtime. The runtime is a separate service, so viewers give it
+ * another color.
+ */
 export interface Resources {
   readonly resource: Resource;
   readonly runtimeResource: Resource;
 }
 
 /**
- * The resources by the options, then by OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. They do not depend on this machine or the time, so
- * that sending a trace twice gives the same spans.
+ * The resources from the options, then from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. They do not
+ * depend on this machine or the time, so sending a trace twice gives the same spans.
  *
- * A trace does not have the name of its host. But without a host, Jaeger takes a span outside the time of its parent, such as a region that
- * outlives its task, for a span of another host with another clock, and moves it.
- * @param digest that identifies the capture
+ * A trace does not record its host. Without a host, Jaeger treats a span outside the time of its parent, such
+ * as a region that outlives its task, as a span of another host with another clock, and moves it.
+ * @param digest identifies the capture
  */
 export function resourcesOf({ serviceName, resourceAttribute }: OtlpOptions, digest: Buffer): Resources {
   const attributes = {

@@ -1,10 +1,10 @@
 import type { GoSpan } from "../../../sink/otlp/go-span.js";
 
-/** Spans of a request, as in OpenTelemetry's SDKs. Larger batches live longer in memory. */
+/** Spans per request, as in OpenTelemetry's SDKs. Larger batches stay in memory longer. */
 const MOST_SPANS = 512;
-/** Approximate bytes of a request. Servers reject requests of more than some megabytes. */
+/** Approximate bytes per request. Servers reject requests of more than a few megabytes. */
 const MOST_BYTES = 3 << 20;
-/** Bytes of a span or event besides its texts. */
+/** Bytes of a span or event without its texts. */
 const BYTES_OF_SPAN = 400;
 const BYTES_OF_EVENT = 150;
 
@@ -13,14 +13,15 @@ export interface SpanTarget {
   /** How many batches may be sent at the same time. */
   readonly atOnce: number;
   send(spans: readonly GoSpan[]): Promise<void>;
-  /** Ends after the last batch. */
+  /** Finishes after the last batch. */
   close(): Promise<void>;
-  /** Ends after a failure: the spans so far are useless. */
+  /** Finishes after a failure: the spans so far are useless. */
   discard(): Promise<void>;
 }
 
 /**
- * Gathers spans into batches. While batches are sent, the next one is gathered. When that is full too, `add` waits, so memory is limited.
+ * Collects spans into batches. While batches are sent, it collects the next one. When that one is full too,
+ * `add` waits, so memory is limited.
  */
 export class SpanBatches {
   readonly #target: SpanTarget;
@@ -45,7 +46,7 @@ export class SpanBatches {
     }
   }
 
-  /** Sends the batch, even if it is not full, when its first span is older than `age` milliseconds. */
+  /** Sends the batch, full or not, if its first span is older than `age` milliseconds. */
   sendOlderThan(age: number): void {
     if (this.#batch.length === 0 || performance.now() - this.#since < age) return;
     // The next call of `add` or `flush` throws the error.

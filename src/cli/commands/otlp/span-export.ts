@@ -1,7 +1,8 @@
 /*
- * How spans are sent. This file reads the trace and adds spans to `SpanBatches`. Two batches are sent while a third is gathered; then reading
- * waits. `SpanSender` gives batches to OpenTelemetry's exporter, which retries by its own rules, and counts. The SDK's `BatchSpanProcessor` is
- * not used: it drops spans that do not fit into its queue.
+ * Sends the spans of a trace. This file reads the trace and adds spans to `SpanBatches`. Two batches are sent
+ * while a third is collected; then reading waits. `SpanSender` passes batches to OpenTelemetry's exporter,
+ * which retries by its own rules, and counts the results. The SDK's `BatchSpanProcessor` is unsuitable: it
+ * drops spans that do not fit into its queue.
  */
 
 import { createHash } from "node:crypto";
@@ -25,8 +26,8 @@ import type { SpanBatches } from "./span-batches.js";
 import { wallStartOf } from "./start-time.js";
 
 /**
- * The length of the beginning that identifies a trace: it has the time and thread of the first batch. A longer beginning would delay the
- * first spans of an idle program.
+ * Length of the input's beginning that identifies a trace. It includes the time and thread of the first
+ * batch. A longer one would delay the first spans of an idle program.
  */
 export const HEAD_LENGTH = HEADER_LENGTH + 1024;
 const SCOPE = { name: "go2perfetto", version: VERSION };

@@ -5,7 +5,10 @@ import type { SpanTarget } from "./span-batches.js";
 
 const NEWLINE = 10;
 
-/** Writes spans as lines of OTLP/JSON, one request a line, as the file exporter and receiver of the collector do. */
+/**
+ * Writes spans as lines of OTLP/JSON, one request per line, like the file exporter and receiver of the
+ * OpenTelemetry collector.
+ */
 export class SpanLines implements SpanTarget {
   readonly atOnce = 1;
   readonly #output: Output;

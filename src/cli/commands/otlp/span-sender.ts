@@ -4,14 +4,17 @@ import type { Endpoint } from "./endpoint.js";
 import { Exporter } from "./exporter.js";
 import type { SpanTarget } from "./span-batches.js";
 
-/** Give up after this many requests in a row without an answer. */
+/** The export stops after this many consecutive requests without an answer. */
 const MOST_UNANSWERED = 3;
-/** Give up after this many single spans in a row that are too large: the limit of the server is useless. */
+/**
+ * The export stops after this many consecutive single spans that are too large: the server's limit is
+ * useless.
+ */
 const TOO_LARGE = 16;
 /** The most different reasons to report. */
 const MOST_REASONS = 10;
 
-/** The export was given up. */
+/** Thrown when the export is given up. */
 export class GaveUp extends Error {
   override readonly name = "GaveUp";
 
@@ -24,7 +27,7 @@ export class GaveUp extends Error {
 export interface SendCounts {
   readonly sent: number;
   readonly accepted: number;
-  /** Rejected by the server, alone or with their request. */
+  /** Rejected by the server, individually or with their request. */
   readonly rejected: number;
   /** In requests without an answer, or to a server that stayed busy. */
   readonly undelivered: number;
@@ -33,7 +36,7 @@ export interface SendCounts {
 
 /** Sends spans to an endpoint. */
 export class SpanSender implements SpanTarget {
-  /** One batch is encoded while the server handles the other. */
+  /** One batch is encoded while the server processes the other. */
   readonly atOnce = 2;
   readonly #exporter: Exporter;
   #sent = 0;
@@ -41,9 +44,9 @@ export class SpanSender implements SpanTarget {
   #rejected = 0;
   #undelivered = 0;
   #requests = 0;
-  /** Requests in a row without an answer. */
+  /** Consecutive requests without an answer. */
   #silence = 0;
-  /** Single spans in a row that were too large. */
+  /** Consecutive single spans that were too large. */
   #tooLarge = 0;
   readonly #reasons = new Set<string>();
 
@@ -61,7 +64,7 @@ export class SpanSender implements SpanTarget {
     };
   }
 
-  /** Why spans were not accepted, in words. */
+  /** Why spans were not accepted. */
   get reasons(): readonly string[] {
     return [...this.#reasons];
   }

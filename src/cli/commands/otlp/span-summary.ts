@@ -10,7 +10,7 @@ import type { SendCounts } from "./span-sender.js";
 /** The most addresses of traces to print. */
 const MOST_ADDRESSES = 20;
 
-/** Reports how many spans there are, and how many were left out by which rule. */
+/** Reports the number of spans, and how many each rule omitted. */
 export function tellSpans(
   counts: SpanCounts,
   options: OtlpOptions,
@@ -44,7 +44,7 @@ export function tellSpans(
   }
 }
 
-/** Reports what happened to the spans. @param ready how many there were to send */
+/** Reports what happened to the spans. @param ready number of spans to send */
 export function tellSent(
   counts: SendCounts,
   ready: number,

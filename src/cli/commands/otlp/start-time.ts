@@ -22,8 +22,9 @@ export interface TraceStart {
 }
 
 /**
- * The wall clock at the beginning of the part; undefined if the trace has it. The option decides. Without one, the trace ended when its file
- * was last written, which takes an extra pass to find its length. A stream began now.
+ * The wall clock time at the beginning of the part; undefined if the trace has it. The option takes
+ * precedence. Without the option, a trace in a file ended when the file was last written; an extra pass finds
+ * the trace's length. A stream began now.
  * @throws Failure if the option does not apply to IN
  */
 export async function wallStartOf(

@@ -68,7 +68,7 @@ function kindLines(): string {
   return ["Kinds:", ...KIND_NAMES.map((kind) => `  ${kind.padEnd(9)} ${kindInfo(kind).about}`)].join("\n");
 }
 
-/** Parses `MIN..MAX`, of which one may be missing. @throws InvalidArgumentError */
+/** Parses `MIN..MAX`, where one of the two may be missing. @throws InvalidArgumentError */
 function parseTimeRange(text: string): Pick<RegionQuery, "min" | "max"> {
   const [, min, max] = /^(.*?)\.\.(.*)$/.exec(text) ?? [];
   if (min === undefined || max === undefined || text === "..") {

@@ -29,13 +29,13 @@ import { type ProfileRequest, profileRequest } from "./profile-request.js";
 /** The options of `pprof`. */
 export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
 
-/** The most names in an error. */
+/** The most names in an error message. */
 const SUGGESTIONS = 5;
 
 /** The profiles of a trace. */
 interface Reading {
   readonly profiles: Profiles;
-  /** The wall clock at its start. */
+  /** The wall clock at the start of the trace. */
   readonly start: bigint | undefined;
   readonly code: ExitCode;
 }
@@ -51,7 +51,7 @@ export async function pprofCommand(
   const inputs = [request.input, ...(basePath === undefined ? [] : [basePath])];
   for (const target of request.targets.values()) {
     for (const input of inputs) await refuseSameFile(input, target, options);
-    // Report this before a capture, not after.
+    // Report an unwritable target before a capture, not after.
     if (request.folder === undefined && target !== STDIO) await resolveTarget(target);
   }
   const read = (path: string, index: number) =>

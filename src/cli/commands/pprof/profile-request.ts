@@ -17,7 +17,7 @@ export interface ProfileOptions {
   readonly base?: string;
 }
 
-/** What a command line asks for. */
+/** The request of a command line. */
 export interface ProfileRequest {
   readonly input: string;
   /** The output of each kind. */
@@ -30,7 +30,7 @@ export interface ProfileRequest {
 /**
  * Combines the arguments and options of a command line.
  * @param words the arguments: a kind and IN, or with `--all` only IN
- * @throws Failure if they do not fit together
+ * @throws Failure if they contradict each other
  */
 export function profileRequest(words: readonly string[], options: ProfileOptions): ProfileRequest {
   const { region: name, regionLatency } = options;

@@ -11,7 +11,7 @@ import { readReport } from "./trace-report.js";
 export interface StatsOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
-  /** Rows of each table, and single goroutines, tasks, regions and GC cycles in JSON. */
+  /** Rows per table; also the goroutines, tasks, regions and GC cycles in JSON. */
   readonly top?: number;
 }
 
@@ -29,7 +29,7 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
   return code;
 }
 
-/** The report as text. It loads only the format in use. */
+/** The report as text. Only the module of the requested format is loaded. */
 async function textOf(
   report: StatsReport,
   top: number,

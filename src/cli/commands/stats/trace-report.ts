@@ -19,17 +19,17 @@ export interface TraceReport {
   readonly code: ExitCode;
 }
 
-/** Warns if the times of a trace are estimates. @param what happens with the times, in words */
+/** Warns if the times of a trace are estimates. @param what describes what happens with the times */
 export function warnOfEstimates({ name, report }: TraceReport, what: string, messages: Messages): void {
   if (report.trace.timesEstimated)
     messages.warning(`${name} lacks its clock's frequency: ${what} by estimated times`);
 }
 
 /**
- * Reads a trace, or the selected window, to its end or its first error. The analyses see all events; a selection of goroutines
- * chooses what is reported.
- * @param top how many single goroutines, tasks, regions and GC cycles to report
- * @param more creates further analyses, given the selected goroutines if there is a selection
+ * Reads a trace, or the selected window, to its end or its first error. The analyses see all events; a
+ * goroutine selection limits what is reported.
+ * @param top number of goroutines, tasks, regions and GC cycles to list
+ * @param more creates additional analyses, with the selected goroutines if there is a selection
  * @throws Failure if nothing could be read
  */
 export async function readReport(
