@@ -1,9 +1,14 @@
 /*
- * What analyses keep. Distributions are a `Histogram`, whose buckets are a 32nd of a value wide; sums, counts, least and greatest are exact. The
- * longest rows are a `TopList`. Rows for every goroutine or task are kept only if asked for. What cannot be bounded exactly says what it lost:
- * mutator utilization is averaged from half a million steps on (`UtilizationSeries.resolution`), and of what ran during a long wait the last
- * 65,536 runs are known (`LatencyRow.meanwhileComplete`). `mmu/` has the values of Go's viewer, rounding included: the arithmetic of
- * `Utilization` and `BandedSeries` must keep its order of operations.
+ * What analyses keep in memory. Distributions are a `Histogram` whose buckets are a 32nd of a value wide;
+ * sums, counts, minimum and maximum are exact. The longest rows are a `TopList`. Rows for every goroutine or
+ * task are kept only on request.
+ *
+ * Where a bound costs accuracy, the result says so. Mutator utilization is averaged from half a million steps
+ * on (`UtilizationSeries.resolution`). Of the activity during a long wait only the last 65,536 runs are known
+ * (`LatencyRow.meanwhileComplete`).
+ *
+ * `mmu/` has the values of Go's viewer, rounding included, so the arithmetic of `Utilization` and
+ * `BandedSeries` must keep its order of operations.
  */
 
 import { TraceError } from "../base/errors.js";
@@ -14,11 +19,12 @@ import type { SchedListener } from "../sched/listener.js";
 import { SchedModel } from "../sched/model.js";
 
 /**
- * Computes something from a trace's events. It implements the calls of the scheduler model's listener that it needs.
- * {@link block} comes before the calls about a block's events, for an analysis that reads the events itself.
+ * Computes something from a trace's events. It implements those calls of the scheduler model's listener that
+ * it needs. {@link block} comes before the calls about a block's events, for an analysis that reads the
+ * events itself.
  *
- * Its memory grows with what is alive and with distinct functions, stacks and names, not with the events, unless it is
- * asked to keep more.
+ * Its memory grows with what is alive and with distinct functions, stacks and names, not with the number of
+ * events, unless it is asked to keep more.
  */
 export interface Analysis extends Partial<SchedListener> {
   /** Called once, before any event. The model is shared: only read its columns. */

@@ -1,8 +1,11 @@
 /*
- * How a profile is made. `StackNumbers` numbers the stacks of all generations by their PCs. `SampleTable` sums up by activity, stack, function,
- * reason, region and task, so one table serves every kind; a kind is a choice of its rows (`kinds.ts`). Two filters stand before it:
- * `RegionFilter` knows only at a region's end whether it was asked for, and `Lives` knows only later whether a goroutine runs, what its function
- * is and whether its id comes again. Both keep sums by row (`Tally`), not intervals. Memory grows with distinct stacks and labels and with live
+ * Builds profiles. `StackNumbers` numbers the stacks of all generations by their PCs. `SampleTable` sums by
+ * activity, stack, function, reason, region and task, so one table serves every kind of profile. A kind
+ * selects rows of it (`kinds.ts`).
+ *
+ * Two filters precede the table. `RegionFilter` knows only at a region's end whether the region matches.
+ * `Lives` knows only later whether a goroutine runs, what its function is and whether its id is reused. Both
+ * keep sums by row (`Tally`), not intervals. Memory grows with distinct stacks and labels and with live
  * goroutines.
  */
 

@@ -1,16 +1,21 @@
 /*
- * How JSON for Chrome is made.
+ * Writes JSON for Chrome.
  *
- * 1. `timeline.ts` listens to a `SchedModel` and passes on what happens: to `rows.ts`, which has `carrier-runs.ts` for Ps and for threads, and
- *    `goroutine-rows.ts`; to `wakes.ts` for arrows, `runtime-events.ts` for GC, sweeping, mark assists and stop-the-world, `user-rows.ts`.
- *    All write with one `RowContext`. `counters.ts` takes the events themselves.
- * 2. `event-writer.ts` puts the bytes of an event: names are escaped and encoded once (`EncodedText`), and there is no object per event.
- * 3. A slice is written when it ends, so inner slices come first. Viewers sort by time, stably: if both begin at the same time,
- *    `inner-slices.ts` holds the inner one back.
- * 4. An arrow is written with the run that it leads to. An event of a goroutine whose group is not known yet waits in `goroutine-places.ts`.
- * 5. Stacks are numbers of frames in a tree (`stack-frames.ts`), written at the end: memory grows with the distinct stacks.
+ * 1. `timeline.ts` listens to a `SchedModel` and distributes its calls: to `rows.ts` (`carrier-runs.ts` for
+ *    Ps and for threads, `goroutine-rows.ts`), `wakes.ts` for arrows, `runtime-events.ts` for GC, sweeping,
+ *    mark assists and stop-the-world, and `user-rows.ts`. All of them write with one `RowContext`.
+ *    `counters.ts` reads the events themselves.
+ * 2. `event-writer.ts` writes the bytes of an event. Names are escaped and encoded once (`EncodedText`), and
+ *    there is no object per event.
+ * 3. A slice is written when it ends, so inner slices come first. Viewers sort by time with a stable sort. If
+ *    both slices begin at the same time, `inner-slices.ts` delays the inner one.
+ * 4. An arrow is written with the run to which it points. An event of a goroutine whose group is unknown so
+ *    far waits in `goroutine-places.ts`.
+ * 5. Stacks are numbers of frames in a tree (`stack-frames.ts`), written at the end. Memory grows with the
+ *    distinct stacks.
  *
- * Rows of Ps and threads and the counters are those of Go's viewer. `test/support/official-json.ts` has the reasons where they differ.
+ * The rows of Ps and threads and the counters are those of Go's viewer. `test/support/official-json.ts` has
+ * the reasons where they differ.
  */
 
 import type { ByteWriter } from "../../bytes/writer.js";

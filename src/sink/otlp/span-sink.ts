@@ -1,12 +1,14 @@
 /*
- * How spans are made.
+ * Turns a trace into spans.
  *
- * 1. This sink listens to a `SchedModel`. `goroutine-spans.ts` knows which task or region each goroutine works on. `task-spans.ts`,
- *    `user-spans.ts`, `state-spans.ts` and `runtime-spans.ts` make the spans; `state-times.ts` has sums whose differences are the `go.time.*`.
- * 2. A `GoSpan` is a `ReadableSpan` and its own `SpanContext`. Its ids are hashes of the input's first bytes and of what it stands for
- *    (`span-ids.ts`). Times become wall-clock times when they are asked for.
- * 3. A `SpanTrace` gives spans out as they end, or holds the longest until all of it has ended. A child whose parent is left out goes to the
- *    nearest span above.
+ * 1. This sink listens to a `SchedModel`. `goroutine-spans.ts` tracks which task or region each goroutine
+ *    works on. `task-spans.ts`, `user-spans.ts`, `state-spans.ts` and `runtime-spans.ts` make the spans.
+ *    `state-times.ts` keeps running sums, whose differences are the `go.time.*` attributes.
+ * 2. A `GoSpan` is a `ReadableSpan` and its own `SpanContext`. Its ids are hashes of the input's first bytes
+ *    and of what the span represents (`span-ids.ts`). Times are converted to wall-clock times when they are
+ *    read.
+ * 3. A `SpanTrace` emits spans as they end, or holds the longest ones until the whole trace has ended. If a
+ *    parent is dropped, its children are attached to the nearest span above.
  */
 
 import { checkedName, checkedNumber } from "../../base/checked.js";

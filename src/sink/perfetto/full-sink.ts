@@ -1,17 +1,21 @@
 /*
- * How a file for Perfetto is made.
+ * Writes a trace for Perfetto.
  *
- * 1. `lean-sink.ts` writes clocks, tracks and metadata, the scheduling tables (`sched-tables.ts`, `cpu-stream.ts`), names of goroutines
- *    (`threads.ts`), counters and `runtime-slices.ts`.
- * 2. This sink adds `timeline.ts`, which listens to a `SchedModel`: `goroutine-tracks.ts`, `carriers.ts` (Ps and threads), `user-tracks.ts`
- *    (tasks, regions, logs), samples, `blocked-reasons.ts` for the scheduling tables, and `blocking-profile.ts` for flame graphs of waits.
- * 3. Slices and instants go through one `TrackEventWriter` with one table of interned texts (`event-output.ts`), on one packet sequence.
- *    `LongSlices` leaves out short slices, `SilentEvents` a group of tracks, so no track knows the options.
- * 4. `frequent-events.ts` writes nine tenths of the events byte by byte; leaving it out changes no byte. Fields that events share stand
- *    together: `carrier-bytes.ts` has them ready for each P and thread, `GoroutineTracks.encoded` for each goroutine.
+ * 1. `lean-sink.ts` writes clocks, tracks and metadata, the scheduling tables (`sched-tables.ts`,
+ *    `cpu-stream.ts`), names of goroutines (`threads.ts`), counters and `runtime-slices.ts`.
+ * 2. This sink adds `timeline.ts`, which listens to a `SchedModel`. Its parts are `goroutine-tracks.ts`,
+ *    `carriers.ts` (Ps and threads), `user-tracks.ts` (tasks, regions, logs), samples, `blocked-reasons.ts`
+ *    for the scheduling tables, and `blocking-profile.ts` for flame graphs of waits.
+ * 3. Slices and instants go through one `TrackEventWriter` with one table of interned texts
+ *    (`event-output.ts`), on one packet sequence. `LongSlices` drops short slices, and `SilentEvents` drops a
+ *    group of tracks, so tracks need not know the options.
+ * 4. `frequent-events.ts` writes nine tenths of the events byte by byte; skipping it changes no byte. Fields
+ *    that events share are adjacent and encoded in advance: in `carrier-bytes.ts` for each P and thread, in
+ *    `GoroutineTracks.encoded` for each goroutine.
  *
- * Slices of a track nest strictly. What overlaps is cut and goes on. What is older than the trace begins a few nanoseconds before it, so that
- * it encloses what begins with the trace. What is open at the end is closed there. The annotation `cut` says so.
+ * Slices of a track nest strictly. Overlapping slices are cut and continued. A slice that is older than the
+ * trace begins a few nanoseconds before it, so that it encloses slices that begin with the trace. A slice
+ * that is open at the end is closed there. The annotation `cut` marks these.
  */
 
 import type { ByteWriter } from "../../bytes/writer.js";
@@ -25,7 +29,9 @@ import { LEFT_OUT, LeanSink } from "./lean-sink.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { Timeline } from "./timeline.js";
 
-/** Writes a trace for Perfetto with all that the runtime recorded: what {@link LeanSink} does, and a timeline. */
+/**
+ * Writes everything that the runtime recorded for Perfetto: what {@link LeanSink} writes, and a timeline.
+ */
 export class FullSink implements TraceSink {
   readonly #lean: LeanSink;
   readonly #title: string;
