@@ -35,7 +35,7 @@ const NOT_RUNNING: Advice = {
     "Check that a collector or Jaeger runs there. --endpoint sets the address, --dry-run sends nothing.",
 };
 
-/** By HTTP status. An endpoint gives the statuses of its column to every request. */
+/** By HTTP status. If a status has advice for endpoints, an endpoint gives that status to every request. */
 const BY_STATUS: Readonly<Record<number, Advice>> = {
   301: REDIRECT,
   302: REDIRECT,

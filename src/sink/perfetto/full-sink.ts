@@ -30,7 +30,8 @@ import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options
 import { Timeline } from "./timeline.js";
 
 /**
- * Writes everything that the runtime recorded for Perfetto: what {@link LeanSink} writes, and a timeline.
+ * Writes a Perfetto trace of everything that the runtime recorded: what {@link LeanSink} writes, and a
+ * timeline.
  */
 export class FullSink implements TraceSink {
   readonly #lean: LeanSink;
