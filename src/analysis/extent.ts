@@ -17,7 +17,7 @@ export class Extent implements Analysis {
   }
 
   block(block: EventBlock): void {
-    // A sync event stands only at the start of a block.
+    // A sync event is always the first in its block.
     this.events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
     for (let i = 0; i < block.length; i++) {
       const thread = block.thread[i] as number;

@@ -19,10 +19,11 @@ export interface ExperimentalBatch {
 }
 
 /**
- * The tables and clocks of a stretch of the trace. Formats before Go 1.22 have no generations: there the whole trace is one.
+ * The tables and clocks of a stretch of the trace. Formats before Go 1.22 have no generations: the whole
+ * trace is one.
  */
 export interface Generation {
-  /** As the trace numbers it. */
+  /** The number in the trace. */
   readonly number: number;
   readonly strings: StringTable;
   readonly stacks: StackTable;
@@ -31,16 +32,16 @@ export interface Generation {
   /** Present in every generation of Go 1.25 and later. */
   readonly clock: ClockSnapshot | undefined;
   /**
-   * The reading that converts its times to the wall clock: that of the first generation, or of the last one before which the wall
-   * clock was set. Absent before Go 1.25.
+   * The reading that converts the generation's times to the wall clock. It is that of the first generation,
+   * or of the last generation before which the wall clock was set. Absent before Go 1.25.
    */
   readonly wallClock: ClockSnapshot | undefined;
   /** False if the generation was cut or broken: its tables may lack entries. */
   readonly complete: boolean;
   readonly experimental: readonly ExperimentalBatch[];
   /**
-   * True for the snapshot at the beginning of a part of a trace. Its events are at time 0 and describe what is under way there:
-   * the tasks, regions and stops of the world that they begin began before the part.
+   * True for the snapshot at the beginning of a part of a trace. Its events are at time 0 and describe what
+   * is open there. The tasks, regions and stop-the-worlds that they begin began before the part.
    */
   readonly isSnapshot?: boolean;
 }

@@ -1,8 +1,8 @@
 import { GoState, ProcState } from "./states.js";
 
 /**
- * The kinds of ordered events: one vocabulary for all trace formats. What each one's columns hold is in
- * {@link EVENT_KINDS}.
+ * The kinds of ordered events: one vocabulary for all trace formats. {@link EVENT_KINDS} describes the
+ * columns of each.
  */
 export const EventKind = {
   Sync: 0,
@@ -76,21 +76,23 @@ export type EventClass =
   | "sample"
   | "experimental";
 
-/** What a range covers; decides what {@link EventBlock.subject} is. */
+/** What a range covers. It decides the meaning of {@link EventBlock.subject}. */
 export type RangeScope = "none" | "goroutine" | "proc";
 
 export interface EventKindInfo {
   readonly name: string;
   readonly class: EventClass;
-  /** State before and after, for transitions where the kind alone decides; else the columns say it. */
+  /**
+   * State before and after, for transitions where the kind alone decides; otherwise the columns have them.
+   */
   readonly from?: number;
   readonly to?: number;
-  /** Name of the range or metric, in the terms of the Go tools; a stop-the-world's kind is appended. */
+  /** Name of the range or metric, as in Go's tools. The kind of a stop-the-world is appended. */
   readonly label?: string;
   readonly scope?: RangeScope;
-  /** Names of the columns `value` and `value2`, where the kind uses them. */
+  /** Names of the columns `value` and `value2`, if the kind uses them. */
   readonly values?: readonly string[];
-  /** What the columns `name` and `text` hold, where the kind uses them. */
+  /** Contents of the columns `name` and `text`, if the kind uses them. */
   readonly strings?: readonly string[];
   /** Whether the column `stack` holds a stack, and `subjectStack` that of a new goroutine. */
   readonly stacks?: 1 | 2;
@@ -137,8 +139,9 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   go("GoDestroySyscall", GoState.Syscall, GoState.NotExist),
   go("GoSwitch", GoState.Waiting, GoState.Runnable),
   { name: "GoStatus", class: "goroutine", stacks: 1 },
-  // What a goroutine does where a part of a trace begins. If another one made it runnable, that is the context, and `stack` is its.
-  // `task` is that of the region in which it was created; −1 is none.
+  // The state of a goroutine where a part of a trace begins. If another goroutine made it runnable, that one
+  // is the context, and `stack` is its stack. `task` is the task of the region in which the goroutine was
+  // created; −1 means none.
   { name: "GoSnapshot", class: "goroutine", values: ["wake", "task"], strings: ["reason"], stacks: 2 },
   { name: "ProcStart", class: "proc", from: ProcState.Idle, to: ProcState.Running },
   { name: "ProcStop", class: "proc", from: ProcState.Running, to: ProcState.Idle },
@@ -155,13 +158,13 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   range("AssistActive", "active", ASSIST, "goroutine"),
   range("AssistBegin", "begin", ASSIST, "goroutine", { stacks: 1 }),
   range("AssistEnd", "end", ASSIST, "goroutine"),
-  // The value2 of a metric is what its value is beyond a number that a double holds: see exactMetric.
+  // The value2 of a metric is its exact value minus the double in `value`: see exactMetric.
   { name: "HeapAlloc", class: "metric", label: "/memory/classes/heap/objects:bytes", values: ["value"] },
   { name: "HeapGoal", class: "metric", label: "/gc/heap/goal:bytes", values: ["value"] },
   { name: "ProcsChange", class: "metric", label: "/sched/gomaxprocs:threads", values: ["value"], stacks: 1 },
   { name: "GoLabel", class: "label", strings: ["label"] },
   { name: "TaskBegin", class: "task-begin", values: ["parent"], strings: ["type"], stacks: 1 },
-  // The value2 of a TaskEnd says whether the task has ended before: see endsAgain.
+  // The value2 of a TaskEnd tells whether the task had ended before: see endsAgain.
   { name: "TaskEnd", class: "task-end", values: ["parent"], strings: ["type"], stacks: 1 },
   { name: "RegionBegin", class: "region-begin", strings: ["type"], stacks: 1 },
   { name: "RegionEnd", class: "region-end", strings: ["type"], stacks: 1 },
@@ -178,34 +181,35 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   { name: "GoroutineStackFree", class: "experimental" },
 ];
 
-/** What the column `value` of a `GoSnapshot` holds: how the goroutine became runnable. */
+/** The column `value` of a `GoSnapshot`: how the goroutine became runnable. */
 export const Wake = {
-  /** It is not runnable, or nobody made it so: it gave way, say. */
+  /** It is not runnable, or no other goroutine made it runnable: for example, it yielded. */
   None: 0,
   Unblocked: 1,
   Created: 2,
-  /** Its system call ended, and the P was gone. */
+  /** Its system call ended after its P was lost. */
   Returned: 3,
 } as const;
 export type Wake = (typeof Wake)[keyof typeof Wake];
 
 /**
- * The column `value` of a `RegionEnd` holds how many regions that began within it are still open: more than 0 if a program ends its
- * regions out of order. These values have other meanings.
+ * The column `value` of a `RegionEnd` has the number of regions that began within it and are still open. It
+ * is more than 0 if a program ends its regions out of order. The values below have other meanings.
  */
 export const RegionMatch = {
-  /** It may have begun before the trace did. */
+  /** The region may have begun before the trace. */
   Older: -1,
-  /** It never began: the trace has everything that its goroutine did. */
+  /** The region never began: the trace has everything that its goroutine did. */
   None: -2,
 } as const;
 
-/** State before and after by kind, for transitions where the kind alone decides; else 0. */
+/** State before and after by kind, for transitions where the kind alone decides; otherwise 0. */
 export const FROM_STATE = Uint8Array.from(EVENT_KINDS, ({ from }) => from ?? 0);
 export const TO_STATE = Uint8Array.from(EVENT_KINDS, ({ to }) => to ?? 0);
 
 /*
- * Kinds that belong together are numbered together. These functions say which, so that nobody else depends on the numbers.
+ * Related kinds have adjacent numbers. These functions test for them, so that no other code depends on the
+ * numbers.
  */
 
 /** Whether a kind is a transition of a goroutine whose states before and after it alone decides. */

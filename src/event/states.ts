@@ -1,4 +1,4 @@
-/** States of a goroutine, as the execution tracer's public API has them. */
+/** States of a goroutine, as in the execution tracer's public API. */
 export const GoState = {
   Undetermined: 0,
   NotExist: 1,

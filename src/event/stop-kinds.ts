@@ -1,4 +1,4 @@
-/** Why the runtime stops the world, by number: `stwReasonStrings` in Go's runtime since Go 1.22. */
+/** Reasons for a stop-the-world, by number: `stwReasonStrings` in Go's runtime since Go 1.22. */
 export const STOP_KINDS: readonly string[] = [
   "unknown",
   "GC mark termination",
@@ -19,7 +19,7 @@ export const STOP_KINDS: readonly string[] = [
   "ResetDebugLog (test)",
 ];
 
-/** The same in Go 1.21, which spells one of them differently and has no name for the first. */
+/** The same in Go 1.21, which spells one differently and has no name for the first. */
 export const STOP_KINDS_1_21: readonly string[] = STOP_KINDS.map((kind, number) => {
   if (number === 0) return "";
   return kind === "all goroutines stack trace" ? "all goroutine stack trace" : kind;

@@ -8,25 +8,27 @@ export interface StackFrame {
 }
 
 /**
- * The strings of one generation. Events refer to them by index; 0 is the empty string.
- * An index is valid only together with the generation that it came from.
+ * The strings of one generation. Events refer to them by index; 0 is the empty string. An index is valid only
+ * together with its generation.
  */
 export interface StringTable {
   /** Number of indices. */
   readonly length: number;
-  /** The text at an index. A byte that is no UTF-8 stands in it as `\x9a`. */
+  /** The text at an index. A byte that is not UTF-8 appears as `\x9a`. */
   text(index: number): string;
 }
 
 /**
- * The stacks of one generation. Events refer to them by index; 0 is "no stack".
- * An index is valid only together with the generation that it came from.
+ * The stacks of one generation. Events refer to them by index; 0 is "no stack". An index is valid only
+ * together with its generation.
  */
 export interface StackTable {
   /** Number of indices. */
   readonly length: number;
-  /** Frames from the innermost to the outermost; empty for index 0. The same array for the same index. */
+  /**
+   * Frames from the innermost to the outermost; empty for index 0. The same index returns the same array.
+   */
   frames(index: number): readonly StackFrame[];
-  /** What a goroutine with this stack is named by ({@link startFunction}), or "". */
+  /** The name of a goroutine with this stack ({@link startFunction}), or "". */
   startFunction(index: number): string;
 }

@@ -1,7 +1,7 @@
 import type { Interner } from "../base/interner.js";
 import type { Generation } from "./generation.js";
 
-/** The numbers that an interner gives to strings of a generation: looked up once a generation. */
+/** An interner's numbers for the strings of a generation. Each string is looked up once per generation. */
 export class TextNumbers {
   readonly #interner: Interner;
   readonly #label: (text: string) => string;
@@ -9,7 +9,7 @@ export class TextNumbers {
   /** Number + 1 by index of the generation's string; 0 is "not looked up yet". */
   #numbers = new Int32Array(64);
 
-  /** @param label what to make of a string before it gets a number */
+  /** @param label transforms a string before it gets a number */
   constructor(interner: Interner, label: (text: string) => string = (text) => text) {
     this.#interner = interner;
     this.#label = label;

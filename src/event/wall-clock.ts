@@ -1,36 +1,42 @@
 /*
- * Which wall clock counts when. Since Go 1.25 each generation begins with a reading of the trace's clock and the wall clock. The two drift
- * apart a little, and someone may set the wall clock while the trace is recorded.
+ * Decides which reading of the wall clock applies. Since Go 1.25 each generation begins with a reading of the
+ * trace clock and the wall clock. The two drift apart a little, and the wall clock may be set while the trace
+ * is recorded.
  *
- * 1. The first reading counts as long as the later ones agree with it to {@link TOLERANCE}: within that, times are as far from each other as
- *    the trace says, and spans stay within those around them.
- * 2. A reading that differs by more counts from its generation on. Durations are always those of the trace's clock.
- * 3. If it differs by more from the reading just before it, the wall clock jumped: that is worth a warning. Drift that has added up is not.
+ * 1. The first reading applies as long as later ones agree with it within {@link TOLERANCE}. So the distances
+ *    between times are those of the trace, and spans stay within their parents.
+ * 2. A reading that differs by more applies from its generation on. Durations are always those of the trace
+ *    clock.
+ * 3. If it differs by more than that from the previous reading too, the wall clock jumped, which gives a
+ *    warning. Accumulated drift gives none.
  */
 
 import type { ClockSnapshot } from "./generation.js";
 
 const MILLION = 1_000_000n;
 const BILLION = 1_000_000_000n;
-/** 100 ms: a clock that is corrected gradually moves by half a millisecond a second at most, a thread that is preempted between both readings takes less. */
+/**
+ * 100 ms. A clock under gradual correction moves by at most half a millisecond per second, and a thread that
+ * is preempted between the two readings takes less than that.
+ */
 const TOLERANCE = 100n * MILLION;
-/** Beyond are no times that the formats written here can hold; only damage makes such a reading. */
+/** The formats written here cannot hold later times. Only damage makes such a reading. */
 const LATEST = 2n ** 63n;
 
-/** Decides which reading of the wall clock counts, generation by generation. */
+/** Chooses the reading of the wall clock for each generation. */
 export class WallClock {
   #last: ClockSnapshot | undefined;
   #reading: ClockSnapshot | undefined;
 
-  /** What counts for the generation that {@link take} was called for last. */
+  /** The reading for the generation of the last call of {@link take}. */
   get reading(): ClockSnapshot | undefined {
     return this.#reading;
   }
 
   /**
-   * Takes the reading of the next generation, which a broken one may lack.
+   * Takes the reading of the next generation; a broken one may have none.
    * @param base absolute time of the start of the trace
-   * @returns by how much the wall clock jumped since the reading before, in nanoseconds; 0 if it did not
+   * @returns nanoseconds by which the wall clock jumped since the previous reading; 0 if it did not
    */
   take(reading: ClockSnapshot | undefined, base: number): bigint {
     const last = this.#last;
@@ -49,7 +55,7 @@ export class WallClock {
   }
 }
 
-/** By how much a reading is ahead of what an earlier one would make it. */
+/** How far a reading is ahead of the time extrapolated from an earlier one. */
 function ahead(reading: ClockSnapshot, earlier: ClockSnapshot): bigint {
   return reading.wall - wallClockAt(earlier, reading.trace);
 }
@@ -59,7 +65,7 @@ function isBeyondTolerance(difference: bigint): boolean {
 }
 
 /**
- * What the wall clock showed at a time of the trace clock, reckoned from a reading of both.
+ * The wall clock at a time of the trace clock, extrapolated from a reading of both.
  * @param time absolute, in nanoseconds
  * @returns nanoseconds since 1970
  */
@@ -67,7 +73,7 @@ export function wallClockAt({ trace, wall }: ClockSnapshot, time: number): bigin
   return wall - BigInt(Math.round(trace - time));
 }
 
-/** A wall clock as people read it, to the nanosecond. Beyond the year 275760 there are no dates. */
+/** A wall clock time as text, to the nanosecond. Beyond the year 275760 there are no dates. */
 export function isoTime(wall: bigint): string {
   const date = new Date(Number(wall / MILLION));
   if (Number.isNaN(date.getTime())) return `${wall} ns since 1970`;

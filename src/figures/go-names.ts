@@ -1,7 +1,9 @@
 import { STOP_KINDS, STOP_KINDS_1_21 } from "../event/stop-kinds.js";
 import type { FigurePath } from "./catalogue.js";
 
-/** The runtime's own names, by group of figures. A limit on one is no typing mistake, even if the trace lacks it. */
+/**
+ * The runtime's own names, by group of figures. A limit on such a name is valid even if the trace lacks it.
+ */
 const GO_NAMES: Readonly<Record<string, readonly string[]>> = {
   block: [
     "",

@@ -62,9 +62,10 @@ const SUGGESTIONS = 3;
 /**
  * Parses a limit:
  *
- * limit    = figure operator bound figure   = NAME { "." NAME | "[" STRING "]" }      STRING as in JSON operator = "<"
- * | "<=" | ">" | ">=" | "==" | "!=" bound    = a duration as in Go | a number | a number with "%" | a number with a
- * unit of bytes
+ *     limit    = figure operator bound
+ *     figure   = NAME { "." NAME | "[" STRING "]" }      STRING as in JSON
+ *     operator = "<" | "<=" | ">" | ">=" | "==" | "!="
+ *     bound    = a duration as in Go | a number | a number with "%" | a number with a unit of bytes
  *
  * @throws LimitError for a mistake, an unknown figure, or a bound of another quantity
  */

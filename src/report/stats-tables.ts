@@ -245,7 +245,7 @@ function mmuTable({ mmu }: StatsReport): Table {
     return found === undefined ? [] : [{ head, ...found }];
   });
   const points = curves[0]?.curve.map((_point, at) => at) ?? [];
-  // Short windows without mutator time all say the same.
+  // Short windows without mutator time all have the same value.
   const isNothing = (at: number) => curves.every(({ curve }) => curve[at]?.utilization === 0);
   const rows = points.slice(Math.max(0, points.filter(isNothing).length - 1));
   return table("Minimum mutator utilization", rows, rows.length, [

@@ -3,8 +3,8 @@ import { NONE } from "../base/ids.js";
 import { Edge, SchedState } from "./state.js";
 
 /**
- * The live goroutines, in columns by slot: what each does, since when and why. Slots are those of the events
- * ({@link EventBlock.slot}); one is used again after its goroutine has ended.
+ * The live goroutines, in columns by slot: the state of each, when it began and why. Slots are those of the
+ * events ({@link EventBlock.slot}). A slot is reused after its goroutine has ended.
  */
 export class Goroutines {
   /** The goroutine's id; −1 where the slot is free. */
@@ -13,22 +13,22 @@ export class Goroutines {
   state = new Uint8Array(256);
   /** When the state began, in nanoseconds since the start of the trace. */
   since = new Float64Array(256);
-  /** {@link Edge}: whether that is where it began, or only where the trace did. */
+  /** {@link Edge}: whether the state began there, or the trace did. */
   sinceEdge = new Uint8Array(256);
   /** For waiting and stopped goroutines: number of the reason in {@link SchedModel.reasons}. */
   reason = new Int32Array(256);
-  /** Who made it runnable: a goroutine's id, or −1; {@link leftOut} for one that is left out. */
+  /** The goroutine that made it runnable, or −1; {@link leftOut} if that one is left out. */
   waker = new Float64Array(256);
-  /** The P and thread it is on while running or in a system call, else −1. */
+  /** Its P and thread while running or in a system call, otherwise −1. */
   proc = new Int32Array(256);
   thread = new Float64Array(256);
   /** Number of the start function in {@link SchedModel.functions}; −1 while unknown. */
   func = new Int32Array(256);
-  /** Who created it, likewise. */
+  /** The goroutine that created it, likewise. */
   creator = new Float64Array(256);
   /**
-   * What it is doing for the runtime, such as "GC (dedicated)": number of its last label in {@link SchedModel.labels};
-   * −1 if it never had one.
+   * Its work for the runtime, such as "GC (dedicated)": number of its last label in {@link
+   * SchedModel.labels}; −1 if it never had one.
    */
   label = new Int32Array(256);
   /** 1 if it was created to serve calls from C. */
@@ -41,7 +41,7 @@ export class Goroutines {
     return this.id[slot] === id;
   }
 
-  /** Starts with a goroutine of which nothing is known yet. */
+  /** Adds a goroutine in an unknown state. */
   add(slot: number, id: number): void {
     if (slot >= this.state.length) this.#grow(slot + 1);
     if (slot >= this.slots) this.slots = slot + 1;
@@ -62,7 +62,7 @@ export class Goroutines {
     this.id[slot] = NONE;
   }
 
-  /** Calls `visit` for every live goroutine, in the order of slots. */
+  /** Calls `visit` for every live goroutine, in slot order. */
   forEach(visit: (id: number, slot: number) => void): void {
     for (let slot = 0; slot < this.slots; slot++) {
       const id = this.id[slot] as number;
@@ -70,7 +70,7 @@ export class Goroutines {
     }
   }
 
-  /** The slots of live goroutines, in their order. */
+  /** The slots of live goroutines, in order. */
   *live(): Generator<number> {
     for (let slot = 0; slot < this.slots; slot++) if (this.id[slot] !== NONE) yield slot;
   }

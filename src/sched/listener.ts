@@ -1,22 +1,23 @@
 import type { EventBlock } from "../event/block.js";
 
 /**
- * What a consumer of the scheduler model implements. Calls come in the order of the events. `event` is the index of the causing
- * event in the block; its stack ({@link EventBlock.stack}) is where the code was that caused the change.
+ * The interface of consumers of the scheduler model. Calls come in event order. `event` is the index of the
+ * causing event in the block. Its stack ({@link EventBlock.stack}) is that of the code that caused the
+ * change.
  */
 export interface SchedListener {
   /** A block begins. */
   block(block: EventBlock): void;
   /**
-   * A goroutine goes into another state. The model's columns still describe the interval that ends.
-   * @param slot of the goroutine, in the model's columns
+   * A goroutine leaves a state. The model's columns still describe the interval that ends.
+   * @param slot slot of the goroutine in the model's columns
    * @param to the {@link SchedState} that begins
-   * @param time when, in nanoseconds since the start of the trace; 0 for a goroutine that is first mentioned now but
-   *   was in this state when the trace began
+   * @param time in nanoseconds since the start of the trace; 0 for a goroutine that is mentioned for the
+   *   first time and was in the new state when the trace began
    */
   leave(slot: number, to: number, time: number, event: number): void;
   /**
-   * The same change again, when the model's columns describe the interval that begins.
+   * The same change, when the model's columns describe the interval that begins.
    * @param from the {@link SchedState} that ended; `None` for a new goroutine
    */
   enter(slot: number, from: number, time: number, event: number): void;
@@ -25,7 +26,10 @@ export interface SchedListener {
    * @param stack index of the stack that has it; 0 if it is known without a stack
    */
   named(slot: number, stack: number): void;
-  /** A P is mentioned for the first time, or goes from idle to running or back. The columns are still the old ones. */
+  /**
+   * A P is mentioned for the first time, or changes between idle and running. The columns still have the old
+   * values.
+   */
   proc(slot: number, event: number): void;
   /** An event that changes no scheduling state: a range, metric, label (the new one), task, region, log or sample. */
   other(event: number): void;
@@ -36,6 +40,6 @@ export interface SchedListener {
   cut?(slot: number, time: number): void;
   /** The same for a P. */
   cutProc?(slot: number, time: number): void;
-  /** There are no more events. Intervals still open end at `time`, cut by the end of the trace. */
+  /** The trace ends. Open intervals end at `time`, cut by the end of the trace. */
   finish(time: number): void;
 }

@@ -13,7 +13,7 @@ import { Edge, SchedState } from "./state.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
-/** The most frequent kinds are numbered together, from the first to this one. */
+/** The most frequent kinds have adjacent numbers, from the first kind to this one. */
 const LAST_FREQUENT = K.GoUnblock;
 
 /**
@@ -26,7 +26,7 @@ export class SchedModel {
   readonly functions = new Interner();
   /** Why goroutines wait or stop. */
   readonly reasons = new Interner();
-  /** What goroutines do for the runtime. */
+  /** Work of goroutines for the runtime. */
   readonly labels = new Interner();
   /** Time of the last event. */
   time = Number.NaN;
@@ -49,8 +49,8 @@ export class SchedModel {
   }
 
   /**
-   * Begins a block, for a listener that passes its events one by one to {@link event}, and that changes the model's columns itself
-   * for the most frequent events.
+   * Begins a block, for a listener that passes its events one by one to {@link event}, and that changes the
+   * model's columns itself for the most frequent events.
    */
   enter(block: EventBlock): void {
     const { generation } = block;
@@ -63,7 +63,7 @@ export class SchedModel {
   finish(): void {
     const { goroutines, procs } = this;
     const listener = this.#listener;
-    // Without any event there is no time but that of the start.
+    // Without events the only known time is the start.
     const time = Number.isNaN(this.time) ? 0 : this.time;
     goroutines.forEach((_id, slot) => {
       if (goroutines.isCgo[slot] === 1) this.#setName(slot, CGO_CALLBACK, 0);
@@ -81,8 +81,8 @@ export class SchedModel {
   }
 
   /**
-   * Takes events of the frequent kinds up to the first other event, or one whose goroutine has no name yet. It is one loop over
-   * local variables, since it runs for nine tenths of all events.
+   * Takes events of the frequent kinds up to the first other event, or the first event whose goroutine has no
+   * name yet. It is one loop over local variables, because it handles nine tenths of all events.
    * @returns the index of the event where it stopped
    */
   #frequent(block: EventBlock, start: number): number {
@@ -202,14 +202,14 @@ export class SchedModel {
     this.#name(slot, block.stack[i] as number);
   }
 
-  /** Back from a system call, with the P still there. */
+  /** A system call ends and the goroutine still has its P. */
   #syscallEnd(block: EventBlock, i: number): void {
     const proc = block.proc[i] as number;
     this.procs.inSyscall[this.procs.slot(proc)] = NONE;
     this.#change(block, i, this.#slot(block, i), Running, NONE, NONE, proc, block.thread[i] as number);
   }
 
-  /** Back from a system call, without the P. */
+  /** A system call ends after its P was lost. */
   #syscallReturned(block: EventBlock, i: number): void {
     const slot = this.#slot(block, i);
     this.#leaveSyscall(slot);
@@ -242,9 +242,9 @@ export class SchedModel {
     this.goroutines.label[this.#slot(block, i)] = this.labels.intern(text);
   }
 
-  /** A status is news only for an unknown goroutine. */
+  /** Only the status of an unknown goroutine is new information. */
   #status(block: EventBlock, i: number): void {
-    // A damaged trace may tell of a goroutine without telling its state.
+    // A damaged trace may mention a goroutine without its state.
     if (block.to[i] === GoState.Undetermined) return;
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
@@ -264,7 +264,7 @@ export class SchedModel {
     const thread = hasProc || state === SyscallBlocked ? (block.thread[i] as number) : NONE;
     const isSnapshot = block.kind[i] === K.GoSnapshot;
     const isWoken = isSnapshot && block.value[i] !== Wake.None;
-    // If it was woken, the event has the reason of the wait before.
+    // If it was woken, the event has the reason of the previous wait.
     const name = isSnapshot && !isWoken ? (block.name[i] as number) : 0;
     const reason = name === 0 ? NONE : this.reason(name);
     const waker = isWoken ? (block.goroutine[i] as number) : NONE;
@@ -295,7 +295,7 @@ export class SchedModel {
     this.#change(block, i, slot, SyscallBlocked, NONE, NONE, NONE, goroutines.thread[slot] as number);
   }
 
-  /** A goroutine leaves its system call: its P, if it still has one, forgets it. */
+  /** A goroutine leaves its system call. Its P, if it still has one, forgets the goroutine. */
   #leaveSyscall(slot: number): void {
     const { goroutines, procs } = this;
     if (goroutines.state[slot] === Syscall)
@@ -344,7 +344,7 @@ export class SchedModel {
   #slot(block: EventBlock, i: number): number {
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
-    // Only after a gap in the trace: the ordering stops at unknown goroutines.
+    // Happens only after a gap in the trace: the ordering stops at unknown goroutines.
     if (!this.goroutines.has(slot, goroutine)) this.goroutines.add(slot, goroutine);
     return slot;
   }

@@ -2,23 +2,23 @@ import { grown } from "../base/columns.js";
 import { IdIndex } from "../base/id-index.js";
 import { NONE } from "../base/ids.js";
 
-/** The Ps that were ever mentioned, in columns by slot. */
+/** All Ps mentioned so far, in columns by slot. */
 export class Procs {
   readonly index = new IdIndex();
-  /** 1 while a thread has it, 0 while it is idle. */
+  /** 1 while a thread holds the P, 0 while the P is idle. */
   running = new Uint8Array(64);
-  /** The slot of the goroutine that is in a system call with it, or −1. */
+  /** The slot of the goroutine that is in a system call with the P, or −1. */
   inSyscall = new Int32Array(64);
   /** When `running` last changed, in nanoseconds since the start of the trace. */
   since = new Float64Array(64);
-  /** {@link Edge}: whether that is where it changed, or only where the trace began. */
+  /** {@link Edge}: whether it changed there, or the trace began there. */
   sinceEdge = new Uint8Array(64);
 
   get slots(): number {
     return this.index.slots;
   }
 
-  /** The P's slot; it is added if it is new. */
+  /** The P's slot. Adds the P if it is new. */
   slot(id: number): number {
     const slot = this.index.get(id);
     return slot >= 0 ? slot : this.#add(id);

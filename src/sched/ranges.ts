@@ -7,11 +7,11 @@ import { Edge } from "./state.js";
 
 const K = EventKind;
 
-/** What an event says of a range. */
+/** What an event reports about a range. */
 export const RangePhase = { Begin: 0, Active: 1, End: 2 } as const;
 export type RangePhase = (typeof RangePhase)[keyof typeof RangePhase];
 
-/** By {@link EventKind}; −1 for what is no range. */
+/** By {@link EventKind}; −1 for kinds that are not about ranges. */
 const PHASES = Int8Array.from(EVENT_KINDS, ({ class: kind }) =>
   kind === "range-begin"
     ? RangePhase.Begin
@@ -22,33 +22,33 @@ const PHASES = Int8Array.from(EVENT_KINDS, ({ class: kind }) =>
         : NONE,
 );
 
-/** What a consumer of {@link Ranges} implements. */
+/** The interface of consumers of {@link Ranges}. */
 export interface RangeListener {
   /**
-   * A range is over.
+   * A range ends.
    * @param name its number in {@link RangeNames.names}
-   * @param subject the goroutine or P that it is of, −1 for one of the whole program
+   * @param subject its goroutine or P, −1 for a range of the whole program
    * @param since when it began, in nanoseconds since the start of the trace
-   * @param sinceEdge cut if it was under way when the trace began
-   * @param edge cut if it is under way when the trace ends
+   * @param sinceEdge cut if it was open when the trace began
+   * @param edge cut if it is open when the trace ends
    */
   range(name: number, subject: number, since: number, sinceEdge: Edge, until: number, edge: Edge): void;
 }
 
 /** Numbers for the names of ranges. */
 export class RangeNames {
-  /** Names in the terms of the Go tools. */
+  /** Names as in Go's tools. */
   readonly names = new Interner();
-  /** What ranges of each name are of. */
+  /** The scope of each name's ranges. */
   readonly scopes: RangeScope[] = [];
   readonly #stops = new TextNumbers(this.names, (kind) => `${EVENT_KINDS[K.StwBegin]?.label} (${kind})`);
 
-  /** The events that follow are of this block. */
+  /** The following events are of this block. */
   block(block: EventBlock): void {
     this.#stops.enter(block.generation);
   }
 
-  /** The number of the name of the range that an event is about. */
+  /** The number of the name of an event's range. */
   of(block: EventBlock, i: number): number {
     const kind = block.kind[i] as number;
     const isStop = kind === K.StwBegin || kind === K.StwEnd;
@@ -60,23 +60,23 @@ export class RangeNames {
   }
 }
 
-/** The phase of a range that a kind is for; −1 if it is not for ranges. */
+/** The range phase of a kind; −1 if the kind is not about ranges. */
 export function rangePhase(kind: number): number {
   return PHASES[kind] as number;
 }
 
-/** The ranges under way: GC, stop-the-world by kind, mark assists of goroutines, sweeps of Ps. */
+/** The open ranges: GC, stop-the-world by kind, mark assists of goroutines, sweeps of Ps. */
 export class Ranges {
   readonly names = new RangeNames();
   readonly #listener: RangeListener;
-  /** By name, then by subject: since when, or {@link CUT}. */
+  /** By name, then by subject: when the range began, or {@link CUT}. */
   readonly #open: Map<number, number>[] = [];
 
   constructor(listener: RangeListener) {
     this.#listener = listener;
   }
 
-  /** The events that follow are of this block. */
+  /** The following events are of this block. */
   block(block: EventBlock): void {
     this.names.block(block);
   }
@@ -95,7 +95,7 @@ export class Ranges {
     return name;
   }
 
-  /** Ends what is under way, cut by the end of the trace. */
+  /** Ends open ranges, cut by the end of the trace. */
   finish(time: number): void {
     this.#open.forEach((open, name) => {
       for (const subject of [...open.keys()]) this.#end(name, subject, time, Edge.Cut);
@@ -112,5 +112,5 @@ export class Ranges {
   }
 }
 
-/** The beginning of a range that began before the trace. */
+/** Stands for the beginning of a range that began before the trace. */
 const CUT = -1;

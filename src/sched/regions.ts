@@ -3,30 +3,30 @@ import { NONE } from "../base/ids.js";
 
 /** How a region began. */
 export const RegionOrigin = {
-  /** An event says so. */
+  /** By an event. */
   Begun: 0,
-  /** Its goroutine was created within a region, whose task it inherits. */
+  /** Its goroutine was created within a region, and inherits the region's task. */
   Inherited: 1,
 } as const;
 export type RegionOrigin = (typeof RegionOrigin)[keyof typeof RegionOrigin];
 
 /** The open regions of goroutines, nested, in columns by row. Rows of ended regions are reused. */
 export class RegionStacks {
-  /** A number that the consumer gives to the name. */
+  /** The consumer's number for the name. */
   name = new Int32Array(64);
   task = new Float64Array(64);
-  /** When it began, in nanoseconds since the start of the trace; −1 if that is before it. */
+  /** When it began, in nanoseconds since the start of the trace; −1 if before the trace. */
   since = new Float64Array(64);
   /** {@link RegionOrigin} */
   origin = new Uint8Array(64);
-  /** The region around it, −1 if there is none. */
+  /** The enclosing region, −1 if there is none. */
   outer = new Int32Array(64);
-  /** The innermost region by the slot of its goroutine. */
+  /** By goroutine slot: the innermost region. */
   #innermost = new Int32Array(256).fill(NONE);
   #used = 0;
   #free = NONE;
 
-  /** A goroutine begins: it inherits the task of the region that its creator is in, if there is one. */
+  /** A goroutine begins and inherits the task of its creator's region, if there is one. */
   create(slot: number, creator: number, time: number): number {
     this.#ensure(slot);
     this.#innermost[slot] = NONE;
@@ -35,14 +35,14 @@ export class RegionStacks {
     return this.begin(slot, NONE, this.task[region] as number, time, RegionOrigin.Inherited);
   }
 
-  /** A goroutine began before the trace, and inherited a task, or none (−1); gives the region's row. */
+  /** A goroutine from before the trace has inherited a task, or none (−1). Returns the region's row. */
   inherit(slot: number, task: number): number {
     this.#ensure(slot);
     this.#innermost[slot] = NONE;
     return task === NONE ? NONE : this.begin(slot, NONE, task, NONE, RegionOrigin.Inherited);
   }
 
-  /** Begins a region within those that the goroutine is in; gives its row. */
+  /** Begins a region within the goroutine's open ones. Returns its row. */
   begin(slot: number, name: number, task: number, time: number, origin: RegionOrigin): number {
     const row = this.#take();
     this.name[row] = name;
@@ -54,12 +54,12 @@ export class RegionStacks {
     return row;
   }
 
-  /** Row of the innermost region that a goroutine is in, −1 if it is in none. */
+  /** Row of a goroutine's innermost region, −1 if it is in none. */
   innermost(slot: number): number {
     return this.#innermost[slot] ?? NONE;
   }
 
-  /** Row of the region of a goroutine that has so many others within it, −1 if there is none. */
+  /** Row of a goroutine's region that has `within` others inside, −1 if there is none. */
   around(slot: number, within: number): number {
     let row = within < 0 ? NONE : this.innermost(slot);
     for (let i = 0; i < within && row !== NONE; i++) row = this.outer[row] as number;
@@ -67,8 +67,8 @@ export class RegionStacks {
   }
 
   /**
-   * Ends a region of a goroutine, the innermost if none is given; those within it go on. Its row is valid until the next one
-   * begins.
+   * Ends a region of a goroutine, by default the innermost. The regions within it stay open. Its row is valid
+   * until the next region begins.
    */
   end(slot: number, row = this.innermost(slot)): void {
     if (row === NONE) return;
@@ -79,7 +79,7 @@ export class RegionStacks {
     this.#free = row;
   }
 
-  /** Row of the region that began next within another one. */
+  /** Row of the next region inside a region. */
   #inner(slot: number, row: number): number {
     let inner = this.innermost(slot);
     while (this.outer[inner] !== row) inner = this.outer[inner] as number;

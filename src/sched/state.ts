@@ -1,6 +1,6 @@
 /**
- * What a goroutine is doing. A goroutine in a system call keeps its P until that is taken away, and so
- * there are two states for it.
+ * The state of a goroutine. A goroutine in a system call keeps its P until another thread takes it, so there
+ * are two states for system calls.
  */
 export const SchedState = {
   /** Not created yet, or ended. */
@@ -15,7 +15,7 @@ export const SchedState = {
 } as const;
 export type SchedState = (typeof SchedState)[keyof typeof SchedState];
 
-/** Names for people, by value. */
+/** Names for display, by value. */
 export const SCHED_STATE_NAMES = [
   "none",
   "runnable",
@@ -27,9 +27,9 @@ export const SCHED_STATE_NAMES = [
 
 /** How the beginning or end of an interval is known. */
 export const Edge = {
-  /** An event says so. */
+  /** From an event. */
   Seen: 0,
-  /** It lies before the trace began or after it ended. */
+  /** It is before the start of the trace or after its end. */
   Cut: 1,
 } as const;
 export type Edge = (typeof Edge)[keyof typeof Edge];

@@ -53,7 +53,7 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
       if (!started) continue;
       const rest = sink.events(block);
       if (rest) await perform(rest);
-      // A sync event stands only at the start of a block.
+      // A sync event is always the first in its block.
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
       duration = block.time[block.length - 1] as number;
       if (sink.output.length >= FLUSH) await flush();

@@ -4,7 +4,7 @@ import type { Grouping } from "./view-options.js";
 const BUCKET = 1000;
 /** Thread ids must fit 32 bits. Goroutines with ids from this one on get the next free one. */
 export const FIRST_FREE_TID = 2 ** 30;
-/** Group of the runtime's own goroutines, and of wakers that are no goroutines. */
+/** Group of the runtime's own goroutines, and of wakers other than goroutines. */
 export const RUNTIME = "runtime";
 /** Stands for the start function of a goroutine without one. */
 export const UNNAMED = "(unknown start function)";
@@ -28,7 +28,7 @@ export function groupTitle(func: string): string {
   // The last element of a module's path from version 2 on is the version, not the package.
   const title =
     /^v\d+\./.test(rest) && elements.length > 0 ? rest.replace(/^v\d+/, elements.at(-1) as string) : rest;
-  // The linker writes a dot in the last element of a path so.
+  // The linker escapes a dot in the last element of a path like this.
   return title.replaceAll("%2e", ".");
 }
 
@@ -42,7 +42,7 @@ export interface GoroutineGroup {
   buckets: number;
 }
 
-/** Puts goroutines into groups by start function, or all into one. */
+/** Assigns goroutines to groups by start function, or all to one. */
 export class GoroutineGroups<Group extends GoroutineGroup> {
   readonly isGrouped: boolean;
   readonly #everything: string;

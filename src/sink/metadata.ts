@@ -1,6 +1,7 @@
 /*
- * What a file or span says about its own conversion: the input, its format, when it began, which part of it was converted, what is missing.
- * The sinks write the same facts under keys of their own; {@link METADATA_KEYS} has them all.
+ * The facts of a file or span about its own conversion: the input, its format, when it began, which part of
+ * it was converted, what is missing. The sinks write the same facts under their own keys; {@link
+ * METADATA_KEYS} has all of them.
  */
 
 import { formatDuration } from "../base/duration.js";
@@ -11,7 +12,10 @@ import { isoTime, wallClockAt } from "../event/wall-clock.js";
 import type { Trace } from "../order/trace.js";
 import type { Omission, TraceSummary } from "./trace-sink.js";
 
-/** Keys of the facts: in Perfetto's table `metadata` behind `go2perfetto.`, in `otherData` of JSON, and on the root span of OTLP. */
+/**
+ * Keys of the facts: in Perfetto's table `metadata` after `go2perfetto.`, in `otherData` of JSON, and on the
+ * root span of OTLP.
+ */
 export const METADATA_KEYS = {
   source: { perfetto: "source", json: "trace file" },
   format: { perfetto: "format", json: "trace format", span: "go.trace.format" },
@@ -100,7 +104,7 @@ export function shortSlices(count: number, limit: number): Omission {
 }
 
 /**
- * The omission of what a viewer has no room for, with the option that writes it.
+ * The omission of slices that exceed a viewer's limit, with the option that writes them.
  * @param from when it begins, in nanoseconds since the start of the trace
  */
 export function leftOutForViewer(what: string, why: string, from?: number): Omission {

@@ -3,7 +3,7 @@ import type { StackFrame } from "../event/tables.js";
 
 /** The stacks of slices and instants, by numbers that events of a file have; 0 is none. */
 export interface StackTable {
-  /** The stacks that follow are of this generation. */
+  /** The following stacks are of this generation. */
   enter(generation: Generation): void;
   /** The number of a stack of the generation. */
   of(stack: number): number;
@@ -35,7 +35,7 @@ export abstract class StackNumbers implements StackTable {
     return this.#generation?.stacks.frames(stack) ?? [];
   }
 
-  /** The number of a stack, from the innermost frame to the outermost; of no frames 0. */
+  /** The number of a stack, from the innermost frame to the outermost; 0 without frames. */
   protected abstract define(frames: readonly StackFrame[]): number;
 
   #lookUp(stack: number): number {

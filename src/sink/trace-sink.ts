@@ -28,7 +28,7 @@ export interface Omission {
   readonly cause: "viewer-limit" | "min-duration";
 }
 
-/** Work in steps. Between them, the caller takes away the output and gives the event loop turns. */
+/** Work in steps. Between them, the caller removes the output and gives the event loop turns. */
 export type Steps = Iterable<void>;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: methods that are declared to return nothing fit too
@@ -54,6 +54,6 @@ export interface TraceSink {
   start(base: number, generation: Generation, from?: number): void;
   /** @returns work to finish before the next call, if there is any */
   events(block: EventBlock): StepsOrNothing;
-  /** Ends all that is open. @returns the work, if it is long */
+  /** Ends everything that is open. @returns the work, if it is long */
   end(summary: TraceSummary): StepsOrNothing;
 }

@@ -32,9 +32,9 @@ export interface ViewOptions {
   readonly group?: Grouping;
   /** Shorter slices are left out, in nanoseconds; 0 by default. */
   readonly minDuration?: number;
-  /** Beyond this limit a full conversion goes on with less detail. */
+  /** Beyond this limit a full conversion continues with less detail. */
   readonly limit?: DetailLimit;
-  /** Why a file is lean that was not asked to be. The file shows it. */
+  /** Why a file is lean although nobody requested it. The file shows the reason. */
   readonly whyLean?: string | undefined;
 }
 

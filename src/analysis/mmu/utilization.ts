@@ -8,13 +8,19 @@ interface Proc {
   readonly series: number;
 }
 
-/** Ps that are looked at: each stop of the world is a step of each of them. No machine has more, but damaged traces say so. */
+/**
+ * The most Ps to examine: each stop-the-world adds a step to each of them. No machine has more; damaged
+ * traces may claim more.
+ */
 const MOST_PROCS = 1 << 11;
-/** Series by P have room for so many times the steps of one, together; for less where there are more Ps than that. */
+/**
+ * All series by P together have room for this factor times the steps of one series. Each gets less room if
+ * there are more Ps than that.
+ */
 const ROOM = 4;
 const USUAL_PROCS = 1 << 8;
 const LEAST = 1 << 7;
-/** Most series of Ps; only in damaged traces GOMAXPROCS changes without end. */
+/** The most series of Ps. GOMAXPROCS changes that often only in damaged traces. */
 const MOST_BEGUN = 1 << 16;
 
 /** Computes mutator utilization under some flags, as Go's trace viewer does. It ignores Ps beyond GOMAXPROCS. */

@@ -53,15 +53,17 @@ export interface ProfilesOptions {
 }
 
 /**
- * Where goroutines spend their time, by stack: the profiles of `go tool trace -pprof`, to the interval and the
- * nanosecond, and others of the same making.
+ * Where goroutines spend their time, by stack: the profiles of `go tool trace -pprof`, to the interval and
+ * the nanosecond, and others built in the same way.
  *
- * 1. An interval counts from the event that begins a state to the one that ends it, with the stack of the first; of a
- *    state that began before the trace, from where it is first mentioned. One still open at the end does not count.
- * 2. While a goroutine runs there is no stack at the beginning, so it is that of the end. The beginnings and ends of
- *    regions cut what it does in parts, of which the first alone counts as one.
- * 3. What lies outside the asked times is cut off. What is left of regions, see {@link RegionFilter}, and of
- *    goroutines' lives, see {@link Lives}. With regions the official tool does not look at lives.
+ * 1. An interval lasts from the event that begins a state to the one that ends it, and has the stack of the
+ *    first. A state that began before the trace counts from its first mention. A state that is open at the
+ *    end does not count.
+ * 2. A running goroutine has no stack at the beginning, so its interval has the stack of the end. The
+ *    beginnings and ends of regions divide the run into parts. Only the first part adds to the number of
+ *    intervals.
+ * 3. Time outside of the requested range is cut off. {@link RegionFilter} applies to regions, and {@link
+ *    Lives} to goroutines. With regions the official tool does not consider lives.
  */
 export class Profiles implements Analysis, SchedListener {
   /** The wall clock reading that applies at the start, if any. */

@@ -15,7 +15,7 @@ export class UserRegions {
   readonly #types = new TextNumbers(this.taskTypes);
   /** Types of open tasks, by id. */
   readonly #tasks = new Map<number, number>();
-  /** Rows of inherited regions by the id of their task, which a snapshot tells only behind them. */
+  /** Rows of inherited regions by the id of their task, which comes after them in a snapshot. */
   readonly #awaiting = new Map<number, number[]>();
 
   block(block: EventBlock): void {
@@ -29,7 +29,7 @@ export class UserRegions {
     this.stacks.begin(slot, this.nameOf(block, i), type, block.time[i] as number, RegionOrigin.Begun);
   }
 
-  /** A goroutine is older than the trace. @param task that it inherited, or −1 */
+  /** A goroutine is older than the trace. @param task the inherited task, or −1 */
   inherit(slot: number, task: number): void {
     const row = this.stacks.inherit(slot, task);
     if (row === NONE) return;

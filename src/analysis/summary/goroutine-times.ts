@@ -63,7 +63,7 @@ export class GoroutineTimes {
 
   /**
    * A goroutine or the trace ends.
-   * @param open whether its state goes on
+   * @param open whether its state continues
    */
   end(slot: number, now: number, open: boolean): void {
     this.#countAll(this.table, slot, slot, now, open);

@@ -11,10 +11,12 @@ const NOT = -1;
 /**
  * Splits the time in system calls as Go's own summarizer does, with its peculiarities:
  *
- * - A call without a P at the end of the trace counts as scheduling wait from the loss of the P on, and the whole call
- * as time with a P too. - A goroutine that appears in a call without a P counts as if it had one. - It remembers the
- * goroutine in a call by P. A goroutine that returns clears the entry of its former P. If another one is in a call with
- * that P, its loss of the P goes unnoticed, and the whole call counts as with a P.
+ * - A call without a P at the end of the trace counts as scheduling wait since the loss of the P. The whole
+ *   call also counts as time with a P.
+ * - A goroutine that appears in a call without a P counts as if it had one.
+ * - The summarizer stores the goroutine in a call by P. A goroutine that returns clears the entry of its
+ *   former P. If another goroutine is in a call with that P, its loss of the P goes unnoticed, and the whole
+ *   call counts as with a P.
  */
 export class SyscallTimes {
   readonly #model: SchedModel;
@@ -56,7 +58,7 @@ export class SyscallTimes {
 
   /**
    * Adds the goroutine's time in a system call.
-   * @param open whether the call goes on: for a snapshot, or at the end of the trace
+   * @param open whether the call continues: for a snapshot, or at the end of the trace
    */
   count(table: TimesTable, row: number, slot: number, time: number, open: boolean): void {
     const { state, since: sinces, sinceEdge } = this.#model.goroutines;

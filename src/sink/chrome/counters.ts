@@ -67,14 +67,15 @@ class Counter {
   }
 
   /**
-   * Writes where the counter stands at the beginning. @param isKnown whether it has a value even if no event gave one
+   * Writes the counter's value at the beginning. @param isKnown whether it has a value even if no event gave
+   * one
    */
   writeFirst(isKnown: boolean): void {
     this.#isHeld = false;
     if (isKnown || this.#hasValue) this.changed(0);
   }
 
-  /** The values have changed. @param seen time of the event that says so, if later */
+  /** The values have changed. @param seen time of the event that shows it, if later */
   changed(time: number, seen = time): void {
     this.#hasValue = true;
     if (this.#isHeld) return;
@@ -124,7 +125,10 @@ export class Counters {
   readonly #assisting = new Set<number>();
   /** Goroutines that are counted as waiting for the GC. */
   readonly #gcWaiting = new Set<number>();
-  /** Goroutines that wait since they appeared. A later event may say that they are in a mark assist. */
+  /**
+   * Goroutines that have been waiting since they appeared. A later event may show that they are in a mark
+   * assist.
+   */
   readonly #waitFirst = new Set<number>();
   /** Whether the events describe the state before the part of the trace. */
   #isBefore = false;

@@ -68,8 +68,8 @@ export function place(pid: number, tid: number): EncodedText {
 }
 
 /**
- * Writes events of the trace-event format. Call {@link begin}, then the methods for its fields in the order below, then
- * {@link end}. Texts are encoded beforehand.
+ * Writes events of the trace-event format. Call {@link begin}, then the methods for its fields in the order
+ * below, then {@link end}. Texts are encoded in advance.
  */
 export class EventWriter {
   readonly out = new ByteWriter(1 << 20);

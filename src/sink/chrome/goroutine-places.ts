@@ -84,19 +84,19 @@ export class GoroutinePlaces {
     this.#release(slot);
   }
 
-  /** Ends the event at hand on the goroutine's row. */
+  /** Ends the current event on the goroutine's row. */
   readonly end = (slot: number): void => {
     if (this.#pids[slot] === 0) this.#placeLate(slot);
     else this.#events.endAt(this.#pids[slot] as number, this.#tids[slot] as number);
   };
 
-  /** Ends it on the row of a waker that is no goroutine, described with {@link describePseudo}. */
+  /** Ends it on the row of a waker other than a goroutine, described with {@link describePseudo}. */
   endPseudo(name: string): void {
     const found = this.#pseudo.get(name);
     if (found !== undefined) this.#events.endAt(found.pid, found.tid);
   }
 
-  /** Gives a row to a waker that is no goroutine. */
+  /** Adds a row for a waker other than a goroutine. */
   describePseudo(name: string): void {
     if (this.#pseudo.has(name)) return;
     const pid = this.#groups.add(this.#groups.get(RUNTIME));
@@ -105,7 +105,7 @@ export class GoroutinePlaces {
     this.#pseudo.set(name, { pid, tid });
   }
 
-  /** The event at hand is the first on its row. */
+  /** The current event is the first on its row. */
   #placeLate(slot: number): void {
     const event = this.#events.takeBack();
     const func = this.#model.goroutines.func[slot] as number;

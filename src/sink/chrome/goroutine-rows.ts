@@ -97,7 +97,7 @@ export class GoroutineRows {
     }
     this.#inner.flush(slot);
     this.ranges.stop(slot, began, time);
-    // After a system call it goes on here.
+    // After a system call the goroutine continues at this stack.
     this.#stack[slot] = stack;
   }
 

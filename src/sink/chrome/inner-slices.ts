@@ -3,7 +3,7 @@ import { argument, type EventWriter, quoted } from "./event-writer.js";
 
 const BLOCKED = argument("blocked");
 
-/** Values of the argument that says whether a system call lost its P. */
+/** Values of the argument that tells whether a system call lost its P. */
 export const Blocked = { No: quoted("no"), Yes: quoted("yes") } as const;
 
 /** A slice within a run. */

@@ -1,14 +1,14 @@
 import { type ViewChoices, type ViewOptions, viewChoicesOf } from "../view-options.js";
 
 /**
- * What a file of trace-event JSON holds. Ps (`procs`) and threads bring GC, counters, samples and logs with them, as in
- * the views of `go tool trace`. The stack mode `callstack` writes the format's `sf`, `esf` and `stackFrames`. Beyond
- * the limit the file goes on as if it were lean.
+ * The contents of a file of trace-event JSON. Ps (`procs`) and threads include GC, counters, samples and
+ * logs, as in the views of `go tool trace`. The stack mode `callstack` writes the format's `sf`, `esf` and
+ * `stackFrames`. Beyond the limit the file continues as if it were lean.
  */
 export interface ChromeOptions extends ViewOptions {
   /**
-   * Leaves out arrows, instants and stacks other than CPU samples with theirs, and keeps 20,000 values of each counter;
-   * by default it leaves out goroutines and threads too.
+   * Omits arrows, instants and all stacks except those of CPU samples, and keeps 20,000 values of each
+   * counter. By default it omits goroutines and threads too.
    */
   readonly lean?: boolean;
 }

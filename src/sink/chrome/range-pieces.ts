@@ -37,7 +37,7 @@ export class RangePieces {
     const range = ranges?.get(head);
     if (ranges === undefined || range === undefined) return;
     ranges.delete(head);
-    // Slices of a row must nest: a range that began within this one and goes on is cut here.
+    // Slices of a row must nest: a range that began within this one and continues is cut here.
     for (const [later, each] of ranges)
       if (each.since > range.since) this.#piece(slot, later, each, runSince, time);
     this.#piece(slot, head, range, runSince, time);

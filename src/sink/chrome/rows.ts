@@ -20,7 +20,7 @@ const RUN_BYTES = 400;
 /** Bytes for a goroutine: its state, an arrow, and its row's name and order. */
 const STATE_BYTES = 510;
 
-/** The rows of Ps, threads and goroutines that were asked for. */
+/** The requested rows of Ps, threads and goroutines. */
 export class Rows {
   readonly procs: CarrierRuns | undefined;
   threads: CarrierRuns | undefined;

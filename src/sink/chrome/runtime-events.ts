@@ -9,28 +9,28 @@ import { RuntimeRows } from "./runtime-rows.js";
 
 const K = EventKind;
 
-/** Where the runtime's own events go; absent where not asked for. */
+/** The rows for the runtime's own events; absent unless requested. */
 export interface RuntimeParts {
   readonly runtime: RuntimeRows | undefined;
   readonly sweeps: ProcSweeps | undefined;
   readonly ranges: GoroutineRanges;
 }
 
-/** Makes those that are asked for. */
+/** Creates the requested rows. */
 export function runtimePartsOf(context: RowContext, rows: Rows, { tracks }: ChromeChoices): RuntimeParts {
   const runtime = tracks.has("gc") ? new RuntimeRows(context.events) : undefined;
   const sweeps = rows.procs && new ProcSweeps(context, rows.procs.rows);
   return { runtime, sweeps, ranges: new GoroutineRanges(context, runtime, rows) };
 }
 
-/** Gives GC cycles, sweeping, mark assists and stop-the-world to their rows. */
+/** Passes GC cycles, sweeping, mark assists and stop-the-world to their rows. */
 export class RuntimeEvents {
   readonly #stackOf: (event: number) => number;
   readonly #parts: RuntimeParts;
   #block!: EventBlock;
   #firstGeneration = Number.NaN;
 
-  /** @param stackOf the number of the stack of an event of the block at hand */
+  /** @param stackOf returns the number of the stack of an event in the current block */
   constructor(stackOf: (event: number) => number, parts: RuntimeParts) {
     this.#stackOf = stackOf;
     this.#parts = parts;

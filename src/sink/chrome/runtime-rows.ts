@@ -86,7 +86,7 @@ export class RuntimeRows {
     this.#stops.end(text, time);
   }
 
-  /** Ends what is under way, with the trace. */
+  /** Ends open slices at the end of the trace. */
   finish(time: number): void {
     this.#gc.finish(time);
     this.#stops.finish(time);

@@ -20,7 +20,7 @@ import { Wakes } from "./wakes.js";
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
-/** Turns events into the rows of Ps, threads, goroutines and the runtime that were asked for. */
+/** Turns events into the requested rows of Ps, threads, goroutines and the runtime. */
 export class Timeline implements SchedListener {
   /** Goroutines so far. */
   goroutines = 0;
@@ -34,9 +34,9 @@ export class Timeline implements SchedListener {
   readonly #user: UserEvents;
   #stacks: StackTable;
   readonly #sampleStacks: StackTable;
-  /** Undefined where there are no arrows. */
+  /** Undefined without arrows. */
   #wakes: Wakes | undefined;
-  /** Whether there are no arrows and instants. */
+  /** Whether arrows and instants are omitted. */
   #isLean: boolean;
   #block!: EventBlock;
   /** Where the trace ends. */

@@ -12,7 +12,7 @@ import { UserTasks } from "./user-tasks.js";
 
 const K = EventKind;
 
-/** Where tasks, regions, logs and CPU samples go; absent where not asked for. */
+/** The rows for tasks, regions, logs and CPU samples; absent unless requested. */
 export interface UserRows {
   readonly tasks: UserTasks | undefined;
   readonly regions: UserRegions | undefined;
@@ -20,7 +20,7 @@ export interface UserRows {
   readonly samples: PointEvents | undefined;
 }
 
-/** Makes those that are asked for. */
+/** Creates the requested rows. */
 export function userRowsOf(context: RowContext, rows: Rows, { tracks, lean }: ChromeChoices): UserRows {
   const { procs, threads, goroutines, regions } = rows;
   const points = new PointEvents(context.events, procs?.rows, threads?.rows, goroutines?.places);
@@ -32,7 +32,7 @@ export function userRowsOf(context: RowContext, rows: Rows, { tracks, lean }: Ch
   };
 }
 
-/** Gives tasks, regions, logs and CPU samples to their rows. */
+/** Passes tasks, regions, logs and CPU samples to their rows. */
 export class UserEvents {
   readonly #slots: SlotIndex;
   readonly #stackOf: (event: number) => number;
@@ -41,8 +41,8 @@ export class UserEvents {
   #block!: EventBlock;
 
   /**
-   * @param stackOf the number of the stack of an event of the block at hand
-   * @param sampleStackOf the same for a CPU sample: these have stacks in a lean file too
+   * @param stackOf returns the number of the stack of an event in the current block
+   * @param sampleStackOf the same for a CPU sample, whose stacks are also in a lean file
    */
   constructor(
     slots: SlotIndex,

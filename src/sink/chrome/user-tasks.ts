@@ -16,7 +16,7 @@ const THREAD = 1;
 const END_BYTES = 220;
 const ROW = place(Process.Tasks, THREAD);
 
-/** What an event says about a task. */
+/** An event about a task. */
 export interface TaskMention {
   readonly task: number;
   readonly type: string;

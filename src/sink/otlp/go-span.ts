@@ -95,7 +95,10 @@ export class GoSpan implements ReadableSpan, SpanContext {
     return around === other && around !== this;
   }
 
-  /** Where those directly within it jump to: distances double like the digits of a skew binary number. */
+  /**
+   * The target of the jump pointers of spans directly within this one. Distances double like the digits of a
+   * skew binary number.
+   */
   #outward(): GoSpan {
     const near = this.#jump;
     const far = near.#jump;
@@ -192,12 +195,12 @@ export class GoSpan implements ReadableSpan, SpanContext {
     this.#short = undefined;
   }
 
-  /** Notes that it began before the trace. */
+  /** Records that it began before the trace. */
   cutStart(): void {
     this.attributes[Attribute.Cut] = "start";
   }
 
-  /** Notes that it goes on after the trace. */
+  /** Records that it continues after the trace. */
   cutEnd(): void {
     this.attributes[Attribute.Cut] = this.attributes[Attribute.Cut] === undefined ? "end" : "both";
   }

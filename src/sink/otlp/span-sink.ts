@@ -46,10 +46,11 @@ const { None, Syscall, SyscallBlocked } = SchedState;
 const ROOT = "go trace";
 
 /**
- * Turns a trace's ordered events into OpenTelemetry spans. After any block, {@link take} gives those that are ready, as
- * the `ReadableSpan`s that exporters take.
+ * Turns a trace's ordered events into OpenTelemetry spans. After any block, {@link take} returns the finished
+ * ones, as the `ReadableSpan`s that exporters accept.
  *
- * Memory grows with what is alive, and with spans held until their trace is complete, at most a hundred thousand.
+ * Memory grows with what is alive, and with spans held until their trace is complete, at most a hundred
+ * thousand.
  */
 export class SpanSink implements SchedListener {
   readonly #output: SpanOutput;
@@ -105,7 +106,9 @@ export class SpanSink implements SchedListener {
     return this.#output.take();
   }
 
-  /** There are no more events. @returns the work of ending all that is open; {@link take} gives what each step has ended */
+  /**
+   * The trace ends. @returns the work of ending open spans; {@link take} returns what each step has ended
+   */
   *end(summary: TraceSummary): Steps {
     const { attributes } = this.#root;
     attributes[Attribute.Format] = summary.format;
@@ -141,7 +144,7 @@ export class SpanSink implements SchedListener {
     const from = this.#model.goroutines.state[slot] as number;
     if (from === None) return;
     this.#times.leave(slot, from, time);
-    // A system call goes on after the loss of its P.
+    // A system call continues after the loss of its P.
     if (from === Syscall && to === SyscallBlocked) return;
     const state = spanState(from);
     if (state < 0) return;

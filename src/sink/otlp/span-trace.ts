@@ -7,8 +7,9 @@ const isShorter = (a: GoSpan, b: GoSpan) => a.end - a.start < b.end - b.start;
 /**
  * One OTLP trace. It exports the root, and other spans up to the limit:
  *
- * 1. While the trace is held, the longest that have ended. 2. After that (in a live trace, from the start), the first
- * to begin. A span reserves its room when it begins, so that its children find their parent.
+ * 1. While the trace is held, the longest that have ended.
+ * 2. After that (in a live trace, from the start), the first to begin. A span reserves its room when it
+ *    begins, so that its children find their parent.
  */
 export class SpanTrace implements TraceOfSpan, SpanHolder {
   readonly traceId: string;

@@ -66,7 +66,7 @@ export class StateSpans {
 
   /**
    * The state ends; the model's columns still describe it.
-   * @param isCut whether it goes on after the trace
+   * @param isCut whether it continues after the trace
    * @param waker the goroutine that ended it, or −1
    * @param wakerStack its stack, as an index into the generation's
    */

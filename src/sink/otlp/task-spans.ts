@@ -37,8 +37,9 @@ export interface TaskEvent {
 /**
  * Spans of tasks. A tree of tasks is a trace.
  *
- * Outside of regions, goroutines do not say which task they work on. A task's creator is assumed to work on it until
- * the task ends, or until it begins another task that is not a child: then it has passed the first one on.
+ * Outside of regions, the trace does not record which task a goroutine works on. A task's creator is assumed
+ * to work on it until the task ends, or until it begins another task that is not a child: then it has passed
+ * the first one on.
  */
 export class TaskSpans {
   readonly #maker: SpanMaker;
@@ -134,7 +135,7 @@ export class TaskSpans {
       parent === undefined
         ? this.#maker.root(
             SpanType.Task,
-            // Ids come once but in damaged traces.
+            // Only damaged traces repeat ids.
             this.#maker.taskTrace(SpanType.Task, id, this.#ended.has(id) ? time : undefined),
             id,
             name,
@@ -146,7 +147,7 @@ export class TaskSpans {
     return span;
   }
 
-  /** A goroutine begins a task. It passes on its earlier tasks that are no ancestors. */
+  /** A goroutine begins a task. It passes on its earlier tasks, except ancestors of the new one. */
   #handOn(slot: number, span: GoSpan, time: number): void {
     for (;;) {
       const last = this.#goroutines.find(slot, () => true);

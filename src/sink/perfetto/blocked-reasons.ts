@@ -25,8 +25,8 @@ const MOST_BYTES = 64;
 const PACKET_SIZE = 1 << 14;
 
 /**
- * Why goroutines waited, for the scheduling tables (`thread_state.blocked_function`). Linux reports the kernel function
- * in which a thread slept, at the end of the sleep; here the reason takes its place.
+ * Why goroutines waited, for the scheduling tables (`thread_state.blocked_function`). Linux reports the
+ * kernel function in which a thread slept, at the end of the sleep. Here the reason replaces it.
  */
 export class BlockedReasons {
   readonly #packets: PacketWriter;
@@ -94,7 +94,7 @@ export class BlockedReasons {
     this.#events.clear();
   }
 
-  /** The runtime writes an empty text where it gives no reason. */
+  /** The runtime writes an empty text if it has no reason. */
   #define(reason: number): number {
     const text = this.#reasons.text(reason);
     const symbol = text === "" ? 0 : this.#symbols.text("symbol", text);

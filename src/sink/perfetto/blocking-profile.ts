@@ -86,7 +86,7 @@ export class BlockingProfile {
     this.#stacks = new Callstacks(new Interning(packets, Sequence.Blocking), program);
   }
 
-  /** The stacks that follow are of this generation. */
+  /** The following stacks are of this generation. */
   enter(generation: Generation): void {
     if (generation === this.#generation) return;
     this.#generation = generation;

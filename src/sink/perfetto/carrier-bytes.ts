@@ -1,6 +1,6 @@
 import { EventType, endNow, HEAD, putText, putTrack } from "./track-event-bytes.js";
 
-/** Three words, and four bytes that a writer may put behind them. */
+/** Three words, and four bytes that a writer may add after them. */
 const LABEL_ROOM = 16;
 const WORD = 4;
 /** Tracks below this take up to four bytes with their tag. */
@@ -55,8 +55,8 @@ export class CarrierBytes {
 }
 
 /**
- * Puts its track at a position, which needs room for sixteen bytes, as do the functions below. @returns the position
- * behind it
+ * Writes its track at a position. Sixteen bytes of room are required, as for the functions below. @returns
+ * the position after it
  */
 export function putTrackOf(data: DataView, position: number, carrier: CarrierBytes): number {
   data.setInt32(position, carrier.track, true);

@@ -26,11 +26,11 @@ export const Open = {
 const LEVEL_SHIFT = 2;
 
 /**
- * Tracks of carriers: Ps, or threads. Each run of a goroutine is a slice, with inner slices for what it does. The
- * caller numbers carriers from 0.
+ * Tracks of carriers: Ps, or threads. Each run of a goroutine is a slice, with inner slices for its
+ * activities. The caller numbers carriers from 0.
  *
- * Slices of a track nest strictly. Where an outer slice begins or ends within an inner one, the inner one is cut and
- * goes on at once. Sweeping, for instance, belongs to the P and outlasts a run.
+ * Slices of a track nest strictly. If an outer slice begins or ends within an inner one, the inner one is cut
+ * and continues at once. Sweeping, for example, belongs to the P and outlasts a run.
  */
 export class CarrierTracks {
   readonly #events: TrackEventWriter;
@@ -129,7 +129,7 @@ export class CarrierTracks {
     this.set(carrier, Level.Sweep, time, 0);
   }
 
-  /** Notes a plain start without writing it, as do the methods below. */
+  /** Records a plain start without writing it, as do the methods below. */
   beginRun(carrier: number, time: number, name: number): void {
     this.open[carrier << LEVEL_SHIFT] = name;
     this.levels[carrier] = Open.Run;
@@ -154,12 +154,12 @@ export class CarrierTracks {
     this.last[carrier] = time;
   }
 
-  /** Something happens at a point. */
+  /** An instant on the track. */
   instant(carrier: number, time: number, name: number): void {
     this.#events.write(Instant, time, this.uuids[carrier] as number, name);
   }
 
-  /** Ends all that is open, with the trace. */
+  /** Ends open slices at the end of the trace. */
   finish(time: number): void {
     for (let carrier = 0; carrier < this.#size; carrier++) {
       this.stop(carrier, time, 0);

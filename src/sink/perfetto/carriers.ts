@@ -78,12 +78,12 @@ export class Carriers {
     this.tracks.endSweep(this.number(id), time, swept, reclaimed);
   }
 
-  /** Something happens at a point. */
+  /** An instant on the track. */
   instant(id: number, time: number, name: number): void {
     this.tracks.instant(this.number(id), time, name);
   }
 
-  /** Ends all that is open, with the trace. */
+  /** Ends open slices at the end of the trace. */
   finish(time: number): void {
     this.tracks.finish(time);
   }

@@ -347,7 +347,7 @@ export class FrequentEvents {
     return true;
   }
 
-  /** Puts the track of a goroutine into a packet that begins at `start`. @returns the position behind it */
+  /** Writes the track of a goroutine into a packet that begins at `start`. @returns the position after it */
   #putTrack(data: DataView, start: number, slot: number): number {
     const { encoded } = this.#goroutines;
     const row = slot << ROW_SHIFT;
@@ -355,7 +355,7 @@ export class FrequentEvents {
     return putWord(data, start + HEAD, TAG.track, encoded[row + Encoded.Track] as number, length);
   }
 
-  /** Puts the label of a goroutine as an annotation. */
+  /** Writes the label of a goroutine as an annotation. */
   #putLabel(data: DataView, at: number, name: number, slot: number): number {
     const { encoded } = this.#goroutines;
     const row = slot << ROW_SHIFT;

@@ -91,7 +91,7 @@ export class FullSink implements TraceSink {
     this.#timeline.finishWaiting();
   }
 
-  /** Stops writing slices at the viewer's limit. The file says since when they are missing. */
+  /** Stops writing slices at the viewer's limit. The file shows the time from which they are missing. */
   *#cutTimeline(why: string): Steps {
     const { time } = this.#timeline;
     yield* this.#timeline.end();

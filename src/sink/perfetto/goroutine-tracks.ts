@@ -167,7 +167,7 @@ export class GoroutineTracks {
 
   /**
    * A goroutine becomes runnable: an arrow begins.
-   * @param by slot of the waker; −1 if it is no goroutine, below that if it is left out
+   * @param by slot of the waker; −1 if the waker is not a goroutine, below that if it is left out
    * @param track the waker's track
    */
   wake(slot: number, time: number, by: number, track: number, stack: number, isNew: boolean): void {

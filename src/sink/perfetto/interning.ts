@@ -41,7 +41,7 @@ export function tables(...names: readonly InternedTable[]): InternedTables {
   return { tags, tagLengths: tags.reduce((sum, tag) => sum + varintLength(tag), 0) };
 }
 
-/** An upper bound of the bytes put behind the end of a packet. */
+/** An upper bound of the bytes written after the end of a packet. */
 const ROOM = 16;
 
 /** Most texts remembered for a table. Beyond it, all are forgotten, and get new numbers when they recur. */

@@ -49,8 +49,8 @@ export interface LeanParts<Output extends EventOutput = EventOutput> {
 export type OpenOutput<Output extends EventOutput> = (packets: PacketWriter, base: number) => Output;
 
 /**
- * Writes the least that shows how goroutines were scheduled: Perfetto's own scheduling tables with goroutines as
- * threads and Ps as CPUs, counters, GC, stop-the-world and CPU samples.
+ * Writes the minimum that shows how goroutines were scheduled: Perfetto's own scheduling tables with
+ * goroutines as threads and Ps as CPUs, counters, GC, stop-the-world and CPU samples.
  */
 export class LeanSink implements TraceSink {
   /** Whether this sink writes the slices of the "Go runtime" group, and not the timeline. */
@@ -60,7 +60,7 @@ export class LeanSink implements TraceSink {
   readonly #title: string;
   readonly #choices: PerfettoChoices;
   readonly #omissions: Omission[] = [];
-  /** Undefined where not asked for. */
+  /** Undefined unless requested. */
   #samples: SampleQueue | undefined;
   #threads!: Threads;
   #isAlone = true;
@@ -137,7 +137,7 @@ export class LeanSink implements TraceSink {
     return { packets, threads, slices, output, base: written, wall };
   }
 
-  /** Notes in the file what is left out from here on. */
+  /** Records in the file what is omitted from here on. */
   omit(time: number, omission: Omission): void {
     this.#omissions.push(omission);
     this.#slices.note(time, omission.text);

@@ -12,8 +12,8 @@ interface OpenSlice {
 }
 
 /**
- * Leaves out slices that are too short. A slice is held back until it is known to be long enough. Then all slices
- * around it are too, and are written first.
+ * Omits slices that are too short. A slice is held back until it is long enough. The slices around it are
+ * long enough then, too, and are written first.
  */
 export class LongSlices extends TrackEventWriter {
   readonly #least: number;

@@ -28,8 +28,8 @@ interface Open {
 }
 
 /**
- * User regions as slices on the goroutines' tracks. Slices must nest: where a region ends within a later one, the later
- * one is cut and goes on at once.
+ * User regions as slices on the goroutines' tracks. Slices must nest: if a region ends within a later one,
+ * the later one is cut and continues at once.
  */
 export class OpenRegions {
   readonly #events: TrackEventWriter;

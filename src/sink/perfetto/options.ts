@@ -1,9 +1,9 @@
 import { type ViewChoices, type ViewOptions, viewChoicesOf } from "../view-options.js";
 
 /**
- * What a file for Perfetto holds. It always has the scheduling tables. Viewers from v53 on show callstacks of slices;
- * stacks of samples are always callstacks. Beyond the limit a full conversion goes on without slices of goroutines, Ps,
- * threads and tasks.
+ * The contents of a file for Perfetto. It always has the scheduling tables. Viewers from v53 on show
+ * callstacks of slices. Stacks of samples are always callstacks. Beyond the limit a full conversion continues
+ * without slices of goroutines, Ps, threads and tasks.
  */
 export interface PerfettoOptions extends ViewOptions {
   /** Disables the fast path for frequent events, for tests. */

@@ -33,7 +33,7 @@ export const REALTIME = 1;
 /** A clock of the sequence's own, whose times are relative to the previous packet. */
 export const INCREMENTAL = 64;
 
-/** Puts the header of a packet of `length` bytes. @returns the position behind it */
+/** Writes the header of a packet of `length` bytes. @returns the position after it */
 export function putPacketHead(data: DataView, position: number, length: number): number {
   data.setUint8(position, PACKET);
   return putNumber(data, position + 1, length);
@@ -60,10 +60,10 @@ export class PacketWriter {
   }
 
   /**
-   * Starts a packet of less than 128 bytes, with a time relative to the previous one. The caller puts the rest into the
-   * output's buffer, which has room for it, and calls {@link endShort}.
+   * Starts a packet of less than 128 bytes, with a time relative to the previous one. The caller writes the
+   * rest into the output's buffer, which has room for it, and calls {@link endShort}.
    * @param sequence its number, below 128
-   * @returns the position behind time and sequence
+   * @returns the position after time and sequence
    */
   beginShort(delta: number, sequence: number): number {
     const { out } = this;
@@ -74,7 +74,7 @@ export class PacketWriter {
     return putField(data, at, SEQUENCE, sequence);
   }
 
-  /** @param end position behind the packet */
+  /** @param end position after the packet */
   endShort(end: number): void {
     const { out } = this;
     out.buffer[out.length + 1] = end - out.length - 2;

@@ -25,7 +25,7 @@ export class RuntimeCounters {
   #procs = 0;
 
   constructor() {
-    // If no thread ever takes a P, no event says so.
+    // If no thread ever takes a P, there is no event about it.
     this.#threads.set(0, 0);
   }
 
@@ -107,7 +107,7 @@ const TAG = {
 /** The greatest double that a signed integer of 64 bits holds. */
 const GREATEST = 2 ** 63 - 1024;
 
-/** Writes the packets of a counter's values, of which there may be many thousands. */
+/** Writes the packets of a counter's values. There may be many thousands. */
 class CounterPackets {
   readonly #packets: PacketWriter;
   #last = 0;

@@ -12,15 +12,15 @@ import type { RuntimeSlices } from "./runtime-slices.js";
 
 const K = EventKind;
 
-/** Where the runtime's own events are shown. */
+/** The tracks for the runtime's own events. */
 export interface RuntimeTracks {
   readonly goroutines: GoroutineTracks;
   readonly procs: Carriers;
-  /** GC and stop-the-world; undefined where not asked for. */
+  /** GC and stop-the-world; undefined unless requested. */
   readonly slices: RuntimeSlices | undefined;
 }
 
-/** What goroutines and Ps do for the runtime: GC, stop-the-world, sweeping, mark assists, labels. */
+/** Work of goroutines and Ps for the runtime: GC, stop-the-world, sweeping, mark assists, labels. */
 export class RuntimeEvents {
   readonly #model: SchedModel;
   readonly #out: TimelineOutput;
@@ -34,7 +34,7 @@ export class RuntimeEvents {
     this.#tracks = tracks;
   }
 
-  /** The events that follow are of this generation. */
+  /** The following events are of this generation. */
   enter(generation: Generation): void {
     if (Number.isNaN(this.#firstGeneration)) this.#firstGeneration = generation.number;
   }

@@ -18,7 +18,7 @@ export class RuntimeSlices {
   readonly #gc: number;
   readonly #cut: ReturnType<typeof cutNames>;
   #gcRunning = false;
-  /** Stop-the-world ranges under way. */
+  /** Open stop-the-world ranges. */
   #stops = 0;
 
   constructor(out: EventOutput) {
@@ -36,7 +36,7 @@ export class RuntimeSlices {
     events.write(Instant, time, Track.Trace, interning.once(NAMES, text));
   }
 
-  /** Ends what is open, with the trace. */
+  /** Ends open slices at the end of the trace. */
   finish(time: number): void {
     const { events } = this.#out;
     const { cut, noEnd } = this.#cut;

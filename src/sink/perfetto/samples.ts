@@ -8,7 +8,7 @@ import { type OfGoroutine, WaitingRows } from "./waiting-rows.js";
 /** Perfetto's numbers for where a sample's code ran, and for the clock that samples count. */
 export const USER_MODE = 2;
 export const SW_CPU_CLOCK = 1;
-/** Nanoseconds that a sample stands for: the runtime takes a hundred a second. */
+/** Nanoseconds per sample: the runtime takes a hundred a second. */
 const WEIGHT = 10_000_000;
 const NO_GOROUTINE = "no goroutine";
 /** Perfetto treats a sample without a stack as an error. */

@@ -29,19 +29,20 @@ const TaskState = { Sleeping: 4, Uninterruptible: 5 } as const;
 /** The priority of a normal thread, as in all the scheduling tables. */
 const PRIORITY = 120;
 
-/** Wakers that are no goroutines, as threads of the group "runtime". */
+/** Wakers other than goroutines, as threads of the group "runtime". */
 export const NETPOLL = "netpoll or timer";
-/** A goroutine of which nothing else is written. */
+/** A goroutine that the file describes no further. */
 export const ANOTHER_GOROUTINE = "another goroutine";
 const SYSCALL_RETURNED = "system call returned";
-/** Waker of goroutines that were runnable when the trace began, since it is unknown. */
+/** Waker of goroutines that were runnable when the trace began, because the real one is unknown. */
 const BEFORE_THE_TRACE = "before the trace";
 
 /**
- * Perfetto's own scheduling tables, with goroutines as threads and Ps as CPUs. A goroutine in a system call stays on
- * its CPU as long as it has its P.
+ * Perfetto's own scheduling tables, with goroutines as threads and Ps as CPUs. A goroutine in a system call
+ * stays on its CPU as long as it has its P.
  *
- * It reads the events themselves, as the tables need little state, and a state machine would double the time.
+ * It reads the events themselves, because the tables need little state, and a state machine would double the
+ * time.
  */
 export class SchedTables {
   readonly #packets: PacketWriter;
@@ -68,8 +69,8 @@ export class SchedTables {
   /**
    * Takes the transitions of goroutines and Ps of a block.
    *
-   * The processor cannot predict the next kind well. So the three most frequent kinds share one path, which also notes
-   * the events for other consumers ({@link others}).
+   * The processor cannot predict the next kind well. So the three most frequent kinds share one path, which
+   * also records the events for other consumers ({@link others}).
    */
   block(block: EventBlock): void {
     const { kind, time, proc, slot: slots, length } = block;
@@ -112,7 +113,7 @@ export class SchedTables {
     return this.#threads.goroutines;
   }
 
-  /** Ends what runs, with the trace, and writes the rest. */
+  /** Ends running threads at the end of the trace, and writes the rest. */
   *finish(time: number): Steps {
     const end = time + this.#base;
     const cpus = this.#cpus.filter((cpu) => cpu !== undefined);
@@ -233,7 +234,7 @@ export class SchedTables {
     cpu?.switch(cpu.lastTime, PrevState.Runnable, tid);
   }
 
-  /** A P stops. A system call of its goroutine goes on without it. */
+  /** A P stops. A system call of its goroutine continues without it. */
   #idle(proc: number, time: number): void {
     const cpu = this.#cpus[proc + 1];
     if (cpu === undefined || cpu.inSyscall === NONE) return;
@@ -257,7 +258,7 @@ export class SchedTables {
     if (cpu !== undefined) cpu.inSyscall = slot;
   }
 
-  /** A goroutine becomes runnable. The waker runs on the event's P, or is no goroutine. */
+  /** A goroutine becomes runnable. The waker runs on the event's P, or is not a goroutine. */
   #wake(block: EventBlock, i: number, otherwise: string): void {
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
@@ -266,7 +267,7 @@ export class SchedTables {
     const isOnProc = proc !== NONE && proc < SpecialProc.Timer;
     const cpu = this.#cpu(isOnProc ? proc : 0);
     const by = block.goroutine[i] as number;
-    // The format's compact form names no waker: it is what runs on the CPU.
+    // The format's compact form has no waker: it is the thread that runs on the CPU.
     if (by >= 0 && otherwise === NETPOLL) {
       const tid = this.#threads.tid(slot, goroutine);
       if (isOnProc) cpu?.wake(at, tid);

@@ -3,7 +3,7 @@ import { EventKind, FROM_STATE, isTransition, TO_STATE } from "../../event/kind.
 import { GoState } from "../../event/states.js";
 import { CounterSeries } from "../counter-series.js";
 
-/** States of a goroutine, from outside. */
+/** Number of {@link GoState} values. */
 const STATES = 6;
 /** Room for every possible kind, so that counting needs no check. */
 const KINDS = 256;
@@ -32,7 +32,7 @@ export class StateCounters {
     else this.#countWithin(block);
   }
 
-  /** A goroutine appears, which has been in its state since the trace began. */
+  /** A goroutine appears. It has been in its state since the trace began. */
   status(block: EventBlock, i: number): void {
     if (block.from[i] !== GoState.Undetermined) return;
     const state = block.to[i] as number;
@@ -40,7 +40,7 @@ export class StateCounters {
     this.series[state]?.raise(1);
   }
 
-  /** Counts a block within a stretch, without a branch, as the next kind is hard to predict. */
+  /** Counts a block within a stretch without a branch, because the next kind is hard to predict. */
   #countWithin(block: EventBlock): void {
     const { kind, length } = block;
     const transitions = this.#transitions;
@@ -75,13 +75,13 @@ export class StateCounters {
     }
   }
 
-  /** Gives all counts a value at the start of the trace. */
+  /** Sets all counts at the start of the trace. */
   #begin(): void {
     this.#closeStretch(0);
     this.#stretchEnd = -0;
   }
 
-  /** Hands one transition to the series. */
+  /** Passes one transition to the series. */
   #change(kind: number, time: number): void {
     const count = this.#count;
     const from = FROM_STATE[kind] as number;

@@ -14,7 +14,7 @@ export class StringNumbers {
     this.#table = table;
   }
 
-  /** The strings that follow are of this generation. */
+  /** The following strings are of this generation. */
   enter(generation: Generation): void {
     if (generation === this.#generation) return;
     this.#generation = generation;

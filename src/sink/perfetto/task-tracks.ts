@@ -68,7 +68,7 @@ export class TaskTracks {
     this.#tasks.delete(task);
   }
 
-  /** Ends what is open, with the trace. */
+  /** Ends open tasks at the end of the trace. */
   *finish(time: number): Steps {
     for (const track of this.#tasks.values()) {
       this.#events.annotate(this.#names.cut, this.#names.noEnd);

@@ -109,8 +109,8 @@ export class Threads {
   readonly #entry = new ByteWriter(256);
 
   /**
-   * @param time absolute time of the start of the trace, from which names hold
-   * @param grouping what goroutines are grouped by
+   * @param time absolute time of the start of the trace, from which names apply
+   * @param grouping how goroutines are grouped
    * @param withTracks whether threads get tracks for slices
    */
   constructor(packets: PacketWriter, time: number, grouping: Grouping, withTracks: boolean) {
@@ -177,7 +177,7 @@ export class Threads {
     return this.tids[slot] as number;
   }
 
-  /** Gives a goroutine its name and group. */
+  /** Names a goroutine and assigns its group. */
   name(slot: number, goroutine: number, func: StartFunction): void {
     const tid = this.tid(slot, goroutine);
     this.named[slot] = 1;
@@ -193,7 +193,7 @@ export class Threads {
     this.#pids[slot] = func.group.pid;
   }
 
-  /** Gives a live goroutine without a name the name for no start function. */
+  /** Assigns the name for no start function to a live goroutine without a name. */
   giveUpName(slot: number, goroutine: number): void {
     if (slot < 0 || slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (this.named[slot] === 1) return;
@@ -230,7 +230,7 @@ export class Threads {
     return this.#tree.length + PACKET_BYTES;
   }
 
-  /** Names the rest, with the trace. {@link flush} writes what is described later. */
+  /** Names the rest at the end of the trace. {@link flush} writes what is described later. */
   *finish(): Steps {
     for (let slot = 0; slot < this.tids.length; slot++) {
       const goroutine = this.#ids[slot] as number;
@@ -241,7 +241,7 @@ export class Threads {
     this.flush();
   }
 
-  /** A thread for a waker that is no goroutine. */
+  /** A thread for a waker other than a goroutine. */
   pseudo(name: string): Location {
     let location = this.#pseudo.get(name);
     if (location === undefined) {

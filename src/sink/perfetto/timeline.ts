@@ -51,12 +51,15 @@ export class Timeline implements SchedListener {
   readonly #runtime: RuntimeEvents;
   readonly #logs: LogRows | undefined;
   readonly #blocked: BlockedReasons;
-  /** Undefined where not asked for. */
+  /** Undefined unless requested. */
   readonly #profile: BlockingProfile | undefined;
   /** Why goroutines stop, as texts of annotations. */
   readonly #stops: StringNumbers;
   readonly #frequent: FrequentEvents;
-  /** Begin waits and system calls that are under way where a part of a trace begins: regions and assists enclose them. */
+  /**
+   * Begin waits and system calls that are open where a part of a trace begins: regions and assists enclose
+   * them.
+   */
   readonly #inner: (() => void)[] = [];
   #block!: EventBlock;
   /** Where the trace ends. */
@@ -136,13 +139,13 @@ export class Timeline implements SchedListener {
     }
   }
 
-  /** Writes what waits for `Threads` to know the block's goroutines, also at the end. */
+  /** Writes what waited until `Threads` knows the block's goroutines, also at the end. */
   eventsTaken(): void {
     this.#logs?.flush(this.#slotOf);
     this.#threads.forgetEnded();
   }
 
-  /** Ends all that is open. */
+  /** Ends everything that is open. */
   *end(): Steps {
     this.#beginInner();
     this.#model.finish();
@@ -246,7 +249,10 @@ export class Timeline implements SchedListener {
     this.#profile?.begin(slot, time, stack, this.#model.goroutines.reason[slot] as number);
   }
 
-  /** Begins what may be within a region or assist: at the edge of a part when these are known. */
+  /**
+   * Begins a slice that may be within a region or assist. At the edge of a part it waits until these are
+   * known.
+   */
   #within(begin: () => void): void {
     if (this.#block.generation?.isSnapshot) this.#inner.push(begin);
     else begin();
@@ -297,7 +303,7 @@ export class Timeline implements SchedListener {
     this.#goroutines.wake(slot, time, by, track, stack, isNew);
   }
 
-  /** The track of a waker that is no goroutine. */
+  /** The track of a waker other than a goroutine. */
   #pseudoTrack(by: number): number {
     const waker = isLeftOut(by) ? ANOTHER_GOROUTINE : NETPOLL;
     return threadTrack(this.#threads.pseudo(waker).tid);

@@ -36,7 +36,7 @@ const bytesOf = (tag: number) => (tag & 0x7f) | 0x80 | ((tag >> 7) << 8);
 const STACK = bytesOf(TAG.stack);
 /** The tags of an arrow that starts or ends at an event. */
 export const ArrowTag = { Start: bytesOf(TAG.flow), End: bytesOf(TAG.flowEnd) } as const;
-// Adjacent bytes as a little-endian word, with zeros for what is put later.
+// Adjacent bytes as a little-endian word, with zeros for bytes written later.
 const PACKET_AND_SEQUENCE = TAG.packet | (TAG.sequence << 16) | (Sequence.Timeline << 24);
 const EVENT_AND_TYPE = TAG.event | (TAG.type << 16);
 const ANNOTATION = TAG.annotation | (TAG.annotationName << 16);
@@ -46,16 +46,16 @@ const TEXT_VALUE = bytesOf(TAG.annotationText);
 export const EVENT_ROOM = 128;
 
 /**
- * Bytes of an event's packet before its track. {@link endPacket} puts them last, with the lengths. So writers start
- * behind them, in this order, which keeps the fields together that many events share: track, annotations, name,
- * category, stack, arrows.
+ * Bytes of an event's packet before its track. {@link endPacket} writes them last, with the lengths. So
+ * writers start after them, in this order, which keeps fields together that many events share: track,
+ * annotations, name, category, stack, arrows.
  */
 export const HEAD = 8;
 
 /**
- * Completes the packet of an event. @returns the position behind it
+ * Completes the packet of an event. @returns the position after it
  * @param start where the packet starts
- * @param end position behind its fields
+ * @param end position after its fields
  * @param delta nanoseconds since the previous packet, below {@link SMALL_VARINT}
  */
 export function endPacket(data: DataView, start: number, end: number, type: number, delta: number): number {
@@ -72,7 +72,7 @@ export function endNow(data: DataView, start: number, end: number, type: number)
   return end + 2;
 }
 
-/** Puts the {@link HEAD} of a packet. @param end of the event, and `behind` that of the packet */
+/** Writes the {@link HEAD} of a packet. @param end end of the event, and `behind` that of the packet */
 export function putHead(data: DataView, start: number, end: number, behind: number, type: number): void {
   data.setInt32(start, PACKET_AND_SEQUENCE | ((behind - start - 2) << 8), true);
   data.setInt32(start + 4, EVENT_AND_TYPE | ((end - start - 6) << 8) | (type << 24), true);
@@ -98,7 +98,7 @@ export function putStack(data: DataView, position: number, stack: number): numbe
   return putNumber(data, position + 2, stack);
 }
 
-/** Puts an annotation, by the numbers of its name (below 128) and text. */
+/** Writes an annotation, by the numbers of its name (below 128) and text. */
 export function putText(data: DataView, start: number, name: number, value: number): number {
   data.setInt32(start, ANNOTATION | (name << 24), true);
   data.setInt16(start + 4, TEXT_VALUE, true);
@@ -107,7 +107,7 @@ export function putText(data: DataView, start: number, name: number, value: numb
   return end;
 }
 
-/** The same with the number of the text encoded already, in `length` bytes. */
+/** The same with an encoded number of the text, in `length` bytes. */
 export function putTextWord(
   data: DataView,
   start: number,
@@ -121,7 +121,7 @@ export function putTextWord(
   return start + 6 + length;
 }
 
-/** Puts a field with a value that is encoded already, in `length` bytes. */
+/** Writes a field with an encoded value, in `length` bytes. */
 export function putWord(data: DataView, start: number, tag: number, word: number, length: number): number {
   data.setUint8(start, tag);
   data.setInt32(start + 1, word, true);

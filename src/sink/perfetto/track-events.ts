@@ -154,7 +154,7 @@ export class TrackEventWriter {
     this.clear();
   }
 
-  /** Completes a packet long after the previous one, or earlier. @returns the position behind it */
+  /** Completes a packet long after the previous one, or earlier. @returns the position after it */
   #endFar(data: DataView, start: number, end: number, type: number, time: number): number {
     data.setUint8(end, TAG.timestamp);
     let behind: number;

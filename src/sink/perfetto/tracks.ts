@@ -111,7 +111,7 @@ const LAST_OF: readonly [last: number, group: TrackGroup | undefined][] = [
   [Track.Gomaxprocs, "counters"],
 ];
 
-/** Describes the "Go runtime" group and its tracks, as far as they are asked for. */
+/** Describes the requested tracks of the "Go runtime" group. */
 export function describeTracks(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
   describeTrack(packets, {
     uuid: Track.Root,
@@ -153,7 +153,7 @@ const GROUPS: readonly { uuid: number; choice: TrackGroup; name: string; descrip
   { uuid: Group.Tasks, choice: "tasks", name: "Tasks", description: "Tasks of runtime/trace" },
 ];
 
-/** Describes the groups of Ps, threads and tasks, as far as they are asked for. */
+/** Describes the requested groups of Ps, threads and tasks. */
 export function describeGroups(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
   for (const { uuid, choice, name, description } of GROUPS) {
     if (!wanted.has(choice)) continue;
@@ -230,7 +230,7 @@ export function writeClocks(packets: PacketWriter, written: number, wall: bigint
   });
 }
 
-/** Writes what the file says about its conversion to Perfetto's table `metadata`. */
+/** Writes the facts about the conversion to Perfetto's table `metadata`. */
 export function writeMetadata(packets: PacketWriter, metadata: Metadata): void {
   const rows: { name: string; string_value: string }[] = [];
   forEachFact(metadata, ({ perfetto }, value) => {

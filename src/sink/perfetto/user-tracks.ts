@@ -45,7 +45,7 @@ export class UserTracks {
     this.#types = new StringNumbers(out.interning, "name");
   }
 
-  /** The strings that follow are of this generation. */
+  /** The following strings are of this generation. */
   enter(generation: Generation): void {
     this.#types.enter(generation);
   }
@@ -102,8 +102,8 @@ export class UserTracks {
   }
 
   /**
-   * An instant on the goroutine. Without a better row, and for a long message that recurs, it brings its row in the
-   * table of logs: the number of its text, without a tag.
+   * An instant on the goroutine. Without a better row, and for a long message that recurs, it has its row in
+   * the table of logs: the number of its text, without a tag.
    */
   #log(block: EventBlock, i: number): void {
     const { events, interning, names } = this.#out;

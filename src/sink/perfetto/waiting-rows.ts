@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import type { Location, Threads } from "./threads.js";
 
-/** A row of a goroutine; −1 for code of no goroutine. */
+/** A row of a goroutine; −1 for code outside of goroutines. */
 export interface OfGoroutine {
   readonly goroutine: number;
   /** Its slot; −1 while unknown. */

@@ -37,14 +37,14 @@ export function encodeProfile(profile: Profile, options: PprofOptions = {}): Uin
   return out.view().slice();
 }
 
-/** The same in pieces of about 64 kB, each valid until the next one is asked for. */
+/** The same in pieces of about 64 kB. A piece is valid until the next one is requested. */
 export function encodeInPieces(profile: Profile, options: PprofOptions = {}): Iterable<Uint8Array> {
   return new Encoder(profile, options).pieces();
 }
 
 /**
- * Collects what samples refer to. Fields of `Profile` stand in the order of their numbers, in which `pprof-format` writes them
- * too: it encodes what they hold.
+ * Collects what samples refer to. Fields of `Profile` are written in numeric order, as in `pprof-format`,
+ * which encodes their contents.
  */
 class Encoder {
   readonly #strings = new StringTable();
@@ -133,7 +133,7 @@ class Encoder {
   }
 
   /**
-   * One mapping for all addresses. It says that symbols are complete; without it, pprof would search for the binary.
+   * One mapping for all addresses. It marks symbols as complete; otherwise pprof would search for the binary.
    */
   #mapping(): Mapping {
     return new Mapping({
