@@ -65,10 +65,10 @@ export class Emulator extends EventContext {
   nextProc = NONE;
   nextGoroutine = NONE;
 
-  /** @param report receives errors that cost no event; without it they are thrown, as Go's reader does */
+  /** @param report receives what makes errors that cost no event; without it they are thrown, as Go's reader does */
   constructor(
     readonly diagnostics: Diagnostics,
-    readonly report?: (error: TraceError) => void,
+    readonly report?: (error: () => TraceError) => void,
   ) {
     super();
   }
@@ -158,8 +158,9 @@ export class Emulator extends EventContext {
   }
 
   #unknownId(table: string, id: number): number {
-    const error = this.error("unknown-table-id", `${table} ${id} is not in the generation's table`);
-    if (this.report === undefined) throw error;
+    // A cut generation lacks most of its tables, and an error with its call stack costs as much as a hundred events.
+    const error = () => this.error("unknown-table-id", `${table} ${id} is not in the generation's table`);
+    if (this.report === undefined) throw error();
     this.report(error);
     this.diagnostics.add("table-id-unresolved", 1, table);
     return 0;

@@ -281,9 +281,9 @@ export class Orderer {
   }
 
   /** Records that the current event refers to an entry that the tables lack. */
-  #reportLack(error: TraceError): void {
+  #reportLack(error: () => TraceError): void {
     this.isLacking = true;
-    this.fault ??= this.#withPlace(error, this.#place) as TraceError;
+    this.fault ??= this.#withPlace(error(), this.#place) as TraceError;
   }
 
   /** Emits the decoded event with any repair that it needs, or drops it. */
