@@ -18,8 +18,8 @@ export class EventContext {
   lastTime = Number.NaN;
 
   /**
-   * Emits an event in the current context. The caller sets the other columns of its kind ({@link
-   * EVENT_KINDS}) at the returned index.
+   * Emits an event in the current context. The caller sets the other columns of its kind
+   * ({@link EVENT_KINDS}) at the returned index.
    */
   emit(kind: EventKind, subject: number): number {
     const { block } = this;

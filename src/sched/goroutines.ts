@@ -27,8 +27,8 @@ export class Goroutines {
   /** The goroutine that created it, likewise. */
   creator = new Float64Array(256);
   /**
-   * Its work for the runtime, such as "GC (dedicated)": number of its last label in {@link
-   * SchedModel.labels}; −1 if it never had one.
+   * Its work for the runtime, such as "GC (dedicated)": number of its last label in
+   * {@link SchedModel.labels}; −1 if it never had one.
    */
   label = new Int32Array(256);
   /** 1 if it was created to serve calls from C. */

@@ -20,9 +20,9 @@ export interface SplitOptions extends TracePart {
 const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
 
 /**
- * Reads a trace once, as consecutive parts that are traces of their own. Each equals the result of {@link
- * partOf} for its window. Read all events of a part before you request the next part; otherwise there is no
- * next part. A stretch without events belongs to the part before it.
+ * Reads a trace once, as consecutive parts that are traces of their own. Each equals the result of
+ * {@link partOf} for its window. Read all events of a part before you request the next part; otherwise there
+ * is no next part. A stretch without events belongs to the part before it.
  *
  * Errors come from the parts' blocks. A part that ends with an error is the last.
  * @throws RangeError, when the first part is requested, for an invalid window or step

@@ -1,7 +1,7 @@
 /*
  * The facts of a file or span about its own conversion: the input, its format, when it began, which part of
- * it was converted, what is missing. The sinks write the same facts under their own keys; {@link
- * METADATA_KEYS} has all of them.
+ * it was converted, what is missing. The sinks write the same facts under their own keys;
+ * {@link METADATA_KEYS} has all of them.
  */
 
 import { formatDuration } from "../base/duration.js";

@@ -1,8 +1,8 @@
 import { grown } from "../../base/columns.js";
 
 /**
- * Mutator utilization over time, in steps. Its memory is bounded: of too many steps, those closer than {@link
- * resolution} are replaced by their mean.
+ * Mutator utilization over time, in steps. Its memory is bounded: of too many steps, those closer than
+ * {@link resolution} are replaced by their mean.
  */
 export class UtilizationSeries {
   /** Nanoseconds since the start of the trace. */

@@ -62,8 +62,8 @@ export interface ProfilesOptions {
  * 2. A running goroutine has no stack at the beginning, so its interval has the stack of the end. The
  *    beginnings and ends of regions divide the run into parts. Only the first part adds to the number of
  *    intervals.
- * 3. Time outside of the requested range is cut off. {@link RegionFilter} applies to regions, and {@link
- *    Lives} to goroutines. With regions the official tool does not consider lives.
+ * 3. Time outside of the requested range is cut off. {@link RegionFilter} applies to regions, and
+ *    {@link Lives} to goroutines. With regions the official tool does not consider lives.
  */
 export class Profiles implements Analysis, SchedListener {
   /** The wall clock reading that applies at the start, if any. */

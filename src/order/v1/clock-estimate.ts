@@ -35,11 +35,11 @@ const LONGEST = 1.75e-3;
 /** Ratio of the lengths of adjacent histogram bins, and the number of bins in a peak. */
 const STEP = Math.log(1.005);
 const PEAK = 12;
-/** Runs of events between two checks of the wall clock. */
+/** Runs of events between two checks whether the event loop needs a turn. */
 const RUNS = 64;
 /**
- * The minimum number of sleeps in a peak, and their minimum share of all sleeps. An even spread would give 6
- * %.
+ * The minimum number of sleeps in a peak, and their minimum share of all sleeps. An even spread would give
+ * 6 %.
  */
 const FEWEST = 10;
 const SHARE = 0.2;

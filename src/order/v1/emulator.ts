@@ -80,7 +80,7 @@ export class Emulator extends EventContext {
   /** Index of the reason of each type of event in the strings. */
   readonly reasons: Int32Array;
 
-  // By stream: whether the P runs.
+  // Columns of Ps, by the number of their streams.
   readonly procRuns: Uint8Array;
   /** Whether the P was mentioned. */
   readonly procSeen: Uint8Array;
@@ -95,7 +95,7 @@ export class Emulator extends EventContext {
   /** For a GoSysBlock: the goroutine that continues with the P, if known. */
   taker = NO_GOROUTINE;
 
-  // The cursor at the current event.
+  // The current event.
   cursor!: StreamCursor;
   /** Number of the current event's stream. */
   stream = 0;

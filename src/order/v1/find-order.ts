@@ -6,9 +6,9 @@
  * runtime had no P for it, it appears with its start. `findUncreated` looks for such starts only if there is
  * no order otherwise, because a first start usually just waits for the creation. If the program was traced
  * before, sequence numbers continue from there, so the first number is the lowest one seen. The goroutine
- * becomes a `GoCreateSyscall`. From Go 1.20 on, an event creates it and a later one finds it in a system call
- * in the middle of the trace; these become the same. Go 1.21 omits the end of that system call
- * (`isCallWithoutExit`).
+ * becomes a `GoCreateSyscall`. From Go 1.20 on, one event creates it and a later one finds it in a system
+ * call in the middle of the trace. It becomes a `GoCreateSyscall` too. Go 1.21 omits the end of that system
+ * call (`isCallWithoutExit`).
  *
  * If events are missing, an event may wait for one that is not there. It is forced once the other streams are
  * 10 µs past it. Times then keep the events after a lost batch in their place. Forcing only when nothing else

@@ -57,9 +57,12 @@ function asInStacks({ trace: { stacks } }: Emulator, start: number): number {
   return func === "" ? 0 : start;
 }
 
-/** A goroutine waits, or is in a system call, when the trace begins. */
+/** A goroutine waits when the trace begins. */
 export const goWaiting: Handler = (e) => waitAtStart(e, GoState.Waiting);
-/** Or it was created for a thread of C, and was emitted so. */
+/**
+ * A goroutine is in a system call when the trace begins, or was created for a thread of C and emitted in that
+ * call.
+ */
 export const goInSyscall: Handler = (e) => {
   if (!e.uncalled.has(e.goroutine)) waitAtStart(e, GoState.Syscall);
 };

@@ -21,8 +21,8 @@ const GO_SYS_EXIT = wireType("GoSysExit");
 const GO_SYS_EXIT_LOCAL = wireType("GoSysExitLocal");
 
 /**
- * Steps between two checks of the wall clock. A step takes one event, or all plain events of a part of a
- * batch.
+ * Steps between two checks whether the event loop needs a turn. A step takes one event, or all plain events
+ * of a part of a batch.
  */
 const STEPS = 256;
 

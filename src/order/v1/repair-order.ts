@@ -13,7 +13,7 @@ const GO_SYS_EXIT = wireType("GoSysExit");
 /** Number of the first and of the second event of a goroutine's life. */
 const FIRST = 1;
 const SECOND = 2;
-/** Events between two checks of the wall clock. */
+/** Events between two checks whether the event loop needs a turn. */
 const EVENTS = 1024;
 
 /**

@@ -106,8 +106,8 @@ function bindToThread(e: Emulator, goroutine: number, thread: number): void {
     threads.proc[context] = NONE;
   }
   e.thread = thread;
-  // The status is written without a P. Go's reader would report the P of the thread that wrote the status of
-  // another thread.
+  // The runtime writes this status without a P. If a thread writes the status of another, Go's reader reports
+  // the writer's P.
   e.proc = NONE;
 }
 

@@ -20,8 +20,8 @@ export interface Known {
 const LONGEST_GAP = 2 ** 40;
 
 /**
- * Whether a batch with a time may follow another. Times count from the start of the machine, so a random
- * number is rarely near.
+ * Whether a batch with a time may follow another. Times count from the start of the machine. Bytes that look
+ * like a time by chance are mostly smaller.
  */
 export function isTimeAfter(last: number, time: number): boolean {
   return time >= last / 2 && time <= last * 2 + LONGEST_GAP;
