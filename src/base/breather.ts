@@ -9,8 +9,8 @@ const STRETCH = 50;
 let lastTurn = performance.now();
 
 /**
- * Whether it is time to call {@link breathe}. Cheap enough for every block of events, every batch and every thousand steps of a
- * loop; not for every event.
+ * Whether it is time to call {@link breathe}. It is cheap enough for every block of events, every batch and
+ * every thousand steps of a loop, but not for every event.
  */
 export function isBreathDue(): boolean {
   return performance.now() - lastTurn > STRETCH;

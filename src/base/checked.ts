@@ -7,8 +7,9 @@ export function checkedName<T>(what: string, name: T, allowed: readonly T[]): T 
 }
 
 /**
- * Returns the number. @throws RangeError if it is negative or not a number. @param what what the message
- * calls it
+ * Returns the number.
+ * @throws RangeError if it is negative or not a number.
+ * @param what what the message calls it
  */
 export function checkedNumber(what: string, value: number): number {
   if (typeof value !== "number" || !(value >= 0)) {

@@ -40,8 +40,8 @@ export function parseDuration(text: string): number {
 }
 
 /**
- * Formats a duration like Go's `time.Duration.String`: `1.5s`, `1m2s`, `300ms`. @param ns a whole number, not
- * negative
+ * Formats a duration like Go's `time.Duration.String`: `1.5s`, `1m2s`, `300ms`.
+ * @param ns a whole number, not negative
  */
 export function formatDuration(ns: number): string {
   if (ns === 0) return "0s";

@@ -218,7 +218,8 @@ class Inflation {
   }
 
   /**
-   * Decompresses a piece of data, which may extend beyond the data's end. @returns number of bytes consumed
+   * Decompresses a piece of data, which may extend beyond the data's end.
+   * @returns number of bytes consumed
    */
   async take(piece: Uint8Array): Promise<number> {
     await new Promise<void>((resolve) => {

@@ -30,7 +30,8 @@ export function parseGoroutineSelector(text: string): GoroutineSelector {
 export type TaskSelector = { readonly id: number } | { readonly type: string };
 
 /**
- * Parses a task selector. Digits are an id, anything else is the full name of a type. @throws SelectorError
+ * Parses a task selector. Digits are an id, anything else is the full name of a type.
+ * @throws SelectorError
  */
 export function parseTaskSelector(text: string): TaskSelector {
   if (text === "") throw new SelectorError("it is empty");

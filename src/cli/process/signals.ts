@@ -4,8 +4,8 @@ const captures = new Set<() => void>();
 const stops = new Set<() => Promise<void>>();
 
 /**
- * Makes the first Ctrl-C end a capture instead of the process. @returns a function to call when the capture
- * is over
+ * Makes the first Ctrl-C end a capture instead of the process.
+ * @returns a function to call when the capture is over
  */
 export function onInterruption(end: () => void): () => void {
   captures.add(end);
@@ -21,8 +21,9 @@ export function endCaptures(): boolean {
 }
 
 /**
- * Calls `stop` before a signal ends the process. @param stop must not throw @returns a function that cancels
- * this
+ * Calls `stop` before a signal ends the process.
+ * @param stop must not throw
+ * @returns a function that cancels this
  */
 export function onStop(stop: () => Promise<void>): () => void {
   stops.add(stop);

@@ -12,7 +12,8 @@ import { NO_GOROUTINE, type StreamCursor } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
 /**
- * Turns one kind of event into events of the common vocabulary. @throws TraceError if the trace is broken
+ * Turns one kind of event into events of the common vocabulary.
+ * @throws TraceError if the trace is broken
  */
 export type Handler = (emulator: Emulator) => void;
 

@@ -19,8 +19,8 @@ export class Exits {
   }
 
   /**
-   * Whether the next end comes before an event. @param ordinal number of events before that event in stream
-   * order
+   * Whether the next end comes before an event.
+   * @param ordinal number of events before that event in stream order
    */
   isBefore(key: number, ordinal: number): boolean {
     if (this.key !== key) return this.key < key;

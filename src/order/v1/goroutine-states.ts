@@ -42,8 +42,8 @@ export class GoroutineStates {
   readonly #regions = new Map<number, OpenRegions<number>>();
 
   /**
-   * Adds a runnable goroutine. Returns its slot. @throws TraceError `duplicate-resource`, or `wrong-context`
-   * if the id means "none"
+   * Adds a runnable goroutine. Returns its slot.
+   * @throws TraceError `duplicate-resource`, or `wrong-context` if the id means "none"
    */
   add(id: number): number {
     if (id === NO_GOROUTINE || id === NONE)

@@ -64,7 +64,7 @@ export class MergeSyscalls {
     const { stoppedProcs, takers } = this.#order;
     if (candidate.sysBlock >= 0) {
       if (type === PROC_STOP) stoppedProcs.set(candidate.sysBlock);
-      // Only in these cases the end has no time of its own: its place in the stream counts.
+      // Only in these cases the end has no time of its own. Its place in the stream counts.
       else if ((type === GO_SYS_EXIT && args[2] === 0) || (type === GO_SYS_EXIT_LOCAL && args[1] === 0))
         takers.set(candidate.sysBlock, args[0] as number);
       candidate.sysBlock = -1;

@@ -212,7 +212,8 @@ export class Merger {
   }
 
   /**
-   * Whether an event is ready because a thread created by C calls into Go. @param slot slot of its goroutine
+   * Whether an event is ready because a thread created by C calls into Go.
+   * @param slot slot of its goroutine
    */
   #isFromC(cursor: StreamCursor, slot: number): boolean {
     return slot < 0 ? isCallFromC(cursor, this.#uncreated) : this.#isCallWithoutExit(cursor, slot);

@@ -25,9 +25,9 @@ export type Uncreated = ReadonlyMap<number, number>;
 /**
  * Whether an event is the first one of a goroutine in which a thread created by C calls into Go. Before Go
  * 1.20 no event records such a goroutine's creation. It appears with the end of a system call that never
- * began, or, if the runtime had no P for it at once, with its start. Only for such a goroutine has the end of
- * a system call the first number. Starts of other goroutines can have it too, and if the program was traced
- * before, numbers continue from there. So the caller must know which goroutines no event creates.
+ * began. If the runtime had no P for it at once, it appears with its start. The end of a system call has the
+ * first number only for such a goroutine. Starts of other goroutines can have it too, and if the program was
+ * traced before, numbers continue from there. So the caller must know which goroutines no event creates.
  */
 export function isCallFromC({ type, args }: StreamCursor, uncreated: Uncreated | undefined): boolean {
   if (type === GO_SYS_EXIT && args[1] === FIRST) return true;

@@ -143,8 +143,8 @@ export const assistDone: Handler = (e) => {
 };
 
 /**
- * Emits the begin event of a range that began before the trace, just before the range's end. @returns the
- * event's index
+ * Emits the begin event of a range that began before the trace, just before the range's end.
+ * @returns the event's index
  */
 function emitBefore(e: Emulator, kind: EventKind, subject: number): number {
   e.time--;

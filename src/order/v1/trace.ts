@@ -209,8 +209,8 @@ export class TraceV1 implements Trace {
   }
 
   /**
-   * Go's own reader gives no event of a trace that is broken anywhere. @throws TraceError if the trace is
-   * broken
+   * Go's own reader gives no event of a trace that is broken anywhere.
+   * @throws TraceError if the trace is broken
    */
   async #verify(read: ReadTrace, samples: readonly CpuSample[], found: FoundOrder): Promise<void> {
     const fault = read.fault ?? found.fault;

@@ -51,7 +51,7 @@ export class Emulator extends EventContext {
   // The current generation.
   generation!: WireGeneration;
   strings!: WireStrings;
-  /** Whether it is the first generation. Only there may an event mention an unknown resource. */
+  /** Whether it is the first generation. Events may mention unknown resources only there. */
   isInitial = true;
   /** The generation's ordinal · 2^32, the base of its sequence numbers. */
   sequenceBase = Number.NaN;
@@ -117,8 +117,8 @@ export class Emulator extends EventContext {
   }
 
   /**
-   * The index of the stack whose id is in an argument; 0 if the table lacks it. @throws TraceError
-   * `unknown-table-id`
+   * The index of the stack whose id is in an argument; 0 if the table lacks it.
+   * @throws TraceError `unknown-table-id`
    */
   stack(argument: number): number {
     const id = this.args[argument] as number;
@@ -127,8 +127,8 @@ export class Emulator extends EventContext {
   }
 
   /**
-   * The index of the string whose id is in an argument; 0 if the table lacks it. @throws TraceError
-   * `unknown-table-id`
+   * The index of the string whose id is in an argument; 0 if the table lacks it.
+   * @throws TraceError `unknown-table-id`
    */
   string(argument: number): number {
     const id = this.args[argument] as number;

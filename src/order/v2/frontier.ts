@@ -270,8 +270,8 @@ export class Frontier {
   }
 
   /**
-   * Decodes the type and time of the event at a position. @param isFirst whether it is the batch's first
-   * event
+   * Decodes the type and time of the event at a position.
+   * @param isFirst whether it is the batch's first event
    */
   #peek(cursor: number, position: number, isFirst: boolean): void {
     const { cursors } = this;

@@ -67,8 +67,8 @@ class Counter {
   }
 
   /**
-   * Writes the counter's value at the beginning. @param isKnown whether it has a value even if no event gave
-   * one
+   * Writes the counter's value at the beginning.
+   * @param isKnown whether it has a value even if no event gave one
    */
   writeFirst(isKnown: boolean): void {
     this.#isHeld = false;

@@ -132,7 +132,8 @@ export class GoroutineSpans {
   }
 
   /**
-   * A goroutine ends. @param isCut whether by the end of the trace
+   * A goroutine ends.
+   * @param isCut whether by the end of the trace
    * @returns the tasks and regions it still worked on
    */
   end(slot: number, time: number, isCut: boolean): readonly OpenPlace[] {

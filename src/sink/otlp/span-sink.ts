@@ -107,7 +107,8 @@ export class SpanSink implements SchedListener {
   }
 
   /**
-   * The trace ends. @returns the work of ending open spans; {@link take} returns what each step has ended
+   * The trace ends.
+   * @returns the work of ending open spans; {@link take} returns what each step has ended
    */
   *end(summary: TraceSummary): Steps {
     const { attributes } = this.#root;

@@ -55,8 +55,8 @@ export class CarrierBytes {
 }
 
 /**
- * Writes its track at a position. Sixteen bytes of room are required, as for the functions below. @returns
- * the position after it
+ * Writes its track at a position. Sixteen bytes of room are required, as for the functions below.
+ * @returns the position after it
  */
 export function putTrackOf(data: DataView, position: number, carrier: CarrierBytes): number {
   data.setInt32(position, carrier.track, true);

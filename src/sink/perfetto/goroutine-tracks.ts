@@ -248,7 +248,8 @@ export class GoroutineTracks {
   }
 
   /**
-   * Ends what is open other than waits and system calls. @param cut number of the text for the annotation `cut`, or 0
+   * Ends what is open other than waits and system calls.
+   * @param cut number of the text for the annotation `cut`, or 0
    */
   #closeAll(slot: number, time: number, cut: number): void {
     if (this.#assist[slot] !== 0) this.#events.annotate(this.#names.cut, cut);

@@ -53,7 +53,8 @@ export const EVENT_ROOM = 128;
 export const HEAD = 8;
 
 /**
- * Completes the packet of an event. @returns the position after it
+ * Completes the packet of an event.
+ * @returns the position after it
  * @param start where the packet starts
  * @param end position after its fields
  * @param delta nanoseconds since the previous packet, below {@link SMALL_VARINT}

@@ -26,8 +26,8 @@ export class CpuSamples {
   }
 
   /**
-   * The indices ordered by time. @param at returns the time of an index; samples of the same time keep their
-   * file order
+   * The indices ordered by time.
+   * @param at returns the time of an index; samples of the same time keep their file order
    */
   order(at: (index: number) => number): Uint32Array {
     const indices = Uint32Array.from({ length: this.length }, (_, i) => i);

@@ -87,8 +87,8 @@ export class TraceServer {
   }
 
   /**
-   * Serves the file from now on. @returns a promise that is fulfilled when the file was fetched and no
-   * download is active
+   * Serves the file from now on.
+   * @returns a promise that is fulfilled when the file was fetched and no download is active
    */
   serve(file: ServedFile): Promise<void> {
     this.#file = file;

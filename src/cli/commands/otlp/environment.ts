@@ -9,7 +9,8 @@ const RESOURCE = "OTEL_RESOURCE_ATTRIBUTES";
 const MOST_CHARACTERS = 255;
 
 /**
- * A variable of OpenTelemetry's exporters, or its variant for traces. @returns its full name and its value
+ * A variable of OpenTelemetry's exporters, or its variant for traces.
+ * @returns its full name and its value
  */
 export function variable(
   name: string,
@@ -46,8 +47,8 @@ export function checkResource(environment: NodeJS.ProcessEnv): void {
 }
 
 /**
- * The decoded pairs of a variable. @param isGood checks a key and a value, and the whole entry before
- * decoding
+ * The decoded pairs of a variable.
+ * @param isGood checks a key and a value, and the whole entry before decoding
  */
 function pairsOf(
   name: string,
