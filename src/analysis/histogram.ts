@@ -1,7 +1,7 @@
 /** Log2 of the buckets of each power of two. */
 const SUB_BITS = 5;
 const SUBS = 1 << SUB_BITS;
-/** Above this, bits are split in two steps, as bit operations are limited to 32. */
+/** Above this, bits are split in two steps, because bit operations are limited to 32 bits. */
 const HIGH = 2 ** 26;
 
 /** The distribution of durations, in nanoseconds; all 0 if there are none. */

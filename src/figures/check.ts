@@ -38,7 +38,7 @@ const NAMED: readonly (readonly [path: FigurePath, what: string])[] = [
   [["gc", "stw"], "kind of stop-the-world"],
 ];
 
-/** Most similar names in a message. */
+/** The most similar names in a message. */
 const SIMILAR = 3;
 
 /**

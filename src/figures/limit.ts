@@ -56,7 +56,7 @@ const BYTES: Readonly<Record<string, number>> = {
   MiB: 1024 ** 2,
   GiB: 1024 ** 3,
 };
-/** Most figures named by an error. */
+/** The most figures in an error message. */
 const SUGGESTIONS = 3;
 
 /**

@@ -25,8 +25,8 @@ interface Sums {
 }
 
 /**
- * Compares profiles of two traces by stack, the largest change first. Stacks with the same functions are equal, as
- * lines and addresses change with the program.
+ * Compares profiles of two traces by stack, the largest change first. Stacks with the same functions are
+ * equal, because lines and addresses change with the program.
  */
 export function stackChanges(a: readonly Profile[], b: readonly Profile[]): StackChange[] {
   const sums = new Map<string, Sums>();

@@ -6,8 +6,8 @@ const LEVELS = 3;
 const INDENT = "  ";
 
 /**
- * A value as JSON that is safe for terminals: it escapes the control characters that JSON leaves alone too. In pieces,
- * as a report can have a million rows.
+ * A value as JSON that is safe for terminals: it also escapes the control characters that JSON leaves
+ * unescaped. It comes in pieces, because a report can have a million rows.
  */
 export function* jsonText(value: unknown): Generator<string> {
   yield* piecesOf(value, "", LEVELS);

@@ -14,7 +14,7 @@ const STATE_NAMES: Readonly<Record<StateKey, string>> = {
   syscall: "syscall",
   syscallBlocked: "syscall, no P",
 };
-/** Most functions named among those that ran meanwhile. */
+/** The most functions named among those that ran meanwhile. */
 const MEANWHILE = 3;
 /** Column heads of the minimum mutator utilization, by what is counted. */
 const MMU_COLUMNS = [

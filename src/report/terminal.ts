@@ -8,8 +8,8 @@ const GAP = "  ";
 /** Shortest length that a name is cut to. */
 const NARROWEST = 16;
 /**
- * Longest length of a name, also in a file, as all rows have the width of the longest. Go 1.22 and later limit texts to
- * it.
+ * The longest name, even in a file, because all rows have the width of the longest. Go 1.22 and later limit
+ * texts to it.
  */
 const WIDEST = 1024;
 /** Tables without lines. */

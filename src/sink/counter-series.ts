@@ -3,7 +3,7 @@ import { grown } from "../base/columns.js";
 /** Points kept of one counter. More would only slow the viewer down. */
 const CAPACITY = 20_000;
 
-/** Most points of a stretch of time: its lowest, highest and last value. */
+/** The most points of a stretch of time: its lowest, highest and last value. */
 const POINTS = 3;
 
 /**

@@ -39,8 +39,8 @@ export interface TraceSink {
   /** Bytes written so far. The caller takes them and clears the writer. */
   readonly output: ByteWriter;
   /**
-   * An upper estimate of the bytes that {@link end} would add now. It is known after `start` and cheap, as a limit on
-   * the file's size asks often.
+   * An upper estimate of the bytes that {@link end} would add now. It is known after `start`. It is cheap,
+   * because a limit on the file's size reads it often.
    */
   readonly pending?: number;
   /** Goroutines with a row in the file so far; known after `start`. */

@@ -7,7 +7,7 @@ import { type Distribution, Histogram } from "../histogram.js";
 const { None, Waiting } = SchedState;
 /** Room for a function's states. */
 const STATES = 8;
-/** Most numbers kept for a goroutine without a name. */
+/** The most numbers kept for a goroutine without a name. */
 const UNNAMED = 32;
 
 /** Durations of a state, of the goroutines of one start function. */

@@ -93,7 +93,7 @@ export class WorstLatencies implements Analysis {
   #stopped(slot: number, time: number): void {
     const { id, func, since } = this.#model.goroutines;
     this.#runs.add(id[slot] as number, slot, func[slot] as number, since[slot] as number, time);
-    // Later, as the look-up is slow, and most intervals do not stay among the worst.
+    // Look-ups are delayed, because they are slow and most intervals do not stay among the worst.
     if (this.#runs.count % (this.#runs.capacity / 2) === 0) this.#lookUp(time);
   }
 

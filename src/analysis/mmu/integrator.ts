@@ -35,7 +35,9 @@ export class Integrator {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** The last step that begins no later than a time, by galloping search, as it is usually near. */
+  /**
+   * The last step that begins at or before a time. A galloping search finds it, because it is usually near.
+   */
   #find(time: number): number {
     const { time: times, length } = this.#series;
     let low = this.step;

@@ -73,7 +73,8 @@ export class MmuCurve {
     if (window <= 0) return;
     const windows = this.#series.map(({ duration }) => Math.min(window, duration));
     const bounds = this.#series.map((each, series) => each.bounds(windows[series] as number));
-    // Of every band of every series, one after the other: numbers, as there may be a quarter of a million.
+    // The bounds of every band of every series in a row. They are numbers, because there may be a quarter of
+    // a million.
     const all = new Float64Array(bounds.reduce((sum, { length }) => sum + length, 0));
     const seriesOf = new Int32Array(all.length);
     const starts: number[] = [];

@@ -5,7 +5,7 @@ import { EventKind } from "../../event/kind.js";
 import { TextNumbers } from "../../event/text-numbers.js";
 import { RegionOrigin, RegionStacks } from "../../sched/regions.js";
 
-/** User regions of goroutines, by name and type of task instead of ids, as these are few. */
+/** User regions of goroutines, by name and type of task. Names and types are few; ids of tasks are many. */
 export class UserRegions {
   readonly names = new Interner();
   readonly taskTypes = new Interner();

@@ -30,7 +30,7 @@ const VIEWS: Readonly<Record<number, number>> = {
 };
 const VIEW_OF = Uint8Array.from({ length: 6 }, (_, state) => VIEWS[state] ?? View.Dead);
 
-/** Most bytes of one event: a name, a time, keys and numbers. */
+/** The most bytes of one event: a name, a time, keys and numbers. */
 const VALUE_BYTES = 130;
 
 /** A counter with several series. */

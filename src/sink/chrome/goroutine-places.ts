@@ -20,8 +20,8 @@ const EVERYTHING = "Goroutines";
 /** What an event lacks that waits: `,"pid":2147483646,"tid":2147483647}`. */
 const PLACE_BYTES = 36;
 /**
- * Most bytes of events that wait. Beyond it, the goroutine that has waited longest gets the group for no start
- * function.
+ * The most bytes of events that wait. Beyond it, the goroutine that has waited longest gets the group for no
+ * start function.
  */
 const MOST_WAITING = 1 << 22;
 

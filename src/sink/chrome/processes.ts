@@ -3,9 +3,9 @@ import { SpecialProc } from "../../event/special-procs.js";
 import type { EventWriter } from "./event-writer.js";
 
 /**
- * The viewer's "processes" other than groups of goroutines. Thread ids in them are those of Ps or threads, or lanes.
- * None equals its process id, since viewers would take it for the main thread and put it first. They are short, as
- * nearly every event has one.
+ * The viewer's "processes" other than groups of goroutines. Thread ids in them are those of Ps or threads, or
+ * lanes. None equals its process id, because viewers would treat it as the main thread and put it first. The
+ * ids are short, because nearly every event has one.
  */
 export const Process = {
   Runtime: 1001,

@@ -20,7 +20,7 @@ const NO_LINKS: Link[] = [];
 const NO_EVENTS: TimedEvent[] = [];
 const STATES = SHORT_ATTRIBUTES.count.length;
 
-/** Most events of a span, which are held until it ends. */
+/** The most events of a span, which are held until it ends. */
 export const MAX_EVENTS = 10_000;
 
 /** What the spans of a trace share. */
@@ -206,8 +206,8 @@ export class GoSpan implements ReadableSpan, SpanContext {
   }
 
   /**
-   * Resolves parent and links to exported spans. Links then hold only ids, as linked spans would keep others in memory,
-   * back to the start of the trace.
+   * Resolves parent and links to exported spans. Links then hold only ids, because linked spans would keep
+   * others in memory, back to the start of the trace.
    */
   settle(): void {
     if (this.parent !== undefined) this.parentSpanContext = this.parent.nearestKept();

@@ -8,7 +8,7 @@ export type StateChoice = (typeof STATE_CHOICES)[number];
 export const DEFAULT_STATES: StateChoice = "blocked";
 /** Shortest state that becomes a span, in nanoseconds. */
 export const DEFAULT_MIN_BLOCK = 100_000;
-/** Most spans of a trace, which a viewer needs seconds to show. */
+/** The most spans of a trace, which a viewer needs seconds to show. */
 export const DEFAULT_MAX_SPANS = 10_000;
 
 export interface SpanOptions {
@@ -27,7 +27,7 @@ export interface SpanOptions {
   readonly states?: StateChoice;
   /** Shortest state that becomes a span, in nanoseconds. Shorter states are summed up. */
   readonly minBlock?: number;
-  /** Most spans of a trace; 0: no limit. */
+  /** The most spans of a trace; 0 means no limit. */
   readonly maxSpansPerTrace?: number;
   /**
    * Exports spans as they end, up to the limit. Otherwise a trace is held until it is complete, and its longest spans

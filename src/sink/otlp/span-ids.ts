@@ -8,8 +8,9 @@ const SECOND_HALF = 1 << 29;
 const DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /**
- * Ids of spans and traces, as hashes of the input and the span's subject. A capture gives the same ids each time, so a
- * backend that receives it twice stores it once. The hash need not be cryptographic, as ids only have to differ.
+ * Ids of spans and traces, as hashes of the input and the span's subject. A capture gives the same ids each
+ * time, so a backend that receives it twice stores it once. The hash need not be cryptographic, because ids
+ * only have to differ.
  */
 export class SpanIds {
   readonly #seeds: Uint32Array;

@@ -1,9 +1,9 @@
 import type { GoSpan } from "./go-span.js";
 import { SPAN_TYPE_NAMES } from "./span-type.js";
 
-/** Most spans held, of all traces together. */
+/** The most spans held, over all traces. */
 const MOST_HELD = 100_000;
-/** Most ids of traces kept for the report. */
+/** The most ids of traces kept for the report. */
 const MOST_IDS = 1000;
 
 /** Counts of a capture's spans. */
@@ -13,9 +13,9 @@ export interface SpanCounts {
   readonly given: number;
   /** Exported spans, by {@link SpanType}. */
   readonly byType: readonly number[];
-  /** Spans left out, as their trace exceeds the limit. */
+  /** Spans omitted because their trace exceeds the limit. */
   readonly beyondLimit: number;
-  /** Events left out, as their span exceeds the limit. */
+  /** Events omitted because their span exceeds the limit. */
   readonly events: number;
   readonly traces: number;
   /** Ids of the first traces. */
@@ -32,7 +32,7 @@ export interface SpanHolder {
 
 /** Collects finished spans and counts them. */
 export class SpanOutput {
-  /** Most spans of a trace. */
+  /** The most spans of a trace. */
   readonly limit: number;
   /** Whether traces are held until they are complete. */
   readonly holds: boolean;
@@ -87,7 +87,7 @@ export class SpanOutput {
     this.#ready.push(span);
   }
 
-  /** A span is left out, as its trace exceeds the limit. */
+  /** Drops a span because its trace exceeds the limit. */
   drop(span: GoSpan): void {
     span.leaveOut();
     this.#made++;

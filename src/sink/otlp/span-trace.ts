@@ -17,7 +17,7 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
   readonly resource: TraceOrigin["resource"];
   readonly scope: TraceOrigin["scope"];
   readonly #output: SpanOutput;
-  /** Most spans besides the root. */
+  /** The most spans besides the root. */
   readonly #limit: number;
   /** Held spans; undefined once they are exported. */
   #held: Heap<GoSpan> | undefined;

@@ -115,7 +115,7 @@ export class StateSpans {
     return attributes;
   }
 
-  /** Links to what the waker worked on. It adds an event too, as some viewers show no links. */
+  /** Links to what the waker worked on. It adds an event too, because some viewers show no links. */
   #wokenBy(span: GoSpan, time: number, goroutine: number, stack: number): void {
     const by = this.#goroutines.placeOf(goroutine);
     if (by !== undefined) span.link(by, { "go.link": "unblocked by", "go.by.goroutine.id": goroutine });

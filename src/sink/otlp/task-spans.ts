@@ -8,7 +8,7 @@ import type { GoroutineSpans } from "./goroutine-spans.js";
 import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
 
-/** Most ended tasks, with their logs, that are remembered for late regions and tasks. */
+/** The most ended tasks, with their logs, that are remembered for late regions and tasks. */
 const REMEMBERED = 8192;
 /** A task whose type is not in the trace. */
 const UNNAMED = "unnamed task";

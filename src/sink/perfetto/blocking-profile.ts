@@ -27,7 +27,7 @@ const SAMPLE_LENGTH = varintLength(TAG.sample);
 /** An upper bound of the bytes of a sample. */
 const ROOM = 64;
 
-/** Most waits held for a goroutine without a start function. Only damaged traces have more of them. */
+/** The most waits held for a goroutine without a start function. Only damaged traces have more of them. */
 const HELD = 32;
 
 /** The unit of the samples. Viewers show a flame graph for each unit. */

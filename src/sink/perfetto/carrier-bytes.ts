@@ -7,8 +7,8 @@ const WORD = 4;
 const MOST_TRACK = 1 << 21;
 
 /**
- * Encoded fields of a P or thread that many events share, as little-endian words of four bytes. They are properties,
- * since these are read several times faster than the elements of an array.
+ * Encoded fields of a P or thread that many events share, as little-endian words of four bytes. They are
+ * properties, because properties are read several times faster than the elements of an array.
  */
 export class CarrierBytes {
   /** The carrier's. */

@@ -40,7 +40,7 @@ const { Runnable, Running, Waiting, Syscall } = SchedState;
 const { Begin, End, Instant } = EventType;
 /** The last of these kinds; the first follows Sync. */
 const LAST = K.GoSyscallEnd;
-/** Most packets of one event. */
+/** The most packets of one event. */
 const MOST_PACKETS = 4;
 
 /** The tracks that the events are written to. */
@@ -95,7 +95,7 @@ export class FrequentEvents {
     this.#stops = tracks.stops;
   }
 
-  /** Whether the options allow it, as it supports none of them. */
+  /** Whether the options allow this class, which supports none of them. */
   static fits({ tracks, stacks, minDuration }: PerfettoChoices): boolean {
     const all = (["goroutines", "procs", "threads"] as const).every((group) => tracks.has(group));
     return all && stacks === "callstack" && minDuration === 0;

@@ -1,4 +1,7 @@
-/** The highest process id. Thread ids must not equal process ids, since a process has the id of its main thread. */
+/**
+ * The highest process id. Thread ids must not equal process ids, because a process has the id of its main
+ * thread.
+ */
 const HIGHEST = 2 ** 31 - 2;
 /** Colours in the UI's palette. */
 const COLORS = 18;

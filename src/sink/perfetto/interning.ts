@@ -44,9 +44,11 @@ export function tables(...names: readonly InternedTable[]): InternedTables {
 /** An upper bound of the bytes written after the end of a packet. */
 const ROOM = 16;
 
-/** Most texts remembered for a table. Beyond it, all are forgotten, and get new numbers when they recur. */
+/**
+ * The most texts remembered for a table. Beyond it, all are forgotten, and get new numbers when they recur.
+ */
 const MOST_TEXTS = 1 << 16;
-/** Most characters of the texts that {@link Interning.often} remembers. */
+/** The most characters of the texts that {@link Interning.often} remembers. */
 const MOST_LENGTH = 1 << 22;
 
 /**
@@ -110,7 +112,10 @@ export class Interning {
     return this.#write(into);
   }
 
-  /** The same for a prefix, a number and a suffix. They are joined as bytes, since every goroutine has such a text. */
+  /**
+   * The same for a prefix, a number and a suffix. They are joined as bytes, because every goroutine has such
+   * a text.
+   */
   onceNumbered(into: InternedTables, prefix: EncodedText, number: number, suffix: EncodedText): number {
     const digits = decimalLength(number);
     const length = prefix.length + digits + suffix.length;

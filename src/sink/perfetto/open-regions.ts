@@ -20,7 +20,7 @@ export interface Region {
 
 /** The open regions of a goroutine. */
 interface Open {
-  /** Id of the goroutine, as slots are reused. */
+  /** Id of the goroutine, because slots are reused. */
   readonly goroutine: number;
   readonly regions: Region[];
   /** Number of its regions that turned out to be older than the trace. */

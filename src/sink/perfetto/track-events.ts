@@ -30,7 +30,8 @@ export interface EventDetails {
 }
 
 /**
- * Writes slices and instants byte by byte, as a full conversion writes several for each event of the trace.
+ * Writes slices and instants byte by byte, because a full conversion writes several for each event of the
+ * trace.
  *
  * The properties hold the next event's fields other than type, time, track and name. Writing it clears them.
  */

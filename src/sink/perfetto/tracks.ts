@@ -29,7 +29,7 @@ export const Group = {
 /** First uuid for tracks that appear while the trace is read. */
 const FIRST_FREE = 1024;
 
-/** Hands out uuids of tracks: even numbers, as tracks of goroutines have odd ones. */
+/** Hands out uuids of tracks. They are even numbers, because tracks of goroutines have odd ones. */
 export class TrackIds {
   #last = FIRST_FREE;
 

@@ -14,7 +14,7 @@ export type SlotOf = (goroutine: number) => number;
 /** Takes a row and its goroutine's place in the file, if any. */
 export type RowVisitor<Row> = (row: Row, location: Location | undefined) => void;
 
-/** Most rows that wait, as each is checked after every block. */
+/** The most rows that wait, because each is checked after every block. */
 const MOST_WAITING = 4096;
 
 /**
