@@ -74,7 +74,7 @@ describe("a part", () => {
     { tags: ["long"] },
     async ({ path }) => {
       const step = Math.ceil((await durationOf(path)) / 5.5);
-      for (const sink of Object.values(SINKS)) {
+      for (const sink of [fullSink, jsonSink]) {
         const parts = await convertedParts(path, { step }, sink);
         expect(parts.length).toBeGreaterThan(1);
         for (const { bytes, from, duration, summary } of parts) {
@@ -145,7 +145,7 @@ describe("parts of any length", () => {
         const [sums] = await sumsOfParts(path, { step, isFull: (events) => events >= full });
         expect(sorted(sums)).toEqual(whole);
       });
-      await fc.assert(property, { numRuns: 6, seed: 1 });
+      await fc.assert(property, { numRuns: 4, seed: 1 });
     },
   );
 

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, start } from "../command.js";
 
 const TRACE = readFileSync(fixture("sync-go1.26.trace"));
-const KILLS = 100;
+const KILLS = 60;
 const SEED = 20_261_129;
 const SIGNALS = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
 const CODES = { SIGKILL: [null, 0], SIGTERM: [null, 0, 143], SIGINT: [null, 0, 130] } as const;

@@ -6,19 +6,10 @@ import { GoState } from "../../../src/event/states.js";
 import { isRun, type StoredPart } from "../../../src/wire/observer.js";
 import { runLines } from "../../../src/wire/v1/dump.js";
 import { WireStats } from "../../../src/wire/wire-stats.js";
-import {
-  type CorpusTrace,
-  fixtureTraces,
-  isFormat2,
-  minorOf,
-  otherTraces,
-  validTraces,
-} from "../../support/corpus.js";
+import { type CorpusTrace, isFormat2, minorOf, otherTraces, variedTraces } from "../../support/corpus.js";
 import { openBytes, readBlocks } from "../../support/reading.js";
 
-const ALL = [
-  ...new Map([...fixtureTraces(), ...validTraces(), ...otherTraces()].map((t) => [t.oracle, t])).values(),
-].filter(({ path }) => minorOf(path) > 0 && !isFormat2(path));
+const ALL = [...variedTraces(), ...otherTraces()].filter(({ path }) => minorOf(path) > 0 && !isFormat2(path));
 const SINCE_GLOBAL_STOPS = 10;
 /** Places at which small traces are cut. */
 const CUTS = 12;
