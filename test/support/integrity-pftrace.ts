@@ -179,8 +179,13 @@ function* threadProblems(packets: readonly TracePacket[]): Generator<string> {
   const processes = new Set(packets.flatMap(declaredProcesses));
   // Thread 0 is the idle one, which needs no descriptor.
   const known = new Set<Int | undefined>([0]);
+  const pids = new Map<Int | undefined, Int | undefined>();
   for (const { tid, pid } of packets.flatMap(declaredThreads)) {
     known.add(tid);
+    // Perfetto keeps the first one, and counts an error.
+    if (pids.has(tid) && pids.get(tid) !== pid)
+      yield `thread ${tid}: of process ${pids.get(tid)} and of ${pid}`;
+    pids.set(tid, pid);
     if (!processes.has(pid)) yield `thread ${tid}: no process has its pid ${pid}`;
   }
   for (const [index, packet] of packets.entries()) {

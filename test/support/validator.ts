@@ -228,11 +228,20 @@ export class Validator {
     const called = this.#goroutines.get(thread.goroutine)?.state;
     const leaves = this.#isFormat1 && (called === undefined || called === "Syscall");
     if (thread.proc !== -1 && thread.proc !== id) {
-      if (leaves) this.#left.add(thread.proc);
+      if (leaves) this.#leaveProc(thread);
       else this.#report(`the thread has P ${thread.proc}`);
     }
     thread.proc = id;
     this.#procs.set(id, { state: "Running", thread: on, slot: -1 });
+  }
+
+  /** A thread that is back from a system call has the next P, and whoever made the call does not run on it any more. */
+  #leaveProc(thread: Thread): void {
+    this.#left.add(thread.proc);
+    const caller = this.#goroutines.get(thread.goroutine);
+    if (caller === undefined) return;
+    caller.thread = -1;
+    thread.goroutine = -1;
   }
 
   #dropProc(id: number, known: Resource, kind: string, block: EventBlock, i: number): void {

@@ -1,11 +1,12 @@
-import { NONE } from "../../base/ids.js";
+import { BACKGROUND_TASK, NONE } from "../../base/ids.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import { endRegion } from "../open-regions.js";
-import type { Handler } from "./emulator.js";
+import type { Emulator, Handler } from "./emulator.js";
 
 export const taskCreate: Handler = (e) => {
   const task = e.args[0] as number;
+  checkTask(e, task);
   if (e.tasks.has(task)) throw e.error("task-conflict", `task ${task} has begun already`);
   // On the wire, parent 0 means "none".
   const parent = e.args[1] === 0 ? NONE : (e.args[1] as number);
@@ -20,6 +21,7 @@ export const taskCreate: Handler = (e) => {
 
 export const taskEnd: Handler = (e) => {
   const task = e.args[0] as number;
+  checkTask(e, task);
   const begun = e.tasks.get(task);
   e.tasks.delete(task);
   const i = e.emit(EventKind.TaskEnd, task);
@@ -28,6 +30,12 @@ export const taskEnd: Handler = (e) => {
   e.block.name[i] = begun?.name ?? 0;
   e.block.stack[i] = e.stack(1);
 };
+
+/** The background task never begins and never ends, but Go's reader does not look at that. */
+function checkTask(e: Emulator, task: number): void {
+  if (e.salvages && task === BACKGROUND_TASK)
+    throw e.error("task-conflict", "the background task begins or ends");
+}
 
 /** A region begins or ends. */
 export const region: Handler = (e) => {

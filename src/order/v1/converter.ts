@@ -95,7 +95,7 @@ export class Converter {
     this.#clock = new TickClock(order.firstTime, trace.nsPerTick);
     const { diagnostics, tolerant, salvages, isDamaged, uncreated } = options;
     this.#repair = options.repairs ? new Repair(diagnostics) : undefined;
-    this.#emulator = new Emulator(trace, diagnostics, tolerant, salvages, isDamaged, {
+    this.#emulator = new Emulator(trace, cursors, diagnostics, tolerant, salvages, isDamaged, {
       inSyscall: order.inSyscall,
       uncreated,
     });

@@ -88,6 +88,8 @@ export class Emulator extends EventContext {
   readonly procSweeps: Uint8Array;
   readonly procGoroutine: Float64Array;
   readonly procThread: Float64Array;
+  /** The stream of the P that a thread got last, while the thread has it. */
+  readonly threadStreams = new Map<number, number>();
   /** The goroutine whose system call lost the P, until the P's stop event. */
   readonly procLostTo: Float64Array;
   /** Whether the P is in a stop-the-world, before Go 1.10. */
@@ -103,6 +105,7 @@ export class Emulator extends EventContext {
   args!: Float64Array;
 
   /**
+   * @param cursors of the streams
    * @param tolerant whether the trace is cut, so that names may be missing
    * @param salvages whether to read what Go's reader rejects: threads created by C may call into Go
    * @param isDamaged whether the trace is cut, or has an order that Go's runtime cannot have meant
@@ -110,6 +113,7 @@ export class Emulator extends EventContext {
    */
   constructor(
     readonly trace: WireTrace,
+    readonly cursors: readonly StreamCursor[],
     readonly diagnostics: Diagnostics,
     readonly tolerant: boolean,
     readonly salvages: boolean,

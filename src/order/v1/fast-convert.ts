@@ -90,6 +90,7 @@ export function convertFast(
   let { carried } = cursor;
   let running = carried === NO_GOROUTINE ? -1 : index.get(carried);
   if (procGoroutine[stream] !== carried || proc === NONE || trace.timers.size > 0) return 0;
+  if (emulator.salvages && emulator.procRuns[stream] === 0) return 0;
   if (carried !== NO_GOROUTINE && (running < 0 || status[running] !== Running)) return 0;
   const stacks = trace.stacks.ids.dense;
   const thread = emulator.procThread[stream] as number;

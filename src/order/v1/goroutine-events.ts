@@ -5,7 +5,7 @@ import { GoState } from "../../event/states.js";
 import { wireType } from "../../wire/v1/spec.js";
 import type { Emulator, Handler } from "./emulator.js";
 import { Assists, WaitsFor } from "./goroutine-states.js";
-import { takeProc } from "./proc-events.js";
+import { checkIsProc, takeProc } from "./proc-events.js";
 import { NO_GOROUTINE } from "./stream-cursor.js";
 import { Status } from "./transitions.js";
 
@@ -124,6 +124,8 @@ export function announceRunnable(e: Emulator, id: number): void {
 export const goStart: Handler = (e) => {
   const other = e.procGoroutine[e.stream] as number;
   if (other !== NO_GOROUTINE) throw e.error("wrong-context", `P ${e.proc} runs goroutine ${other} already`);
+  if (e.salvages && e.procRuns[e.stream] === 0)
+    throw e.error("inconsistent-state", `P ${e.proc} does not run`);
   if (e.fromC.uncreated?.has(e.goroutine) && e.goroutines.index.get(e.goroutine) < 0) startFromC(e);
   else if (e.uncalled.delete(e.goroutine)) endSyscall(e);
   const slot = e.goroutines.require(e.goroutine, Status.Runnable);
@@ -237,6 +239,7 @@ export const stoppingSysBlock: Handler = (e) => {
  * that call began.
  */
 export const takingSysBlock: Handler = (e) => {
+  if (e.salvages) checkIsProc(e);
   stoppingSysBlock(e);
   const { index, waitsFor, syscallThread } = e.goroutines;
   const taker = index.get(e.taker);

@@ -9,12 +9,21 @@ import { NO_GOROUTINE } from "./stream-cursor.js";
 export const procStart: Handler = (e) => {
   if (e.procRuns[e.stream] === 1) throw e.error("inconsistent-state", `P ${e.proc} runs already`);
   e.thread = e.args[0] as number;
-  if (e.salvages) checkVacant(e);
-  if (e.isDamaged) checkThread(e);
+  if (e.salvages) {
+    checkIsProc(e);
+    checkVacant(e);
+    checkThread(e);
+  }
   e.procRuns[e.stream] = 1;
-  e.procThread[e.stream] = e.thread;
+  carry(e, e.thread);
   emitProc(e, EventKind.ProcStart, ProcState.Running);
 };
+
+/** Threads without a P share a stream. Go's reader does not check this. It happens in damaged traces. */
+export function checkIsProc(e: Emulator): void {
+  if (e.proc === NONE)
+    throw e.error("wrong-context", "needs a P, but the events are those of threads without one");
+}
 
 /** Go's reader does not check this. It happens where events are missing. */
 function checkVacant(e: Emulator): void {
@@ -24,14 +33,20 @@ function checkVacant(e: Emulator): void {
 }
 
 /**
- * In a sound trace a thread may have another P. When it returns from a system call, it may start the next P
- * before the runtime's monitor has recorded that the last one was taken. In a damaged trace the events
- * between are missing.
+ * A thread may have another P only while that is being taken away. When the thread returns from a system call, it
+ * may start the next P before the runtime's monitor has recorded that the last one was taken. In all other cases
+ * events are missing.
  */
 function checkThread(e: Emulator): void {
-  const others = e.thread === NONE ? [] : streamsOf(e, e.thread);
-  if (others.some((stream) => stream !== e.stream && !isBeingTaken(e, stream)))
+  const last = e.threadStreams.get(e.thread) ?? e.stream;
+  if (last === e.stream || e.procRuns[last] === 0 || isBeingTaken(e, last)) return;
+  if (e.isDamaged || !isTied(e, last))
     throw e.error("inconsistent-state", `thread ${e.thread} has another P already`);
+}
+
+/** Whether the next event of another stream has the time of the current one: the clock does not tell which was first. */
+function isTied({ cursor, cursors }: Emulator, other: number): boolean {
+  return cursors[other]?.peekTime() === cursor.time;
 }
 
 /** The streams of the Ps that run on a thread. */
@@ -52,6 +67,7 @@ export function isBeingTaken({ procGoroutine, procLostTo, goroutines }: Emulator
 
 /** A thread gives up its P, or loses it. */
 export const procStop: Handler = (e) => {
+  if (e.salvages) checkIsProc(e);
   if (e.procRuns[e.stream] === 0) throw e.error("inconsistent-state", `P ${e.proc} does not run`);
   const goroutine = e.procGoroutine[e.stream] as number;
   if (goroutine !== NO_GOROUTINE)
@@ -59,8 +75,16 @@ export const procStop: Handler = (e) => {
   e.procRuns[e.stream] = 0;
   e.procLostTo[e.stream] = NO_GOROUTINE;
   emitProc(e, EventKind.ProcStop, ProcState.Idle);
-  e.procThread[e.stream] = NONE;
+  carry(e, NONE);
 };
+
+/** Makes the current P that of a thread; {@link NONE} if no thread is known. */
+function carry({ procThread, threadStreams, stream }: Emulator, thread: number): void {
+  const before = procThread[stream] as number;
+  if (threadStreams.get(before) === stream) threadStreams.delete(before);
+  procThread[stream] = thread;
+  if (thread !== NONE) threadStreams.set(thread, stream);
+}
 
 /**
  * The first event of a P is its status. Apart from the P that starts the trace, a P does not run before its
@@ -87,7 +111,7 @@ export function takeProc(e: Emulator, by: number = NONE): void {
   e.block.from[i] = ProcState.Running;
   e.block.to[i] = ProcState.Idle;
   e.block.value[i] = thread;
-  e.procThread[e.stream] = by;
+  carry(e, by);
   e.procLostTo[e.stream] = NO_GOROUTINE;
   e.thread = by;
   e.emit(EventKind.ProcStart, e.proc);

@@ -80,7 +80,7 @@ export class StateRepair {
     }
     this.makeRunnable(e, goroutine);
     this.vacate(e, stream);
-    if (!e.isInitial) this.startProc(e, stream);
+    this.startProc(e, stream);
     const slot = e.goroutines.index.get(goroutine);
     this.#enter(e, stream, goroutine);
     e.goroutines.status[slot] = Status.Running;
@@ -165,7 +165,7 @@ export class StateRepair {
     e.goroutines.status[slot] = Status.Waiting;
     e.goroutines.waitsFor[slot] = WaitsFor.Syscall;
     e.procGoroutine[stream] = NO_GOROUTINE;
-    if (stops) return;
+    if (stops || e.trace.streams[stream]?.proc === NONE) return;
     const { stream: own } = e;
     this.#enter(e, stream, goroutine);
     e.stream = stream;

@@ -144,7 +144,7 @@ const PREPARATIONS: readonly (Preparation | undefined)[] = (() => {
     const goroutine = e.args[0] as number;
     states.makeRunnable(e, goroutine);
     states.vacate(e, e.stream);
-    if (!e.isInitial) states.startProc(e, e.stream);
+    states.startProc(e, e.stream);
     return true;
   });
   set("GoWaiting GoInSyscall", (_restatement, e) => {

@@ -1,4 +1,5 @@
 import { GREATEST_ID } from "../../base/ids.js";
+import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import type { BatchStore, Slot } from "../../wire/batch-store.js";
 import type { EventForms } from "../../wire/v1/event-forms.js";
 import { EventReader } from "../../wire/v1/event-reader.js";
@@ -56,6 +57,26 @@ export class StreamCursor extends EventReader {
         this.carried = this.goroutine > GREATEST_ID ? NO_GOROUTINE : this.goroutine;
     }
     return true;
+  }
+
+  /**
+   * Ticks of the next event, or at least of its batch; infinite if there is none. The current event is no longer
+   * readable after it.
+   */
+  peekTime(): number {
+    const { time, sequence } = this;
+    const { position } = this.data;
+    try {
+      if (this.next()) return this.time;
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error;
+    } finally {
+      this.time = time;
+      this.sequence = sequence;
+      this.data.position = position;
+    }
+    const begin = this.stream.times[this.#segment + 1] ?? Number.POSITIVE_INFINITY;
+    return Number.isNaN(begin) ? time : begin;
   }
 
   /** Offset of the current event in the input. */

@@ -8,6 +8,7 @@ import { type Emulator, type Handler, Need, Verdict } from "./emulator.js";
  */
 export const taskBegin: Handler = (e) => {
   const task = e.args[0] as number;
+  checkTask(e, task);
   if (e.tasks.has(task)) throw e.error("task-conflict", `task ${task} has begun already`);
   // On the wire, parent 0 means "none". Only regions imply the background task.
   const parent = e.args[1] === BACKGROUND_TASK ? NONE : (e.args[1] as number);
@@ -24,6 +25,7 @@ export const taskBegin: Handler = (e) => {
 
 export const taskEnd: Handler = (e) => {
   const task = e.args[0] as number;
+  checkTask(e, task);
   const begun = e.tasks.get(task);
   e.require(Need.Must, Need.Must);
   e.tasks.delete(task);
@@ -35,6 +37,12 @@ export const taskEnd: Handler = (e) => {
   e.block.stack[i] = e.stack(1);
   return Verdict.Advanced;
 };
+
+/** The background task never begins and never ends, but Go's reader does not look at that. */
+function checkTask(e: Emulator, task: number): void {
+  if (e.report !== undefined && task === BACKGROUND_TASK)
+    throw e.error("task-conflict", "the background task begins or ends");
+}
 
 export const regionBegin: Handler = (e) => {
   const regions = e.goroutines.regionsOf(requireGoroutine(e));

@@ -1,4 +1,5 @@
 import { grown } from "../../base/columns.js";
+import { IdSet } from "../../base/id-set.js";
 import { NONE } from "../../base/ids.js";
 import { putField, putNumber } from "../../bytes/encode/small-varint.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
@@ -71,7 +72,8 @@ export interface StartFunction {
 
 /**
  * Describes goroutines as threads of "processes", one for each start function. A goroutine's thread id is its own id if
- * that fits.
+ * that fits, and no goroutine had that id before: in a damaged trace one may be created again, and Perfetto takes a thread in one
+ * process only.
  */
 export class Threads {
   readonly #packets: PacketWriter;
@@ -79,7 +81,9 @@ export class Threads {
   readonly #functions = new Map<string, StartFunction>();
   readonly #time: number;
   readonly #withTracks: boolean;
-  /** Thread ids of live goroutines whose own ids do not fit. */
+  /** Goroutines' own ids that are thread ids, also of those that ended. */
+  readonly #described = new IdSet();
+  /** Thread ids of live goroutines whose own ids are none. */
   readonly #others = new Map<number, number>();
   /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0: none. */
   tids = new Int32Array(256);
@@ -127,13 +131,9 @@ export class Threads {
 
   /** The thread id of a goroutine, which may not exist yet. */
   tidOf(goroutine: number): number {
-    if (goroutine > 0 && goroutine < FIRST_FREE_TID) return goroutine;
-    let tid = this.#others.get(goroutine);
-    if (tid === undefined) {
-      tid = this.#nextTid++;
-      this.#others.set(goroutine, tid);
-    }
-    return tid;
+    const fits = goroutine > 0 && goroutine < FIRST_FREE_TID;
+    if (fits && this.#others.size === 0) return goroutine;
+    return this.#others.get(goroutine) ?? (fits ? goroutine : this.#otherTid(goroutine));
   }
 
   /** Thread and process of a goroutine that is live or ended in the current block; undefined for others. */
@@ -168,7 +168,7 @@ export class Threads {
     this.#slots?.set(goroutine, slot);
     this.named[slot] = 0;
     this.#cgo[slot] = isCgo ? 1 : 0;
-    this.tids[slot] = this.tidOf(goroutine);
+    this.tids[slot] = this.#isTaken(goroutine) ? this.#otherTid(goroutine) : this.tidOf(goroutine);
   }
 
   /** The thread id of a goroutine. */
@@ -189,6 +189,7 @@ export class Threads {
     }
     // The UI shows the thread id after the name. If it is not the goroutine's id, the name includes that.
     const isOwnId = tid === goroutine;
+    if (isOwnId) this.#described.add(tid);
     this.#describe(tid, func.group, isOwnId ? func.encoded : new EncodedText(`${func.name} G${goroutine}`));
     this.#pids[slot] = func.group.pid;
   }
@@ -219,8 +220,8 @@ export class Threads {
     this.#endedPids.push(this.#pids[slot] as number);
     this.#endedTids.push(this.tids[slot] as number);
     this.#slots?.delete(goroutine);
-    if (goroutine <= 0 || goroutine >= FIRST_FREE_TID) this.#others.delete(goroutine);
-    else if (isReusable) this.#pidsOfReusable.set(goroutine, this.#pids[slot] as number);
+    if (!this.#others.delete(goroutine) && isReusable)
+      this.#pidsOfReusable.set(goroutine, this.#pids[slot] as number);
     this.#ids[slot] = NONE;
     this.named[slot] = 0;
   }
@@ -283,6 +284,18 @@ export class Threads {
     packet.nested(TAG.tree, this.#tree.view());
     this.#packets.encoded(packet.view());
     this.#tree.clear();
+  }
+
+  /** Whether a goroutine's own id is the thread id of one that ended. */
+  #isTaken(goroutine: number): boolean {
+    if (goroutine <= 0 || goroutine >= FIRST_FREE_TID) return false;
+    return this.#described.has(goroutine) && !this.#pidsOfReusable.has(goroutine);
+  }
+
+  #otherTid(goroutine: number): number {
+    const tid = this.#nextTid++;
+    this.#others.set(goroutine, tid);
+    return tid;
   }
 
   #indexed(): Map<number, number> {

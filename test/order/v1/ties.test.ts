@@ -9,6 +9,7 @@ import { GoText } from "../../support/go-text.js";
 import { goSourceWith, parsedByGo } from "../../support/go-tool.js";
 import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
 import { tiedTrace } from "../../support/tied-trace.js";
+import { V1TraceBuilder } from "../../support/trace-v1-builder.js";
 
 const go = goSourceWith("src/internal/trace/tracev1.go", "ties in traces of format 1 by Go's own reader");
 
@@ -44,6 +45,12 @@ describe.skipIf(go === undefined)("events of the same time come in an order of G
     await expectGoOrder(join(FIXTURES, `field/${name}.trace`));
   });
 
+  it("where a thread runs another goroutine before the P of its system call is taken away", async () => {
+    const path = join(folder, "runs-another");
+    writeFileSync(path, runsAnother());
+    await expectGoOrder(path);
+  });
+
   const made = [2, 3, 4, 6].flatMap((procs) =>
     [false, true].flatMap((hasSyscalls) => [0, 1].map((seed) => ({ seed, procs, hasSyscalls }))),
   );
@@ -54,3 +61,17 @@ describe.skipIf(go === undefined)("events of the same time come in an order of G
     await expectGoOrder(path);
   });
 });
+
+/** The monitor of the runtime takes a P away from thread 1, but is slow to write that; the thread goes on with another P. */
+function runsAnother(): Uint8Array {
+  const t = new V1TraceBuilder(11);
+  t.add(t.batch(0, 0, 1000));
+  t.add(t.event("GoCreate", 1, 1, 0, 0), t.event("ProcStart", 1, 1), t.event("GoStart", 1, 1, 1));
+  t.add(t.event("Gomaxprocs", 1, 2, 0), t.event("GoCreate", 1, 2, 0, 0));
+  t.add(t.event("GoSysCall", 100, 0), t.event("GoSysBlock", 80), t.event("ProcStop", 1));
+  t.add(t.batch(1, 0, 1150));
+  t.add(t.event("ProcStart", 1, 1), t.event("GoStart", 5, 2, 1), t.event("GoEnd", 5));
+  t.add(t.event("GoSysExit", 60, 1, 2, 0), t.event("GoStartLocal", 5, 1), t.event("GoEnd", 5));
+  t.add(t.event("ProcStop", 5));
+  return t.add(t.frequency(1e9)).bytes();
+}

@@ -1,8 +1,7 @@
 // @module-tag long
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { forMutants } from "../../fuzz/mutants.js";
 import { fixtureTraces, goTests } from "../../support/corpus.js";
-import { DAMAGE_SEED, damagedFiles } from "../../support/damage.js";
 import { fullBytes } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";
 import { leanBytes } from "../../support/lean-output.js";
@@ -20,9 +19,8 @@ const smallPaths = fixtureTraces()
 
 type Check = (bytes: Uint8Array) => Promise<void>;
 
-async function damageOf(paths: readonly string[], numRuns: number, check: Check): Promise<void> {
-  const options = { numRuns: tried(numRuns), seed: DAMAGE_SEED, endOnFailure: true };
-  await fc.assert(fc.asyncProperty(damagedFiles(paths), check), options);
+async function damageOf(paths: readonly string[], count: number, check: Check): Promise<void> {
+  await forMutants(paths, tried(count), check);
 }
 
 describe("the lean conversion of a trace damaged at random", () => {

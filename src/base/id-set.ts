@@ -1,0 +1,37 @@
+const PAGE_BITS = 10;
+const WORD_BITS = 5;
+const WORDS = 1 << (PAGE_BITS - WORD_BITS);
+const WORD_MASK = WORDS - 1;
+
+/** A set of ids below 2^31, a bit each: pages are small, since those of a damaged trace may be far apart. */
+export class IdSet {
+  readonly #pages = new Map<number, Int32Array>();
+  #last = -1;
+  #page: Int32Array = new Int32Array(WORDS);
+
+  has(id: number): boolean {
+    const page = this.#pageOf(id >>> PAGE_BITS);
+    return page !== undefined && (((page[(id >>> WORD_BITS) & WORD_MASK] as number) >>> (id & 31)) & 1) === 1;
+  }
+
+  add(id: number): void {
+    const number = id >>> PAGE_BITS;
+    let page = this.#pageOf(number);
+    if (page === undefined) {
+      page = new Int32Array(WORDS);
+      this.#pages.set(number, page);
+    }
+    const word = (id >>> WORD_BITS) & WORD_MASK;
+    page[word] = (page[word] as number) | (1 << (id & 31));
+  }
+
+  /** The page of the last look-up is most often that of the next one. */
+  #pageOf(number: number): Int32Array | undefined {
+    if (number === this.#last) return this.#page;
+    const page = this.#pages.get(number);
+    if (page === undefined) return undefined;
+    this.#last = number;
+    this.#page = page;
+    return page;
+  }
+}
