@@ -115,7 +115,11 @@ test.each([1, 2])(
 );
 
 test.each([
-  ["leaves", "process.exit(7)", /^in\/crash\.trace: the thread ended unexpectedly: worker exited with code: 7$/],
+  [
+    "leaves",
+    "process.exit(7)",
+    /^in\/crash\.trace: the thread ended unexpectedly: worker exited with code: 7$/,
+  ],
   [
     "throws where nobody catches",
     "setImmediate(() => { throw new Error('boom') }); return new Promise(() => undefined)",
