@@ -12,7 +12,7 @@ export class ByteWriter {
   data: DataView;
   length = 0;
 
-  constructor(capacity = 1 << 16) {
+  constructor(capacity = 1 << 12) {
     this.buffer = new Uint8Array(capacity);
     this.data = new DataView(this.buffer.buffer);
   }

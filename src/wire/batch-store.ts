@@ -21,16 +21,19 @@ export interface Slot {
 /** Reading a varint at the end of a batch may look at bytes after it. These bytes must exist. */
 const PADDING = 64;
 const CHUNK = 1 << 20;
+const FIRST_CHUNK = 1 << 14;
 
 /** For streams: copies batches into large chunks that are reused for the next generation. */
 export class MemoryBatchStore implements BatchStore {
   readonly leavesData = false;
   readonly #chunks: Uint8Array[] = [];
   #chunk = -1;
-  #used = CHUNK;
+  #used = 0;
+  /** Bytes of the current chunk. */
+  #room = 0;
 
   put(data: Uint8Array): number {
-    if (this.#chunk < 0 || this.#used + data.length > CHUNK) this.#nextChunk();
+    while (this.#used + data.length > this.#room) this.#nextChunk(data.length);
     (this.#chunks[this.#chunk] as Uint8Array).set(data, this.#used);
     const reference = this.#chunk * CHUNK + this.#used;
     this.#used += data.length;
@@ -44,13 +47,19 @@ export class MemoryBatchStore implements BatchStore {
 
   clear(): void {
     this.#chunk = -1;
-    this.#used = CHUNK;
+    this.#used = 0;
+    this.#room = 0;
   }
 
-  #nextChunk(): void {
+  /** Each new chunk is twice as large as the one before, because most traces are small. */
+  #nextChunk(length: number): void {
     this.#chunk++;
     this.#used = 0;
-    if (this.#chunk === this.#chunks.length) this.#chunks.push(new Uint8Array(CHUNK + PADDING));
+    if (this.#chunk === this.#chunks.length) {
+      const size = Math.max(length, Math.min(CHUNK, FIRST_CHUNK * 2 ** this.#chunk));
+      this.#chunks.push(new Uint8Array(size + PADDING));
+    }
+    this.#room = (this.#chunks[this.#chunk] as Uint8Array).length - PADDING;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TraceError } from "../../base/errors.js";
 
 /** Entries per chunk of a list, as a power of two. Lists grow without copying. */
-const PIECE_BITS = 16;
+const PIECE_BITS = 10;
 const PIECE = 1 << PIECE_BITS;
 
 /** The longest run of equal numbers in one entry. */

@@ -72,7 +72,7 @@ export function place(pid: number, tid: number): EncodedText {
  * below, then {@link end}. Texts are encoded in advance.
  */
 export class EventWriter {
-  readonly out = new ByteWriter(1 << 20);
+  readonly out = new ByteWriter();
   /** Where a part begins in the whole trace, whose times it keeps, in nanoseconds. */
   origin = 0;
   /** Number of slices left out as too short. */

@@ -36,7 +36,7 @@ export class BlockedReasons {
   /** Number of the symbol by number of the reason; 0: none yet. */
   readonly #known: number[] = [];
   readonly #times = new SteadyVarint();
-  readonly #events = new ByteWriter(PACKET_SIZE * 2);
+  readonly #events = new ByteWriter();
 
   /**
    * @param base absolute time of the start of the trace

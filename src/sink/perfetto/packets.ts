@@ -41,7 +41,7 @@ export function putPacketHead(data: DataView, position: number, length: number):
 
 /** Appends packets to the output. */
 export class PacketWriter {
-  readonly out = new ByteWriter(1 << 20);
+  readonly out = new ByteWriter();
 
   /** Appends a packet given as an object. */
   packet(packet: Packet): void {

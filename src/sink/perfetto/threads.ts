@@ -109,7 +109,7 @@ export class Threads {
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, Location>();
   readonly #profiles = new Map<Group, Location>();
-  readonly #tree = new ByteWriter(PACKET_SIZE * 2);
+  readonly #tree = new ByteWriter();
   readonly #entry = new ByteWriter(256);
 
   /**

@@ -67,7 +67,7 @@ class Encoder {
   *pieces(): Generator<Uint8Array> {
     const { duration, period, periodType, sampleTypes, samples } = this.#profile;
     const { comments = [], start = 0n } = this.#options;
-    const out = new ByteWriter(PIECE * 2);
+    const out = new ByteWriter();
     const types = sampleTypes.map((type) => this.#type(type));
     for (const type of types) out.nested(TAG.sampleType, type.encode());
     for (const sample of samples) {
