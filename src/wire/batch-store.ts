@@ -33,7 +33,7 @@ export class MemoryBatchStore implements BatchStore {
   #room = 0;
 
   put(data: Uint8Array): number {
-    while (this.#used + data.length > this.#room) this.#nextChunk(data.length);
+    while (this.#chunk < 0 || this.#used + data.length > this.#room) this.#nextChunk(data.length);
     (this.#chunks[this.#chunk] as Uint8Array).set(data, this.#used);
     const reference = this.#chunk * CHUNK + this.#used;
     this.#used += data.length;
