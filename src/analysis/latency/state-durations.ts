@@ -46,7 +46,8 @@ export class StateDurations implements Analysis {
   leave(slot: number, to: number, time: number): void {
     const { state: states, since, sinceEdge, func, reason } = this.#model.goroutines;
     const state = states[slot] as number;
-    if (state === None) return;
+    // A state that is entered twice was left in between, where events are missing.
+    if (state === None || state === to) return;
     if (this.#reported !== undefined && !this.#isReported(slot)) return;
     if (sinceEdge[slot] === Edge.Seen) {
       const duration = time - (since[slot] as number);
