@@ -76,7 +76,7 @@ describe.runIf(haveGo)("the proxy that the environment names is that of Go's cli
 
 test.each([
   ["socks5://joe:secret@proxy:1080", "HTTPS_PROXY names a proxy of socks5:"],
-  ["http://joe:secret@pro xy", "HTTPS_PROXY is no URL"],
+  ["http://joe:secret@pro xy", "HTTPS_PROXY is not a URL"],
 ])("%s is refused, without what may be a secret", (proxy, words) => {
   const choose = () => proxyFor(new URL("https://example.com/"), { HTTPS_PROXY: proxy });
   expect(choose).toThrow(words);
