@@ -1,5 +1,6 @@
 // @module-tag long
 
+import { statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
 import { TRACK_GROUPS, type TrackGroup } from "../../../src/sink/view-options.js";
@@ -12,14 +13,16 @@ import type { TraceProcessor } from "../../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("the options of a conversion by SQL");
 
+/** Besides the default, which other tests try on all traces. */
 const CHOICES: readonly PerfettoOptions[] = [
-  {},
   { stacks: "annotation", group: "none" },
   { stacks: "none", tracks: ["procs", "tasks", "logs"] },
   { minDuration: 50_000 },
   { minDuration: 1_000, tracks: ["threads", "goroutines", "gc"], limit: { events: 3000, goroutines: 1e9 } },
 ];
-const fixtures = fixtureTraces();
+/** Size of traces that load within a second. */
+const LARGEST = 400_000;
+const fixtures = fixtureTraces().filter(({ path }) => statSync(path).size <= LARGEST);
 const SYNC = validTrace("sync-go1.26").path;
 const ANNOTATIONS = validTrace("annotations-go1.26").path;
 const SAMPLES = validTrace("cpusamples-go1.26").path;
