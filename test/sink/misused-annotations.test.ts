@@ -74,8 +74,9 @@ function slicesOfJson({ traceEvents }: JsonTrace): Slice[] {
     if (ph === "b") open.push({ name, since: nanoseconds(ts), isCut });
     if (ph !== "e") continue;
     const at = open.findIndex((each) => each.name === name);
+    // Of position −1, splice would take the last.
+    expect(at, `end of ${name}`).toBeGreaterThanOrEqual(0);
     const [begun] = open.splice(at, 1);
-    expect(begun, `end of ${name}`).toBeDefined();
     if (begun !== undefined) slices.push(slice(name, begun.since, nanoseconds(ts), begun.isCut, isCut));
   }
   expect(open).toEqual([]);
