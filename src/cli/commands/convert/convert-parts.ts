@@ -10,6 +10,7 @@ import { selectionFailure } from "../../input/trace-failure.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SplitOptions } from "../../options/split.js";
 import type { Detail, Format } from "../../output/output-format.js";
+import { writtenSize } from "../../output/written-size.js";
 import type { Messages } from "../../process/messages.js";
 import { type Conversion, conversionOf } from "./conversion.js";
 import { PartFiles } from "./part-files.js";
@@ -84,7 +85,11 @@ export async function convertParts(
     const code = concludeReading(input.name, input.trace, error, events > 0, options, messages);
     await files.publish();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    messages.info(`${partsText(files)}, ${counted(events, "event")} in ${seconds} s`);
+    const outputs = Array.from({ length: files.count }, (_each, i) => files.names.name(i + 1, files.count));
+    const size = await writtenSize(outputs);
+    messages.info(
+      `${partsText(files)}, ${size ? `${size}, ` : ""}${counted(events, "event")} in ${seconds} s`,
+    );
     const leftOut = omissionLines(omissions, files.count);
     for (const text of leftOut.slice(0, MOST_TOLD)) messages.info(text);
     if (leftOut.length > MOST_TOLD)
@@ -97,7 +102,7 @@ export async function convertParts(
       duration,
       events,
       leftOut,
-      outputs: Array.from({ length: files.count }, (_each, i) => files.names.name(i + 1, files.count)),
+      outputs,
     });
   } catch (failure) {
     progress.stop();

@@ -14,6 +14,7 @@ import { writeOutput } from "../../output/open-output.js";
 import { createSink, type Detail, type Format, formatOf, namedFormat } from "../../output/output-format.js";
 import { isFolderName, outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
+import { writtenSize } from "../../output/written-size.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
@@ -63,7 +64,10 @@ export async function convertFile(
     });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const events = counted(result.events, "event");
-    if (target !== STDIO) messages.info(`${options.shownAs ?? target}: ${events} in ${seconds} s`);
+    if (target !== STDIO) {
+      const size = await writtenSize([target]);
+      messages.info(`${options.shownAs ?? target}: ${size ? `${size}, ` : ""}${events} in ${seconds} s`);
+    }
     for (const omission of sink.omissions ?? []) messages.info(omission.text);
     return conversionOf(input.trace, result.error, {
       code,

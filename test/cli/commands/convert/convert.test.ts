@@ -22,7 +22,7 @@ describe("convert", () => {
     const { code, stderr } = go2perfetto(["trace.out"], { cwd: folder });
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/^trace\.pftrace: 9,845 events in \d+\.\d s\n$/),
+      expect.stringMatching(/^trace\.pftrace: [\d.]+ [kM]B, 9,845 events in \d+\.\d s\n$/),
     ]);
     expect(filesIn(folder)).toEqual(["trace.out", "trace.pftrace"]);
   });
@@ -44,7 +44,9 @@ describe("convert", () => {
     const folder = emptyFolder();
     copyFileSync(SYNC, join(folder, "trace.out"));
     const run = (...args: string[]) => go2perfetto(["trace.out", ...args], { cwd: folder });
-    expect(run("--format", "json").stderr).toMatch(/^trace\.json: 9,845 events in \d+\.\d s\n$/);
+    expect(run("--format", "json").stderr).toMatch(
+      /^trace\.json: [\d.]+ [kM]B, 9,845 events in \d+\.\d s\n$/,
+    );
     expect(run("-o", "zipped.json.gz").code).toBe(0);
     expect(run("-o", "named.txt", "--format", "json").code).toBe(0);
     const text = readFileSync(join(folder, "trace.json"));
@@ -132,7 +134,7 @@ describe("convert", () => {
     expect(stderr).toMatch(
       /warning: cut\.trace is incomplete: the input ends before the generation does \(generation 1, byte 48533\)/,
     );
-    expect(stderr).toContain("out.pftrace: 9,845 events");
+    expect(stderr).toMatch(/^out\.pftrace: [\d.]+ MB, 9,845 events/m);
   });
 
   test("--strict makes any loss a failure that leaves no output", { tags: ["long"] }, () => {

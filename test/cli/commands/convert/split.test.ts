@@ -33,7 +33,7 @@ describe("parts", () => {
       0,
       expect.stringMatching(
         new RegExp(
-          `^out\\.001\\.pftrace … ${files.at(-1)}: ${files.length} parts, [\\d,]+ events in [\\d.]+ s\n$`,
+          `^out\\.001\\.pftrace … ${files.at(-1)}: ${files.length} parts, [\\d.]+ [kM]B, [\\d,]+ events in [\\d.]+ s\n$`,
         ),
       ),
     ]);

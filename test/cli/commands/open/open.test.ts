@@ -37,7 +37,7 @@ describe("open", () => {
     });
     const { code, stderr } = await result;
     expect([code, filesIn(temporary)]).toEqual([0, []]);
-    expect(stderr).toMatch(/^sync-go1\.26\.pftrace: 9,845 events in/);
+    expect(stderr).toMatch(/^sync-go1\.26\.pftrace: [\d.]+ [kM]B, 9,845 events in/);
     await expect(ask(url, "GET", { origin: ORIGIN })).rejects.toThrow("ECONNREFUSED");
   });
 
