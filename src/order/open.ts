@@ -2,7 +2,6 @@ import type { ByteSource } from "../bytes/byte-source.js";
 import { ChunkReader } from "../bytes/chunk-reader.js";
 import { HEADER_LENGTH, parseHeader } from "../wire/format.js";
 import type { Trace, TraceOptions } from "./trace.js";
-import { TraceV1 } from "./v1/trace.js";
 import { TraceV2 } from "./v2/trace.js";
 
 /**
@@ -21,9 +20,10 @@ export async function openTrace(source: ByteSource, options: TraceOptions = {}):
     const start = input.buffer.subarray(input.position, input.position + Math.min(available, HEADER_LENGTH));
     const format = parseHeader(start);
     input.skip(HEADER_LENGTH);
-    return format.generation === 1
-      ? new TraceV1(format, input, source, options)
-      : new TraceV2(format, input, source, options);
+    if (format.generation !== 1) return new TraceV2(format, input, source, options);
+    // Half of the code of reading, for traces that few have.
+    const { TraceV1 } = await import("./v1/trace.js");
+    return new TraceV1(format, input, source, options);
   } catch (error) {
     await input.close();
     await source.close?.();
