@@ -66,6 +66,15 @@ export class TraceError extends Error {
     super(message);
   }
 
+  /**
+   * An error about an event, to which {@link with} adds the place unless the event is repaired. It has no
+   * call stack, because capturing one takes longer than a hundred events.
+   */
+  static ofEvent(code: TraceErrorCode, message: string): TraceError {
+    const error = Object.create(TraceError.prototype) as TraceError;
+    return Object.assign(error, { name: "TraceError", code, message, facts: {} } as const);
+  }
+
   /** The same error with more facts. Known facts keep their values. */
   with(facts: TraceErrorFacts): TraceError {
     const error = new TraceError(this.code, this.message, { ...facts, ...this.facts });

@@ -43,6 +43,6 @@ export class Corpus {
   /** One of a format, rather a small one: it takes less time, and a damage is a larger part of it. */
   pick(minor: number, random: Random): Pieces {
     const all = this.#byFormat.get(minor) ?? [];
-    return all[Math.floor(random.next() ** 2 * all.length)] as Pieces;
+    return all[Math.floor(random.next() ** 3 * all.length)] as Pieces;
   }
 }

@@ -30,7 +30,7 @@ import { TraceProcessor } from "../support/trace-processor.js";
 import { goPprofProblems } from "./go-pprof.js";
 
 /** Looks at what was made of an input, by that output's own reader; gives what is wrong with it. */
-export type Check<Problems = string[] | Promise<string[]>> = () => Problems;
+export type Check<Problems = readonly string[] | Promise<readonly string[]>> = () => Problems;
 
 const STATS = documentedTypes("stats-schema.md");
 const TOP = 100;

@@ -41,12 +41,15 @@ type Use = readonly [category: string, iid: Int];
 /** Checks that each interned id is defined before it is used, on the same sequence and since it was last cleared. */
 export function internProblems(packets: readonly TracePacket[]): string[] {
   const sequences = new Map<number, Sequence>();
-  return packets.flatMap((packet, index) => {
+  const problems: string[] = [];
+  for (const [index, packet] of packets.entries()) {
     const id = packet.trusted_packet_sequence_id ?? 0;
     const sequence = sequences.get(id) ?? new Sequence();
     sequences.set(id, sequence);
-    return sequence.add(packet).map((problem) => `packet ${index}: ${problem} on sequence ${id}`);
-  });
+    for (const problem of sequence.add(packet))
+      problems.push(`packet ${index}: ${problem} on sequence ${id}`);
+  }
+  return problems;
 }
 
 class Sequence {
@@ -57,12 +60,14 @@ class Sequence {
   add(packet: TracePacket): string[] {
     const flags = packet.sequence_flags ?? 0;
     if (flags & SEQ_INCREMENTAL_STATE_CLEARED) this.#clear();
-    const uses = [...packetUses(packet), ...definitionUses(packet.interned_data ?? {})];
+    const uses = packetUses(packet);
+    if (packet.interned_data) definitionUses(packet.interned_data, uses);
     const stateful = packet.interned_data || packet.trace_packet_defaults || uses.length > 0;
     if (!this.#cleared && (stateful || flags & SEQ_NEEDS_INCREMENTAL_STATE)) {
       return ["incremental state is used before it is cleared"];
     }
-    return [...this.#define(packet.interned_data ?? {}), ...this.#undefinedUses(uses)];
+    const redefined = packet.interned_data ? this.#define(packet.interned_data) : [];
+    return [...redefined, ...this.#undefinedUses(uses)];
   }
 
   #clear(): void {
@@ -71,20 +76,23 @@ class Sequence {
   }
 
   #define(data: InternedData): string[] {
-    return Object.entries(data).flatMap(([category, entries]) =>
-      entries.flatMap((entry) => this.#defineEntry(category, entry)),
-    );
-  }
-
-  #defineEntry(category: string, entry: InternedEntry): string[] {
-    const iid = entry.iid ?? 0;
-    if (iid === 0) return [`${category} defines no iid`];
-    const known = this.#entries.get(category) ?? new Map<Int, InternedEntry>();
-    this.#entries.set(category, known);
-    const before = known.get(iid);
-    known.set(iid, entry);
-    const changed = before !== undefined && !isDeepStrictEqual(before, entry);
-    return changed ? [`${category} ${iid} is defined again as something else`] : [];
+    const problems: string[] = [];
+    for (const [category, entries] of Object.entries(data)) {
+      const known = this.#entries.get(category) ?? new Map<Int, InternedEntry>();
+      this.#entries.set(category, known);
+      for (const entry of entries) {
+        const iid = entry.iid ?? 0;
+        if (iid === 0) {
+          problems.push(`${category} defines no iid`);
+          continue;
+        }
+        const before = known.get(iid);
+        known.set(iid, entry);
+        if (before !== undefined && !isDeepStrictEqual(before, entry))
+          problems.push(`${category} ${iid} is defined again as something else`);
+      }
+    }
+    return problems;
   }
 
   #undefinedUses(uses: readonly Use[]): string[] {
@@ -97,7 +105,10 @@ class Sequence {
 function packetUses(packet: TracePacket): Use[] {
   const uses: Use[] = [];
   const event = packet.track_event;
-  if (event) uses.push(...fieldUses(event, EVENT_REFERENCES), ...annotationUses(event.debug_annotations));
+  if (event) {
+    fieldUses(event, EVENT_REFERENCES, uses);
+    annotationUses(event.debug_annotations, uses);
+  }
   if (event?.log_message?.body_iid !== undefined) uses.push(["log_message_body", event.log_message.body_iid]);
   if (packet.perf_sample) uses.push(["callstacks", packet.perf_sample.callstack_iid ?? 0]);
   for (const { sched_blocked_reason: reason } of packet.ftrace_events?.event ?? []) {
@@ -106,27 +117,25 @@ function packetUses(packet: TracePacket): Use[] {
   return uses;
 }
 
-function definitionUses(data: InternedData): Use[] {
-  return Object.entries(data).flatMap(([category, entries]) => {
+function definitionUses(data: InternedData, uses: Use[]): void {
+  for (const [category, entries] of Object.entries(data)) {
     const references = ENTRY_REFERENCES[category];
-    return references ? entries.flatMap((entry) => fieldUses(entry, references)) : [];
-  });
+    if (references) for (const entry of entries) fieldUses(entry, references, uses);
+  }
 }
 
-function annotationUses(annotations: readonly DebugAnnotation[] = []): Use[] {
-  return annotations.flatMap((annotation) => [
-    ...fieldUses(annotation, ANNOTATION_REFERENCES),
-    ...annotationUses(annotation.dict_entries),
-    ...annotationUses(annotation.array_values),
-  ]);
+function annotationUses(annotations: readonly DebugAnnotation[] = [], uses: Use[]): void {
+  for (const annotation of annotations) {
+    fieldUses(annotation, ANNOTATION_REFERENCES, uses);
+    annotationUses(annotation.dict_entries, uses);
+    annotationUses(annotation.array_values, uses);
+  }
 }
 
-function fieldUses(message: Readonly<Record<string, unknown>>, references: References): Use[] {
-  const uses: Use[] = [];
+function fieldUses(message: Readonly<Record<string, unknown>>, references: References, uses: Use[]): void {
   for (const [field, category] of references) {
     const iids = message[field] as Int | readonly Int[] | undefined;
-    if (typeof iids === "object") uses.push(...iids.map((iid): Use => [category, iid]));
+    if (typeof iids === "object") for (const iid of iids) uses.push([category, iid]);
     else if (iids !== undefined) uses.push([category, iids]);
   }
-  return uses;
 }

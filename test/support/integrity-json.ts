@@ -92,34 +92,38 @@ function asyncProblems(events: readonly JsonEvent[]): string[] {
 /** Beginnings have ids of their own, and each has an end that is not before it. */
 function pairs(events: readonly JsonEvent[], begin: string, end: string): string[] {
   const key = ({ id }: JsonEvent) => `arrow ${id}`;
-  const open = new Map<string, JsonEvent>();
+  const open = new Map<number | undefined, JsonEvent>();
   const problems: string[] = [];
   for (const event of events) {
     if (event.ph !== begin) continue;
-    if (open.has(key(event))) problems.push(`${key(event)} begins twice`);
-    open.set(key(event), event);
+    if (open.has(event.id)) problems.push(`${key(event)} begins twice`);
+    open.set(event.id, event);
   }
   for (const event of events) {
     if (event.ph !== end) continue;
-    const { name, ts = Number.POSITIVE_INFINITY } = open.get(key(event)) ?? {};
+    const { name, ts = Number.POSITIVE_INFINITY } = open.get(event.id) ?? {};
     if (name !== event.name || ts > (event.ts ?? 0)) problems.push(`${key(event)} ends without a beginning`);
-    open.delete(key(event));
+    open.delete(event.id);
   }
-  return [...problems, ...[...open.keys()].map((each) => `${each} has no end`)];
+  return [...problems, ...[...open.values()].map((each) => `${key(each)} has no end`)];
 }
 
 function stackProblems(trace: JsonTrace): string[] {
   const stacks = new JsonStacks(trace);
-  return trace.traceEvents.flatMap(({ sf, esf }) =>
-    [sf, esf].flatMap((stack) => {
-      try {
-        stacks.text(stack);
-        return [];
-      } catch (error) {
-        return [String(error)];
-      }
-    }),
-  );
+  const problems: string[] = [];
+  const check = (stack: number | undefined): void => {
+    if (stack === undefined) return;
+    try {
+      stacks.text(stack);
+    } catch (error) {
+      problems.push(String(error));
+    }
+  };
+  for (const { sf, esf } of trace.traceEvents) {
+    check(sf);
+    check(esf);
+  }
+  return problems;
 }
 
 function rowProblems(events: readonly JsonEvent[]): string[] {

@@ -9,6 +9,8 @@ import { type PlacedPacket, placePackets } from "./pftrace-placing.js";
 import type { Int } from "./pftrace-reader.js";
 
 const MOST_PROBLEMS = 100;
+/** Most packets are about no thread or process. */
+const NONE: readonly never[] = [];
 
 /**
  * What is wrong with the packets of a trace, as one message each; none when it is sound. Shares no code with the
@@ -197,11 +199,13 @@ function* threadProblems(packets: readonly TracePacket[]): Generator<string> {
   }
 }
 
-function declaredProcesses(packet: TracePacket): (Int | undefined)[] {
+function declaredProcesses(packet: TracePacket): readonly (Int | undefined)[] {
+  const { process_tree: tree, generic_kernel_process_tree: kernelTree, track_descriptor: track } = packet;
+  if (!tree && !kernelTree && !track) return NONE;
   return [
-    ...(packet.process_tree?.processes ?? []).map((process) => process.pid),
-    ...(packet.generic_kernel_process_tree?.processes ?? []).map((process) => process.pid),
-    ...present(packet.track_descriptor?.process).map((process) => process.pid),
+    ...(tree?.processes ?? []).map((process) => process.pid),
+    ...(kernelTree?.processes ?? []).map((process) => process.pid),
+    ...present(track?.process).map((process) => process.pid),
   ];
 }
 
@@ -210,21 +214,25 @@ interface DeclaredThread {
   readonly pid?: Int | undefined;
 }
 
-function declaredThreads(packet: TracePacket): DeclaredThread[] {
+function declaredThreads(packet: TracePacket): readonly DeclaredThread[] {
+  const { process_tree: tree, generic_kernel_process_tree: kernelTree, track_descriptor: track } = packet;
+  if (!tree && !kernelTree && !track) return NONE;
   return [
-    ...(packet.process_tree?.threads ?? []).map(({ tid, tgid }) => ({ tid, pid: tgid })),
-    ...(packet.generic_kernel_process_tree?.threads ?? []),
-    ...present(packet.track_descriptor?.thread),
+    ...(tree?.threads ?? []).map(({ tid, tgid }) => ({ tid, pid: tgid })),
+    ...(kernelTree?.threads ?? []),
+    ...present(track?.thread),
   ];
 }
 
-function usedThreads(packet: TracePacket): Int[] {
-  const sched = packet.ftrace_events?.compact_sched;
+function usedThreads(packet: TracePacket): readonly Int[] {
+  const { ftrace_events: bundle, perf_sample: sample, android_log: log } = packet;
+  const state = packet.generic_kernel_task_state_event;
+  if (!bundle && !sample && !log && !state) return NONE;
   return [
-    ...present(packet.generic_kernel_task_state_event).flatMap((event) => present(event.tid)),
-    ...present(packet.perf_sample).flatMap((sample) => present(sample.tid)),
-    ...(packet.android_log?.events ?? []).flatMap((log) => present(log.tid)),
-    ...(packet.ftrace_events?.event ?? []).flatMap((event) =>
+    ...present(state?.tid),
+    ...present(sample?.tid),
+    ...(log?.events ?? []).flatMap(({ tid }) => present(tid)),
+    ...(bundle?.event ?? []).flatMap((event) =>
       [
         event.pid,
         event.sched_switch?.prev_pid,
@@ -233,11 +241,11 @@ function usedThreads(packet: TracePacket): Int[] {
         event.sched_blocked_reason?.pid,
       ].flatMap(present),
     ),
-    ...(sched?.switch_next_pid ?? []),
-    ...(sched?.waking_pid ?? []),
+    ...(bundle?.compact_sched?.switch_next_pid ?? []),
+    ...(bundle?.compact_sched?.waking_pid ?? []),
   ];
 }
 
-function present<T>(value: T | undefined): T[] {
-  return value === undefined ? [] : [value];
+function present<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? NONE : [value];
 }

@@ -44,17 +44,24 @@ function isGzip(bytes: Uint8Array): boolean {
 }
 
 function plainMessage(message: protobuf.Message, type: protobuf.Type, where: string): PlainMessage {
-  rejectUnknown(message, type, where);
+  if (message.$unknowns !== undefined) rejectUnknown(message, type, where);
   const plain: Record<string, unknown> = {};
   const inner = innerTypes(type);
-  for (const [name, value] of Object.entries(message)) {
-    // protobufjs makes an empty array for each repeated field that is absent.
-    if (Array.isArray(value) && value.length === 0) continue;
+  const fields = message as unknown as PlainMessage;
+  for (const name of Object.keys(message)) {
+    const value = fields[name];
     const innerType = inner.get(name);
-    const convert = innerType === undefined ? scalar : submessage(innerType, where);
-    plain[name] = Array.isArray(value) ? value.map(convert) : convert(value);
+    if (!Array.isArray(value)) plain[name] = plainValue(value, innerType, where);
+    // protobufjs makes an empty array for each repeated field that is absent.
+    else if (value.length > 0) plain[name] = value.map((each) => plainValue(each, innerType, where));
   }
   return plain;
+}
+
+function plainValue(value: unknown, type: protobuf.Type | undefined, where: string): unknown {
+  if (typeof value !== "object") return value;
+  if (type !== undefined) return plainMessage(value as protobuf.Message, type, where);
+  return value instanceof protobuf.util.Long ? exactInteger(value) : value;
 }
 
 const innerTypesOf = new WeakMap<protobuf.Type, ReadonlyMap<string, protobuf.Type>>();
@@ -72,19 +79,11 @@ function innerTypes(type: protobuf.Type): ReadonlyMap<string, protobuf.Type> {
   return inner;
 }
 
-function submessage(type: protobuf.Type, where: string): (value: unknown) => PlainMessage {
-  return (value) => plainMessage(value as protobuf.Message, type, where);
-}
-
 function rejectUnknown(message: protobuf.Message, type: protobuf.Type, where: string): void {
   const unknown = message.$unknowns?.[0];
   if (unknown === undefined) return;
   const tag = protobuf.Reader.create(unknown).uint32();
   throw new Error(`${where}: ${type.name} has an unknown field ${tag >>> 3} of wire type ${tag & 7}`);
-}
-
-function scalar(value: unknown): unknown {
-  return value instanceof protobuf.util.Long ? exactInteger(value) : value;
 }
 
 function exactInteger({ high, low, unsigned }: protobuf.Long): Int {

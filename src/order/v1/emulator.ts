@@ -169,7 +169,7 @@ export class Emulator extends EventContext {
   }
 
   error(code: TraceErrorCode, message: string): TraceError {
-    return new TraceError(code, message);
+    return TraceError.ofEvent(code, message);
   }
 
   /** The index, or that of "none" if the id is unknown, as in Go's reader. */

@@ -47,9 +47,9 @@ export class GoroutineStates {
    */
   add(id: number): number {
     if (id === NO_GOROUTINE || id === NONE)
-      throw new TraceError("wrong-context", "the event names no goroutine");
+      throw TraceError.ofEvent("wrong-context", "the event names no goroutine");
     if (this.index.get(id) >= 0)
-      throw new TraceError("duplicate-resource", `goroutine ${id} is there already`);
+      throw TraceError.ofEvent("duplicate-resource", `goroutine ${id} is there already`);
     const slot = this.index.add(id);
     if (slot >= this.status.length) this.#grow(slot + 1);
     this.status[slot] = Status.Runnable;
@@ -72,11 +72,11 @@ export class GoroutineStates {
   /** The goroutine's slot. @throws TraceError if the goroutine has another status */
   require(id: number, status: number): number {
     const slot = this.index.get(id);
-    if (slot < 0) throw new TraceError("unknown-resource", `goroutine ${id} is not known`);
+    if (slot < 0) throw TraceError.ofEvent("unknown-resource", `goroutine ${id} is not known`);
     const known = this.status[slot] as number;
     if (known === status) return slot;
     const names = `${STATUS_NAMES[known]}, not ${STATUS_NAMES[status]}`;
-    throw new TraceError("inconsistent-state", `goroutine ${id} is ${names}`);
+    throw TraceError.ofEvent("inconsistent-state", `goroutine ${id} is ${names}`);
   }
 
   /** The regions of the goroutine in a slot. */

@@ -147,7 +147,7 @@ export class Emulator extends EventContext {
 
   /** An error about the current event. */
   error(code: TraceError["code"], message: string): TraceError {
-    return new TraceError(code, `${wireName(this.raw.type)}: ${message}`);
+    return TraceError.ofEvent(code, `${wireName(this.raw.type)}: ${message}`);
   }
 
   #wrongContext(what: string, missing: boolean): never {

@@ -9,13 +9,16 @@ const GRAY = 16;
 /** The other colours, in an order that makes successive groups look different. */
 const ORDER = [5, 14, 9, 2, 12, 8, 1, 10, 4, 13, 7, 0, 3, 11, 15, 6, 17];
 
+/** By colour: the ids that the UI paints in it, highest first, as far as they were needed. Finding one takes long. */
+const IDS: readonly number[][] = Array.from({ length: COLORS }, () => []);
+
 /**
  * Hands out process ids for groups of goroutines. The UI computes a group's colour from its process id, and gives most
  * ids that are close together the same one. These ids are chosen so that neighbours differ.
  */
 export class GroupIds {
-  /** By colour: the last id handed out, or where to look for the first. */
-  readonly #last = new Int32Array(COLORS).fill(HIGHEST + 1);
+  /** By colour: how many ids were handed out. */
+  readonly #used = new Int32Array(COLORS);
   #groups = 0;
 
   /** The colour of a new group. @param isBackground whether it is gray */
@@ -25,12 +28,18 @@ export class GroupIds {
 
   /** An id that the UI paints in a colour. */
   next(color: number): number {
-    let id = this.#last[color] as number;
-    do id--;
-    while (colorOf(id) !== color);
-    this.#last[color] = id;
-    return id;
+    const ids = IDS[color] as number[];
+    const used = this.#used[color] as number;
+    this.#used[color] = used + 1;
+    if (used === ids.length) ids.push(idBelow(ids.at(-1) ?? HIGHEST + 1, color));
+    return ids[used] as number;
   }
+}
+
+function idBelow(above: number, color: number): number {
+  let id = above - 1;
+  while (colorOf(id) !== color) id--;
+  return id;
 }
 
 /** The place in its palette that the UI computes for a process id: a hash of its digits, rounded as JavaScript does. */

@@ -87,8 +87,8 @@ function isMessage(type: string): boolean {
   return type.charCodeAt(0) < LOWER_CASE;
 }
 
-/** Messages by name within the package, cached since a search takes longer than encoding a field. */
-const known = new Map<string, Namespace>();
+/** Messages by name within the package, undefined where there is none. A search takes longer than encoding a field. */
+const known = new Map<string, Namespace | undefined>();
 
 function lookUp(message: string, field: string): Field {
   const found = namespace(message)?.fields?.[field];
@@ -97,10 +97,9 @@ function lookUp(message: string, field: string): Field {
 }
 
 function namespace(name: string): Namespace | undefined {
-  let found = known.get(name);
-  if (found !== undefined) return found;
-  found = root;
+  if (known.has(name)) return known.get(name);
+  let found: Namespace | undefined = root;
   for (const part of name.split(".")) found = found?.nested?.[part];
-  if (found !== undefined) known.set(name, found);
+  known.set(name, found);
   return found;
 }
