@@ -65,8 +65,10 @@ export type { SourceLine, Symbolizer } from "./event/symbolizer.js";
 export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
 export { openTrace } from "./order/open.js";
 export type { BlockVisitor, PartPlace, Trace, TraceOptions } from "./order/trace.js";
+export type { Changes } from "./sched/changes.js";
 export type { SchedListener } from "./sched/listener.js";
 export { SchedModel } from "./sched/model.js";
+export type { NewNames } from "./sched/new-names.js";
 export { type RangeListener, type RangeNames, Ranges } from "./sched/ranges.js";
 export { Edge, SCHED_STATE_NAMES, SchedState } from "./sched/state.js";
 export {

@@ -8,18 +8,18 @@ class WaitTimes {
   model = new SchedModel(this);
   total = new Map();
 
-  /** A goroutine leaves a state: the model's columns still describe it. */
-  leave(slot, _to, time) {
-    const { goroutines, functions, reasons } = this.model;
-    if (goroutines.state[slot] !== SchedState.Waiting) return;
-    const name = functions.text(goroutines.func[slot]) || "(unknown)";
-    const key = `${name}: ${reasons.text(goroutines.reason[slot]) || "(unknown reason)"}`;
-    this.total.set(key, (this.total.get(key) ?? 0) + time - goroutines.since[slot]);
+  /** Goroutines have changed their states: a row describes the interval that ends. */
+  changes({ from, func, length, reason, since, time }) {
+    const { functions, reasons } = this.model;
+    for (let i = 0; i < length; i++) {
+      if (from[i] !== SchedState.Waiting) continue;
+      const name = functions.text(func[i]) || "(unknown)";
+      const key = `${name}: ${reasons.text(reason[i]) || "(unknown reason)"}`;
+      this.total.set(key, (this.total.get(key) ?? 0) + time[i] - since[i]);
+    }
   }
 
   block() {}
-  enter() {}
-  named() {}
   proc() {}
   other() {}
   finish() {}

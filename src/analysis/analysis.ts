@@ -15,6 +15,7 @@ import { TraceError } from "../base/errors.js";
 import type { GoId } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
 import type { Trace } from "../order/trace.js";
+import type { Changes } from "../sched/changes.js";
 import type { SchedListener } from "../sched/listener.js";
 import { SchedModel } from "../sched/model.js";
 
@@ -26,21 +27,19 @@ import { SchedModel } from "../sched/model.js";
  * Its memory grows with what is alive and with distinct functions, stacks and names, not with the number of
  * events, unless it is asked to keep more.
  */
-export interface Analysis extends Partial<SchedListener> {
+export interface Analysis extends Partial<Omit<SchedListener, "leave" | "enter" | "named">> {
   /** Called once, before any event. The model is shared: only read its columns. */
   start?(model: SchedModel): void;
 }
 
-type Call = keyof SchedListener;
+type Call = Exclude<keyof Analysis, "start">;
 type Having<C extends Call> = Analysis & Required<Pick<Analysis, C>>;
 
 /** Feeds one pass over a trace's events to any number of analyses, which share a scheduler model. */
 export class AnalysisPass implements SchedListener {
   readonly model: SchedModel;
   readonly #block: readonly Having<"block">[];
-  readonly #leave: readonly Having<"leave">[];
-  readonly #enter: readonly Having<"enter">[];
-  readonly #named: readonly Having<"named">[];
+  readonly #changes: readonly Having<"changes">[];
   readonly #proc: readonly Having<"proc">[];
   readonly #other: readonly Having<"other">[];
   readonly #cut: readonly Having<"cut">[];
@@ -51,17 +50,13 @@ export class AnalysisPass implements SchedListener {
     const having = <C extends Call>(call: C) =>
       analyses.filter((analysis): analysis is Having<C> => analysis[call] !== undefined);
     this.#block = having("block");
-    this.#leave = having("leave");
-    this.#enter = having("enter");
-    this.#named = having("named");
+    this.#changes = having("changes");
     this.#proc = having("proc");
     this.#other = having("other");
     this.#cut = having("cut");
     this.#cutProc = having("cutProc");
     this.#finish = having("finish");
-    const [only] = analyses;
-    // A single listener is called directly, which is faster.
-    this.model = new SchedModel(analyses.length === 1 && isListener(only) ? only : this);
+    this.model = new SchedModel(this);
     for (const analysis of analyses) analysis.start?.(this.model);
   }
 
@@ -79,27 +74,8 @@ export class AnalysisPass implements SchedListener {
     for (const analysis of this.#block) analysis.block(block);
   }
 
-  leave(slot: number, to: number, time: number, event: number): void {
-    // A call site for each of the first few: a call site with objects of many classes costs a tenth of the pass.
-    const all = this.#leave;
-    all[0]?.leave(slot, to, time, event);
-    all[1]?.leave(slot, to, time, event);
-    all[2]?.leave(slot, to, time, event);
-    all[3]?.leave(slot, to, time, event);
-    all[4]?.leave(slot, to, time, event);
-    for (let i = 5; i < all.length; i++) all[i]?.leave(slot, to, time, event);
-  }
-
-  enter(slot: number, from: number, time: number, event: number): void {
-    const all = this.#enter;
-    all[0]?.enter(slot, from, time, event);
-    all[1]?.enter(slot, from, time, event);
-    all[2]?.enter(slot, from, time, event);
-    for (let i = 3; i < all.length; i++) all[i]?.enter(slot, from, time, event);
-  }
-
-  named(slot: number, stack: number): void {
-    for (const analysis of this.#named) analysis.named(slot, stack);
+  changes(changes: Changes): void {
+    for (const analysis of this.#changes) analysis.changes(changes);
   }
 
   proc(slot: number, event: number): void {
@@ -121,12 +97,6 @@ export class AnalysisPass implements SchedListener {
   finish(time: number): void {
     for (const analysis of this.#finish) analysis.finish(time);
   }
-}
-
-/** Whether an analysis has all required calls of a listener. */
-function isListener(analysis: Analysis | undefined): analysis is Analysis & SchedListener {
-  const { block, enter, finish, leave, named, other, proc } = analysis ?? {};
-  return [block, enter, finish, leave, named, other, proc].every((call) => call !== undefined);
 }
 
 /**

@@ -20,24 +20,46 @@ export interface Distribution {
 /** Largest relative error of a percentile. Counts, sums, minima and maxima are exact. */
 export const HISTOGRAM_ERROR = 1 / (2 * SUBS);
 
+/** The head of a histogram's numbers, before its buckets. */
+const Head = { Count: 0, Total: 1, Min: 2, Max: 3 } as const;
+const HEAD = 4;
+
 /**
  * A log-linear histogram: a bucket is at most a 32nd of its value wide. Its memory grows with the powers of two that
  * the values span, not with their number.
  */
 export class Histogram {
-  count = 0;
-  total = 0;
-  min = Number.POSITIVE_INFINITY;
-  max = 0;
-  /** By power of two: counts of its buckets. The first holds the values below {@link SUBS}. */
-  readonly #pages: (Float64Array | undefined)[] = [];
+  /**
+   * {@link Head}, then the counts of the buckets of each power of two, from {@link #lowest} on. All is in one
+   * array, because adding to one of many histograms takes as long as reaching their memory does.
+   */
+  #numbers = new Float64Array(HEAD);
+  /** The least power of two that has buckets, numbered from 0 for all values below {@link SUBS}. */
+  #lowest = 0;
+
+  constructor() {
+    this.#numbers[Head.Min] = Number.POSITIVE_INFINITY;
+  }
+
+  get count(): number {
+    return this.#numbers[Head.Count] as number;
+  }
+
+  get total(): number {
+    return this.#numbers[Head.Total] as number;
+  }
+
+  /** Infinite without values. */
+  get min(): number {
+    return this.#numbers[Head.Min] as number;
+  }
+
+  get max(): number {
+    return this.#numbers[Head.Max] as number;
+  }
 
   /** Adds a value: an integer from 0 to 2⁵³ − 1. */
   add(value: number): void {
-    this.count++;
-    this.total += value;
-    if (value < this.min) this.min = value;
-    if (value > this.max) this.max = value;
     let page = 0;
     let sub = value;
     if (value >= HIGH) {
@@ -47,22 +69,30 @@ export class Histogram {
       page = 32 - SUB_BITS - Math.clz32(value);
       sub = (value >>> (page - 1)) - SUBS;
     }
-    const counts = this.#pages[page] ?? this.#page(page);
-    counts[sub] = (counts[sub] as number) + 1;
+    let at = HEAD + (page - this.#lowest) * SUBS + sub;
+    if (page < this.#lowest || at >= this.#numbers.length) at = this.#reach(page) + sub;
+    const numbers = this.#numbers;
+    numbers[at] = (numbers[at] as number) + 1;
+    numbers[Head.Count] = (numbers[Head.Count] as number) + 1;
+    numbers[Head.Total] = (numbers[Head.Total] as number) + value;
+    if (value < (numbers[Head.Min] as number)) numbers[Head.Min] = value;
+    if (value > (numbers[Head.Max] as number)) numbers[Head.Max] = value;
   }
 
   /** Adds the values of another histogram. */
   merge(other: Histogram): void {
-    this.count += other.count;
-    this.total += other.total;
-    this.min = Math.min(this.min, other.min);
-    this.max = Math.max(this.max, other.max);
-    other.#pages.forEach((counts, page) => {
-      const own = this.#page(page);
-      counts?.forEach((count, sub) => {
-        own[sub] = (own[sub] as number) + count;
-      });
-    });
+    const from = other.#numbers;
+    for (let page = other.#lowest; page < other.#end; page++) {
+      const own = this.#reach(page);
+      const start = HEAD + (page - other.#lowest) * SUBS;
+      for (let sub = 0; sub < SUBS; sub++)
+        this.#numbers[own + sub] = (this.#numbers[own + sub] as number) + (from[start + sub] as number);
+    }
+    const numbers = this.#numbers;
+    numbers[Head.Count] = this.count + other.count;
+    numbers[Head.Total] = this.total + other.total;
+    numbers[Head.Min] = Math.min(this.min, other.min);
+    numbers[Head.Max] = Math.max(this.max, other.max);
   }
 
   /**
@@ -75,11 +105,12 @@ export class Histogram {
     // Products such as 0.999 × 1000 are inexact.
     const rank = Math.max(1, Math.ceil(this.count * share - 1e-9));
     let seen = 0;
-    for (const [page, counts] of this.#pages.entries()) {
-      for (let sub = 0; counts !== undefined && sub < SUBS; sub++) {
-        seen += counts[sub] as number;
-        if (seen >= rank) return Math.min(Math.max(middle(page, sub), this.min), this.max);
-      }
+    for (let at = HEAD; at < this.#numbers.length; at++) {
+      seen += this.#numbers[at] as number;
+      if (seen < rank) continue;
+      const bucket = at - HEAD;
+      const value = middle(this.#lowest + Math.floor(bucket / SUBS), bucket % SUBS);
+      return Math.min(Math.max(value, this.min), this.max);
     }
     return this.max;
   }
@@ -97,13 +128,24 @@ export class Histogram {
     };
   }
 
-  #page(page: number): Float64Array {
-    let counts = this.#pages[page];
-    if (counts === undefined) {
-      counts = new Float64Array(SUBS);
-      this.#pages[page] = counts;
+  /** The power of two behind the last. */
+  get #end(): number {
+    return this.#lowest + (this.#numbers.length - HEAD) / SUBS;
+  }
+
+  /** Where a power of two has its buckets. Makes room for it. */
+  #reach(page: number): number {
+    const isEmpty = this.#numbers.length === HEAD;
+    const lowest = isEmpty ? page : Math.min(page, this.#lowest);
+    const end = isEmpty ? page + 1 : Math.max(page + 1, this.#end);
+    if (isEmpty || lowest < this.#lowest || end > this.#end) {
+      const numbers = new Float64Array(HEAD + (end - lowest) * SUBS);
+      numbers.set(this.#numbers.subarray(0, HEAD));
+      numbers.set(this.#numbers.subarray(HEAD), HEAD + (isEmpty ? 0 : this.#lowest - lowest) * SUBS);
+      this.#numbers = numbers;
+      this.#lowest = lowest;
     }
-    return counts;
+    return HEAD + (page - this.#lowest) * SUBS;
   }
 }
 

@@ -4,7 +4,9 @@ import { SlotIndex } from "../base/slot-index.js";
 import type { EventBlock } from "../event/block.js";
 import { EventKind } from "../event/kind.js";
 import { ProcState } from "../event/states.js";
+import type { Changes } from "../sched/changes.js";
 import type { SchedModel } from "../sched/model.js";
+import type { NewNames } from "../sched/new-names.js";
 import { SchedState } from "../sched/state.js";
 import type { Analysis } from "./analysis.js";
 
@@ -14,6 +16,9 @@ const { None, Running, Syscall } = SchedState;
 const WORKER = "runtime.gcBgMarkWorker";
 /** A goroutine's GC work, in bits. */
 const Work = { Worker: 1, Assist: 2 } as const;
+
+/** Ids of nearly all programs' Ps are below. */
+const FEW = 1 << 10;
 
 /** The use of a P, in nanoseconds. */
 export interface ProcRow {
@@ -49,6 +54,8 @@ interface Proc {
 export class ProcUse implements Analysis {
   readonly #slots = new SlotIndex();
   readonly #procs = new Map<number, Proc>();
+  /** Those with small ids once more, by id, which is faster. */
+  readonly #few: (Proc | undefined)[] = [];
   /** GOMAXPROCS, and since when; −1 until reported. */
   #count = NONE;
   #countSince = 0;
@@ -70,26 +77,25 @@ export class ProcUse implements Analysis {
     this.#block = block;
   }
 
-  leave(slot: number, to: number, time: number): void {
-    const { id, state } = this.#model.goroutines;
-    const from = state[slot];
-    if (from === Running || from === Syscall) this.#release(slot, time);
-    if (from === None) this.#begin(slot, id[slot] as number);
-    else if (to === None) this.#slots.delete(id[slot] as number);
-  }
-
-  enter(slot: number, _from: number, time: number): void {
-    const { state, proc: procs } = this.#model.goroutines;
-    if (state[slot] !== Running) return;
-    const proc = this.#of(procs[slot] as number);
-    if (proc === undefined) return;
-    proc.running = slot;
-    this.#update(proc, time);
-  }
-
-  named(slot: number): void {
-    const { functions, goroutines } = this.#model;
-    if (functions.text(goroutines.func[slot] as number) === WORKER) this.#setWork(slot, Work.Worker, true);
+  changes(changes: Changes): void {
+    const { from, goroutine, length, names, proc, since, slot, time, to, toProc } = changes;
+    let named = 0;
+    for (let i = 0; i < length; i++) {
+      while (named < names.length && (names.place[named] as number) <= i) this.#named(names, named++);
+      const before = from[i] as number;
+      const after = to[i] as number;
+      if (before === Running || before === Syscall)
+        this.#release(
+          proc[i] as number,
+          before,
+          (time[i] as number) - (since[i] as number),
+          time[i] as number,
+        );
+      if (before === None) this.#begin(slot[i] as number, goroutine[i] as number);
+      else if (after === None) this.#slots.delete(goroutine[i] as number);
+      if (after === Running) this.#run(toProc[i] as number, slot[i] as number, time[i] as number);
+    }
+    while (named < names.length) this.#named(names, named++);
   }
 
   proc(_slot: number, event: number): void {
@@ -130,8 +136,10 @@ export class ProcUse implements Analysis {
   }
 
   cut(slot: number, time: number): void {
-    const { state } = this.#model.goroutines;
-    if (state[slot] === Running || state[slot] === Syscall) this.#release(slot, time);
+    const { proc, since, state: states } = this.#model.goroutines;
+    const state = states[slot] as number;
+    if (state === Running || state === Syscall)
+      this.#release(proc[slot] as number, state, time - (since[slot] as number), time);
   }
 
   finish(time: number): void {
@@ -162,13 +170,23 @@ export class ProcUse implements Analysis {
     this.#slots.set(id, slot);
   }
 
-  /** A goroutine leaves its P, or switches between running and a system call. */
-  #release(slot: number, time: number): void {
-    const { state, since, proc: procs } = this.#model.goroutines;
-    const proc = this.#of(procs[slot] as number);
+  #named({ func, slot }: NewNames, i: number): void {
+    if (this.#model.functions.text(func[i] as number) === WORKER)
+      this.#setWork(slot[i] as number, Work.Worker, true);
+  }
+
+  #run(id: number, slot: number, time: number): void {
+    const proc = this.#of(id);
     if (proc === undefined) return;
-    const duration = time - (since[slot] as number);
-    if (state[slot] === Syscall) proc.syscall += duration;
+    proc.running = slot;
+    this.#update(proc, time);
+  }
+
+  /** A goroutine leaves its P, or switches between running and a system call. */
+  #release(id: number, state: number, duration: number, time: number): void {
+    const proc = this.#of(id);
+    if (proc === undefined) return;
+    if (state === Syscall) proc.syscall += duration;
     else {
       proc.busy += duration;
       proc.running = NONE;
@@ -246,7 +264,10 @@ export class ProcUse implements Analysis {
   }
 
   #of(id: number): Proc | undefined {
-    if (id < 0) return undefined;
+    return id < 0 ? undefined : (this.#few[id] ?? this.#find(id));
+  }
+
+  #find(id: number): Proc {
     let proc = this.#procs.get(id);
     if (proc === undefined) {
       proc = {
@@ -260,6 +281,7 @@ export class ProcUse implements Analysis {
         sweeps: false,
       };
       this.#procs.set(id, proc);
+      if (id < FEW) this.#few[id] = proc;
     }
     return proc;
   }

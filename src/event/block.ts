@@ -8,6 +8,11 @@ const SLACK = 24;
 /** Capacity of a block. */
 export const MAX_BLOCK = BLOCK_SIZE + SLACK;
 
+/** By {@link EventKind}: 1 if it creates a goroutine. */
+const CREATES = new Uint8Array(256);
+for (const kind of [EventKind.GoCreate, EventKind.GoCreateBlocked, EventKind.GoCreateSyscall])
+  CREATES[kind] = 1;
+
 /**
  * A run of ordered events of one generation, as columns. Event `i` is the `i`-th entry of each, for `0 ≤ i <
  * length`. {@link EVENT_KINDS} has the columns that each kind uses; the others hold stale numbers.
@@ -83,6 +88,11 @@ export function exactMetric({ value, value2 }: EventBlock, event: number): bigin
  */
 export function statusProc({ kind, thread, proc }: EventBlock, event: number): number {
   return kind[event] === EventKind.GoSnapshot || thread[event] !== NONE ? (proc[event] as number) : NONE;
+}
+
+/** The goroutine that creates the event's subject; −1 if the event creates none, or no goroutine does. */
+export function creatorOf({ kind, goroutine }: EventBlock, event: number): number {
+  return CREATES[kind[event] as number] === 1 ? (goroutine[event] as number) : NONE;
 }
 
 /** Whether an event ends a task that has already ended, which a program may do by mistake. */

@@ -6,6 +6,7 @@ import { EventKind, Wake } from "../event/kind.js";
 import { CGO_CALLBACK } from "../event/start-frame.js";
 import { GoState, ProcState } from "../event/states.js";
 import { TextNumbers } from "../event/text-numbers.js";
+import { Changes } from "./changes.js";
 import { Goroutines } from "./goroutines.js";
 import type { SchedListener } from "./listener.js";
 import { Procs } from "./procs.js";
@@ -32,11 +33,16 @@ export class SchedModel {
   time = Number.NaN;
 
   readonly #listener: SchedListener;
+  /** The listener, if it takes changes one by one. */
+  readonly #single: SingleChanges | undefined;
+  /** The changes since the last event of another kind. */
+  readonly #changes = new Changes();
   #tables: Generation | undefined;
   readonly #reasonNumbers = new TextNumbers(this.reasons);
 
   constructor(listener: SchedListener) {
     this.#listener = listener;
+    this.#single = takesSingle(listener) ? listener : undefined;
   }
 
   /** Takes the events of a block. */
@@ -46,6 +52,7 @@ export class SchedModel {
       i = this.#frequent(block, i);
       if (i < block.length) this.event(block, i++);
     }
+    this.#handOver();
   }
 
   /**
@@ -55,6 +62,7 @@ export class SchedModel {
   enter(block: EventBlock): void {
     const { generation } = block;
     if (generation !== undefined && generation !== this.#tables) this.#enterGeneration(generation);
+    this.#changes.clear();
     this.#listener.block(block);
     if (block.length > 0) this.time = block.time[block.length - 1] as number;
   }
@@ -67,6 +75,7 @@ export class SchedModel {
     const time = Number.isNaN(this.time) ? 0 : this.time;
     goroutines.forEach((_id, slot) => {
       if (goroutines.isCgo[slot] === 1) this.#setName(slot, CGO_CALLBACK, 0);
+      this.#handOver();
       listener.cut?.(slot, time);
     });
     procs.index.forEach((_id, slot) => {
@@ -87,8 +96,9 @@ export class SchedModel {
    */
   #frequent(block: EventBlock, start: number): number {
     const { kind, time, slot: slots, length } = block;
-    const { state, since, sinceEdge, reason, waker, proc, thread, func } = this.goroutines;
-    const listener = this.#listener;
+    const { id, state, since, sinceEdge, reason, waker, proc, thread, func } = this.goroutines;
+    const changes = this.#changes;
+    const single = this.#single;
     let i = start;
     for (; i < length; i++) {
       const k = kind[i] as number;
@@ -112,7 +122,23 @@ export class SchedModel {
         why = this.reason(block.name[i] as number);
         if (k === K.GoBlock) to = Waiting;
       }
-      listener.leave(slot, to, at, i);
+      single?.leave(slot, to, at, i);
+      const row = changes.length++;
+      changes.event[row] = i;
+      changes.goroutine[row] = id[slot] as number;
+      changes.slot[row] = slot;
+      changes.func[row] = func[slot] as number;
+      changes.from[row] = from;
+      changes.since[row] = since[slot] as number;
+      changes.sinceEdge[row] = sinceEdge[slot] as number;
+      changes.reason[row] = reason[slot] as number;
+      changes.waker[row] = waker[slot] as number;
+      changes.proc[row] = proc[slot] as number;
+      changes.to[row] = to;
+      changes.time[row] = at;
+      changes.edge[row] = Edge.Seen;
+      changes.toReason[row] = why;
+      changes.toProc[row] = p;
       state[slot] = to;
       since[slot] = at;
       sinceEdge[slot] = Edge.Seen;
@@ -120,7 +146,7 @@ export class SchedModel {
       waker[slot] = by;
       proc[slot] = p;
       thread[slot] = m;
-      listener.enter(slot, from, at, i);
+      single?.enter(slot, from, at, i);
     }
     return i;
   }
@@ -175,12 +201,24 @@ export class SchedModel {
         break;
       case K.GoLabel:
         this.#label(block, i);
-        this.#listener.other(i);
+        this.#other(i);
         break;
       default:
-        this.#listener.other(i);
+        this.#other(i);
         break;
     }
+  }
+
+  /** Gives the changes so far to the listener. */
+  #handOver(): void {
+    const changes = this.#changes;
+    if (changes.length + changes.names.length > 0) this.#listener.changes?.(changes);
+    changes.clear();
+  }
+
+  #other(i: number): void {
+    this.#handOver();
+    this.#listener.other(i);
   }
 
   #start(block: EventBlock, i: number): void {
@@ -280,6 +318,7 @@ export class SchedModel {
     const running = block.to[i] === ProcState.Running ? 1 : 0;
     if (running === 0) this.#takeProc(block, i, slot);
     if (known && procs.running[slot] === running) return;
+    this.#handOver();
     this.#listener.proc(slot, i);
     procs.running[slot] = running;
     const isCut = !known && block.from[i] === ProcState.Undetermined;
@@ -329,7 +368,8 @@ export class SchedModel {
   ): void {
     const { goroutines } = this;
     const from = goroutines.state[slot] as number;
-    this.#listener.leave(slot, to, time, i);
+    this.#single?.leave(slot, to, time, i);
+    this.#addChange(slot, to, time, edge, i, reason, proc);
     goroutines.state[slot] = to;
     goroutines.since[slot] = time;
     goroutines.sinceEdge[slot] = edge;
@@ -337,7 +377,36 @@ export class SchedModel {
     goroutines.waker[slot] = waker;
     goroutines.proc[slot] = proc;
     goroutines.thread[slot] = thread;
-    this.#listener.enter(slot, from, time, i);
+    this.#single?.enter(slot, from, time, i);
+  }
+
+  #addChange(
+    slot: number,
+    to: number,
+    time: number,
+    edge: Edge,
+    i: number,
+    toReason: number,
+    toProc: number,
+  ): void {
+    const { id, func, proc, reason, since, sinceEdge, state, waker } = this.goroutines;
+    const changes = this.#changes;
+    const row = changes.length++;
+    changes.event[row] = i;
+    changes.goroutine[row] = id[slot] as number;
+    changes.slot[row] = slot;
+    changes.func[row] = func[slot] as number;
+    changes.from[row] = state[slot] as number;
+    changes.since[row] = since[slot] as number;
+    changes.sinceEdge[row] = sinceEdge[slot] as number;
+    changes.reason[row] = reason[slot] as number;
+    changes.waker[row] = waker[slot] as number;
+    changes.proc[row] = proc[slot] as number;
+    changes.to[row] = to;
+    changes.time[row] = time;
+    changes.edge[row] = edge;
+    changes.toReason[row] = toReason;
+    changes.toProc[row] = toProc;
   }
 
   /** The slot of the goroutine that an event is about. */
@@ -358,14 +427,22 @@ export class SchedModel {
   /** Sets a goroutine's start function, unless it is known. @param stack that has it, or 0 */
   #setName(slot: number, func: string, stack: number): void {
     if (func === "" || this.goroutines.func[slot] !== NONE) return;
-    this.goroutines.func[slot] = this.functions.intern(func);
-    this.#listener.named(slot, stack);
+    const number = this.functions.intern(func);
+    this.goroutines.func[slot] = number;
+    this.#changes.names.add(this.#changes.length, slot, number, stack);
+    this.#single?.named(slot, stack);
   }
 
   /** Number of a reason in {@link reasons}. @param name index of its text in the strings of the block's generation */
   reason(name: number): number {
     return this.#reasonNumbers.of(name);
   }
+}
+
+type SingleChanges = Required<Pick<SchedListener, "leave" | "enter" | "named">>;
+
+function takesSingle(listener: SchedListener): listener is SchedListener & SingleChanges {
+  return listener.leave !== undefined;
 }
 
 /** The state of a status. A goroutine in a system call has the P of the status event, if there is one. */

@@ -4,13 +4,14 @@ import { expect, test } from "vitest";
 import { type Analysis, AnalysisPass, analyze } from "../../src/analysis/analysis.js";
 import { EventCounts } from "../../src/analysis/event-counts.js";
 import { Summary } from "../../src/analysis/summary/summary.js";
+import type { Changes } from "../../src/sched/changes.js";
 import type { SchedListener } from "../../src/sched/listener.js";
 import { SchedModel } from "../../src/sched/model.js";
 import { FIXTURES } from "../support/corpus.js";
 import { openBytes, readBlocks } from "../support/reading.js";
 
 const bytes = readFileSync(join(FIXTURES, "sync-go1.26.trace"));
-const CALLS = ["block", "leave", "enter", "named", "proc", "other", "cut", "cutProc", "finish"] as const;
+const CALLS = ["block", "proc", "other", "cut", "cutProc", "finish"] as const;
 
 /** Writes down every call. */
 function recorder(log: string[]): SchedListener {
@@ -19,7 +20,11 @@ function recorder(log: string[]): SchedListener {
     (...args: readonly unknown[]): void => {
       log.push(`${call} ${call === "block" ? "" : args.join(" ")}`);
     };
-  return Object.fromEntries(CALLS.map((call) => [call, record(call)])) as unknown as SchedListener;
+  const changes = ({ event, length, slot, to }: Changes): void => {
+    for (let i = 0; i < length; i++) log.push(`change ${event[i]} ${slot[i]} ${to[i]}`);
+  };
+  const calls = Object.fromEntries(CALLS.map((call) => [call, record(call)]));
+  return { ...calls, changes } as unknown as SchedListener;
 }
 
 test("every analysis of a pass gets the same calls as a listener of the model, in the same order", async () => {

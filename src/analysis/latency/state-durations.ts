@@ -1,5 +1,7 @@
 import { NONE } from "../../base/ids.js";
+import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
+import type { NewNames } from "../../sched/new-names.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { type Distribution, Histogram } from "../histogram.js";
@@ -43,25 +45,27 @@ export class StateDurations implements Analysis {
     this.#model = model;
   }
 
-  leave(slot: number, to: number, time: number): void {
-    const { state: states, since, sinceEdge, func, reason } = this.#model.goroutines;
-    const state = states[slot] as number;
-    // A state that is entered twice was left in between, where events are missing.
-    if (state === None || state === to) return;
-    if (this.#reported !== undefined && !this.#isReported(slot)) return;
-    if (sinceEdge[slot] === Edge.Seen) {
-      const duration = time - (since[slot] as number);
-      const number = func[slot] as number;
-      if (number === NONE) this.#remember(slot, state, duration);
-      else this.#add(number, state, duration);
-      const why = reason[slot] as number;
-      if (state === Waiting && why !== NONE) histogramAt(this.#byReason, why).add(duration);
+  changes(changes: Changes): void {
+    const { from, func, goroutine, length, names, reason, since, sinceEdge, slot, time, to } = changes;
+    const reported = this.#reported;
+    let named = 0;
+    for (let i = 0; i < length; i++) {
+      while (named < names.length && (names.place[named] as number) <= i) this.#named(names, named++);
+      const state = from[i] as number;
+      // A state that is entered twice was left in between, where events are missing.
+      if (state === None || state === to[i]) continue;
+      if (reported !== undefined && !reported.has(goroutine[i] as number)) continue;
+      if (sinceEdge[i] === Edge.Seen) {
+        const duration = (time[i] as number) - (since[i] as number);
+        const number = func[i] as number;
+        if (number === NONE) this.#remember(slot[i] as number, state, duration);
+        else this.#add(number, state, duration);
+        const why = reason[i] as number;
+        if (state === Waiting && why !== NONE) histogramAt(this.#byReason, why).add(duration);
+      }
+      if (to[i] === None && this.#unnamed.size > 0) this.#settle(slot[i] as number, NONE);
     }
-    if (to === None && this.#unnamed.size > 0) this.#settle(slot, NONE);
-  }
-
-  named(slot: number): void {
-    this.#settle(slot, this.#model.goroutines.func[slot] as number);
+    while (named < names.length) this.#named(names, named++);
   }
 
   finish(): void {
@@ -87,8 +91,8 @@ export class StateDurations implements Analysis {
     return all.distribution();
   }
 
-  #isReported(slot: number): boolean {
-    return this.#reported?.has(this.#model.goroutines.id[slot] as number) ?? true;
+  #named({ func, slot }: NewNames, i: number): void {
+    if (this.#unnamed.size > 0) this.#settle(slot[i] as number, func[i] as number);
   }
 
   #add(func: number, state: number, duration: number): void {

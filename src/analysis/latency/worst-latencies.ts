@@ -1,5 +1,6 @@
 import { type GoId, NONE, type ProcId, type TraceTime } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
+import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
@@ -52,6 +53,8 @@ export class WorstLatencies implements Analysis {
   readonly #reported: Reported;
   #model!: SchedModel;
   #block!: EventBlock;
+  /** Whether it is time for a look-up, before the runs are forgotten. */
+  #isDue = false;
 
   /**
    * @param runs number of runs remembered; half of them are certain to be found
@@ -71,10 +74,18 @@ export class WorstLatencies implements Analysis {
     this.#block = block;
   }
 
-  leave(slot: number, to: number, time: number, event: number): void {
-    const { state } = this.#model.goroutines;
-    if (state[slot] === Running) this.#stopped(slot, time);
-    else if (state[slot] === Runnable && to === Running) this.#ran(slot, time, event);
+  changes(changes: Changes): void {
+    const { from, func, goroutine, length, since, slot, time, to } = changes;
+    const runs = this.#runs;
+    for (let i = 0; i < length; i++) {
+      const at = time[i] as number;
+      if (from[i] === Running) {
+        runs.add(goroutine[i] as number, slot[i] as number, func[i] as number, since[i] as number, at);
+        // Look-ups are delayed, because they are slow and most intervals do not stay among the worst.
+        if (runs.count % (runs.capacity / 2) === 0) this.#isDue = true;
+      } else if (from[i] === Runnable && to[i] === Running) this.#ran(changes, i);
+    }
+    if (this.#isDue) this.#lookUp(time[length - 1] as number);
   }
 
   finish(time: number): void {
@@ -90,26 +101,19 @@ export class WorstLatencies implements Analysis {
     }));
   }
 
-  #stopped(slot: number, time: number): void {
-    const { id, func, since } = this.#model.goroutines;
-    this.#runs.add(id[slot] as number, slot, func[slot] as number, since[slot] as number, time);
-    // Look-ups are delayed, because they are slow and most intervals do not stay among the worst.
-    if (this.#runs.count % (this.#runs.capacity / 2) === 0) this.#lookUp(time);
-  }
-
-  #ran(slot: number, time: number, event: number): void {
-    const { id, func, since: sinces, sinceEdge, waker } = this.#model.goroutines;
-    const since = sinces[slot] as number;
-    if (sinceEdge[slot] === Edge.Cut || !this.#worst.admits(time - since)) return;
-    if (!this.#reported.has(id[slot] as number)) return;
-    const by = waker[slot] as number;
-    this.#worst.add(time - since, {
-      goroutine: id[slot] as number,
-      slot,
-      func: func[slot] as number,
+  #ran({ event, func, goroutine, since: sinces, sinceEdge, slot, time, waker }: Changes, i: number): void {
+    const since = sinces[i] as number;
+    const duration = (time[i] as number) - since;
+    if (sinceEdge[i] === Edge.Cut || !this.#worst.admits(duration)) return;
+    if (!this.#reported.has(goroutine[i] as number)) return;
+    const by = waker[i] as number;
+    this.#worst.add(duration, {
+      goroutine: goroutine[i] as number,
+      slot: slot[i] as number,
+      func: func[i] as number,
       since,
-      duration: time - since,
-      proc: this.#block.proc[event] as number,
+      duration,
+      proc: this.#block.proc[event[i] as number] as number,
       waker: by < 0 ? undefined : by,
       meanwhile: undefined,
       meanwhileComplete: true,
@@ -118,6 +122,7 @@ export class WorstLatencies implements Analysis {
 
   /** Looks up what ran during the worst intervals so far, while it is kept. */
   #lookUp(now: number): void {
+    this.#isDue = false;
     for (const row of this.#worst.rows()) if (row.meanwhile === undefined) this.#meanwhile(row, now);
   }
 

@@ -3,6 +3,7 @@ import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
+import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
@@ -64,15 +65,19 @@ export class MutatorUtilization implements Analysis {
     this.#block = block;
   }
 
-  leave(slot: number, to: number, _time: number, event: number): void {
-    const { id, state } = this.#model.goroutines;
-    const from = state[slot] as number;
-    if (from === None) this.#begin(slot, id[slot] as number);
-    else if (to === None) this.#slots.delete(id[slot] as number);
-    const work = this.#work[slot] as number;
-    if (work === 0 || !this.#hasProcs || EXECUTES[from] === EXECUTES[to]) return;
-    this.#gc(work, event, EXECUTES[to] === 1 ? 1 : -1);
-    this.#work[slot] = work & ~RUN_WORK;
+  changes(changes: Changes): void {
+    const { from, goroutine, length, slot, to } = changes;
+    for (let i = 0; i < length; i++) {
+      const at = slot[i] as number;
+      const before = from[i] as number;
+      const after = to[i] as number;
+      if (before === None) this.#begin(at, goroutine[i] as number);
+      else if (after === None) this.#slots.delete(goroutine[i] as number);
+      const work = this.#work[at] as number;
+      if (work === 0 || !this.#hasProcs || EXECUTES[before] === EXECUTES[after]) continue;
+      this.#gc(work, changes.event[i] as number, EXECUTES[after] === 1 ? 1 : -1);
+      this.#work[at] = work & ~RUN_WORK;
+    }
   }
 
   other(event: number): void {

@@ -1,7 +1,8 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import type { SchedModel } from "../../sched/model.js";
+import type { Interner } from "../../base/interner.js";
 import { Activity } from "./kinds.js";
+import type { OpenIntervals } from "./open-intervals.js";
 import { type SampleTable, Tally } from "./sample-table.js";
 
 /** Selects goroutines. The function is "" if unknown. */
@@ -20,7 +21,8 @@ const Fate = { Open: 0, Counted: 1, Dropped: 2 } as const;
 export class Lives {
   /** Number of goroutines that pass the filter. */
   selected = 0;
-  readonly #model: SchedModel;
+  readonly #functions: Interner;
+  readonly #open: OpenIntervals;
   readonly #table: SampleTable;
   readonly #clips: boolean;
   readonly #filter: GoroutineFilter | undefined;
@@ -32,9 +34,20 @@ export class Lives {
   /** By id that may be reused: the samples that count if it is not, and whether the goroutine is selected. */
   readonly #held = new Map<number, { readonly tally: Tally; readonly selected: boolean }>();
 
-  /** @param clips whether samples before a goroutine's first run, or its last life, are left out */
-  constructor(model: SchedModel, table: SampleTable, clips: boolean, filter: GoroutineFilter | undefined) {
-    this.#model = model;
+  /**
+   * @param functions names of start functions
+   * @param open the goroutines
+   * @param clips whether samples before a goroutine's first run, or its last life, are left out
+   */
+  constructor(
+    functions: Interner,
+    open: OpenIntervals,
+    table: SampleTable,
+    clips: boolean,
+    filter: GoroutineFilter | undefined,
+  ) {
+    this.#functions = functions;
+    this.#open = open;
     this.#table = table;
     this.#clips = clips;
     this.#filter = filter;
@@ -43,8 +56,8 @@ export class Lives {
   /** @param comesAgain whether its id may be reused */
   begin(slot: number, comesAgain: boolean): void {
     if (slot >= this.#fate.length) this.#grow(slot + 1);
-    const { func, id } = this.#model.goroutines;
-    const goroutine = id[slot] as number;
+    const { func, goroutine: ids } = this.#open;
+    const goroutine = ids[slot] as number;
     this.#fate[slot] = Fate.Open;
     this.#hasRun[slot] = 0;
     this.#comesAgain[slot] = comesAgain ? 1 : 0;
@@ -89,7 +102,7 @@ export class Lives {
     const tally = this.#named(slot);
     this.#waiting[slot] = undefined;
     if (this.#clips && this.#comesAgain[slot] === 1) {
-      const id = this.#model.goroutines.id[slot] as number;
+      const id = this.#open.goroutine[slot] as number;
       this.#held.set(id, { tally: tally ?? new Tally(), selected });
     } else if (selected) this.#count(tally);
   }
@@ -101,7 +114,7 @@ export class Lives {
   }
 
   #decide(slot: number): void {
-    if (this.#fate[slot] !== Fate.Open || this.#model.goroutines.func[slot] === NONE) return;
+    if (this.#fate[slot] !== Fate.Open || this.#open.func[slot] === NONE) return;
     if (this.#clips && (this.#hasRun[slot] === 0 || this.#comesAgain[slot] === 1)) return;
     const selected = this.#select(slot);
     this.#fate[slot] = selected ? Fate.Counted : Fate.Dropped;
@@ -111,9 +124,9 @@ export class Lives {
   }
 
   #select(slot: number): boolean {
-    const { functions, goroutines } = this.#model;
-    const func = functions.text(goroutines.func[slot] as number);
-    const selected = this.#filter?.(goroutines.id[slot] as number, func) ?? true;
+    const { func, goroutine } = this.#open;
+    const name = this.#functions.text(func[slot] as number);
+    const selected = this.#filter?.(goroutine[slot] as number, name) ?? true;
     if (selected) this.selected++;
     return selected;
   }
@@ -126,7 +139,7 @@ export class Lives {
 
   /** The waiting samples, with the goroutine's function. */
   #named(slot: number): Tally | undefined {
-    const func = this.#model.goroutines.func[slot] as number;
+    const func = this.#open.func[slot] as number;
     const table = this.#table;
     const waiting = this.#waiting[slot];
     if (func === NONE || waiting === undefined) return waiting;

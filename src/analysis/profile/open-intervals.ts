@@ -1,7 +1,12 @@
 import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
 
-/** The current states of goroutines, in columns by slot. */
+/** Goroutines and their current states, in columns by slot. */
 export class OpenIntervals {
+  /** The goroutine; −1 if the slot is free. */
+  goroutine = new Float64Array(256).fill(NONE);
+  /** Number of its start function; −1 while unknown. */
+  func = new Int32Array(256).fill(NONE);
   /** When it began, in nanoseconds since the start of the trace. */
   since = new Float64Array(256);
   /** Number of the stack that it began with. */
@@ -12,7 +17,12 @@ export class OpenIntervals {
   root = new Int32Array(256);
 
   ensure(slot: number): void {
-    if (slot < this.since.length) return;
+    const { length } = this.since;
+    if (slot < length) return;
+    this.goroutine = grown(this.goroutine, slot + 1);
+    this.goroutine.fill(NONE, length);
+    this.func = grown(this.func, slot + 1);
+    this.func.fill(NONE, length);
     this.since = grown(this.since, slot + 1);
     this.stack = grown(this.stack, slot + 1);
     this.isCounted = grown(this.isCounted, slot + 1);

@@ -12,26 +12,28 @@
 import { checkedName, checkedNumber } from "../../base/checked.js";
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
-import type { EventBlock } from "../../event/block.js";
+import { creatorOf, type EventBlock } from "../../event/block.js";
 import type { ClockSnapshot } from "../../event/generation.js";
 import { EVENT_KINDS, EventKind, RegionMatch } from "../../event/kind.js";
 import { isCgoEntry, isSystem } from "../../event/start-frame.js";
-import type { SchedListener } from "../../sched/listener.js";
+import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
+import type { NewNames } from "../../sched/new-names.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import { ProcSlots } from "../proc-slots.js";
 import { ACTIVITY_OF_STATE, Activity, Interests, KIND_NAMES, type ProfileKind } from "./kinds.js";
 import { type GoroutineFilter, Lives } from "./lives.js";
 import { OpenIntervals } from "./open-intervals.js";
 import type { Profile } from "./profile.js";
 import { profileOf, type SampleNames } from "./profile-rows.js";
 import { RegionFilter, type RegionQuery } from "./region-filter.js";
-import { RunningSlots } from "./running-slots.js";
 import { SampleTable } from "./sample-table.js";
 import { StackNumbers } from "./stack-numbers.js";
 import { UserRegions } from "./user-regions.js";
 
 const K = EventKind;
+const { None, Running } = SchedState;
 /** A goroutine that waits for this never returns, so its regions end. */
 const FOREVER = "forever";
 /** By kind of event: 1 if it has a stack; and 1 if the stack is that of the goroutine that stops running. */
@@ -65,7 +67,7 @@ export interface ProfilesOptions {
  * 3. Time outside of the requested range is cut off. {@link RegionFilter} applies to regions, and
  *    {@link Lives} to goroutines. With regions the official tool does not consider lives.
  */
-export class Profiles implements Analysis, SchedListener {
+export class Profiles implements Analysis {
   /** The wall clock reading that applies at the start, if any. */
   clock: ClockSnapshot | undefined;
   readonly #options: ProfilesOptions;
@@ -77,7 +79,7 @@ export class Profiles implements Analysis, SchedListener {
   readonly #stacks = new StackNumbers();
   readonly #regions = new UserRegions();
   /** By P: slot of the goroutine that ran last. */
-  readonly #running = new RunningSlots();
+  readonly #running = new ProcSlots();
   /** For CPU samples, which may come after their goroutine stopped. */
   readonly #slots = new SlotIndex();
   #model!: SchedModel;
@@ -137,7 +139,7 @@ export class Profiles implements Analysis, SchedListener {
     const { fromCreation, goroutine, region } = this.#options;
     this.#model = model;
     const clips = region === undefined && !fromCreation;
-    this.#lives = new Lives(model, this.#table, clips, goroutine);
+    this.#lives = new Lives(model.functions, this.#open, this.#table, clips, goroutine);
     if (region !== undefined) this.#filter = new RegionFilter(this.#regions, this.#lives, region);
   }
 
@@ -149,29 +151,19 @@ export class Profiles implements Analysis, SchedListener {
     this.#regions.block(block);
   }
 
-  // These two are small enough to be inlined; otherwise each time would be allocated as an object.
-  leave(slot: number, to: number, _time: number, event: number): void {
-    const state = this.#model.goroutines.state[slot] as number;
-    if (this.#interests.leaves[state] === 1 || to === SchedState.None) this.#left(slot, state, to, event);
+  changes(changes: Changes): void {
+    const { from, length, names, to } = changes;
+    const { enters, leaves } = this.#interests;
+    let named = 0;
+    for (let i = 0; i < length; i++) {
+      while (named < names.length && (names.place[named] as number) <= i) this.#named(names, named++);
+      const before = from[i] as number;
+      const after = to[i] as number;
+      if (leaves[before] === 1 || after === None) this.#left(changes, i, before, after);
+      if (enters[after] === 1 || before === None) this.#entered(changes, i, before, after);
+    }
+    while (named < names.length) this.#named(names, named++);
   }
-
-  enter(slot: number, from: number, _time: number, event: number): void {
-    const state = this.#model.goroutines.state[slot] as number;
-    if (this.#interests.enters[state] === 1 || from === SchedState.None)
-      this.#entered(slot, from, state, event);
-  }
-
-  named(slot: number, stack: number): void {
-    this.#open.ensure(slot);
-    this.#open.root[slot] =
-      this.#interests.activities[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
-    const root = this.#block.generation?.stacks.frames(stack).at(-1);
-    // A goroutine that has not begun is handled when it does.
-    if (this.#model.goroutines.state[slot] !== SchedState.None)
-      this.#lives.named(slot, root !== undefined && isCgoEntry(root.func));
-  }
-
-  proc(): void {}
 
   other(event: number): void {
     const kind = this.#block.kind[event] as number;
@@ -189,24 +181,40 @@ export class Profiles implements Analysis, SchedListener {
     this.#duration = Number.isNaN(time) ? 0 : time;
   }
 
-  #left(slot: number, state: number, to: number, event: number): void {
+  #named({ func, slot: slots, stack: stacks }: NewNames, i: number): void {
+    const slot = slots[i] as number;
+    const stack = stacks[i] as number;
+    this.#open.ensure(slot);
+    this.#open.func[slot] = func[i] as number;
+    this.#open.root[slot] =
+      this.#interests.activities[Activity.Running] === 1 ? this.#stacks.rootOf(stack) : 0;
+    const root = this.#block.generation?.stacks.frames(stack).at(-1);
+    // A goroutine that has not begun is handled when it does.
+    if (this.#open.goroutine[slot] !== NONE)
+      this.#lives.named(slot, root !== undefined && isCgoEntry(root.func));
+  }
+
+  #left({ event: events, reason, slot: slots }: Changes, i: number, state: number, to: number): void {
+    const slot = slots[i] as number;
+    const event = events[i] as number;
     const activity = ACTIVITY_OF_STATE[state] as number;
     if (this.#interests.activities[activity] === 1 && ACTIVITY_OF_STATE[to] !== activity) {
       if (activity === Activity.Running) this.#ran(slot, event);
-      else if (to !== SchedState.Running || this.#lives.countsBefore(slot)) {
-        const reason = this.#model.goroutines.reason[slot] as number;
-        this.#interval(slot, activity, event, this.#open.stack[slot] as number, reason);
-      }
+      else if (to !== Running || this.#lives.countsBefore(slot))
+        this.#interval(slot, activity, event, this.#open.stack[slot] as number, reason[i] as number);
     }
-    if (to === SchedState.None) this.#end(slot, this.#block.time[event] as number);
+    if (to === None) this.#end(slot, this.#block.time[event] as number);
   }
 
-  #entered(slot: number, from: number, state: number, event: number): void {
-    if (from === SchedState.None) this.#begin(slot, event);
+  #entered(changes: Changes, i: number, from: number, state: number): void {
+    const slot = changes.slot[i] as number;
+    const event = changes.event[i] as number;
+    if (from === None) this.#begin(changes, i);
     const activity = ACTIVITY_OF_STATE[state] as number;
     if (activity === ACTIVITY_OF_STATE[from]) return;
-    if (activity === Activity.Running) this.#runs(slot);
-    else if (activity === Activity.Waiting && this.#filter !== undefined) this.#endForever(slot, event);
+    if (activity === Activity.Running) this.#runs(slot, changes.toProc[i] as number);
+    else if (activity === Activity.Waiting && this.#filter !== undefined)
+      this.#endForever(slot, event, changes.toReason[i] as number);
     if (this.#interests.activities[activity] === 0) return;
     const block = this.#block;
     this.#open.since[slot] = block.time[event] as number;
@@ -215,44 +223,49 @@ export class Profiles implements Analysis, SchedListener {
     this.#open.stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
   }
 
-  #runs(slot: number): void {
+  #runs(slot: number, proc: number): void {
     this.#open.isCounted[slot] = 0;
-    this.#running.set(this.#model.goroutines.proc[slot] as number, slot);
+    this.#running.set(proc, slot);
     this.#lives.ran(slot);
   }
 
-  #begin(slot: number, event: number): void {
-    const { creator, func, id, sinceEdge } = this.#model.goroutines;
-    this.#open.ensure(slot);
+  #begin(changes: Changes, i: number): void {
+    const open = this.#open;
     const block = this.#block;
-    const isCreated = creator[slot] !== NONE;
-    const creatorSlot = isCreated ? this.#runningOn(event) : NONE;
-    if (block.kind[event] === K.GoSnapshot) this.#regions.inherit(slot, block.value2[event] as number);
-    else this.#regions.stacks.create(slot, creatorSlot, block.time[event] as number);
-    if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.set(id[slot] as number, slot);
-    if (func[slot] === NONE) this.#open.root[slot] = 0;
-    this.#lives.begin(slot, block.kind[event] === K.GoCreateSyscall);
-    this.#filter?.begin(slot, sinceEdge[slot] === Edge.Cut);
+    const event = changes.event[i] as number;
+    const slot = changes.slot[i] as number;
+    const id = changes.goroutine[i] as number;
+    const kind = block.kind[event] as number;
+    open.ensure(slot);
+    if (kind === K.GoSnapshot) this.#regions.inherit(slot, block.value2[event] as number);
+    else {
+      const creator = creatorOf(block, event) === NONE ? NONE : this.#runningOn(event);
+      this.#regions.stacks.create(slot, creator, block.time[event] as number);
+    }
+    open.goroutine[slot] = id;
+    open.func[slot] = changes.func[i] as number;
+    if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.set(id, slot);
+    if (changes.func[i] === NONE) open.root[slot] = 0;
+    this.#lives.begin(slot, kind === K.GoCreateSyscall);
+    this.#filter?.begin(slot, changes.edge[i] === Edge.Cut);
   }
 
   #end(slot: number, time: number): void {
+    const { goroutine } = this.#open;
     this.#endRegions(slot, time);
     this.#lives.end(slot);
-    if (this.#interests.activities[Activity.Sampled] === 1)
-      this.#slots.delete(this.#model.goroutines.id[slot] as number);
+    if (this.#interests.activities[Activity.Sampled] === 1) this.#slots.delete(goroutine[slot] as number);
+    goroutine[slot] = NONE;
   }
 
   #endRegions(slot: number, time: number): void {
-    const { functions, goroutines } = this.#model;
-    const func = functions.text(goroutines.func[slot] as number);
+    const func = this.#model.functions.text(this.#open.func[slot] as number);
     if (this.#filter !== undefined) this.#filter.endAll(slot, time, isSystem(func));
     else this.#regions.endAll(slot);
   }
 
-  #endForever(slot: number, event: number): void {
-    const { goroutines, reasons } = this.#model;
-    const reason = goroutines.reason[slot] as number;
-    if (reason !== NONE && reasons.text(reason) === FOREVER)
+  #endForever(slot: number, event: number, reason: number): void {
+    if (reason !== NONE && this.#model.reasons.text(reason) === FOREVER)
       this.#endRegions(slot, this.#block.time[event] as number);
   }
 
@@ -281,7 +294,7 @@ export class Profiles implements Analysis, SchedListener {
   #runningOn(event: number): number {
     const block = this.#block;
     const slot = this.#running.get(block.proc[event] as number);
-    return this.#model.goroutines.id[slot] === block.goroutine[event] ? slot : NONE;
+    return this.#open.goroutine[slot] === block.goroutine[event] ? slot : NONE;
   }
 
   /** A goroutine has run up to an event. */
@@ -322,7 +335,7 @@ export class Profiles implements Analysis, SchedListener {
     const innermost = this.#regions.stacks.innermost(slot);
     const region = innermost === NONE ? NONE : (name[innermost] as number);
     const type = innermost === NONE ? NONE : (task[innermost] as number);
-    const func = this.#model.goroutines.func[slot] as number;
+    const func = this.#open.func[slot] as number;
     const row = this.#table.row(activity, stack, func, reason, region, type);
     (this.#filter ?? this.#lives).add(slot, row, count, delay);
   }

@@ -2,11 +2,12 @@ import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
+import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import { GoroutineRanges } from "./goroutine-ranges.js";
 import { SyscallTimes } from "./syscall-times.js";
-import { plus, TimesTable } from "./times-table.js";
+import { Time, TimesTable } from "./times-table.js";
 
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
 
@@ -21,31 +22,45 @@ export class GoroutineTimes {
   /** 1 from its end on, until the slot is reused. */
   ended = new Uint8Array(256).fill(1);
   readonly #model: SchedModel;
-  readonly #syscalls: SyscallTimes;
+  readonly #syscalls = new SyscallTimes();
 
   constructor(model: SchedModel, slots: SlotIndex) {
     this.#model = model;
     this.ranges = new GoroutineRanges(slots);
-    this.#syscalls = new SyscallTimes(model);
   }
 
-  /**
-   * A goroutine leaves a state.
-   * @param time when it appeared, if it is new
-   * @param now time of the event
-   */
-  leave(slot: number, to: number, time: number, now: number): void {
-    const state = this.#model.goroutines.state[slot] as number;
-    if (state === None) this.#begin(slot, time);
-    else if (!this.ended[slot]) this.#count(this.table, slot, slot, now, false);
-    if (state === Syscall || state === SyscallBlocked) this.#syscalls.leave(slot, state, to);
+  /** A goroutine that neither begins nor ends changes its state. */
+  change(changes: Changes, i: number): void {
+    const now = changes.time[i] as number;
+    this.leave(changes, i, now);
+    this.enter(changes, i, now);
+  }
+
+  /** A goroutine leaves a state. @param now time of the event */
+  leave(changes: Changes, i: number, now: number): void {
+    const slot = changes.slot[i] as number;
+    const state = changes.from[i] as number;
+    if (state === None) {
+      this.#begin(slot, changes.time[i] as number);
+      return;
+    }
+    if (!this.ended[slot]) {
+      const { reason, since, sinceEdge } = changes;
+      const why = reason[i] as number;
+      this.#count(this.table, slot, slot, state, since[i] as number, sinceEdge[i] as number, why, now, false);
+    }
+    if (state === Syscall || state === SyscallBlocked)
+      this.#syscalls.leave(slot, state, changes.to[i] as number, changes.proc[i] as number);
   }
 
   /** It enters one. */
-  enter(slot: number, from: number, now: number): void {
-    const state = this.#model.goroutines.state[slot] as number;
-    if (state === Running && this.started[slot] === NONE) this.started[slot] = now;
-    if (state === Syscall || state === SyscallBlocked) this.#syscalls.enter(slot, from, state, now);
+  enter(changes: Changes, i: number, now: number): void {
+    const slot = changes.slot[i] as number;
+    const state = changes.to[i] as number;
+    if (state === Running) {
+      if (this.started[slot] === NONE) this.started[slot] = now;
+    } else if (state === Syscall || state === SyscallBlocked)
+      this.#syscalls.enter(slot, changes.from[i] as number, state, changes.toProc[i] as number, now);
   }
 
   /** Takes an event of a range. */
@@ -83,28 +98,44 @@ export class GoroutineTimes {
 
   /** Adds what is still open. */
   #countAll(table: TimesTable, row: number, slot: number, now: number, open: boolean): void {
-    if (open) this.#count(table, row, slot, now, true);
+    if (open) this.#countOpen(table, row, slot, now);
     this.ranges.count(table, row, slot, now);
-    table.total[row] = now - (this.created[slot] as number);
+    table.set(row, Time.Total, now - (this.created[slot] as number));
   }
 
-  /** Adds the time in the state that a goroutine is in. */
-  #count(table: TimesTable, row: number, slot: number, now: number, open: boolean): void {
-    const { state, since, reason } = this.#model.goroutines;
-    const duration = now - (since[slot] as number);
-    switch (state[slot]) {
+  /** Adds the time so far in the state that a goroutine is in. */
+  #countOpen(table: TimesTable, row: number, slot: number, now: number): void {
+    const { state, since, sinceEdge, reason } = this.#model.goroutines;
+    const edge = sinceEdge[slot] as number;
+    const why = reason[slot] as number;
+    this.#count(table, row, slot, state[slot] as number, since[slot] as number, edge, why, now, true);
+  }
+
+  /** Adds the time in a state. */
+  #count(
+    table: TimesTable,
+    row: number,
+    slot: number,
+    state: number,
+    since: number,
+    sinceEdge: number,
+    reason: number,
+    now: number,
+    open: boolean,
+  ): void {
+    switch (state) {
       case Running:
-        plus(table.exec, row, duration);
+        table.add(row, Time.Exec, now - since);
         break;
       case Runnable:
-        plus(table.schedWait, row, duration);
+        table.add(row, Time.SchedWait, now - since);
         break;
       case Waiting:
-        table.block.add(row, reason[slot] as number, duration);
+        table.block.add(row, reason, now - since);
         break;
       case Syscall:
       case SyscallBlocked:
-        this.#syscalls.count(table, row, slot, now, open);
+        this.#syscalls.count(table, row, slot, state, since, sinceEdge, now, open);
         break;
     }
   }

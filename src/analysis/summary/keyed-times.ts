@@ -64,6 +64,14 @@ export class KeyedTimes {
       visit(this.#key[entry] as number, this.#time[entry] as number);
   }
 
+  /** The times of all keys of a row together. */
+  sum(row: number): number {
+    let sum = 0;
+    for (let e = this.#first[row] as number; e !== END; e = this.#next[e] as number)
+      sum += this.#time[e] as number;
+    return sum;
+  }
+
   /** Adds a row of another table, or of this one, times a factor. */
   accumulate(row: number, other: KeyedTimes, otherRow: number, factor: number): void {
     for (let e = other.#first[otherRow] as number; e !== END; e = other.#next[e] as number)

@@ -1,11 +1,11 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { RegionOrigin, RegionStacks } from "../../sched/regions.js";
-import { ALL, type Reported } from "../analysis.js";
+import type { Reported } from "../analysis.js";
 import type { GoroutineTimes } from "./goroutine-times.js";
 import { RegionTypes } from "./region-types.js";
 import type { RegionBegin, RegionEnd } from "./rows.js";
-import { TimesTable } from "./times-table.js";
+import { Time, TimesTable } from "./times-table.js";
 
 /** An ended region. Its times are in {@link RegionTimes.times}. */
 export interface FinishedRegion {
@@ -28,21 +28,25 @@ export class RegionTimes {
   readonly #goroutines: GoroutineTimes;
   /** The goroutine's times at the beginning of the region, by row of the region. */
   readonly #before = new TimesTable();
-  readonly #ended: ((region: FinishedRegion) => void) | undefined;
+  readonly #isKept: (total: number) => boolean;
+  readonly #keep: (region: FinishedRegion) => void;
   readonly #reported: Reported;
 
   /**
    * @param reported goroutines whose regions count
-   * @param ended called with every region of theirs that ends
+   * @param isKept whether to keep a region of theirs that took so long
+   * @param keep called with such a region when it ends
    */
   constructor(
     goroutines: GoroutineTimes,
-    reported: Reported = ALL,
-    ended?: (region: FinishedRegion) => void,
+    reported: Reported,
+    isKept: (total: number) => boolean,
+    keep: (region: FinishedRegion) => void,
   ) {
     this.#goroutines = goroutines;
     this.#reported = reported;
-    this.#ended = ended;
+    this.#isKept = isKept;
+    this.#keep = keep;
     this.times.ensure(0);
   }
 
@@ -134,6 +138,7 @@ export class RegionTimes {
     const complete = begin === "begun" && since !== NONE && end === "ended";
     this.times.settle(0);
     this.types.add(type, this.times, 0, complete ? until - since : NONE);
-    this.#ended?.({ goroutine, task, name: this.types.name(type), begin, end, since, until });
+    if (this.#isKept(this.times.get(0, Time.Total)))
+      this.#keep({ goroutine, task, name: this.types.name(type), begin, end, since, until });
   }
 }

@@ -1,9 +1,11 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
-import { type EventBlock, endsAgain } from "../../event/block.js";
+import { creatorOf, type EventBlock, endsAgain } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import { isSystem } from "../../event/start-frame.js";
+import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
+import type { NewNames } from "../../sched/new-names.js";
 import { rangePhase } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
@@ -22,8 +24,10 @@ import type {
   TaskTypeRow,
 } from "./rows.js";
 import { TaskTable } from "./task-table.js";
+import { Time } from "./times-table.js";
 
 const K = EventKind;
+const { None, Waiting } = SchedState;
 /** A goroutine that waits for this never returns. As in Go's own summarizer, that is its end. */
 const FOREVER = "forever";
 
@@ -62,6 +66,8 @@ export class Summary implements Analysis {
   /** By slot, for rows: the first address seen in the start function, and the number of regions. */
   readonly #pcs: (bigint | undefined)[] = [];
   readonly #regionCounts: number[] = [];
+  /** By number of a reason: whether it is {@link FOREVER}. */
+  readonly #forever: boolean[] = [];
 
   constructor(options: SummaryOptions = {}) {
     this.#keep = options.rows ?? false;
@@ -119,7 +125,8 @@ export class Summary implements Analysis {
     this.#regions = new RegionTimes(
       this.#times,
       this.#reported,
-      this.#keep === false ? undefined : (region) => this.#keepRegion(region),
+      (total) => this.#regionRows.admits(total),
+      (region) => this.#keepRegion(region),
     );
   }
 
@@ -129,24 +136,15 @@ export class Summary implements Analysis {
     this.#regions.types.enter(block.generation);
   }
 
-  leave(slot: number, to: number, time: number, event: number): void {
-    const now = this.#block.time[event] as number;
-    this.#times.leave(slot, to, time, now);
-    if (to === SchedState.None) this.#end(slot, now, now, false);
-  }
-
-  enter(slot: number, from: number, time: number, event: number): void {
-    const { goroutines, reasons } = this.#model;
-    this.#times.enter(slot, from, this.#block.time[event] as number);
-    const reason = goroutines.reason[slot] as number;
-    const isWaiting = goroutines.state[slot] === SchedState.Waiting && reason !== NONE;
-    const isOver = isWaiting && reasons.text(reason) === FOREVER;
-    if (from === SchedState.None) this.#begin(slot, time, event, isOver);
-    if (isOver) this.#end(slot, time, time, false);
-  }
-
-  named(slot: number, stack: number): void {
-    if (this.#keep !== false) this.#pcs[slot] = this.#block.generation?.stacks.frames(stack).at(-1)?.pc;
+  changes(changes: Changes): void {
+    const { length, names } = changes;
+    let named = 0;
+    for (let i = 0; i < length; i++) {
+      while (named < names.length && (names.place[named] as number) <= i) this.#named(names, named++);
+      if (this.#isEdge(changes, i)) this.#beginOrEnd(changes, i);
+      else this.#times.change(changes, i);
+    }
+    while (named < names.length) this.#named(names, named++);
   }
 
   other(event: number): void {
@@ -160,44 +158,74 @@ export class Summary implements Analysis {
   }
 
   cut(slot: number, time: number): void {
-    this.#end(slot, time, NONE, true);
+    const { func, id } = this.#model.goroutines;
+    this.#end(slot, id[slot] as number, func[slot] as number, time, NONE, true);
   }
 
   finish(time: number): void {
     this.#tasks.finish(time);
   }
 
-  #begin(slot: number, time: number, event: number, isOver: boolean): void {
-    const { id, creator } = this.#model.goroutines;
-    const { kind, value2 } = this.#block;
-    this.#slots.set(id[slot] as number, slot);
-    if (kind[event] !== K.GoSnapshot)
-      this.#regions.create(slot, this.#slots.get(creator[slot] as number), time);
-    else this.#regions.inherit(slot, isOver ? NONE : (value2[event] as number));
+  /** Whether a goroutine begins or ends with a change, which few changes are. */
+  #isEdge({ from, to, toReason }: Changes, i: number): boolean {
+    if (from[i] === None || to[i] === None) return true;
+    return to[i] === Waiting && this.#isForever(toReason[i] as number);
+  }
+
+  #isForever(reason: number): boolean {
+    if (reason === NONE) return false;
+    this.#forever[reason] ??= this.#model.reasons.text(reason) === FOREVER;
+    return this.#forever[reason];
+  }
+
+  #beginOrEnd(changes: Changes, i: number): void {
+    const { event, from, func, goroutine, slot: slots, time, to, toReason } = changes;
+    const slot = slots[i] as number;
+    const id = goroutine[i] as number;
+    const now = this.#block.time[event[i] as number] as number;
+    this.#times.leave(changes, i, now);
+    if (to[i] === None) this.#end(slot, id, func[i] as number, now, now, false);
+    this.#times.enter(changes, i, now);
+    const isOver = to[i] === Waiting && this.#isForever(toReason[i] as number);
+    if (from[i] === None) this.#begin(slot, id, time[i] as number, event[i] as number, isOver);
+    if (isOver) this.#end(slot, id, func[i] as number, time[i] as number, time[i] as number, false);
+  }
+
+  #named({ slot, stack }: NewNames, i: number): void {
+    if (this.#keep === false) return;
+    const frames = this.#block.generation?.stacks.frames(stack[i] as number);
+    this.#pcs[slot[i] as number] = frames?.at(-1)?.pc;
+  }
+
+  #begin(slot: number, id: number, time: number, event: number, isOver: boolean): void {
+    const block = this.#block;
+    this.#slots.set(id, slot);
+    if (block.kind[event] !== K.GoSnapshot)
+      this.#regions.create(slot, this.#slots.get(creatorOf(block, event)), time);
+    else this.#regions.inherit(slot, isOver ? NONE : (block.value2[event] as number));
     this.#regionCounts[slot] = 0;
   }
 
   /** A goroutine or the trace ends. @param ended when the goroutine did; −1 if it did not */
-  #end(slot: number, now: number, ended: number, open: boolean): void {
+  #end(slot: number, id: number, func: number, now: number, ended: number, open: boolean): void {
     if (this.#times.ended[slot]) return;
-    const { id, func } = this.#model.goroutines;
     this.#times.end(slot, now, open);
-    const name = this.#functionName(func[slot] as number);
-    const closed = this.#regions.endAll(slot, id[slot] as number, ended, isSystem(name));
-    const exec = this.#times.table.exec[slot] as number;
+    const name = this.#functionName(func);
+    const closed = this.#regions.endAll(slot, id, ended, isSystem(name));
+    const exec = this.#times.table.get(slot, Time.Exec);
     this.execution += exec;
-    if (this.#reported.has(id[slot] as number)) {
-      this.#functions.add(func[slot] as number, this.#times.table, slot);
-      if (this.#goroutineRows.admits(exec)) this.#keepGoroutine(slot, name, ended, closed);
+    if (this.#reported.has(id)) {
+      this.#functions.add(func, this.#times.table, slot);
+      if (this.#goroutineRows.admits(exec)) this.#keepGoroutine(slot, id, name, ended, closed);
     }
-    this.#slots.delete(id[slot] as number);
+    this.#slots.delete(id);
     this.#pcs[slot] = undefined;
   }
 
-  #keepGoroutine(slot: number, name: string, ended: number, closedRegions: number): void {
+  #keepGoroutine(slot: number, id: number, name: string, ended: number, closedRegions: number): void {
     const { created, started, table } = this.#times;
-    this.#goroutineRows.add(table.exec[slot] as number, {
-      id: this.#model.goroutines.id[slot] as number,
+    this.#goroutineRows.add(table.get(slot, Time.Exec), {
+      id,
       function: name,
       pc: this.#pcs[slot],
       created: created[slot] as number,
@@ -209,13 +237,12 @@ export class Summary implements Analysis {
   }
 
   #keepRegion({ since, until, ...region }: FinishedRegion): void {
-    const { total } = this.#regions.times;
-    if (!this.#regionRows.admits(total[0] as number)) return;
-    this.#regionRows.add(total[0] as number, {
+    const { times } = this.#regions;
+    this.#regionRows.add(times.get(0, Time.Total), {
       ...region,
       since: since === NONE ? undefined : since,
       until: until === NONE ? undefined : until,
-      times: this.#regions.times.read(0, this.#reason, this.#range),
+      times: times.read(0, this.#reason, this.#range),
     });
   }
 

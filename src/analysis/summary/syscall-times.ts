@@ -1,8 +1,8 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
-import { plus, type TimesTable } from "./times-table.js";
+import { ProcSlots } from "../proc-slots.js";
+import { Time, type TimesTable } from "./times-table.js";
 
 const { None, Syscall, SyscallBlocked } = SchedState;
 /** "Not so", in columns of times. */
@@ -19,19 +19,14 @@ const NOT = -1;
  *   call counts as with a P.
  */
 export class SyscallTimes {
-  readonly #model: SchedModel;
   /** By P: the goroutine in a call. */
-  readonly #caller = new Map<number, number>();
+  readonly #caller = new ProcSlots();
   /** By slot: the P with which the call began. */
   #proc = new Float64Array(256).fill(NONE);
   /** By slot: 1 if the loss of the P went unnoticed. */
   #unnoticed = new Uint8Array(256);
   /** By slot: when a goroutine that began without a P appeared, otherwise {@link NOT}. */
   #withoutProc = new Float64Array(256).fill(NOT);
-
-  constructor(model: SchedModel) {
-    this.#model = model;
-  }
 
   /** A goroutine begins. */
   begin(slot: number): void {
@@ -41,47 +36,52 @@ export class SyscallTimes {
     this.#withoutProc[slot] = NOT;
   }
 
-  /** A goroutine leaves a state of system calls. */
-  leave(slot: number, state: number, to: number): void {
-    if (state === Syscall && to === SyscallBlocked) this.#loseProc(slot);
+  /** A goroutine leaves a state of system calls. @param proc its P in that state */
+  leave(slot: number, state: number, to: number, proc: number): void {
+    if (state === Syscall && to === SyscallBlocked) this.#loseProc(slot, proc);
     else this.#comeBack(slot);
   }
 
-  /** A goroutine enters a state of system calls. @param time time of the event */
-  enter(slot: number, from: number, state: number, time: number): void {
+  /** A goroutine enters a state of system calls. @param proc its P @param time time of the event */
+  enter(slot: number, from: number, state: number, proc: number, time: number): void {
     if (state === Syscall) {
-      const proc = this.#model.goroutines.proc[slot] as number;
       this.#caller.set(proc, slot);
       this.#proc[slot] = proc;
     } else if (from === None) this.#withoutProc[slot] = time;
   }
 
   /**
-   * Adds the goroutine's time in a system call.
+   * Adds the goroutine's time in a system call, which began at `since`.
    * @param open whether the call continues: for a snapshot, or at the end of the trace
    */
-  count(table: TimesTable, row: number, slot: number, time: number, open: boolean): void {
-    const { state, since: sinces, sinceEdge } = this.#model.goroutines;
-    const since = sinces[slot] as number;
+  count(
+    table: TimesTable,
+    row: number,
+    slot: number,
+    state: number,
+    since: number,
+    sinceEdge: number,
+    time: number,
+    open: boolean,
+  ): void {
     const first = this.#withoutProc[slot] as number;
-    if (state[slot] === Syscall || this.#unnoticed[slot] === 1) plus(table.syscall, row, time - since);
+    if (state === Syscall || this.#unnoticed[slot] === 1) table.add(row, Time.Syscall, time - since);
     else if (first !== NOT) {
-      if (sinceEdge[slot] === Edge.Cut) plus(table.syscallBlocked, row, first - since);
-      plus(table.syscall, row, time - first);
+      if (sinceEdge === Edge.Cut) table.add(row, Time.SyscallBlocked, first - since);
+      table.add(row, Time.Syscall, time - first);
     } else if (open) {
-      plus(table.schedWait, row, time - since);
-      plus(table.syscall, row, time - since);
-    } else plus(table.syscallBlocked, row, time - since);
+      table.add(row, Time.SchedWait, time - since);
+      table.add(row, Time.Syscall, time - since);
+    } else table.add(row, Time.SyscallBlocked, time - since);
   }
 
-  #loseProc(slot: number): void {
-    const proc = this.#model.goroutines.proc[slot] as number;
-    if (this.#caller.get(proc) === slot) this.#caller.delete(proc);
+  #loseProc(slot: number, proc: number): void {
+    if (this.#caller.get(proc) === slot) this.#caller.set(proc, NONE);
     else this.#unnoticed[slot] = 1;
   }
 
   #comeBack(slot: number): void {
-    this.#caller.delete(this.#proc[slot] as number);
+    this.#caller.set(this.#proc[slot] as number, NONE);
     this.#proc[slot] = NONE;
     this.#unnoticed[slot] = 0;
     this.#withoutProc[slot] = NOT;

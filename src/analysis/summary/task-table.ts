@@ -79,11 +79,17 @@ export class TaskTable {
   }
 
   log(id: number, goroutine: number): void {
-    for (const task of this.#mention(id, goroutine)) task.logs++;
+    const task = this.#mention(id, goroutine);
+    if (task !== undefined) task.logs++;
+    const row = this.#all?.get(id);
+    if (row !== undefined) row.logs++;
   }
 
   region(id: number, goroutine: number): void {
-    for (const task of this.#mention(id, goroutine)) task.regions++;
+    const task = this.#mention(id, goroutine);
+    if (task !== undefined) task.regions++;
+    const row = this.#all?.get(id);
+    if (row !== undefined) row.regions++;
   }
 
   /** The trace ends. */
@@ -142,13 +148,12 @@ export class TaskTable {
     this.#get(this.#all, parent).children.push(id);
   }
 
-  /** A goroutine works for a task. @returns the task */
-  #mention(id: number, goroutine: number): Task[] {
+  /** A goroutine works for a task. @returns the task, if it is live */
+  #mention(id: number, goroutine: number): Task | undefined {
     const live = this.#live.get(id) ?? (id < this.#firstId && id > 0 ? this.#get(this.#live, id) : undefined);
-    const task = this.#all && this.#get(this.#all, id);
-    const kept = [live, task].filter((each) => each !== undefined);
-    for (const { goroutines } of kept) goroutines.add(goroutine);
-    return kept;
+    live?.goroutines.add(goroutine);
+    if (this.#all !== undefined) this.#get(this.#all, id).goroutines.add(goroutine);
+    return live;
   }
 
   #get(tasks: Map<number, Task>, id: number): Task {

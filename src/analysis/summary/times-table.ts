@@ -24,14 +24,17 @@ export interface ExecTimes {
 /** Gives the name of a key. */
 export type Naming = (key: number) => string;
 
-/** Rows of {@link ExecTimes} in columns. */
+/** The times of a row that are single numbers: see {@link ExecTimes}. */
+export const Time = { Total: 0, Exec: 1, SchedWait: 2, Syscall: 3, SyscallBlocked: 4, Unknown: 5 } as const;
+export type Time = (typeof Time)[keyof typeof Time];
+
+/** Numbers of a row, of which {@link Time} uses the first. A row is one stretch of memory. */
+const WIDTH = 8;
+const USED = 6;
+
+/** Rows of {@link ExecTimes}. */
 export class TimesTable {
-  total = new Float64Array(64);
-  exec = new Float64Array(64);
-  schedWait = new Float64Array(64);
-  syscall = new Float64Array(64);
-  syscallBlocked = new Float64Array(64);
-  unknown = new Float64Array(64);
+  #times = new Float64Array(64 * WIDTH);
   /** Keys are numbers of reasons. */
   readonly block = new KeyedTimes();
   /** Keys are numbers of range names. */
@@ -39,71 +42,64 @@ export class TimesTable {
 
   /** Makes room for a row. */
   ensure(row: number): void {
-    if (row >= this.total.length) this.#grow(row + 1);
+    if (row * WIDTH >= this.#times.length) this.#times = grown(this.#times, (row + 1) * WIDTH);
     this.block.ensure(row);
     this.range.ensure(row);
   }
 
+  get(row: number, time: Time): number {
+    return this.#times[row * WIDTH + time] as number;
+  }
+
+  set(row: number, time: Time, value: number): void {
+    this.#times[row * WIDTH + time] = value;
+  }
+
+  add(row: number, time: Time, value: number): void {
+    const at = row * WIDTH + time;
+    this.#times[at] = (this.#times[at] as number) + value;
+  }
+
   clear(row: number): void {
-    this.total[row] = 0;
-    this.exec[row] = 0;
-    this.schedWait[row] = 0;
-    this.syscall[row] = 0;
-    this.syscallBlocked[row] = 0;
-    this.unknown[row] = 0;
+    // Faster than `fill` for so few.
+    for (let i = 0; i < USED; i++) this.#times[row * WIDTH + i] = 0;
     this.block.clear(row);
     this.range.clear(row);
   }
 
   /** Adds a row of another table, or of this one, times a factor. */
   accumulate(row: number, other: TimesTable, otherRow: number, factor = 1): void {
-    plus(this.total, row, factor * (other.total[otherRow] as number));
-    plus(this.exec, row, factor * (other.exec[otherRow] as number));
-    plus(this.schedWait, row, factor * (other.schedWait[otherRow] as number));
-    plus(this.syscall, row, factor * (other.syscall[otherRow] as number));
-    plus(this.syscallBlocked, row, factor * (other.syscallBlocked[otherRow] as number));
-    plus(this.unknown, row, factor * (other.unknown[otherRow] as number));
+    const to = this.#times;
+    const from = other.#times;
+    for (let i = 0; i < USED; i++) {
+      const at = row * WIDTH + i;
+      to[at] = (to[at] as number) + factor * (from[otherRow * WIDTH + i] as number);
+    }
     this.block.accumulate(row, other.block, otherRow, factor);
     this.range.accumulate(row, other.range, otherRow, factor);
   }
 
   /** Sets a row's unknown time from the others. */
   settle(row: number): void {
-    let known = (this.exec[row] as number) + (this.schedWait[row] as number);
-    known += (this.syscall[row] as number) + (this.syscallBlocked[row] as number);
-    this.block.forEach(row, (_reason, time) => {
-      known += time;
-    });
-    this.unknown[row] = Math.max(0, (this.total[row] as number) - known);
+    let known = this.get(row, Time.Exec) + this.get(row, Time.SchedWait);
+    known += this.get(row, Time.Syscall) + this.get(row, Time.SyscallBlocked);
+    known += this.block.sum(row);
+    this.set(row, Time.Unknown, Math.max(0, this.get(row, Time.Total) - known));
   }
 
   /** A row as an object. */
   read(row: number, reason: Naming, range: Naming): ExecTimes {
     return {
-      total: this.total[row] as number,
-      exec: this.exec[row] as number,
-      schedWait: this.schedWait[row] as number,
-      syscall: this.syscall[row] as number,
-      syscallBlocked: this.syscallBlocked[row] as number,
+      total: this.get(row, Time.Total),
+      exec: this.get(row, Time.Exec),
+      schedWait: this.get(row, Time.SchedWait),
+      syscall: this.get(row, Time.Syscall),
+      syscallBlocked: this.get(row, Time.SyscallBlocked),
       block: named(this.block, row, reason),
-      unknown: this.unknown[row] as number,
+      unknown: this.get(row, Time.Unknown),
       range: named(this.range, row, range),
     };
   }
-
-  #grow(length: number): void {
-    this.total = grown(this.total, length);
-    this.exec = grown(this.exec, length);
-    this.schedWait = grown(this.schedWait, length);
-    this.syscall = grown(this.syscall, length);
-    this.syscallBlocked = grown(this.syscallBlocked, length);
-    this.unknown = grown(this.unknown, length);
-  }
-}
-
-/** Adds to an entry of a column. */
-export function plus(column: Float64Array, row: number, value: number): void {
-  column[row] = (column[row] as number) + value;
 }
 
 /** A row's times by name, in the order of names, without zeros. */

@@ -1,11 +1,11 @@
-import { grown } from "../../base/columns.js";
-import { NONE } from "../../base/ids.js";
+import { grown } from "../base/columns.js";
+import { NONE } from "../base/ids.js";
 
 /** An upper bound of the Ps of a program. */
 const MOST = 1 << 16;
 
-/** By P: slot of the goroutine that ran last. It is cheaper than an index of all goroutines by id. */
-export class RunningSlots {
+/** By P: the slot of a goroutine, such as that which ran last. Cheaper than an index of all goroutines by id. */
+export class ProcSlots {
   /** By P. */
   #slots = new Int32Array(64).fill(NONE);
   /** For Ps beyond that, which only damaged traces have. */
@@ -17,7 +17,7 @@ export class RunningSlots {
     else this.#others.set(proc, slot);
   }
 
-  /** The slot of the goroutine that a P ran last, or −1. */
+  /** The slot of a P's goroutine, or −1. */
   get(proc: number): number {
     if (proc >= 0 && proc < this.#slots.length) return this.#slots[proc] as number;
     return this.#others.get(proc) ?? NONE;
