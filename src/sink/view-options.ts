@@ -11,8 +11,15 @@ export const TRACK_GROUPS = [
   "tasks",
   "samples",
   "logs",
+  "blocking",
 ] as const;
 export type TrackGroup = (typeof TRACK_GROUPS)[number];
+
+/**
+ * The groups that are written by default. The blocking profile is not one of them: it repeats what the waits tell, and a
+ * viewer selects samples, so it would cover the first picture of every trace with a flame graph.
+ */
+export const DEFAULT_TRACKS: readonly TrackGroup[] = TRACK_GROUPS.filter((group) => group !== "blocking");
 
 /** How the stacks of slices and instants are written. */
 export const STACK_MODES = ["callstack", "annotation", "none"] as const;
@@ -24,7 +31,7 @@ export type Grouping = (typeof GROUPINGS)[number];
 
 /** What a file for a viewer holds. */
 export interface ViewOptions {
-  /** The tracks to write besides those that a format always has; all by default. */
+  /** The tracks to write besides those that a format always has; {@link DEFAULT_TRACKS} by default. */
   readonly tracks?: Iterable<TrackGroup>;
   /** `callstack` (default): the format's own call stacks; `annotation`: text; `none`. */
   readonly stacks?: StackMode;
@@ -53,7 +60,7 @@ const NO_LIMIT: DetailLimit = { events: Number.POSITIVE_INFINITY, goroutines: Nu
 /** Checks options and adds defaults. @throws RangeError for an invalid value */
 export function viewChoicesOf(options: ViewOptions): ViewChoices {
   const { events, goroutines } = options.limit ?? NO_LIMIT;
-  const tracks = new Set(options.tracks ?? TRACK_GROUPS);
+  const tracks = new Set(options.tracks ?? DEFAULT_TRACKS);
   for (const track of tracks) checkedName("each of tracks", track, TRACK_GROUPS);
   return {
     tracks,

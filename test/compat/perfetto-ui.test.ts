@@ -11,7 +11,12 @@ import type { UiTrace, UiTrack } from "../support/ui-trace.js";
 
 const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "syscalls-go1.22", "sync-go1.26"];
 
-const RUNTIME = ["Trace", "Stop the world", "Heap", "Heap goal", "Goroutines running", "GOMAXPROCS"];
+const GC = ["Stop the world", "Heap", "Heap goal"];
+
+const RUNTIME = ["Trace", "Goroutines running", "GOMAXPROCS"];
+
+/** The UI shows a flame graph at once if there are CPU samples, and a picture without a selection otherwise. */
+const SAMPLED = /^cpusamples/;
 
 const JSON_RUNTIME = ["Stop the world", "Heap Allocated", "Goroutines Running", "Threads Running"];
 
@@ -86,6 +91,7 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
       expect(await opened.importErrors()).toBe(0);
       const tracks = await opened.tracks();
       expect(namesIn(tracks, "Go runtime")).toEqual(expect.arrayContaining(RUNTIME));
+      expect(namesIn(tracks, "GC")).toEqual(GC);
       expect(namesIn(tracks, "CPU Scheduling")).toEqual(numbered(procs, (i) => `CPU ${i} Scheduling`));
       const names = new Set(tracks.map(({ name }) => name));
       const ran = goroutineRows(summary, ({ Exec }) => Exec > 0);
@@ -99,6 +105,8 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
       expect(await opened.importErrors()).toBe(0);
       const tracks = await opened.tracks();
       expect(namesIn(tracks, "Go runtime")).toEqual(expect.arrayContaining([...RUNTIME, ...GROUPS]));
+      expect(namesIn(tracks, "GC")).toEqual(GC);
+      expect(await opened.selected()).toBe(SAMPLED.test(trace.oracle) ? "area" : "empty");
       expect(namesIn(tracks, "Procs (P)")).toEqual(numbered(procs, (i) => `P${i}`));
       expect(namesIn(tracks, "OS threads (M)").filter((name) => !/^M\d+$/.test(name))).toEqual([]);
       const names = new Set(tracks.map(({ name }) => name));

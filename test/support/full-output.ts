@@ -5,6 +5,7 @@ import { FullSink } from "../../src/sink/perfetto/full-sink.js";
 import { baseInFile } from "../../src/sink/perfetto/lean-sink.js";
 import type { PerfettoOptions } from "../../src/sink/perfetto/options.js";
 import type { Omission } from "../../src/sink/trace-sink.js";
+import { TRACK_GROUPS } from "../../src/sink/view-options.js";
 import type { CorpusTrace } from "./corpus.js";
 import { LIKE_GO } from "./reading.js";
 import { TraceProcessor } from "./trace-processor.js";
@@ -45,13 +46,13 @@ export async function withFull<Result>(
   }
 }
 
-/** The bytes of a full conversion. */
+/** The bytes of a full conversion with all tracks. */
 export async function fullBytes(trace: Trace): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const write = (bytes: Uint8Array): void => {
     parts.push(bytes.slice());
   };
-  await convert(trace, new FullSink("test"), { write });
+  await convert(trace, new FullSink("test", { tracks: TRACK_GROUPS }), { write });
   return new Uint8Array(Buffer.concat(parts));
 }
 

@@ -40,6 +40,7 @@ interface UiWindow {
         query(sql: string): Promise<{ firstRow(spec: { id: number }): { id: number } }>;
       };
       readonly selection: {
+        readonly selection: { readonly kind: string };
         selectSqlEvent(table: string, id: number, options: object): Promise<void>;
       };
       scrollTo(target: object): void;
@@ -115,6 +116,11 @@ export class UiTrace {
     return await this.page.evaluate(() =>
       (window.app.trace?.workspaces.currentWorkspace.pinnedTracks ?? []).map(({ name }) => name),
     );
+  }
+
+  /** What is selected: `empty`, `area`, `track_event`. */
+  async selected(): Promise<string> {
+    return await this.page.evaluate(() => window.app.trace?.selection.selection.kind ?? "");
   }
 
   /** Names of the outermost groups that are open. */

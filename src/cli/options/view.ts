@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  DEFAULT_TRACKS,
   GROUPINGS,
   type Grouping,
   STACK_MODES,
@@ -16,7 +17,7 @@ export interface ViewerOptions {
   readonly detail: (typeof DETAILS)[number];
   readonly group: Grouping;
   readonly stacks: StackMode;
-  /** All track groups if absent. */
+  /** {@link DEFAULT_TRACKS} if absent. */
   readonly tracks?: readonly TrackGroup[];
   /** Nanoseconds. */
   readonly minDuration?: number;
@@ -40,7 +41,7 @@ export function addViewerOptions(command: Command): void {
     )
     .option(
       "--tracks <list>",
-      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}; .pftrace always has scheduling (default: all)`,
+      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}, or default for all but blocking; .pftrace always has scheduling`,
       parseTracks,
     )
     .addOption(
@@ -58,12 +59,18 @@ export function addViewerOptions(command: Command): void {
     );
 }
 
+/** In a list of tracks: those of {@link DEFAULT_TRACKS}. */
+const DEFAULT = "default";
+
 /** Parses a list of tracks. @throws InvalidArgumentError */
 function parseTracks(text: string): TrackGroup[] {
-  const names = text.split(",").map((name) => name.trim());
+  const given = text.split(",").map((name) => name.trim());
+  const names = given.flatMap((name): readonly string[] => (name === DEFAULT ? DEFAULT_TRACKS : [name]));
   const wrong = names.find((name) => !TRACK_GROUPS.some((group) => group === name));
   if (wrong !== undefined) {
-    throw new InvalidArgumentError(`There are no tracks "${wrong}". Allowed are ${TRACK_GROUPS.join(", ")}.`);
+    throw new InvalidArgumentError(
+      `There are no tracks "${wrong}". Allowed are ${TRACK_GROUPS.join(", ")}, ${DEFAULT}.`,
+    );
   }
   return names as TrackGroup[];
 }

@@ -99,7 +99,7 @@ export class Timeline implements SchedListener {
     });
     this.#blocked = new BlockedReasons(packets, base, this.#model.reasons);
     // Viewers without callstacks of slices would mix it with the CPU samples.
-    if (wanted.has("samples") && choices.stacks === "callstack")
+    if (wanted.has("blocking") && choices.stacks === "callstack")
       this.#profile = new BlockingProfile(packets, threads, this.#model, base, output.program);
     this.#stops = new StringNumbers(interning, "value");
     this.#frequent = new FrequentEvents(this.#model, packets, threads, output, {

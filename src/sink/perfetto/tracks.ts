@@ -3,7 +3,10 @@ import type { TrackGroup } from "../view-options.js";
 import { BOOTTIME, INCREMENTAL, type PacketWriter, REALTIME, Sequence } from "./packets.js";
 import type { Message } from "./schema.js";
 
-/** A track of the "Go runtime" group; its value is its uuid and its place in the group. */
+/**
+ * A track of the groups "Go runtime" and "GC"; its value is its uuid and its place in its group. A viewer opens a file with all
+ * groups closed, but shows the slices of a group's own track. So the GC is a group of its own, in sight from the start.
+ */
 export const Track = {
   Root: 1,
   Trace: 2,
@@ -111,7 +114,10 @@ const LAST_OF: readonly [last: number, group: TrackGroup | undefined][] = [
   [Track.Gomaxprocs, "counters"],
 ];
 
-/** Describes the requested tracks of the "Go runtime" group. */
+/** The tracks in the group of the GC. */
+const OF_GC: ReadonlySet<number> = new Set([Track.StopTheWorld, Track.Heap, Track.HeapGoal]);
+
+/** Describes the requested tracks of the groups "Go runtime" and "GC". */
 export function describeTracks(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
   describeTrack(packets, {
     uuid: Track.Root,
@@ -119,16 +125,20 @@ export function describeTracks(packets: PacketWriter, wanted: ReadonlySet<TrackG
     child_ordering: EXPLICIT_ORDER,
     description: "What the Go runtime did, as its execution trace tells it",
   });
-  for (const [uuid, info] of Object.entries(TRACKS)) {
-    const group = LAST_OF.find(([last]) => Number(uuid) <= last)?.[1];
+  for (const [key, info] of Object.entries(TRACKS)) {
+    const uuid = Number(key);
+    const group = LAST_OF.find(([last]) => uuid <= last)?.[1];
     if (group !== undefined && !wanted.has(group)) continue;
-    describeTrack(packets, {
-      ...info,
-      uuid: Number(uuid),
-      parent_uuid: Track.Root,
-      sibling_order_rank: Number(uuid),
-      sibling_merge_behavior: NEVER_MERGE,
-    });
+    const hasGc = wanted.has("gc");
+    if (uuid === Track.Gc) describeTrack(packets, { ...info, uuid, child_ordering: EXPLICIT_ORDER });
+    else
+      describeTrack(packets, {
+        ...info,
+        uuid,
+        parent_uuid: hasGc && OF_GC.has(uuid) ? Track.Gc : Track.Root,
+        sibling_order_rank: uuid,
+        sibling_merge_behavior: NEVER_MERGE,
+      });
   }
 }
 

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { convert } from "../../../src/sink/convert.js";
 import { FullSink } from "../../../src/sink/perfetto/full-sink.js";
+import { TRACK_GROUPS } from "../../../src/sink/view-options.js";
 import { variedTraces } from "../../support/corpus.js";
 
 async function full(path: string, slow: boolean): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   const write = (bytes: Uint8Array) => void chunks.push(bytes.slice());
-  await convert(await openTraceFile(path), new FullSink("test", { slow }), { write });
+  await convert(await openTraceFile(path), new FullSink("test", { slow, tracks: TRACK_GROUPS }), { write });
   return Buffer.concat(chunks);
 }
 

@@ -1,5 +1,6 @@
 // @module-tag long
 import { expect, test } from "vitest";
+import { TRACK_GROUPS } from "../../../src/sink/view-options.js";
 import { someValidTraces } from "../../support/corpus.js";
 import { withFull } from "../../support/full-output.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
@@ -22,7 +23,7 @@ const WAITS = `select count() as waits from perf_sample`;
 test.runIf(await haveTraceProcessor("groups by SQL")).each(TRACES)(
   "every group of $name has goroutines",
   async ({ path }) => {
-    await withFull(path, {}, (tp) => {
+    await withFull(path, { tracks: TRACK_GROUPS }, (tp) => {
       expect(tp.query(EMPTY)).toEqual([]);
       expect(tp.query<{ waits: number }>(WAITS)[0]?.waits).toBeGreaterThan(0);
     });

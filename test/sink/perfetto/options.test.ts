@@ -47,8 +47,9 @@ const EVIDENCE: Readonly<Record<TrackGroup, string>> = {
   counters: "counter_track join track using (id) where track.name in ('Heap', 'GOMAXPROCS')",
   gc: "track where name in ('GC', 'Stop the world')",
   tasks: "slice where category = 'task'",
-  samples: "perf_sample",
+  samples: "perf_counter_track where name = 'CPU time (ns)'",
   logs: "slice where category = 'go.log'",
+  blocking: "perf_counter_track where name = 'Blocked time (ns)'",
 };
 
 describe.skipIf(!haveEngine)("--tracks", () => {

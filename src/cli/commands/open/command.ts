@@ -14,7 +14,7 @@ export const open: CommandDescription<OpenOptions> = {
   name: "open",
   summary: "convert a trace and open it in ui.perfetto.dev",
   description:
-    "Converts a trace and opens it in ui.perfetto.dev in a browser, with the tracks of the Go runtime pinned.",
+    "Converts a trace and opens it in ui.perfetto.dev in a browser, with Ps, GC, heap and groups of goroutines in sight.",
   addOptions(command) {
     command
       .option("--no-browser", "do not open a browser, print the address instead")

@@ -1,9 +1,7 @@
 import { usageFailure } from "../../process/failure.js";
 
-/** The tracks to pin at the top. `sink/perfetto/tracks.ts` has their names. */
-const PINNED = "^(GC|Stop the world|Heap|Heap goal|Goroutines running|Goroutines runnable)$";
-/** The groups to expand. */
-const EXPANDED = "^(Go runtime|CPU Scheduling)$";
+/** The groups to expand. `sink/perfetto/tracks.ts` has their names; "CPU Scheduling" is Perfetto's. */
+const EXPANDED = "^(CPU Scheduling|GC)$";
 
 /** Parses the address of a Perfetto UI. @throws Failure if it is not a URL */
 export function viewerAt(address: string): URL {
@@ -19,14 +17,11 @@ export function viewerAt(address: string): URL {
 }
 
 /**
- * A link that makes the viewer open a trace, with the tracks of the Go runtime pinned.
+ * A link that makes the viewer open a trace, with Ps, GC and heap in sight.
  * @param trace the address of the trace; absent if a page hands it over
  */
 export function deepLink(viewer: URL, trace?: string): string {
-  const commands = [
-    { id: "dev.perfetto.ExpandTracksByRegex", args: [EXPANDED] },
-    { id: "dev.perfetto.PinTracksByRegex", args: [PINNED] },
-  ];
+  const commands = [{ id: "dev.perfetto.ExpandTracksByRegex", args: [EXPANDED] }];
   const link = new URL(viewer);
   const source = trace === undefined ? "" : `url=${encodeURIComponent(trace)}&`;
   link.hash = `!/?${source}startupCommands=${encodeURIComponent(JSON.stringify(commands))}`;

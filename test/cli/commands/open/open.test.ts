@@ -245,17 +245,16 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
     await ui.close();
   });
 
-  test("fetches the trace by the link, opens the Go runtime's tracks and pins those to look at first", async () => {
+  test("fetches the trace by the link, with nothing twice, and no area selected", async () => {
     const args = [fixture("http.trace"), "--stacks", "annotation", "--no-browser", "--ui", ui.origin];
     const { link, result } = await opened(args);
     const trace = await ui.follow(link);
     // The command is over before the UI has read what it fetched, so all of it must have arrived.
     expect((await result).code).toBe(0);
     expect(await trace.importErrors()).toBe(0);
-    const [pinned, expanded] = [await trace.pinned(), await trace.expanded()];
-    const first = ["GC", "Stop the world", "Heap", "Heap goal", "Goroutines running", "Goroutines runnable"];
-    expect(pinned.sort()).toEqual(first.sort());
-    expect(expanded).toEqual(expect.arrayContaining(["Go runtime", "CPU Scheduling"]));
+    expect(await trace.pinned()).toEqual([]);
+    expect(await trace.expanded()).toEqual(["CPU Scheduling", "GC"]);
+    expect(await trace.selected()).toBe("empty");
     await trace.close();
   });
 
@@ -263,7 +262,7 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
     const args = ["--detail", "lean", "--tracks", "gc", "--no-browser", "--ui", ui.origin];
     const { link, result } = await opened([fixture("http.trace"), ...args]);
     const trace = await ui.follow(link);
-    expect((await trace.pinned()).sort()).toEqual(["GC", "Stop the world"]);
+    expect(await trace.expanded()).toEqual(["CPU Scheduling", "GC"]);
     expect((await result).code).toBe(0);
     await trace.close();
   });
@@ -276,8 +275,7 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
     const trace = await ui.clickThrough(link);
     expect((await result).code).toBe(0);
     expect(await trace.importErrors()).toBe(0);
-    expect(await trace.pinned()).toEqual(expect.arrayContaining(["GC", "Heap"]));
-    expect(await trace.expanded()).toContain("Go runtime");
+    expect(await trace.expanded()).toEqual(["CPU Scheduling", "GC"]);
     await trace.close();
     await first.stop();
   });
