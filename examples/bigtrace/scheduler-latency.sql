@@ -2,8 +2,11 @@
 with
   runnable as (
     -- One that still waits at the end has no duration.
-    select thread.name as function, iif(dur < 0, trace_end() - ts, dur) as dur
-    from thread_state join thread using (utid)
+    select
+      -- The full name of the start function is the second word of its group's command line, unless it is the name of the row.
+      iif(instr(cmdline, ' ') > 0, substr(cmdline, instr(cmdline, ' ') + 1), thread.name) as function,
+      iif(dur < 0, trace_end() - ts, dur) as dur
+    from thread_state join thread using (utid) left join process using (upid)
     where state = 'R'
   ),
   ranked as (

@@ -1,7 +1,7 @@
 import type { Grouping } from "./view-options.js";
 
 /** Goroutines in one process of the file: a viewer takes a minute to open a group of many thousands. */
-const BUCKET = 1000;
+export const BUCKET = 1000;
 /** Thread ids must fit 32 bits. Goroutines with ids from this one on get the next free one. */
 export const FIRST_FREE_TID = 2 ** 30;
 /** Group of the runtime's own goroutines, and of wakers other than goroutines. */
@@ -47,24 +47,29 @@ export class GoroutineGroups<Group extends GoroutineGroup> {
   readonly isGrouped: boolean;
   readonly #everything: string;
   readonly #make: (name: string) => Group;
-  readonly #newProcess: (group: Group, title: string) => number;
+  readonly #newProcess: (group: Group, title: string, tid: number) => number;
   readonly #groups = new Map<string, Group>();
 
   /**
    * @param everything name of the group of all goroutines, for the grouping `none`
    * @param make gives a new group, without processes
-   * @param newProcess describes the next process of a group in the file, and gives its id
+   * @param newProcess describes the next process of a group in the file, which begins with a thread, and gives its id
    */
   constructor(
     grouping: Grouping,
     everything: string,
     make: (name: string) => Group,
-    newProcess: (group: Group, title: string) => number,
+    newProcess: (group: Group, title: string, tid: number) => number,
   ) {
     this.isGrouped = grouping !== "none";
     this.#everything = everything;
     this.#make = make;
     this.#newProcess = newProcess;
+  }
+
+  /** All groups. */
+  all(): Iterable<Group> {
+    return this.#groups.values();
   }
 
   /** The group of that name. */
@@ -78,15 +83,23 @@ export class GoroutineGroups<Group extends GoroutineGroup> {
     return group;
   }
 
-  /** Adds a goroutine to a group. @returns its process */
-  add(group: Group): number {
-    if (group.pid === 0 || (this.isGrouped && group.size === BUCKET)) {
-      group.size = 0;
-      group.buckets++;
-      const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
-      group.pid = this.#newProcess(group, groupTitle(group.name) + suffix);
-    }
+  /** Adds a goroutine to a group. @param tid its thread id @returns its process */
+  add(group: Group, tid: number): number {
+    if (group.pid === 0 || (this.isGrouped && group.size === BUCKET)) this.#open(group, tid);
     group.size++;
     return group.pid;
+  }
+
+  /** The current process of a group, for a thread beside its goroutines. @param tid a thread of the group */
+  processOf(group: Group, tid: number): number {
+    if (group.pid === 0) this.#open(group, tid);
+    return group.pid;
+  }
+
+  #open(group: Group, tid: number): void {
+    group.size = 0;
+    group.buckets++;
+    const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
+    group.pid = this.#newProcess(group, groupTitle(group.name) + suffix, tid);
   }
 }

@@ -3,6 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { groupOf, groupTitle, RUNTIME as RUNTIME_GROUP } from "../../src/sink/goroutine-groups.js";
 import { emptyFolder, go2perfetto } from "../cli/command.js";
 import { fixtureTraces, validTrace } from "../support/corpus.js";
 import { type OracleGoroutine, type OracleSummary, oracleSummary } from "../support/oracle.js";
@@ -39,7 +40,10 @@ function goroutineRows(
   has: (goroutine: OracleGoroutine) => boolean,
 ): string[] {
   const named = (summary?.goroutineList ?? []).filter((goroutine) => goroutine.Name !== "" && has(goroutine));
-  return named.map(({ Name, ID }) => `${ourName(Name)} ${ID}`);
+  // The rows of the runtime's goroutines have their names in full, those of others that of the group.
+  return named.map(
+    ({ Name, ID }) => `${groupOf(Name) === RUNTIME_GROUP ? Name : groupTitle(ourName(Name))} ${ID}`,
+  );
 }
 
 const numbered = (count: number, name: (i: number) => string) =>

@@ -99,8 +99,8 @@ export class GoroutinePlaces {
   /** Adds a row for a waker other than a goroutine. */
   describePseudo(name: string): void {
     if (this.#pseudo.has(name)) return;
-    const pid = this.#groups.add(this.#groups.get(RUNTIME));
     const tid = this.#nextTid++;
+    const pid = this.#groups.add(this.#groups.get(RUNTIME), tid);
     this.#descriptions.threadInOrder(pid, tid, name, 0);
     this.#pseudo.set(name, { pid, tid });
   }
@@ -141,7 +141,7 @@ export class GoroutinePlaces {
   }
 
   #describe(slot: number, group: GoroutineGroup): void {
-    const pid = this.#groups.add(group);
+    const pid = this.#groups.add(group, this.#tids[slot] as number);
     this.#pids[slot] = pid;
     const id = this.#model.goroutines.id[slot] as number;
     this.#descriptions.threadInOrder(pid, this.#tids[slot] as number, this.#names.text(slot), id);

@@ -121,7 +121,7 @@ export class BlockingProfile {
       this.#hold(slot, { end: time, blocked, stack: this.#stack[slot] as number });
       return;
     }
-    const thread = this.#threads[func] ?? this.#locate(func);
+    const thread = this.#threads[func] ?? this.#locate(slot, func);
     const sample = this.#packets.beginShort(time - this.#last, Sequence.Blocking);
     const { data } = this.#packets.out;
     let at = thread.put(data, sample);
@@ -137,7 +137,7 @@ export class BlockingProfile {
     const waits = this.#held.get(slot);
     if (waits === undefined) return;
     this.#held.delete(slot);
-    const { pid, tid } = this.#location(this.#model.goroutines.func[slot] as number);
+    const { pid, tid } = this.#location(slot, this.#model.goroutines.func[slot] as number);
     for (const { end, blocked, stack } of waits)
       this.#packets.packet({
         timestamp: end + this.#base,
@@ -153,8 +153,10 @@ export class BlockingProfile {
     else if (waits.push(wait) === HELD) this.settle(slot);
   }
 
-  #location(func: number): Location {
-    return this.#places.blockingProfile(func === NONE ? "" : this.#model.functions.text(func));
+  #location(slot: number, func: number): Location {
+    const { goroutines, functions } = this.#model;
+    const name = func === NONE ? "" : functions.text(func);
+    return this.#places.blockingProfile(name, goroutines.id[slot] as number);
   }
 
   #lookUp(stack: number, reason: number): number {
@@ -167,8 +169,8 @@ export class BlockingProfile {
     return number;
   }
 
-  #locate(func: number): EncodedText {
-    const { pid, tid } = this.#location(func);
+  #locate(slot: number, func: number): EncodedText {
+    const { pid, tid } = this.#location(slot, func);
     const bytes = new Uint8Array(ROOM);
     const data = new DataView(bytes.buffer);
     let at = putNumber(data, 0, TAG.sample) + 1;

@@ -3,7 +3,7 @@ import { ByteWriter } from "../../bytes/writer.js";
 
 /** A message as a plain object, with the field names of the .proto file. Numbers beyond 2^53 are bigints. */
 export interface Message {
-  readonly [field: string]: Value | readonly Message[] | undefined;
+  readonly [field: string]: Value | readonly Value[] | undefined;
 }
 
 /** A TracePacket as a plain object. */
@@ -55,7 +55,7 @@ function encode(writer: ByteWriter, name: string, message: Message): void {
   for (const [field, value] of Object.entries(message)) {
     if (value === undefined) continue;
     const { type, id } = lookUp(name, field);
-    for (const each of Array.isArray(value) ? (value as readonly Message[]) : [value as Value]) {
+    for (const each of Array.isArray(value) ? (value as readonly Value[]) : [value as Value]) {
       encodeField(writer, id, typeWithin(name, type), each);
     }
   }

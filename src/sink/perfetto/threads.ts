@@ -1,4 +1,5 @@
 import { grown } from "../../base/columns.js";
+import { counted } from "../../base/grouped.js";
 import { IdSet } from "../../base/id-set.js";
 import { NONE } from "../../base/ids.js";
 import { putField, putNumber } from "../../bytes/encode/small-varint.js";
@@ -6,10 +7,12 @@ import { EncodedText } from "../../bytes/encoded-text.js";
 import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { CGO_CALLBACK } from "../../event/start-frame.js";
 import {
+  BUCKET,
   FIRST_FREE_TID,
   type GoroutineGroup,
   GoroutineGroups,
   groupOf,
+  groupTitle,
   RUNTIME,
   UNNAMED,
 } from "../goroutine-groups.js";
@@ -18,7 +21,7 @@ import type { Grouping } from "../view-options.js";
 import { GroupIds } from "./group-ids.js";
 import { type PacketWriter, putPacketHead, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
-import { threadTrack } from "./tracks.js";
+import { processTrack, threadTrack } from "./tracks.js";
 
 const encoder = new TextEncoder();
 
@@ -52,9 +55,9 @@ const TAG = {
 
 const TRACK_TAG_LENGTH = varintLength(TAG.track);
 
-/** A group, with the colour in which the UI paints it. */
+/** A group with all its processes in the file. */
 interface Group extends GoroutineGroup {
-  readonly color: number;
+  readonly pids: number[];
 }
 
 /** The place in the file of a goroutine, or of a thread beside them. */
@@ -63,9 +66,9 @@ export interface Location {
   readonly tid: number;
 }
 
-/** A start function, with its group and its encoded name. */
+/** A start function, with its group and its encoded title. */
 export interface StartFunction {
-  readonly name: string;
+  readonly title: string;
   readonly group: Group;
   readonly encoded: EncodedText;
 }
@@ -103,7 +106,7 @@ export class Threads {
   readonly #endedTids: number[] = [];
   /** By slot: the goroutine's id. */
   #ids = new Float64Array(256).fill(NONE);
-  readonly #groupIds = new GroupIds();
+  readonly #groupIds = new GroupIds(() => this.#nextTid++);
   /** Slots of live goroutines, from the first look-up on. */
   #slots: Map<number, number> | undefined;
   #nextTid = FIRST_FREE_TID;
@@ -123,8 +126,8 @@ export class Threads {
     this.#groups = new GoroutineGroups(
       grouping,
       EVERYTHING,
-      (name) => ({ name, color: this.#groupIds.color(name === RUNTIME), pid: 0, size: 0, buckets: 0 }),
-      (group, title) => this.#newProcess(group, title),
+      (name): Group => ({ name, pids: [], pid: 0, size: 0, buckets: 0 }),
+      (group, title, tid) => this.#newProcess(group, title, tid),
     );
     this.#withTracks = withTracks;
   }
@@ -190,8 +193,9 @@ export class Threads {
     // The UI shows the thread id after the name. If it is not the goroutine's id, the name includes that.
     const isOwnId = tid === goroutine;
     if (isOwnId) this.#described.add(tid);
-    this.#describe(tid, func.group, isOwnId ? func.encoded : new EncodedText(`${func.name} G${goroutine}`));
-    this.#pids[slot] = func.group.pid;
+    const name = isOwnId ? func.encoded : new EncodedText(`${func.title} G${goroutine}`);
+    this.#pids[slot] = this.#groups.add(func.group, tid);
+    this.#describe(tid, func.group.pid, name);
   }
 
   /** Assigns the name for no start function to a live goroutine without a name. */
@@ -205,7 +209,10 @@ export class Threads {
   function(name: string): StartFunction {
     let func = this.#functions.get(name);
     if (func === undefined) {
-      func = { name, group: this.#groups.get(groupOf(name)), encoded: new EncodedText(name) };
+      const group = this.#groups.get(groupOf(name));
+      // The full name is always somewhere: where the group has another one, as the runtime's does, it is here.
+      const title = group.name === name ? groupTitle(name) : name;
+      func = { title, group, encoded: new EncodedText(title) };
       this.#functions.set(name, func);
     }
     return func;
@@ -240,6 +247,7 @@ export class Threads {
       yield;
     }
     this.flush();
+    this.#labelProcesses();
   }
 
   /** A thread for a waker other than a goroutine. */
@@ -247,22 +255,23 @@ export class Threads {
     let location = this.#pseudo.get(name);
     if (location === undefined) {
       const tid = this.#nextTid++;
-      const group = this.#groups.get(RUNTIME);
-      this.#describe(tid, group, new EncodedText(name));
-      location = { pid: group.pid, tid };
+      const pid = this.#groups.processOf(this.#groups.get(RUNTIME), tid);
+      this.#describe(tid, pid, new EncodedText(name));
+      location = { pid, tid };
       this.#pseudo.set(name, location);
     }
     return location;
   }
 
-  /** The thread of the blocking profile of a start function, in its group. */
-  blockingProfile(func: string): Location {
+  /** The thread of the blocking profile of a start function, in its group. @param goroutine one of that function */
+  blockingProfile(func: string, goroutine: number): Location {
     const group = this.function(func === "" ? UNNAMED : func).group;
     let location = this.#profiles.get(group);
     if (location === undefined) {
       const tid = this.#nextTid++;
-      this.#describe(tid, group, new EncodedText(BLOCKING_PROFILE));
-      location = { pid: group.pid, tid };
+      const pid = this.#groups.processOf(group, this.tidOf(goroutine));
+      this.#describe(tid, pid, new EncodedText(BLOCKING_PROFILE));
+      location = { pid, tid };
       this.#profiles.set(group, location);
     }
     return location;
@@ -278,7 +287,8 @@ export class Threads {
     if (this.#tree.length === 0) return;
     const packet = new ByteWriter(this.#tree.length + 64);
     packet.uvarint(TAG.timestamp);
-    packet.uvarint(this.#time);
+    // Before all events: with a process, Perfetto forgets threads that have its id.
+    packet.uvarint(this.#time - 1);
     packet.uvarint(TAG.sequence);
     packet.uvarint(Sequence.Sched);
     packet.nested(TAG.tree, this.#tree.view());
@@ -316,21 +326,19 @@ export class Threads {
     this.#ids = grown(this.#ids, length).fill(NONE, known);
   }
 
-  #describe(tid: number, group: Group, name: EncodedText): void {
-    this.#groups.add(group);
+  #describe(tid: number, pid: number, name: EncodedText): void {
     const tree = this.#tree;
     // Four tags and a length of one byte each, and up to twelve bytes of numbers; long names take more.
-    const length =
-      2 + varintLength(tid) + varintLength(group.pid) + 1 + varintLength(name.length) + name.length;
+    const length = 2 + varintLength(tid) + varintLength(pid) + 1 + varintLength(name.length) + name.length;
     tree.reserve(length + 24);
     const { data } = tree;
     let at = putField(data, tree.length, TAG.thread, length);
     at = putField(data, at, TAG.threadId, tid);
-    at = putField(data, at, TAG.threadProcess, group.pid);
+    at = putField(data, at, TAG.threadProcess, pid);
     at = putField(data, at, TAG.threadName, name.length);
     tree.length = name.put(data, at);
     if (tree.length >= PACKET_SIZE) this.flush();
-    if (this.#withTracks) this.#describeTrack(tid, group.pid);
+    if (this.#withTracks) this.#describeTrack(tid, pid);
   }
 
   #describeTrack(tid: number, pid: number): void {
@@ -350,18 +358,40 @@ export class Threads {
     out.length = putField(data, at, TAG.trackThread, tid);
   }
 
-  /** Describes a process of a group. @returns its id */
-  #newProcess(group: Group, title: string): number {
-    const pid = this.#groupIds.next(group.color);
+  /** Describes a process of a group. @param tid its first thread @returns its id */
+  #newProcess(group: Group, title: string, tid: number): number {
+    const pid = this.#groupIds.next(group.name, tid);
+    group.pids.push(pid);
     const entry = this.#entry;
     entry.clear();
     entry.uvarint(TAG.processId);
     entry.uvarint(pid);
     entry.uvarint(TAG.parentId);
     entry.uvarint(0);
-    // Perfetto cuts the name at the first space; start functions with struct type arguments have some.
-    entry.nested(TAG.commandLine, encoder.encode(title.replaceAll(" ", "\u00a0")));
+    entry.nested(TAG.commandLine, encoder.encode(commandLine(title, group.name)));
     this.#tree.nestedWriter(TAG.process, entry);
     return pid;
   }
+
+  /** Says how many goroutines each group has, which viewers show below its name. */
+  #labelProcesses(): void {
+    for (const { pids, size } of this.#groups.all()) {
+      for (const pid of pids) {
+        const label = counted(pid === pids.at(-1) ? size : BUCKET, "goroutine");
+        this.#packets.packet({
+          trusted_packet_sequence_id: Sequence.ThreadTracks,
+          track_descriptor: { uuid: processTrack(pid), process: { pid, process_labels: [label] } },
+        });
+      }
+    }
+  }
+}
+
+/**
+ * A process's command line: its title, then the start function in full if that is another text. Perfetto takes all up to the
+ * first space as the process's name; start functions with struct type arguments have some.
+ */
+function commandLine(title: string, group: string): string {
+  const words = group === RUNTIME || group === EVERYTHING ? [title] : [...new Set([title, group])];
+  return words.map((word) => word.replaceAll(" ", "\u00a0")).join(" ");
 }

@@ -47,6 +47,14 @@ export function threadTrack(tid: number): number {
   return FIRST_FREE + 1 + 2 * tid;
 }
 
+/** Process tracks have uuids from here on, as no other track does. */
+const FIRST_PROCESS = 2 ** 48;
+
+/** Uuid of the track of a process, by its id. */
+export function processTrack(pid: number): number {
+  return FIRST_PROCESS + pid;
+}
+
 const EXPLICIT_ORDER = 3;
 const NEVER_MERGE = 2;
 // Counters with the same key share a scale, so that they can be compared.

@@ -1,22 +1,26 @@
 import { expect, test } from "vitest";
-import { colorOf, GroupIds } from "../../../src/sink/perfetto/group-ids.js";
+import { RUNTIME } from "../../../src/sink/goroutine-groups.js";
+import { GroupIds } from "../../../src/sink/perfetto/group-ids.js";
 
-// As seen in the UI (v52).
-const SEEN = { 2147483646: "red", 2147483644: "purple", 2147483642: "orange", 2147483639: "gray" };
-const PLACES: Readonly<Record<string, number>> = { red: 0, purple: 2, orange: 14, gray: 16 };
+const FREE = 2 ** 30;
 
-test("colours are those that the UI computes", () => {
-  for (const [id, color] of Object.entries(SEEN)) expect(colorOf(Number(id))).toBe(PLACES[color]);
+function groupIds(): GroupIds {
+  let next = FREE;
+  return new GroupIds(() => next++);
+}
+
+test("a group has the id of its first goroutine", () => {
+  const ids = groupIds();
+  expect([ids.next("main.main", 1), ids.next("main.worker", 21)]).toEqual([1, 21]);
 });
 
-test("ids of groups are unique and have distinct colours for the first groups", () => {
-  const ids = new GroupIds();
-  const colors = [ids.color(true), ...Array.from({ length: 17 }, () => ids.color(false))];
-  expect(new Set(colors).size).toBe(18);
-  const buckets = colors.flatMap((color) =>
-    Array.from({ length: 50 }, () => ({ color, id: ids.next(color) })),
-  );
-  expect(new Set(buckets.map(({ id }) => id)).size).toBe(buckets.length);
-  for (const { color, id } of buckets) expect(colorOf(id)).toBe(color);
-  expect(Math.min(...buckets.map(({ id }) => id))).toBeGreaterThan(2 ** 30);
+test("the runtime's group has that of its first one, also if another thread comes first, and once", () => {
+  const ids = groupIds();
+  expect([ids.next(RUNTIME, FREE), ids.next(RUNTIME, 2017)]).toEqual([3, 2017]);
+});
+
+test("no group has an id that Linux's kernel has, or that another group or thread has", () => {
+  const ids = groupIds();
+  expect(ids.next("a", 5)).toBe(5);
+  expect([0, 2, 5, FREE].map((tid, i) => ids.next(`b${i}`, tid))).toEqual([0, 1, 2, 3].map((i) => FREE + i));
 });

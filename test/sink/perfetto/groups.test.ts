@@ -1,5 +1,6 @@
 // @module-tag long
 import { expect, test } from "vitest";
+import { UNNAMED as UNNAMED_GROUP } from "../../../src/sink/goroutine-groups.js";
 import { TRACK_GROUPS } from "../../../src/sink/view-options.js";
 import { someValidTraces } from "../../support/corpus.js";
 import { withFull } from "../../support/full-output.js";
@@ -20,12 +21,45 @@ const EMPTY = `select cmdline from process join thread using (upid) where pid !=
   group by upid having min(thread.name = 'blocking profile') = 1`;
 const WAITS = `select count() as waits from perf_sample`;
 
-test.runIf(await haveTraceProcessor("groups by SQL")).each(TRACES)(
-  "every group of $name has goroutines",
+/** A group has its first goroutine's id, says how many it has, and is named by its function without the path. */
+const GROUPS = `select pid, process.name as name, extract_arg(process.arg_set_id, 'chrome.process_label[0]') as label,
+    sum(tid = pid) as first,
+    count(iif(tid < 1 << 30, 1, null)) || ' goroutine' || iif(count(iif(tid < 1 << 30, 1, null)) = 1, '', 's') as counted
+  from thread join process using (upid) where pid != 0 group by upid`;
+
+interface GroupRow {
+  readonly pid: number;
+  readonly name: string;
+  readonly label: string;
+  readonly first: number;
+  readonly counted: string;
+}
+
+const UNNAMED = UNNAMED_GROUP.replaceAll(" ", "\u00a0");
+
+const haveEngine = await haveTraceProcessor("groups by SQL");
+
+test.runIf(haveEngine).each(TRACES)(
+  "groups of $name have ids and numbers of their goroutines",
   async ({ path }) => {
-    await withFull(path, { tracks: TRACK_GROUPS }, (tp) => {
-      expect(tp.query(EMPTY)).toEqual([]);
-      expect(tp.query<{ waits: number }>(WAITS)[0]?.waits).toBeGreaterThan(0);
+    await withFull(path, {}, (tp) => {
+      expect(tp.problems()).toEqual([]);
+      const groups = tp.query<GroupRow>(GROUPS);
+      expect(groups.length).toBeGreaterThan(1);
+      for (const { pid, name, label, first, counted } of groups) {
+        expect([name, label]).toEqual([name, counted]);
+        expect(name).not.toContain("/");
+        if (name === "runtime") expect(pid).toBe(3);
+        // Before Go 1.23 the runtime's first goroutines, 2 and 3, have no names.
+        else if (name !== UNNAMED) expect([name, first]).toEqual([name, 1]);
+      }
     });
   },
 );
+
+test.runIf(haveEngine).each(TRACES)("every group of $name has goroutines", async ({ path }) => {
+  await withFull(path, { tracks: TRACK_GROUPS }, (tp) => {
+    expect(tp.query(EMPTY)).toEqual([]);
+    expect(tp.query<{ waits: number }>(WAITS)[0]?.waits).toBeGreaterThan(0);
+  });
+});

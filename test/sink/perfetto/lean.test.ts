@@ -11,6 +11,7 @@ import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { readPftrace } from "../../support/pftrace-reader.js";
 import { ProcTimesListener } from "../../support/proc-times.js";
 import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
+import { START_FUNCTION } from "../../support/sql-names.js";
 import { TraceProcessor } from "../../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("the lean conversion by SQL");
@@ -44,7 +45,8 @@ const RUNNING = `select tid as key, sum(dur) as value from thread_state join thr
   where state = 'Running' and tid > 0 group by tid having value > 0`;
 const BUSY = `select cpu as key, sum(dur) as value from sched join thread using (utid)
   where tid > 0 group by cpu having value > 0`;
-const NAMES = "select tid as key, thread.name as value from thread where tid > 0 and tid < 1 << 30";
+const NAMES = `select tid as key, ${START_FUNCTION} as value from thread left join process using (upid)
+  where tid > 0 and tid < 1 << 30`;
 const COUNTERS = `select t.name as name, count(*) as n, min(value) as low, max(value) as high
   from counter c join counter_track t on c.track_id = t.id group by t.name`;
 const SLICES = `select s.name as name, count(*) as n, sum(dur) as time

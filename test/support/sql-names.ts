@@ -1,0 +1,6 @@
+/**
+ * The start function of a goroutine in full, from `thread` and `process`: the second word of the command line of its group, or else
+ * the name of its row.
+ */
+export const START_FUNCTION = `replace(iif(instr(cmdline, ' ') > 0, substr(cmdline, instr(cmdline, ' ') + 1), thread.name),
+  char(160), ' ')`;
