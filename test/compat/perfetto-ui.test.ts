@@ -27,7 +27,7 @@ const GROUPS = ["Procs (P)", "OS threads (M)"];
 const ANY_VERSION = ["--detail", "full", "--stacks", "annotation"];
 
 const LONGEST_LOCK = `select s.id as id from slice s join thread_track t on s.track_id = t.id join thread using (utid)
-  where s.name = 'sync' and thread.name = 'main.mutexWorker' order by s.dur desc limit 1`;
+  where s.name = 'sync.(*Mutex).Lock' and thread.name = 'main.mutexWorker' order by s.dur desc limit 1`;
 
 const haveUi = await havePerfettoUi("conversions in Perfetto's UI");
 
@@ -150,7 +150,7 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
     const opened = await open(trace.path, ...ANY_VERSION);
     await opened.select("slice", LONGEST_LOCK);
     const details = await opened.details();
-    expect(details).toContain("sync");
+    expect(details).toMatch(/reason\S*\s+sync\b/);
     expect(details).toMatch(/unblocked by\S*\s+G\d+ main\.mutexWorker/);
     expect(details).toMatch(/sync\.\(\*Mutex\)\.Lock .*mutex\.go:\d+/);
     await opened.close();

@@ -226,12 +226,15 @@ function us(ns: number): number {
   return Math.round(ns / 1e2) / 10;
 }
 
-function reason({ reason }: GoWait): string {
-  return reason || "waiting";
+/** Go's reason, or for one in package sync the function that the program called. */
+function reason({ reason, stack }: GoWait): string {
+  if (reason !== "sync") return reason || "waiting";
+  const called = frames(stack).findIndex(([name]) => !/^(runtime|(internal\/)?sync)\./.test(name));
+  return frames(stack)[called - 1]?.[0] ?? reason;
 }
 
 function isForLock(wait: GoWait): boolean {
-  return wait.reason === "sync" && length(wait) > 0;
+  return /^sync\..*Lock$/.test(reason(wait)) && length(wait) > 0;
 }
 
 function first<Item>([item]: readonly Item[]): Item {

@@ -8,6 +8,7 @@ import {
   interval,
   THREAD_SLICES,
 } from "./sql-figures.js";
+import { WAIT_REASON } from "./sql-names.js";
 import { SqlStacks } from "./sql-stacks.js";
 import type { TraceProcessor } from "./trace-processor.js";
 
@@ -31,7 +32,7 @@ interface SliceRow {
 
 const STATES = `select tid, state, s.ts as ts, ${END} as end, cpu from thread_state s join thread using (utid)
   where ${IS_GOROUTINE}`;
-const SLICES = `select tid, s.name as name, s.ts as ts, ${END} as end, stack, endStack,
+const SLICES = `select tid, ${WAIT_REASON} as name, s.ts as ts, ${END} as end, stack, endStack,
   extract_arg(s.arg_set_id, 'debug.unblocked by') as by from ${THREAD_SLICES}`;
 const RUNS = `select t.name as track, s.name as name, s.ts as ts, ${END} as end
   from slice s join track t on s.track_id = t.id where s.category is null and s.name glob 'G[0-9]*'`;

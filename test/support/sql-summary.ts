@@ -1,5 +1,6 @@
 import type { OracleGoroutine, OracleSummary } from "./oracle.js";
 import { type Differences, differences, END, IS_GOROUTINE, type Lists } from "./sql-figures.js";
+import { START_FUNCTION, WAIT_REASON } from "./sql-names.js";
 import { METRICS, mergedSweeps } from "./sql-runtime.js";
 import type { TraceProcessor } from "./trace-processor.js";
 
@@ -9,11 +10,11 @@ const ENDS = `select tid, min(s.ts) as first, count(*) as n from slice s
 const STATES = `select tid, state, max(s.ts) as latest, sum(${END} - s.ts) as time,
     sum(iif(${END} = (select end_ts from trace_bounds), ${END} - s.ts, 0)) as last
   from thread_state s join thread using (utid) where ${IS_GOROUTINE} group by tid, state`;
-const SLICES = `select tid, s.category as category, s.name as name, sum(${END} - s.ts) as time
+const SLICES = `select tid, s.category as category, ${WAIT_REASON} as name, sum(${END} - s.ts) as time
   from slice s join thread_track tt on s.track_id = tt.id join thread using (utid)
-  where s.category in ('go.wait', 'go.syscall') group by tid, s.category, s.name`;
-const COUNTS = `select s.category as category, s.name as name, count(*) as n from slice s
-  where s.category glob 'go.*' group by s.category, s.name`;
+  where s.category in ('go.wait', 'go.syscall') group by 1, 2, 3`;
+const COUNTS = `select s.category as category, ${WAIT_REASON} as name, count(*) as n from slice s
+  where s.category glob 'go.*' group by 1, 2`;
 const ARROWS = `select i.name = 'still runnable' as isOpen, count(*) as n
   from flow join slice i on slice_in = i.id where i.category in ('go.unblock', 'go.create') group by isOpen`;
 const COUNTERS = `select t.name as name, min(c.value) as low, max(c.value) as high,
@@ -86,7 +87,7 @@ function figuresByGoroutine(tp: TraceProcessor): Map<number, GoroutineFigures> {
     return added;
   };
   for (const { tid, name } of tp.query<{ tid: number; name: string }>(
-    `select tid, name from thread where ${IS_GOROUTINE}`,
+    `select tid, ${START_FUNCTION} as name from thread left join process using (upid) where ${IS_GOROUTINE}`,
   ))
     of(tid).name = name;
   for (const { tid, state, latest, time, last } of tp.query<StateSum>(STATES)) {

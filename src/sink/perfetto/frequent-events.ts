@@ -15,6 +15,7 @@ import type { PerfettoChoices } from "./options.js";
 import type { PacketWriter } from "./packets.js";
 import { NETPOLL } from "./sched-tables.js";
 import type { StringNumbers } from "./string-numbers.js";
+import type { SyncWaits } from "./sync-waits.js";
 import type { Threads } from "./threads.js";
 import {
   ArrowTag,
@@ -52,6 +53,7 @@ export interface TimelineTracks {
   readonly profile: BlockingProfile | undefined;
   /** Why goroutines stop, as texts of annotations. */
   readonly stops: StringNumbers;
+  readonly syncWaits: SyncWaits;
 }
 
 /**
@@ -73,6 +75,7 @@ export class FrequentEvents {
   readonly #blocked: BlockedReasons;
   readonly #profile: BlockingProfile | undefined;
   readonly #stops: StringNumbers;
+  readonly #syncWaits: SyncWaits;
   /** Track of the network poller, which wakes goroutines; 0 until there is one. */
   #netpoll = 0;
 
@@ -93,6 +96,7 @@ export class FrequentEvents {
     this.#blocked = tracks.blocked;
     this.#profile = tracks.profile;
     this.#stops = tracks.stops;
+    this.#syncWaits = tracks.syncWaits;
   }
 
   /** Whether the options allow this class, which supports none of them. */
@@ -211,8 +215,10 @@ export class FrequentEvents {
     const isWait = kind === K.GoBlock;
     const reason = isWait ? this.#model.reason(text) : NONE;
     const stack = isWait ? this.#stack(block.stack[i] as number) : 0;
-    const wait = isWait ? (this.#goroutines.reasonNames[reason] ?? 0) : NONE;
-    if (stack < 0 || wait === 0) return false;
+    const plain = isWait ? (this.#goroutines.reasonNames[reason] ?? 0) : NONE;
+    const isSync = isWait && reason === this.#goroutines.syncReason;
+    const wait = isSync ? (this.#syncWaits.known[block.stack[i] as number] ?? 0) : plain;
+    if (stack < 0 || wait === 0 || plain === 0) return false;
 
     const { names } = this.#out;
     const { out } = this.#packets;
@@ -224,6 +230,7 @@ export class FrequentEvents {
     start = putEndOf(data, start, onThread);
     if (isWait) {
       at = this.#putTrack(data, start, slot);
+      if (wait !== plain) at = putText(data, at, names.reason, names.sync);
       at = putName(data, at, wait);
       at = putCategory(data, at, names.category.wait);
       if (stack !== 0) at = putStack(data, at, stack);

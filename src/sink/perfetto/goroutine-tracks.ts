@@ -8,6 +8,7 @@ import { Edge, SchedState } from "../../sched/state.js";
 import type { Steps } from "../trace-sink.js";
 import { type Interning, tables } from "./interning.js";
 import { OpenRegions } from "./open-regions.js";
+import { SYNC } from "./sync-waits.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
 import type { TrackEventWriter } from "./track-events.js";
@@ -72,6 +73,8 @@ export class GoroutineTracks {
   arrows = 0;
   /** Number of the name by number of the reason. */
   readonly reasonNames: number[] = [];
+  /** The reason of waits in package sync, −1 before the first. */
+  syncReason = NONE;
 
   constructor(model: SchedModel, events: TrackEventWriter, interning: Interning, names: TimelineNames) {
     this.#model = model;
@@ -127,15 +130,22 @@ export class GoroutineTracks {
     this.live--;
   }
 
-  /** It starts to wait. @param stack number of the callstack, as in all methods */
-  wait(slot: number, time: number, stack: number): void {
-    const { reason, sinceEdge } = this.#model.goroutines;
-    const why = reason[slot] as number;
-    const { category, waiting, cut, noBeginning } = this.#names;
+  /**
+   * It starts to wait.
+   * @param stack number of the callstack, as in all methods
+   * @param sync number of the name of a wait in package sync: see {@link SyncWaits}
+   */
+  wait(slot: number, time: number, stack: number, sync: number): void {
+    const { sinceEdge } = this.#model.goroutines;
+    const why = this.#model.goroutines.reason[slot] as number;
+    const { category, waiting, cut, noBeginning, reason, sync: text } = this.#names;
+    const plain = why < 0 ? waiting : this.#reason(why);
+    const isSync = why >= 0 && why === this.syncReason;
     this.#events.category = category.wait;
     this.#events.stack = stack;
+    if (isSync && sync !== plain) this.#events.annotate(reason, text);
     if (sinceEdge[slot] === Edge.Cut) this.#events.annotate(cut, noBeginning);
-    this.#events.write(Begin, time, this.track(slot), why < 0 ? waiting : this.#reason(why));
+    this.#events.write(Begin, time, this.track(slot), isSync ? sync : plain);
   }
 
   /** The wait ends. @param by number of the waker's label, or 0 */
@@ -318,8 +328,10 @@ export class GoroutineTracks {
   #reason(reason: number): number {
     const known = this.reasonNames[reason];
     if (known !== undefined) return known;
-    const name = this.#interning.text("name", this.#model.reasons.text(reason) || "waiting");
+    const text = this.#model.reasons.text(reason);
+    const name = this.#interning.text("name", text || "waiting");
     this.reasonNames[reason] = name;
+    if (text === SYNC) this.syncReason = reason;
     return name;
   }
 

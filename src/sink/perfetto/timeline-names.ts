@@ -1,6 +1,7 @@
 import { SliceName } from "../slice-names.js";
 import type { Interning } from "./interning.js";
 import { NETPOLL } from "./sched-tables.js";
+import { SYNC } from "./sync-waits.js";
 
 /** Numbers of the names, categories and annotations of the timeline's events. */
 export type TimelineNames = ReturnType<typeof timelineNames>;
@@ -40,6 +41,8 @@ export function timelineNames(interning: Interning) {
     thread: annotation("thread"),
     from: annotation("from"),
     stopped: annotation("stopped"),
+    reason: annotation("reason"),
+    sync: interning.text("value", SYNC),
     task: annotation("task"),
     stack: annotation(SliceName.Stack),
     endStack: annotation(SliceName.EndStack),

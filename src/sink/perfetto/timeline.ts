@@ -20,6 +20,7 @@ import type { PerfettoChoices } from "./options.js";
 import { RuntimeEvents } from "./runtime-events.js";
 import { ANOTHER_GOROUTINE, NETPOLL } from "./sched-tables.js";
 import { StringNumbers } from "./string-numbers.js";
+import { SyncWaits } from "./sync-waits.js";
 import { TaskTracks } from "./task-tracks.js";
 import type { Threads } from "./threads.js";
 import { SilentEvents } from "./track-events.js";
@@ -55,6 +56,7 @@ export class Timeline implements SchedListener {
   readonly #profile: BlockingProfile | undefined;
   /** Why goroutines stop, as texts of annotations. */
   readonly #stops: StringNumbers;
+  readonly #syncWaits: SyncWaits;
   readonly #frequent: FrequentEvents;
   /**
    * Begin waits and system calls that are open where a part of a trace begins: regions and assists enclose
@@ -102,6 +104,7 @@ export class Timeline implements SchedListener {
     if (wanted.has("blocking") && choices.stacks === "callstack")
       this.#profile = new BlockingProfile(packets, threads, this.#model, base, output.program);
     this.#stops = new StringNumbers(interning, "value");
+    this.#syncWaits = new SyncWaits((name) => interning.text("name", name));
     this.#frequent = new FrequentEvents(this.#model, packets, threads, output, {
       goroutines: this.#goroutines,
       procs: this.#procs,
@@ -109,6 +112,7 @@ export class Timeline implements SchedListener {
       blocked: this.#blocked,
       profile: this.#profile,
       stops: this.#stops,
+      syncWaits: this.#syncWaits,
     });
     describeGroups(packets, wanted);
   }
@@ -176,6 +180,7 @@ export class Timeline implements SchedListener {
     this.#out.stacks.enter(generation);
     this.#out.callstacks.enter(generation);
     this.#stops.enter(generation);
+    this.#syncWaits.enter(generation);
     this.#user.enter(generation);
     this.#profile?.enter(generation);
   }
@@ -245,7 +250,8 @@ export class Timeline implements SchedListener {
   #wait(slot: number, time: number, event: number): void {
     const stack = this.#ownStack(event);
     const shown = this.#out.stacks.of(stack);
-    this.#within(() => this.#goroutines.wait(slot, time, shown));
+    const sync = this.#syncWaits.of(stack);
+    this.#within(() => this.#goroutines.wait(slot, time, shown, sync));
     this.#profile?.begin(slot, time, stack, this.#model.goroutines.reason[slot] as number);
   }
 

@@ -2,6 +2,7 @@ import { convert } from "../../../src/sink/convert.js";
 import { FullSink } from "../../../src/sink/perfetto/full-sink.js";
 import { LeanSink } from "../../../src/sink/perfetto/lean-sink.js";
 import { openBytes } from "../reading.js";
+import { WAIT_REASON } from "../sql-names.js";
 import { TraceProcessor } from "../trace-processor.js";
 
 /** A slice: whose track it is on, its name, when it begins (since the start of the trace) and how long it lasts. */
@@ -58,7 +59,7 @@ export class PerfettoOutput {
   /** Slices of some categories on the tracks of goroutines. */
   ofGoroutines(...categories: readonly string[]): TrackSlice[] {
     const list = categories.map((category) => `'${category}'`);
-    return this.#slices(`select tid as track, s.name as name, s.ts - ${START} as time, s.dur as dur from slice s
+    return this.#slices(`select tid as track, ${WAIT_REASON} as name, s.ts - ${START} as time, s.dur as dur from slice s
       join thread_track t on s.track_id = t.id join thread using (utid) where s.category in (${list})`);
   }
 
