@@ -37,6 +37,11 @@ export interface ViewOptions {
   readonly stacks?: StackMode;
   /** `function` (default): a group for each start function; `none`: one group. */
   readonly group?: Grouping;
+  /**
+   * Functions of the program that only call others, besides those that are known: in a `.pftrace`, goroutines are named and grouped
+   * by the function within. A name that ends in `*` stands for all that begin so.
+   */
+  readonly wrappers?: Iterable<string>;
   /** Shorter slices are left out, in nanoseconds; 0 by default. */
   readonly minDuration?: number;
   /** Beyond this limit a full conversion continues with less detail. */
@@ -50,6 +55,7 @@ export interface ViewChoices {
   readonly tracks: ReadonlySet<TrackGroup>;
   readonly stacks: StackMode;
   readonly group: Grouping;
+  readonly wrappers: Iterable<string>;
   readonly minDuration: number;
   readonly limit: DetailLimit;
   readonly whyLean: string | undefined;
@@ -66,6 +72,7 @@ export function viewChoicesOf(options: ViewOptions): ViewChoices {
     tracks,
     stacks: checkedName("stacks", options.stacks ?? "callstack", STACK_MODES),
     group: checkedName("group", options.group ?? "function", GROUPINGS),
+    wrappers: options.wrappers ?? [],
     whyLean: options.whyLean,
     minDuration: checkedNumber("minDuration", options.minDuration ?? 0),
     limit: {

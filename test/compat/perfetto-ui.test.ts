@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { groupOf, groupTitle, RUNTIME as RUNTIME_GROUP } from "../../src/sink/goroutine-groups.js";
+import { Wrappers } from "../../src/sink/perfetto/wrappers.js";
 import { emptyFolder, go2perfetto } from "../cli/command.js";
 import { fixtureTraces, validTrace } from "../support/corpus.js";
 import { type OracleGoroutine, type OracleSummary, oracleSummary } from "../support/oracle.js";
@@ -11,6 +12,8 @@ import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
 import type { UiTrace, UiTrack } from "../support/ui-trace.js";
 
 const TRACES = ["annotations-go1.26", "cpusamples-go1.26", "syscalls-go1.22", "sync-go1.26"];
+
+const WRAPPERS = new Wrappers();
 
 const GC = ["Stop the world", "Heap", "Heap goal"];
 
@@ -39,7 +42,9 @@ function goroutineRows(
   summary: OracleSummary | undefined,
   has: (goroutine: OracleGoroutine) => boolean,
 ): string[] {
-  const named = (summary?.goroutineList ?? []).filter((goroutine) => goroutine.Name !== "" && has(goroutine));
+  const named = (summary?.goroutineList ?? []).filter(
+    (goroutine) => goroutine.Name !== "" && !WRAPPERS.has(goroutine.Name) && has(goroutine),
+  );
   // The rows of the runtime's goroutines have their names in full, those of others that of the group.
   return named.map(
     ({ Name, ID }) => `${groupOf(Name) === RUNTIME_GROUP ? Name : groupTitle(ourName(Name))} ${ID}`,

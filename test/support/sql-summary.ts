@@ -1,9 +1,11 @@
+import { Wrappers } from "../../src/sink/perfetto/wrappers.js";
 import type { OracleGoroutine, OracleSummary } from "./oracle.js";
 import { type Differences, differences, END, IS_GOROUTINE, type Lists } from "./sql-figures.js";
 import { START_FUNCTION, WAIT_REASON } from "./sql-names.js";
 import { METRICS, mergedSweeps } from "./sql-runtime.js";
 import type { TraceProcessor } from "./trace-processor.js";
 
+const WRAPPERS = new Wrappers();
 const ENDS = `select tid, min(s.ts) as first, count(*) as n from slice s
   join thread_track tt on s.track_id = tt.id join thread using (utid)
   where s.category = 'go.state' and s.name = 'end' group by tid`;
@@ -110,7 +112,9 @@ function goroutineLine(official: OracleGoroutine, figures: GoroutineFigures | un
   // Go's summarizer counts a call without a P that the trace does not end as waiting to run too, if it saw the P go.
   const schedWait = runnable + lastWithoutProc === official.SchedWait ? official.SchedWait : runnable;
   const exec = running - (syscalls - withoutProc);
-  return goroutineText(official, official.Name === "" ? "" : name, exec, schedWait, syscalls, waits);
+  // The names of others tell more: what they do not know, or what a wrapper calls.
+  const isTold = official.Name !== "" && !WRAPPERS.has(official.Name);
+  return goroutineText(official, isTold ? name : official.Name, exec, schedWait, syscalls, waits);
 }
 
 function officialLine(official: OracleGoroutine): string {

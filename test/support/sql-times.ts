@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { WAIT_REASON } from "./sql-names.js";
 import { TraceProcessor } from "./trace-processor.js";
 
 /** A conversion of a trace or a part of it. */
@@ -38,7 +39,8 @@ export function timesIn(tp: TraceProcessor, { duration, base }: TimedFile): Time
   const states = tp.query<Row>(`select tid || iif(state = 'Running', ' running', ' runnable') as key,
       ${sum("s")} as value from thread_state s join thread using (utid)
       where tid between 1 and (1 << 30) - 1 and (state = 'Running' or state in ('R', 'R+')) group by key`);
-  const waits = tp.query<Row>(`select tid || ' ' || s.category || ' ' || s.name as key, ${sum("s")} as value
+  const waits =
+    tp.query<Row>(`select tid || ' ' || s.category || ' ' || ${WAIT_REASON} as key, ${sum("s")} as value
       from slice s join thread_track t on s.track_id = t.id join thread using (utid)
       where s.category in ('go.wait', 'go.syscall', 'go.region', 'go.gc') and (s.category != 'go.region' or s.ts >= ${base})
       group by key`);

@@ -8,7 +8,7 @@ import {
   TRACK_GROUPS,
   type TrackGroup,
 } from "../../sink/view-options.js";
-import { parseTime } from "./values.js";
+import { collected, parseTime } from "./values.js";
 
 const DETAILS = ["auto", "full", "lean"] as const;
 
@@ -17,6 +17,7 @@ export interface ViewerOptions {
   readonly detail: (typeof DETAILS)[number];
   readonly group: Grouping;
   readonly stacks: StackMode;
+  readonly wrapper?: readonly string[];
   /** {@link DEFAULT_TRACKS} if absent. */
   readonly tracks?: readonly TrackGroup[];
   /** Nanoseconds. */
@@ -38,6 +39,11 @@ export function addViewerOptions(command: Command): void {
       new Option("--group <by>", "group the rows of goroutines by start function, or not at all")
         .choices(GROUPINGS)
         .default("function"),
+    )
+    .option(
+      "--wrapper <func>",
+      "in .pftrace, name and group goroutines by what this function of theirs calls, as is done for testing.tRunner, net/http.(*conn).serve and others; 'PREFIX*' names several; may be given more than once",
+      collected,
     )
     .option(
       "--tracks <list>",

@@ -13,6 +13,7 @@ import { SampleQueue } from "./samples.js";
 import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
 import { describeTracks, writeClocks, writeMetadata } from "./tracks.js";
+import { Wrappers } from "./wrappers.js";
 
 const K = EventKind;
 
@@ -129,7 +130,7 @@ export class LeanSink implements TraceSink {
       this.#samples = new SampleQueue(packets, threads, written, output.sampleStacks);
     this.#threads = threads;
     this.#isAlone = !withTracks;
-    this.#sched = new SchedTables(packets, threads, written);
+    this.#sched = new SchedTables(packets, threads, written, new Wrappers(choices.wrappers));
     this.#slices = slices;
     this.#output = output;
     this.#wall = wall;

@@ -8,6 +8,7 @@ import type { Steps } from "../trace-sink.js";
 import { CpuStream, PrevState } from "./cpu-stream.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { StartFunction, Threads } from "./threads.js";
+import type { Wrappers } from "./wrappers.js";
 
 const K = EventKind;
 
@@ -47,6 +48,7 @@ const BEFORE_THE_TRACE = "before the trace";
 export class SchedTables {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
+  readonly #wrappers: Wrappers;
   /** Absolute time of the start of the trace. */
   readonly #base: number;
   /** By P + 1; undefined for "no P" and beyond Perfetto's limit. */
@@ -60,7 +62,8 @@ export class SchedTables {
   #functions: (StartFunction | undefined)[] = [];
   #generation: Generation | undefined;
 
-  constructor(packets: PacketWriter, threads: Threads, base: number) {
+  constructor(packets: PacketWriter, threads: Threads, base: number, wrappers: Wrappers) {
+    this.#wrappers = wrappers;
     this.#packets = packets;
     this.#threads = threads;
     this.#base = base;
@@ -292,11 +295,13 @@ export class SchedTables {
     if (func !== undefined) this.#threads.name(block.slot[i] as number, block.subject[i] as number, func);
   }
 
-  /** The start function of a stack, cached for other goroutines with that stack. */
+  /** The function that names goroutines with a stack, cached for others: the start function, or that within its wrappers. */
   #lookUp(block: EventBlock, stack: number): StartFunction | undefined {
-    const name = stack === 0 ? "" : (block.generation?.stacks.startFunction(stack) ?? "");
-    if (name === "") return undefined;
-    const func = this.#threads.function(name);
+    const stacks = block.generation?.stacks;
+    const name = stack === 0 ? "" : (stacks?.startFunction(stack) ?? "");
+    if (stacks === undefined || name === "") return undefined;
+    const within = this.#wrappers.has(name) ? this.#wrappers.within(stacks.frames(stack)) : name;
+    const func = within === "" ? this.#threads.wrapper(name) : this.#threads.function(within);
     while (this.#functions.length <= stack) this.#functions.push(undefined);
     this.#functions[stack] = func;
     return func;

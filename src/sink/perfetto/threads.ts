@@ -66,12 +66,18 @@ export interface Location {
   readonly tid: number;
 }
 
-/** A start function, with its group and its encoded title. */
+/** A function that names goroutines, with its group and its encoded title. */
 export interface StartFunction {
+  readonly name: string;
   readonly title: string;
-  readonly group: Group;
   readonly encoded: EncodedText;
+  /** Whether goroutines get its name only if none of their stacks has a better one. */
+  readonly isWrapper: boolean;
+  readonly group: Group;
 }
+
+/** Stacks of a goroutine in which a function within its wrapper is looked for. */
+const MOST_STACKS = 256;
 
 /**
  * Describes goroutines as threads of "processes", one for each start function. A goroutine's thread id is its own id if
@@ -82,6 +88,10 @@ export class Threads {
   readonly #packets: PacketWriter;
   readonly #groups: GoroutineGroups<Group>;
   readonly #functions = new Map<string, StartFunction>();
+  readonly #wrappers = new Map<string, StartFunction>();
+  /** By slot: the wrapper that a goroutine without a name started with, and how many stacks had nothing else. */
+  readonly #wrapper: (StartFunction | undefined)[] = [];
+  #stacks = new Int32Array(256);
   readonly #time: number;
   readonly #withTracks: boolean;
   /** Goroutines' own ids that are thread ids, also of those that ended. */
@@ -171,6 +181,8 @@ export class Threads {
     this.#slots?.set(goroutine, slot);
     this.named[slot] = 0;
     this.#cgo[slot] = isCgo ? 1 : 0;
+    this.#wrapper[slot] = undefined;
+    this.#stacks[slot] = 0;
     this.tids[slot] = this.#isTaken(goroutine) ? this.#otherTid(goroutine) : this.tidOf(goroutine);
   }
 
@@ -180,9 +192,10 @@ export class Threads {
     return this.tids[slot] as number;
   }
 
-  /** Names a goroutine and assigns its group. */
+  /** Names a goroutine and assigns its group, unless a later stack may tell more. */
   name(slot: number, goroutine: number, func: StartFunction): void {
     const tid = this.tid(slot, goroutine);
+    if (func.isWrapper && this.#waitsForMore(slot, func)) return;
     this.named[slot] = 1;
     // A thread stays in one group, also if goroutines share its id one after the other.
     const pid = this.#pidsOfReusable.get(tid);
@@ -202,20 +215,32 @@ export class Threads {
   giveUpName(slot: number, goroutine: number): void {
     if (slot < 0 || slot >= this.tids.length || this.#ids[slot] !== goroutine) return;
     if (this.named[slot] === 1) return;
-    this.name(slot, goroutine, this.function(this.#cgo[slot] === 1 ? CGO_CALLBACK : UNNAMED));
+    const wrapper = this.#wrapper[slot]?.name ?? UNNAMED;
+    this.name(slot, goroutine, this.function(this.#cgo[slot] === 1 ? CGO_CALLBACK : wrapper));
   }
 
-  /** Looks a start function up. */
+  /** Looks a function up. */
   function(name: string): StartFunction {
-    let func = this.#functions.get(name);
-    if (func === undefined) {
-      const group = this.#groups.get(groupOf(name));
-      // The full name is always somewhere: where the group has another one, as the runtime's does, it is here.
-      const title = group.name === name ? groupTitle(name) : name;
-      func = { title, group, encoded: new EncodedText(title) };
-      this.#functions.set(name, func);
-    }
-    return func;
+    return lookedUp(this.#functions, name, () => this.#newFunction(name, false));
+  }
+
+  /** Looks up a start function that only calls others. */
+  wrapper(name: string): StartFunction {
+    return lookedUp(this.#wrappers, name, () => this.#newFunction(name, true));
+  }
+
+  #newFunction(name: string, isWrapper: boolean): StartFunction {
+    const group = this.#groups.get(groupOf(name));
+    // The full name is always somewhere: where the group has another one, as the runtime's does, it is here.
+    const title = group.name === name ? groupTitle(name) : name;
+    return { name, title, group, encoded: new EncodedText(title), isWrapper };
+  }
+
+  #waitsForMore(slot: number, wrapper: StartFunction): boolean {
+    this.#wrapper[slot] ??= wrapper;
+    const stacks = (this.#stacks[slot] as number) + 1;
+    this.#stacks[slot] = stacks;
+    return stacks < MOST_STACKS;
   }
 
   /** A goroutine has ended. @param isReusable whether its id may be reused, as with threads of C */
@@ -265,7 +290,7 @@ export class Threads {
 
   /** The thread of the blocking profile of a start function, in its group. @param goroutine one of that function */
   blockingProfile(func: string, goroutine: number): Location {
-    const group = this.function(func === "" ? UNNAMED : func).group;
+    const group = this.#groups.get(groupOf(func === "" ? UNNAMED : func));
     let location = this.#profiles.get(group);
     if (location === undefined) {
       const tid = this.#nextTid++;
@@ -322,6 +347,7 @@ export class Threads {
     this.named = grown(this.named, length);
     this.#cgo = grown(this.#cgo, length);
     this.#pids = grown(this.#pids, length);
+    this.#stacks = grown(this.#stacks, length);
     const known = this.#ids.length;
     this.#ids = grown(this.#ids, length).fill(NONE, known);
   }
@@ -394,4 +420,13 @@ export class Threads {
 function commandLine(title: string, group: string): string {
   const words = group === RUNTIME || group === EVERYTHING ? [title] : [...new Set([title, group])];
   return words.map((word) => word.replaceAll(" ", "\u00a0")).join(" ");
+}
+
+function lookedUp<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }

@@ -1,10 +1,15 @@
 // @module-tag long
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
 import { UNNAMED as UNNAMED_GROUP } from "../../../src/sink/goroutine-groups.js";
 import { TRACK_GROUPS } from "../../../src/sink/view-options.js";
-import { someValidTraces } from "../../support/corpus.js";
+import { FIXTURES, someValidTraces } from "../../support/corpus.js";
 import { withFull } from "../../support/full-output.js";
+import { leanBytes } from "../../support/lean-output.js";
+import { oracleSummary } from "../../support/oracle.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
+import { TraceProcessor } from "../../support/trace-processor.js";
 
 /** Traces that begin with waiting goroutines whose start functions only later stacks have; and others. */
 const TRACES = someValidTraces([
@@ -63,3 +68,30 @@ test.runIf(haveEngine).each(TRACES)("every group of $name has goroutines", async
     expect(tp.query<{ waits: number }>(WAITS)[0]?.waits).toBeGreaterThan(0);
   });
 });
+
+const HTTP = { name: "http", path: join(FIXTURES, "http.trace"), oracle: "http-1s-go1.26" };
+const SERVED = `select tid, thread.name as name from thread where tid > 0 and tid < 1 << 30`;
+
+test.runIf(haveEngine)(
+  "goroutines of a wrapper are named by the function that it calls, in both details",
+  async () => {
+    const goroutines = oracleSummary(HTTP)?.goroutineList ?? [];
+    const served = goroutines.filter(({ Name }) => Name === "net/http.(*conn).serve").map(({ ID }) => ID);
+    expect(served).toHaveLength(51);
+    const namesOf = (tp: TraceProcessor) => {
+      const names = new Map(
+        tp.query<{ tid: number; name: string }>(SERVED).map(({ tid, name }) => [tid, name]),
+      );
+      return served.map((id) => names.get(id));
+    };
+    const names = await withFull(HTTP.path, {}, namesOf);
+    // The capture itself is a request.
+    expect(new Set(names)).toEqual(new Set(["main.serve.handler.func1", "pprof.Trace"]));
+    expect(names.filter((name) => name === "pprof.Trace")).toHaveLength(1);
+    const lean = await TraceProcessor.load(await leanBytes(await openTraceFile(HTTP.path)));
+    expect(namesOf(lean)).toEqual(names);
+    lean.close();
+    const wrapped = await withFull(HTTP.path, { wrappers: ["main.serve.*"] }, namesOf);
+    expect(new Set(wrapped)).toEqual(new Set(["http.(*conn).serve", "pprof.Trace"]));
+  },
+);

@@ -114,7 +114,8 @@ async function convertSplit(
  * converted. Otherwise the sink becomes lean when the trace exceeds the limit of a viewer
  * (`sink/auto-detail.ts`).
  */
-function detailOf(options: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
+function detailOf(given: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
+  const options = { ...given, wrappers: given.wrapper ?? [] };
   if (options.detail !== "auto") return [options.detail, options];
   const whyLean = isSelective(options) ? undefined : tooLarge(size);
   return whyLean === undefined ? ["limited", options] : ["lean", { ...options, whyLean }];

@@ -1,0 +1,111 @@
+import type { StackFrame } from "../../event/tables.js";
+
+/**
+ * Functions that goroutines start with, and that run a function of the program: those of Go, and of libraries that run work on
+ * goroutines. All functions of a library of the second kind pass the work on.
+ */
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  "context.(*afterFuncCtx).cancel.func1",
+  "golang.org/x/net/http2.(*serverConn).runHandler",
+  "net/http.(*conn).serve",
+  "net/http.(*http2serverConn).runHandler",
+  "runtime.corostart",
+  "sync.(*WaitGroup).Go.func1",
+  "testing.(*B).launch",
+  "testing.(*B).run1.func1",
+  "testing.(*B).RunParallel.func1",
+  "testing.(*F).Fuzz.func1.1",
+  "testing.tRunner",
+  "testing/synctest.Test.func1",
+  "time.goFunc",
+]);
+
+/** Packages without the version in their path. */
+const PACKAGES: ReadonlySet<string> = new Set([
+  "github.com/Jeffail/tunny",
+  "github.com/alitto/pond",
+  "github.com/alitto/pond/internal/dispatcher",
+  "github.com/gammazero/workerpool",
+  "github.com/gin-gonic/gin",
+  "github.com/go-chi/chi",
+  "github.com/go-chi/chi/middleware",
+  "github.com/gorilla/mux",
+  "github.com/labstack/echo",
+  "github.com/labstack/echo/middleware",
+  "github.com/panjf2000/ants",
+  "github.com/sourcegraph/conc",
+  "github.com/sourcegraph/conc/panics",
+  "github.com/sourcegraph/conc/pool",
+  "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp",
+  "golang.org/x/net/http2",
+  "golang.org/x/sync/errgroup",
+  "google.golang.org/grpc",
+  "google.golang.org/grpc/internal/transport",
+]);
+
+/** The first elements of import paths in Go's standard library. */
+const STANDARD: ReadonlySet<string> = new Set(
+  (
+    "archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash " +
+    "html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv " +
+    "strings structs sync syscall testing text time unicode unique unsafe vendor weak"
+  ).split(" "),
+);
+/** Packages of the standard library whose functions are handlers. */
+const HANDLERS: ReadonlySet<string> = new Set(["net/http/pprof", "expvar"]);
+
+/** The compiler wraps `go f(x)` into a function that stacks do not show. */
+const GO_STATEMENT = /\.gowrap\d+$/;
+const PACKAGE = /^(?:[^([]*\/)?[^/.([]*/;
+const VERSION = /\/v\d+(?=\/|$)|\.v\d+$/;
+
+/** Finds what goroutines run whose start function is the same for many programs: a test, a handler, a closure. */
+export class Wrappers {
+  readonly #functions: ReadonlySet<string>;
+  readonly #prefixes: readonly string[];
+
+  /** @param more functions of the program or of libraries that only call others; a name that ends in `*` stands for all that begin so */
+  constructor(more: Iterable<string> = []) {
+    const names = [...more];
+    this.#functions = new Set(names);
+    this.#prefixes = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  }
+
+  /** Whether a start function does not tell what runs. */
+  has(func: string): boolean {
+    return (
+      FUNCTIONS.has(func) || GO_STATEMENT.test(func) || this.#isNamed(func) || PACKAGES.has(libraryOf(func))
+    );
+  }
+
+  /**
+   * The first function of the program within the wrappers.
+   * @param frames a goroutine's stack, the innermost frame first
+   * @returns "" if the stack has none
+   */
+  within(frames: readonly StackFrame[]): string {
+    for (let i = frames.length - 1; i >= 0; i--) {
+      const { func } = frames[i] as StackFrame;
+      if (!this.has(func) && !isStandard(func)) return func;
+    }
+    return "";
+  }
+
+  #isNamed(func: string): boolean {
+    return this.#functions.has(func) || this.#prefixes.some((prefix) => func.startsWith(prefix));
+  }
+}
+
+function packageOf(func: string): string {
+  return PACKAGE.exec(func)?.[0] ?? "";
+}
+
+function libraryOf(func: string): string {
+  return packageOf(func).replace(VERSION, "");
+}
+
+function isStandard(func: string): boolean {
+  const path = packageOf(func);
+  const [first = ""] = path.split("/", 1);
+  return STANDARD.has(first) && !HANDLERS.has(path);
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import type { StackFrame } from "../../../src/event/tables.js";
+import { Wrappers } from "../../../src/sink/perfetto/wrappers.js";
+
+/** @param funcs the outermost first */
+const stack = (...funcs: string[]): StackFrame[] =>
+  funcs.map((func) => ({ pc: 0n, func, file: "file.go", line: 1 })).reverse();
+
+describe("what runs within a wrapper", () => {
+  it.each([
+    ["shop/cart.TestAdd", ["testing.tRunner", "shop/cart.TestAdd", "testing.(*T).Parallel"]],
+    ["main.BenchmarkSum", ["testing.(*B).launch", "testing.(*B).runN", "main.BenchmarkSum"]],
+    ["main.main.func1", ["sync.(*WaitGroup).Go.func1", "main.main.func1", "time.Sleep"]],
+    ["main.fetch.func2", ["golang.org/x/sync/errgroup.(*Group).Go.func1", "main.fetch.func2"]],
+    [
+      "main.handle",
+      [
+        "net/http.(*conn).serve",
+        "net/http.serverHandler.ServeHTTP",
+        "net/http.HandlerFunc.ServeHTTP",
+        "main.handle",
+        "main.query",
+      ],
+    ],
+    [
+      "net/http/pprof.Trace",
+      ["net/http.(*conn).serve", "net/http.HandlerFunc.ServeHTTP", "net/http/pprof.Trace"],
+    ],
+    ["main.list", ["net/http.(*conn).serve", "github.com/gin-gonic/gin.(*Engine).ServeHTTP", "main.list"]],
+    ["main.resize", ["github.com/panjf2000/ants/v2.(*goWorker).run.func1", "main.resize"]],
+    ["main.worker", ["main.worker", "runtime.chanrecv1"]],
+    [
+      "",
+      ["net/http.(*conn).serve", "bufio.(*Reader).Peek", "net/http.(*connReader).Read", "net.(*conn).Read"],
+    ],
+    ["", []],
+  ])("is %s for %j", (func, funcs) => expect(new Wrappers().within(stack(...funcs))).toBe(func));
+
+  it("goes through functions that are named, or whose names begin so", () => {
+    const funcs = ["main.(*Pool).loop", "example.com/mw.Log", "example.com/mw.(*Auth).Check", "main.job"];
+    expect(new Wrappers().within(stack(...funcs))).toBe("main.(*Pool).loop");
+    expect(new Wrappers(["main.(*Pool).loop"]).within(stack(...funcs))).toBe("example.com/mw.Log");
+    expect(new Wrappers(["main.(*Pool).loop", "example.com/mw.*"]).within(stack(...funcs))).toBe("main.job");
+  });
+});
+
+describe("a wrapper", () => {
+  it.each([
+    "testing.tRunner",
+    "net/http.(*conn).serve",
+    "main.main.gowrap1",
+    "google.golang.org/grpc.(*Server).serveStreams.func2.1",
+  ])("is %s", (func) => expect(new Wrappers().has(func)).toBe(true));
+
+  it.each(["main.main", "net/http.(*persistConn).readLoop", "testing.runExample", "main.gowrap"])(
+    "is not %s",
+    (func) => expect(new Wrappers().has(func)).toBe(false),
+  );
+});
