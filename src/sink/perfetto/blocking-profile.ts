@@ -10,7 +10,7 @@ import { Interning } from "./interning.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import { SW_CPU_CLOCK, USER_MODE } from "./samples.js";
 import { lengthTag, varintTag } from "./schema.js";
-import type { Location, Threads } from "./threads.js";
+import type { Threads } from "./threads.js";
 import { startSequence } from "./tracks.js";
 
 const TAG = {
@@ -27,12 +27,18 @@ const SAMPLE_LENGTH = varintLength(TAG.sample);
 /** An upper bound of the bytes of a sample. */
 const ROOM = 64;
 
-/** The most waits held for a goroutine without a start function. Only damaged traces have more of them. */
-const HELD = 32;
+/** The most waits held for a goroutine without a group. Goroutines with stacks have one by then. */
+const HELD = 512;
 
 /** The unit of the samples. Viewers show a flame graph for each unit. */
 const TIMEBASE = "Blocked time (ns)";
 const NO_REASON = "waiting";
+
+/** The waits of a goroutine that has no group yet. */
+interface Held {
+  readonly slot: number;
+  readonly waits: Wait[];
+}
 
 /** A wait that has ended. */
 interface Wait {
@@ -46,8 +52,8 @@ interface Wait {
  * The blocking profile within the file: a sample for each wait that has ended, weighted by its duration, with the
  * reason as outermost frame. Viewers draw a flame graph of the samples in the selected stretch of time.
  *
- * A packet sequence has one unit, so the samples have a sequence and callstacks of their own. Each group has a thread
- * for them. Waits that began before the trace are held until the goroutine's group is known.
+ * A packet sequence has one unit, so the samples have a sequence and callstacks of their own. Each process has a thread
+ * for them. The waits of a goroutine without a group are held until it has one.
  */
 export class BlockingProfile {
   readonly #packets: PacketWriter;
@@ -63,11 +69,11 @@ export class BlockingProfile {
   /** By slot of the goroutine: when its wait began, and number of the callstack. */
   #since = new Float64Array(256);
   #stack = new Int32Array(256);
-  /** By number of the start function: the bytes that samples of its goroutines share. */
-  readonly #threads: (EncodedText | undefined)[] = [];
+  /** By process: the bytes that samples of its goroutines share. */
+  readonly #threads = new Map<number, EncodedText>();
   readonly #base: number;
-  /** By slot of a goroutine whose start function is not known yet. */
-  readonly #held = new Map<number, Wait[]>();
+  /** By goroutine. */
+  readonly #held = new Map<number, Held>();
   /** Time of the previous packet; the next one's is relative to it. */
   #last = -0;
 
@@ -116,12 +122,13 @@ export class BlockingProfile {
   end(slot: number, time: number): void {
     const blocked = time - (this.#since[slot] as number);
     if (blocked <= 0) return;
-    const func = this.#model.goroutines.func[slot] as number;
-    if (func === NONE) {
-      this.#hold(slot, { end: time, blocked, stack: this.#stack[slot] as number });
+    const goroutine = this.#model.goroutines.id[slot] as number;
+    const pid = this.#places.pidOf(slot, goroutine);
+    if (pid === 0) {
+      this.#hold(slot, goroutine, { end: time, blocked, stack: this.#stack[slot] as number });
       return;
     }
-    const thread = this.#threads[func] ?? this.#locate(slot, func);
+    const thread = this.#threads.get(pid) ?? this.#locate(pid);
     const sample = this.#packets.beginShort(time - this.#last, Sequence.Blocking);
     const { data } = this.#packets.out;
     let at = thread.put(data, sample);
@@ -132,12 +139,19 @@ export class BlockingProfile {
     this.#last = time;
   }
 
-  /** The goroutine's start function is known, or never will be. */
-  settle(slot: number): void {
-    const waits = this.#held.get(slot);
-    if (waits === undefined) return;
-    this.#held.delete(slot);
-    const { pid, tid } = this.#location(slot, this.#model.goroutines.func[slot] as number);
+  /** Writes the waits of goroutines that have groups now. Call it when `Threads` has taken a block, before it forgets who ended. */
+  release(): void {
+    for (const [goroutine, { slot, waits }] of this.#held) {
+      if (waits.length >= HELD) this.#places.giveUpName(slot, goroutine);
+      const place = this.#places.locate(slot, goroutine);
+      if (place === undefined) continue;
+      this.#held.delete(goroutine);
+      this.#write(place.pid, waits);
+    }
+  }
+
+  #write(process: number, waits: readonly Wait[]): void {
+    const { pid, tid } = this.#places.blockingProfile(process);
     for (const { end, blocked, stack } of waits)
       this.#packets.packet({
         timestamp: end + this.#base,
@@ -147,16 +161,10 @@ export class BlockingProfile {
       });
   }
 
-  #hold(slot: number, wait: Wait): void {
-    const waits = this.#held.get(slot);
-    if (waits === undefined) this.#held.set(slot, [wait]);
-    else if (waits.push(wait) === HELD) this.settle(slot);
-  }
-
-  #location(slot: number, func: number): Location {
-    const { goroutines, functions } = this.#model;
-    const name = func === NONE ? "" : functions.text(func);
-    return this.#places.blockingProfile(name, goroutines.id[slot] as number);
+  #hold(slot: number, goroutine: number, wait: Wait): void {
+    const held = this.#held.get(goroutine);
+    if (held === undefined) this.#held.set(goroutine, { slot, waits: [wait] });
+    else held.waits.push(wait);
   }
 
   #lookUp(stack: number, reason: number): number {
@@ -169,16 +177,15 @@ export class BlockingProfile {
     return number;
   }
 
-  #locate(slot: number, func: number): EncodedText {
-    const { pid, tid } = this.#location(slot, func);
+  #locate(process: number): EncodedText {
+    const { pid, tid } = this.#places.blockingProfile(process);
     const bytes = new Uint8Array(ROOM);
     const data = new DataView(bytes.buffer);
     let at = putNumber(data, 0, TAG.sample) + 1;
     at = putField(data, at, TAG.mode, USER_MODE);
     at = putField(data, at, TAG.pid, pid);
     const thread = new EncodedText(bytes.subarray(0, putField(data, at, TAG.tid, tid)));
-    while (this.#threads.length <= func) this.#threads.push(undefined);
-    this.#threads[func] = thread;
+    this.#threads.set(process, thread);
     return thread;
   }
 }

@@ -121,7 +121,7 @@ export class Threads {
   #slots: Map<number, number> | undefined;
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, Location>();
-  readonly #profiles = new Map<Group, Location>();
+  readonly #profiles = new Map<number, Location>();
   readonly #tree = new ByteWriter();
   readonly #entry = new ByteWriter(256);
 
@@ -147,6 +147,12 @@ export class Threads {
     const fits = goroutine > 0 && goroutine < FIRST_FREE_TID;
     if (fits && this.#others.size === 0) return goroutine;
     return this.#others.get(goroutine) ?? (fits ? goroutine : this.#otherTid(goroutine));
+  }
+
+  /** The process of a live goroutine; 0 as long as it has none. */
+  pidOf(slot: number, goroutine: number): number {
+    const isNamed = slot < this.tids.length && this.#ids[slot] === goroutine && this.named[slot] === 1;
+    return isNamed ? (this.#pids[slot] as number) : 0;
   }
 
   /** Thread and process of a goroutine that is live or ended in the current block; undefined for others. */
@@ -288,16 +294,14 @@ export class Threads {
     return location;
   }
 
-  /** The thread of the blocking profile of a start function, in its group. @param goroutine one of that function */
-  blockingProfile(func: string, goroutine: number): Location {
-    const group = this.#groups.get(groupOf(func === "" ? UNNAMED : func));
-    let location = this.#profiles.get(group);
+  /** The thread of the blocking profile of a process. */
+  blockingProfile(pid: number): Location {
+    let location = this.#profiles.get(pid);
     if (location === undefined) {
       const tid = this.#nextTid++;
-      const pid = this.#groups.processOf(group, this.tidOf(goroutine));
       this.#describe(tid, pid, new EncodedText(BLOCKING_PROFILE));
       location = { pid, tid };
-      this.#profiles.set(group, location);
+      this.#profiles.set(pid, location);
     }
     return location;
   }

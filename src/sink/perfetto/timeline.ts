@@ -146,6 +146,7 @@ export class Timeline implements SchedListener {
   /** Writes what waited until `Threads` knows the block's goroutines, also at the end. */
   eventsTaken(): void {
     this.#logs?.flush(this.#slotOf);
+    this.#profile?.release();
     this.#threads.forgetEnded();
   }
 
@@ -169,6 +170,8 @@ export class Timeline implements SchedListener {
   /** Writes what waits. Call it when `Threads` has given groups to all. */
   finishWaiting(): void {
     this.#logs?.finish();
+    this.#profile?.release();
+    this.#threads.flush();
   }
 
   block(block: EventBlock): void {
@@ -207,7 +210,6 @@ export class Timeline implements SchedListener {
 
   named(slot: number): void {
     this.#goroutines.named(slot);
-    this.#profile?.settle(slot);
   }
 
   /** Between stop and start a P is idle. */
@@ -234,17 +236,12 @@ export class Timeline implements SchedListener {
     else if (kind !== K.CpuSample) this.#runtime.event(block, event, kind);
   }
 
-  cut(slot: number): void {
-    this.#profile?.settle(slot);
-  }
-
   finish(time: number): void {
     this.#end = time;
   }
 
   #ended(slot: number, time: number): void {
     this.#goroutines.end(slot, time);
-    this.#profile?.settle(slot);
   }
 
   #wait(slot: number, time: number, event: number): void {

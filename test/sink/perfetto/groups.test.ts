@@ -7,8 +7,8 @@ import { TRACK_GROUPS } from "../../../src/sink/view-options.js";
 import { FIXTURES, someValidTraces } from "../../support/corpus.js";
 import { withFull } from "../../support/full-output.js";
 import { leanBytes } from "../../support/lean-output.js";
-import { oracleSummary } from "../../support/oracle.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
+import { ProcTimesListener } from "../../support/proc-times.js";
 import { TraceProcessor } from "../../support/trace-processor.js";
 
 /** Traces that begin with waiting goroutines whose start functions only later stacks have; and others. */
@@ -69,14 +69,17 @@ test.runIf(haveEngine).each(TRACES)("every group of $name has goroutines", async
   });
 });
 
-const HTTP = { name: "http", path: join(FIXTURES, "http.trace"), oracle: "http-1s-go1.26" };
+const HTTP = join(FIXTURES, "http.trace");
 const SERVED = `select tid, thread.name as name from thread where tid > 0 and tid < 1 << 30`;
 
 test.runIf(haveEngine)(
   "goroutines of a wrapper are named by the function that it calls, in both details",
   async () => {
-    const goroutines = oracleSummary(HTTP)?.goroutineList ?? [];
-    const served = goroutines.filter(({ Name }) => Name === "net/http.(*conn).serve").map(({ ID }) => ID);
+    const started = new ProcTimesListener();
+    for await (const block of (await openTraceFile(HTTP)).blocks()) started.model.block(block);
+    const served = [...started.names]
+      .filter(([, name]) => name === "net/http.(*conn).serve")
+      .map(([id]) => id);
     expect(served).toHaveLength(51);
     const namesOf = (tp: TraceProcessor) => {
       const names = new Map(
@@ -84,14 +87,17 @@ test.runIf(haveEngine)(
       );
       return served.map((id) => names.get(id));
     };
-    const names = await withFull(HTTP.path, {}, namesOf);
+    const names = await withFull(HTTP, { tracks: TRACK_GROUPS }, (tp) => {
+      expect(tp.query(EMPTY)).toEqual([]);
+      return namesOf(tp);
+    });
     // The capture itself is a request.
     expect(new Set(names)).toEqual(new Set(["main.serve.handler.func1", "pprof.Trace"]));
     expect(names.filter((name) => name === "pprof.Trace")).toHaveLength(1);
-    const lean = await TraceProcessor.load(await leanBytes(await openTraceFile(HTTP.path)));
+    const lean = await TraceProcessor.load(await leanBytes(await openTraceFile(HTTP)));
     expect(namesOf(lean)).toEqual(names);
     lean.close();
-    const wrapped = await withFull(HTTP.path, { wrappers: ["main.serve.*"] }, namesOf);
+    const wrapped = await withFull(HTTP, { wrappers: ["main.serve.*"] }, namesOf);
     expect(new Set(wrapped)).toEqual(new Set(["http.(*conn).serve", "pprof.Trace"]));
   },
 );
