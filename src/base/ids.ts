@@ -15,6 +15,9 @@ export const NONE = -1;
 /** The largest exact id. Only damage makes larger ones: the runtime counts from 1, or uses addresses. */
 export const GREATEST_ID = 2 ** 53 - 1;
 
+/** The largest id of a P, which the runtime keeps in 32 bits. */
+export const GREATEST_PROC = 2 ** 31 - 1;
+
 /**
  * Stands for a goroutine that is not selected, or that ended before a window, in events of goroutines that
  * are shown. The number is below {@link NONE}. {@link goroutineId} returns its id.

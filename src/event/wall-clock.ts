@@ -40,13 +40,12 @@ export class WallClock {
    */
   take(reading: ClockSnapshot | undefined, base: number): bigint {
     const last = this.#last;
-    if (reading === undefined) return 0n;
+    if (reading === undefined || !isWallClock(reading.wall)) return 0n;
     if (last === undefined || this.#reading === undefined) {
       this.#last = this.#reading = reading;
       return 0n;
     }
-    const start = wallClockAt(reading, base);
-    if (start < 0n || start >= LATEST) return 0n;
+    if (!isWallClock(wallClockAt(reading, base))) return 0n;
     this.#last = reading;
     const jump = ahead(reading, last);
     const isJump = isBeyondTolerance(jump);
@@ -71,6 +70,11 @@ function isBeyondTolerance(difference: bigint): boolean {
  */
 export function wallClockAt({ trace, wall }: ClockSnapshot, time: number): bigint {
   return wall - BigInt(Math.round(trace - time));
+}
+
+/** Whether the formats written here can hold a time. */
+export function isWallClock(wall: bigint): boolean {
+  return wall >= 0n && wall < LATEST;
 }
 
 /** A wall clock time as text, to the nanosecond. Beyond the year 275760 there are no dates. */

@@ -8,7 +8,7 @@ import { formatDuration } from "../base/duration.js";
 import type { TraceError } from "../base/errors.js";
 import { counted } from "../base/grouped.js";
 import type { ClockSnapshot } from "../event/generation.js";
-import { isoTime, wallClockAt } from "../event/wall-clock.js";
+import { isoTime, isWallClock, wallClockAt } from "../event/wall-clock.js";
 import type { Trace } from "../order/trace.js";
 import type { Omission, TraceSummary } from "./trace-sink.js";
 
@@ -91,7 +91,7 @@ export function formatName({ format }: Trace): string {
  */
 export function wallAt(time: number, snapshot: ClockSnapshot | undefined): bigint | undefined {
   const wall = snapshot && wallClockAt(snapshot, time);
-  return wall !== undefined && wall >= 0n ? wall : undefined;
+  return wall !== undefined && isWallClock(wall) ? wall : undefined;
 }
 
 /** The omission of slices shorter than `limit` nanoseconds. */

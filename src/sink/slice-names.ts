@@ -9,6 +9,8 @@ export const SliceName = {
   Cut: "cut",
   NoBeginning: "began before the trace",
   NoEnd: "goes on after the last event",
+  /** Of a region that is drawn longer than it was. */
+  EndedWithin: "ended before the regions within it",
   /** The arguments that hold stacks as text. */
   Stack: "stack",
   EndStack: "end stack",

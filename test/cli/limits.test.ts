@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   branchingTasks,
   claimedProcs,
+  crossingRegions,
   distinctWaits,
   liveGoroutines,
   namelessGoroutine,
@@ -127,6 +128,19 @@ describe("tasks within one another", () => {
     expect(code).toBe(0);
     // With a walk through all that is around each: 25 seconds.
     expect(seconds).toBeLessThan(8);
+  });
+});
+
+describe("regions that cross one another", () => {
+  it.each(COMMANDS)("take time and room by how many there are: %s %s %s", (...command) => {
+    const trace = crossingRegions(20_000);
+    const { memory, seconds, code } = taken(trace, ...command);
+    expect(code).toBe(0);
+    expect(memory).toBeLessThan(BASE + 100);
+    // With each cut by each: minutes and gigabytes.
+    expect(seconds).toBeLessThan(8);
+    const output = command[command.indexOf("-o") + 1] as string;
+    if (command.includes("-o")) expect(statSync(join(folder, output)).size).toBeLessThan(40 * trace.length);
   });
 });
 

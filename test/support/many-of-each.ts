@@ -104,6 +104,16 @@ export function branchingTasks(count: number): Uint8Array {
   return thread.end().bytes();
 }
 
+/** A trace of a goroutine that begins regions and ends them in the same order, so that each crosses all that are open. */
+export function crossingRegions(count: number): Uint8Array {
+  const trace = new TraceBuilder().frequency();
+  for (const pieces of inBatches(count, (i) => wireString(i, `region ${i}`))) trace.strings(...pieces);
+  const thread = runningThread(trace);
+  for (let i = 1; i <= count; i++) thread.event("UserRegionBegin", 5, 0, i, 0);
+  for (let i = 1; i <= count; i++) thread.event("UserRegionEnd", 5, 0, i, 0);
+  return thread.end().bytes();
+}
+
 /** A trace that claims a GOMAXPROCS. */
 export function claimedProcs(procs: number): Uint8Array {
   return runningThread().event("ProcsChange", 5, procs, 0).event("HeapAlloc", 5, 1).end().bytes();

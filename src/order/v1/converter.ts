@@ -1,7 +1,7 @@
 import { breathe, isBreathDue } from "../../base/breather.js";
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
-import { GREATEST_ID, NONE } from "../../base/ids.js";
+import { GREATEST_ID, GREATEST_PROC, NONE } from "../../base/ids.js";
 import { MalformedBytes } from "../../bytes/byte-cursor.js";
 import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
@@ -294,7 +294,7 @@ export class Converter {
   #sample(sample: CpuSample, time: number): void {
     const emulator = this.#emulator;
     const { ids } = this.#trace.stacks;
-    if (sample.goroutine > GREATEST_ID) {
+    if (sample.goroutine > GREATEST_ID || sample.proc > GREATEST_PROC) {
       this.#options.diagnostics.add("dropped-events", 1, "CPUSample");
       return;
     }

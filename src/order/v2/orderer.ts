@@ -12,7 +12,7 @@
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError, type TraceErrorFacts } from "../../base/errors.js";
 import { counted } from "../../base/grouped.js";
-import { GREATEST_ID, NONE } from "../../base/ids.js";
+import { GREATEST_ID, GREATEST_PROC, NONE } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { BLOCK_SIZE, type EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
@@ -369,10 +369,14 @@ export class Orderer {
     emulator.time = this.#sampleTime();
     const sample = this.#sampleOrder[this.#nextSample++] as number;
     const { thread, proc, goroutine, stack: stacks } = this.#samples;
+    const isId =
+      (goroutine[sample] as number) <= GREATEST_ID &&
+      (thread[sample] as number) <= GREATEST_ID &&
+      (proc[sample] as number) <= GREATEST_PROC;
     this.#place = NONE;
     emulator.raw.type = CPU_SAMPLE;
     const isTime = emulator.time <= LATEST;
-    if (!isTime || (goroutine[sample] as number) > GREATEST_ID || (thread[sample] as number) > GREATEST_ID) {
+    if (!isTime || !isId) {
       const why = isTime ? "an id is too large" : "its time is later than any trace can be";
       this.#report(new TraceError("malformed-event", `malformed CPU sample: ${why}`));
       this.#diagnostics.add("dropped-events", 1, "CPUSample");

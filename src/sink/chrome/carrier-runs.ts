@@ -54,7 +54,11 @@ export class CarrierRuns {
     this.#events = events;
     this.#names = names;
     this.#arrows = arrows;
-    this.#inner = new InnerSlices(events, (slot) => events.end(this.#place(slot)));
+    this.#inner = new InnerSlices(
+      events,
+      (slot) => events.end(this.#place(slot)),
+      (slot) => rows.taken[this.#row[slot] as number] as number,
+    );
     this.ranges = new RangePieces(this.#inner);
   }
 
@@ -121,7 +125,6 @@ export class CarrierRuns {
     const since = Math.max(began, this.rows.taken[row] as number);
     this.since[slot] = since;
     this.#writeRun(slot, since, Math.max(time, since), stack, isCut);
-    this.#inner.flush(slot);
     this.ranges.stop(slot, since, time);
     this.rows.taken[row] = Math.max(time, since);
     this.since[slot] = Number.NaN;
@@ -157,6 +160,7 @@ export class CarrierRuns {
     this.#syscallSince[slot] = Number.NaN;
     const stack = this.#syscallStack[slot] as number;
     this.#inner.add(slot, this.since[slot] as number, SYSCALL, since, time, stack, blocked);
+    this.ranges.syscallEnd(slot, since, time);
   }
 
   /** `time`, or the earlier start of the open system call. Only in damaged traces a slice begins or ends within one. */

@@ -95,7 +95,6 @@ export class GoroutineRows {
       this.#end(slot, isCut);
       this.#endArrow(slot, began);
     }
-    this.#inner.flush(slot);
     this.ranges.stop(slot, began, time);
     // After a system call the goroutine continues at this stack.
     this.#stack[slot] = stack;

@@ -26,11 +26,14 @@ export type EndOnRow = (slot: number) => void;
 export class InnerSlices {
   readonly #events: EventWriter;
   readonly #end: EndOnRow;
+  readonly #taken: (slot: number) => number;
   readonly #waiting = new Map<number, InnerSlice[]>();
 
-  constructor(events: EventWriter, end: EndOnRow) {
+  /** @param taken until when the row of a slot has another run. Only damaged traces have two at once. */
+  constructor(events: EventWriter, end: EndOnRow, taken: (slot: number) => number = () => 0) {
     this.#events = events;
     this.#end = end;
+    this.#taken = taken;
   }
 
   /** @param runSince when its run began */
@@ -43,7 +46,7 @@ export class InnerSlices {
     stack: number,
     blocked?: EncodedText,
   ): void {
-    if (since > runSince) {
+    if (since > runSince && since > this.#taken(slot)) {
       this.#write(slot, head, since, until, stack, blocked);
       return;
     }
@@ -57,9 +60,10 @@ export class InnerSlices {
   flush(slot: number): void {
     if (this.#waiting.size === 0) return;
     const waiting = this.#waiting.get(slot) ?? [];
+    const taken = this.#taken(slot);
     waiting.sort((a, b) => b.until - a.until);
     for (const { head, since, until, stack, blocked } of waiting)
-      this.#write(slot, head, since, until, stack, blocked);
+      if (until >= taken) this.#write(slot, head, Math.max(since, taken), until, stack, blocked);
     this.#waiting.delete(slot);
   }
 

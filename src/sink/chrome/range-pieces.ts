@@ -36,11 +36,14 @@ export class RangePieces {
     const ranges = this.#open.get(slot);
     const range = ranges?.get(head);
     if (ranges === undefined || range === undefined) return;
-    ranges.delete(head);
     // Slices of a row must nest: a range that began within this one and continues is cut here.
-    for (const [later, each] of ranges)
-      if (each.since > range.since) this.#piece(slot, later, each, runSince, time);
+    let isLater = false;
+    for (const [other, each] of ranges) {
+      if (isLater) this.#piece(slot, other, each, runSince, time);
+      if (other === head) isLater = true;
+    }
     this.#piece(slot, head, range, runSince, time);
+    ranges.delete(head);
     if (ranges.size === 0) this.#open.delete(slot);
   }
 
@@ -53,12 +56,19 @@ export class RangePieces {
     }
   }
 
+  /** A system call ends that began at `since`. Ranges that began within it begin a piece behind it. */
+  syscallEnd(slot: number, since: number, time: number): void {
+    if (this.#open.size === 0) return;
+    for (const range of this.#open.get(slot)?.values() ?? []) if (!(range.since < since)) range.since = time;
+  }
+
   /** It stops, and its run has been written. */
   stop(slot: number, runSince: number, time: number): void {
-    if (this.#open.size === 0) return;
-    for (const [head, range] of this.#open.get(slot) ?? []) {
-      this.#piece(slot, head, range, runSince, time);
-      range.since = Number.NaN;
+    if (this.#open.size > 0) {
+      for (const [head, range] of this.#open.get(slot) ?? []) {
+        this.#piece(slot, head, range, runSince, time);
+        range.since = Number.NaN;
+      }
     }
     this.#inner.flush(slot);
   }

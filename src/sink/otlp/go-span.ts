@@ -47,6 +47,8 @@ export class GoSpan implements ReadableSpan, SpanContext {
   readonly type: SpanType;
   readonly trace: TraceOfSpan;
   readonly spanId: string;
+  /** An ancestor inside which no other is exported, known after a search from this span or one within it. */
+  #outside: GoSpan | undefined;
   /** The parent span; undefined for a root. */
   readonly parent: GoSpan | undefined;
   /** How many spans are around it, and one of these further out: for {@link isWithin}, by which any is found in few steps. */
@@ -226,8 +228,14 @@ export class GoSpan implements ReadableSpan, SpanContext {
 
   /** This span, or its nearest ancestor that is exported. A root always is. */
   nearestKept(): GoSpan {
-    let span: GoSpan = this;
-    while (!span.isKept && span.parent !== undefined) span = span.parent;
-    return span;
+    let kept: GoSpan = this;
+    while (!kept.isKept && kept.parent !== undefined) kept = kept.#outside ?? kept.parent;
+    // The next search skips what this one passed: thousands of spans can be within one another.
+    for (let span: GoSpan = this; span !== kept; ) {
+      const next = span.#outside ?? (span.parent as GoSpan);
+      span.#outside = kept;
+      span = next;
+    }
+    return kept;
   }
 }

@@ -93,10 +93,7 @@ export class UserSpans {
     const time = block.time[i] as number;
     const task = block.subject[i] as number;
     const type = stringOf(block, block.name[i] as number);
-    const place =
-      this.#goroutines.find(slot, ({ region, task: its }) => region === type && its === task) ??
-      // A cut generation may lack the type.
-      (type === "" ? this.#goroutines.find(slot, ({ region }) => region !== undefined) : undefined);
+    const place = block.value[i] === RegionMatch.Older ? undefined : this.#openRegion(slot, type, task);
     if (place !== undefined) {
       this.#goroutines.leave(slot, place.span, time);
       place.span.trace.end(place.span, time);
@@ -108,6 +105,14 @@ export class UserSpans {
     span.cutStart();
     span.endAt(time);
     span.trace.add(span);
+  }
+
+  #openRegion(slot: number, type: string, task: number): OpenPlace | undefined {
+    return (
+      this.#goroutines.find(slot, ({ region, task: its }) => region === type && its === task) ??
+      // A cut generation may lack the type.
+      (type === "" ? this.#goroutines.find(slot, ({ region }) => region !== undefined) : undefined)
+    );
   }
 
   /** @param nth distinguishes regions of the goroutine at the same time */

@@ -6,6 +6,12 @@ import type { TrackEventWriter } from "./track-events.js";
 
 const { Begin, End } = EventType;
 
+/**
+ * How many slices are cut for one that ends around them. Around more, it is drawn until they have ended: if each
+ * of thousands were cut each time, the file would grow with the square of their number.
+ */
+const MOST_CUT = 64;
+
 /** Start of slices that are older than the trace: before all that begin with it, which they enclose. */
 export const BEFORE_THE_TRACE = -1;
 
@@ -25,6 +31,8 @@ interface Open {
   readonly regions: Region[];
   /** Number of its regions that turned out to be older than the trace. */
   old: number;
+  /** Number of those that have ended, but are drawn until no other region is open. */
+  late: number;
 }
 
 /**
@@ -68,16 +76,22 @@ export class OpenRegions {
       regions.pop();
       this.#events.stack = stack;
       this.#events.write(End, time, track, 0);
+      if (regions.length === 0) this.#endLate(open, time, track);
       return;
     }
     if (within === RegionMatch.None) return;
     const found = within < 0 ? NONE : regions.length - 1 - within;
-    const inner = regions.splice(Math.max(found, 0));
     if (found < 0) {
       this.#events.annotate(this.#names.cut, this.#names.noBeginning);
       // A region that is reported later encloses those reported before, so it begins earlier.
       this.#write(region, BEFORE_THE_TRACE - ++open.old, track);
-    } else inner.shift();
+      if (regions.length > MOST_CUT || open.late > 0) {
+        open.late++;
+        return;
+      }
+    }
+    const inner = regions.splice(Math.max(found, 0));
+    if (found >= 0) inner.shift();
     for (let i = 0; i < inner.length; i++) this.#events.write(End, time, track, 0);
     this.#events.stack = stack;
     this.#events.write(End, time, track, 0);
@@ -95,6 +109,14 @@ export class OpenRegions {
       this.#events.annotate(this.#names.cut, cut);
       this.#events.write(End, time, track, 0);
     }
+    this.#endLate(open, time, track);
+  }
+
+  #endLate(open: Open, time: number, track: number): void {
+    for (; open.late > 0; open.late--) {
+      this.#events.annotate(this.#names.cut, this.#names.endedWithin);
+      this.#events.write(End, time, track, 0);
+    }
   }
 
   #write({ name, task }: Region, time: number, track: number): void {
@@ -107,7 +129,7 @@ export class OpenRegions {
     while (this.#open.length <= slot) this.#open.push(undefined);
     let open = this.#open[slot];
     if (open === undefined || open.goroutine !== goroutine) {
-      open = { goroutine, regions: [], old: 0 };
+      open = { goroutine, regions: [], old: 0, late: 0 };
       this.#open[slot] = open;
     }
     return open;

@@ -50,6 +50,10 @@ export function timelineNames(interning: Interning) {
     reclaimed: annotation("bytes reclaimed"),
     // Slices that the beginning or end of the trace cuts.
     ...cutNames(interning),
+    /** Only damaged traces need it. */
+    get endedWithin() {
+      return interning.text("value", SliceName.EndedWithin);
+    },
     waiting: name("waiting"),
     syscall: name("syscall"),
     unblock: name("unblock"),

@@ -1,3 +1,4 @@
+import { GREATEST_PROC } from "../../base/ids.js";
 /** The type of an argument. `value` and `seq` are plain numbers. */
 export type ArgType = "seq" | "g" | "m" | "p" | "string" | "stack" | "value" | "task";
 
@@ -148,7 +149,7 @@ export const LIMITS = {
   /** Frames of a stack. */
   frames: 1000,
   /** Number of a P. */
-  proc: 2 ** 31 - 1,
+  proc: GREATEST_PROC,
   /** Ps that have events. This limit is our own, and higher than any machine's number of processors. */
   procs: 2 ** 14,
 } as const;

@@ -1,4 +1,5 @@
 import { TraceError } from "../../base/errors.js";
+import { GREATEST_ID } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
 import { headerVersion } from "../format.js";
 import { LIMITS, wireType } from "./spec.js";
@@ -54,6 +55,10 @@ export function readHeader(
   if (header.size > LIMITS.batch) {
     const message = `a batch claims ${header.size} bytes; the most there can be is ${LIMITS.batch}`;
     throw new TraceError("batch-too-large", message, { offset });
+  }
+  if (header.thread > GREATEST_ID) {
+    const message = `a batch of thread ${header.thread}, which is too large an id`;
+    throw new TraceError("malformed-batch", message, { offset });
   }
   return header;
 }

@@ -1,25 +1,25 @@
-import { GREATEST_ID } from "../../base/ids.js";
+import { GREATEST_ID, GREATEST_PROC } from "../../base/ids.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
-import { WIRE_EVENTS, type WireEvent, wireEvent } from "./spec.js";
+import { type ArgType, WIRE_EVENTS, type WireEvent, wireEvent } from "./spec.js";
 
 /** The most arguments of a timed event, without its time delta. */
 const MAX_ARGS = 5;
 
-/** Bit `i` is set if argument `i` is an id that uses "all bits set" for "none", by type byte. */
-const NONE_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
-  (wireEvent(type)?.args ?? []).reduce(
-    (bits, arg, i) => (arg.type === "m" || arg.type === "task" ? bits | (1 << i) : bits),
-    0,
-  ),
-);
+/** Arguments that are ids and use "all bits set" for "none". */
+const NONE_ARGS = argsOf("m", "task");
+/** Arguments that are ids which readers of the trace see. */
+const ID_ARGS = argsOf("g", "m", "task");
+const PROC_ARGS = argsOf("p");
 
-/** Bit `i` is set if argument `i` is an id that readers of the trace see, by type byte. */
-const ID_ARGS = Uint8Array.from({ length: 256 }, (_, type) =>
-  (wireEvent(type)?.args ?? []).reduce(
-    (bits, arg, i) => (["g", "m", "task"].includes(arg.type) ? bits | (1 << i) : bits),
-    0,
-  ),
-);
+/** By type byte: bit `i` is set if argument `i` has one of the types. */
+function argsOf(...types: readonly ArgType[]): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, type) =>
+    (wireEvent(type)?.args ?? []).reduce(
+      (bits, arg, i) => (types.includes(arg.type) ? bits | (1 << i) : bits),
+      0,
+    ),
+  );
+}
 
 /**
  * Number of arguments after the time delta by type byte, −1 for types that cannot be in a thread's stream.
@@ -40,9 +40,16 @@ export class RawEvent {
 
   /** An argument that is too large to be an id; undefined if there is none. */
   get excessiveId(): number | undefined {
-    const ids = ID_ARGS[this.type] as number;
-    for (let i = 0; ids >> i > 0; i++)
-      if ((ids >> i) & 1 && (this.args[i] as number) > GREATEST_ID) return this.args[i];
+    const { type } = this;
+    return (
+      this.#above(GREATEST_ID, ID_ARGS[type] as number) ??
+      this.#above(GREATEST_PROC, PROC_ARGS[type] as number)
+    );
+  }
+
+  #above(greatest: number, args: number): number | undefined {
+    for (let i = 0; args >> i > 0; i++)
+      if ((args >> i) & 1 && (this.args[i] as number) > greatest) return this.args[i];
     return undefined;
   }
 
