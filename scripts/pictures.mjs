@@ -22,8 +22,7 @@ const PICTURES = {
     trace: "http.trace",
     size: { width: 1040, height: 1060 },
     async arrange(ui) {
-      await ui.pin(/^(GC|Stop the world|Heap|Goroutines runnable)$/);
-      await ui.expand(/^main\.worker \d{10}/);
+      await ui.expand(/^(GC|main\.worker 21)$/);
       await ui.select("slice", LONG_WAIT);
       await ui.zoom(11_650_000, 1_300_000);
       await ui.showDetail("unblocked by");
@@ -33,14 +32,21 @@ const PICTURES = {
       const at = async (argument) => ({ x: 17, y: await ui.argumentAt(argument) });
       return [
         ["The whole trace. The highlighted strip is the time shown below.", { x: 60, y: 86 }],
-        ["GC cycles", await beside("GC", 200)],
-        ["Stop-the-world pauses", await beside("Stop the world", 200)],
-        ["Counters: heap size, goroutines by state, threads, GOMAXPROCS", await beside("Heap", 160)],
         [
           "CPU 0 is P0: the goroutines that ran on it, coloured by start function",
           await beside("CPU 0", 200),
         ],
-        ["The group of all goroutines with one start function", await beside("main.worker 2147", 220)],
+        ["GC cycles", await beside("GC", 200)],
+        ["Stop-the-world pauses", await beside("Stop the world", 200)],
+        ["The heap, and its size at which the next GC ends", await beside("Heap", 160)],
+        [
+          "Counters of goroutines by state, threads, GOMAXPROCS; rows of Ps and threads",
+          await beside("Go runtime", 160),
+        ],
+        [
+          "The group of all goroutines with one start function, by the first one's id",
+          await beside("main.worker 21", 220),
+        ],
         [
           "One goroutine and its state: running, runnable, or waiting (blank)",
           await beside("main.worker 22", 200),
@@ -59,14 +65,14 @@ const PICTURES = {
   timeline: {
     trace: "syscalls-go1.22.trace",
     async arrange(ui) {
-      await ui.expand(/^(Go runtime|Procs .*)$/);
+      await ui.expand(/^(GC|Go runtime|Procs .*)$/);
     },
   },
   /** Who waits for what: a wait with its stacks and who ended it. */
   wait: {
     trace: "http.trace",
     async arrange(ui) {
-      await ui.expand(/^main\.worker \d{10}/);
+      await ui.expand(/^main\.worker 21$/);
       await ui.select("slice", WAIT);
       await ui.zoom(8_560_000, 300_000);
       await ui.showDetail("unblocked by");
