@@ -46,9 +46,8 @@ function goroutineRows(
     (goroutine) => goroutine.Name !== "" && !WRAPPERS.has(goroutine.Name) && has(goroutine),
   );
   // The rows of the runtime's goroutines have their names in full, those of others that of the group.
-  return named.map(
-    ({ Name, ID }) => `${groupOf(Name) === RUNTIME_GROUP ? Name : groupTitle(ourName(Name))} ${ID}`,
-  );
+  const row = (name: string) => (groupOf(name) === RUNTIME_GROUP ? name : groupTitle(name));
+  return named.map(({ Name, ID }) => `${row(ourName(Name))} ${ID}`);
 }
 
 const numbered = (count: number, name: (i: number) => string) =>
