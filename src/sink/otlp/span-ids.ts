@@ -26,34 +26,38 @@ export class SpanIds {
   /**
    * The id of a span, 16 hexadecimal digits.
    * @param id of the goroutine, task or cycle
-   * @param start absolute, in nanoseconds
+   * @param base absolute time of the start of the trace, in nanoseconds
+   * @param start of the span, in nanoseconds since then
    * @param nth distinguishes spans with the same values
    */
-  span(type: SpanType, id: number, start: number, nth = 0): string {
-    this.#hash((nth << 4) | type, id, start);
+  span(type: SpanType, id: number, base: number, start: number, nth = 0): string {
+    this.#hash((nth << 4) | type, id, base, start);
     return hex(this.#low, this.#high);
   }
 
   /** The id of a trace, 32 hexadecimal digits. @param id id of the root's subject */
-  trace(type: SpanType, id: number, start: number): string {
-    this.#hash(FIRST_HALF | type, id, start);
+  trace(type: SpanType, id: number, base: number, start = 0): string {
+    this.#hash(FIRST_HALF | type, id, base, start);
     const first = hex(this.#low, this.#high);
-    this.#hash(SECOND_HALF | type, id, start);
+    this.#hash(SECOND_HALF | type, id, base, start);
     return first + hex(this.#low, this.#high);
   }
 
   /** Two lanes of 32 bits that mix after every word, and an avalanche at the end. */
-  #hash(kind: number, id: number, start: number): void {
+  #hash(kind: number, id: number, base: number, start: number): void {
+    // Their sum in two words: as one number it is not exact on a machine that has been up for 104 days.
+    const low = (base % HIGH) + (start % HIGH);
+    const high = Math.floor(base / HIGH) + Math.floor(start / HIGH) + Math.floor(low / HIGH);
     this.#low = this.#seeds[0] as number;
     this.#high = this.#seeds[1] as number;
     this.#mix(kind, id >>> 0);
-    this.#mix(Math.floor(id / HIGH) >>> 0, start >>> 0);
-    this.#mix(Math.floor(start / HIGH) >>> 0, kind);
-    const low = avalanche((this.#low + this.#high) | 0);
-    const high = avalanche((this.#high + low) | 0);
-    this.#low = (low + high) | 0;
+    this.#mix(Math.floor(id / HIGH) >>> 0, low >>> 0);
+    this.#mix(high >>> 0, kind);
+    const first = avalanche((this.#low + this.#high) | 0);
+    const second = avalanche((this.#high + first) | 0);
+    this.#low = (first + second) | 0;
     // An all-zero id means none.
-    this.#high = high === 0 && this.#low === 0 ? 1 : high;
+    this.#high = second === 0 && this.#low === 0 ? 1 : second;
   }
 
   #mix(first: number, second: number): void {

@@ -31,8 +31,9 @@ export class SpanMaker {
    * @param again when it begins, where another one has had the id
    */
   taskTrace(type: SpanType, id: number, again?: number): SpanTrace {
-    const time = again === undefined ? 0 : this.#base + again;
-    return new SpanTrace(this.#ids.trace(type, id, time), this.#program, this.#output);
+    const traceId =
+      again === undefined ? this.#ids.trace(type, id, 0) : this.#ids.trace(type, id, this.#base, again);
+    return new SpanTrace(traceId, this.#program, this.#output);
   }
 
   /** The trace of the program outside of tasks, or of the runtime. */
@@ -50,7 +51,7 @@ export class SpanMaker {
     start: number,
     attributes: Attributes = {},
   ): GoSpan {
-    const spanId = this.#ids.span(type, id, this.#base + start);
+    const spanId = this.#ids.span(type, id, this.#base, start);
     return new GoSpan(type, trace, spanId, undefined, name, start, attributes);
   }
 
@@ -68,7 +69,7 @@ export class SpanMaker {
     attributes: Attributes,
     nth = 0,
   ): GoSpan {
-    const spanId = this.#ids.span(type, id, this.#base + start, nth);
+    const spanId = this.#ids.span(type, id, this.#base, start, nth);
     return new GoSpan(type, parent.trace, spanId, parent, name, start, attributes);
   }
 }

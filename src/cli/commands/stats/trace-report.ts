@@ -1,6 +1,7 @@
 import { type Analysis, AnalysisPass, type Reported } from "../../../analysis/analysis.js";
 import type { StatsReport } from "../../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../../analysis/stats/trace-stats.js";
+import { breathe } from "../../../base/breather.js";
 import { partOf } from "../../../select/find-selection.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading, readAll } from "../../input/reading.js";
@@ -54,6 +55,8 @@ export async function readReport(
       progress.update(events);
     }).finally(() => progress.stop());
     pass.end();
+    // Both the end of the pass and the report take long for a trace of 100,000 functions.
+    await breathe();
     const isLost = trace.diagnostics.entries().some(({ severity }) => severity === "loss");
     const report = stats.report(isLost || error !== undefined, trace.diagnostics.hasEstimatedTimes);
     const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
