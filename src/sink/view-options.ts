@@ -1,10 +1,14 @@
 import { checkedName, checkedNumber } from "../base/checked.js";
 import type { DetailLimit } from "./auto-detail.js";
 
-/** Groups of tracks, as `--tracks` names them. */
+/**
+ * Groups of tracks, as `--tracks` names them. `runs` is no group of its own: with it the rows of Ps and threads of a .pftrace
+ * repeat the runs of goroutines, which its scheduling rows show already.
+ */
 export const TRACK_GROUPS = [
   "procs",
   "threads",
+  "runs",
   "goroutines",
   "counters",
   "gc",
@@ -16,10 +20,12 @@ export const TRACK_GROUPS = [
 export type TrackGroup = (typeof TRACK_GROUPS)[number];
 
 /**
- * The groups that are written by default. The blocking profile is not one of them: it repeats what the waits tell, and a
- * viewer selects samples, so it would cover the first picture of every trace with a flame graph.
+ * The groups that are written by default: not those that repeat what others tell. A viewer also selects samples, so the
+ * blocking profile would cover the first picture of every trace with a flame graph.
  */
-export const DEFAULT_TRACKS: readonly TrackGroup[] = TRACK_GROUPS.filter((group) => group !== "blocking");
+export const DEFAULT_TRACKS: readonly TrackGroup[] = TRACK_GROUPS.filter(
+  (group) => group !== "runs" && group !== "blocking",
+);
 
 /** How the stacks of slices and instants are written. */
 export const STACK_MODES = ["callstack", "annotation", "none"] as const;

@@ -7,6 +7,7 @@ import type { GoroutineSelector } from "../../src/select/goroutine-selector.js";
 import { convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
 import { someValidTraces } from "../support/corpus.js";
+import { AS_GO_TELLS } from "../support/full-output.js";
 import { oracleSummary } from "../support/oracle.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { TraceProcessor } from "../support/trace-processor.js";
@@ -15,7 +16,7 @@ const haveEngine = await haveTraceProcessor("selected goroutines by SQL");
 
 async function load(path: string, part: TracePart): Promise<TraceProcessor> {
   const chunks: Uint8Array[] = [];
-  await convert(partOf(await openTraceFile(path), part), new FullSink("test"), {
+  await convert(partOf(await openTraceFile(path), part), new FullSink("test", AS_GO_TELLS), {
     write: (bytes) => void chunks.push(bytes.slice()),
   });
   return TraceProcessor.load(new Uint8Array(Buffer.concat(chunks)));

@@ -6,6 +6,7 @@ import { partOf, type TracePart } from "../../src/select/find-selection.js";
 import { convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
 import { someValidTraces } from "../support/corpus.js";
+import { AS_GO_TELLS } from "../support/full-output.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
 import { leanBytes } from "../support/lean-output.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
@@ -18,7 +19,7 @@ const haveEngine = await haveTraceProcessor("windows by SQL");
 async function converted(path: string, part: TracePart): Promise<TimedFile> {
   const chunks: Uint8Array[] = [];
   const trace = partOf(await openTraceFile(path), part);
-  const { duration } = await convert(trace, new FullSink("test"), {
+  const { duration } = await convert(trace, new FullSink("test", AS_GO_TELLS), {
     write: (bytes) => void chunks.push(bytes.slice()),
   });
   return { bytes: new Uint8Array(Buffer.concat(chunks)), duration, base: trace.timeBase };
@@ -60,7 +61,7 @@ describe("a window's lean conversion", () => {
   it.each(someValidTraces(TRACES))("refers to nothing that is not there: $name", async ({ path }) => {
     const { duration } = await converted(path, {});
     const window = { from: Math.floor(duration * 0.4), to: Math.floor(duration * 0.6) };
-    const bytes = await leanBytes(partOf(await openTraceFile(path), { window }));
+    const bytes = await leanBytes(partOf(await openTraceFile(path), { window }), AS_GO_TELLS);
     expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
   });
 });

@@ -10,6 +10,9 @@ import type { CorpusTrace } from "./corpus.js";
 import { LIKE_GO } from "./reading.js";
 import { TraceProcessor } from "./trace-processor.js";
 
+/** Everything as often as the events tell it: to compare with what Go tells. */
+export const AS_GO_TELLS: PerfettoOptions = { tracks: TRACK_GROUPS, keepYields: true, lanes: "never" };
+
 /** A full conversion. */
 export interface FullOutput {
   readonly bytes: Uint8Array;
@@ -46,17 +49,17 @@ export async function withFull<Result>(
   }
 }
 
-/** The bytes of a full conversion with all tracks. */
-export async function fullBytes(trace: Trace): Promise<Uint8Array> {
+/** The bytes of a full conversion. */
+export async function fullBytes(trace: Trace, options: PerfettoOptions = {}): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const write = (bytes: Uint8Array): void => {
     parts.push(bytes.slice());
   };
-  await convert(trace, new FullSink("test", { tracks: TRACK_GROUPS }), { write });
+  await convert(trace, new FullSink("test", options), { write });
   return new Uint8Array(Buffer.concat(parts));
 }
 
 /** The bytes of a full conversion of the events that Go's own reader gives too. */
-export async function fullBytesOf({ path }: CorpusTrace): Promise<Uint8Array> {
-  return fullBytes(await openTraceFile(path, LIKE_GO));
+export async function fullBytesOf({ path }: CorpusTrace, options: PerfettoOptions = {}): Promise<Uint8Array> {
+  return fullBytes(await openTraceFile(path, LIKE_GO), options);
 }

@@ -22,6 +22,8 @@ export interface GoRun extends GoInterval {
 
 interface Goroutine {
   state: string;
+  /** Whether it was running before. */
+  didYield: boolean;
   since: number;
   reason: string;
   stack: string;
@@ -38,6 +40,8 @@ interface Goroutine {
  */
 export class GoIntervals {
   readonly runnable: GoInterval[] = [];
+  /** From a yield or preemption to the next run, with the stack where it began. */
+  readonly yields: (GoInterval & { readonly reason: string; readonly stack: string })[] = [];
   /** Running, not in a system call. */
   readonly running: GoInterval[] = [];
   readonly waits: GoWait[] = [];
@@ -92,10 +96,11 @@ export class GoIntervals {
   ): void {
     const since = from === "Undetermined" ? this.#start : this.#time;
     const goroutine: Goroutine = known ?? {
-      ...{ state: to, since, reason, stack: "" },
+      ...{ state: to, didYield: false, since, reason, stack: "" },
       ...{ proc: -1, procSince: since, thread: -1, threadSince: since },
     };
     goroutine.state = to;
+    goroutine.didYield = from === "Running";
     goroutine.since = since;
     goroutine.reason = reason;
     goroutine.stack = event.transitionStack;
@@ -115,7 +120,8 @@ export class GoIntervals {
     const { state, since, reason, stack } = goroutine;
     const interval = { goroutine: id, begin: since, end: this.#time };
     if (state === "Runnable") this.runnable.push(interval);
-    else if (state === "Running") this.running.push(interval);
+    if (state === "Runnable" && goroutine.didYield) this.yields.push({ ...interval, reason, stack });
+    if (state === "Running") this.running.push(interval);
     else if (state === "Syscall") this.syscalls.push({ ...interval, stack });
     else if (state === "Waiting") {
       const endStack = event?.stack ?? "";

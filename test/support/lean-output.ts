@@ -2,6 +2,7 @@ import { openTraceFile } from "../../src/node.js";
 import type { Trace } from "../../src/order/trace.js";
 import { convert } from "../../src/sink/convert.js";
 import { baseInFile, LeanSink } from "../../src/sink/perfetto/lean-sink.js";
+import type { PerfettoOptions } from "../../src/sink/perfetto/options.js";
 import type { CorpusTrace } from "./corpus.js";
 import type { CounterValue } from "./counter-walk.js";
 import type { TrackDescriptor } from "./pftrace-packet.js";
@@ -17,12 +18,12 @@ const SLICE_END = 2;
 const COUNTER = 4;
 
 /** The bytes of a lean conversion. */
-export async function leanBytes(trace: Trace): Promise<Uint8Array> {
+export async function leanBytes(trace: Trace, options: PerfettoOptions = {}): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const write = (bytes: Uint8Array): void => {
     parts.push(bytes.slice());
   };
-  await convert(trace, new LeanSink("test"), { write });
+  await convert(trace, new LeanSink("test", options), { write });
   return new Uint8Array(Buffer.concat(parts));
 }
 

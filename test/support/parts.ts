@@ -6,11 +6,12 @@ import { type Conversion, convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
 import { baseInFile, LeanSink } from "../../src/sink/perfetto/lean-sink.js";
 import type { TraceSink, TraceSummary } from "../../src/sink/trace-sink.js";
+import { AS_GO_TELLS } from "./full-output.js";
 
 export type MakeSink = () => TraceSink;
 
-export const fullSink: MakeSink = () => new FullSink("test");
-export const leanSink: MakeSink = () => new LeanSink("test");
+export const fullSink: MakeSink = () => new FullSink("test", AS_GO_TELLS);
+export const leanSink: MakeSink = () => new LeanSink("test", AS_GO_TELLS);
 export const jsonSink: MakeSink = () => new ChromeSink("test");
 export const leanJsonSink: MakeSink = () => new ChromeSink("test", { lean: true });
 

@@ -61,6 +61,14 @@ export function stateDifferences(tp: TraceProcessor, go: GoIntervals): Differenc
         interval([goroutine, reason || "waiting", by, stack, endStack], begin, end),
       ),
     ],
+    yields: [
+      slices("go.yield").map(({ tid, name, ts, end, stack }) =>
+        interval([tid, name, stacks.key(stack)], ts, end),
+      ),
+      go.yields.map(({ goroutine, reason, begin, end, stack }) =>
+        interval([goroutine, reason, stack], begin, end),
+      ),
+    ],
     syscalls: [
       slices("go.syscall").map(({ tid, ts, end, stack }) => interval([tid, stacks.key(stack)], ts, end)),
       go.syscalls.map(({ goroutine, begin, end, stack }) => interval([goroutine, stack], begin, end)),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { LANE_CHOICES, type LaneChoice } from "../../sink/perfetto/options.js";
 import {
   DEFAULT_TRACKS,
   GROUPINGS,
@@ -22,6 +23,8 @@ export interface ViewerOptions {
   readonly tracks?: readonly TrackGroup[];
   /** Nanoseconds. */
   readonly minDuration?: number;
+  readonly keepYields?: boolean;
+  readonly lanes: LaneChoice;
 }
 
 /** Adds the options to a command. */
@@ -47,7 +50,7 @@ export function addViewerOptions(command: Command): void {
     )
     .option(
       "--tracks <list>",
-      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}, or default for all but blocking; .pftrace always has scheduling`,
+      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}, or default for all but runs and blocking; .pftrace always has scheduling`,
       parseTracks,
     )
     .addOption(
@@ -62,6 +65,18 @@ export function addViewerOptions(command: Command): void {
       "--min-duration <time>",
       "leave out slices shorter than this, such as 10us; scheduling stays complete",
       parseTime,
+    )
+    .option(
+      "--keep-yields",
+      "show each run of a goroutine that yields and goes on at once on its own, in .pftrace",
+    )
+    .addOption(
+      new Option(
+        "--lanes <when>",
+        "goroutines of one start function follow one another on shared rows of a .pftrace: auto (from the 17th on), always, never",
+      )
+        .choices(LANE_CHOICES)
+        .default("auto"),
     );
 }
 

@@ -11,8 +11,6 @@ const MOST_TRACK = 1 << 21;
  * properties, because properties are read several times faster than the elements of an array.
  */
 export class CarrierBytes {
-  /** The carrier's. */
-  readonly number: number;
   /** Its track as a field of an event, with the length in bytes. */
   readonly track: number;
   readonly trackLength: number;
@@ -28,8 +26,7 @@ export class CarrierBytes {
   readonly end3: number;
   readonly endLength: number;
 
-  private constructor(number: number, track: number, annotation: number, label: number) {
-    this.number = number;
+  private constructor(track: number, annotation: number, label: number) {
     const data = new DataView(new ArrayBuffer(2 * LABEL_ROOM));
     this.trackLength = putTrack(data, 0, track);
     this.track = data.getInt32(0, true);
@@ -48,9 +45,9 @@ export class CarrierBytes {
    * @param annotation number of the name of the annotation, and `label` of its text
    * @returns undefined for numbers too large for the words
    */
-  static of(number: number, track: number, annotation: number, label: number): CarrierBytes | undefined {
+  static of(track: number, annotation: number, label: number): CarrierBytes | undefined {
     const fits = track < MOST_TRACK && annotation < 1 << 7 && label < 1 << 28;
-    return fits ? new CarrierBytes(number, track, annotation, label) : undefined;
+    return fits ? new CarrierBytes(track, annotation, label) : undefined;
   }
 }
 

@@ -2,11 +2,13 @@ import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
 import { CarrierBytes } from "./carrier-bytes.js";
 import { CarrierTracks, type Level } from "./carrier-tracks.js";
-import type { Interning } from "./interning.js";
+import { type Interning, tables } from "./interning.js";
 import type { PacketWriter } from "./packets.js";
 import type { TimelineNames } from "./timeline-names.js";
 import type { TrackEventWriter } from "./track-events.js";
 import { describeMember, type Group, type TrackIds } from "./tracks.js";
+
+const LABEL_TABLES = tables("name", "value");
 
 /** The kind of carriers: group, letter before the ids, and whether viewers sort them by id. */
 export interface CarrierKind {
@@ -28,7 +30,7 @@ export class Carriers {
   /** By number of the carrier. */
   readonly tracks: CarrierTracks;
   readonly #numbers = new IdIndex();
-  /** Number of the carrier's name as an annotation, by number of the carrier. */
+  /** By number of the carrier: number of its name, both as an annotation's text and as a slice's name. */
   readonly labels: number[] = [];
   /** By number of the carrier. */
   readonly #bytes: (CarrierBytes | undefined)[] = [];
@@ -58,19 +60,14 @@ export class Carriers {
     return id === NONE ? 0 : (this.labels[this.number(id)] as number);
   }
 
-  /** See {@link CarrierTracks.start}. */
-  start(id: number, time: number, name: number, annotation = 0, value = 0): void {
-    if (id !== NONE) this.tracks.start(this.number(id), time, name, annotation, value);
-  }
-
   /** See {@link CarrierTracks.stop}. */
   stop(id: number, time: number, why = 0): void {
     if (id !== NONE) this.tracks.stop(this.number(id), time, why);
   }
 
   /** See {@link CarrierTracks.set}. */
-  set(id: number, level: (typeof Level)[keyof typeof Level], time: number, name: number, stack = 0): void {
-    if (id !== NONE) this.tracks.set(this.number(id), level, time, name, stack);
+  set(id: number, level: Level, time: number, name: number, stack = 0, annotation = 0, value = 0): void {
+    if (id !== NONE) this.tracks.set(this.number(id), level, time, name, stack, annotation, value);
   }
 
   /** See {@link CarrierTracks.endSweep}. */
@@ -94,13 +91,19 @@ export class Carriers {
     return number >= 0 ? number : this.#add(id);
   }
 
-  /**
-   * The encoded fields of a carrier; undefined if it has not appeared yet, or something else is open on its track.
-   * @param open one of {@link Open}
-   */
-  plain(id: number, open: number): CarrierBytes | undefined {
-    const number = this.#numbers.get(id);
-    return number >= 0 && this.tracks.levels[number] === open ? this.#bytes[number] : undefined;
+  /** The number of a carrier that has appeared; −1 for others. */
+  known(id: number): number {
+    return this.#numbers.get(id);
+  }
+
+  /** A bit for each {@link Level} with an open slice, by number of the carrier. */
+  levels(number: number): number {
+    return this.tracks.levels[number] ?? 0;
+  }
+
+  /** The encoded fields of a carrier, by its number; undefined if they are too long. */
+  bytes(number: number): CarrierBytes | undefined {
+    return this.#bytes[number];
   }
 
   #add(id: number): number {
@@ -108,9 +111,9 @@ export class Carriers {
     const number = this.#numbers.add(id);
     const name = `${letter}${id}`;
     const track = this.#ids.next();
-    const label = this.#interning.text("value", name);
+    const label = this.#interning.once(LABEL_TABLES, name);
     this.labels.push(label);
-    this.#bytes.push(CarrierBytes.of(number, track, annotation, label));
+    this.#bytes.push(CarrierBytes.of(track, annotation, label));
     this.tracks.add(track);
     if (isWanted) describeMember(this.#packets, track, group, name, isOrdered ? id : number);
     return number;

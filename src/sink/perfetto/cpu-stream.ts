@@ -7,6 +7,9 @@ import { ByteWriter, putVarint, varintLength } from "../../bytes/writer.js";
 import { type PacketWriter, Sequence } from "./packets.js";
 import { lengthTag, varintTag } from "./schema.js";
 
+/** Perfetto rejects a file with a higher CPU number. */
+export const MAX_CPU = 1023;
+
 /** Events gathered for one packet. Each CPU gathers its own, so there are fewer where there are very many CPUs. */
 const CAPACITY = 4096;
 const CROWDED_CAPACITY = 256;
@@ -79,6 +82,8 @@ export class CpuStream {
   running = 0;
   /** Time of the last switch; NaN before the first. */
   lastTime = Number.NaN;
+  /** When the running thread yielded, until it is known whether it goes on at once; NaN: it did not. */
+  #yielded = Number.NaN;
   #switches = 0;
   #wakings = 0;
   /** Room for switches and for wakings. */
@@ -101,6 +106,30 @@ export class CpuStream {
    * @param pid the next thread; 0 is "none"
    */
   switch(time: number, state: number, pid: number): void {
+    this.settle();
+    this.#switch(time, state, pid);
+  }
+
+  /** The running thread gives up the CPU, and may go on at once. */
+  yield(time: number): void {
+    this.settle();
+    this.#yielded = time;
+  }
+
+  /** It goes on: the yield is not written. */
+  resume(): void {
+    this.#yielded = Number.NaN;
+  }
+
+  /** Writes a yield after which the thread did not go on at once. */
+  settle(): void {
+    const time = this.#yielded;
+    if (Number.isNaN(time)) return;
+    this.#yielded = Number.NaN;
+    this.#switch(time, PrevState.Runnable, 0);
+  }
+
+  #switch(time: number, state: number, pid: number): void {
     if (this.#switches === this.#switchRoom) this.#makeSwitchRoom();
     this.#switchStates[this.#switches++] = state;
     this.#switchTimes.push(time - this.#switchFrom);

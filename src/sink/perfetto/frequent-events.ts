@@ -6,16 +6,16 @@ import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import type { BlockedReasons } from "./blocked-reasons.js";
 import type { BlockingProfile } from "./blocking-profile.js";
-import { type CarrierBytes, putEndOf, putLabelOf, putTrackOf } from "./carrier-bytes.js";
-import { Open } from "./carrier-tracks.js";
+import { putEndOf, putLabelOf, putTrackOf } from "./carrier-bytes.js";
+import { IN_SYSCALL, Level, OF_RUN } from "./carrier-tracks.js";
 import type { Carriers } from "./carriers.js";
 import type { TimelineOutput } from "./event-output.js";
 import { Encoded, type GoroutineTracks, ROW_SHIFT } from "./goroutine-tracks.js";
 import type { PerfettoChoices } from "./options.js";
 import type { PacketWriter } from "./packets.js";
 import { NETPOLL } from "./sched-tables.js";
-import type { StringNumbers } from "./string-numbers.js";
 import type { SyncWaits } from "./sync-waits.js";
+import type { ThreadProcs } from "./thread-procs.js";
 import type { Threads } from "./threads.js";
 import {
   ArrowTag,
@@ -35,6 +35,7 @@ import {
   TAG,
 } from "./track-event-bytes.js";
 import { threadTrack } from "./tracks.js";
+import type { Yields } from "./yields.js";
 
 const K = EventKind;
 const { Runnable, Running, Waiting, Syscall } = SchedState;
@@ -43,17 +44,19 @@ const { Begin, End, Instant } = EventType;
 const LAST = K.GoSyscallEnd;
 /** The most packets of one event. */
 const MOST_PACKETS = 4;
+/** All levels of a carrier's slices but the outermost. */
+const INNER = ~(1 << Level.Base);
 
 /** The tracks that the events are written to. */
 export interface TimelineTracks {
   readonly goroutines: GoroutineTracks;
   readonly procs: Carriers;
   readonly ms: Carriers;
+  readonly threadProcs: ThreadProcs;
   readonly blocked: BlockedReasons;
   readonly profile: BlockingProfile | undefined;
-  /** Why goroutines stop, as texts of annotations. */
-  readonly stops: StringNumbers;
   readonly syncWaits: SyncWaits;
+  readonly yields: Yields;
 }
 
 /**
@@ -72,10 +75,11 @@ export class FrequentEvents {
   readonly #goroutines: GoroutineTracks;
   readonly #procs: Carriers;
   readonly #ms: Carriers;
+  readonly #threadProcs: ThreadProcs;
   readonly #blocked: BlockedReasons;
   readonly #profile: BlockingProfile | undefined;
-  readonly #stops: StringNumbers;
   readonly #syncWaits: SyncWaits;
+  readonly #yields: Yields;
   /** Track of the network poller, which wakes goroutines; 0 until there is one. */
   #netpoll = 0;
 
@@ -93,16 +97,17 @@ export class FrequentEvents {
     this.#goroutines = tracks.goroutines;
     this.#procs = tracks.procs;
     this.#ms = tracks.ms;
+    this.#threadProcs = tracks.threadProcs;
     this.#blocked = tracks.blocked;
     this.#profile = tracks.profile;
-    this.#stops = tracks.stops;
     this.#syncWaits = tracks.syncWaits;
+    this.#yields = tracks.yields;
   }
 
   /** Whether the options allow this class, which supports none of them. */
   static fits({ tracks, stacks, minDuration }: PerfettoChoices): boolean {
     const all = (["goroutines", "procs", "threads"] as const).every((group) => tracks.has(group));
-    return all && stacks === "callstack" && minDuration === 0;
+    return all && !tracks.has("runs") && stacks === "callstack" && minDuration === 0;
   }
 
   /**
@@ -128,6 +133,7 @@ export class FrequentEvents {
       const delta = at - last;
       if (!(delta >= 0 && delta < SMALL_VARINT)) break;
       out.reserve(MOST_PACKETS * EVENT_ROOM);
+      const before = out.length;
       const from = state[slot] as number;
       let isTaken = false;
       if (k === K.GoStart) isTaken = from === Runnable && this.#start(block, i, slot, delta | 0);
@@ -138,6 +144,7 @@ export class FrequentEvents {
       else if (k === K.GoSyscallBegin) isTaken = this.#beginSyscall(block, i, slot, delta | 0);
       else isTaken = this.#stop(block, i, slot, k, delta | 0);
       if (!isTaken) break;
+      if (out.length === before) continue;
       last = at;
       events.last = at;
     }
@@ -150,39 +157,16 @@ export class FrequentEvents {
   }
 
   #start(block: EventBlock, i: number, slot: number, delta: number): boolean {
-    const procs = this.#procs;
-    const ms = this.#ms;
+    const { yields, arrow } = this.#goroutines;
     const proc = block.proc[i] as number;
     const thread = block.thread[i] as number;
-    const onProc = procs.plain(proc, Open.Nothing);
-    const onThread = ms.plain(thread, Open.Nothing);
-    if (onProc === undefined || onThread === undefined) return false;
+    if (!this.#threadProcs.has(this.#ms.known(thread), this.#procs.known(proc))) return false;
+    if (this.#yields.resumes[i] === 1) {
+      if (!yields.isAlike(slot)) return false;
+      this.#goroutines.resume(slot);
+    } else if ((yields.since[slot] as number) >= 0) return false;
+    else if (arrow[slot] !== 0) this.#endArrow(slot, delta);
 
-    const { encoded, label: labels, arrow } = this.#goroutines;
-    const row = slot << ROW_SHIFT;
-    const label = encoded[row + Encoded.Label] as number;
-    const labelLength = encoded[row + Encoded.LabelLength] as number;
-    const { out } = this.#packets;
-    const { data } = out;
-    let start = out.length;
-    let since = delta;
-    if (arrow[slot] !== 0) {
-      start = this.#endArrow(data, start, slot, since);
-      since = 0;
-    }
-    let at = putTrackOf(data, start + HEAD, onProc);
-    at = putLabelOf(data, at, onThread);
-    at = putWord(data, at, TAG.name, label, labelLength);
-    start = endPacket(data, start, at, Begin, since);
-    at = putTrackOf(data, start + HEAD, onThread);
-    at = putLabelOf(data, at, onProc);
-    at = putWord(data, at, TAG.name, label, labelLength);
-    out.length = endNow(data, start, at, Begin);
-
-    const time = block.time[i] as number;
-    const name = labels[slot] as number;
-    procs.tracks.beginRun(onProc.number, time, name);
-    ms.tracks.beginRun(onThread.number, time, name);
     const { state, proc: procOf, thread: threadOf } = this.#model.goroutines;
     state[slot] = Running;
     procOf[slot] = proc;
@@ -191,62 +175,58 @@ export class FrequentEvents {
   }
 
   /** An arrow ends where a goroutine starts. */
-  #endArrow(data: DataView, start: number, slot: number, delta: number): number {
+  #endArrow(slot: number, delta: number): void {
     const { arrow, arrowName, arrowCategory } = this.#goroutines;
+    const { out } = this.#packets;
+    const { data, length: start } = out;
     let at = this.#putTrack(data, start, slot);
     at = putName(data, at, arrowName[slot] as number);
     at = putCategory(data, at, arrowCategory[slot] as number);
     at = putArrow(data, at, ArrowTag.End, arrow[slot] as number);
     arrow[slot] = 0;
-    return endPacket(data, start, at, Instant, delta);
+    out.length = endPacket(data, start, at, Instant, delta);
   }
 
   /** It stops running, to wait or to yield. */
   #stop(block: EventBlock, i: number, slot: number, kind: number, delta: number): boolean {
     const { state, reason: reasons, proc: procOf, thread: threadOf } = this.#model.goroutines;
-    const procs = this.#procs;
-    const ms = this.#ms;
-    const onProc = procs.plain(procOf[slot] as number, Open.Run);
-    const onThread = ms.plain(threadOf[slot] as number, Open.Run);
-    if (onProc === undefined || onThread === undefined) return false;
-    const text = block.name[i] as number;
-    const why = knownAt(this.#stops.known, text);
-    if (why < 0) return false;
-    const isWait = kind === K.GoBlock;
-    const reason = isWait ? this.#model.reason(text) : NONE;
-    const stack = isWait ? this.#stack(block.stack[i] as number) : 0;
-    const plain = isWait ? (this.#goroutines.reasonNames[reason] ?? 0) : NONE;
-    const isSync = isWait && reason === this.#goroutines.syncReason;
-    const wait = isSync ? (this.#syncWaits.known[block.stack[i] as number] ?? 0) : plain;
-    if (stack < 0 || wait === 0 || plain === 0) return false;
-
-    const { names } = this.#out;
-    const { out } = this.#packets;
-    const { data } = out;
-    let start = out.length;
-    let at = putTrackOf(data, start + HEAD, onProc);
-    if (why !== 0) at = putText(data, at, names.stopped, why);
-    start = endPacket(data, start, at, End, delta);
-    start = putEndOf(data, start, onThread);
-    if (isWait) {
-      at = this.#putTrack(data, start, slot);
-      if (wait !== plain) at = putText(data, at, names.reason, names.sync);
-      at = putName(data, at, wait);
-      at = putCategory(data, at, names.category.wait);
-      if (stack !== 0) at = putStack(data, at, stack);
-      start = endNow(data, start, at, Begin);
-    }
-    out.length = start;
+    const proc = this.#procs.known(procOf[slot] as number);
+    const thread = this.#ms.known(threadOf[slot] as number);
+    if ((this.#procs.levels(proc) | this.#ms.levels(thread)) & OF_RUN) return false;
+    const reason = this.#model.reason(block.name[i] as number);
+    const plain = this.#goroutines.reasonNames[reason];
+    const stack = this.#stack(block.stack[i] as number);
+    if (plain === undefined || stack < 0) return false;
 
     const time = block.time[i] as number;
-    procs.tracks.endRun(onProc.number, time);
-    ms.tracks.endRun(onThread.number, time);
-    state[slot] = isWait ? Waiting : Runnable;
+    const { yields } = this.#goroutines;
+    if (kind === K.GoStop) yields.begin(slot, time, plain, stack);
+    else if ((yields.counts[slot] as number) > 0) return false;
+    else {
+      const isSync = reason === this.#goroutines.syncReason;
+      const name = isSync ? (this.#syncWaits.known[block.stack[i] as number] ?? 0) : plain;
+      if (name === 0) return false;
+      this.#beginWait(slot, name, name !== plain, stack, delta);
+      this.#profile?.begin(slot, time, block.stack[i] as number, reason);
+    }
+    state[slot] = kind === K.GoBlock ? Waiting : Runnable;
     procOf[slot] = NONE;
     threadOf[slot] = NONE;
     reasons[slot] = reason;
-    if (isWait) this.#profile?.begin(slot, time, block.stack[i] as number, reason);
     return true;
+  }
+
+  /** @param isSync whether the name is that of a function of package sync, which stands for the reason */
+  #beginWait(slot: number, name: number, isSync: boolean, stack: number, delta: number): void {
+    const { out } = this.#packets;
+    const { data, length: start } = out;
+    let at = this.#putTrack(data, start, slot);
+    const { category, reason, sync } = this.#out.names;
+    if (isSync) at = putText(data, at, reason, sync);
+    at = putName(data, at, name);
+    at = putCategory(data, at, category.wait);
+    if (stack !== 0) at = putStack(data, at, stack);
+    out.length = endPacket(data, start, at, Begin, delta);
   }
 
   #unblock(block: EventBlock, i: number, slot: number, delta: number): boolean {
@@ -261,7 +241,7 @@ export class FrequentEvents {
     const time = block.time[i] as number;
     const { state, reason } = this.#model.goroutines;
     this.#endWait(slot, by, stack, delta);
-    this.#blocked.add(time, this.#threads.tidOf(block.subject[i] as number), reason[slot] as number);
+    this.#blocked.add(time, goroutines.tid(slot), reason[slot] as number);
     this.#profile?.end(slot, time);
     this.#beginArrow(slot, by, stack);
     goroutines.arrowName[slot] = goroutines.startName(by, false);
@@ -299,15 +279,16 @@ export class FrequentEvents {
 
   #beginSyscall(block: EventBlock, i: number, slot: number, delta: number): boolean {
     const { procs: states, goroutines } = this.#model;
-    const proc = goroutines.proc[slot] as number;
-    const procs = this.#procs;
-    const ms = this.#ms;
-    const onProc = procs.plain(proc, Open.Run);
-    const onThread = ms.plain(goroutines.thread[slot] as number, Open.Run);
+    const procId = goroutines.proc[slot] as number;
+    const proc = this.#procs.known(procId);
+    const thread = this.#ms.known(goroutines.thread[slot] as number);
+    const onProc = this.#procs.bytes(proc);
+    const onThread = this.#ms.bytes(thread);
     const stack = this.#stack(block.stack[i] as number);
+    if ((this.#procs.levels(proc) | this.#ms.levels(thread)) & INNER) return false;
     if (onProc === undefined || onThread === undefined || stack < 0) return false;
 
-    const { syscall, category } = this.#out.names;
+    const { syscall, category, goroutine } = this.#out.names;
     const { out } = this.#packets;
     const { data } = out;
     let start = out.length;
@@ -318,13 +299,15 @@ export class FrequentEvents {
     at = putCategory(data, at, category.syscall);
     if (stack !== 0) at = putStack(data, at, stack);
     start = endPacket(data, start, at, Begin, delta);
-    start = putSyscall(data, start, onProc, syscall, stack);
-    out.length = putSyscall(data, start, onThread, syscall, stack);
+    at = putName(data, putTrackOf(data, start + HEAD, onProc), syscall);
+    start = endNow(data, start, at, Begin);
+    at = this.#putLabel(data, putTrackOf(data, start + HEAD, onThread), goroutine, slot);
+    out.length = endNow(data, start, putName(data, at, syscall), Begin);
 
     const time = block.time[i] as number;
-    procs.tracks.beginSyscall(onProc.number, time, syscall);
-    ms.tracks.beginSyscall(onThread.number, time, syscall);
-    states.inSyscall[states.slot(proc)] = slot;
+    this.#procs.tracks.beginSyscall(proc, time, syscall);
+    this.#ms.tracks.beginSyscall(thread, time, syscall);
+    states.inSyscall[states.slot(procId)] = slot;
     goroutines.state[slot] = Syscall;
     return true;
   }
@@ -332,11 +315,13 @@ export class FrequentEvents {
   /** A system call ends, with the P kept. */
   #endSyscall(block: EventBlock, i: number, slot: number, delta: number): boolean {
     const { procs: states, goroutines } = this.#model;
-    const proc = goroutines.proc[slot] as number;
-    const procs = this.#procs;
-    const ms = this.#ms;
-    const onProc = procs.plain(proc, Open.Syscall);
-    const onThread = ms.plain(goroutines.thread[slot] as number, Open.Syscall);
+    const procId = goroutines.proc[slot] as number;
+    const proc = this.#procs.known(procId);
+    const thread = this.#ms.known(goroutines.thread[slot] as number);
+    const onProc = this.#procs.bytes(proc);
+    const onThread = this.#ms.bytes(thread);
+    if ((this.#procs.levels(proc) & INNER) !== IN_SYSCALL) return false;
+    if ((this.#ms.levels(thread) & INNER) !== IN_SYSCALL) return false;
     if (onProc === undefined || onThread === undefined) return false;
 
     const { out } = this.#packets;
@@ -347,9 +332,9 @@ export class FrequentEvents {
     out.length = putEndOf(data, start, onThread);
 
     const time = block.time[i] as number;
-    procs.tracks.endSyscall(onProc.number, time);
-    ms.tracks.endSyscall(onThread.number, time);
-    states.inSyscall[states.slot(proc)] = NONE;
+    this.#procs.tracks.endSyscall(proc, time);
+    this.#ms.tracks.endSyscall(thread, time);
+    states.inSyscall[states.slot(procId)] = NONE;
     goroutines.state[slot] = Running;
     return true;
   }
@@ -381,12 +366,4 @@ function knownAt(known: Int32Array, index: number): number {
   if (index === 0) return 0;
   const number = index < known.length ? (known[index] as number) : 0;
   return number === 0 ? -1 : number;
-}
-
-/** A system call begins on a P or thread. */
-function putSyscall(data: DataView, start: number, on: CarrierBytes, name: number, stack: number): number {
-  let at = putTrackOf(data, start + HEAD, on);
-  at = putName(data, at, name);
-  if (stack !== 0) at = putStack(data, at, stack);
-  return endNow(data, start, at, Begin);
 }

@@ -4,7 +4,7 @@
  * 1. `lean-sink.ts` writes clocks, tracks and metadata, the scheduling tables (`sched-tables.ts`,
  *    `cpu-stream.ts`), names of goroutines (`threads.ts`), counters and `runtime-slices.ts`.
  * 2. This sink adds `timeline.ts`, which listens to a `SchedModel`. Its parts are `goroutine-tracks.ts`,
- *    `carriers.ts` (Ps and threads), `user-tracks.ts` (tasks, regions, logs), samples, `blocked-reasons.ts`
+ *    `yield-slices.ts`, `carriers.ts` (Ps and threads), `thread-procs.ts`, `user-tracks.ts` (tasks, regions, logs), samples, `blocked-reasons.ts`
  *    for the scheduling tables, and `blocking-profile.ts` for flame graphs of waits.
  * 3. Slices and instants go through one `TrackEventWriter` with one table of interned texts
  *    (`event-output.ts`), on one packet sequence. `LongSlices` drops short slices, and `SilentEvents` drops a
@@ -12,6 +12,11 @@
  * 4. `frequent-events.ts` writes nine tenths of the events byte by byte; skipping it changes no byte. Fields
  *    that events share are adjacent and encoded in advance: in `carrier-bytes.ts` for each P and thread, in
  *    `GoroutineTracks.encoded` for each goroutine.
+ *
+ * Before both, `yields.ts` and `lanes.ts` look through a block: which yields change nothing, and which goroutines share a row, whose
+ * slices are `lives.ts`.
+ *
+ * A run of a goroutine is told by the scheduling tables alone, unless the choice of tracks has `runs`.
  *
  * Slices of a track nest strictly. Overlapping slices are cut and continued. A slice that is older than the
  * trace begins a few nanoseconds before it, so that it encloses slices that begin with the trace. A slice
@@ -72,10 +77,12 @@ export class FullSink implements TraceSink {
       timelineOutput(packets, written, this.#choices, this.#title),
     );
     this.#lean.hasSlices = false;
+    this.#lean.hasLives = false;
     this.#timeline = new Timeline(parts, this.#choices);
   }
 
   events(block: EventBlock): Steps | undefined {
+    this.#lean.prepare(block);
     if (!this.#isCut) this.#timeline.events(block);
     this.#lean.events(block);
     this.#timeline.eventsTaken();
@@ -97,6 +104,7 @@ export class FullSink implements TraceSink {
     yield* this.#timeline.end();
     this.#isCut = true;
     this.#lean.hasSlices = this.#choices.tracks.has("gc");
+    this.#lean.hasLives = true;
     this.#lean.omit(time, leftOutForViewer(LEFT_OUT, why, this.#from + time));
   }
 }

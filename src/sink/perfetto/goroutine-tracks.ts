@@ -7,12 +7,14 @@ import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Steps } from "../trace-sink.js";
 import { type Interning, tables } from "./interning.js";
+import type { Lives } from "./lives.js";
 import { OpenRegions } from "./open-regions.js";
 import { SYNC } from "./sync-waits.js";
 import type { TimelineNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
 import type { TrackEventWriter } from "./track-events.js";
-import { threadTrack } from "./tracks.js";
+import { threadOf, threadTrack } from "./tracks.js";
+import { YieldSlices } from "./yield-slices.js";
 
 const { Waiting, Syscall, SyscallBlocked } = SchedState;
 const { Begin, End, Instant } = EventType;
@@ -41,14 +43,16 @@ const CREATED_PREFIX = new EncodedText(CREATED);
 export class GoroutineTracks {
   /** The number of a goroutine's name, "G7 main.worker", both as a slice's name and as an annotation's text. */
   label = new Int32Array(256);
-  /** Goroutines so far, and live ones. */
-  count = 0;
+  /** Rows so far, and live goroutines. */
+  rows = 0;
   live = 0;
   readonly regions: OpenRegions;
+  readonly yields: YieldSlices;
   readonly #model: SchedModel;
   readonly #events: TrackEventWriter;
   readonly #interning: Interning;
   readonly #names: TimelineNames;
+  readonly #lives: Lives;
   /** Slots of the live goroutines by id. */
   readonly #slots = new SlotIndex();
   uuid = new Float64Array(256);
@@ -70,18 +74,28 @@ export class GoroutineTracks {
   arrowName = new Int32Array(256);
   arrowCategory = new Int32Array(256);
   #assist = new Uint8Array(256);
+  #isOnLane = new Uint8Array(256);
   arrows = 0;
-  /** Number of the name by number of the reason. */
+  /** By number of the reason: number of its name, both as a slice's name and as an annotation's text. */
   readonly reasonNames: number[] = [];
   /** The reason of waits in package sync, −1 before the first. */
   syncReason = NONE;
 
-  constructor(model: SchedModel, events: TrackEventWriter, interning: Interning, names: TimelineNames) {
+  /** @param lives the slices of goroutines that share rows */
+  constructor(
+    model: SchedModel,
+    events: TrackEventWriter,
+    interning: Interning,
+    names: TimelineNames,
+    lives: Lives,
+  ) {
+    this.#lives = lives;
     this.#model = model;
     this.#events = events;
     this.#interning = interning;
     this.#names = names;
     this.regions = new OpenRegions(events, names);
+    this.yields = new YieldSlices(events, names);
   }
 
   /** The slot of a live goroutine, or −1. */
@@ -100,13 +114,32 @@ export class GoroutineTracks {
     return this.uuid[slot] as number;
   }
 
-  /** A goroutine appears. @param tid its thread id in the file */
+  /** The thread id in the file. */
+  tid(slot: number): number {
+    return threadOf(this.uuid[slot] as number);
+  }
+
+  /** A goroutine appears that has a row of its own. @param tid its thread id in the file */
   begin(slot: number, tid: number): void {
+    this.rows++;
+    this.#appear(slot, tid);
+    this.#isOnLane[slot] = 0;
+  }
+
+  /** One appears that shares a row. @param creator id of a goroutine, or less than 0 */
+  beginOnLane(slot: number, lane: number, time: number, creator: number): void {
+    this.#appear(slot, lane);
+    this.#isOnLane[slot] = 1;
+    const id = this.#model.goroutines.id[slot] as number;
+    if (id === lane) this.rows++;
+    this.#lives.begin(lane, time, this.label[slot] as number, id, creator);
+  }
+
+  #appear(slot: number, tid: number): void {
     if (slot >= this.uuid.length) this.#grow(slot + 1);
     const id = this.#model.goroutines.id[slot] as number;
     this.#slots.set(id, slot);
     this.#owner[slot] = id;
-    this.count++;
     this.live++;
     this.uuid[slot] = threadTrack(tid);
     this.arrow[slot] = 0;
@@ -123,8 +156,11 @@ export class GoroutineTracks {
   /** It ends. */
   end(slot: number, time: number): void {
     this.#closeAll(slot, time, 0);
-    this.#events.category = this.#names.category.state;
-    this.#instant(slot, time, this.#names.end);
+    if (this.#isOnLane[slot] === 1) this.#lives.end(this.tid(slot), time);
+    else {
+      this.#events.category = this.#names.category.state;
+      this.#instant(slot, time, this.#names.end);
+    }
     this.#slots.delete(this.#model.goroutines.id[slot] as number);
     this.#owner[slot] = NONE;
     this.live--;
@@ -195,6 +231,27 @@ export class GoroutineTracks {
     this.arrowCategory[slot] = category;
   }
 
+  /** It yields or is preempted. */
+  yield(slot: number, time: number, stack: number): void {
+    const reason = this.#model.goroutines.reason[slot] as number;
+    this.yields.begin(slot, time, reason < 0 ? this.#names.yielded : this.#reason(reason), stack);
+  }
+
+  /** It goes on at once. */
+  resume(slot: number): void {
+    this.yields.resume(slot, this.track(slot));
+  }
+
+  /** It leaves the state of being runnable. */
+  yieldEnd(slot: number, time: number): void {
+    this.yields.end(slot, time, this.track(slot));
+  }
+
+  /** Its run ends, to do something other than to yield. */
+  runEnd(slot: number, time: number): void {
+    this.yields.endRun(slot, time, this.track(slot));
+  }
+
   /** It starts to run: an arrow ends. */
   run(slot: number, time: number): void {
     if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.arrowName[slot] as number);
@@ -248,6 +305,8 @@ export class GoroutineTracks {
     for (const slot of goroutines.live()) {
       const state = goroutines.state[slot] as number;
       this.endWithoutRun(slot, time);
+      this.yields.end(slot, time, this.track(slot), noEnd);
+      this.runEnd(slot, time);
       if (state === Waiting || state === Syscall || state === SyscallBlocked) {
         this.#events.annotate(cut, noEnd);
         this.#close(slot, time);
@@ -329,7 +388,7 @@ export class GoroutineTracks {
     const known = this.reasonNames[reason];
     if (known !== undefined) return known;
     const text = this.#model.reasons.text(reason);
-    const name = this.#interning.text("name", text || "waiting");
+    const name = this.#interning.once(LABEL_TABLES, text || "waiting");
     this.reasonNames[reason] = name;
     if (text === SYNC) this.syncReason = reason;
     return name;
@@ -346,5 +405,6 @@ export class GoroutineTracks {
     this.arrowName = grown(this.arrowName, length);
     this.arrowCategory = grown(this.arrowCategory, length);
     this.#assist = grown(this.#assist, length);
+    this.#isOnLane = grown(this.#isOnLane, length);
   }
 }

@@ -1,10 +1,12 @@
 import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { EventKind, isMetric, isProgramRange, isScheduling } from "../../event/kind.js";
+import { EventKind, isCreation, isMetric, isProgramRange, isScheduling } from "../../event/kind.js";
 import { leftOutForViewer, metadataOf, shortSlices, wallAt } from "../metadata.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
+import { Lanes } from "./lanes.js";
+import { Lives } from "./lives.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
 import { PacketWriter } from "./packets.js";
 import { RuntimeCounters } from "./runtime-counters.js";
@@ -14,6 +16,7 @@ import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
 import { describeTracks, writeClocks, writeMetadata } from "./tracks.js";
 import { Wrappers } from "./wrappers.js";
+import { Yields } from "./yields.js";
 
 const K = EventKind;
 
@@ -40,6 +43,9 @@ export interface LeanParts<Output extends EventOutput = EventOutput> {
   readonly threads: Threads;
   readonly slices: RuntimeSlices;
   readonly output: Output;
+  readonly yields: Yields;
+  readonly lanes: Lanes;
+  readonly lives: Lives;
   /** Absolute time of the start of the trace in the file. */
   readonly base: number;
   /** Wall clock at the start of the trace, if known. */
@@ -56,6 +62,8 @@ export type OpenOutput<Output extends EventOutput> = (packets: PacketWriter, bas
 export class LeanSink implements TraceSink {
   /** Whether this sink writes the slices of the "Go runtime" group, and not the timeline. */
   hasSlices: boolean;
+  /** The same for the slices of goroutines that share rows. */
+  hasLives = true;
   readonly #packets = new PacketWriter();
   readonly #counters = new RuntimeCounters();
   readonly #title: string;
@@ -66,6 +74,10 @@ export class LeanSink implements TraceSink {
   #threads!: Threads;
   #isAlone = true;
   #sched!: SchedTables;
+  readonly #yields: Yields;
+  readonly #wrappers: Wrappers;
+  readonly #lanes: Lanes;
+  #lives!: Lives;
   #slices!: RuntimeSlices;
   #output!: EventOutput;
   #wall: bigint | undefined;
@@ -77,6 +89,9 @@ export class LeanSink implements TraceSink {
     this.#title = title;
     this.#choices = choicesOf(options);
     this.hasSlices = this.#choices.tracks.has("gc");
+    this.#yields = new Yields(this.#choices.keepYields);
+    this.#wrappers = new Wrappers(this.#choices.wrappers);
+    this.#lanes = new Lanes(this.#choices.lanes, this.#wrappers);
   }
 
   get output(): ByteWriter {
@@ -89,7 +104,7 @@ export class LeanSink implements TraceSink {
   }
 
   get goroutines(): number {
-    return this.#sched.goroutines;
+    return this.#sched.rows;
   }
 
   get omissions(): readonly Omission[] {
@@ -130,12 +145,16 @@ export class LeanSink implements TraceSink {
       this.#samples = new SampleQueue(packets, threads, written, output.sampleStacks);
     this.#threads = threads;
     this.#isAlone = !withTracks;
-    this.#sched = new SchedTables(packets, threads, written, new Wrappers(choices.wrappers));
+    this.#sched = new SchedTables(packets, threads, written, this.#wrappers);
     this.#slices = slices;
     this.#output = output;
     this.#wall = wall;
     this.#base = written;
-    return { packets, threads, slices, output, base: written, wall };
+    const yields = this.#yields;
+    const lanes = this.#lanes;
+    const lives = new Lives(output.events, output.interning);
+    this.#lives = lives;
+    return { packets, threads, slices, output, yields, lanes, lives, base: written, wall };
   }
 
   /** Records in the file what is omitted from here on. */
@@ -144,14 +163,37 @@ export class LeanSink implements TraceSink {
     this.#slices.note(time, omission.text);
   }
 
+  /** Takes a block before anything of it is written. Whoever began the file for itself calls this. */
+  prepare(block: EventBlock): void {
+    this.#yields.block(block);
+    this.#lanes.block(block);
+  }
+
   events(block: EventBlock): undefined {
-    this.#sched.block(block);
+    if (this.#isAlone) this.prepare(block);
+    this.#sched.block(block, this.#yields.resumes, this.#lanes.tids);
+    if (this.hasLives) this.#changeLives(block);
     this.#counters.transitions(block);
     this.#others(block);
     this.#samples?.flush();
     // Otherwise the timeline does so.
     if (this.#isAlone) this.#threads.forgetEnded();
     this.#time = block.time[block.length - 1] as number;
+  }
+
+  #changeLives(block: EventBlock): void {
+    const { tids, changes, changesLength } = this.#lanes;
+    const { kind, time, subject, goroutine, subjectStack, generation } = block;
+    for (let n = 0; n < changesLength; n++) {
+      const i = changes[n] as number;
+      const lane = tids[i] as number;
+      const at = time[i] as number;
+      if (isCreation(kind[i] as number)) {
+        const id = subject[i] as number;
+        const func = generation?.stacks.startFunction(subjectStack[i] as number) ?? "";
+        this.#lives.begin(lane, at, this.#lives.name(id, func), id, goroutine[i] as number);
+      } else this.#lives.end(lane, at);
+    }
   }
 
   /** The rarer events: statuses, those of Ps, ranges and metrics. */
@@ -168,6 +210,7 @@ export class LeanSink implements TraceSink {
 
   *end(summary: TraceSummary): Steps {
     yield* this.#sched.finish(this.#time);
+    this.#lives.finish(this.#time);
     this.#samples?.finish();
     this.#threads.flush();
     if (this.#choices.tracks.has("counters")) this.#counters.write(this.#packets, this.#base);

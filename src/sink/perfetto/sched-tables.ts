@@ -5,20 +5,16 @@ import { EventKind, isScheduling, isTransition } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { GoState, ProcState } from "../../event/states.js";
 import type { Steps } from "../trace-sink.js";
-import { CpuStream, PrevState } from "./cpu-stream.js";
+import { CpuStream, MAX_CPU, PrevState } from "./cpu-stream.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { StartFunction, Threads } from "./threads.js";
 import type { Wrappers } from "./wrappers.js";
 
 const K = EventKind;
 
-/** Perfetto rejects a file with a higher CPU number. */
-const MAX_CPU = 1023;
-
-/** By kind, for starts and stops of goroutines: why the previous thread leaves the CPU. */
+/** By kind, for starts and blocks of goroutines: why the previous thread leaves the CPU. */
 const LEAVES = new Uint8Array(16);
 LEAVES[K.GoStart] = PrevState.Runnable;
-LEAVES[K.GoStop] = PrevState.Runnable;
 LEAVES[K.GoBlock] = PrevState.Sleeping;
 
 /** By kind: all bits if the goroutine enters the CPU, none if the CPU becomes idle. */
@@ -61,6 +57,7 @@ export class SchedTables {
   /** The functions at the roots of stacks, by the index of a stack of the generation. */
   #functions: (StartFunction | undefined)[] = [];
   #generation: Generation | undefined;
+  #lanes!: Int32Array;
 
   constructor(packets: PacketWriter, threads: Threads, base: number, wrappers: Wrappers) {
     this.#wrappers = wrappers;
@@ -74,21 +71,29 @@ export class SchedTables {
    *
    * The processor cannot predict the next kind well. So the three most frequent kinds share one path, which
    * also records the events for other consumers ({@link others}).
+   *
+   * @param resumes by index of an event: 1 if it continues the run that a yield interrupted, see `Yields`
+   * @param lanes by index of an event: the lane on which a goroutine begins, see `Lanes`
    */
-  block(block: EventBlock): void {
+  block(block: EventBlock, resumes: Uint8Array, lanes: Int32Array): void {
     const { kind, time, proc, slot: slots, length } = block;
     const threads = this.#threads;
     let { tids, named } = threads;
     const cpus = this.#cpus;
     const base = this.#base;
     this.othersLength = 0;
+    this.#lanes = lanes;
     if (block.generation !== this.#generation) this.#enter(block.generation);
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
       const cpu = cpus[(proc[i] as number) + 1];
       const slot = slots[i] as number;
       const isPlain = k <= K.GoSyscallEnd && k !== K.Sync && cpu !== undefined && named[slot] === 1;
-      if (isPlain && k <= K.GoBlock) {
+      if (resumes[i] === 1) {
+        this.#cpu(proc[i] as number)?.resume();
+      } else if (isPlain && k === K.GoStop) {
+        cpu.yield((time[i] as number) + base);
+      } else if (isPlain && k <= K.GoBlock) {
         const at = (time[i] as number) + base;
         cpu.switch(at, LEAVES[k] as number, (tids[slot] as number) & (ENTERS[k] as number));
       } else if (isPlain && k >= K.GoSyscallBegin) {
@@ -111,15 +116,16 @@ export class SchedTables {
     return bytes;
   }
 
-  /** Goroutines so far. */
-  get goroutines(): number {
-    return this.#threads.goroutines;
+  /** Rows of goroutines so far. */
+  get rows(): number {
+    return this.#threads.rows;
   }
 
   /** Ends running threads at the end of the trace, and writes the rest. */
   *finish(time: number): Steps {
     const end = time + this.#base;
     const cpus = this.#cpus.filter((cpu) => cpu !== undefined);
+    for (const cpu of cpus) cpu.settle();
     const running = cpus.filter((cpu) => cpu.running !== 0);
     for (const cpu of running) cpu.switch(end, PrevState.Runnable, 0);
     // Perfetto ends a trace at its last event, so there must be one at the end even if nothing runs.
@@ -151,7 +157,7 @@ export class SchedTables {
         break;
       case K.GoStop:
         this.#nameByOwnStack(block, i);
-        this.#cpu(proc)?.switch(at, PrevState.Runnable, 0);
+        this.#cpu(proc)?.yield(at);
         break;
       case K.GoBlock:
         this.#nameByOwnStack(block, i);
@@ -203,7 +209,7 @@ export class SchedTables {
     const slot = block.slot[i] as number;
     const goroutine = block.subject[i] as number;
     const isCgo = block.kind[i] === K.GoCreateSyscall;
-    this.#threads.start(slot, goroutine, isCgo);
+    this.#threads.start(slot, goroutine, isCgo, this.#lanes[i]);
     if (!isCgo) this.#name(block, i, block.subjectStack[i] as number);
   }
 
@@ -233,6 +239,7 @@ export class SchedTables {
   #ranBefore(block: EventBlock, i: number): void {
     const cpu = this.#cpu(block.proc[i] as number);
     const tid = this.#threads.tid(block.slot[i] as number, block.subject[i] as number);
+    cpu?.settle();
     // Since the trace began, unless the P has done other things.
     cpu?.switch(cpu.lastTime, PrevState.Runnable, tid);
   }

@@ -98,18 +98,24 @@ export class Threads {
   readonly #described = new IdSet();
   /** Thread ids of live goroutines whose own ids are none. */
   readonly #others = new Map<number, number>();
+  /** Thread ids of rows that goroutines share. */
+  readonly #lanes = new Set<number>();
+  /** By process: how many goroutines followed others on lanes. */
+  readonly #followers = new Map<number, number>();
   /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0: none. */
   tids = new Int32Array(256);
   /** Goroutines so far. */
   goroutines = 0;
+  /** Rows of goroutines so far. */
+  rows = 0;
   /** By slot: 1 if the goroutine has its name. */
   named = new Uint8Array(256);
   /** By slot: 1 if the goroutine was created to serve calls from C. */
   #cgo = new Uint8Array(256);
   /** By slot: its group. */
   #pids = new Int32Array(256);
-  /** Process by thread id, of goroutines that ended and whose ids are reused. */
-  readonly #pidsOfReusable = new Map<number, number>();
+  /** Process by thread id, of lanes, and of goroutines that ended and whose ids are reused. */
+  readonly #pidsOfShared = new Map<number, number>();
   /** Goroutines that ended in the current block, and their places. */
   readonly #ended: number[] = [];
   readonly #endedPids: number[] = [];
@@ -179,8 +185,12 @@ export class Threads {
     this.#endedTids.length = 0;
   }
 
-  /** A goroutine appears. @param isCgo whether it serves calls from C */
-  start(slot: number, goroutine: number, isCgo = false): void {
+  /**
+   * A goroutine appears.
+   * @param isCgo whether it serves calls from C
+   * @param lane thread id of the row that it shares with others; 0: it has one of its own
+   */
+  start(slot: number, goroutine: number, isCgo = false, lane = 0): void {
     if (slot >= this.tids.length) this.#grow(slot + 1);
     this.goroutines++;
     this.#ids[slot] = goroutine;
@@ -189,7 +199,19 @@ export class Threads {
     this.#cgo[slot] = isCgo ? 1 : 0;
     this.#wrapper[slot] = undefined;
     this.#stacks[slot] = 0;
-    this.tids[slot] = this.#isTaken(goroutine) ? this.#otherTid(goroutine) : this.tidOf(goroutine);
+    if (lane !== 0) this.#startOnLane(slot, goroutine, lane);
+    else {
+      this.rows++;
+      this.tids[slot] = this.#isTaken(goroutine) ? this.#otherTid(goroutine) : this.tidOf(goroutine);
+    }
+  }
+
+  #startOnLane(slot: number, goroutine: number, lane: number): void {
+    this.tids[slot] = lane;
+    if (lane === goroutine) {
+      this.rows++;
+      this.#lanes.add(lane);
+    } else this.#others.set(goroutine, lane);
   }
 
   /** The thread id of a goroutine. */
@@ -201,12 +223,14 @@ export class Threads {
   /** Names a goroutine and assigns its group, unless a later stack may tell more. */
   name(slot: number, goroutine: number, func: StartFunction): void {
     const tid = this.tid(slot, goroutine);
-    if (func.isWrapper && this.#waitsForMore(slot, func)) return;
+    const isLane = this.#lanes.has(tid);
+    if (func.isWrapper && !isLane && this.#waitsForMore(slot, func)) return;
     this.named[slot] = 1;
-    // A thread stays in one group, also if goroutines share its id one after the other.
-    const pid = this.#pidsOfReusable.get(tid);
+    // A thread stays in one group, also if goroutines share it one after the other.
+    const pid = this.#pidsOfShared.get(tid);
     if (pid !== undefined) {
       this.#pids[slot] = pid;
+      if (isLane) this.#followers.set(pid, (this.#followers.get(pid) ?? 0) + 1);
       return;
     }
     // The UI shows the thread id after the name. If it is not the goroutine's id, the name includes that.
@@ -214,7 +238,8 @@ export class Threads {
     if (isOwnId) this.#described.add(tid);
     const name = isOwnId ? func.encoded : new EncodedText(`${func.title} G${goroutine}`);
     this.#pids[slot] = this.#groups.add(func.group, tid);
-    this.#describe(tid, func.group.pid, name);
+    this.#describe(tid, func.group.pid, name, this.#withTracks || isLane);
+    if (isLane) this.#pidsOfShared.set(tid, func.group.pid);
   }
 
   /** Assigns the name for no start function to a live goroutine without a name. */
@@ -259,7 +284,7 @@ export class Threads {
     this.#endedTids.push(this.tids[slot] as number);
     this.#slots?.delete(goroutine);
     if (!this.#others.delete(goroutine) && isReusable)
-      this.#pidsOfReusable.set(goroutine, this.#pids[slot] as number);
+      this.#pidsOfShared.set(goroutine, this.#pids[slot] as number);
     this.#ids[slot] = NONE;
     this.named[slot] = 0;
   }
@@ -328,7 +353,7 @@ export class Threads {
   /** Whether a goroutine's own id is the thread id of one that ended. */
   #isTaken(goroutine: number): boolean {
     if (goroutine <= 0 || goroutine >= FIRST_FREE_TID) return false;
-    return this.#described.has(goroutine) && !this.#pidsOfReusable.has(goroutine);
+    return this.#described.has(goroutine) && !this.#pidsOfShared.has(goroutine);
   }
 
   #otherTid(goroutine: number): number {
@@ -356,7 +381,7 @@ export class Threads {
     this.#ids = grown(this.#ids, length).fill(NONE, known);
   }
 
-  #describe(tid: number, pid: number, name: EncodedText): void {
+  #describe(tid: number, pid: number, name: EncodedText, withTrack = this.#withTracks): void {
     const tree = this.#tree;
     // Four tags and a length of one byte each, and up to twelve bytes of numbers; long names take more.
     const length = 2 + varintLength(tid) + varintLength(pid) + 1 + varintLength(name.length) + name.length;
@@ -368,7 +393,7 @@ export class Threads {
     at = putField(data, at, TAG.threadName, name.length);
     tree.length = name.put(data, at);
     if (tree.length >= PACKET_SIZE) this.flush();
-    if (this.#withTracks) this.#describeTrack(tid, pid);
+    if (withTrack) this.#describeTrack(tid, pid);
   }
 
   #describeTrack(tid: number, pid: number): void {
@@ -407,7 +432,8 @@ export class Threads {
   #labelProcesses(): void {
     for (const { pids, size } of this.#groups.all()) {
       for (const pid of pids) {
-        const label = counted(pid === pids.at(-1) ? size : BUCKET, "goroutine");
+        const rows = pid === pids.at(-1) ? size : BUCKET;
+        const label = counted(rows + (this.#followers.get(pid) ?? 0), "goroutine");
         this.#packets.packet({
           trusted_packet_sequence_id: Sequence.ThreadTracks,
           track_descriptor: { uuid: processTrack(pid), process: { pid, process_labels: [label] } },

@@ -28,6 +28,7 @@ export function timelineNames(interning: Interning) {
       unblock: category("go.unblock"),
       create: category("go.create"),
       state: category("go.state"),
+      yield: category("go.yield"),
       region: category("go.region"),
       log: category("go.log"),
       gc: category("go.gc"),
@@ -54,7 +55,10 @@ export function timelineNames(interning: Interning) {
     get endedWithin() {
       return interning.text("value", SliceName.EndedWithin);
     },
+    yields: annotation("yields"),
     waiting: name("waiting"),
+    yielded: name("yielded"),
+    wentOn: name("went on after yields"),
     syscall: name("syscall"),
     unblock: name("unblock"),
     go: name("go"),

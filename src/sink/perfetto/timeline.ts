@@ -1,4 +1,4 @@
-import { isLeftOut } from "../../base/ids.js";
+import { isLeftOut, NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind, isUser, Wake } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
@@ -14,6 +14,7 @@ import { Carriers } from "./carriers.js";
 import type { TimelineOutput } from "./event-output.js";
 import { FrequentEvents } from "./frequent-events.js";
 import { GoroutineTracks } from "./goroutine-tracks.js";
+import type { Lanes } from "./lanes.js";
 import type { LeanParts } from "./lean-sink.js";
 import { LogRows } from "./log-rows.js";
 import type { PerfettoChoices } from "./options.js";
@@ -22,10 +23,12 @@ import { ANOTHER_GOROUTINE, NETPOLL } from "./sched-tables.js";
 import { StringNumbers } from "./string-numbers.js";
 import { SyncWaits } from "./sync-waits.js";
 import { TaskTracks } from "./task-tracks.js";
+import { ThreadProcs } from "./thread-procs.js";
 import type { Threads } from "./threads.js";
 import { SilentEvents } from "./track-events.js";
 import { describeGroups, Group, TrackIds, threadTrack } from "./tracks.js";
 import { UserTracks } from "./user-tracks.js";
+import type { Yields } from "./yields.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting, Syscall, SyscallBlocked } = SchedState;
@@ -47,6 +50,11 @@ export class Timeline implements SchedListener {
   readonly #goroutines: GoroutineTracks;
   readonly #procs: Carriers;
   readonly #ms: Carriers;
+  readonly #threadProcs: ThreadProcs;
+  /** Whether the rows of Ps and threads show runs of goroutines, in place of the P that a thread has. */
+  readonly #withRuns: boolean;
+  readonly #yields: Yields;
+  readonly #lanes: Lanes;
   readonly #tasks: TaskTracks;
   readonly #user: UserTracks;
   readonly #runtime: RuntimeEvents;
@@ -69,14 +77,17 @@ export class Timeline implements SchedListener {
 
   constructor(parts: LeanParts<TimelineOutput>, choices: PerfettoChoices) {
     const { tracks: wanted } = choices;
-    const { packets, threads, base, wall, output } = parts;
+    const { packets, threads, base, wall, output, yields, lanes, lives } = parts;
     const { events, interning, names } = output;
     this.#out = output;
     this.#threads = threads;
+    this.#withRuns = wanted.has("runs");
+    this.#yields = yields;
+    this.#lanes = lanes;
     this.#slow = choices.slow || !FrequentEvents.fits(choices);
     const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, base));
     const ids = new TrackIds();
-    this.#goroutines = new GoroutineTracks(this.#model, eventsOf("goroutines"), interning, names);
+    this.#goroutines = new GoroutineTracks(this.#model, eventsOf("goroutines"), interning, names, lives);
     this.#procs = new Carriers(packets, interning, ids, eventsOf("procs"), names, {
       group: Group.Procs,
       letter: "P",
@@ -91,6 +102,7 @@ export class Timeline implements SchedListener {
       isOrdered: false,
       isWanted: wanted.has("threads"),
     });
+    this.#threadProcs = new ThreadProcs(this.#procs, this.#ms);
     this.#tasks = new TaskTracks(packets, events, names, ids);
     this.#logs = wall === undefined ? undefined : new LogRows(packets, threads, wall);
     this.#user = new UserTracks(output, this.#goroutines, this.#tasks, this.#logs, wanted);
@@ -109,9 +121,10 @@ export class Timeline implements SchedListener {
       goroutines: this.#goroutines,
       procs: this.#procs,
       ms: this.#ms,
+      threadProcs: this.#threadProcs,
       blocked: this.#blocked,
       profile: this.#profile,
-      stops: this.#stops,
+      yields,
       syncWaits: this.#syncWaits,
     });
     describeGroups(packets, wanted);
@@ -122,9 +135,9 @@ export class Timeline implements SchedListener {
     return this.#model.time;
   }
 
-  /** Goroutines so far. */
+  /** Rows of goroutines so far. */
   get goroutines(): number {
-    return this.#goroutines.count;
+    return this.#goroutines.rows;
   }
 
   /** About how many bytes {@link end} writes. */
@@ -157,7 +170,7 @@ export class Timeline implements SchedListener {
     const { goroutines } = this.#model;
     const time = this.#end;
     for (const slot of goroutines.live()) {
-      if (goroutines.state[slot] === Waiting) this.#blockedBy(goroutines.id[slot] as number, slot, time);
+      if (goroutines.state[slot] === Waiting) this.#blockedBy(slot, time);
       yield;
     }
     yield* this.#goroutines.finish(time);
@@ -191,21 +204,28 @@ export class Timeline implements SchedListener {
   leave(slot: number, to: number, time: number, event: number): void {
     const from = this.#model.goroutines.state[slot] as number;
     if (from === Waiting) this.#endWait(slot, time, event);
-    else if (from === Running && to !== Syscall && to !== SyscallBlocked) this.#stop(slot, time, event);
+    else if (from === Running && to !== Syscall && to !== SyscallBlocked) this.#stop(slot, to, time, event);
     else if (from === Syscall || from === SyscallBlocked) this.#leaveSyscall(slot, from, to, time);
-    // Only where events are missing.
-    else if (from === Runnable && to !== Running) this.#goroutines.endWithoutRun(slot, time);
+    else if (from === Runnable) this.#leaveRunnable(slot, to, time, event);
   }
 
   enter(slot: number, from: number, time: number, event: number): void {
     const { goroutines } = this.#model;
     const to = goroutines.state[slot] as number;
-    if (from === None) this.#goroutines.begin(slot, this.#threads.tidOf(goroutines.id[slot] as number));
+    if (from === None) this.#appear(slot, time, event);
     if (to === Waiting) this.#wait(slot, time, event);
     else if (to === Runnable) this.#ready(slot, time, event);
     else if (to === Running) this.#run(slot, from, time);
     else if (to === None) this.#ended(slot, time);
     else if (from !== Syscall) this.#enterSyscall(slot, from, time, event);
+  }
+
+  #appear(slot: number, time: number, event: number): void {
+    const { id, creator } = this.#model.goroutines;
+    const goroutine = id[slot] as number;
+    const lane = this.#lanes.tids[event] as number;
+    if (lane === 0) this.#goroutines.begin(slot, this.#threads.tidOf(goroutine));
+    else this.#goroutines.beginOnLane(slot, lane, time, creator[slot] as number);
   }
 
   named(slot: number): void {
@@ -218,15 +238,18 @@ export class Timeline implements SchedListener {
     const proc = block.subject[event] as number;
     const time = block.time[event] as number;
     const { names } = this.#out;
+    const isStatus = block.kind[event] === K.ProcStatus;
+    const thread = isStatus ? NONE : (block.thread[event] as number);
     if (block.to[event] === ProcState.Running) {
-      this.#procs.stop(proc, time);
+      this.#procs.set(proc, Level.Base, time, 0);
+      if (!this.#withRuns) this.#threadProcs.take(thread, proc, time);
       return;
     }
-    const isStatus = block.kind[event] === K.ProcStatus;
     const isOld = isStatus && block.from[event] === ProcState.Undetermined;
     if (block.kind[event] === K.ProcSteal) this.#procs.instant(proc, time, names.stolen);
-    const thread = isStatus ? 0 : this.#ms.label(block.thread[event] as number);
-    this.#procs.start(proc, isOld ? 0 : time, names.idle, names.thread, thread);
+    this.#procs.stop(proc, time);
+    this.#procs.set(proc, Level.Base, isOld ? 0 : time, names.idle, 0, names.thread, this.#ms.label(thread));
+    this.#threadProcs.lose(proc, time);
   }
 
   other(event: number): void {
@@ -272,18 +295,19 @@ export class Timeline implements SchedListener {
     const by =
       isUnblock || kind[event] === K.GoSwitch ? this.#goroutines.labelOf(goroutine[event] as number) : 0;
     this.#goroutines.waitEnd(slot, time, isUnblock ? this.#stack(event) : 0, by);
-    this.#blockedBy(this.#model.goroutines.id[slot] as number, slot, time);
+    this.#blockedBy(slot, time);
     this.#profile?.end(slot, time);
   }
 
-  #blockedBy(id: number, slot: number, time: number): void {
-    this.#blocked.add(time, this.#threads.tidOf(id), this.#model.goroutines.reason[slot] as number);
+  #blockedBy(slot: number, time: number): void {
+    this.#blocked.add(time, this.#goroutines.tid(slot), this.#model.goroutines.reason[slot] as number);
   }
 
   /** A goroutine becomes runnable: another goroutine or the runtime wakes it, or it yields. */
   #ready(slot: number, time: number, event: number): void {
     const { kind, goroutine } = this.#block;
     const k = kind[event] as number;
+    if (k === K.GoStop) this.#goroutines.yield(slot, time, this.#stack(event));
     if (k === K.GoSnapshot) this.#readyBefore(slot, event);
     if (k !== K.GoUnblock && k !== K.GoSwitch && k !== K.GoCreate) return;
     const stack = k === K.GoSwitch ? 0 : this.#stack(event);
@@ -312,26 +336,40 @@ export class Timeline implements SchedListener {
     return threadTrack(this.#threads.pseudo(waker).tid);
   }
 
+  #leaveRunnable(slot: number, to: number, time: number, event: number): void {
+    if (this.#yields.resumes[event] === 1) this.#goroutines.resume(slot);
+    else this.#goroutines.yieldEnd(slot, time);
+    // Only where events are missing.
+    if (to !== Running) this.#goroutines.endWithoutRun(slot, time);
+  }
+
   #run(slot: number, from: number, time: number): void {
     if (from === Syscall) return;
-    const { goroutines } = this.#model;
     this.#goroutines.run(slot, time);
-    this.#carry(slot, goroutines.proc[slot] as number, goroutines.thread[slot] as number, time);
+    this.#carry(slot, time);
   }
 
   /** A goroutine starts on a P and a thread. */
-  #carry(slot: number, proc: number, thread: number, time: number): void {
+  #carry(slot: number, time: number): void {
+    const { goroutines } = this.#model;
+    const proc = goroutines.proc[slot] as number;
+    const thread = goroutines.thread[slot] as number;
+    if (!this.#withRuns) {
+      this.#threadProcs.take(thread, proc, time);
+      return;
+    }
     const { names } = this.#out;
     const label = this.#goroutines.label[slot] as number;
-    this.#procs.start(proc, time, label, names.thread, this.#ms.label(thread));
-    this.#ms.start(thread, time, label, names.proc, this.#procs.label(proc));
+    this.#procs.set(proc, Level.Run, time, label, 0, names.thread, this.#ms.label(thread));
+    this.#ms.set(thread, Level.Run, time, label, 0, names.proc, this.#procs.label(proc));
   }
 
-  #stop(slot: number, time: number, event: number): void {
+  #stop(slot: number, to: number, time: number, event: number): void {
     const { proc, thread } = this.#model.goroutines;
     const { kind, name } = this.#block;
     const hasReason = kind[event] === K.GoStop || kind[event] === K.GoBlock;
-    const why = hasReason ? this.#stops.of(name[event] as number) : 0;
+    const why = this.#withRuns && hasReason ? this.#stops.of(name[event] as number) : 0;
+    if (to !== Runnable) this.#goroutines.runEnd(slot, time);
     this.#procs.stop(proc[slot] as number, time, why);
     this.#ms.stop(thread[slot] as number, time);
   }
@@ -344,9 +382,11 @@ export class Timeline implements SchedListener {
     const on = this.#procs.label(proc);
     const by = this.#ms.label(thread);
     this.#within(() => this.#goroutines.syscall(slot, time, stack, on, by));
-    if (from !== Running) this.#carry(slot, proc, thread, time);
-    this.#procs.set(proc, Level.Syscall, time, this.#out.names.syscall, stack);
-    this.#ms.set(thread, Level.Syscall, time, this.#out.names.syscall, stack);
+    if (from !== Running) this.#carry(slot, time);
+    const { names } = this.#out;
+    this.#procs.set(proc, Level.Syscall, time, names.syscall);
+    const label = this.#goroutines.label[slot] as number;
+    this.#ms.set(thread, Level.Syscall, time, names.syscall, 0, names.goroutine, label);
   }
 
   #leaveSyscall(slot: number, from: number, to: number, time: number): void {
@@ -359,6 +399,7 @@ export class Timeline implements SchedListener {
     }
     if (to === SyscallBlocked) return;
     this.#goroutines.syscallEnd(slot, time);
+    if (to !== Running) this.#goroutines.runEnd(slot, time);
     if (to === Running) this.#ms.set(thread, Level.Syscall, time, 0);
     else this.#ms.stop(thread, time);
   }

@@ -55,6 +55,11 @@ export function processTrack(pid: number): number {
   return FIRST_PROCESS + pid;
 }
 
+/** The thread id by the uuid of its track. */
+export function threadOf(uuid: number): number {
+  return (uuid - FIRST_FREE - 1) / 2;
+}
+
 const EXPLICIT_ORDER = 3;
 const NEVER_MERGE = 2;
 // Counters with the same key share a scale, so that they can be compared.

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonOutput } from "../../support/chrome-json.js";
 import { variedTraces } from "../../support/corpus.js";
-import { fullOutput } from "../../support/full-output.js";
+import { AS_GO_TELLS, fullOutput } from "../../support/full-output.js";
 import { listDifference } from "../../support/list-difference.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { END, IS_GOROUTINE } from "../../support/sql-figures.js";
@@ -113,7 +113,7 @@ describe.skipIf(!haveEngine).each(traces)("JSON for Chrome of $name", ({ path })
   beforeAll(async () => {
     const { text } = await jsonOutput(path);
     json = await TraceProcessor.load(Buffer.from(text));
-    const full = await fullOutput(path);
+    const full = await fullOutput(path, AS_GO_TELLS);
     base = full.base;
     pftrace = await TraceProcessor.load(full.bytes);
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { baseInFile } from "../../../src/sink/perfetto/lean-sink.js";
 import { openAsGoPrints, openForSums } from "../../support/as-go-tells.js";
 import { exactTraces, isFormat2 } from "../../support/corpus.js";
-import { fullBytes } from "../../support/full-output.js";
+import { AS_GO_TELLS, fullBytes } from "../../support/full-output.js";
 import { GoTrace } from "../../support/go-trace.js";
 import {
   hasOracleSummary,
@@ -43,7 +43,7 @@ describe.skipIf(!haveEngine).each(exactTraces())("a full conversion of $name, by
 
   beforeAll(async () => {
     const told = await (hasOracleText(trace) ? openAsGoPrints(trace.path, false) : openForSums(trace.path));
-    tp = await TraceProcessor.load(await fullBytes(told));
+    tp = await TraceProcessor.load(await fullBytes(told, AS_GO_TELLS));
     shift = baseInFile(told.timeBase) - told.timeBase;
   });
   afterAll(() => tp?.close());

@@ -2,11 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
-import { convert } from "../../../src/sink/convert.js";
-import { LeanSink } from "../../../src/sink/perfetto/lean-sink.js";
+import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
 import { Wrappers } from "../../../src/sink/perfetto/wrappers.js";
 import { type CorpusTrace, exactTraces, isFormat2, validTraces } from "../../support/corpus.js";
+import { AS_GO_TELLS } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";
+import { leanBytes } from "../../support/lean-output.js";
 import { type OracleSummary, oracleSummary } from "../../support/oracle.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { readPftrace } from "../../support/pftrace-reader.js";
@@ -17,11 +18,8 @@ import { TraceProcessor } from "../../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("the lean conversion by SQL");
 
-async function lean(trace: CorpusTrace): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  const write = (bytes: Uint8Array) => void chunks.push(bytes.slice());
-  await convert(await openTraceFile(trace.path, LIKE_GO), new LeanSink("test"), { write });
-  return new Uint8Array(Buffer.concat(chunks));
+async function lean(trace: CorpusTrace, options: PerfettoOptions = {}): Promise<Uint8Array> {
+  return leanBytes(await openTraceFile(trace.path, LIKE_GO), options);
 }
 
 async function procTimes(trace: CorpusTrace): Promise<ProcTimesListener> {
@@ -77,7 +75,7 @@ const exact = new Set(exactTraces().map(({ path }) => path));
 
 describe.skipIf(!haveEngine)("a lean conversion, by Perfetto's own trace processor", () => {
   test.each(traces)("$name", async (trace) => {
-    const bytes = await lean(trace);
+    const bytes = await lean(trace, AS_GO_TELLS);
     const tp = await TraceProcessor.load(bytes);
     try {
       expect(tp.problems()).toEqual([]);

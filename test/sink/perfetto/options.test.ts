@@ -43,6 +43,7 @@ describe.skipIf(!haveEngine).each(CHOICES)("a full conversion with %j", (options
 const EVIDENCE: Readonly<Record<TrackGroup, string>> = {
   procs: "track where name glob 'P[0-9]*' or name glob 'Procs*'",
   threads: "track where name glob 'M[0-9]*' or name glob 'OS threads*'",
+  runs: "slice s join track t on s.track_id = t.id where t.name glob '[PM][0-9]*' and s.name glob 'G[0-9]*'",
   goroutines: "slice where category in ('go.wait', 'go.unblock', 'go.create', 'go.state', 'go.region')",
   counters: "counter_track join track using (id) where track.name in ('Heap', 'GOMAXPROCS')",
   gc: "track where name in ('GC', 'Stop the world')",
@@ -53,7 +54,7 @@ const EVIDENCE: Readonly<Record<TrackGroup, string>> = {
 };
 
 describe.skipIf(!haveEngine)("--tracks", () => {
-  test.each(TRACK_GROUPS)("keeps only %s", async (group) => {
+  test.each(TRACK_GROUPS.filter((group) => group !== "runs"))("keeps only %s", async (group) => {
     const path = group === "samples" ? SAMPLES : ANNOTATIONS;
     await withFull(path, { tracks: [group] }, (tp) => {
       expect(tp.problems()).toEqual([]);
@@ -62,6 +63,14 @@ describe.skipIf(!haveEngine)("--tracks", () => {
         expect([each, here]).toEqual([each, each === group]);
       }
       expect(count(tp, "sched where utid > 0")).toBeGreaterThan(0);
+    });
+  });
+
+  test("runs shows the goroutines on the rows of Ps and threads", async () => {
+    await withFull(ANNOTATIONS, { tracks: ["procs", "threads", "runs"] }, (tp) => {
+      expect(tp.problems()).toEqual([]);
+      for (const letter of ["P", "M"])
+        expect(count(tp, `${EVIDENCE.runs} and t.name glob '${letter}*'`)).toBeGreaterThan(0);
     });
   });
 

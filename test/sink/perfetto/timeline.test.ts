@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { CorpusTrace } from "../../support/corpus.js";
 import { fixtureTraces, someValidTraces } from "../../support/corpus.js";
-import { withFull } from "../../support/full-output.js";
+import { AS_GO_TELLS, withFull } from "../../support/full-output.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
 import { TimelineWalk } from "../../support/timeline-walk.js";
@@ -69,7 +69,7 @@ const FLOWS =
 describe.skipIf(!haveEngine).each(traces)("the timeline of $name", (trace) => {
   test("shows the intervals of the events", async () => {
     const walked = await walk(trace);
-    await withFull(trace.path, {}, (tp, { base }) => {
+    await withFull(trace.path, AS_GO_TELLS, (tp, { base }) => {
       expect(byKey(tp, IDLE)).toEqual(positive(walked.idle));
       expect(tp.query(SWEEPS)).toEqual([walked.swept]);
       expect(tp.query<{ name: string }>(LABELS).map(({ name }) => name)).toEqual(walked.labels);

@@ -1,6 +1,7 @@
 import { convert } from "../../../src/sink/convert.js";
 import { FullSink } from "../../../src/sink/perfetto/full-sink.js";
 import { LeanSink } from "../../../src/sink/perfetto/lean-sink.js";
+import { AS_GO_TELLS } from "../full-output.js";
 import { openBytes } from "../reading.js";
 import { WAIT_REASON } from "../sql-names.js";
 import { TraceProcessor } from "../trace-processor.js";
@@ -30,7 +31,7 @@ export class PerfettoOutput {
   static async of(trace: Uint8Array, isFull: boolean): Promise<PerfettoOutput> {
     const parts: Uint8Array[] = [];
     const write = (bytes: Uint8Array) => void parts.push(bytes.slice());
-    const sink = isFull ? new FullSink(TITLE) : new LeanSink(TITLE);
+    const sink = isFull ? new FullSink(TITLE, AS_GO_TELLS) : new LeanSink(TITLE, AS_GO_TELLS);
     await convert(await openBytes(trace), sink, { write });
     return new PerfettoOutput(await TraceProcessor.load(Buffer.concat(parts)));
   }
