@@ -134,7 +134,7 @@ describe("convert", () => {
     expect(stderr).toMatch(
       /warning: cut\.trace is incomplete: the input ends before the generation does \(generation 1, byte 48533\)/,
     );
-    expect(stderr).toMatch(/^out\.pftrace: [\d.]+ MB, 9,845 events/m);
+    expect(stderr).toMatch(/^out\.pftrace: [\d.]+ kB, 9,845 events/m);
   });
 
   test("--strict makes any loss a failure that leaves no output", { tags: ["long"] }, () => {
