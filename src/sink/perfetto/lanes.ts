@@ -47,7 +47,8 @@ export class Lanes {
    * Lanes that became free at the time of the last end. Another goroutine gets them later only, because viewers order what
    * happens at one time as they like.
    */
-  #ended: { readonly pool: Pool; readonly lane: number }[] = [];
+  readonly #ended: number[] = [];
+  readonly #poolsOfEnded: Pool[] = [];
   #endTime = Number.NaN;
 
   /** @param wrappers start functions whose goroutines have rows of their own, as what they call decides their group */
@@ -70,6 +71,11 @@ export class Lanes {
       if (k >= K.GoDestroy) this.#end(block, i);
       else if (k !== K.GoCreateSyscall) this.#begin(block, i);
     }
+  }
+
+  /** The lanes in use. */
+  *used(): Iterable<number> {
+    for (const lane of this.#lanes) if (lane !== 0) yield lane;
   }
 
   #enter(generation: Generation | undefined): void {
@@ -98,13 +104,16 @@ export class Lanes {
     if (lane === undefined || lane === 0 || pool === undefined) return;
     this.#lanes[slot] = 0;
     this.#endTime = block.time[i] as number;
-    this.#ended.push({ pool, lane });
+    this.#ended.push(lane);
+    this.#poolsOfEnded.push(pool);
     this.#change(i, lane);
   }
 
   #free(): void {
-    for (const { pool, lane } of this.#ended) pool.free.push(lane);
-    this.#ended = [];
+    for (let n = 0; n < this.#ended.length; n++)
+      (this.#poolsOfEnded[n] as Pool).free.push(this.#ended[n] as number);
+    this.#ended.length = 0;
+    this.#poolsOfEnded.length = 0;
   }
 
   #change(event: number, lane: number): void {

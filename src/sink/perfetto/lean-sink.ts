@@ -189,9 +189,9 @@ export class LeanSink implements TraceSink {
       const lane = tids[i] as number;
       const at = time[i] as number;
       if (isCreation(kind[i] as number)) {
-        const id = subject[i] as number;
         const func = generation?.stacks.startFunction(subjectStack[i] as number) ?? "";
-        this.#lives.begin(lane, at, this.#lives.name(id, func), id, goroutine[i] as number);
+        const name = this.#lives.nameOfAll(func);
+        this.#lives.begin(lane, at, name, subject[i] as number, goroutine[i] as number);
       } else this.#lives.end(lane, at);
     }
   }
@@ -210,7 +210,7 @@ export class LeanSink implements TraceSink {
 
   *end(summary: TraceSummary): Steps {
     yield* this.#sched.finish(this.#time);
-    this.#lives.finish(this.#time);
+    this.#lives.finish(this.#time, this.#lanes.used());
     this.#samples?.finish();
     this.#threads.flush();
     if (this.#choices.tracks.has("counters")) this.#counters.write(this.#packets, this.#base);

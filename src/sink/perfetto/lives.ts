@@ -1,13 +1,10 @@
-import { EncodedText } from "../../bytes/encoded-text.js";
-import { type Interning, tables } from "./interning.js";
+import type { Interning } from "./interning.js";
 import { cutNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
 import type { TrackEventWriter } from "./track-events.js";
 import { threadTrack } from "./tracks.js";
 
 const { Begin, End } = EventType;
-const NAME_TABLES = tables("name");
-const PREFIX = new EncodedText("G");
 
 /**
  * The lives of goroutines that share rows ({@link Lanes}): a slice for each, with its id and its creator's, around all
@@ -21,10 +18,6 @@ export class Lives {
   readonly #creator: number;
   readonly #cut: number;
   readonly #noEnd: number;
-  /** Lanes that are in use. */
-  readonly #open = new Set<number>();
-  /** By start function: the rest of a name, after the id. */
-  readonly #suffixes = new Map<string, EncodedText>();
 
   constructor(events: TrackEventWriter, interning: Interning) {
     this.#events = events;
@@ -37,19 +30,13 @@ export class Lives {
     this.#noEnd = noEnd;
   }
 
-  /** Number of a name for the slice of a goroutine. */
-  name(id: number, func: string): number {
-    let suffix = this.#suffixes.get(func);
-    if (suffix === undefined) {
-      suffix = new EncodedText(` ${func}`);
-      this.#suffixes.set(func, suffix);
-    }
-    return this.#interning.onceNumbered(NAME_TABLES, PREFIX, id, suffix);
+  /** Number of a name for the slices of all goroutines of a start function. */
+  nameOfAll(func: string): number {
+    return this.#interning.text("name", func);
   }
 
   /** A goroutine begins on a lane. @param name number of its name; @param creator id of a goroutine, or less than 0 */
   begin(lane: number, time: number, name: number, id: number, creator: number): void {
-    this.#open.add(lane);
     this.#events.category = this.#category;
     this.#events.annotateNumber(this.#id, id);
     if (creator >= 0) this.#events.annotateNumber(this.#creator, creator);
@@ -58,16 +45,14 @@ export class Lives {
 
   /** The goroutine on a lane ends. */
   end(lane: number, time: number): void {
-    // The slice of one that began before the file's slices do is not open.
-    if (this.#open.delete(lane)) this.#events.write(End, time, threadTrack(lane), 0);
+    this.#events.write(End, time, threadTrack(lane), 0);
   }
 
-  /** The trace ends. */
-  finish(time: number): void {
-    for (const lane of this.#open) {
+  /** The trace ends. @param lanes those in use */
+  finish(time: number, lanes: Iterable<number>): void {
+    for (const lane of lanes) {
       this.#events.annotate(this.#cut, this.#noEnd);
       this.#events.write(End, time, threadTrack(lane), 0);
     }
-    this.#open.clear();
   }
 }

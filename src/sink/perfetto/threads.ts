@@ -150,6 +150,12 @@ export class Threads {
 
   /** The thread id of a goroutine, which may not exist yet. */
   tidOf(goroutine: number): number {
+    const slot = this.#lanes.size === 0 ? NONE : this.slotOf(goroutine);
+    return slot === NONE ? this.ownTid(goroutine) : (this.tids[slot] as number);
+  }
+
+  /** The same for a goroutine with a row of its own. */
+  ownTid(goroutine: number): number {
     const fits = goroutine > 0 && goroutine < FIRST_FREE_TID;
     if (fits && this.#others.size === 0) return goroutine;
     return this.#others.get(goroutine) ?? (fits ? goroutine : this.#otherTid(goroutine));
@@ -202,16 +208,15 @@ export class Threads {
     if (lane !== 0) this.#startOnLane(slot, goroutine, lane);
     else {
       this.rows++;
-      this.tids[slot] = this.#isTaken(goroutine) ? this.#otherTid(goroutine) : this.tidOf(goroutine);
+      this.tids[slot] = this.#isTaken(goroutine) ? this.#otherTid(goroutine) : this.ownTid(goroutine);
     }
   }
 
   #startOnLane(slot: number, goroutine: number, lane: number): void {
     this.tids[slot] = lane;
-    if (lane === goroutine) {
-      this.rows++;
-      this.#lanes.add(lane);
-    } else this.#others.set(goroutine, lane);
+    if (lane !== goroutine) return;
+    this.rows++;
+    this.#lanes.add(lane);
   }
 
   /** The thread id of a goroutine. */

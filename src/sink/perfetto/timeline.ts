@@ -224,7 +224,7 @@ export class Timeline implements SchedListener {
     const { id, creator } = this.#model.goroutines;
     const goroutine = id[slot] as number;
     const lane = this.#lanes.tids[event] as number;
-    if (lane === 0) this.#goroutines.begin(slot, this.#threads.tidOf(goroutine));
+    if (lane === 0) this.#goroutines.begin(slot, this.#threads.ownTid(goroutine));
     else this.#goroutines.beginOnLane(slot, lane, time, creator[slot] as number);
   }
 

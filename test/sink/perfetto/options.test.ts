@@ -1,15 +1,19 @@
 // @module-tag long
 
 import { statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
 import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
 import { TRACK_GROUPS, type TrackGroup } from "../../../src/sink/view-options.js";
-import { fixtureTraces, validTrace } from "../../support/corpus.js";
+import { FIXTURES, fixtureTraces, validTrace } from "../../support/corpus.js";
 import { fullOutput, withFull } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";
+import { leanBytes } from "../../support/lean-output.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { readPftrace } from "../../support/pftrace-reader.js";
-import type { TraceProcessor } from "../../support/trace-processor.js";
+import { LIKE_GO } from "../../support/reading.js";
+import { TraceProcessor } from "../../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("the options of a conversion by SQL");
 
@@ -25,6 +29,7 @@ const LARGEST = 400_000;
 const fixtures = fixtureTraces().filter(({ path }) => statSync(path).size <= LARGEST);
 const SYNC = validTrace("sync-go1.26").path;
 const ANNOTATIONS = validTrace("annotations-go1.26").path;
+const HTTP = join(FIXTURES, "http.trace");
 const SAMPLES = validTrace("cpusamples-go1.26").path;
 
 const count = (tp: TraceProcessor, what: string) =>
@@ -78,6 +83,26 @@ describe.skipIf(!haveEngine)("--tracks", () => {
     const { omissions, bytes } = await fullOutput(SYNC, { tracks: [], limit: { events: 1, goroutines: 1 } });
     expect(omissions.map(({ cause }) => cause)).toEqual(["viewer-limit"]);
     expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
+  });
+});
+
+describe.skipIf(!haveEngine)("goroutines that share rows", () => {
+  const LIVES = `select extract_arg(arg_set_id, 'debug.id') as id, ts, dur from slice
+    where category = 'go.goroutine' order by id`;
+  const LIMIT = { events: 40_000, goroutines: Number.POSITIVE_INFINITY };
+
+  test("keep their slices where the rest is left out", async () => {
+    const whole = await withFull(HTTP, {}, (tp) => tp.query(LIVES));
+    expect(whole.length).toBeGreaterThan(1000);
+    await withFull(HTTP, { limit: LIMIT }, (tp, { bytes, omissions }) => {
+      expect(omissions).toHaveLength(1);
+      expect(tp.problems()).toEqual([]);
+      expect(pftraceProblems(readPftrace(bytes))).toEqual([]);
+      expect(tp.query(LIVES)).toEqual(whole);
+    });
+    const lean = await TraceProcessor.load(await leanBytes(await openTraceFile(HTTP, LIKE_GO)));
+    expect(lean.query(LIVES)).toEqual(whole);
+    lean.close();
   });
 });
 
