@@ -62,7 +62,7 @@ const FEW = 100;
 export const TARGETS: readonly Target[] = [
   { name: "events", finds: "silent", make: accounted },
   { name: "full", use: async (trace) => pftraceCheck(await fullBytes(trace)) },
-  { name: "lean", use: async (trace) => pftraceCheck(await leanBytes(trace)) },
+  { name: "lean", use: async (trace) => pftraceCheck(await leanBytes(trace, { lanes: "always" })) },
   { name: "json", use: async (trace) => jsonCheck((await jsonOf(trace)).text) },
   { name: "stats", use: analyzed },
   { name: "profiles", use: profiled },
@@ -84,7 +84,9 @@ export const TARGETS: readonly Target[] = [
   {
     name: "full of a window",
     every: SOME,
-    make: lone(async (trace) => pftraceCheck(await fullBytes(partOf(trace, { window: WINDOW })))),
+    make: lone(async (trace) =>
+      pftraceCheck(await fullBytes(partOf(trace, { window: WINDOW }), { lanes: "always" })),
+    ),
   },
   {
     name: "json of a window",

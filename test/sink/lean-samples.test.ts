@@ -102,7 +102,7 @@ describe.skipIf(!haveEngine).each(TRACES)(
       const { bytes, omissions } = await converted(path, "pftrace", "lean", { whyLean: tooLarge(12e6) });
       const [{ text } = { text: "" }] = omissions;
       expect(text).toMatch(
-        /^slices, stacks and arrows are left out, as the trace has more than 11 MB: --detail full .*--split auto/,
+        /^slices, stacks and arrows are left out, as the trace has more than 6 MB: --detail full .*--split auto/,
       );
       const tp = await TraceProcessor.load(bytes);
       expect(tp.query(OMITTED)).toEqual([{ text }]);
@@ -127,7 +127,7 @@ describe.each(TRACES)("CPU samples of $name in JSON", ({ path }) => {
     const { otherData } = JSON.parse(Buffer.from(bytes).toString("utf8"));
     expect(otherData["left out"]).toEqual(omissions.map(({ text }) => text));
     expect(otherData["left out"][0]).toMatch(
-      / are left out, as the trace has more than 11 MB: --detail full .*--split auto/,
+      / are left out, as the trace has more than 6 MB: --detail full .*--split auto/,
     );
   });
 });

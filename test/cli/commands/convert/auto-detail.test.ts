@@ -11,7 +11,7 @@ import { batch, folderOf } from "../batch/batch.js";
 import { ask, opened } from "../open/opened.js";
 
 const LINE =
-  "slices, stacks and arrows are left out, as the trace has more than 11 MB: --detail full writes them, convert --split auto --detail full in parts that a viewer opens";
+  "slices, stacks and arrows are left out, as the trace has more than 6 MB: --detail full writes them, convert --split auto --detail full in parts that a viewer opens";
 
 /** A trace of 12 MB and few events: the rest is names. */
 function largeTrace(): Uint8Array {
@@ -50,9 +50,9 @@ test("convert says what a large trace lacks, and the file does", async () => {
   expect(converted("-o", "out.pftrace")).toEqual([LINE]);
   if (haveEngine) expect(await omittedIn(readFileSync(join(cwd, "out.pftrace")))).toEqual([{ text: LINE }]);
   expect(converted("-o", "out.json")).toEqual([
-    expect.stringContaining("as the trace has more than 11 MB: "),
+    expect.stringContaining("as the trace has more than 6 MB: "),
   ]);
-  expect(readFileSync(join(cwd, "out.json"), "latin1")).toContain("as the trace has more than 11 MB: ");
+  expect(readFileSync(join(cwd, "out.json"), "latin1")).toContain("as the trace has more than 6 MB: ");
 });
 
 test("what it advises leaves nothing out", () => {
