@@ -102,7 +102,7 @@ describe.runIf(haveServers).each(TOOLCHAINS)("a program of %s under load", (tool
     // Go's reader leaves the last generation out, which is cut.
     expect(eventsSaid(stderr)).toBeGreaterThan(10_000);
     expect(go2perfetto(["raw.trace"], { cwd: folder }).stderr).toMatch(
-      new RegExp(`: ${eventsSaid(stderr).toLocaleString("en")} events`),
+      new RegExp(`[:,] ${eventsSaid(stderr).toLocaleString("en")} events`),
     );
   });
 
