@@ -1,5 +1,6 @@
 import { grown } from "../../base/columns.js";
 import { Heap } from "../../base/heap.js";
+import { IdSet } from "../../base/id-set.js";
 import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
@@ -40,6 +41,8 @@ export class Lanes {
   /** By index of a stack of the generation: the pool of the function at its root. */
   #poolOfStack: (Pool | undefined)[] = [];
   #generation: Generation | undefined;
+  /** Ids of goroutines that rows are named by. A damaged trace may create one again. */
+  readonly #rows = new IdSet();
   /** By slot: the lane of a live goroutine (0: none), and its pool. */
   #lanes = new Int32Array(256);
   readonly #poolOfSlot: (Pool | undefined)[] = [];
@@ -67,9 +70,10 @@ export class Lanes {
     if (block.generation !== this.#generation) this.#enter(block.generation);
     for (let i = 0; i < length; i++) {
       const k = kind[i] as number;
-      if (k < K.GoCreate || k > K.GoDestroySyscall) continue;
-      if (k >= K.GoDestroy) this.#end(block, i);
-      else if (k !== K.GoCreateSyscall) this.#begin(block, i);
+      if (k < K.GoCreate || k > K.GoSnapshot) continue;
+      if (k === K.GoCreate || k === K.GoCreateBlocked) this.#begin(block, i);
+      else if (k === K.GoDestroy || k === K.GoDestroySyscall) this.#end(block, i);
+      else if (k !== K.GoSwitch) this.#rows.add(block.subject[i] as number);
     }
   }
 
@@ -85,11 +89,15 @@ export class Lanes {
 
   #begin(block: EventBlock, i: number): void {
     const pool = this.#pool(block, block.subjectStack[i] as number);
-    if (pool === undefined || pool.goroutines++ < pool.from) return;
+    if (pool === undefined || pool.goroutines++ < pool.from) {
+      this.#rows.add(block.subject[i] as number);
+      return;
+    }
     if (this.#ended.length > 0 && (block.time[i] as number) > this.#endTime) this.#free();
     const lane = pool.free.first ?? (block.subject[i] as number);
     if (pool.free.first !== undefined) pool.free.pop();
-    else if (lane <= 0 || lane >= FIRST_FREE_TID) return;
+    else if (lane <= 0 || lane >= FIRST_FREE_TID || this.#rows.has(lane)) return;
+    else this.#rows.add(lane);
     const slot = block.slot[i] as number;
     if (slot >= this.#lanes.length) this.#lanes = grown(this.#lanes, slot + 1);
     this.#lanes[slot] = lane;
