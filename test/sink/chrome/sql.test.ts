@@ -8,6 +8,7 @@ import { AS_GO_TELLS, fullOutput } from "../../support/full-output.js";
 import { listDifference } from "../../support/list-difference.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { END, IS_GOROUTINE } from "../../support/sql-figures.js";
+import { WAIT_REASON } from "../../support/sql-names.js";
 import { TraceProcessor } from "../../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("JSON for Chrome by SQL");
@@ -55,7 +56,7 @@ const FIGURES: Readonly<Record<string, readonly [pftrace: string, json: string]>
        and s.category = 'go.run'`,
   ],
   waits: [
-    `select s.name as what, tid as a, s.ts as ts, ${END} as end from ${GOROUTINE_SLICES} where s.category = 'go.wait'`,
+    `select ${WAIT_REASON} as what, tid as a, s.ts as ts, ${END} as end from ${GOROUTINE_SLICES} where s.category = 'go.wait'`,
     `select s.name as what, tid as a, s.ts as ts, ${END} as end from ${GOROUTINE_SLICES} where s.category = 'go.wait'`,
   ],
   "time runnable": [

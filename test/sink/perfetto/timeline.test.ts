@@ -84,7 +84,7 @@ describe.skipIf(!haveEngine).each(traces)("the timeline of $name", (trace) => {
   });
 
   test("has stacks on stop-the-world, and arrows from the goroutines that their ends name", async () => {
-    await withFull(trace.path, {}, (tp) => {
+    await withFull(trace.path, AS_GO_TELLS, (tp) => {
       const [stops] = tp.query<{ stacks: number | null; n: number }>(GC);
       // The runtime's stop that starts the trace may have none.
       expect((stops?.n ?? 0) - (stops?.stacks ?? 0)).toBeLessThanOrEqual(1);
