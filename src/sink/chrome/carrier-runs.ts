@@ -54,11 +54,7 @@ export class CarrierRuns {
     this.#events = events;
     this.#names = names;
     this.#arrows = arrows;
-    this.#inner = new InnerSlices(
-      events,
-      (slot) => events.end(this.#place(slot)),
-      (slot) => rows.taken[this.#row[slot] as number] as number,
-    );
+    this.#inner = new InnerSlices(events, (slot) => events.end(this.#place(slot)));
     this.ranges = new RangePieces(this.#inner);
   }
 

@@ -26,14 +26,11 @@ export type EndOnRow = (slot: number) => void;
 export class InnerSlices {
   readonly #events: EventWriter;
   readonly #end: EndOnRow;
-  readonly #taken: (slot: number) => number;
   readonly #waiting = new Map<number, InnerSlice[]>();
 
-  /** @param taken until when the row of a slot has another run. Only damaged traces have two at once. */
-  constructor(events: EventWriter, end: EndOnRow, taken: (slot: number) => number = () => 0) {
+  constructor(events: EventWriter, end: EndOnRow) {
     this.#events = events;
     this.#end = end;
-    this.#taken = taken;
   }
 
   /** @param runSince when its run began */
@@ -46,7 +43,7 @@ export class InnerSlices {
     stack: number,
     blocked?: EncodedText,
   ): void {
-    if (since > runSince && since > this.#taken(slot)) {
+    if (since > runSince) {
       this.#write(slot, head, since, until, stack, blocked);
       return;
     }
@@ -60,10 +57,9 @@ export class InnerSlices {
   flush(slot: number): void {
     if (this.#waiting.size === 0) return;
     const waiting = this.#waiting.get(slot) ?? [];
-    const taken = this.#taken(slot);
     waiting.sort((a, b) => b.until - a.until);
     for (const { head, since, until, stack, blocked } of waiting)
-      if (until >= taken) this.#write(slot, head, Math.max(since, taken), until, stack, blocked);
+      this.#write(slot, head, since, until, stack, blocked);
     this.#waiting.delete(slot);
   }
 
