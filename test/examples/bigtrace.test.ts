@@ -32,7 +32,7 @@ test.runIf(tools !== undefined)("query.py asks all traces at once", () => {
   const [traces, converted] = [emptyFolder(), emptyFolder()];
   const names = ["sync-go1.26", "hello-go1.26", "gomaxprocs-go1.26", "annotations-go1.26"];
   for (const name of names) copyFileSync(fixture(`${name}.trace`), join(traces, `${name}.trace`));
-  go2perfetto(["batch", traces, "--out-dir", converted, "--also", "stats", "-q"]);
+  go2perfetto(["batch", traces, "--out-dir", converted, "--keep-yields", "--also", "stats", "-q"]);
   const script = fileURLToPath(new URL("../../examples/bigtrace/query.py", import.meta.url));
   const env = { ...process.env, PYTHONPATH: tools?.packages, TRACE_PROCESSOR_SHELL: tools?.shell };
   const pattern = join(converted, "**/*.pftrace");
@@ -62,7 +62,18 @@ describe.runIf(await haveTraceProcessor("the query of examples/bigtrace"))("exam
     const names = Array.from({ length: COUNT }, (_each, i) => `${i}-${small[i % small.length]?.name}`);
     for (const [i, name] of names.entries())
       copyFileSync(small[i % small.length]?.path ?? "", join(traces, `${name}.trace`));
-    const args = ["batch", traces, "--out-dir", converted, "--detail", "lean", "--also", "stats", "-q"];
+    const args = [
+      "batch",
+      traces,
+      "--out-dir",
+      converted,
+      "--detail",
+      "lean",
+      "--keep-yields",
+      "--also",
+      "stats",
+      "-q",
+    ];
     expect(go2perfetto(args).code).toBe(0);
     const sql = exampleFile("bigtrace/scheduler-latency.sql");
     for (const name of names) {
