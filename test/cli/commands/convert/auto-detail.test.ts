@@ -49,9 +49,7 @@ async function omittedIn(bytes: Uint8Array): Promise<unknown[]> {
 test("convert says what a large trace lacks, and the file does", async () => {
   expect(converted("-o", "out.pftrace")).toEqual([LINE]);
   if (haveEngine) expect(await omittedIn(readFileSync(join(cwd, "out.pftrace")))).toEqual([{ text: LINE }]);
-  expect(converted("-o", "out.json")).toEqual([
-    expect.stringContaining("as the trace has more than 6 MB: "),
-  ]);
+  expect(converted("-o", "out.json")).toEqual([expect.stringContaining("as the trace has more than 6 MB: ")]);
   expect(readFileSync(join(cwd, "out.json"), "latin1")).toContain("as the trace has more than 6 MB: ");
 });
 
