@@ -99,7 +99,7 @@ describe.skipIf(!haveEngine).each(TRACES)(
     });
 
     test("a lean file says what is left out, why, and how to get it", async () => {
-      const { bytes, omissions } = await converted(path, "pftrace", "lean", { whyLean: tooLarge(12e6) });
+      const { bytes, omissions } = await converted(path, "pftrace", "lean", { whyLean: tooLarge(6e6 + 1) });
       const [{ text } = { text: "" }] = omissions;
       expect(text).toMatch(
         /^slices, stacks and arrows are left out, as the trace has more than 6 MB: --detail full .*--split auto/,
@@ -123,7 +123,7 @@ describe.each(TRACES)("CPU samples of $name in JSON", ({ path }) => {
   });
 
   test("a lean file says what is left out, why, and how to get it", async () => {
-    const { bytes, omissions } = await converted(path, "json", "lean", { whyLean: tooLarge(12e6) });
+    const { bytes, omissions } = await converted(path, "json", "lean", { whyLean: tooLarge(6e6 + 1) });
     const { otherData } = JSON.parse(Buffer.from(bytes).toString("utf8"));
     expect(otherData["left out"]).toEqual(omissions.map(({ text }) => text));
     expect(otherData["left out"][0]).toMatch(
@@ -134,7 +134,7 @@ describe.each(TRACES)("CPU samples of $name in JSON", ({ path }) => {
 
 test("there is no notice if nothing is left out, or lean was asked for", async () => {
   const path = TRACES[0]?.path as string;
-  expect(tooLarge(11e6)).toBe(undefined);
+  expect(tooLarge(6e6)).toBe(undefined);
   for (const detail of ["limited", "full", "lean"] as const)
     for (const format of ["pftrace", "json"] as const)
       expect((await converted(path, format, detail)).omissions).toEqual([]);
