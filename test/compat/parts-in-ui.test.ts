@@ -39,7 +39,15 @@ describe.runIf(haveUi && program !== undefined)("of a trace that is too large fo
   test.each(["pftrace", "json"])("--split auto makes parts that the UI opens: %s", async (format) => {
     const parts = emptyFolder();
     const args = [trace, "-q", "-o", join(parts, `out.${format}`), "--split", "auto"];
-    const { code, stderr } = go2perfetto([...args, "--detail", "full", "--stacks", "annotation"]);
+    const { code, stderr } = go2perfetto([
+      ...args,
+      "--detail",
+      "full",
+      "--stacks",
+      "annotation",
+      "--lanes",
+      "never",
+    ]);
     expect([code, stderr]).toEqual([0, ""]);
     const files = filesIn(parts).map((name) => join(parts, name));
     expect(files.length).toBeGreaterThan(1);

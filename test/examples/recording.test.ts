@@ -31,7 +31,7 @@ describe.runIf(available)("the commands of examples/recording", () => {
 
   test.each([
     ["runtime-trace", "main.handleOrders.func1", 8],
-    ["go-test", "example.com/recording/go-test.Parallel.func1", 8],
+    ["go-test", "go-test.Parallel.func1", 8],
     ["http-pprof", "main.keepBusy.func1", 10],
     ["flight-recorder", "main.handleRequest.func1", 2],
   ])("record and convert a trace that shows what the program did: %s", async (name, goroutine, count) => {
