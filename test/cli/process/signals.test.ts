@@ -40,7 +40,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["dump", "IN", "-o", "out.txt"],
   ["dump", "--wire", "IN", "-o", "out.txt"],
   ["info", "IN"],
-  ["batch", "IN", "-o", "out", "--no-report"],
+  ["batch", "IN", "--out-dir", "out", "--no-report"],
 ];
 
 /** Runs a command until it is told to stop. @returns how it ended, and how long that took; nothing if it was done before */
