@@ -14,7 +14,7 @@ import { RuntimeSlices } from "./runtime-slices.js";
 import { SampleQueue } from "./samples.js";
 import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
-import { describeTracks, writeClocks, writeMetadata } from "./tracks.js";
+import { describeTracks, EARLIER, writeClocks, writeMetadata } from "./tracks.js";
 import { Wrappers } from "./wrappers.js";
 import { Yields } from "./yields.js";
 
@@ -134,7 +134,9 @@ export class LeanSink implements TraceSink {
     const packets = this.#packets;
     const choices = this.#choices;
     const written = baseInFile(base - from) + from;
-    const wall = wallAt(base, generation.wallClock);
+    const told = wallAt(base, generation.wallClock);
+    // Only a damaged trace is of the first microseconds of 1970; what is older than it needs times before.
+    const wall = told !== undefined && told >= EARLIER ? told : undefined;
     writeClocks(packets, written, wall);
     describeTracks(packets, choices.tracks);
     const output = open(packets, written);

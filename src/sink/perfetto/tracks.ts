@@ -234,7 +234,7 @@ export function startSequence(
 }
 
 /** The file's clocks start this much before the trace: slices that are older than the trace begin in between. */
-const EARLIER = 4096;
+export const EARLIER = 4096;
 
 /**
  * Relates the file's times to the wall clock, if the trace has it (Go 1.25 and later).
