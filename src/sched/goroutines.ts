@@ -23,7 +23,7 @@ export class Goroutines {
   proc = new Int32Array(256);
   thread = new Float64Array(256);
   /** Number of the start function in {@link SchedModel.functions}; −1 while unknown. */
-  func = new Int32Array(256);
+  func = new Int32Array(256).fill(NONE);
   /** The goroutine that created it, likewise. */
   creator = new Float64Array(256);
   /**
@@ -86,7 +86,7 @@ export class Goroutines {
     this.waker = grown(this.waker, length);
     this.proc = grown(this.proc, length);
     this.thread = grown(this.thread, length);
-    this.func = grown(this.func, length);
+    this.func = grown(this.func, length).fill(NONE, used);
     this.creator = grown(this.creator, length);
     this.label = grown(this.label, length);
     this.isCgo = grown(this.isCgo, length);
