@@ -1,4 +1,5 @@
 import { MAX_BLOCK } from "../event/block.js";
+import type { Goroutines } from "./goroutines.js";
 import { NewNames } from "./new-names.js";
 
 /**
@@ -39,6 +40,25 @@ export class Changes {
 
   /** Start functions that became known between the changes. */
   readonly names = new NewNames();
+
+  /**
+   * Adds a change of a goroutine, with the state that ends, which the model's columns still have.
+   * @returns its row, whose columns of the new state the caller fills
+   */
+  add(event: number, slot: number, goroutines: Goroutines): number {
+    const row = this.length++;
+    this.event[row] = event;
+    this.slot[row] = slot;
+    this.goroutine[row] = goroutines.id[slot] as number;
+    this.func[row] = goroutines.func[slot] as number;
+    this.from[row] = goroutines.state[slot] as number;
+    this.since[row] = goroutines.since[slot] as number;
+    this.sinceEdge[row] = goroutines.sinceEdge[slot] as number;
+    this.reason[row] = goroutines.reason[slot] as number;
+    this.waker[row] = goroutines.waker[slot] as number;
+    this.proc[row] = goroutines.proc[slot] as number;
+    return row;
+  }
 
   clear(): void {
     this.length = 0;

@@ -35,14 +35,15 @@ export class SchedModel {
   readonly #listener: SchedListener;
   /** The listener, if it takes changes one by one. */
   readonly #single: SingleChanges | undefined;
-  /** The changes since the last event of another kind. */
-  readonly #changes = new Changes();
+  /** The changes since the last event of another kind; undefined if the listener takes no columns. */
+  readonly #changes: Changes | undefined;
   #tables: Generation | undefined;
   readonly #reasonNumbers = new TextNumbers(this.reasons);
 
   constructor(listener: SchedListener) {
     this.#listener = listener;
     this.#single = takesSingle(listener) ? listener : undefined;
+    this.#changes = listener.changes === undefined ? undefined : new Changes();
   }
 
   /** Takes the events of a block. */
@@ -62,7 +63,7 @@ export class SchedModel {
   enter(block: EventBlock): void {
     const { generation } = block;
     if (generation !== undefined && generation !== this.#tables) this.#enterGeneration(generation);
-    this.#changes.clear();
+    this.#changes?.clear();
     this.#listener.block(block);
     if (block.length > 0) this.time = block.time[block.length - 1] as number;
   }
@@ -96,7 +97,8 @@ export class SchedModel {
    */
   #frequent(block: EventBlock, start: number): number {
     const { kind, time, slot: slots, length } = block;
-    const { id, state, since, sinceEdge, reason, waker, proc, thread, func } = this.goroutines;
+    const { goroutines } = this;
+    const { id, state, since, sinceEdge, reason, waker, proc, thread, func } = goroutines;
     const changes = this.#changes;
     const procs = this.procs;
     const single = this.#single;
@@ -130,22 +132,14 @@ export class SchedModel {
         if (k === K.GoBlock) to = Waiting;
       }
       single?.leave(slot, to, at, i);
-      const row = changes.length++;
-      changes.event[row] = i;
-      changes.goroutine[row] = id[slot] as number;
-      changes.slot[row] = slot;
-      changes.func[row] = func[slot] as number;
-      changes.from[row] = from;
-      changes.since[row] = since[slot] as number;
-      changes.sinceEdge[row] = sinceEdge[slot] as number;
-      changes.reason[row] = reason[slot] as number;
-      changes.waker[row] = waker[slot] as number;
-      changes.proc[row] = proc[slot] as number;
-      changes.to[row] = to;
-      changes.time[row] = at;
-      changes.edge[row] = Edge.Seen;
-      changes.toReason[row] = why;
-      changes.toProc[row] = p;
+      if (changes !== undefined) {
+        const row = changes.add(i, slot, goroutines);
+        changes.to[row] = to;
+        changes.time[row] = at;
+        changes.edge[row] = Edge.Seen;
+        changes.toReason[row] = why;
+        changes.toProc[row] = p;
+      }
       state[slot] = to;
       since[slot] = at;
       sinceEdge[slot] = Edge.Seen;
@@ -219,6 +213,7 @@ export class SchedModel {
   /** Gives the changes so far to the listener. */
   #handOver(): void {
     const changes = this.#changes;
+    if (changes === undefined) return;
     if (changes.length + changes.names.length > 0) this.#listener.changes?.(changes);
     changes.clear();
   }
@@ -396,19 +391,9 @@ export class SchedModel {
     toReason: number,
     toProc: number,
   ): void {
-    const { id, func, proc, reason, since, sinceEdge, state, waker } = this.goroutines;
     const changes = this.#changes;
-    const row = changes.length++;
-    changes.event[row] = i;
-    changes.goroutine[row] = id[slot] as number;
-    changes.slot[row] = slot;
-    changes.func[row] = func[slot] as number;
-    changes.from[row] = state[slot] as number;
-    changes.since[row] = since[slot] as number;
-    changes.sinceEdge[row] = sinceEdge[slot] as number;
-    changes.reason[row] = reason[slot] as number;
-    changes.waker[row] = waker[slot] as number;
-    changes.proc[row] = proc[slot] as number;
+    if (changes === undefined) return;
+    const row = changes.add(i, slot, this.goroutines);
     changes.to[row] = to;
     changes.time[row] = time;
     changes.edge[row] = edge;
@@ -436,7 +421,7 @@ export class SchedModel {
     if (func === "" || this.goroutines.func[slot] !== NONE) return;
     const number = this.functions.intern(func);
     this.goroutines.func[slot] = number;
-    this.#changes.names.add(this.#changes.length, slot, number, stack);
+    this.#changes?.names.add(this.#changes.length, slot, number, stack);
     this.#single?.named(slot, stack);
   }
 
