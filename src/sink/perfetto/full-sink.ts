@@ -88,7 +88,7 @@ export class FullSink implements TraceSink {
     this.#timeline.eventsTaken();
     this.#events += block.length;
     if (this.#isCut) return undefined;
-    const why = tooMuch(this.#choices.limit, this.#events, this.#timeline.goroutines);
+    const why = tooMuch(this.#choices.limit, this.#events, this.goroutines);
     return why === undefined ? undefined : this.#cutTimeline(why);
   }
 

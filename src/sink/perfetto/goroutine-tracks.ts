@@ -43,8 +43,7 @@ const CREATED_PREFIX = new EncodedText(CREATED);
 export class GoroutineTracks {
   /** The number of a goroutine's name, "G7 main.worker", both as a slice's name and as an annotation's text. */
   label = new Int32Array(256);
-  /** Rows so far, and live goroutines. */
-  rows = 0;
+  /** Live goroutines. */
   live = 0;
   readonly regions: OpenRegions;
   readonly yields: YieldSlices;
@@ -121,7 +120,6 @@ export class GoroutineTracks {
 
   /** A goroutine appears that has a row of its own. @param tid its thread id in the file */
   begin(slot: number, tid: number): void {
-    this.rows++;
     this.#appear(slot, tid);
     this.#isOnLane[slot] = 0;
   }
@@ -131,7 +129,6 @@ export class GoroutineTracks {
     this.#appear(slot, lane);
     this.#isOnLane[slot] = 1;
     const id = this.#model.goroutines.id[slot] as number;
-    if (id === lane) this.rows++;
     this.#lives.begin(lane, time, this.label[slot] as number, id, creator);
   }
 

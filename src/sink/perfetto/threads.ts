@@ -104,8 +104,6 @@ export class Threads {
   readonly #followers = new Map<number, number>();
   /** Thread id by the goroutine's slot ({@link EventBlock.slot}); 0: none. */
   tids = new Int32Array(256);
-  /** Goroutines so far. */
-  goroutines = 0;
   /** Rows of goroutines so far. */
   rows = 0;
   /** By slot: 1 if the goroutine has its name. */
@@ -198,7 +196,6 @@ export class Threads {
    */
   start(slot: number, goroutine: number, isCgo = false, lane = 0): void {
     if (slot >= this.tids.length) this.#grow(slot + 1);
-    this.goroutines++;
     this.#ids[slot] = goroutine;
     this.#slots?.set(goroutine, slot);
     this.named[slot] = 0;

@@ -135,11 +135,6 @@ export class Timeline implements SchedListener {
     return this.#model.time;
   }
 
-  /** Rows of goroutines so far. */
-  get goroutines(): number {
-    return this.#goroutines.rows;
-  }
-
   /** About how many bytes {@link end} writes. */
   get pending(): number {
     const carriers = CARRIER_BYTES * (this.#procs.count + this.#ms.count);
@@ -216,7 +211,7 @@ export class Timeline implements SchedListener {
     if (to === Waiting) this.#wait(slot, time, event);
     else if (to === Runnable) this.#ready(slot, time, event);
     else if (to === Running) this.#run(slot, from, time);
-    else if (to === None) this.#ended(slot, time);
+    else if (to === None) this.#goroutines.end(slot, time);
     else if (from !== Syscall) this.#enterSyscall(slot, from, time, event);
   }
 
@@ -261,10 +256,6 @@ export class Timeline implements SchedListener {
 
   finish(time: number): void {
     this.#end = time;
-  }
-
-  #ended(slot: number, time: number): void {
-    this.#goroutines.end(slot, time);
   }
 
   #wait(slot: number, time: number, event: number): void {

@@ -239,11 +239,10 @@ export const EARLIER = 4096;
 /**
  * Relates the file's times to the wall clock, if the trace has it (Go 1.25 and later).
  * @param written absolute time of the start of the trace in the file
- * @param wall the wall clock then
+ * @param wall the wall clock then, at least {@link EARLIER}
  */
 export function writeClocks(packets: PacketWriter, written: number, wall: bigint | undefined): void {
-  const most = wall === undefined ? written : Math.min(written, Number(wall));
-  const earlier = Math.min(EARLIER, most);
+  const earlier = Math.min(EARLIER, written);
   const clocks: Message[] = [{ clock_id: BOOTTIME, timestamp: written - earlier }];
   if (wall !== undefined) clocks.push({ clock_id: REALTIME, timestamp: wall - BigInt(earlier) });
   packets.packet({
