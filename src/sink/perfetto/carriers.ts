@@ -2,13 +2,11 @@ import { IdIndex } from "../../base/id-index.js";
 import { NONE } from "../../base/ids.js";
 import { CarrierBytes } from "./carrier-bytes.js";
 import { CarrierTracks, type Level } from "./carrier-tracks.js";
-import { type Interning, tables } from "./interning.js";
+import { type Interning, NAME_AND_VALUE } from "./interning.js";
 import type { PacketWriter } from "./packets.js";
 import type { TimelineNames } from "./timeline-names.js";
 import type { TrackEventWriter } from "./track-events.js";
 import { describeMember, type Group, type TrackIds } from "./tracks.js";
-
-const LABEL_TABLES = tables("name", "value");
 
 /** The kind of carriers: group, letter before the ids, and whether viewers sort them by id. */
 export interface CarrierKind {
@@ -111,7 +109,7 @@ export class Carriers {
     const number = this.#numbers.add(id);
     const name = `${letter}${id}`;
     const track = this.#ids.next();
-    const label = this.#interning.once(LABEL_TABLES, name);
+    const label = this.#interning.once(NAME_AND_VALUE, name);
     this.labels.push(label);
     this.#bytes.push(CarrierBytes.of(track, annotation, label));
     this.tracks.add(track);

@@ -6,7 +6,7 @@ import { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Steps } from "../trace-sink.js";
-import { type Interning, tables } from "./interning.js";
+import { type Interning, NAME_AND_VALUE, tables } from "./interning.js";
 import type { Lives } from "./lives.js";
 import { OpenRegions } from "./open-regions.js";
 import { SYNC } from "./sync-waits.js";
@@ -26,7 +26,6 @@ export const ROW_SHIFT = 2;
 const ROW = 1 << ROW_SHIFT;
 
 const NOTHING = new EncodedText("");
-const LABEL_TABLES = tables("name", "value");
 const NAME_TABLES = tables("name");
 const LABEL_PREFIX = new EncodedText("G");
 const UNBLOCKED = "started, unblocked by G";
@@ -166,14 +165,14 @@ export class GoroutineTracks {
   /**
    * It starts to wait.
    * @param stack number of the callstack, as in all methods
-   * @param sync number of the name of a wait in package sync: see {@link SyncWaits}
+   * @param sync number of the name of a wait in package sync, or 0: see {@link SyncWaits}
    */
   wait(slot: number, time: number, stack: number, sync: number): void {
     const { sinceEdge } = this.#model.goroutines;
     const why = this.#model.goroutines.reason[slot] as number;
     const { category, waiting, cut, noBeginning, reason, sync: text } = this.#names;
     const plain = why < 0 ? waiting : this.#reason(why);
-    const isSync = why >= 0 && why === this.syncReason;
+    const isSync = why >= 0 && why === this.syncReason && sync !== 0;
     this.#events.category = category.wait;
     this.#events.stack = stack;
     if (isSync && sync !== plain) this.#events.annotate(reason, text);
@@ -332,7 +331,7 @@ export class GoroutineTracks {
   }
 
   #setLabel(slot: number, id: number): void {
-    this.label[slot] = this.#interning.onceNumbered(LABEL_TABLES, LABEL_PREFIX, id, this.#suffix(slot));
+    this.label[slot] = this.#interning.onceNumbered(NAME_AND_VALUE, LABEL_PREFIX, id, this.#suffix(slot));
     this.unblockedBy[slot] = 0;
     this.#createdBy[slot] = 0;
     this.#encode(slot);
@@ -385,7 +384,7 @@ export class GoroutineTracks {
     const known = this.reasonNames[reason];
     if (known !== undefined) return known;
     const text = this.#model.reasons.text(reason);
-    const name = this.#interning.once(LABEL_TABLES, text || "waiting");
+    const name = this.#interning.often(NAME_AND_VALUE, text || "waiting");
     this.reasonNames[reason] = name;
     if (text === SYNC) this.syncReason = reason;
     return name;

@@ -41,6 +41,9 @@ export function tables(...names: readonly InternedTable[]): InternedTables {
   return { tags, tagLengths: tags.reduce((sum, tag) => sum + varintLength(tag), 0) };
 }
 
+/** For a text that is both the name of slices and the text of annotations. */
+export const NAME_AND_VALUE = tables("name", "value");
+
 /** An upper bound of the bytes written after the end of a packet. */
 const ROOM = 16;
 

@@ -1,5 +1,6 @@
-import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
+import { StackNumbers } from "../stack-numbers.js";
+import { type Interning, NAME_AND_VALUE } from "./interning.js";
 
 /** The reason that the runtime gives for all waits in package sync, except for those of a Cond. */
 export const SYNC = "sync";
@@ -22,31 +23,16 @@ export function syncWait(frames: readonly StackFrame[]): string {
   return name;
 }
 
-/** Numbers of the names of waits in package sync. */
-export class SyncWaits {
-  readonly #define: (name: string) => number;
-  #generation: Generation | undefined;
-  /** By index of a stack of the generation; 0: none yet. */
-  known = new Int32Array(1);
+/** Numbers of the names of waits in package sync, by the stack of the wait; 0 without a stack. */
+export class SyncWaits extends StackNumbers {
+  readonly #interning: Interning;
 
-  /** @param define gives the number of a name, the same for the same name */
-  constructor(define: (name: string) => number) {
-    this.#define = define;
+  constructor(interning: Interning) {
+    super();
+    this.#interning = interning;
   }
 
-  /** The following stacks are of this generation. */
-  enter(generation: Generation): void {
-    if (generation === this.#generation) return;
-    this.#generation = generation;
-    this.known = new Int32Array(generation.stacks.length + 1);
-  }
-
-  /** @param stack index into the generation's stacks */
-  of(stack: number): number {
-    const known = this.known[stack];
-    if (known !== undefined && known !== 0) return known;
-    const number = this.#define(syncWait(this.#generation?.stacks.frames(stack) ?? []));
-    if (known !== undefined) this.known[stack] = number;
-    return number;
+  protected define(frames: readonly StackFrame[]): number {
+    return this.#interning.often(NAME_AND_VALUE, syncWait(frames));
   }
 }

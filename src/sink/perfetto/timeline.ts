@@ -116,7 +116,7 @@ export class Timeline implements SchedListener {
     if (wanted.has("blocking") && choices.stacks === "callstack")
       this.#profile = new BlockingProfile(packets, threads, this.#model, base, output.program);
     this.#stops = new StringNumbers(interning, "value");
-    this.#syncWaits = new SyncWaits((name) => interning.text("name", name));
+    this.#syncWaits = new SyncWaits(interning);
     this.#frequent = new FrequentEvents(this.#model, packets, threads, output, {
       goroutines: this.#goroutines,
       procs: this.#procs,
