@@ -3,10 +3,13 @@
 import { statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
+import { readCookbook } from "../../support/cookbook.js";
 import { fixtureTraces, someValidTraces } from "../../support/corpus.js";
 import { AS_GO_TELLS, withFull } from "../../support/full-output.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 
+/** `go_id` of the cookbook: the goroutine of a row at a time. */
+const { once } = readCookbook();
 const haveEngine = await haveTraceProcessor("where each fact of a full conversion stands");
 const LARGEST = 150_000;
 const traces = [
@@ -14,16 +17,8 @@ const traces = [
   ...someValidTraces(["gcheavy-go1.24", "sync-go1.19"]),
 ];
 
-/** Who a row's goroutine was, also on rows that goroutines share. */
-const WHO = `create or replace perfetto table life as
-  select utid, s.ts as since, extract_arg(s.arg_set_id, 'debug.id') as id
-  from slice s join thread_track t on s.track_id = t.id where category = 'go.goroutine';
-create or replace perfetto index of_row on life(utid, since);
-create or replace perfetto function who(utid long, ts long) returns long as
-  select ifnull((select id from life where utid = $utid and since <= $ts order by since desc limit 1),
-    (select tid from thread where utid = $utid))`;
 /** What each P and thread had to do with each goroutine, by the tables and the rows that stand for it. */
-const RUNS = `select cpu, s.ts as ts, dur, who(utid, s.ts) as goroutine, s.end_state as end_state
+const RUNS = `select cpu, s.ts as ts, dur, go_id(utid, s.ts) as goroutine, s.end_state as end_state
   from sched s join thread using (utid) where tid > 0 order by cpu, s.ts`;
 const OF = (letter: string) =>
   `slice s join track t on s.track_id = t.id where t.name glob '${letter}[0-9]*'`;
@@ -35,8 +30,7 @@ const SWEPT = `select sum(extract_arg(s.arg_set_id, 'debug.bytes swept')) as swe
 const IN_SYSCALL = `select t.name as row, s.ts as ts, s.ts + s.dur as until from ${OF("M")} and s.name = 'syscall'
   order by 1, 2`;
 const ON_THREAD = `select t.name as row, s.ts as ts, s.ts + s.dur as until,
-  cast(substr(extract_arg(s.arg_set_id, 'debug.P'), 2) as int) as proc,
-  cast(substr(s.name, 2) as int) as goroutine from ${OF("M")} and s.name glob 'G[0-9]*' and s.depth = 0`;
+  cast(substr(extract_arg(s.arg_set_id, 'debug.P'), 2) as int) as proc from ${OF("M")} and s.name glob 'G[0-9]*' and s.depth = 0`;
 const PROC_OF_THREAD = `select t.name as row, cast(substr(s.name, 2) as int) as proc, s.ts as ts, s.ts + s.dur as until
   from ${OF("M")} and s.name glob 'P[0-9]*'`;
 const WHY = `select why, sum(n) as n from (
@@ -44,7 +38,7 @@ const WHY = `select why, sum(n) as n from (
       and extract_arg(arg_set_id, 'debug.cut') is not 'began before the trace' and name != 'went on after yields'
     union all select extract_arg(arg_set_id, 'debug.reason'), extract_arg(arg_set_id, 'debug.yields')
       from slice where name = 'went on after yields') group by why order by why`;
-const OF_GOROUTINES = `select who(utid, s.ts) as goroutine, category, s.name as name, s.ts as ts, s.dur as dur,
+const OF_GOROUTINES = `select go_id(utid, s.ts) as goroutine, category, s.name as name, s.ts as ts, s.dur as dur,
     extract_arg(s.arg_set_id, 'debug.unblocked by') as by, k.callsite_id is null as bare
   from slice s join thread_track t on s.track_id = t.id left join __intrinsic_track_event_callstacks k on k.slice_id = s.id
   where category not in ('go.goroutine', 'go.yield', 'go.state') order by ts, goroutine, category, s.id`;
@@ -118,7 +112,7 @@ function withoutProc(runs: readonly WithProc[], procs: readonly WithProc[]): rea
 
 const factsOf = (path: string, options: PerfettoOptions) =>
   withFull(path, options, (tp) => {
-    for (const sql of WHO.split(";")) tp.query(sql);
+    tp.query(once);
     return {
       problems: tp.problems(),
       runs: tp.query<Run>(RUNS),
