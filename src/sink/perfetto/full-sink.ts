@@ -2,7 +2,7 @@
  * Writes a trace for Perfetto.
  *
  * 1. `lean-sink.ts` writes clocks, tracks and metadata, the scheduling tables (`sched-tables.ts`,
- *    `cpu-stream.ts`), names of goroutines (`threads.ts`), counters and `runtime-slices.ts`.
+ *    `cpu-stream.ts`), names of goroutines (`threads.ts`, `process-tree.ts`), counters and `runtime-slices.ts`.
  * 2. This sink adds `timeline.ts`, which listens to a `SchedModel`. Its parts are `goroutine-tracks.ts`,
  *    `yield-slices.ts`, `carriers.ts` (Ps and threads), `thread-procs.ts`, `user-tracks.ts` (tasks, regions, logs), samples, `blocked-reasons.ts`
  *    for the scheduling tables, and `blocking-profile.ts` for flame graphs of waits.

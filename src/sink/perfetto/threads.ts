@@ -2,9 +2,7 @@ import { grown } from "../../base/columns.js";
 import { counted } from "../../base/grouped.js";
 import { IdSet } from "../../base/id-set.js";
 import { NONE } from "../../base/ids.js";
-import { putField, putNumber } from "../../bytes/encode/small-varint.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
-import { ByteWriter, varintLength } from "../../bytes/writer.js";
 import { CGO_CALLBACK } from "../../event/start-frame.js";
 import {
   BUCKET,
@@ -19,41 +17,12 @@ import {
 import type { Steps } from "../trace-sink.js";
 import type { Grouping } from "../view-options.js";
 import { GroupIds } from "./group-ids.js";
-import { type PacketWriter, putPacketHead, Sequence } from "./packets.js";
-import { lengthTag, varintTag } from "./schema.js";
-import { processTrack, threadTrack } from "./tracks.js";
-
-const encoder = new TextEncoder();
+import type { PacketWriter } from "./packets.js";
+import { ProcessTree } from "./process-tree.js";
 
 const BLOCKING_PROFILE = "blocking profile";
 /** The group of all goroutines, for `--group none`. */
 const EVERYTHING = "goroutines";
-
-/** Bytes of thread descriptions gathered for one packet. */
-const PACKET_SIZE = 1 << 14;
-/** Bytes of an empty packet. */
-const PACKET_BYTES = 64;
-
-const TAG = {
-  timestamp: varintTag("TracePacket", "timestamp"),
-  sequence: varintTag("TracePacket", "trusted_packet_sequence_id"),
-  track: lengthTag("TracePacket", "track_descriptor"),
-  uuid: varintTag("TrackDescriptor", "uuid"),
-  trackOf: lengthTag("TrackDescriptor", "thread"),
-  trackProcess: varintTag("ThreadDescriptor", "pid"),
-  trackThread: varintTag("ThreadDescriptor", "tid"),
-  tree: lengthTag("TracePacket", "generic_kernel_process_tree"),
-  process: lengthTag("GenericKernelProcessTree", "processes"),
-  thread: lengthTag("GenericKernelProcessTree", "threads"),
-  processId: varintTag("GenericKernelProcessTree.Process", "pid"),
-  parentId: varintTag("GenericKernelProcessTree.Process", "ppid"),
-  commandLine: lengthTag("GenericKernelProcessTree.Process", "cmdline"),
-  threadId: varintTag("GenericKernelProcessTree.Thread", "tid"),
-  threadProcess: varintTag("GenericKernelProcessTree.Thread", "pid"),
-  threadName: lengthTag("GenericKernelProcessTree.Thread", "comm"),
-} as const;
-
-const TRACK_TAG_LENGTH = varintLength(TAG.track);
 
 /** A group with all its processes in the file. */
 interface Group extends GoroutineGroup {
@@ -85,15 +54,13 @@ const MOST_STACKS = 256;
  * process only.
  */
 export class Threads {
-  readonly #packets: PacketWriter;
+  readonly #tree: ProcessTree;
   readonly #groups: GoroutineGroups<Group>;
   readonly #functions = new Map<string, StartFunction>();
   readonly #wrappers = new Map<string, StartFunction>();
   /** By slot: the wrapper that a goroutine without a name started with, and how many stacks had nothing else. */
   readonly #wrapper: (StartFunction | undefined)[] = [];
   #stacks = new Int32Array(256);
-  readonly #time: number;
-  readonly #withTracks: boolean;
   /** Goroutines' own ids that are thread ids, also of those that ended. */
   readonly #described = new IdSet();
   /** Thread ids of live goroutines whose own ids are none. */
@@ -126,8 +93,6 @@ export class Threads {
   #nextTid = FIRST_FREE_TID;
   readonly #pseudo = new Map<string, Location>();
   readonly #profiles = new Map<number, Location>();
-  readonly #tree = new ByteWriter();
-  readonly #entry = new ByteWriter(256);
 
   /**
    * @param time absolute time of the start of the trace, from which names apply
@@ -135,15 +100,13 @@ export class Threads {
    * @param withTracks whether threads get tracks for slices
    */
   constructor(packets: PacketWriter, time: number, grouping: Grouping, withTracks: boolean) {
-    this.#packets = packets;
-    this.#time = time;
+    this.#tree = new ProcessTree(packets, time, withTracks);
     this.#groups = new GoroutineGroups(
       grouping,
       EVERYTHING,
       (name): Group => ({ name, pids: [], pid: 0, size: 0, buckets: 0 }),
       (group, title, tid) => this.#newProcess(group, title, tid),
     );
-    this.#withTracks = withTracks;
   }
 
   /** The thread id of a goroutine, which may not exist yet. */
@@ -240,7 +203,7 @@ export class Threads {
     if (isOwnId) this.#described.add(tid);
     const name = isOwnId ? func.encoded : new EncodedText(`${func.title} G${goroutine}`);
     this.#pids[slot] = this.#groups.add(func.group, tid);
-    this.#describe(tid, func.group.pid, name, this.#withTracks || isLane);
+    this.#tree.thread(tid, func.group.pid, name, isLane);
     if (isLane) this.#pidsOfShared.set(tid, func.group.pid);
   }
 
@@ -293,7 +256,7 @@ export class Threads {
 
   /** About how many bytes {@link finish} writes, except for goroutines without a name. */
   get pending(): number {
-    return this.#tree.length + PACKET_BYTES;
+    return this.#tree.pending;
   }
 
   /** Names the rest at the end of the trace. {@link flush} writes what is described later. */
@@ -314,21 +277,9 @@ export class Threads {
     if (location === undefined) {
       const tid = this.#nextTid++;
       const pid = this.#groups.processOf(this.#groups.get(RUNTIME), tid);
-      this.#describe(tid, pid, new EncodedText(name));
+      this.#tree.thread(tid, pid, new EncodedText(name));
       location = { pid, tid };
       this.#pseudo.set(name, location);
-    }
-    return location;
-  }
-
-  /** The thread of the blocking profile of a process. */
-  blockingProfile(pid: number): Location {
-    let location = this.#profiles.get(pid);
-    if (location === undefined) {
-      const tid = this.#nextTid++;
-      this.#describe(tid, pid, new EncodedText(BLOCKING_PROFILE));
-      location = { pid, tid };
-      this.#profiles.set(pid, location);
     }
     return location;
   }
@@ -338,18 +289,21 @@ export class Threads {
     return this.#pseudo.get(name);
   }
 
+  /** The thread of the blocking profile of a process. */
+  blockingProfile(pid: number): Location {
+    let location = this.#profiles.get(pid);
+    if (location === undefined) {
+      const tid = this.#nextTid++;
+      this.#tree.thread(tid, pid, new EncodedText(BLOCKING_PROFILE));
+      location = { pid, tid };
+      this.#profiles.set(pid, location);
+    }
+    return location;
+  }
+
   /** Writes what has been gathered. */
   flush(): void {
-    if (this.#tree.length === 0) return;
-    const packet = new ByteWriter(this.#tree.length + 64);
-    packet.uvarint(TAG.timestamp);
-    // Before all events: with a process, Perfetto forgets threads that have its id.
-    packet.uvarint(this.#time - 1);
-    packet.uvarint(TAG.sequence);
-    packet.uvarint(Sequence.Sched);
-    packet.nested(TAG.tree, this.#tree.view());
-    this.#packets.encoded(packet.view());
-    this.#tree.clear();
+    this.#tree.flush();
   }
 
   /** Whether a goroutine's own id is the thread id of one that ended. */
@@ -383,50 +337,11 @@ export class Threads {
     this.#ids = grown(this.#ids, length).fill(NONE, known);
   }
 
-  #describe(tid: number, pid: number, name: EncodedText, withTrack = this.#withTracks): void {
-    const tree = this.#tree;
-    // Four tags and a length of one byte each, and up to twelve bytes of numbers; long names take more.
-    const length = 2 + varintLength(tid) + varintLength(pid) + 1 + varintLength(name.length) + name.length;
-    tree.reserve(length + 24);
-    const { data } = tree;
-    let at = putField(data, tree.length, TAG.thread, length);
-    at = putField(data, at, TAG.threadId, tid);
-    at = putField(data, at, TAG.threadProcess, pid);
-    at = putField(data, at, TAG.threadName, name.length);
-    tree.length = name.put(data, at);
-    if (tree.length >= PACKET_SIZE) this.flush();
-    if (withTrack) this.#describeTrack(tid, pid);
-  }
-
-  #describeTrack(tid: number, pid: number): void {
-    const uuid = threadTrack(tid);
-    const thread = 2 + varintLength(pid) + varintLength(tid);
-    const track = 1 + varintLength(uuid) + 1 + varintLength(thread) + thread;
-    const { out } = this.#packets;
-    out.reserve(64);
-    const { data } = out;
-    let at = putPacketHead(data, out.length, 2 + TRACK_TAG_LENGTH + varintLength(track) + track);
-    at = putField(data, at, TAG.sequence, Sequence.ThreadTracks);
-    at = putNumber(data, at, TAG.track);
-    at = putNumber(data, at, track);
-    at = putField(data, at, TAG.uuid, uuid);
-    at = putField(data, at, TAG.trackOf, thread);
-    at = putField(data, at, TAG.trackProcess, pid);
-    out.length = putField(data, at, TAG.trackThread, tid);
-  }
-
   /** Describes a process of a group. @param tid its first thread @returns its id */
   #newProcess(group: Group, title: string, tid: number): number {
     const pid = this.#groupIds.next(group.name, tid);
     group.pids.push(pid);
-    const entry = this.#entry;
-    entry.clear();
-    entry.uvarint(TAG.processId);
-    entry.uvarint(pid);
-    entry.uvarint(TAG.parentId);
-    entry.uvarint(0);
-    entry.nested(TAG.commandLine, encoder.encode(commandLine(title, group.name)));
-    this.#tree.nestedWriter(TAG.process, entry);
+    this.#tree.process(pid, commandLine(title, group.name));
     return pid;
   }
 
@@ -435,11 +350,7 @@ export class Threads {
     for (const { pids, size } of this.#groups.all()) {
       for (const pid of pids) {
         const rows = pid === pids.at(-1) ? size : BUCKET;
-        const label = counted(rows + (this.#followers.get(pid) ?? 0), "goroutine");
-        this.#packets.packet({
-          trusted_packet_sequence_id: Sequence.ThreadTracks,
-          track_descriptor: { uuid: processTrack(pid), process: { pid, process_labels: [label] } },
-        });
+        this.#tree.label(pid, counted(rows + (this.#followers.get(pid) ?? 0), "goroutine"));
       }
     }
   }
