@@ -6,10 +6,12 @@ import { findSelection, partOf, type TracePart } from "../../src/select/find-sel
 import type { GoroutineSelector } from "../../src/select/goroutine-selector.js";
 import { convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
+import { Wrappers } from "../../src/sink/perfetto/wrappers.js";
 import { someValidTraces } from "../support/corpus.js";
 import { AS_GO_TELLS } from "../support/full-output.js";
 import { oracleSummary } from "../support/oracle.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
+import { START_FUNCTION } from "../support/sql-names.js";
 import { TraceProcessor } from "../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("selected goroutines by SQL");
@@ -30,7 +32,8 @@ const SLICES = `select tid || ' ' || ifnull(s.category, '') || ' ' || s.name as 
   where s.category in ('go.wait', 'go.syscall', 'go.region', 'go.log')`;
 const WAKERS = `select t.tid as tid, s.ts as ts, w.tid as waker, w.name as name from thread_state s
   join thread t using (utid) join thread w on s.waker_utid = w.utid where t.tid between 1 and (1 << 30) - 1`;
-const THREADS = "select tid, name from thread where tid between 1 and (1 << 30) - 1";
+const THREADS = `select tid, ${START_FUNCTION} as name from thread left join process using (upid)
+  where tid between 1 and (1 << 30) - 1`;
 const PROGRAM = `select s.name as name, s.ts as ts, s.dur as dur from slice s join track t on s.track_id = t.id
   where t.name in ('GC', 'Stop the world')`;
 
@@ -47,6 +50,7 @@ interface Wake {
   readonly name: string;
 }
 
+const wrappers = new Wrappers();
 const inOrder = <T>(rows: readonly T[]) => rows.map((row) => JSON.stringify(row)).sort();
 
 const CASES: readonly (readonly [string, GoroutineSelector])[] = [
@@ -81,8 +85,12 @@ describe.skipIf(!haveEngine)("selected goroutines in SQL", () => {
       expect(named).toEqual(inOrder(all.map(({ tid, name }) => [tid, name])));
       // Not every fixture has the official summary beside it.
       const goroutines = oracleSummary(trace)?.goroutineList.filter(({ ID }) => selected.has(ID));
-      if (goroutines !== undefined)
-        expect(named).toEqual(inOrder(goroutines.map(({ ID, Name }) => [ID, Name])));
+      if (goroutines !== undefined) {
+        expect(inOrder(threads.map(({ tid }) => tid))).toEqual(inOrder(goroutines.map(({ ID }) => ID)));
+        // Goroutines of wrappers have the names of what they call.
+        const direct = goroutines.filter(({ Name }) => !wrappers.has(Name));
+        expect(named).toEqual(expect.arrayContaining(inOrder(direct.map(({ ID, Name }) => [ID, Name]))));
+      }
       // Of the wakers, those that are left out are told as such, and the runtime stays the runtime.
       const isGoroutine = (tid: number) => tid < 2 ** 30;
       const wakes = (tp: TraceProcessor) =>
