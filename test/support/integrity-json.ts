@@ -1,3 +1,4 @@
+import { Process } from "../../src/sink/chrome/processes.js";
 import { type JsonEvent, JsonStacks, type JsonTrace, nanoseconds } from "./chrome-json.js";
 import { documentedTypes, violations } from "./documented-types.js";
 
@@ -46,22 +47,51 @@ export function documentedFields(): string[] {
   );
 }
 
-/** Slices of a row that lie neither beside nor within one another. Viewers drop such. */
-function overlaps({ traceEvents }: JsonTrace): string[] {
-  const rows = new Map<string, { begin: number; end: number; name: string }[]>();
-  for (const { ph, name, ts = 0, dur = 0, pid, tid } of traceEvents) {
-    if (ph !== "X") continue;
-    const row = `${pid}/${tid}`;
-    const slice = { begin: nanoseconds(ts), end: nanoseconds(ts) + nanoseconds(dur), name };
-    if (!rows.get(row)?.push(slice)) rows.set(row, [slice]);
-  }
-  return [...rows].flatMap(([row, slices]) => overlapsOn(row, slices));
+interface Slice {
+  readonly begin: number;
+  readonly end: number;
+  readonly name: string;
+  readonly category: string | undefined;
 }
 
-function overlapsOn(row: string, slices: { begin: number; end: number; name: string }[]): string[] {
+/** Slices of a row that lie neither beside nor within one another. Viewers drop such. */
+function overlaps({ traceEvents }: JsonTrace): string[] {
+  const rows = new Map<string, Slice[]>();
+  const threads = new Set<string>();
+  for (const { ph, name, cat: category, ts = 0, dur = 0, pid, tid } of traceEvents) {
+    if (ph !== "X") continue;
+    const row = `${pid}/${tid}`;
+    const slice = { begin: nanoseconds(ts), end: nanoseconds(ts) + nanoseconds(dur), name, category };
+    if (!rows.get(row)?.push(slice)) rows.set(row, [slice]);
+    if (pid === Process.Threads) threads.add(row);
+  }
+  return [...rows].flatMap(([row, slices]) => {
+    const problems = overlapsOn(row, slices);
+    return problems.length > 0 && threads.has(row) ? overlapsOn(row, callsWithinRuns(slices)) : problems;
+  });
+}
+
+/**
+ * Where two goroutines run on a thread at once, as before Go 1.22 when one lost its P in a system call, Go's viewer draws
+ * runs and calls whole. Ours begins the later run at the end of the other one. Its call is whole, and crosses that.
+ * @returns the slices with such calls begun where their runs do
+ */
+function callsWithinRuns(slices: readonly Slice[]): Slice[] {
+  const runs = slices.filter(({ category }) => category === "go.run");
+  const ends = new Set(runs.map(({ end }) => end));
+  const within = slices.map((slice) => {
+    if (slice.category !== "go.syscall") return slice;
+    const own = runs.find((run) => run.begin < slice.end && slice.end <= run.end && ends.has(run.begin));
+    return own === undefined ? slice : { ...slice, begin: Math.max(slice.begin, own.begin) };
+  });
+  // Of those that begin at once, the outer one is first.
+  return within.sort((a, b) => b.end - a.end);
+}
+
+function overlapsOn(row: string, slices: Slice[]): string[] {
   // As viewers do: by the beginning, and in the order of the file where that is equal.
   slices.sort((a, b) => a.begin - b.begin);
-  const open: typeof slices = [];
+  const open: Slice[] = [];
   return slices.flatMap((slice) => {
     while ((open.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= slice.begin) open.pop();
     const around = open.at(-1);
