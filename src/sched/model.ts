@@ -282,7 +282,10 @@ export class SchedModel {
     this.goroutines.label[this.#slot(block, i)] = this.labels.intern(text);
   }
 
-  /** Only the status of an unknown goroutine is new information. */
+  /**
+   * Only the status of an unknown goroutine is new information. In a damaged trace, a status may say that a runnable
+   * goroutine waits, since its next wakeup follows at once; that begins a new runnable state anyway.
+   */
   #status(block: EventBlock, i: number): void {
     // A damaged trace may mention a goroutine without its state.
     if (block.to[i] === GoState.Undetermined) return;

@@ -93,7 +93,10 @@ export function announce(e: Emulator, goroutine: number, slot: number, to: numbe
   e.block.stack[i] = e.goroutines.startStack[slot] as number;
 }
 
-/** In a damaged trace, a goroutine that is known to have ended cannot have existed since before that. */
+/**
+ * In a damaged trace, a goroutine that is known to have ended cannot have existed since before that. Nobody is known to
+ * have created it again.
+ */
 function recreate(e: Emulator, goroutine: number, slot: number, to: number): void {
   const { startStack } = e.goroutines;
   const kind =
@@ -102,7 +105,10 @@ function recreate(e: Emulator, goroutine: number, slot: number, to: number): voi
       : to === GoState.Syscall
         ? EventKind.GoCreateSyscall
         : EventKind.GoCreate;
+  const { goroutine: current } = e;
+  e.goroutine = NONE;
   const i = e.emitGoroutine(kind, goroutine, slot);
+  e.goroutine = current;
   e.block.subjectStack[i] = startStack[slot] as number;
   e.block.stack[i] = 0;
   if (to === GoState.Running) e.emitGoroutine(EventKind.GoStart, goroutine, slot);
