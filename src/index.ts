@@ -1,5 +1,15 @@
 export { type Analysis, AnalysisPass, analyze } from "./analysis/analysis.js";
 export { EventCounts, type MetricRow, type SyncRow } from "./analysis/event-counts.js";
+export { Explanation, type ExplanationOptions } from "./analysis/explain/explanation.js";
+export {
+  EXPLAIN_VERSION,
+  type ExplainReport,
+  FINDING_KINDS,
+  type Finding,
+  type FindingFigure,
+  type FindingKind,
+  type WorstInstance,
+} from "./analysis/explain/finding.js";
 export { Extent } from "./analysis/extent.js";
 export { type GcCycleRow, GcCycles, type RangeDurations, type StopRow } from "./analysis/gc/gc-cycles.js";
 export { type Distribution, HISTOGRAM_ERROR, Histogram } from "./analysis/histogram.js";

@@ -7,6 +7,7 @@ import { convert } from "./commands/convert/command.js";
 import { type CommandDescription, TRACE_ARGUMENT } from "./commands/description.js";
 import { diff } from "./commands/diff/command.js";
 import { dump } from "./commands/dump/command.js";
+import { explain } from "./commands/explain/command.js";
 import { info } from "./commands/info/command.js";
 import { open } from "./commands/open/command.js";
 import { otlp } from "./commands/otlp/command.js";
@@ -27,6 +28,7 @@ const COMMANDS: readonly CommandDescription[] = [
   pprof,
   info,
   stats,
+  explain,
   otlp,
   check,
   diff,
@@ -42,6 +44,7 @@ Examples:
   go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
   go2perfetto open trace.out             open it in ui.perfetto.dev
   go2perfetto stats trace.out            print figures of goroutines, the scheduler and the GC
+  go2perfetto explain trace.out          say what held the program back, and where
   go2perfetto pprof sync trace.out       write where goroutines block to trace.sync.pb.gz, for go tool pprof
   go2perfetto check trace.out --assert 'sched.p99 < 5ms'
   go2perfetto diff before.out after.out   compare the figures of two traces

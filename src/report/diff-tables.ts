@@ -1,9 +1,9 @@
 import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
+import { durationText, shareText, sizeText } from "../base/rounded.js";
 import { QUANTITIES, type Quantity } from "../figures/catalogue.js";
 import type { Change, FigureChange } from "../figures/changes.js";
 import type { StackChange } from "../figures/stack-changes.js";
-import { durationText, shareText, sizeText } from "./quantities.js";
 import { type Cell, left, list, name, right, type Table, table } from "./table.js";
 
 /** Two traces and what changed from A to B. */

@@ -1,42 +1,7 @@
 import { formatDuration } from "../base/duration.js";
 import { grouped } from "../base/grouped.js";
+import { sizeText } from "../base/rounded.js";
 import type { Quantity } from "../figures/catalogue.js";
-
-const UNITS = [
-  { factor: 1e9, unit: "s" },
-  { factor: 1e6, unit: "ms" },
-  { factor: 1e3, unit: "µs" },
-] as const;
-const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"];
-/** Significant digits of a figure, at least. */
-const DIGITS = 3;
-
-/** A duration for people, rounded. @param ns nanoseconds */
-export function durationText(ns: number): string {
-  if (ns === 0) return "0";
-  const scale = UNITS.find(({ factor }) => ns >= factor);
-  return scale === undefined ? `${Math.round(ns)} ns` : `${rounded(ns / scale.factor)} ${scale.unit}`;
-}
-
-/** A size for people, rounded; "?" if it is unknown. */
-export function sizeText(bytes: number | undefined): string {
-  if (bytes === undefined) return "?";
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1024 && unit < SIZES.length - 1; unit++) value /= 1024;
-  return `${unit === 0 ? value : rounded(value)} ${SIZES[unit]}`;
-}
-
-/** A share as a percentage. @param share of `of` */
-export function shareText(share: number, of = 1): string {
-  return of === 0 ? "-" : `${((100 * share) / of).toFixed(1)}%`;
-}
-
-function rounded(value: number): string {
-  const nearest = Number(value.toPrecision(DIGITS));
-  const before = Math.floor(Math.log10(Math.max(1, nearest))) + 1;
-  return value.toFixed(Math.max(0, DIGITS - before));
-}
 
 /** A figure's exact value, for comparison by eye. */
 export function figureText(quantity: Quantity, value: number): string {

@@ -4,7 +4,8 @@ import type { ProcRow } from "../analysis/proc-use.js";
 import type { MmuFigures, Place, StateKey, StatsReport } from "../analysis/stats/stats-report.js";
 import type { ExecTimes } from "../analysis/summary/times-table.js";
 import { grouped } from "../base/grouped.js";
-import { durationText, shareText, sizeText } from "./quantities.js";
+import { durationText, shareText, sizeText } from "../base/rounded.js";
+
 import { type Cell, left, list, name, optional, right, type Table, table } from "./table.js";
 
 const STATE_NAMES: Readonly<Record<StateKey, string>> = {

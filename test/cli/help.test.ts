@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
 
 const TRACE = fixture("sync-go1.26.trace");
-const COMMANDS = ["convert", "open", "pprof", "otlp", "info", "dump", "check", "diff", "batch"];
+const COMMANDS = ["convert", "open", "pprof", "explain", "otlp", "info", "dump", "check", "diff", "batch"];
 
 const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();
 

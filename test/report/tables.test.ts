@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { durationText, shareText, sizeText } from "../../src/base/rounded.js";
 import { jsonText } from "../../src/report/json.js";
 import { markdownText } from "../../src/report/markdown.js";
-import { durationText, shareText, sizeText } from "../../src/report/quantities.js";
 import { left, list, name, optional, right, type Table, table } from "../../src/report/table.js";
 import { terminalText } from "../../src/report/terminal.js";
 

@@ -1,5 +1,5 @@
 import { counted, grouped } from "../../../base/grouped.js";
-import { durationText, sizeText } from "../../../report/quantities.js";
+import { durationText, sizeText } from "../../../base/rounded.js";
 import { type Cell, list, name, optional, right, type Table, table } from "../../../report/table.js";
 import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { VERSION } from "../../process/version.js";

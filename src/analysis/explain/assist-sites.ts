@@ -1,0 +1,70 @@
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { Analysis } from "../analysis.js";
+import { StackNumbers } from "../profile/stack-numbers.js";
+import { frameIndex, WAITING } from "./places.js";
+import { SiteTable } from "./site-table.js";
+
+const K = EventKind;
+/** Beyond this many at once, further assists are left out; each P has at most a few. */
+const OPEN = 1 << 16;
+
+interface OpenAssist {
+  readonly site: number;
+  readonly stack: number;
+  readonly since: number;
+}
+
+/** Mark assists by the place that allocates. Those that began before the trace have no place. */
+export class AssistSites implements Analysis {
+  readonly stacks = new StackNumbers();
+  readonly table = new SiteTable();
+  readonly #numbers = new Map<string, number>();
+  readonly #open = new Map<number, OpenAssist>();
+  #block!: EventBlock;
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    this.stacks.enter(block.generation);
+  }
+
+  other(event: number): void {
+    const { kind, subject } = this.#block;
+    if (kind[event] === K.AssistBegin) this.#begin(event, subject[event] as number);
+    else if (kind[event] === K.AssistEnd) this.#end(event, subject[event] as number);
+  }
+
+  finish(time: number): void {
+    this.table.finish(time);
+  }
+
+  #begin(event: number, goroutine: number): void {
+    if (this.#open.size >= OPEN || this.#open.has(goroutine)) return;
+    const { stack: stacks, time } = this.#block;
+    const stack = this.stacks.of(stacks[event] as number);
+    const site = this.#of(stack);
+    const since = time[event] as number;
+    this.#open.set(goroutine, { site, stack, since });
+    this.table.enter(site, since);
+  }
+
+  #end(event: number, goroutine: number): void {
+    const open = this.#open.get(goroutine);
+    if (open === undefined) return;
+    this.#open.delete(goroutine);
+    const until = this.#block.time[event] as number;
+    this.table.leave(open.site, open.since, until, goroutine, open.stack);
+  }
+
+  #of(stack: number): number {
+    const frames = this.stacks.frames(stack);
+    const frame = frames[frameIndex(frames, WAITING)];
+    const key = `${frame?.func} ${frame?.file}:${frame?.line}`;
+    const known = this.#numbers.get(key) ?? NONE;
+    if (known !== NONE) return known;
+    const site = this.table.add();
+    this.#numbers.set(key, site);
+    return site;
+  }
+}

@@ -1,0 +1,141 @@
+import { grouped } from "../../base/grouped.js";
+import { durationText, shareText } from "../../base/rounded.js";
+import type { GcCycles } from "../gc/gc-cycles.js";
+import type { ProcRow } from "../proc-use.js";
+import type { AssistSites } from "./assist-sites.js";
+import type { Finding } from "./finding.js";
+import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
+import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
+import type { StopDelayRow, StopDelays } from "./stop-delays.js";
+
+/** From this share of the time of Ps on, and with as many cycles; while it marks, the GC aims at a quarter. */
+const GC_SHARE = 0.15;
+const CYCLES = 3;
+/** From this share of the time of Ps on. */
+const ASSIST_SHARE = 0.05;
+/** From this share of the trace on; or with a delay this long. */
+const STOP_SHARE = 0.02;
+const LONG_DELAY = 10e6;
+/** From this share of a stop on its delay is the reason. */
+const MOSTLY = 0.5;
+
+/** Findings about the GC and stop-the-world. @param execution running time of all goroutines */
+export function gcFindings(
+  gc: GcCycles,
+  assists: AssistSites,
+  stops: StopDelays,
+  procs: readonly ProcRow[],
+  execution: number,
+  trace: ExplainedTrace,
+): Finding[] {
+  const all = gc.assists.total;
+  const capacity = procs.reduce((sum, { total }) => sum + total, 0);
+  return [
+    ...workFinding(gc, procs),
+    ...(all > 0 && all >= ASSIST_SHARE * capacity
+      ? [assistFinding(assists, { all, capacity, execution }, trace)]
+      : []),
+    ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, trace)),
+  ];
+}
+
+function workFinding(gc: GcCycles, procs: readonly ProcRow[]): Finding[] {
+  const total = procs.reduce((sum, row) => sum + row.total, 0);
+  const work = procs.reduce((sum, row) => sum + row.gc, 0);
+  const [longest] = gc.longestCycles;
+  const cycles = gc.cycles.durations.count + gc.cycles.cut;
+  if (total === 0 || work / total < GC_SHARE || cycles < CYCLES) return [];
+  const sentence = `The GC took ${shareText(work, total)} of the time of all Ps: ${grouped(cycles)} cycles, ${durationText(gc.cycles.total)} in all.`;
+  return [
+    finding({
+      kind: "gc",
+      weight: work / total,
+      sentence,
+      figures: [
+        share("of the Ps", work / total),
+        ns("P time for the GC", work),
+        count("cycles", cycles),
+        ns("cycles in all", gc.cycles.total),
+        ns("assists", gc.assists.total),
+        ns("stop-the-world", gc.allStops.total),
+      ],
+      ...(longest && { worst: { time: longest.since, duration: longest.duration } }),
+      next: ["go2perfetto stats IN", "go2perfetto pprof cpu IN"],
+    }),
+  ];
+}
+
+/** Nanoseconds of all assists, of all Ps, and of all goroutines that ran. */
+interface AssistTimes {
+  readonly all: number;
+  readonly capacity: number;
+  readonly execution: number;
+}
+
+function assistFinding(
+  { stacks, table }: AssistSites,
+  { all, capacity, execution }: AssistTimes,
+  trace: ExplainedTrace,
+): Finding {
+  let site = 0;
+  for (let at = 1; at < table.length; at++)
+    if ((table.total[at] as number) > (table.total[site] as number)) site = at;
+  const frames = table.length === 0 ? [] : stacks.frames(table.longestStack[site] as number);
+  const most = table.length === 0 ? 0 : (table.total[site] as number);
+  const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+  const worst = {
+    time: table.longestSince[site] as number,
+    duration: table.longest[site] as number,
+    goroutine: table.longestGoroutine[site] as number,
+  };
+  return finding({
+    kind: "gc-assist",
+    weight: all / capacity,
+    sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.`,
+    figures: [
+      ns("assists", all),
+      share("per execution time", execution === 0 ? 0 : all / execution),
+      ns("at this place", most),
+      count("assists at this place", table.count[site] ?? 0),
+      ns("longest at this place", worst.duration),
+    ],
+    frames,
+    packages: WAITING,
+    ...(frames.length > 0 && { worst }),
+    next: [...(frames.length > 0 ? [showCommand(trace, worst)] : []), "go2perfetto stats IN"],
+  });
+}
+
+function isNotable({ total, worst }: StopDelayRow, { duration }: ExplainedTrace): boolean {
+  return total / duration >= STOP_SHARE || worst.delay >= LONG_DELAY;
+}
+
+function stopFinding(
+  { count: number, delay, kind, total, worst }: StopDelayRow,
+  trace: ExplainedTrace,
+): Finding {
+  const { duration } = trace;
+  const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for "${kind}", ${durationText(total)} in all.`;
+  const first = { time: worst.since, duration: worst.delay + worst.stopped };
+  const who = worst.goroutine === undefined ? "" : `, until goroutine ${worst.goroutine} (${worst.function})`;
+  const place = placeText(placeOf(worst.frames[frameIndex(worst.frames, WAITING)]));
+  const wait = `${shareText(delay, total)} of that went by before the last P stopped; at most ${durationText(worst.delay)}${who}`;
+  const where =
+    worst.proc === undefined
+      ? ""
+      : ` on P ${worst.proc}${worst.frames.length > 0 ? ` stopped at ${place}` : ""}`;
+  return finding({
+    kind: "stop-the-world",
+    weight: total / duration,
+    sentence: `${what} ${wait}${where}.`,
+    figures: [
+      ns("stop-the-world", total),
+      count("stops", number),
+      ns("until all Ps had stopped", delay),
+      ns("longest delay", worst.delay),
+    ],
+    ...(delay >= MOSTLY * total && { frames: worst.frames, packages: WAITING }),
+    worst: { ...first, ...(worst.goroutine !== undefined && { goroutine: worst.goroutine }) },
+    next: [showCommand(trace, first)],
+  });
+}

@@ -1,0 +1,184 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import type { Changes } from "../../sched/changes.js";
+import type { SchedModel } from "../../sched/model.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import { ALL, type Analysis, type Reported } from "../analysis.js";
+import { StackNumbers } from "../profile/stack-numbers.js";
+
+const K = EventKind;
+const { None, Runnable, Running, Waiting } = SchedState;
+/** A goroutine that runs no longer than this is short-lived. */
+const SHORT = 10_000;
+/** The trace is divided into this many parts, to tell goroutines that come steadily from those that come at once. */
+const PARTS = 10;
+
+/** Goroutines that wait at the end of the trace, by where they were created and where they wait. */
+export interface LastingGroup {
+  /** Numbers of the stacks of their creation and their wait. */
+  readonly createdAt: number;
+  readonly waitsAt: number;
+  readonly func: number;
+  readonly reason: number;
+  count: number;
+  /** The one that waits longest. */
+  goroutine: number;
+  since: number;
+  /** A bit for each tenth of the trace in which one was created. */
+  parts: number;
+}
+
+/** Short-lived goroutines that a stack creates. */
+export interface ShortLives {
+  readonly createdAt: number;
+  func: number;
+  count: number;
+  /** Their running time. */
+  ran: number;
+  /** Times that they ran. */
+  runs: number;
+}
+
+/** Runs that ended by `runtime.Gosched` at a stack. */
+export interface Yields {
+  readonly stack: number;
+  count: number;
+  ran: number;
+}
+
+/** How long goroutines live: those that wait until the end of the trace, those that end at once, and those that yield. */
+export class GoroutineLives implements Analysis {
+  readonly stacks = new StackNumbers();
+  readonly shortLives = new Map<number, ShortLives>();
+  readonly yields = new Map<number, Yields>();
+  readonly lasting = new Map<string, LastingGroup>();
+  /** All runs of goroutines, and the goroutines that are alive at the end. */
+  runs = 0;
+  alive = 0;
+  readonly #reported: Reported;
+  #model!: SchedModel;
+  #block!: EventBlock;
+  #yield = NONE;
+  /** By slot: when it was created, −1 if before the trace, and where; its runs and their time; where it waits. */
+  #created = new Float64Array(256);
+  #createdAt = new Int32Array(256);
+  #ran = new Float64Array(256);
+  #runs = new Int32Array(256);
+  #waitsAt = new Int32Array(256);
+
+  constructor(reported: Reported = ALL) {
+    this.#reported = reported;
+  }
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    this.stacks.enter(block.generation);
+  }
+
+  changes(changes: Changes): void {
+    const { event, from, length, since, slot: slots, time, to, toReason } = changes;
+    const { stack } = this.#block;
+    for (let i = 0; i < length; i++) {
+      const before = from[i] as number;
+      const after = to[i] as number;
+      const slot = slots[i] as number;
+      if (before === None) this.#begin(changes, i, slot);
+      else if (before === Running) {
+        const ran = (time[i] as number) - (since[i] as number);
+        this.#ran[slot] = (this.#ran[slot] as number) + ran;
+        this.#runs[slot] = (this.#runs[slot] as number) + 1;
+        if (after === Runnable && toReason[i] !== NONE && this.#isYield(toReason[i] as number))
+          this.#yielded(changes.goroutine[i] as number, event[i] as number, ran);
+      }
+      if (after === Waiting) this.#waitsAt[slot] = this.stacks.of(stack[event[i] as number] as number);
+      else if (after === None) this.#end(changes, i, slot);
+    }
+  }
+
+  cut(slot: number, time: number): void {
+    const { func, id, reason, since, state } = this.#model.goroutines;
+    this.alive++;
+    this.runs += this.#runs[slot] as number;
+    const created = this.#created[slot] as number;
+    const goroutine = id[slot] as number;
+    if (created === NONE || state[slot] !== Waiting || !this.#reported.has(goroutine)) return;
+    if (time - (since[slot] as number) < time / PARTS) return;
+    const createdAt = this.#createdAt[slot] as number;
+    const waitsAt = this.#waitsAt[slot] as number;
+    const key = `${createdAt} ${waitsAt} ${func[slot]}`;
+    const part = 1 << Math.min(PARTS - 1, Math.floor((created * PARTS) / time));
+    const group = this.lasting.get(key);
+    if (group === undefined) {
+      const { [slot]: f = NONE } = func;
+      const { [slot]: why = NONE } = reason;
+      const rest = { count: 1, goroutine, since: since[slot] as number, parts: part };
+      this.lasting.set(key, { createdAt, waitsAt, func: f, reason: why, ...rest });
+      return;
+    }
+    group.count++;
+    group.parts |= part;
+    if ((since[slot] as number) >= group.since) return;
+    group.since = since[slot] as number;
+    group.goroutine = goroutine;
+  }
+
+  #begin({ edge, event, time }: Changes, i: number, slot: number): void {
+    if (slot >= this.#created.length) this.#grow(slot + 1);
+    const { kind, stack } = this.#block;
+    const at = event[i] as number;
+    const isCreated = edge[i] === Edge.Seen && kind[at] === K.GoCreate;
+    this.#created[slot] = isCreated ? (time[i] as number) : NONE;
+    this.#createdAt[slot] = isCreated ? this.stacks.of(stack[at] as number) : 0;
+    this.#ran[slot] = 0;
+    this.#runs[slot] = 0;
+    this.#waitsAt[slot] = 0;
+  }
+
+  #end({ func, goroutine }: Changes, i: number, slot: number): void {
+    const runs = this.#runs[slot] as number;
+    const ran = this.#ran[slot] as number;
+    this.runs += runs;
+    if (ran > SHORT || this.#created[slot] === NONE || !this.#reported.has(goroutine[i] as number)) return;
+    const createdAt = this.#createdAt[slot] as number;
+    let lives = this.shortLives.get(createdAt);
+    if (lives === undefined) {
+      lives = { createdAt, func: NONE, count: 0, ran: 0, runs: 0 };
+      this.shortLives.set(createdAt, lives);
+    }
+    lives.func = func[i] as number;
+    lives.count++;
+    lives.ran += ran;
+    lives.runs += runs;
+  }
+
+  #isYield(reason: number): boolean {
+    if (this.#yield === NONE && this.#model.reasons.text(reason) === "runtime.Gosched") this.#yield = reason;
+    return reason === this.#yield;
+  }
+
+  #yielded(goroutine: number, event: number, ran: number): void {
+    if (!this.#reported.has(goroutine)) return;
+    const stack = this.stacks.of(this.#block.stack[event] as number);
+    let yields = this.yields.get(stack);
+    if (yields === undefined) {
+      yields = { stack, count: 0, ran: 0 };
+      this.yields.set(stack, yields);
+    }
+    yields.count++;
+    yields.ran += ran;
+  }
+
+  #grow(length: number): void {
+    this.#created = grown(this.#created, length);
+    this.#createdAt = grown(this.#createdAt, length);
+    this.#ran = grown(this.#ran, length);
+    this.#runs = grown(this.#runs, length);
+    this.#waitsAt = grown(this.#waitsAt, length);
+  }
+}

@@ -1,0 +1,112 @@
+import { grouped } from "../../base/grouped.js";
+import { NONE } from "../../base/ids.js";
+import { durationText, shareText } from "../../base/rounded.js";
+import type { SchedModel } from "../../sched/model.js";
+import type { Finding } from "./finding.js";
+import { count, type ExplainedTrace, finding, ns, rate, share } from "./finding-writer.js";
+import type { GoroutineLives, LastingGroup } from "./goroutine-lives.js";
+import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
+
+/** A leak has at least as many goroutines, of which some came in this many tenths of the trace. */
+const LEAKED = 10;
+const LEAK_PARTS = 4;
+const LEAK_SHARE = 0.05;
+/** Per second. */
+const CHURN_RATE = 10_000;
+/** The runtime's own goroutines do as they like. */
+const RUNTIME = /^runtime\./;
+/** From this share of all runs, or of the time of one P, on. */
+const CHURN_SHARE = 0.1;
+const YIELD_SHARE = 0.1;
+
+/** Findings about goroutines that never end, that end at once, or that yield. */
+export function lifeFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
+  return [
+    ...[...lives.lasting.values()]
+      .filter((group) => isLeak(group, lives))
+      .map((group) => leakFinding(group, lives, model, trace)),
+    ...churnFindings(lives, model, trace),
+    ...yieldFindings(lives, trace),
+  ];
+}
+
+function isLeak({ count: number, parts }: LastingGroup, { alive }: GoroutineLives): boolean {
+  let tenths = 0;
+  for (let rest = parts; rest !== 0; rest &= rest - 1) tenths++;
+  return number >= LEAKED && tenths >= LEAK_PARTS && number / alive >= LEAK_SHARE;
+}
+
+function leakFinding(
+  { count: number, createdAt, func, goroutine, reason, since, waitsAt }: LastingGroup,
+  { alive, stacks }: GoroutineLives,
+  model: SchedModel,
+  trace: ExplainedTrace,
+): Finding {
+  const frames = stacks.frames(createdAt);
+  const wait = stacks.frames(waitsAt);
+  const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+  const name = func === NONE ? "unknown functions" : model.functions.text(func);
+  const why = reason === NONE ? "" : ` (${model.reasons.text(reason)})`;
+  const perSecond = number / (trace.duration / 1e9);
+  const worst = { time: since, duration: trace.duration - since, goroutine };
+  return finding({
+    kind: "leak",
+    weight: number / alive,
+    sentence: `${grouped(number)} goroutines of ${name}, created at ${place} all through the trace, wait at its end at ${placeText(placeOf(wait[frameIndex(wait, WAITING)]))}${why}: ${perSecond.toFixed(1)} more per second, the oldest for ${durationText(worst.duration)}.`,
+    figures: [
+      count("goroutines", number),
+      rate("more", perSecond),
+      share("of all goroutines at the end", number / alive),
+      ns("longest wait", worst.duration),
+    ],
+    frames,
+    packages: WAITING,
+    worst,
+    next: [`go2perfetto open --goroutine ${goroutine} IN`, `go2perfetto stats --goroutine '${name}' IN`],
+  });
+}
+
+function churnFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
+  const seconds = trace.duration / 1e9;
+  return [...lives.shortLives.values()]
+    .filter((row) => row.count / seconds >= CHURN_RATE && row.runs / lives.runs >= CHURN_SHARE)
+    .map((row) => {
+      const frames = lives.stacks.frames(row.createdAt);
+      const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+      const name = row.func === NONE ? "unknown functions" : model.functions.text(row.func);
+      return finding({
+        kind: "churn",
+        weight: row.runs / lives.runs,
+        sentence: `${grouped(Math.round(row.count / seconds))} goroutines of ${name} per second, created at ${place}, ran for ${durationText(row.ran / row.count)} on average and ended: creating and scheduling them takes longer.`,
+        figures: [
+          count("short-lived goroutines", row.count),
+          rate("short-lived goroutines", row.count / seconds),
+          ns("ran on average", row.ran / row.count),
+          share("of all runs", row.runs / lives.runs),
+        ],
+        frames,
+        packages: WAITING,
+        next: [`go2perfetto stats --goroutine '${name}' IN`],
+      });
+    });
+}
+
+function yieldFindings({ stacks, yields }: GoroutineLives, trace: ExplainedTrace): Finding[] {
+  const seconds = trace.duration / 1e9;
+  return [...yields.values()]
+    .filter((row) => row.count / seconds >= CHURN_RATE && row.ran / trace.duration >= YIELD_SHARE)
+    .filter(({ stack }) => !RUNTIME.test(stacks.frames(stack).at(-1)?.func ?? ""))
+    .map((row) => {
+      const frames = stacks.frames(row.stack);
+      const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+      return finding({
+        kind: "yields",
+        weight: row.ran / trace.duration,
+        sentence: `runtime.Gosched was called ${grouped(Math.round(row.count / seconds))} times per second at ${place}: the loop around it took ${shareText(row.ran, trace.duration)} of a P.`,
+        figures: [count("yields", row.count), rate("yields", row.count / seconds), ns("ran before", row.ran)],
+        frames,
+        packages: WAITING,
+        next: ["go2perfetto pprof running IN"],
+      });
+    });
+}

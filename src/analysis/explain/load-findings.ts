@@ -1,0 +1,93 @@
+import { grouped } from "../../base/grouped.js";
+import { durationText, shareText } from "../../base/rounded.js";
+import type { SchedModel } from "../../sched/model.js";
+import type { ProcRow } from "../proc-use.js";
+import type { Finding } from "./finding.js";
+import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
+import { Load } from "./program-load.js";
+import type { Waits } from "./waits.js";
+
+/** From this share of the trace on. */
+const SATURATED = 0.1;
+const HOGGED = 0.1;
+
+/** Findings about Ps: too few, or taken by one goroutine. */
+export function loadFindings(
+  { load, runs }: Waits,
+  model: SchedModel,
+  procs: readonly ProcRow[],
+  trace: ExplainedTrace,
+): Finding[] {
+  const { duration } = trace;
+  const saturated = load.times[Load.Saturated] as number;
+  const unused = load.times[Load.Unused] as number;
+  const hogged = sum(runs.hogs);
+  const used = procs.filter(({ total }) => total > 0).length;
+  const worst = runs.longest && {
+    time: runs.longest.since,
+    duration: runs.longest.saturated,
+    goroutine: runs.longest.goroutine,
+  };
+  const findings: Finding[] = [];
+  const who = mostOf(runs.byFunction, model);
+  // Runs may lie side by side on several Ps.
+  const hogShare = Math.min(saturated, hogged) / duration;
+  const isHogged = hogShare >= HOGGED && hogged * 2 >= saturated;
+  if (isHogged && worst !== undefined) {
+    const hog = mostOf(runs.hogs, model);
+    findings.push(
+      finding({
+        kind: "hog",
+        weight: hogShare,
+        sentence: `Goroutines of ${hog.name} ran ${grouped(runs.hogging)} times without a break, ${durationText(worst.duration)} at most, while others were runnable and no P was free: the scheduler asks for the P after 10 ms.`,
+        figures: [
+          ns("longest run", worst.duration),
+          count("long runs", runs.hogging),
+          ns("all long runs", hogged),
+          ns("others were runnable", load.times[Load.Queued] as number),
+        ],
+        worst,
+        next: [showCommand(trace, worst), `go2perfetto pprof running IN`],
+      }),
+    );
+  } else if (saturated / duration >= SATURATED) {
+    findings.push(
+      finding({
+        kind: "too-few-ps",
+        weight: saturated / duration,
+        sentence: `Goroutines were runnable while all ${grouped(used)} Ps were busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} on average. ${shareText(who.share)} of what ran then were goroutines of ${who.name}.`,
+        figures: [
+          ns("all Ps busy, goroutines runnable", saturated),
+          ns("runnable then, sum of goroutines", queuedOf(load.times)),
+          ns("a P idle, goroutines runnable", unused),
+          count("Ps", used),
+          share(`ran then: ${who.name}`, who.share),
+        ],
+        ...(worst && { worst }),
+        next: ["go2perfetto pprof sched IN", "go2perfetto pprof running IN"],
+      }),
+    );
+  }
+  return findings;
+}
+
+function queuedOf(times: Float64Array): number {
+  return times[Load.Queued] as number;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + (value ?? 0), 0);
+}
+
+/** The function with the greatest value, and its share of all. @param values by number of the function + 1 */
+function mostOf(
+  values: readonly number[],
+  model: SchedModel,
+): { readonly name: string; readonly share: number } {
+  let best = 0;
+  values.forEach((value, at) => {
+    if (value > (values[best] ?? 0)) best = at;
+  });
+  const name = best === 0 ? "" : model.functions.text(best - 1);
+  return { name: name || "unknown functions", share: (values[best] ?? 0) / Math.max(1, sum(values)) };
+}

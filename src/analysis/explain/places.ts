@@ -1,0 +1,27 @@
+import type { StackFrame } from "../../event/tables.js";
+import type { Place } from "../stats/stats-report.js";
+
+/** Packages of locks and channels, and of system calls: callers of these are the places to look at. */
+export const WAITING = /^(runtime|sync|internal\/sync|internal\/runtime[\w/]*)\./;
+export const CALLING = /^(runtime|syscall|internal\/[\w/]+|os|golang\.org\/x\/sys\/\w+)\./;
+
+/** Index of the first frame outside of some packages; of the outermost frame if all are in them. */
+export function frameIndex(frames: readonly StackFrame[], packages: RegExp): number {
+  const found = frames.findIndex(({ func }) => !packages.test(func));
+  return found < 0 ? frames.length - 1 : found;
+}
+
+export function placeOf(frame: StackFrame | undefined): Place | undefined {
+  return frame && { function: frame.func, file: frame.file, line: frame.line };
+}
+
+export function placesOf(frames: readonly StackFrame[]): Place[] {
+  return frames.map(({ func, file, line }) => ({ function: func, file, line }));
+}
+
+/** A place as text: function, file name and line. */
+export function placeText(place: Place | undefined): string {
+  if (place === undefined) return "an unknown place";
+  const { function: func, file, line } = place;
+  return `${func} (${file.slice(file.lastIndexOf("/") + 1)}:${line})`;
+}

@@ -1,0 +1,151 @@
+import { NONE } from "../../base/ids.js";
+import { type EventBlock, stringOf } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import { ProcState } from "../../event/states.js";
+import type { StackFrame } from "../../event/tables.js";
+import type { Changes } from "../../sched/changes.js";
+import type { SchedModel } from "../../sched/model.js";
+import { SchedState } from "../../sched/state.js";
+import type { Analysis } from "../analysis.js";
+
+const K = EventKind;
+const { Running } = SchedState;
+
+/** The stop-the-world with the longest delay. Times are nanoseconds since the start of the trace. */
+export interface WorstStop {
+  readonly since: number;
+  /** From its beginning until the last P stopped, and the time from then on until it ended. */
+  readonly delay: number;
+  readonly stopped: number;
+  /** The P that stopped last; undefined if no P ran. */
+  readonly proc: number | undefined;
+  /** The goroutine that ran on it, its start function, and its stack when it stopped, the innermost frame first. */
+  readonly goroutine: number | undefined;
+  readonly function: string;
+  readonly frames: readonly StackFrame[];
+}
+
+/** Stop-the-world of one kind. */
+export interface StopDelayRow {
+  readonly kind: string;
+  /** Whole ones. */
+  readonly count: number;
+  readonly total: number;
+  /** Of the total: until the last P stopped. */
+  readonly delay: number;
+  readonly worst: WorstStop;
+}
+
+/** What one P ran when it was told to stop. */
+interface Stopped {
+  readonly goroutine: number;
+  readonly func: number;
+  readonly frames: readonly StackFrame[];
+}
+
+/** A stop-the-world under way. */
+interface Open {
+  readonly kind: string;
+  readonly since: number;
+  readonly by: number;
+  last: number;
+  proc: number;
+  /** Whether a P has started again. */
+  restarted: boolean;
+  /** By P: who stopped on it. */
+  readonly stopped: Map<number, Stopped>;
+}
+
+/**
+ * How long each stop-the-world waits for the Ps, and for which goroutine. The world has stopped when the last P that
+ * was running has: that is its last event of stopping before a P starts again.
+ */
+export class StopDelays implements Analysis {
+  readonly #rows = new Map<string, { -readonly [Key in keyof StopDelayRow]: StopDelayRow[Key] }>();
+  #model!: SchedModel;
+  #block!: EventBlock;
+  #open: Open | undefined;
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+  }
+
+  changes({ event, from, func, goroutine, length, proc }: Changes): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    const { generation, stack } = this.#block;
+    for (let i = 0; i < length; i++) {
+      if (from[i] !== Running) continue;
+      const frames = generation?.stacks.frames(stack[event[i] as number] as number) ?? [];
+      open.stopped.set(proc[i] as number, {
+        goroutine: goroutine[i] as number,
+        func: func[i] as number,
+        frames,
+      });
+    }
+  }
+
+  proc(_slot: number, event: number): void {
+    const open = this.#open;
+    if (open === undefined || open.restarted) return;
+    const { subject, time, to } = this.#block;
+    if (to[event] === ProcState.Running) open.restarted = true;
+    else if (subject[event] !== open.by) {
+      open.last = time[event] as number;
+      open.proc = subject[event] as number;
+    }
+  }
+
+  other(event: number): void {
+    const { kind, name, proc, time } = this.#block;
+    if (kind[event] === K.StwBegin)
+      this.#open = {
+        kind: stringOf(this.#block, name[event] as number),
+        since: time[event] as number,
+        by: proc[event] as number,
+        last: time[event] as number,
+        proc: NONE,
+        restarted: false,
+        stopped: new Map(),
+      };
+    else if (kind[event] === K.StwEnd && this.#open !== undefined) {
+      this.#end(this.#open, time[event] as number);
+      this.#open = undefined;
+    }
+  }
+
+  /** In the order of their first occurrence. */
+  get rows(): readonly StopDelayRow[] {
+    return [...this.#rows.values()];
+  }
+
+  #end(open: Open, until: number): void {
+    const delay = open.last - open.since;
+    const row = this.#rows.get(open.kind);
+    const worst = row === undefined || delay > row.worst.delay ? this.#worst(open, until) : row.worst;
+    this.#rows.set(open.kind, {
+      kind: open.kind,
+      count: (row?.count ?? 0) + 1,
+      total: (row?.total ?? 0) + until - open.since,
+      delay: (row?.delay ?? 0) + delay,
+      worst,
+    });
+  }
+
+  #worst({ last, proc, since, stopped }: Open, until: number): WorstStop {
+    const who = stopped.get(proc);
+    return {
+      since,
+      delay: last - since,
+      stopped: until - last,
+      proc: proc === NONE ? undefined : proc,
+      goroutine: who?.goroutine,
+      function: who === undefined ? "" : this.#model.functions.text(who.func),
+      frames: who?.frames ?? [],
+    };
+  }
+}

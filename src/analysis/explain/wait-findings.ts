@@ -1,0 +1,123 @@
+import { grouped } from "../../base/grouped.js";
+import { durationText, shareText } from "../../base/rounded.js";
+import type { StackFrame } from "../../event/tables.js";
+import type { SchedModel } from "../../sched/model.js";
+import { DOING_WORDS, DOINGS } from "./doing.js";
+import type { Finding, FindingFigure, FindingKind } from "./finding.js";
+import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
+import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
+import { WaitKind } from "./wait-kind.js";
+import type { Waits } from "./waits.js";
+
+/** From this share of the trace on, a kind of wait is a finding. */
+const THRESHOLDS: Readonly<Partial<Record<FindingKind, number>>> = {
+  "lock-contention": 0.05,
+  "slow-consumer": 0.1,
+  "slow-producer": 0.1,
+  straggler: 0.1,
+};
+/** Kinds in which those that wait may have nothing else to do. */
+const IDLE: ReadonlySet<FindingKind> = new Set<FindingKind>(["slow-producer", "straggler"]);
+/** What a goroutine does meanwhile is named from this share on. */
+const NAMED = 0.05;
+
+/** A place where goroutines wait, with all that its finding needs. */
+interface Site {
+  readonly site: number;
+  readonly kind: FindingKind;
+  readonly weight: number;
+  readonly frames: readonly StackFrame[];
+  readonly release: readonly StackFrame[];
+  readonly waker: string;
+}
+
+/** Findings about waits for locks, channels, WaitGroups and Conds. */
+export function waitFindings(waits: Waits, model: SchedModel, trace: ExplainedTrace): Finding[] {
+  const { table } = waits.sites;
+  const findings: Finding[] = [];
+  for (let site = 0; site < table.length; site++) {
+    const kind = kindOf(waits.sites.kind[site] as number);
+    const total = table.total[site] as number;
+    const cost = waits.sites.cost[site] as number;
+    if (total === 0 || cost === 0) continue;
+    // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
+    const held = IDLE.has(kind) ? (cost / total) * table.occupied(site) : cost;
+    const weight = held / trace.duration;
+    if (weight < (THRESHOLDS[kind] ?? 1)) continue;
+    const frames = waits.stacks.frames(table.longestStack[site] as number);
+    const release = waits.stacks.frames(waits.sites.releases[site]?.greatest()?.key ?? 0);
+    const func = waits.sites.wakers[site]?.greatest()?.key;
+    const waker = func === undefined ? "" : model.functions.text(func);
+    findings.push(siteFinding(waits, { site, kind, weight, frames, release, waker }, trace));
+  }
+  return findings;
+}
+
+function kindOf(kind: number): FindingKind {
+  if (kind === WaitKind.Lock) return "lock-contention";
+  if (kind === WaitKind.Send) return "slow-consumer";
+  return kind === WaitKind.WaitGroup ? "straggler" : "slow-producer";
+}
+
+function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
+  const { frames, kind, release, site, waker, weight } = at;
+  const { table } = waits.sites;
+  const worst = {
+    time: table.longestSince[site] as number,
+    duration: table.longest[site] as number,
+    goroutine: table.longestGoroutine[site] as number,
+  };
+  const doings = doingsOf(waits, site);
+  return finding({
+    kind,
+    weight,
+    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}`,
+    figures: [
+      ns("waited", table.total[site] as number),
+      count("waits", table.count[site] as number),
+      ns("longest", worst.duration),
+      count("most at once", table.most[site] as number),
+      share("of the trace with a waiter", table.occupied(site) / trace.duration),
+      ...doings,
+    ],
+    frames,
+    packages: WAITING,
+    worst,
+    next: [
+      showCommand(trace, worst),
+      `go2perfetto pprof sync IN`,
+      ...(release.length > 0 && waker !== "" ? [`go2perfetto stats --goroutine '${waker}' IN`] : []),
+    ],
+  });
+}
+
+/** The shares of what those did who ended the waits, the greatest first. */
+function doingsOf(waits: Waits, site: number): FindingFigure[] {
+  const times = waits.sites.doing.subarray(site * DOINGS, (site + 1) * DOINGS);
+  const sum = times.reduce((total, time) => total + time, 0);
+  const figures = Array.from(times, (time, doing) => share(`meanwhile ${DOING_WORDS[doing]}`, time / sum));
+  return figures.filter(({ value }) => value > 0).sort((a, b) => b.value - a.value);
+}
+
+function subjectOf({ sites: { table } }: Waits, { frames, kind, site }: Site): string {
+  const most = table.most[site] as number;
+  const who = most === 1 ? "One goroutine at a time" : `Up to ${grouped(most)} goroutines at once`;
+  const times = grouped(table.count[site] as number);
+  const figures = `${times} times, ${durationText(table.total[site] as number)} in all, ${durationText(table.longest[site] as number)} at most`;
+  const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+  return `${who} waited ${WHAT[kind] ?? ""} at ${place}: ${figures}.`;
+}
+
+const WHAT: Readonly<Partial<Record<FindingKind, string>>> = {
+  "lock-contention": "for a lock",
+  "slow-consumer": "to send to a channel",
+  "slow-producer": "for another goroutine, while a P was free,",
+  straggler: "for the last of a group of goroutines, which ran alone,",
+};
+
+function meanwhile({ release, waker }: Site, doings: readonly FindingFigure[]): string {
+  const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);
+  const words = named.map(({ name, value }) => `${name.replace("meanwhile ", "")} ${shareText(value)}`);
+  const at = release.length === 0 ? "" : ` at ${placeText(placeOf(release[frameIndex(release, WAITING)]))}`;
+  return `Most were ended by ${waker || "a goroutine"}${at}, which ${words.join(", ")} of the time.`;
+}

@@ -1,0 +1,41 @@
+import type { StackFrame } from "../../event/tables.js";
+
+/** What goroutines wait for. */
+export const WaitKind = {
+  /** Nothing that another goroutine has or does, as far as the reason says. */
+  Other: 0,
+  /** A mutex, also of `sync.RWMutex` and `sync.Once`. */
+  Lock: 1,
+  Send: 2,
+  Receive: 3,
+  Select: 4,
+  WaitGroup: 5,
+  Cond: 6,
+  /** A semaphore of the runtime itself, for the GC or stop-the-world. */
+  Runtime: 7,
+} as const;
+export type WaitKind = (typeof WaitKind)[keyof typeof WaitKind];
+
+const KIND_OF_REASON: Readonly<Record<string, WaitKind>> = {
+  "chan send": WaitKind.Send,
+  "chan receive": WaitKind.Receive,
+  select: WaitKind.Select,
+  "sync.(*Cond).Wait": WaitKind.Cond,
+  sync: WaitKind.Lock,
+};
+
+const WAIT_GROUP = "sync.(*WaitGroup).Wait";
+/** Frames that may be above it. */
+const SEMAPHORE = /^(runtime|sync)\./;
+
+/** What a goroutine waits for, by the runtime's reason and the stack. */
+export function waitKind(reason: string, frames: readonly StackFrame[]): WaitKind {
+  const kind = KIND_OF_REASON[reason] ?? WaitKind.Other;
+  if (kind !== WaitKind.Lock) return kind;
+  if (frames[0]?.func.startsWith("runtime.")) return WaitKind.Runtime;
+  for (const { func } of frames) {
+    if (func === WAIT_GROUP) return WaitKind.WaitGroup;
+    if (!SEMAPHORE.test(func)) break;
+  }
+  return WaitKind.Lock;
+}

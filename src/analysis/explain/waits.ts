@@ -1,0 +1,247 @@
+import { grown } from "../../base/columns.js";
+import { NONE } from "../../base/ids.js";
+import type { EventBlock } from "../../event/block.js";
+import { EventKind } from "../../event/kind.js";
+import { ProcState } from "../../event/states.js";
+import type { Changes } from "../../sched/changes.js";
+import type { SchedModel } from "../../sched/model.js";
+import { Edge, SchedState } from "../../sched/state.js";
+import { ALL, type Analysis, type Reported } from "../analysis.js";
+import { ProcSlots } from "../proc-slots.js";
+import { StackNumbers } from "../profile/stack-numbers.js";
+import { DOING_OF_STATE, DOINGS, Doing } from "./doing.js";
+import { GoroutineHistory } from "./goroutine-history.js";
+import { Load, ProgramLoad } from "./program-load.js";
+import { SaturatedRuns } from "./saturated-runs.js";
+import { WaitKind } from "./wait-kind.js";
+import { WaitSites } from "./wait-sites.js";
+
+const K = EventKind;
+const { None, Running, Waiting } = SchedState;
+/** Of a wait for a group of goroutines: the share in which they must have run side by side. */
+const SIDE_BY_SIDE = 0.05;
+
+/**
+ * For whom goroutines wait, and what those do meanwhile: waits for locks, channels, WaitGroups and Conds by place, and
+ * how busy the Ps are. Waits count that begin and end in the trace, as in the sync profile.
+ */
+export class Waits implements Analysis {
+  readonly stacks = new StackNumbers();
+  readonly sites = new WaitSites(this.stacks);
+  readonly load = new ProgramLoad();
+  readonly runs = new SaturatedRuns(this.load);
+  readonly #history = new GoroutineHistory();
+  readonly #running = new ProcSlots();
+  readonly #reported: Reported;
+  #model!: SchedModel;
+  #block!: EventBlock;
+  /** By slot: 1 while the goroutine assists the GC. */
+  #assists = new Uint8Array(256);
+  /** By slot, of a wait under way: its site or −1, its stack, and the program's load when it began. */
+  #site = new Int32Array(256).fill(NONE);
+  #stack = new Int32Array(256);
+  #spare = new Float64Array(256);
+  #alone = new Float64Array(256);
+  #parallel = new Float64Array(256);
+  /** By number of the reason: its {@link Doing}. */
+  readonly #doingOfReason: number[] = [];
+  readonly #split = new Float64Array(DOINGS);
+
+  constructor(reported: Reported = ALL) {
+    this.#reported = reported;
+  }
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    this.stacks.enter(block.generation);
+  }
+
+  changes(changes: Changes): void {
+    const { event: events, from, goroutine: ids, length, proc, slot: slots, to, toProc, toReason } = changes;
+    const { time } = this.#block;
+    const { load, runs } = this;
+    for (let i = 0; i < length; i++) {
+      const slot = slots[i] as number;
+      const id = ids[i] as number;
+      const before = from[i] as number;
+      const after = to[i] as number;
+      const event = events[i] as number;
+      const now = time[event] as number;
+      load.change(before, after, now);
+      if (before === None) this.#begin(slot, id);
+      if (before === Running) {
+        runs.end(slot, changes, i);
+        if (this.#running.get(proc[i] as number) === slot) this.#running.set(proc[i] as number, NONE);
+      }
+      if (after === before) continue;
+      const waker = before === Waiting ? this.#wakerOf(event) : NONE;
+      const site = this.#site[slot] as number;
+      if (before === Waiting && site !== NONE) this.#end(changes, i, site, waker);
+      const doing = this.#doing(slot, after, toReason[i] as number);
+      this.#history.change(slot, id, now, doing, waker);
+      if (after === Running) {
+        runs.begin(slot);
+        this.#running.set(toProc[i] as number, slot);
+      } else if (after === Waiting) this.#wait(changes, i);
+    }
+  }
+
+  proc(slot: number, event: number): void {
+    const { running } = this.#model.procs;
+    const now = this.#block.to[event] === ProcState.Running ? 1 : 0;
+    this.load.setHeld(now - (running[slot] as number), this.#block.time[event] as number);
+  }
+
+  other(event: number): void {
+    const { goroutine, kind, proc, subject, time, value } = this.#block;
+    const now = time[event] as number;
+    switch (kind[event]) {
+      case K.ProcsChange:
+        this.load.setProcs(value[event] as number, now);
+        break;
+      case K.StwBegin:
+        this.load.setStops(1, now);
+        break;
+      case K.StwEnd:
+        this.load.setStops(-1, now);
+        break;
+      case K.AssistBegin:
+      case K.AssistActive:
+      case K.AssistEnd:
+        if (goroutine[event] === subject[event])
+          this.#assist(this.#running.get(proc[event] as number), event, kind[event] !== K.AssistEnd);
+        break;
+    }
+  }
+
+  finish(time: number): void {
+    this.load.advance(time);
+    this.sites.table.finish(time);
+  }
+
+  #begin(slot: number, id: number): void {
+    if (slot >= this.#site.length) this.#grow(slot + 1);
+    this.#site[slot] = NONE;
+    this.#assists[slot] = 0;
+    this.#history.begin(slot, id);
+    this.runs.ensure(slot);
+  }
+
+  #assist(slot: number, event: number, begins: boolean): void {
+    const { goroutine, time } = this.#block;
+    const id = goroutine[event] as number;
+    if (!this.#history.has(slot, id)) return;
+    this.#assists[slot] = begins ? 1 : 0;
+    this.#history.change(slot, id, time[event] as number, begins ? Doing.Assisting : Doing.Running, NONE);
+  }
+
+  #doing(slot: number, state: number, reason: number): number {
+    if (state === Waiting) return this.#assists[slot] === 1 ? Doing.Assisting : this.#ofReason(reason);
+    if (state === Running && this.#assists[slot] === 1) return Doing.Assisting;
+    return DOING_OF_STATE[state] as number;
+  }
+
+  #ofReason(reason: number): number {
+    if (reason === NONE) return Doing.Blocked;
+    let doing = this.#doingOfReason[reason];
+    if (doing === undefined) {
+      const text = this.#model.reasons.text(reason);
+      doing = Doing.Blocked;
+      if (text === "sleep") doing = Doing.Sleeping;
+      else if (text === "network") doing = Doing.Network;
+      else if (text === "sync") doing = Doing.Lock;
+      this.#doingOfReason[reason] = doing;
+    }
+    return doing;
+  }
+
+  /** The slot of the goroutine that ends a wait by an event, or −1. */
+  #wakerOf(event: number): number {
+    const { goroutine, proc } = this.#block;
+    const id = goroutine[event] as number;
+    if (id < 0) return NONE;
+    const slot = this.#running.get(proc[event] as number);
+    return this.#history.has(slot, id) ? slot : NONE;
+  }
+
+  #wait({ event, goroutine, slot: slots, toReason }: Changes, i: number): void {
+    const slot = slots[i] as number;
+    const reason = toReason[i] as number;
+    this.#site[slot] = NONE;
+    if (reason === NONE || !this.#reported.has(goroutine[i] as number)) return;
+    const { stack: stacks, time } = this.#block;
+    const stack = this.stacks.of(stacks[event[i] as number] as number);
+    const site = this.sites.of(stack, reason, this.#text);
+    if (site === NONE) return;
+    const { times } = this.load;
+    this.#site[slot] = site;
+    this.#stack[slot] = stack;
+    this.#spare[slot] = times[Load.Spare] as number;
+    this.#alone[slot] = times[Load.Alone] as number;
+    this.#parallel[slot] = times[Load.Parallel] as number;
+    this.sites.table.enter(site, time[event[i] as number] as number);
+  }
+
+  #end(changes: Changes, i: number, site: number, waker: number): void {
+    const slot = changes.slot[i] as number;
+    const since = changes.since[i] as number;
+    const event = changes.event[i] as number;
+    const until = this.#block.time[event] as number;
+    const { sites } = this;
+    this.#site[slot] = NONE;
+    sites.table.leave(site, since, until, changes.goroutine[i] as number, this.#stack[slot] as number);
+    const duration = until - since;
+    if (waker === NONE || duration <= 0 || changes.sinceEdge[i] !== Edge.Seen) return;
+    const split = this.#split.fill(0);
+    this.#history.split(waker, since, until, split);
+    for (let doing = 0; doing < DOINGS; doing++) {
+      const at = site * DOINGS + doing;
+      sites.doing[at] = (sites.doing[at] as number) + (split[doing] as number);
+    }
+    const cost = this.#cost(slot, waker, sites.kind[site] as number, duration);
+    if (cost <= 0) return;
+    sites.cost[site] = (sites.cost[site] as number) + cost;
+    sites.releases[site]?.add(this.stacks.of(this.#block.stack[event] as number), cost);
+    sites.wakers[site]?.add(this.#model.goroutines.func[waker] as number, cost);
+  }
+
+  /** How much of a wait counts, by the rules in docs/explain.md. */
+  #cost(slot: number, waker: number, kind: number, duration: number): number {
+    const { times } = this.load;
+    const split = this.#split;
+    if (kind === WaitKind.Lock) return duration;
+    if (kind === WaitKind.Runtime) return 0;
+    const { creator, id } = this.#model.goroutines;
+    if (kind === WaitKind.WaitGroup || creator[waker] === id[slot]) {
+      const parallel = (times[Load.Parallel] as number) - (this.#parallel[slot] as number);
+      if (parallel < SIDE_BY_SIDE * duration) return 0;
+      return (times[Load.Alone] as number) - (this.#alone[slot] as number);
+    }
+    const busy =
+      (split[Doing.Running] as number) +
+      (split[Doing.Runnable] as number) +
+      (split[Doing.Syscall] as number) +
+      (split[Doing.Assisting] as number);
+    if (kind === WaitKind.Send) {
+      const { Lock, Network, Sleeping } = Doing;
+      return busy + (split[Sleeping] as number) + (split[Network] as number) + (split[Lock] as number);
+    }
+    return Math.min(busy, (times[Load.Spare] as number) - (this.#spare[slot] as number));
+  }
+
+  readonly #text = (reason: number): string => this.#model.reasons.text(reason);
+
+  #grow(length: number): void {
+    const used = this.#site.length;
+    this.#site = grown(this.#site, length).fill(NONE, used);
+    this.#assists = grown(this.#assists, length);
+    this.#stack = grown(this.#stack, length);
+    this.#spare = grown(this.#spare, length);
+    this.#alone = grown(this.#alone, length);
+    this.#parallel = grown(this.#parallel, length);
+  }
+}

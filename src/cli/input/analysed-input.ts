@@ -1,0 +1,65 @@
+import { type Analysis, AnalysisPass, type Reported } from "../../analysis/analysis.js";
+import type { TraceFigures } from "../../analysis/stats/stats-report.js";
+import { breathe } from "../../base/breather.js";
+import { partOf } from "../../select/find-selection.js";
+import type { CommonOptions } from "../options/common.js";
+import type { SelectionOptions } from "../options/selection.js";
+import type { ExitCode } from "../process/exit-codes.js";
+import type { Messages } from "../process/messages.js";
+import { Progress } from "./progress.js";
+import { concludeReading, readAll } from "./reading.js";
+import { openWithPart } from "./selected-input.js";
+import { selectionFailure } from "./trace-failure.js";
+
+/** Analyses, and the report that they give after a pass. */
+export interface Computation<R> {
+  readonly analyses: readonly Analysis[];
+  report(incomplete: boolean, timesEstimated: boolean): R;
+}
+
+/** What a trace, or the selected part of it, gave. */
+export interface Analysed<R> {
+  readonly name: string;
+  readonly report: R;
+  /** Done, or incomplete. */
+  readonly code: ExitCode;
+}
+
+/**
+ * Reads a trace, or the selected window, to its end or its first error. The analyses see all events; a
+ * goroutine selection limits what is reported.
+ * @param make creates the analyses, with the selected goroutines if there is a selection, and the time in the whole
+ *   trace at which the window begins
+ * @throws Failure if nothing could be read
+ */
+export async function readAnalyses<R extends { readonly trace: TraceFigures }>(
+  path: string,
+  options: CommonOptions & SelectionOptions,
+  messages: Messages,
+  make: (reported: Reported | undefined, start: number) => Computation<R>,
+): Promise<Analysed<R>> {
+  const { input, part } = await openWithPart(path, options);
+  const { name } = input;
+  const trace = partOf(input.trace, { window: part.window });
+  try {
+    const { analyses, report: reportOf } = make(part.selection?.goroutines, part.window?.from ?? 0);
+    const pass = new AnalysisPass(analyses);
+    const progress = new Progress(input, options);
+    let events = 0;
+    const error = await readAll(trace, (block) => {
+      pass.events(block);
+      events += block.length;
+      progress.update(events);
+    }).finally(() => progress.stop());
+    pass.end();
+    // Both the end of the pass and the report take long for a trace of 100,000 functions.
+    await breathe();
+    const isLost = trace.diagnostics.entries().some(({ severity }) => severity === "loss");
+    const report = reportOf(isLost || error !== undefined, trace.diagnostics.hasEstimatedTimes);
+    const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
+    return { name, report, code };
+  } catch (error) {
+    await trace.close();
+    throw selectionFailure(error, name);
+  }
+}

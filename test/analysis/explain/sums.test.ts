@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../../src/analysis/analysis.js";
+import { AssistSites } from "../../../src/analysis/explain/assist-sites.js";
+import type { SiteTable } from "../../../src/analysis/explain/site-table.js";
+import { StopDelays } from "../../../src/analysis/explain/stop-delays.js";
+import { SyscallSites } from "../../../src/analysis/explain/syscall-sites.js";
+import { Waits } from "../../../src/analysis/explain/waits.js";
+import { GcCycles } from "../../../src/analysis/gc/gc-cycles.js";
+import { Profiles } from "../../../src/analysis/profile/profiles.js";
+import type { EventBlock } from "../../../src/event/block.js";
+import { EventKind } from "../../../src/event/kind.js";
+import { openTraceFile } from "../../../src/node.js";
+import { otherTraces, validTraces } from "../../support/corpus.js";
+
+/** Sums of all sites: intervals and nanoseconds. */
+function sumsOf({ count, length, total }: SiteTable): [number, number] {
+  const sum = (column: Float64Array) => column.subarray(0, length).reduce((all, value) => all + value, 0);
+  return [sum(count), sum(total)];
+}
+
+function sumsOfProfile(profiles: Profiles, kind: "sync" | "syscall"): [number, number] {
+  const { samples } = profiles.profile(kind);
+  const sum = (at: number) => samples.reduce((all, { values }) => all + (values[at] ?? 0), 0);
+  return [sum(0), sum(1)];
+}
+
+/** Ids of the goroutines that serve calls from C. */
+async function cgoGoroutines(path: string): Promise<ReadonlySet<number>> {
+  const ids = new Set<number>();
+  const block = ({ kind, length, subject }: EventBlock) => {
+    for (let i = 0; i < length; i++) if (kind[i] === EventKind.GoCreateSyscall) ids.add(subject[i] as number);
+  };
+  await analyze(await openTraceFile(path), [{ block }]);
+  return ids;
+}
+
+describe.each([...validTraces(), ...otherTraces()])("the sums of explain, of $name,", ({ path }) => {
+  test("are those of the profiles and of stats", async () => {
+    const served = await cgoGoroutines(path);
+    const waits = new Waits();
+    const syscalls = new SyscallSites({ has: (goroutine) => !served.has(goroutine) });
+    const assists = new AssistSites();
+    const stops = new StopDelays();
+    // Go's tools leave out lives of goroutines that serve calls from C, and calls that began before the trace.
+    const sync = new Profiles({ kinds: ["sync"], fromCreation: true });
+    const syscall = new Profiles({ kinds: ["syscall"], goroutine: (id) => !served.has(id) });
+    const gc = new GcCycles();
+    await analyze(await openTraceFile(path), [waits, syscalls, assists, stops, sync, syscall, gc]);
+    expect(sumsOf(waits.sites.table)).toEqual(sumsOfProfile(sync, "sync"));
+    expect(sumsOf(syscalls.table)).toEqual(sumsOfProfile(syscall, "syscall"));
+    const { durations } = gc.assists;
+    expect(sumsOf(assists.table)).toEqual([durations.count, durations.total]);
+    const stopRows = stops.rows.map(({ kind, count, total }) => [kind, count, total]);
+    const whole = gc.stops.filter((row) => row.durations.count > 0);
+    expect(stopRows).toEqual(whole.map((row) => [row.kind, row.durations.count, row.durations.total]));
+    for (const { delay, total } of stops.rows) expect(delay).toBeLessThanOrEqual(total);
+  });
+
+  test("leave nothing out of what the other goroutine did", async () => {
+    const waits = new Waits();
+    await analyze(await openTraceFile(path), [waits]);
+    const { doing, table } = waits.sites;
+    const split = doing.reduce((all, value) => all + value, 0);
+    const [, total] = sumsOf(table);
+    expect(split).toBeLessThanOrEqual(total);
+  });
+});

@@ -1,0 +1,82 @@
+import { copyFileSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type ExplainReport, FINDING_KINDS } from "../../../../src/analysis/explain/finding.js";
+import { documentedTypes, violations } from "../../../support/documented-types.js";
+import { emptyFolder, fixture, go2perfetto } from "../../command.js";
+
+const TRACE = fixture("sync-go1.26.trace");
+
+function json(...args: string[]): ExplainReport {
+  const { code, stdout, stderr } = go2perfetto(["explain", "--json", ...args]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout.toString()) as ExplainReport;
+}
+
+describe("explain", () => {
+  test("gives JSON of the described version, from standard input too, the same every time", () => {
+    const report = json(TRACE);
+    expect(report.version).toBe(1);
+    const seen = new Set<string>();
+    expect(violations(documentedTypes("explain-schema.md"), "Report", report, "", seen)).toEqual([]);
+    expect(seen).toContain("Worst.goroutine");
+    expect(report.findings[0]).toMatchObject({
+      kind: "lock-contention",
+      place: { function: "main.mutexWorker", line: 26 },
+    });
+    const piped = go2perfetto(["explain", "--json", "-"], { input: readFileSync(TRACE) });
+    expect(JSON.parse(piped.stdout.toString())).toEqual(report);
+  });
+
+  test("every kind has an entry in docs/explain.md, and the other way round", () => {
+    const text = readFileSync(new URL("../../../../docs/explain.md", import.meta.url), "utf8");
+    const entries = [...text.matchAll(/^### (.*)$/gm)].map(([, kind]) => kind);
+    expect(entries.sort()).toEqual([...FINDING_KINDS].sort());
+  });
+
+  test("prints text and Markdown with the name of the trace in its commands", () => {
+    const text = go2perfetto(["explain", "--top", "1", TRACE]).stdout.toString();
+    expect(text).toMatch(
+      /^1\. lock-contention, 100\.0%\n {3}Up to 15 goroutines at once waited for a lock at main/,
+    );
+    expect(text).toContain(`$ go2perfetto pprof sync ${TRACE}`);
+    expect(text).toContain("… and 2 more: --top 12");
+    const markdown = go2perfetto(["explain", "--markdown", TRACE]).stdout.toString();
+    expect(markdown).toMatch(/^## What held the program back\n\n### 1\. lock-contention/);
+  });
+
+  test("says plainly that nothing was found", () => {
+    const { code, stdout } = go2perfetto(["explain", fixture("hello-go1.26.trace")]);
+    expect([code, stdout.toString()]).toEqual([0, "Nothing found: no finding passes its threshold.\n"]);
+  });
+
+  test("of some goroutines, their waits only; of a window, times of the whole in the commands", () => {
+    const some = json("--goroutine", "main.rwWriter", TRACE);
+    expect(some.scope).toBe("selection");
+    expect(some.findings.map(({ place }) => place?.function)).toEqual(["main.rwWriter"]);
+    const [window] = json("--from", "20ms", TRACE).findings;
+    const from = /--from ([\d.]+)ms/.exec(window?.next[0] ?? "")?.[1];
+    expect(Number(from)).toBeGreaterThanOrEqual(20);
+    expect(window?.worst?.time).toBeLessThan(40e6);
+  });
+
+  test("a trace that is cut names the loss as its last finding, and exit code 3", () => {
+    const path = join(emptyFolder(), "cut.trace");
+    copyFileSync(TRACE, path);
+    truncateSync(path, 40_000);
+    const { code, stdout } = go2perfetto(["explain", "--json", path]);
+    expect(code).toBe(3);
+    const report = JSON.parse(stdout.toString()) as ExplainReport;
+    expect(report.findings.at(-1)).toMatchObject({ kind: "trace", weight: 0 });
+  });
+
+  test.each([
+    [["--json", "--markdown"], /cannot be used with/],
+    [["--top", "0"], /whole number from 1/],
+    [["--from", "2s", "--to", "1s"], /--from is not before --to/],
+  ])("wrong usage: %j", (args, message) => {
+    const { code, stderr, stdout } = go2perfetto(["explain", ...args, TRACE]);
+    expect([code, stdout.length]).toEqual([2, 0]);
+    expect(stderr).toMatch(message);
+  });
+});
