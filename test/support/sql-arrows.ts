@@ -1,5 +1,5 @@
 import type { GoArrows } from "./go-arrows.js";
-import { type Differences, differences, goroutineIn, STACKS } from "./sql-figures.js";
+import { type Differences, differences, STACKS } from "./sql-figures.js";
 import { SqlStacks } from "./sql-stacks.js";
 import type { TraceProcessor } from "./trace-processor.js";
 
@@ -8,7 +8,6 @@ const NETPOLL = "netpoll or timer";
 
 const ARROWS = `select f.id, o.category as category, o.name as startName, i.name as endName,
     ot.tid as tidFrom, ot.name as threadFrom, it.tid as tidTo, o.ts as ts, i.ts as end,
-    extract_arg(o.arg_set_id, 'debug.goroutine') as goroutine, extract_arg(i.arg_set_id, 'debug.by') as by,
     stack
   from flow f join slice o on f.slice_out = o.id join slice i on f.slice_in = i.id
   join thread_track ott on o.track_id = ott.id join thread ot on ott.utid = ot.utid
@@ -25,8 +24,6 @@ interface ArrowRow {
   readonly tidTo: number;
   readonly ts: number;
   readonly end: number;
-  readonly goroutine: string;
-  readonly by: string | null;
   readonly stack: number | null;
 }
 
@@ -39,24 +36,16 @@ export function arrowDifferences(tp: TraceProcessor, go: GoArrows): Differences 
   const rows = tp.query<ArrowRow>(ARROWS);
   const actual = rows
     .filter(({ endName }) => endName !== NOT_STARTED)
-    .map((row) => `${arrow(row.category, row)} by ${waker(row)} ${stacks.key(row.stack)}`);
+    .map((row) => `${arrow(row.category, row)} ${stacks.key(row.stack)}`);
   const expected = go.complete.map(({ kind, from, to, begin, end, stack }) => {
     const names = kind === "create" ? "go.create go" : "go.unblock unblock";
-    return `${names} ${to}: ${from}→${to} ${begin}–${end} by ${from} ${stack}`;
+    return `${names}: ${from}→${to} ${begin}–${end} ${stack}`;
   });
   const open = rows.filter(({ endName }) => endName === NOT_STARTED).map(({ tidTo }) => `${tidTo}`);
   return differences({ arrows: [actual, expected], "arrows without an end": [open, go.open.map(String)] });
 }
 
-function arrow(
-  category: string,
-  { startName, threadFrom, tidFrom, tidTo, ts, end, goroutine }: ArrowRow,
-): string {
+function arrow(category: string, { startName, threadFrom, tidFrom, tidTo, ts, end }: ArrowRow): string {
   const from = threadFrom === NETPOLL ? -1 : tidFrom;
-  return `${category} ${startName} ${goroutineIn(goroutine)}: ${from}→${tidTo} ${ts}–${end}`;
-}
-
-/** Whom the arrow's end names. */
-function waker({ by, endName }: ArrowRow): number {
-  return goroutineIn(by ?? endName.replace(/^.* by /, ""));
+  return `${category} ${startName}: ${from}→${tidTo} ${ts}–${end}`;
 }

@@ -69,11 +69,12 @@ export class CarrierTracks {
    * Ends the slice of a level, if there is one, and begins another.
    * @param name number of its name; 0 if none begins
    * @param stack number of the stack where it begins; 0: none
-   * @param annotation number of the name of its annotation, and `value` of the text; 0: none
+   * @param annotation number of the name of an annotation, and `value` of its text (0: none), of the slice that begins; or of
+   * that which ends, if none begins
    */
   set(carrier: number, level: Level, time: number, name: number, stack = 0, annotation = 0, value = 0): void {
     if (name === 0 && this.open(carrier, level) === 0) return;
-    const at = this.#close(carrier, level, 1 << level, time, 0);
+    const at = this.#close(carrier, level, 1 << level, time, annotation, name === 0 ? value : 0);
     if (name !== 0) {
       this.#open[(carrier << LEVEL_SHIFT) + level] = name;
       this.levels[carrier] = (this.levels[carrier] as number) | (1 << level);
@@ -87,19 +88,30 @@ export class CarrierTracks {
   /** The run of a goroutine ends, and all that belongs to it. @param why number of a text; 0: none */
   stop(carrier: number, time: number, why: number): void {
     if (((this.levels[carrier] as number) & OF_RUN) === 0) return;
-    const at = this.#close(carrier, Level.Run, OF_RUN, time, why);
+    const at = this.#close(carrier, Level.Run, OF_RUN, time, this.#names.stopped, why);
     this.#continue(carrier, Level.Sweep, at);
   }
 
-  /** Ends all slices from a level on. Those of `levels` do not continue. @returns when */
-  #close(carrier: number, from: Level, levels: number, time: number, why: number): number {
+  /**
+   * Ends all slices from a level on. Those of `levels` do not continue.
+   * @param annotation number of the name of an annotation of the first level's slice, and `value` of its text; 0: none
+   * @returns when
+   */
+  #close(
+    carrier: number,
+    from: Level,
+    levels: number,
+    time: number,
+    annotation: number,
+    value: number,
+  ): number {
     const row = carrier << LEVEL_SHIFT;
     // A slice that is reported late may have begun with the trace, but not before the last change.
     const at = Math.max(time, this.#last[carrier] as number);
     this.#last[carrier] = at;
     for (let level = LEVELS - 1; level >= from; level--) {
       if (this.#open[row + level] === 0) continue;
-      if (level === Level.Run) this.#events.annotate(this.#names.stopped, why);
+      if (level === from) this.#events.annotate(annotation, value);
       this.#events.write(End, at, this.#uuids[carrier] as number, 0);
       if ((levels >> level) & 1) this.#open[row + level] = 0;
     }

@@ -176,11 +176,11 @@ export class FrequentEvents {
 
   /** An arrow ends where a goroutine starts. */
   #endArrow(slot: number, delta: number): void {
-    const { arrow, arrowName, arrowCategory } = this.#goroutines;
+    const { arrow, arrowCategory } = this.#goroutines;
     const { out } = this.#packets;
     const { data, length: start } = out;
     let at = this.#putTrack(data, start, slot);
-    at = putName(data, at, arrowName[slot] as number);
+    at = putName(data, at, this.#out.names.started);
     at = putCategory(data, at, arrowCategory[slot] as number);
     at = putArrow(data, at, ArrowTag.End, arrow[slot] as number);
     arrow[slot] = 0;
@@ -236,7 +236,7 @@ export class FrequentEvents {
     const stack = this.#stack(block.stack[i] as number);
     // No goroutine means the runtime. Unknown goroutines are left out on purpose.
     if (stack < 0 || (by < 0 && (id !== NONE || this.#netpoll === 0))) return false;
-    if (by >= 0 && goroutines.encoded[(by << ROW_SHIFT) + Encoded.TrackLength] === 0) return false;
+    if (by >= 0 && !this.#hasLabel(by)) return false;
 
     const time = block.time[i] as number;
     const { state, reason } = this.#model.goroutines;
@@ -244,10 +244,19 @@ export class FrequentEvents {
     this.#blocked.add(time, goroutines.tid(slot), reason[slot] as number);
     this.#profile?.end(slot, time);
     this.#beginArrow(slot, by, stack);
-    goroutines.arrowName[slot] = goroutines.startName(by, false);
     goroutines.arrowCategory[slot] = this.#out.names.category.unblock;
     state[slot] = Runnable;
     return true;
+  }
+
+  /** Whether a goroutine's label has a short number. It is defined now, if it was not needed before. */
+  #hasLabel(slot: number): boolean {
+    const { encoded } = this.#goroutines;
+    const at = (slot << ROW_SHIFT) + Encoded.LabelLength;
+    if (encoded[at] !== 0) return true;
+    this.#goroutines.label(slot);
+    this.#packets.out.reserve(MOST_PACKETS * EVENT_ROOM);
+    return encoded[at] !== 0;
   }
 
   #endWait(slot: number, by: number, stack: number, delta: number): void {
@@ -264,11 +273,10 @@ export class FrequentEvents {
     const { out } = this.#packets;
     out.reserve(EVENT_ROOM);
     const { data, length: start } = out;
-    const { goroutine, unblock, category } = this.#out.names;
+    const { unblock, category } = this.#out.names;
     const goroutines = this.#goroutines;
     const arrow = ++goroutines.arrows;
     let at = by < 0 ? putTrack(data, start + HEAD, this.#netpoll) : this.#putTrack(data, start, by);
-    at = this.#putLabel(data, at, goroutine, slot);
     at = putName(data, at, unblock);
     at = putCategory(data, at, category.unblock);
     if (stack !== 0) at = putStack(data, at, stack);
@@ -288,12 +296,11 @@ export class FrequentEvents {
     if ((this.#procs.levels(proc) | this.#ms.levels(thread)) & INNER) return false;
     if (onProc === undefined || onThread === undefined || stack < 0) return false;
 
-    const { syscall, category, goroutine } = this.#out.names;
+    const { syscall, category } = this.#out.names;
     const { out } = this.#packets;
     const { data } = out;
     let start = out.length;
     let at = this.#putTrack(data, start, slot);
-    at = putLabelOf(data, at, onProc);
     at = putLabelOf(data, at, onThread);
     at = putName(data, at, syscall);
     at = putCategory(data, at, category.syscall);
@@ -301,8 +308,8 @@ export class FrequentEvents {
     start = endPacket(data, start, at, Begin, delta);
     at = putName(data, putTrackOf(data, start + HEAD, onProc), syscall);
     start = endNow(data, start, at, Begin);
-    at = this.#putLabel(data, putTrackOf(data, start + HEAD, onThread), goroutine, slot);
-    out.length = endNow(data, start, putName(data, at, syscall), Begin);
+    at = putName(data, putTrackOf(data, start + HEAD, onThread), syscall);
+    out.length = endNow(data, start, at, Begin);
 
     const time = block.time[i] as number;
     this.#procs.tracks.beginSyscall(proc, time, syscall);

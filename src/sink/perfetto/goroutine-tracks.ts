@@ -6,7 +6,7 @@ import { EncodedText } from "../../bytes/encoded-text.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import type { Steps } from "../trace-sink.js";
-import { type Interning, NAME_AND_VALUE, tables } from "./interning.js";
+import { type InternedTables, type Interning, NAME_AND_VALUE, tables } from "./interning.js";
 import type { Lives } from "./lives.js";
 import { OpenRegions } from "./open-regions.js";
 import { SYNC } from "./sync-waits.js";
@@ -26,12 +26,8 @@ export const ROW_SHIFT = 2;
 const ROW = 1 << ROW_SHIFT;
 
 const NOTHING = new EncodedText("");
-const NAME_TABLES = tables("name");
+const VALUE = tables("value");
 const LABEL_PREFIX = new EncodedText("G");
-const UNBLOCKED = "started, unblocked by G";
-const CREATED = "started, created by G";
-const UNBLOCKED_PREFIX = new EncodedText(UNBLOCKED);
-const CREATED_PREFIX = new EncodedText(CREATED);
 
 /**
  * The goroutines' own tracks: waits and system calls with the stacks where they began and ended, regions, mark assists,
@@ -40,8 +36,8 @@ const CREATED_PREFIX = new EncodedText(CREATED);
  * Columns by slot of the model, valid from {@link begin} to {@link end}.
  */
 export class GoroutineTracks {
-  /** The number of a goroutine's name, "G7 main.worker", both as a slice's name and as an annotation's text. */
-  label = new Int32Array(256);
+  /** The number of a goroutine's name, "G7 main.worker", as the text of an annotation; 0: not needed yet. */
+  #labels = new Int32Array(256);
   /** Live goroutines. */
   live = 0;
   readonly regions: OpenRegions;
@@ -51,12 +47,15 @@ export class GoroutineTracks {
   readonly #interning: Interning;
   readonly #names: TimelineNames;
   readonly #lives: Lives;
+  /** The tables that have the names of goroutines. */
+  readonly #labelTables: InternedTables;
   /** Slots of the live goroutines by id. */
   readonly #slots = new SlotIndex();
   uuid = new Float64Array(256);
   /**
    * Its track and label as varints and their lengths, {@link ROW} numbers for each slot: see {@link Encoded}. The
-   * lengths are 0 if a number is too large for four bytes, or the start function is unknown.
+   * lengths are 0 if a number is too large for four bytes, or the start function is unknown; that of the label also before
+   * {@link label} defines it.
    */
   encoded = new Int32Array(256 * ROW);
   readonly #word = new DataView(new ArrayBuffer(8));
@@ -64,12 +63,8 @@ export class GoroutineTracks {
   #owner = new Float64Array(256);
   /** By number of a start function. */
   readonly #suffixes: EncodedText[] = [];
-  /** Numbers of the names "started, unblocked by" and "started, created by" this goroutine; 0: none yet. */
-  unblockedBy = new Int32Array(256);
-  #createdBy = new Int32Array(256);
-  /** The arrow to the goroutine's next run (0: none), with the name and category of its end. */
+  /** The arrow to the goroutine's next run (0: none), with the category of its ends. */
   arrow = new Float64Array(256);
-  arrowName = new Int32Array(256);
   arrowCategory = new Int32Array(256);
   #assist = new Uint8Array(256);
   #isOnLane = new Uint8Array(256);
@@ -79,15 +74,20 @@ export class GoroutineTracks {
   /** The reason of waits in package sync, −1 before the first. */
   syncReason = NONE;
 
-  /** @param lives the slices of goroutines that share rows */
+  /**
+   * @param lives the slices of goroutines that share rows
+   * @param withRuns whether slices have the names of goroutines
+   */
   constructor(
     model: SchedModel,
     events: TrackEventWriter,
     interning: Interning,
     names: TimelineNames,
     lives: Lives,
+    withRuns: boolean,
   ) {
     this.#lives = lives;
+    this.#labelTables = withRuns ? NAME_AND_VALUE : VALUE;
     this.#model = model;
     this.#events = events;
     this.#interning = interning;
@@ -105,7 +105,12 @@ export class GoroutineTracks {
   labelOf(goroutine: number): number {
     if (isLeftOut(goroutine)) return this.#interning.text("value", `G${goroutineId(goroutine)}`);
     const slot = this.slot(goroutine);
-    return slot === NONE ? 0 : (this.label[slot] as number);
+    return slot === NONE ? 0 : this.label(slot);
+  }
+
+  /** The same for a live goroutine; with runs, it is the number of a slice's name too. */
+  label(slot: number): number {
+    return (this.#labels[slot] as number) || this.#defineLabel(slot);
   }
 
   track(slot: number): number {
@@ -123,12 +128,17 @@ export class GoroutineTracks {
     this.#isOnLane[slot] = 0;
   }
 
-  /** One appears that shares a row. @param creator id of a goroutine, or less than 0 */
-  beginOnLane(slot: number, lane: number, time: number, creator: number): void {
+  /** One appears that shares a row; {@link live} follows. */
+  beginOnLane(slot: number, lane: number): void {
     this.#appear(slot, lane);
     this.#isOnLane[slot] = 1;
-    const id = this.#model.goroutines.id[slot] as number;
-    this.#lives.begin(lane, time, this.label[slot] as number, id, creator);
+  }
+
+  /** The life of one on a lane begins. */
+  beginLife(slot: number, time: number): void {
+    const { id, creator, func } = this.#model.goroutines;
+    const name = this.#lives.nameOfAll(this.#model.functions.text(func[slot] as number));
+    this.#lives.begin(this.tid(slot), time, name, id[slot] as number, creator[slot] as number);
   }
 
   #appear(slot: number, tid: number): void {
@@ -140,13 +150,13 @@ export class GoroutineTracks {
     this.uuid[slot] = threadTrack(tid);
     this.arrow[slot] = 0;
     this.#assist[slot] = 0;
-    this.#setLabel(slot, id);
+    this.#encode(slot, 0);
   }
 
   /** Its start function is known. This may come before {@link begin}. */
   named(slot: number): void {
     const id = this.#model.goroutines.id[slot] as number;
-    if (slot < this.#owner.length && this.#owner[slot] === id) this.#setLabel(slot, id);
+    if (slot < this.#owner.length && this.#owner[slot] === id) this.#encode(slot, 0);
   }
 
   /** It ends. */
@@ -187,12 +197,11 @@ export class GoroutineTracks {
     this.#close(slot, time);
   }
 
-  /** @param proc number of the P's name as a text, or 0; @param thread number of the thread's name, or 0 */
-  syscall(slot: number, time: number, stack: number, proc: number, thread: number): void {
+  /** @param thread number of the thread's name as a text, or 0 */
+  syscall(slot: number, time: number, stack: number, thread: number): void {
     const { category, syscall, cut, noBeginning } = this.#names;
     this.#events.category = category.syscall;
     this.#events.stack = stack;
-    this.#events.annotate(this.#names.proc, proc);
     this.#events.annotate(this.#names.thread, thread);
     if (this.#model.goroutines.sinceEdge[slot] === Edge.Cut) this.#events.annotate(cut, noBeginning);
     this.#events.write(Begin, time, this.track(slot), syscall);
@@ -208,11 +217,11 @@ export class GoroutineTracks {
   }
 
   /**
-   * A goroutine becomes runnable: an arrow begins.
-   * @param by slot of the waker; −1 if the waker is not a goroutine, below that if it is left out
+   * A goroutine becomes runnable: an arrow begins. It ends where the goroutine starts to run; or, if one shares a row, at
+   * the beginning of its life.
    * @param track the waker's track
    */
-  wake(slot: number, time: number, by: number, track: number, stack: number, isNew: boolean): void {
+  wake(slot: number, time: number, track: number, stack: number, isNew: boolean): void {
     const names = this.#names;
     const events = this.#events;
     const category = isNew ? names.category.create : names.category.unblock;
@@ -220,10 +229,13 @@ export class GoroutineTracks {
     events.category = category;
     events.stack = stack;
     events.flow = arrow;
-    events.annotate(names.goroutine, this.label[slot] as number);
     events.write(Instant, time, track, isNew ? names.go : names.unblock);
+    if (isNew && this.#isOnLane[slot] === 1) {
+      events.flowEnd = arrow;
+      this.beginLife(slot, time);
+      return;
+    }
     this.arrow[slot] = arrow;
-    this.arrowName[slot] = this.startName(by, isNew);
     this.arrowCategory[slot] = category;
   }
 
@@ -250,7 +262,7 @@ export class GoroutineTracks {
 
   /** It starts to run: an arrow ends. */
   run(slot: number, time: number): void {
-    if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.arrowName[slot] as number);
+    if (this.arrow[slot] !== 0) this.#endArrow(slot, time, this.#names.started);
   }
 
   /** Ends its arrow without a run: it stops being runnable, or the trace ends. */
@@ -330,42 +342,26 @@ export class GoroutineTracks {
     this.#events.write(Instant, time, this.track(slot), name);
   }
 
-  #setLabel(slot: number, id: number): void {
-    this.label[slot] = this.#interning.onceNumbered(NAME_AND_VALUE, LABEL_PREFIX, id, this.#suffix(slot));
-    this.unblockedBy[slot] = 0;
-    this.#createdBy[slot] = 0;
-    this.#encode(slot);
+  #defineLabel(slot: number): number {
+    const id = this.#owner[slot] as number;
+    const label = this.#interning.onceNumbered(this.#labelTables, LABEL_PREFIX, id, this.#suffix(slot));
+    this.#encode(slot, label);
+    return label;
   }
 
-  #encode(slot: number): void {
+  #encode(slot: number, label: number): void {
     const track = this.uuid[slot] as number;
-    const label = this.label[slot] as number;
     const isKnown = this.#model.goroutines.func[slot] !== NONE;
-    const fits = isKnown && track < SMALL_VARINT && label < SMALL_VARINT;
+    const fits = isKnown && track < SMALL_VARINT;
     const row = slot << ROW_SHIFT;
     const { encoded } = this;
     const word = this.#word;
+    this.#labels[slot] = label;
     encoded[row + Encoded.TrackLength] = fits ? putSmallVarint(word, 0, track) : 0;
     encoded[row + Encoded.Track] = word.getInt32(0, true);
-    encoded[row + Encoded.LabelLength] = fits ? putSmallVarint(word, 0, label) : 0;
+    const hasLabel = fits && label > 0 && label < SMALL_VARINT;
+    encoded[row + Encoded.LabelLength] = hasLabel ? putSmallVarint(word, 0, label) : 0;
     encoded[row + Encoded.Label] = word.getInt32(0, true);
-  }
-
-  /** The name of a start instant, with the waker. @param by the waker's slot, −1, or a goroutine that is left out */
-  startName(by: number, isNew: boolean): number {
-    if (by === NONE) return isNew ? this.#names.createdByRuntime : this.#names.startedByRuntime;
-    if (isLeftOut(by))
-      return this.#interning.text("name", `${isNew ? CREATED : UNBLOCKED}${goroutineId(by)}`);
-    const known = isNew ? this.#createdBy : this.unblockedBy;
-    return (known[by] as number) || this.#defineStart(by, isNew);
-  }
-
-  #defineStart(by: number, isNew: boolean): number {
-    const prefix = isNew ? CREATED_PREFIX : UNBLOCKED_PREFIX;
-    const id = this.#owner[by] as number;
-    const name = this.#interning.onceNumbered(NAME_TABLES, prefix, id, this.#suffix(by));
-    (isNew ? this.#createdBy : this.unblockedBy)[by] = name;
-    return name;
   }
 
   /** The rest of a goroutine's name, after its id: the start function, if known. */
@@ -391,14 +387,11 @@ export class GoroutineTracks {
   }
 
   #grow(length: number): void {
-    this.label = grown(this.label, length);
+    this.#labels = grown(this.#labels, length);
     this.uuid = grown(this.uuid, length);
     this.encoded = grown(this.encoded, length << ROW_SHIFT);
     this.#owner = grown(this.#owner, length);
-    this.unblockedBy = grown(this.unblockedBy, length);
-    this.#createdBy = grown(this.#createdBy, length);
     this.arrow = grown(this.arrow, length);
-    this.arrowName = grown(this.arrowName, length);
     this.arrowCategory = grown(this.arrowCategory, length);
     this.#assist = grown(this.#assist, length);
     this.#isOnLane = grown(this.#isOnLane, length);

@@ -1,6 +1,5 @@
 import { SliceName } from "../slice-names.js";
 import type { Interning } from "./interning.js";
-import { NETPOLL } from "./sched-tables.js";
 import { SYNC } from "./sync-waits.js";
 
 /** Numbers of the names, categories and annotations of the timeline's events. */
@@ -62,8 +61,7 @@ export function timelineNames(interning: Interning) {
     syscall: name("syscall"),
     unblock: name("unblock"),
     go: name("go"),
-    startedByRuntime: name(`started, unblocked by ${NETPOLL}`),
-    createdByRuntime: name("started"),
+    started: name("started"),
     notStarted: name("still runnable"),
     end: name("end"),
     assist: name(SliceName.Assist),

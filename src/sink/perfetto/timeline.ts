@@ -87,7 +87,15 @@ export class Timeline implements SchedListener {
     this.#slow = choices.slow || !FrequentEvents.fits(choices);
     const eventsOf = (group: TrackGroup) => (wanted.has(group) ? events : new SilentEvents(packets, base));
     const ids = new TrackIds();
-    this.#goroutines = new GoroutineTracks(this.#model, eventsOf("goroutines"), interning, names, lives);
+    const ofGoroutines = eventsOf("goroutines");
+    this.#goroutines = new GoroutineTracks(
+      this.#model,
+      ofGoroutines,
+      interning,
+      names,
+      lives,
+      this.#withRuns,
+    );
     this.#procs = new Carriers(packets, interning, ids, eventsOf("procs"), names, {
       group: Group.Procs,
       letter: "P",
@@ -216,11 +224,14 @@ export class Timeline implements SchedListener {
   }
 
   #appear(slot: number, time: number, event: number): void {
-    const { id, creator } = this.#model.goroutines;
-    const goroutine = id[slot] as number;
     const lane = this.#lanes.tids[event] as number;
-    if (lane === 0) this.#goroutines.begin(slot, this.#threads.ownTid(goroutine));
-    else this.#goroutines.beginOnLane(slot, lane, time, creator[slot] as number);
+    if (lane === 0) {
+      this.#goroutines.begin(slot, this.#threads.ownTid(this.#model.goroutines.id[slot] as number));
+      return;
+    }
+    this.#goroutines.beginOnLane(slot, lane);
+    // Otherwise it begins with the end of an arrow.
+    if (this.#block.kind[event] !== K.GoCreate) this.#goroutines.beginLife(slot, time);
   }
 
   named(slot: number): void {
@@ -318,7 +329,7 @@ export class Timeline implements SchedListener {
   #wake(slot: number, time: number, waker: number, stack: number, isNew: boolean): void {
     const by = isLeftOut(waker) ? waker : this.#goroutines.slot(waker);
     const track = by < 0 ? this.#pseudoTrack(by) : this.#goroutines.track(by);
-    this.#goroutines.wake(slot, time, by, track, stack, isNew);
+    this.#goroutines.wake(slot, time, track, stack, isNew);
   }
 
   /** The track of a waker other than a goroutine. */
@@ -350,7 +361,7 @@ export class Timeline implements SchedListener {
       return;
     }
     const { names } = this.#out;
-    const label = this.#goroutines.label[slot] as number;
+    const label = this.#goroutines.label(slot);
     this.#procs.set(proc, Level.Run, time, label, 0, names.thread, this.#ms.label(thread));
     this.#ms.set(thread, Level.Run, time, label, 0, names.proc, this.#procs.label(proc));
   }
@@ -370,14 +381,12 @@ export class Timeline implements SchedListener {
     const proc = goroutines.proc[slot] as number;
     const thread = goroutines.thread[slot] as number;
     const stack = this.#out.stacks.of(this.#ownStack(event));
-    const on = this.#procs.label(proc);
     const by = this.#ms.label(thread);
-    this.#within(() => this.#goroutines.syscall(slot, time, stack, on, by));
+    this.#within(() => this.#goroutines.syscall(slot, time, stack, by));
     if (from !== Running) this.#carry(slot, time);
-    const { names } = this.#out;
-    this.#procs.set(proc, Level.Syscall, time, names.syscall);
-    const label = this.#goroutines.label[slot] as number;
-    this.#ms.set(thread, Level.Syscall, time, names.syscall, 0, names.goroutine, label);
+    const { syscall } = this.#out.names;
+    this.#procs.set(proc, Level.Syscall, time, syscall);
+    this.#ms.set(thread, Level.Syscall, time, syscall);
   }
 
   #leaveSyscall(slot: number, from: number, to: number, time: number): void {
@@ -391,8 +400,10 @@ export class Timeline implements SchedListener {
     if (to === SyscallBlocked) return;
     this.#goroutines.syscallEnd(slot, time);
     if (to !== Running) this.#goroutines.runEnd(slot, time);
-    if (to === Running) this.#ms.set(thread, Level.Syscall, time, 0);
-    else this.#ms.stop(thread, time);
+    // While the P was the goroutine's, its row tells whose call it is.
+    const whose = from === SyscallBlocked ? this.#goroutines.label(slot) : 0;
+    this.#ms.set(thread, Level.Syscall, time, 0, 0, this.#out.names.goroutine, whose);
+    if (to !== Running) this.#ms.stop(thread, time);
   }
 
   readonly #slotOf = (goroutine: number): number => this.#goroutines.slot(goroutine);

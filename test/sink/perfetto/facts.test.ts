@@ -41,9 +41,13 @@ const WHY = `select why, sum(n) as n from (
 const OF_GOROUTINES = `select go_id(utid, s.ts) as goroutine, category, s.name as name, s.ts as ts, s.dur as dur,
     extract_arg(s.arg_set_id, 'debug.unblocked by') as by, k.callsite_id is null as bare
   from slice s join thread_track t on s.track_id = t.id left join __intrinsic_track_event_callstacks k on k.slice_id = s.id
-  where category not in ('go.goroutine', 'go.yield', 'go.state') order by ts, goroutine, category, s.id`;
-const ARROWS = `select o.ts as from_ts, i.ts as to_ts, o.name as from_name, i.name as to_name from flow f
-  join slice o on f.slice_out = o.id join slice i on f.slice_in = i.id order by 1, 2, 3, 4`;
+  where category not in ('go.goroutine', 'go.yield', 'go.state') and not (category = 'go.create' and s.name != 'go')
+  order by ts, goroutine, category, s.id`;
+/** The arrow of a goroutine that is created on a lane ends where its life begins: the tables tell when it runs. */
+const ARROWS = `select o.ts as from_ts, go_id(tt.utid, o.ts) as goroutine, o.name as from_name,
+    iif(o.category = 'go.create', null, i.ts) as to_ts, iif(o.category = 'go.create', null, i.name) as to_name from flow f
+  join slice o on f.slice_out = o.id join slice i on f.slice_in = i.id
+  left join thread_track tt on i.track_id = tt.id order by 1, 2, 3, 4`;
 
 interface Run {
   readonly cpu: number;
