@@ -40,7 +40,7 @@ export interface WorstInstance {
 /** Something that held the program back. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** How much it cost, from 0 to 1: a share of the trace or of the time of all Ps, by kind. Findings are sorted by it. */
+  /** How much it cost, from 0 to 1: a share of the duration, of the time of Ps or of goroutines, by kind. Findings are sorted by it. */
   readonly weight: number;
   /** What it is, in one sentence. */
   readonly sentence: string;

@@ -11,8 +11,8 @@ import type { StopDelayRow, StopDelays } from "./stop-delays.js";
 /** From this share of the time of Ps on, and with as many cycles; while it marks, the GC aims at a quarter. */
 const GC_SHARE = 0.15;
 const CYCLES = 3;
-/** From this share of the time of Ps on. */
-const ASSIST_SHARE = 0.05;
+/** From this share of the execution time of goroutines on. */
+const ASSIST_SHARE = 0.1;
 /** From this share of the trace on; or with a delay this long. */
 const STOP_SHARE = 0.02;
 const LONG_DELAY = 10e6;
@@ -29,11 +29,10 @@ export function gcFindings(
   trace: ExplainedTrace,
 ): Finding[] {
   const all = gc.assists.total;
-  const capacity = procs.reduce((sum, { total }) => sum + total, 0);
   return [
     ...workFinding(gc, procs),
-    ...(all > 0 && all >= ASSIST_SHARE * capacity
-      ? [assistFinding(assists, { all, capacity, execution }, trace)]
+    ...(all > 0 && all >= ASSIST_SHARE * execution
+      ? [assistFinding(assists, { all, execution }, trace)]
       : []),
     ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, trace)),
   ];
@@ -41,11 +40,13 @@ export function gcFindings(
 
 function workFinding(gc: GcCycles, procs: readonly ProcRow[]): Finding[] {
   const total = procs.reduce((sum, row) => sum + row.total, 0);
-  const work = procs.reduce((sum, row) => sum + row.gc, 0);
+  const all = procs.reduce((sum, row) => sum + row.gc, 0);
+  // Assists are a finding of their own.
+  const work = Math.max(0, all - gc.assists.total);
   const [longest] = gc.longestCycles;
   const cycles = gc.cycles.durations.count + gc.cycles.cut;
   if (total === 0 || work / total < GC_SHARE || cycles < CYCLES) return [];
-  const sentence = `The GC took ${shareText(work, total)} of the time of all Ps: ${grouped(cycles)} cycles, ${durationText(gc.cycles.total)} in all.`;
+  const sentence = `The GC took ${shareText(work, total)} of the time of all Ps, without mark assists: ${grouped(cycles)} cycles, ${durationText(gc.cycles.total)} in all.`;
   return [
     finding({
       kind: "gc",
@@ -53,7 +54,7 @@ function workFinding(gc: GcCycles, procs: readonly ProcRow[]): Finding[] {
       sentence,
       figures: [
         share("of the Ps", work / total),
-        ns("P time for the GC", work),
+        ns("P time for the GC", all),
         count("cycles", cycles),
         ns("cycles in all", gc.cycles.total),
         ns("assists", gc.assists.total),
@@ -65,16 +66,15 @@ function workFinding(gc: GcCycles, procs: readonly ProcRow[]): Finding[] {
   ];
 }
 
-/** Nanoseconds of all assists, of all Ps, and of all goroutines that ran. */
+/** Nanoseconds of all assists, and of all goroutines that ran. */
 interface AssistTimes {
   readonly all: number;
-  readonly capacity: number;
   readonly execution: number;
 }
 
 function assistFinding(
   { stacks, table }: AssistSites,
-  { all, capacity, execution }: AssistTimes,
+  { all, execution }: AssistTimes,
   trace: ExplainedTrace,
 ): Finding {
   let site = 0;
@@ -90,7 +90,7 @@ function assistFinding(
   };
   return finding({
     kind: "gc-assist",
-    weight: all / capacity,
+    weight: execution === 0 ? 1 : all / execution,
     sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.`,
     figures: [
       ns("assists", all),

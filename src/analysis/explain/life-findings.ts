@@ -1,6 +1,7 @@
 import { grouped } from "../../base/grouped.js";
 import { NONE } from "../../base/ids.js";
 import { durationText, shareText } from "../../base/rounded.js";
+import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { Finding } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, rate, share } from "./finding-writer.js";
@@ -13,8 +14,9 @@ const LEAK_PARTS = 4;
 const LEAK_SHARE = 0.05;
 /** Per second. */
 const CHURN_RATE = 10_000;
-/** The runtime's own goroutines do as they like. */
+/** Loops of the runtime itself do not count. */
 const RUNTIME = /^runtime\./;
+const GOSCHED = "runtime.Gosched";
 /** From this share of all runs, or of the time of one P, on. */
 const CHURN_SHARE = 0.1;
 const YIELD_SHARE = 0.1;
@@ -95,7 +97,7 @@ function yieldFindings({ stacks, yields }: GoroutineLives, trace: ExplainedTrace
   const seconds = trace.duration / 1e9;
   return [...yields.values()]
     .filter((row) => row.count / seconds >= CHURN_RATE && row.ran / trace.duration >= YIELD_SHARE)
-    .filter(({ stack }) => !RUNTIME.test(stacks.frames(stack).at(-1)?.func ?? ""))
+    .filter(({ stack }) => !RUNTIME.test(loopOf(stacks.frames(stack))?.func ?? ""))
     .map((row) => {
       const frames = stacks.frames(row.stack);
       const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
@@ -109,4 +111,9 @@ function yieldFindings({ stacks, yields }: GoroutineLives, trace: ExplainedTrace
         next: ["go2perfetto pprof running IN"],
       });
     });
+}
+
+/** The frame that calls `runtime.Gosched`. */
+function loopOf(frames: readonly StackFrame[]): StackFrame | undefined {
+  return frames[0]?.func === GOSCHED ? frames[1] : frames[0];
 }

@@ -22,7 +22,8 @@ export function loadFindings(
   const saturated = load.times[Load.Saturated] as number;
   const unused = load.times[Load.Unused] as number;
   const hogged = sum(runs.hogs);
-  const used = procs.filter(({ total }) => total > 0).length;
+  // GOMAXPROCS may change.
+  const used = Math.round(procs.reduce((all, { total }) => all + total, 0) / duration);
   const worst = runs.longest && {
     time: runs.longest.since,
     duration: runs.longest.saturated,

@@ -50,15 +50,15 @@ interface Open {
   readonly by: number;
   last: number;
   proc: number;
-  /** Whether a P has started again. */
-  restarted: boolean;
+  /** Whether the world is started again. */
+  restarts: boolean;
   /** By P: who stopped on it. */
   readonly stopped: Map<number, Stopped>;
 }
 
 /**
- * How long each stop-the-world waits for the Ps, and for which goroutine. The world has stopped when the last P that
- * was running has: that is its last event of stopping before a P starts again.
+ * How long each stop-the-world waits for the Ps, and for which goroutine. The world has stopped when the last P has. When
+ * it is started again, the runtime first reports GOMAXPROCS.
  */
 export class StopDelays implements Analysis {
   readonly #rows = new Map<string, { -readonly [Key in keyof StopDelayRow]: StopDelayRow[Key] }>();
@@ -91,13 +91,11 @@ export class StopDelays implements Analysis {
 
   proc(_slot: number, event: number): void {
     const open = this.#open;
-    if (open === undefined || open.restarted) return;
+    if (open === undefined || open.restarts) return;
     const { subject, time, to } = this.#block;
-    if (to[event] === ProcState.Running) open.restarted = true;
-    else if (subject[event] !== open.by) {
-      open.last = time[event] as number;
-      open.proc = subject[event] as number;
-    }
+    if (to[event] === ProcState.Running || subject[event] === open.by) return;
+    open.last = time[event] as number;
+    open.proc = subject[event] as number;
   }
 
   other(event: number): void {
@@ -109,10 +107,12 @@ export class StopDelays implements Analysis {
         by: proc[event] as number,
         last: time[event] as number,
         proc: NONE,
-        restarted: false,
+        restarts: false,
         stopped: new Map(),
       };
-    else if (kind[event] === K.StwEnd && this.#open !== undefined) {
+    else if (this.#open === undefined) return;
+    else if (kind[event] === K.ProcsChange) this.#open.restarts = true;
+    else if (kind[event] === K.StwEnd) {
       this.#end(this.#open, time[event] as number);
       this.#open = undefined;
     }

@@ -14,7 +14,7 @@ const THRESHOLDS: Readonly<Partial<Record<FindingKind, number>>> = {
   "lock-contention": 0.05,
   "slow-consumer": 0.1,
   "slow-producer": 0.1,
-  straggler: 0.1,
+  straggler: 0.2,
 };
 /** Kinds in which those that wait may have nothing else to do. */
 const IDLE: ReadonlySet<FindingKind> = new Set<FindingKind>(["slow-producer", "straggler"]);

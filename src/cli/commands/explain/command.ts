@@ -24,7 +24,7 @@ docs/explain.md has the rule of every kind of finding, and what to do about it. 
 
 Examples:
   go2perfetto explain trace.out
-  go2perfetto explain --goroutine main.worker trace.out
+  go2perfetto explain --from 10ms --to 30ms trace.out
   go2perfetto explain --markdown trace.out >> report.md
   go2perfetto explain --json trace.out | jq '.findings[0].sentence'`,
   run: async ([path = ""], options) => (await import("./explain.js")).explainCommand(path, options),
