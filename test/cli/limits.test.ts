@@ -9,6 +9,7 @@ import {
   crossingRegions,
   distinctWaits,
   liveGoroutines,
+  logsWithinRegions,
   namelessGoroutine,
   repeatedLogs,
   sparseGoroutines,
@@ -141,6 +142,15 @@ describe("regions that cross one another", () => {
     expect(seconds).toBeLessThan(8);
     const output = command[command.indexOf("-o") + 1] as string;
     if (command.includes("-o")) expect(statSync(join(folder, output)).size).toBeLessThan(40 * trace.length);
+  });
+});
+
+describe("logs of a task within regions of another", () => {
+  it.each(COMMANDS)("take time by how many there are: %s %s %s", (...command) => {
+    const { seconds, code } = taken(logsWithinRegions(25_000), ...command);
+    expect(code).toBe(0);
+    // With a search through all regions for each log: 20 seconds.
+    expect(seconds).toBeLessThan(8);
   });
 });
 

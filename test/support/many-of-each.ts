@@ -114,6 +114,15 @@ export function crossingRegions(count: number): Uint8Array {
   return thread.end().bytes();
 }
 
+/** A trace of a goroutine that begins regions of one task, and then logs for another one within all of them. */
+export function logsWithinRegions(count: number): Uint8Array {
+  const thread = runningThread();
+  thread.event("UserTaskBegin", 5, 2, 0, 0, 0).event("UserTaskBegin", 5, 3, 0, 0, 0);
+  for (let i = 0; i < count; i++) thread.event("UserRegionBegin", 5, 2, 0, 0);
+  for (let i = 0; i < count; i++) thread.event("UserLog", 5, 3, 0, 0, 0);
+  return thread.end().bytes();
+}
+
 /** A trace that claims a GOMAXPROCS. */
 export function claimedProcs(procs: number): Uint8Array {
   return runningThread().event("ProcsChange", 5, procs, 0).event("HeapAlloc", 5, 1).end().bytes();

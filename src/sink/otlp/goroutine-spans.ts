@@ -5,27 +5,17 @@ import { Edge } from "../../sched/state.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlace } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
+import { OpenPlace, OpenPlaces } from "./open-places.js";
 import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
 import type { StateTimes } from "./state-times.js";
-
-/** A task or region that a goroutine works on. */
-export interface OpenPlace {
-  readonly span: GoSpan;
-  /** The task, or the region's task; 0: none. */
-  readonly task: number;
-  /** A region's type; undefined for a task. */
-  readonly region: string | undefined;
-  /** The goroutine's state times when it began. */
-  readonly before: Float64Array;
-}
 
 /** A live goroutine. */
 interface Live {
   readonly span: GoSpan;
   readonly before: Float64Array;
-  /** Open tasks and regions, the innermost last. */
-  readonly places: OpenPlace[];
+  /** Open tasks and regions; undefined before the first. */
+  places: OpenPlaces | undefined;
 }
 
 /** Spans of goroutines, with the tasks and regions that each works on. */
@@ -74,7 +64,7 @@ export class GoroutineSpans {
       span.link(creator, { [Attribute.Link]: "created by", [Attribute.By]: by });
     }
     span.trace.begin(span);
-    this.#live[slot] = { span, before: this.#times.read(slot, start), places: [] };
+    this.#live[slot] = { span, before: this.#times.read(slot, start), places: undefined };
   }
 
   /** The start function of a goroutine is known. */
@@ -86,7 +76,7 @@ export class GoroutineSpans {
   /** The parent of a goroutine's states: the innermost task or region, or its own span. */
   place(slot: number): GoSpan | undefined {
     const live = this.#live[slot];
-    return live?.places.at(-1)?.span ?? live?.span;
+    return live?.places?.innermost?.span ?? live?.span;
   }
 
   /** The same by a goroutine's id; undefined if it is unknown. */
@@ -98,12 +88,12 @@ export class GoroutineSpans {
   /** The innermost place of a task; for no task (0), also the goroutine's own span. */
   placeFor(slot: number, task: number): GoSpan | undefined {
     const live = this.#live[slot];
-    return live?.places.findLast((place) => place.task === task)?.span ?? (task > 0 ? undefined : live?.span);
+    return live?.places?.ofTask(task)?.span ?? (task > 0 ? undefined : live?.span);
   }
 
   /** Number of tasks and regions that a goroutine works on. */
   depth(slot: number): number {
-    return this.#live[slot]?.places.length ?? 0;
+    return this.#live[slot]?.places?.size ?? 0;
   }
 
   /** A goroutine's own span. */
@@ -111,38 +101,53 @@ export class GoroutineSpans {
     return this.#live[slot]?.span;
   }
 
-  /** A task or region begins. */
-  enter(slot: number, span: GoSpan, task: number, region: string | undefined, time: number): void {
-    const before = this.#times.read(slot, time);
-    this.#live[slot]?.places.push({ span, task, region, before });
+  /** A task or region begins. @returns undefined if the goroutine is not live */
+  enter(
+    slot: number,
+    span: GoSpan,
+    task: number,
+    region: string | undefined,
+    time: number,
+  ): OpenPlace | undefined {
+    const live = this.#live[slot];
+    if (live === undefined) return undefined;
+    const place = new OpenPlace(span, task, region, this.#times.read(slot, time));
+    live.places ??= new OpenPlaces();
+    live.places.enter(place);
+    return place;
   }
 
-  /** The innermost place of a goroutine that passes a test. */
-  find(slot: number, test: (place: OpenPlace) => boolean): OpenPlace | undefined {
-    return this.#live[slot]?.places.findLast(test);
+  /** The innermost task or region of a goroutine. */
+  innermost(slot: number): OpenPlace | undefined {
+    return this.#live[slot]?.places?.innermost;
+  }
+
+  /** The innermost region of a task, and of a type unless that is "". */
+  region(slot: number, task: number, type: string): OpenPlace | undefined {
+    let place = this.#live[slot]?.places?.ofTask(task);
+    while (place !== undefined && (place.region === undefined || (type !== "" && place.region !== type)))
+      place = place.outerOfTask;
+    return place;
   }
 
   /** A goroutine leaves a task or region. @param isWhole whether it worked on it until now */
-  leave(slot: number, span: GoSpan, time: number, isWhole = true): void {
-    const places = this.#live[slot]?.places ?? [];
-    const at = places.findLastIndex((place) => place.span === span);
-    if (at < 0) return;
-    const [place] = places.splice(at, 1) as [OpenPlace];
-    if (isWhole) this.#times.describe(place.before, this.#times.read(slot, time), span.attributes);
+  leave(slot: number, place: OpenPlace, time: number, isWhole = true): void {
+    this.#live[slot]?.places?.leave(place);
+    if (isWhole) this.#times.describe(place.before, this.#times.read(slot, time), place.span.attributes);
   }
 
   /**
    * A goroutine ends.
    * @param isCut whether by the end of the trace
-   * @returns the tasks and regions it still worked on
+   * @returns the tasks and regions it still worked on, the innermost first
    */
-  end(slot: number, time: number, isCut: boolean): readonly OpenPlace[] {
+  end(slot: number, time: number, isCut: boolean): Iterable<OpenPlace> {
     const live = this.#live[slot];
     if (live === undefined) return [];
     const { goroutines } = this.#model;
     const { span, before, places } = live;
     const after = this.#times.read(slot, time);
-    for (const place of places) this.#times.describe(place.before, after, place.span.attributes);
+    for (const place of places ?? []) this.#times.describe(place.before, after, place.span.attributes);
     this.#times.describe(before, after, span.attributes);
     const func = goroutines.func[slot] as number;
     span.name = func === NONE ? "goroutine" : this.#model.functions.text(func);
@@ -150,6 +155,6 @@ export class GoroutineSpans {
     this.#live[slot] = undefined;
     this.#slots.delete(goroutines.id[slot] as number);
     span.trace.end(span, time);
-    return places;
+    return places ?? [];
   }
 }

@@ -5,6 +5,7 @@ import { Attribute } from "./attributes.js";
 import type { CodePlace } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
 import type { GoroutineSpans } from "./goroutine-spans.js";
+import type { OpenPlace } from "./open-places.js";
 import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
 
@@ -16,8 +17,9 @@ const UNNAMED = "unnamed task";
 /** An open task. */
 interface Task {
   readonly span: GoSpan;
-  /** The slot of its creator, which may work on it, or −1. */
-  slot: number;
+  /** The slot of its creator, or −1, and what that works on it; undefined once it does not. */
+  readonly slot: number;
+  place: OpenPlace | undefined;
 }
 
 /** The beginning or end of a task. */
@@ -72,20 +74,18 @@ export class TaskSpans {
     code?.describe(attributes);
     const span = this.#span(id, type, parent > 0 ? this.span(parent) : undefined, time, attributes);
     if (isOld) span.cutStart();
-    if (slot !== NONE) {
-      this.#handOn(slot, span, time);
-      this.#goroutines.enter(slot, span, id, undefined, time);
-    }
-    this.#live.set(id, { span, slot });
+    if (slot !== NONE) this.#handOn(slot, span, time);
+    const place = slot === NONE ? undefined : this.#goroutines.enter(slot, span, id, undefined, time);
+    this.#live.set(id, { span, slot, place });
   }
 
   /** A task ends; it may have begun before the trace. */
   end({ id, time, type, slot }: TaskEvent): void {
     const task = this.#live.get(id) ?? (this.#isOld(id) ? this.#mention(id) : undefined);
     if (task === undefined) return;
-    const { span } = task;
+    const { place, span } = task;
     if (type !== "") span.name = type;
-    if (task.slot !== NONE) this.#goroutines.leave(task.slot, span, time, task.slot === slot);
+    if (place !== undefined) this.#goroutines.leave(task.slot, place, time, task.slot === slot);
     this.#live.delete(id);
     this.#remember(id, span);
     span.trace.end(span, time);
@@ -104,7 +104,7 @@ export class TaskSpans {
   /** A goroutine that worked on a task has ended. */
   goroutineEnded(id: number): void {
     const task = this.#live.get(id);
-    if (task !== undefined) task.slot = NONE;
+    if (task !== undefined) task.place = undefined;
   }
 
   /** Ends what is open, cut by the end of the trace. */
@@ -124,7 +124,7 @@ export class TaskSpans {
   #mention(id: number): Task {
     const span = this.#span(id, UNNAMED, undefined, 0, { [Attribute.Task]: id });
     span.cutStart();
-    const task = { span, slot: NONE };
+    const task = { span, slot: NONE, place: undefined };
     this.#live.set(id, task);
     return task;
   }
@@ -150,9 +150,9 @@ export class TaskSpans {
   /** A goroutine begins a task. It passes on its earlier tasks, except ancestors of the new one. */
   #handOn(slot: number, span: GoSpan, time: number): void {
     for (;;) {
-      const last = this.#goroutines.find(slot, () => true);
+      const last = this.#goroutines.innermost(slot);
       if (last === undefined || last.region !== undefined || span.isWithin(last.span)) return;
-      this.#goroutines.leave(slot, last.span, time, false);
+      this.#goroutines.leave(slot, last, time, false);
       this.goroutineEnded(last.task);
     }
   }

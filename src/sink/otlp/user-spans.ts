@@ -6,7 +6,8 @@ import type { Steps } from "../trace-sink.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlaces } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
-import type { GoroutineSpans, OpenPlace } from "./goroutine-spans.js";
+import type { GoroutineSpans } from "./goroutine-spans.js";
+import type { OpenPlace } from "./open-places.js";
 import type { SpanMaker } from "./span-maker.js";
 import type { SpanOutput } from "./span-output.js";
 import { SpanType } from "./span-type.js";
@@ -43,9 +44,9 @@ export class UserSpans {
     else this.#task(block, i, kind);
   }
 
-  /** A goroutine has ended with open tasks or regions. */
-  goroutineEnded(places: readonly OpenPlace[], time: number, isCut: boolean): void {
-    for (const { span, task, region } of places.toReversed()) {
+  /** A goroutine has ended with open tasks or regions. @param places the innermost first */
+  goroutineEnded(places: Iterable<OpenPlace>, time: number, isCut: boolean): void {
+    for (const { span, task, region } of places) {
       if (region === undefined) this.#tasks.goroutineEnded(task);
       else {
         if (isCut) span.cutEnd();
@@ -93,9 +94,10 @@ export class UserSpans {
     const time = block.time[i] as number;
     const task = block.subject[i] as number;
     const type = stringOf(block, block.name[i] as number);
-    const place = block.value[i] === RegionMatch.Older ? undefined : this.#openRegion(slot, type, task);
+    const place =
+      block.value[i] === RegionMatch.Older ? undefined : this.#goroutines.region(slot, task, type);
     if (place !== undefined) {
-      this.#goroutines.leave(slot, place.span, time);
+      this.#goroutines.leave(slot, place, time);
       place.span.trace.end(place.span, time);
       return;
     }
@@ -105,14 +107,6 @@ export class UserSpans {
     span.cutStart();
     span.endAt(time);
     span.trace.add(span);
-  }
-
-  #openRegion(slot: number, type: string, task: number): OpenPlace | undefined {
-    return (
-      this.#goroutines.find(slot, ({ region, task: its }) => region === type && its === task) ??
-      // A cut generation may lack the type.
-      (type === "" ? this.#goroutines.find(slot, ({ region }) => region !== undefined) : undefined)
-    );
   }
 
   /** @param nth distinguishes regions of the goroutine at the same time */
