@@ -10,6 +10,16 @@ export {
   type FindingKind,
   type WorstInstance,
 } from "./analysis/explain/finding.js";
+export { CriticalPaths } from "./analysis/explain/path/critical-paths.js";
+export { InstanceTimes } from "./analysis/explain/path/instance-times.js";
+export type { Instance, PathQuery } from "./analysis/explain/path/instances.js";
+export type {
+  InstancePath,
+  MeanPath,
+  PathDifference,
+  PathPart,
+  PathReport,
+} from "./analysis/explain/path/path-report.js";
 export { Extent } from "./analysis/extent.js";
 export { type GcCycleRow, GcCycles, type RangeDurations, type StopRow } from "./analysis/gc/gc-cycles.js";
 export { type Distribution, HISTOGRAM_ERROR, Histogram } from "./analysis/histogram.js";

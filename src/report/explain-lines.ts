@@ -3,6 +3,9 @@ import type { Place } from "../analysis/stats/stats-report.js";
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
+import { markdownText } from "./markdown.js";
+import { pathTables } from "./path-tables.js";
+import { terminalText } from "./terminal.js";
 
 /** The most frames of a stack that are shown. */
 const FRAMES = 6;
@@ -10,18 +13,27 @@ const FRAMES = 6;
 const SPECIAL = /[\\`*_{}[\]<>|~#]/g;
 const NOTHING = "Nothing found: no finding passes its threshold.";
 
-/** A report as text for a terminal. @param name of the trace, for the commands */
-export function explainText(report: ExplainReport, name: string): string {
+/** Rows of the tables of critical paths. */
+const ROWS = 15;
+
+/**
+ * A report as text for a terminal.
+ * @param name of the trace, for the commands
+ * @param width columns of the terminal; undefined if it does not matter
+ */
+export function explainText(report: ExplainReport, name: string, width: number | undefined): string {
   const parts = report.findings.map((finding, i) => findingText(finding, i + 1, name));
   if (parts.length === 0) parts.push(`${NOTHING}\n`);
-  return [...parts, ...rest(report)].join("\n");
+  const path = report.path && terminalText(pathTables(report.path, ROWS), width);
+  return [...(path ? [path] : []), ...parts, ...rest(report)].join("\n");
 }
 
 /** The same as Markdown. */
 export function explainMarkdown(report: ExplainReport, name: string): string {
   const parts = report.findings.map((finding, i) => findingMarkdown(finding, i + 1, name));
   if (parts.length === 0) parts.push(`${NOTHING}\n`);
-  return ["## What held the program back\n", ...parts, ...rest(report)].join("\n");
+  const path = report.path && markdownText(pathTables(report.path, ROWS));
+  return [...(path ? [path] : []), "## What held the program back\n", ...parts, ...rest(report)].join("\n");
 }
 
 function rest({ more }: ExplainReport): string[] {

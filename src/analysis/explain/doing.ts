@@ -14,11 +14,13 @@ export const Doing = {
   Lock: 7,
   /** Waiting for a channel, in a select, or for anything else. */
   Blocked: 8,
+  /** Kept from running by stop-the-world. */
+  Stopped: 9,
 } as const;
 export type Doing = (typeof Doing)[keyof typeof Doing];
 
 /** Number of values. */
-export const DOINGS = 9;
+export const DOINGS = 10;
 
 /** In the past tense, by value, for sentences about a goroutine that others waited for. */
 export const DOING_WORDS: readonly string[] = [
@@ -31,6 +33,21 @@ export const DOING_WORDS: readonly string[] = [
   "waited for the network",
   "waited for a lock",
   "was blocked",
+  "stood still for stop-the-world",
+];
+
+/** The same as names, for tables and JSON. */
+export const DOING_NAMES: readonly string[] = [
+  "unknown",
+  "running",
+  "runnable",
+  "system call",
+  "GC assist",
+  "sleeping",
+  "network",
+  "lock",
+  "blocked",
+  "stop-the-world",
 ];
 
 /** By {@link SchedState}, apart from waiting, where the reason decides. */
@@ -40,3 +57,10 @@ DOING_OF_STATE[SchedState.Running] = Doing.Running;
 DOING_OF_STATE[SchedState.Waiting] = Doing.Blocked;
 DOING_OF_STATE[SchedState.Syscall] = Doing.Syscall;
 DOING_OF_STATE[SchedState.SyscallBlocked] = Doing.Syscall;
+
+/** What a goroutine does that waits for a reason of the runtime. */
+export function doingOfReason(reason: string): Doing {
+  if (reason === "sleep") return Doing.Sleeping;
+  if (reason === "network") return Doing.Network;
+  return reason === "sync" ? Doing.Lock : Doing.Blocked;
+}

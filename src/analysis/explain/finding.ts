@@ -1,4 +1,5 @@
 import type { Place, TraceFigures } from "../stats/stats-report.js";
+import type { PathReport } from "./path/path-report.js";
 
 /** The version of {@link ExplainReport}. It changes if a field is removed or gets another meaning, not if one is added. */
 export const EXPLAIN_VERSION = 1;
@@ -64,4 +65,6 @@ export interface ExplainReport {
   readonly findings: readonly Finding[];
   /** Number of findings beyond those listed. */
   readonly more: number;
+  /** Why the requested regions, tasks or goroutines take as long as they do; absent unless some begin and end in the trace. */
+  readonly path?: PathReport;
 }

@@ -9,7 +9,7 @@ import { Edge, SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { ProcSlots } from "../proc-slots.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
-import { DOING_OF_STATE, DOINGS, Doing } from "./doing.js";
+import { DOING_OF_STATE, DOINGS, Doing, doingOfReason } from "./doing.js";
 import { GoroutineHistory } from "./goroutine-history.js";
 import { Load, ProgramLoad } from "./program-load.js";
 import { SaturatedRuns } from "./saturated-runs.js";
@@ -149,11 +149,7 @@ export class Waits implements Analysis {
     if (reason === NONE) return Doing.Blocked;
     let doing = this.#doingOfReason[reason];
     if (doing === undefined) {
-      const text = this.#model.reasons.text(reason);
-      doing = Doing.Blocked;
-      if (text === "sleep") doing = Doing.Sleeping;
-      else if (text === "network") doing = Doing.Network;
-      else if (text === "sync") doing = Doing.Lock;
+      doing = doingOfReason(this.#model.reasons.text(reason));
       this.#doingOfReason[reason] = doing;
     }
     return doing;

@@ -1,13 +1,20 @@
+import { stat } from "node:fs/promises";
 import { type Analysis, AnalysisPass, type Reported } from "../../analysis/analysis.js";
 import type { TraceFigures } from "../../analysis/stats/stats-report.js";
 import { breathe } from "../../base/breather.js";
+import type { TraceError } from "../../base/errors.js";
+import type { Trace } from "../../order/trace.js";
 import { partOf } from "../../select/find-selection.js";
+import type { TimeWindow } from "../../select/windowed-trace.js";
+import { traceUrl } from "../connection/trace-url.js";
 import type { CommonOptions } from "../options/common.js";
 import type { SelectionOptions } from "../options/selection.js";
 import type { ExitCode } from "../process/exit-codes.js";
 import type { Messages } from "../process/messages.js";
+import { STDIO } from "../process/stdio.js";
+import { type Input, openInput } from "./input.js";
 import { Progress } from "./progress.js";
-import { concludeReading, readAll } from "./reading.js";
+import { concludeReading, readAll, readingOptions } from "./reading.js";
 import { openWithPart } from "./selected-input.js";
 import { selectionFailure } from "./trace-failure.js";
 
@@ -23,6 +30,8 @@ export interface Analysed<R> {
   readonly report: R;
   /** Done, or incomplete. */
   readonly code: ExitCode;
+  /** The stretch of the trace that was read; undefined for all of it. */
+  readonly window: TimeWindow | undefined;
 }
 
 /**
@@ -43,23 +52,56 @@ export async function readAnalyses<R extends { readonly trace: TraceFigures }>(
   const trace = partOf(input.trace, { window: part.window });
   try {
     const { analyses, report: reportOf } = make(part.selection?.goroutines, part.window?.from ?? 0);
-    const pass = new AnalysisPass(analyses);
-    const progress = new Progress(input, options);
-    let events = 0;
-    const error = await readAll(trace, (block) => {
-      pass.events(block);
-      events += block.length;
-      progress.update(events);
-    }).finally(() => progress.stop());
-    pass.end();
+    const error = await pass(input, trace, analyses, options);
     // Both the end of the pass and the report take long for a trace of 100,000 functions.
     await breathe();
     const isLost = trace.diagnostics.entries().some(({ severity }) => severity === "loss");
     const report = reportOf(isLost || error !== undefined, trace.diagnostics.hasEstimatedTimes);
     const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
-    return { name, report, code };
+    return { name, report, code, window: part.window };
   } catch (error) {
     await trace.close();
     throw selectionFailure(error, name);
   }
+}
+
+/** Whether IN can be read a second time: a file can, a stream or a running program cannot. */
+export async function canReadAgain(path: string): Promise<boolean> {
+  return path !== STDIO && traceUrl(path) === undefined && (await stat(path)).isFile();
+}
+
+/** Reads a file a second time, for analyses that need the results of the first. Its losses have been reported. */
+export async function readAgain(
+  path: string,
+  window: TimeWindow | undefined,
+  options: CommonOptions,
+  analyses: readonly Analysis[],
+): Promise<void> {
+  const input = await openInput(path, options, await readingOptions(options));
+  const trace = partOf(input.trace, { window });
+  try {
+    await pass(input, trace, analyses, options);
+  } catch (error) {
+    await trace.close();
+    throw selectionFailure(error, input.name);
+  }
+}
+
+/** Feeds a trace to analyses. @returns the error that ended it early */
+async function pass(
+  input: Input,
+  trace: Trace,
+  analyses: readonly Analysis[],
+  options: CommonOptions,
+): Promise<TraceError | undefined> {
+  const all = new AnalysisPass(analyses);
+  const progress = new Progress(input, options);
+  let events = 0;
+  const error = await readAll(trace, (block) => {
+    all.events(block);
+    events += block.length;
+    progress.update(events);
+  }).finally(() => progress.stop());
+  all.end();
+  return error;
 }

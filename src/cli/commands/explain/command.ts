@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
-import { parseCount } from "../../options/values.js";
+import { once, parseCount } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
 import type { ExplainOptions } from "./explain.js";
 
@@ -15,6 +15,12 @@ export const explain: CommandDescription<ExplainOptions> = {
     command
       .option("--json", "print the findings as JSON (described in docs/explain-schema.md)")
       .addOption(new Option("--markdown", "print them as Markdown").conflicts("json"))
+      .addOption(
+        new Option(
+          "--region <NAME>",
+          "explain the latency of regions of this name (also: --task, and --goroutine for whole lives)",
+        ).argParser(once((name) => name)),
+      )
       .option("--top <N>", "the most findings (default: 10; in JSON: 100)", parseCount);
     addSelectionOptions(command);
     addCommonOptions(command);
@@ -25,6 +31,7 @@ docs/explain.md has the rule of every kind of finding, and what to do about it. 
 Examples:
   go2perfetto explain trace.out
   go2perfetto explain --from 10ms --to 30ms trace.out
+  go2perfetto explain --goroutine main.producer trace.out
   go2perfetto explain --markdown trace.out >> report.md
   go2perfetto explain --json trace.out | jq '.findings[0].sentence'`,
   run: async ([path = ""], options) => (await import("./explain.js")).explainCommand(path, options),

@@ -1,5 +1,11 @@
+import type { Reported } from "../../../analysis/analysis.js";
 import { Explanation } from "../../../analysis/explain/explanation.js";
-import { readAnalyses } from "../../input/analysed-input.js";
+import type { ExplainReport } from "../../../analysis/explain/finding.js";
+import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js";
+import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
+import type { PathQuery } from "../../../analysis/explain/path/instances.js";
+import { canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
+import { nameOf } from "../../input/input.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
@@ -10,6 +16,8 @@ import { STDIO } from "../../process/stdio.js";
 export interface ExplainOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
+  /** The name of the regions whose latency is explained. */
+  readonly region?: string;
   /** The most findings. */
   readonly top?: number;
 }
@@ -23,17 +31,47 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
   const messages = new Messages(options);
   const top = options.top ?? (options.json ? JSON_ROWS : TEXT_ROWS);
   queryOf(options);
-  const { report, name, code } = await readAnalyses(path, options, messages, (reported, start) => {
+  let paths: { readonly query: PathQuery; readonly times: InstanceTimes } | undefined;
+  const { report, name, code, window } = await readAnalyses(path, options, messages, (reported, start) => {
     const explanation = new Explanation({ top, start, ...(reported && { reported }) });
-    const { analyses } = explanation;
+    const query = pathQuery(options, reported);
+    paths = query && { query, times: new InstanceTimes(query) };
+    const analyses = [...explanation.analyses, ...(paths ? [paths.times] : [])];
     return { analyses, report: (...state) => explanation.report(...state) };
   });
+  if (paths !== undefined && paths.times.slowest !== undefined) {
+    if (await canReadAgain(path)) {
+      const critical = new CriticalPaths(paths.query, paths.times);
+      await readAgain(path, window, options, [critical]);
+      await write({ ...report, ...(critical.report && { path: critical.report }) }, name, options);
+      return code;
+    }
+    messages.warning(`${nameOf(path)} can be read only once: no critical path`, "Save it to a file first.");
+  }
+  if (options.region !== undefined && paths?.times.slowest === undefined)
+    messages.warning(`${name}: no region "${options.region}" begins and ends in the trace`);
+  await write(report, name, options);
+  return code;
+}
+
+/** Whose latency is explained; undefined if nothing is selected. */
+function pathQuery(options: ExplainOptions, reported: Reported | undefined): PathQuery | undefined {
+  const { goroutine, region, task } = options;
+  if (region !== undefined) return { region };
+  if (task !== undefined) return "id" in task ? { task: task.id } : { taskType: task.type };
+  return goroutine === undefined || reported === undefined ? undefined : { goroutines: reported };
+}
+
+/** Prints a report. Only the module of the requested format is loaded. */
+async function write(report: ExplainReport, name: string, options: ExplainOptions): Promise<void> {
   if (options.json) {
     const { jsonText } = await import("../../../report/json.js");
     await writeText(STDIO, jsonText(report));
-  } else {
-    const { explainMarkdown, explainText } = await import("../../../report/explain-lines.js");
-    await writeText(STDIO, options.markdown ? explainMarkdown(report, name) : explainText(report, name));
+    return;
   }
-  return code;
+  const { explainMarkdown, explainText } = await import("../../../report/explain-lines.js");
+  await writeText(
+    STDIO,
+    options.markdown ? explainMarkdown(report, name) : explainText(report, name, process.stdout.columns),
+  );
 }

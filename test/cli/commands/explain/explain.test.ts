@@ -80,3 +80,42 @@ describe("explain", () => {
     expect(stderr).toMatch(message);
   });
 });
+
+describe("explain with --region, --task or --goroutine", () => {
+  const ANNOTATIONS = fixture("annotations-go1.26.trace");
+
+  test.each([
+    ["--task", "makeCappuccino", "task", 6],
+    ["--region", "mixMilkCoffee", "region", 6],
+  ])("%s %s: the critical path, in JSON as described", (option, name, of, count) => {
+    const { path } = json(option, name, ANNOTATIONS);
+    const types = documentedTypes("explain-schema.md");
+    expect(violations(types, "Path", path, "", new Set())).toEqual([]);
+    expect([path?.of, path?.latency.count]).toEqual([of, count]);
+    const sum = path?.slowest.parts.reduce((all, { time }) => all + time, 0);
+    expect(sum).toBe(path?.slowest.duration);
+    expect(path?.slowest.duration).toBe(path?.latency.max);
+  });
+
+  test("--goroutine: tables before the findings, as text and Markdown", () => {
+    const args = ["--goroutine", "main.consumer", TRACE];
+    const text = go2perfetto(["explain", ...args]).stdout.toString();
+    expect(text).toMatch(
+      /^Critical path of the slowest goroutine \(64\): at 318 µs, 5\.61 ms\n\n +time +share/,
+    );
+    expect(text).toMatch(/What the slowest 6 of 6 .* have more than the middle half/);
+    const markdown = go2perfetto(["explain", "--markdown", ...args]).stdout.toString();
+    expect(markdown).toContain("## Critical path of the slowest goroutine");
+  });
+
+  test("says if there is no such region, or if IN can be read only once", () => {
+    const none = go2perfetto(["explain", "--region", "nothing", ANNOTATIONS]);
+    expect([none.code, none.stderr]).toEqual([
+      0,
+      expect.stringContaining('no region "nothing" begins and ends'),
+    ]);
+    const input = readFileSync(ANNOTATIONS);
+    const piped = go2perfetto(["explain", "--region", "mixMilkCoffee", "-"], { input });
+    expect([piped.code, piped.stderr]).toEqual([0, expect.stringContaining("can be read only once")]);
+  });
+});

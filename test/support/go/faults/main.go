@@ -28,6 +28,7 @@ var faults = map[string]func(mended bool){
 	"leak":            leak,
 	"churn":           churn,
 	"yields":          yields,
+	"path":            path,
 }
 
 func main() {

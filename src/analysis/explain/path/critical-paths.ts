@@ -1,0 +1,289 @@
+import { grown } from "../../../base/columns.js";
+import { NONE } from "../../../base/ids.js";
+import type { EventBlock } from "../../../event/block.js";
+import { EVENT_KINDS, EventKind, isUser } from "../../../event/kind.js";
+import type { Changes } from "../../../sched/changes.js";
+import type { SchedModel } from "../../../sched/model.js";
+import { Edge, SchedState } from "../../../sched/state.js";
+import type { Analysis } from "../../analysis.js";
+import { ProcSlots } from "../../proc-slots.js";
+import { StackNumbers } from "../../profile/stack-numbers.js";
+import { DOING_OF_STATE, Doing, doingOfReason } from "../doing.js";
+import type { InstanceTimes } from "./instance-times.js";
+import { type Instance, Instances, type PathQuery } from "./instances.js";
+import { IntervalRing } from "./interval-ring.js";
+import type { MeanPath, PathDifference, PathPart, PathReport } from "./path-report.js";
+import { PathSums, partKey } from "./path-sums.js";
+import { Stops } from "./stops.js";
+import { type PieceVisitor, walkBack } from "./walk.js";
+
+const K = EventKind;
+const { None, Running, Waiting } = SchedState;
+/** By kind of event: 1 if it has a stack; and 1 if the stack is that of the goroutine that stops running. */
+const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
+const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
+for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin]) ENDS_RUNNING[kind] = 1;
+/** The most differences in a report. */
+const DIFFERENCES = 20;
+
+/**
+ * The critical paths of regions, tasks or goroutines, in the second of two passes: {@link InstanceTimes} comes first. When
+ * an instance ends, its path is found backwards through the last million intervals. What is older is unknown.
+ */
+export class CriticalPaths implements Analysis {
+  readonly #of: PathReport["of"];
+  readonly #times: InstanceTimes;
+  readonly #instances: Instances;
+  readonly #ring: IntervalRing;
+  readonly #stops = new Stops();
+  readonly #stacks = new StackNumbers();
+  readonly #running = new ProcSlots();
+  readonly #slow = new PathSums();
+  readonly #middle = new PathSums();
+  readonly #slowest = new PathSums();
+  readonly #visit: ((instance: Instance, piece: PathPart, since: number, until: number) => void) | undefined;
+  #model!: SchedModel;
+  #block!: EventBlock;
+  /** By slot: its goroutine, that one's current interval, and 1 while it assists the GC. */
+  #goroutine = new Float64Array(256).fill(NONE);
+  #last = new Float64Array(256).fill(NONE);
+  #assists = new Uint8Array(256);
+
+  /**
+   * @param times of the first pass over the same trace
+   * @param kept number of intervals that are remembered
+   * @param visit takes every piece of every path, for tests and other displays
+   */
+  constructor(
+    query: PathQuery,
+    times: InstanceTimes,
+    kept?: number,
+    visit?: (instance: Instance, piece: PathPart, since: number, until: number) => void,
+  ) {
+    this.#of = "region" in query ? "region" : "goroutines" in query ? "goroutine" : "task";
+    this.#times = times;
+    this.#ring = new IntervalRing(kept);
+    this.#visit = visit;
+    this.#instances = new Instances(query, (instance) => this.#ended(instance));
+  }
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
+
+  block(block: EventBlock): void {
+    this.#block = block;
+    this.#stacks.enter(block.generation);
+    this.#instances.block(block);
+  }
+
+  changes(changes: Changes): void {
+    const { from, length, proc, slot: slots, to, toProc } = changes;
+    for (let i = 0; i < length; i++) {
+      const before = from[i] as number;
+      const after = to[i] as number;
+      if (before === after) continue;
+      const slot = slots[i] as number;
+      const creator = before === None ? this.#begin(changes, i) : NONE;
+      if (before !== None) this.#endInterval(changes, i, before);
+      if (after === None) this.#end(changes, i);
+      else this.#beginInterval(changes, i, after, creator);
+      if (before === Running && this.#running.get(proc[i] as number) === slot)
+        this.#running.set(proc[i] as number, NONE);
+      if (after === Running) this.#running.set(toProc[i] as number, slot);
+    }
+  }
+
+  other(event: number): void {
+    const { goroutine, kind, subject, time } = this.#block;
+    const k = kind[event] as number;
+    if (isUser(k)) this.#instances.event(event, this.#runningOn(event));
+    else if (k === K.StwBegin) this.#stops.begin(time[event] as number, goroutine[event] as number);
+    else if (k === K.StwEnd) this.#stops.end(time[event] as number);
+    else if (k === K.AssistBegin || k === K.AssistActive || k === K.AssistEnd) {
+      if (goroutine[event] === subject[event]) this.#assist(event, k !== K.AssistEnd);
+    }
+  }
+
+  /** The report; undefined without instances. */
+  get report(): PathReport | undefined {
+    const { slowest } = this.#times;
+    if (slowest === undefined) return undefined;
+    const names = { functions: this.#model.functions, stacks: this.#stacks };
+    const mean = (sums: PathSums): MeanPath => {
+      const count = Math.max(1, sums.count);
+      return { count: sums.count, duration: sums.duration / count, parts: sums.parts(names, count) };
+    };
+    const slow = mean(this.#slow);
+    const middle = mean(this.#middle);
+    return {
+      of: this.#of,
+      latency: this.#times.durations.distribution(),
+      slowest: {
+        id: slowest.id,
+        time: slowest.since,
+        duration: slowest.until - slowest.since,
+        parts: this.#slowest.parts(names),
+      },
+      slow,
+      middle,
+      differences: differences(slow.parts, middle.parts),
+    };
+  }
+
+  /** @returns the interval of the goroutine that creates the new one, or −1 */
+  #begin({ edge, event: events, goroutine, slot: slots }: Changes, i: number): number {
+    const slot = slots[i] as number;
+    const event = events[i] as number;
+    if (slot >= this.#last.length) this.#grow(slot + 1);
+    this.#goroutine[slot] = goroutine[i] as number;
+    this.#last[slot] = NONE;
+    this.#assists[slot] = 0;
+    const isSeen = edge[i] === Edge.Seen;
+    this.#instances.begin(slot, this.#block.time[event] as number, isSeen);
+    const creator = isSeen ? this.#runningOn(event) : NONE;
+    return creator === NONE ? NONE : (this.#last[creator] as number);
+  }
+
+  #endInterval({ event: events, func, slot: slots }: Changes, i: number, state: number): void {
+    const slot = slots[i] as number;
+    const event = events[i] as number;
+    const { kind, stack } = this.#block;
+    const waker = state === Waiting ? this.#runningOn(event) : NONE;
+    const endedBy = waker === NONE ? NONE : (this.#last[waker] as number);
+    const isOwn = state === Running && ENDS_RUNNING[kind[event] as number] === 1;
+    const own = isOwn ? this.#stacks.of(stack[event] as number) : 0;
+    this.#ring.end(this.#last[slot] as number, endedBy, own, func[i] as number);
+  }
+
+  #beginInterval(
+    { event: events, func, goroutine, slot: slots, toReason }: Changes,
+    i: number,
+    state: number,
+    creator: number,
+  ): void {
+    const slot = slots[i] as number;
+    const event = events[i] as number;
+    const { kind, stack, time } = this.#block;
+    const doing = this.#doing(slot, state, toReason[i] as number);
+    const hasStack =
+      HAS_STACK[kind[event] as number] === 1 && doing !== Doing.Runnable && doing !== Doing.Running;
+    const number = hasStack ? this.#stacks.of(stack[event] as number) : 0;
+    const previous = this.#last[slot] as number;
+    const id = goroutine[i] as number;
+    this.#last[slot] = this.#ring.add(
+      time[event] as number,
+      doing,
+      id,
+      func[i] as number,
+      number,
+      previous,
+      creator,
+    );
+  }
+
+  #end({ event, goroutine, slot: slots }: Changes, i: number): void {
+    const slot = slots[i] as number;
+    this.#instances.end(slot, goroutine[i] as number, this.#block.time[event[i] as number] as number);
+    this.#goroutine[slot] = NONE;
+  }
+
+  #assist(event: number, begins: boolean): void {
+    const slot = this.#runningOn(event);
+    if (slot === NONE) return;
+    this.#assists[slot] = begins ? 1 : 0;
+    const last = this.#last[slot] as number;
+    const { stack, time } = this.#block;
+    const func = this.#model.goroutines.func[slot] as number;
+    const number =
+      begins && HAS_STACK[this.#block.kind[event] as number] === 1
+        ? this.#stacks.of(stack[event] as number)
+        : 0;
+    this.#ring.end(last, NONE, number, func);
+    const doing = begins ? Doing.Assisting : Doing.Running;
+    const id = this.#goroutine[slot] as number;
+    this.#last[slot] = this.#ring.add(time[event] as number, doing, id, func, number, last);
+  }
+
+  #doing(slot: number, state: number, reason: number): number {
+    if (this.#assists[slot] === 1) return Doing.Assisting;
+    if (state !== Waiting || reason === NONE) return DOING_OF_STATE[state] as number;
+    return doingOfReason(this.#model.reasons.text(reason));
+  }
+
+  /** The slot of the goroutine on which an event happens, or −1. */
+  #runningOn(event: number): number {
+    const { goroutine, proc } = this.#block;
+    const slot = this.#running.get(proc[event] as number);
+    return slot !== NONE && this.#goroutine[slot] === goroutine[event] ? slot : NONE;
+  }
+
+  /** An instance ends: finds its path. */
+  #ended(instance: Instance): void {
+    const { since, slot, until } = instance;
+    const sums = this.#sumsOf(instance);
+    if (sums.length === 0 && this.#visit === undefined) return;
+    for (const each of sums) {
+      each.count++;
+      each.duration += until - since;
+    }
+    const count: PieceVisitor = (interval, from, to) => this.#piece(instance, sums, interval, from, to);
+    walkBack(this.#ring, this.#last[slot] as number, since, until, count);
+  }
+
+  #sumsOf({ since, until }: Instance): PathSums[] {
+    const duration = until - since;
+    const { p25, p75, p99, slowest } = this.#times;
+    const sums: PathSums[] = [];
+    if (duration >= p99) sums.push(this.#slow);
+    if (duration >= p25 && duration <= p75) sums.push(this.#middle);
+    if (this.#slowest.count === 0 && slowest?.since === since && slowest.until === until)
+      sums.push(this.#slowest);
+    return sums;
+  }
+
+  #piece(
+    instance: Instance,
+    sums: readonly PathSums[],
+    interval: number,
+    since: number,
+    until: number,
+  ): void {
+    const ring = this.#ring;
+    const isKnown = interval !== NONE;
+    const doing = isKnown ? ring.doing(interval) : Doing.Unknown;
+    const func = isKnown ? ring.func(interval) : NONE;
+    const stack = isKnown ? ring.stack(interval) : 0;
+    let stopped = 0;
+    if (doing === Doing.Runnable) stopped = this.#stops.within(since, until, undefined);
+    else if (doing === Doing.Running) stopped = this.#stops.within(since, until, ring.goroutine(interval));
+    for (const each of sums) {
+      each.add(doing, func, stack, until - since - stopped);
+      if (stopped > 0) each.add(Doing.Stopped, func, stack, stopped);
+    }
+    if (this.#visit === undefined) return;
+    const one = new PathSums();
+    one.add(doing, func, stack, until - since);
+    const [part] = one.parts({ functions: this.#model.functions, stacks: this.#stacks });
+    if (part !== undefined) this.#visit(instance, part, since, until);
+  }
+
+  #grow(length: number): void {
+    const used = this.#last.length;
+    this.#last = grown(this.#last, length).fill(NONE, used);
+    this.#goroutine = grown(this.#goroutine, length).fill(NONE, used);
+    this.#assists = grown(this.#assists, length);
+  }
+}
+
+function differences(slow: readonly PathPart[], middle: readonly PathPart[]): PathDifference[] {
+  const before = new Map(middle.map((part) => [partKey(part), part.time]));
+  return slow
+    .map((part) => {
+      const usual = before.get(partKey(part)) ?? 0;
+      return { ...part, time: part.time - usual, slow: part.time, middle: usual };
+    })
+    .filter(({ time }) => time > 0)
+    .sort((a, b) => b.time - a.time)
+    .slice(0, DIFFERENCES);
+}

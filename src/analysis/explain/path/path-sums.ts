@@ -1,0 +1,53 @@
+import type { Interner } from "../../../base/interner.js";
+import type { StackNumbers } from "../../profile/stack-numbers.js";
+import { DOING_NAMES, Doing } from "../doing.js";
+import { CALLING, frameIndex, placeOf, WAITING } from "../places.js";
+import type { PathPart } from "./path-report.js";
+
+/** Keys kept; what is beyond counts by what was done alone. */
+const KEPT = 1 << 14;
+
+/** Names for the numbers in parts. */
+export interface PartNames {
+  readonly functions: Interner;
+  readonly stacks: StackNumbers;
+}
+
+/** Sums of critical paths by what was done, function and stack. */
+export class PathSums {
+  count = 0;
+  duration = 0;
+  readonly #sums = new Map<string, number>();
+
+  add(doing: number, func: number, stack: number, time: number): void {
+    let key = `${doing} ${func} ${stack}`;
+    const sum = this.#sums.get(key);
+    if (sum === undefined && this.#sums.size >= KEPT) key = `${doing} -1 0`;
+    this.#sums.set(key, (this.#sums.get(key) ?? 0) + time);
+  }
+
+  /** Sums by place, the greatest first, divided by a number. */
+  parts({ functions, stacks }: PartNames, by = 1): PathPart[] {
+    const parts = new Map<string, PathPart>();
+    for (const [key, time] of this.#sums) {
+      const [doing = 0, func = -1, stack = 0] = key.split(" ").map(Number);
+      const frames = stacks.frames(stack);
+      const place = placeOf(frames[frameIndex(frames, doing === Doing.Syscall ? CALLING : WAITING)]);
+      const part = {
+        doing: DOING_NAMES[doing] ?? "",
+        function: func < 0 ? "" : functions.text(func),
+        ...(place && { place }),
+      };
+      const name = partKey(part);
+      parts.set(name, { ...part, time: (parts.get(name)?.time ?? 0) + time });
+    }
+    return [...parts.values()]
+      .map((part) => ({ ...part, time: part.time / by }))
+      .sort((a, b) => b.time - a.time);
+  }
+}
+
+/** What two parts have in common that are one. */
+export function partKey({ doing, function: func, place }: Omit<PathPart, "time">): string {
+  return JSON.stringify([doing, func, place?.function, place?.file, place?.line]);
+}

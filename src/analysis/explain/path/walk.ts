@@ -1,0 +1,55 @@
+import { NONE } from "../../../base/ids.js";
+import { Doing } from "../doing.js";
+import type { IntervalRing } from "./interval-ring.js";
+
+/** How deep goroutines are followed that wait for one another. */
+const DEPTH = 1000;
+
+/** Takes a piece of a critical path. @param interval its number, or −1 for what is unknown */
+export type PieceVisitor = (interval: number, since: number, until: number) => void;
+
+/**
+ * Follows a goroutine back in time. Its own intervals are pieces of the path, apart from waits that another goroutine
+ * ended: those are replaced by what that goroutine did in the meantime, and so on. Before its creation comes its creator.
+ * The pieces, from the last to the first, cover the stretch without gap or overlap.
+ * @param last the interval in which the stretch ends
+ */
+export function walkBack(
+  ring: IntervalRing,
+  last: number,
+  since: number,
+  until: number,
+  visit: PieceVisitor,
+): void {
+  /** Where to go on after a wait: the interval before it, and the time down to which its goroutine counts. */
+  const waits: { readonly before: number; readonly low: number }[] = [];
+  let interval = last;
+  let low = since;
+  for (let time = until; time > since; ) {
+    if (time <= low) {
+      const wait = waits.pop();
+      if (wait === undefined) return;
+      interval = wait.before;
+      low = wait.low;
+    } else if (!ring.has(interval)) {
+      visit(NONE, low, time);
+      time = low;
+    } else if (ring.since(interval) >= time) interval = ring.previous(interval);
+    else {
+      const begin = Math.max(ring.since(interval), low);
+      const next = waits.length < DEPTH && isFollowed(ring.doing(interval)) ? ring.endedBy(interval) : NONE;
+      if (next === NONE) {
+        visit(interval, begin, time);
+        time = begin;
+      } else {
+        waits.push({ before: ring.previous(interval), low });
+        interval = next;
+        low = begin;
+      }
+    }
+  }
+}
+
+function isFollowed(doing: number): boolean {
+  return doing === Doing.Lock || doing === Doing.Blocked;
+}

@@ -1,0 +1,37 @@
+import type { PathDifference, PathPart, PathReport } from "../analysis/explain/path/path-report.js";
+import { grouped } from "../base/grouped.js";
+import { durationText, shareText } from "../base/rounded.js";
+import { list, name, right, type Table, table } from "./table.js";
+
+/** The tables of critical paths: the slowest instance, and what the slowest have that those in the middle have not. */
+export function pathTables(
+  { differences, latency, middle, of, slow, slowest }: PathReport,
+  top: number,
+): Table[] {
+  const which = of === "region" ? `region (goroutine ${slowest.id})` : `${of} (${slowest.id})`;
+  const at = `${durationText(slowest.time)}, ${durationText(slowest.duration)}`;
+  const counts = `the slowest ${grouped(slow.count)} of ${grouped(latency.count)} (${durationText(slow.duration)} on average)`;
+  const half = `the middle half (${durationText(middle.duration)})`;
+  const tables = [
+    table(`Critical path of the slowest ${which}: at ${at}`, slowest.parts, top, [
+      right("time", ({ time }: PathPart) => durationText(time)),
+      right("share", ({ time }) => shareText(time, slowest.duration)),
+      list("doing", ({ doing }) => doing),
+      name("goroutines of", (part) => part.function),
+      name("place", placeText),
+    ]),
+    table(`What ${counts} have more than ${half}, on average`, differences, top, [
+      right("more", ({ time }: PathDifference) => durationText(time)),
+      right("slowest", (part) => durationText(part.slow)),
+      right("middle", (part) => durationText(part.middle)),
+      list("doing", ({ doing }) => doing),
+      name("goroutines of", (part) => part.function),
+      name("place", placeText),
+    ]),
+  ];
+  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+function placeText({ place }: PathPart): string {
+  return place === undefined ? "-" : `${place.function}:${place.line}`;
+}
