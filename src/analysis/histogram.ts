@@ -26,7 +26,8 @@ const HEAD = 4;
 
 /**
  * A log-linear histogram: a bucket is at most a 32nd of its value wide. Its memory grows with the powers of two that
- * the values span, not with their number.
+ * the values span, not with their number. Equal values need no buckets: a trace may have a million kinds of things
+ * that happen once.
  */
 export class Histogram {
   /**
@@ -60,6 +61,24 @@ export class Histogram {
 
   /** Adds a value: an integer from 0 to 2⁵³ − 1. */
   add(value: number): void {
+    if (this.#hasBuckets) this.#count(value, 1);
+    else if (this.count > 0 && value !== this.min) {
+      this.#count(this.min, this.count);
+      this.#count(value, 1);
+    }
+    const numbers = this.#numbers;
+    numbers[Head.Count] = (numbers[Head.Count] as number) + 1;
+    numbers[Head.Total] = (numbers[Head.Total] as number) + value;
+    if (value < (numbers[Head.Min] as number)) numbers[Head.Min] = value;
+    if (value > (numbers[Head.Max] as number)) numbers[Head.Max] = value;
+  }
+
+  get #hasBuckets(): boolean {
+    return this.#numbers.length > HEAD;
+  }
+
+  /** Adds to the bucket of a value. */
+  #count(value: number, times: number): void {
     let page = 0;
     let sub = value;
     if (value >= HIGH) {
@@ -71,16 +90,24 @@ export class Histogram {
     }
     let at = HEAD + (page - this.#lowest) * SUBS + sub;
     if (page < this.#lowest || at >= this.#numbers.length) at = this.#reach(page) + sub;
-    const numbers = this.#numbers;
-    numbers[at] = (numbers[at] as number) + 1;
-    numbers[Head.Count] = (numbers[Head.Count] as number) + 1;
-    numbers[Head.Total] = (numbers[Head.Total] as number) + value;
-    if (value < (numbers[Head.Min] as number)) numbers[Head.Min] = value;
-    if (value > (numbers[Head.Max] as number)) numbers[Head.Max] = value;
+    this.#numbers[at] = (this.#numbers[at] as number) + times;
   }
 
   /** Adds the values of another histogram. */
   merge(other: Histogram): void {
+    const isUniform = !this.#hasBuckets && !other.#hasBuckets;
+    if (!isUniform || (this.count > 0 && other.count > 0 && this.min !== other.min))
+      for (const each of [this, other])
+        if (!each.#hasBuckets && each.count > 0) this.#count(each.min, each.count);
+    if (other.#hasBuckets) this.#mergeBuckets(other);
+    const numbers = this.#numbers;
+    numbers[Head.Count] = this.count + other.count;
+    numbers[Head.Total] = this.total + other.total;
+    numbers[Head.Min] = Math.min(this.min, other.min);
+    numbers[Head.Max] = Math.max(this.max, other.max);
+  }
+
+  #mergeBuckets(other: Histogram): void {
     const from = other.#numbers;
     for (let page = other.#lowest; page < other.#end; page++) {
       const own = this.#reach(page);
@@ -88,11 +115,6 @@ export class Histogram {
       for (let sub = 0; sub < SUBS; sub++)
         this.#numbers[own + sub] = (this.#numbers[own + sub] as number) + (from[start + sub] as number);
     }
-    const numbers = this.#numbers;
-    numbers[Head.Count] = this.count + other.count;
-    numbers[Head.Total] = this.total + other.total;
-    numbers[Head.Min] = Math.min(this.min, other.min);
-    numbers[Head.Max] = Math.max(this.max, other.max);
   }
 
   /**

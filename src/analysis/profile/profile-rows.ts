@@ -1,7 +1,6 @@
 import type { Interner } from "../../base/interner.js";
-import type { StackFrame } from "../../event/tables.js";
 import { kindInfo, type ProfileKind, SAMPLE_PERIOD, valuesOf } from "./kinds.js";
-import type { Profile, ProfileSample } from "./profile.js";
+import type { ProfileSample, ProfileStream } from "./profile.js";
 import type { SampleTable } from "./sample-table.js";
 import type { StackNumbers } from "./stack-numbers.js";
 
@@ -23,19 +22,23 @@ interface Choice {
 }
 
 /** The rows of a table that belong to a profile, in order. */
-export function profileOf(table: SampleTable, names: SampleNames, choice: Choice): Profile {
+export function profileOf(table: SampleTable, names: SampleNames, choice: Choice): ProfileStream {
   const { duration, kind } = choice;
+  const samples = { [Symbol.iterator]: () => samplesOf(table, names, choice) };
+  return { kind, ...valuesOf(kind), samples, duration };
+}
+
+function* samplesOf(table: SampleTable, names: SampleNames, choice: Choice): Generator<ProfileSample> {
+  const { kind } = choice;
   const { activity } = kindInfo(kind);
   const isKept = reasonTest(names.reasons, choice);
-  const framesOf = framesOnce(names.stacks);
-  const samples: ProfileSample[] = [];
   for (let row = 0; row < table.length; row++) {
     if (table.activity[row] !== activity || !isKept(table.reason[row] as number)) continue;
     const count = table.count[row] as number;
     const delay = table.delay[row] as number;
     if (count === 0 && delay === 0) continue;
-    samples.push({
-      stack: framesOf(table.stack[row] as number),
+    yield {
+      stack: names.stacks.frames(table.stack[row] as number),
       values: [count, kind === "cpu" ? count * SAMPLE_PERIOD : delay],
       labels: {
         goroutine: names.functions.text(table.func[row] as number),
@@ -43,9 +46,8 @@ export function profileOf(table: SampleTable, names: SampleNames, choice: Choice
         region: names.regions.text(table.region[row] as number),
         task: names.taskTypes.text(table.task[row] as number),
       },
-    });
+    };
   }
-  return { kind, ...valuesOf(kind), samples, duration };
 }
 
 function reasonTest(texts: Interner, { kind, reason }: Choice): (number: number) => boolean {
@@ -59,18 +61,5 @@ function reasonTest(texts: Interner, { kind, reason }: Choice): (number: number)
       known.set(number, kept);
     }
     return kept;
-  };
-}
-
-/** The frames of stacks by number; a stack has one array. */
-function framesOnce(stacks: StackNumbers): (number: number) => readonly StackFrame[] {
-  const known = new Map<number, readonly StackFrame[]>();
-  return (number) => {
-    let frames = known.get(number);
-    if (frames === undefined) {
-      frames = stacks.frames(number);
-      known.set(number, frames);
-    }
-    return frames;
   };
 }

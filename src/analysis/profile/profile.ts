@@ -20,17 +20,22 @@ export interface ProfileSample {
   readonly labels: SampleLabels;
 }
 
-/** Where goroutines spent their time, by stack. */
-export interface Profile {
+/** A profile whose samples are made when they are asked for, since there may be a million. */
+export interface ProfileStream {
   readonly kind: ProfileKind;
   readonly sampleTypes: readonly SampleType[];
   /** The period of the samples, and its type. */
   readonly periodType: SampleType;
   readonly period: number;
   /** Samples of one stack differ in labels. */
-  readonly samples: readonly ProfileSample[];
+  readonly samples: Iterable<ProfileSample>;
   /** The duration that it covers, in nanoseconds. */
   readonly duration: number;
+}
+
+/** Where goroutines spent their time, by stack. */
+export interface Profile extends ProfileStream {
+  readonly samples: readonly ProfileSample[];
 }
 
 /**

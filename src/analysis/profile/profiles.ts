@@ -25,7 +25,7 @@ import { ProcSlots } from "../proc-slots.js";
 import { ACTIVITY_OF_STATE, Activity, Interests, KIND_NAMES, type ProfileKind } from "./kinds.js";
 import { type GoroutineFilter, Lives } from "./lives.js";
 import { OpenIntervals } from "./open-intervals.js";
-import type { Profile } from "./profile.js";
+import type { Profile, ProfileStream } from "./profile.js";
 import { profileOf, type SampleNames } from "./profile-rows.js";
 import { RegionFilter, type RegionQuery } from "./region-filter.js";
 import { SampleTable } from "./sample-table.js";
@@ -120,6 +120,12 @@ export class Profiles implements Analysis {
    * @throws RangeError for a kind that was not requested
    */
   profile(kind: ProfileKind, reason?: RegExp): Profile {
+    const stream = this.stream(kind, reason);
+    return { ...stream, samples: [...stream.samples] };
+  }
+
+  /** The same, with samples that are made when they are asked for. */
+  stream(kind: ProfileKind, reason?: RegExp): ProfileStream {
     checkedName("a kind that was asked for", kind, this.#options.kinds);
     const end = Math.min(this.#to, this.#duration);
     return profileOf(this.#table, this.#names, {

@@ -7,7 +7,7 @@ import { StateDurations, type StateRow } from "../latency/state-durations.js";
 import { WorstLatencies } from "../latency/worst-latencies.js";
 import { MutatorUtilization } from "../mmu/mutator-utilization.js";
 import { ProcUse } from "../proc-use.js";
-import type { RegionTypeRow } from "../summary/rows.js";
+import type { FunctionRow, RegionTypeRow } from "../summary/rows.js";
 import { Summary } from "../summary/summary.js";
 import { MMU_FLAGS, mmuFigures } from "./mmu-figures.js";
 import {
@@ -73,25 +73,44 @@ export class TraceStats {
    * @param timesEstimated whether the frequency of its clock is missing: see {@link Diagnostics.hasEstimatedTimes}
    */
   report(incomplete = false, timesEstimated = false): StatsReport {
+    const steps = this.reportInSteps(incomplete, timesEstimated);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  /** The same a table at a time, for callers that give the event loop turns: tables may have a million rows. */
+  *reportInSteps(incomplete: boolean, timesEstimated: boolean): Generator<void, StatsReport> {
     const { duration, events, threads } = this.#extent;
+    const { functions } = this.#summary;
+    yield;
+    const goroutines = this.#goroutines(functions);
+    yield;
+    const blocking = this.#blocking(functions);
+    yield;
+    const tasks = this.#tasks();
+    yield;
+    const regions = yield* this.#regions();
+    yield;
     return {
       version: STATS_VERSION,
       trace: { duration, events, threads, incomplete, timesEstimated },
       scope: this.#isSelection ? "selection" : "program",
-      goroutines: this.#goroutines(),
-      blocking: this.#blocking(),
+      goroutines,
+      blocking,
       sched: { ...this.#states.of(SchedState.Runnable), worst: this.#worst.rows() },
-      tasks: this.#tasks(),
-      regions: this.#regions(),
+      tasks,
+      regions,
       gc: this.#gcFigures(),
       procs: this.#procs.rows(),
       mmu: mmuFigures(this.#mmu, duration),
     };
   }
 
-  #goroutines(): StatsReport["goroutines"] {
+  #goroutines(rows: readonly FunctionRow[]): StatsReport["goroutines"] {
     const states = statesByFunction(this.#states.rows());
-    const functions = this.#summary.functions.map(
+    const functions = rows.map(
       (row): FunctionFigures => ({ ...row, states: states.get(row.function) ?? {} }),
     );
     return {
@@ -101,10 +120,10 @@ export class TraceStats {
     };
   }
 
-  #blocking(): BlockingFigures[] {
+  #blocking(rows: readonly FunctionRow[]): BlockingFigures[] {
     const durations = new Map(this.#states.reasons().map((row) => [row.reason, row.durations]));
     const totals = new Map<string, number>();
-    for (const { times } of this.#summary.functions)
+    for (const { times } of rows)
       for (const [reason, time] of Object.entries(times.block))
         totals.set(reason, (totals.get(reason) ?? 0) + time);
     return [...totals]
@@ -118,12 +137,12 @@ export class TraceStats {
     return { count: sum("count"), complete: sum("complete"), byType, top: this.#summary.tasks };
   }
 
-  #regions(): StatsReport["regions"] {
-    const byPlace = this.#summary.regionTypes
-      .filter(({ count }) => count > 0)
-      .map(placed)
-      .sort((a, b) => b.times.total - a.times.total);
+  *#regions(): Generator<void, StatsReport["regions"]> {
+    const types = this.#summary.regionTypes.filter(({ count }) => count > 0);
+    yield;
+    const byPlace = types.map(placed).sort((a, b) => b.times.total - a.times.total);
     const count = byPlace.reduce((total, row) => total + row.count, 0);
+    yield;
     const byName = this.#summary.regionNames.sort((a, b) => b.latency.total - a.latency.total);
     return { count, byPlace, byName, top: this.#summary.regions };
   }

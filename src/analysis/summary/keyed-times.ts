@@ -58,6 +58,10 @@ export class KeyedTimes {
     this.#release(entry, entry);
   }
 
+  isEmpty(row: number): boolean {
+    return this.#first[row] === END;
+  }
+
   /** Calls `visit` for every key of a row. */
   forEach(row: number, visit: (key: number, time: number) => void): void {
     for (let entry = this.#first[row] as number; entry !== END; entry = this.#next[entry] as number)

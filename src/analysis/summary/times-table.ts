@@ -104,6 +104,7 @@ export class TimesTable {
 
 /** A row's times by name, in the order of names, without zeros. */
 function named(times: KeyedTimes, row: number, name: Naming): Record<string, number> {
+  if (times.isEmpty(row)) return {};
   const byName = new Map<string, number>();
   times.forEach(row, (key, time) => {
     if (time !== 0) byName.set(name(key), (byName.get(name(key)) ?? 0) + time);

@@ -21,7 +21,7 @@ import { selectionFailure } from "./trace-failure.js";
 /** Analyses, and the report that they give after a pass. */
 export interface Computation<R> {
   readonly analyses: readonly Analysis[];
-  report(incomplete: boolean, timesEstimated: boolean): R;
+  report(incomplete: boolean, timesEstimated: boolean): R | Promise<R>;
 }
 
 /** What a trace, or the selected part of it, gave. */
@@ -56,7 +56,7 @@ export async function readAnalyses<R extends { readonly trace: TraceFigures }>(
     // Both the end of the pass and the report take long for a trace of 100,000 functions.
     await breathe();
     const isLost = trace.diagnostics.entries().some(({ severity }) => severity === "loss");
-    const report = reportOf(isLost || error !== undefined, trace.diagnostics.hasEstimatedTimes);
+    const report = await reportOf(isLost || error !== undefined, trace.diagnostics.hasEstimatedTimes);
     const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
     return { name, report, code, window: part.window };
   } catch (error) {

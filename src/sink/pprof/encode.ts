@@ -10,7 +10,7 @@ import {
   ValueType,
 } from "pprof-format";
 import type { SampleType } from "../../analysis/profile/kinds.js";
-import type { Profile, ProfileSample, SampleLabels } from "../../analysis/profile/profile.js";
+import type { Profile, ProfileSample, ProfileStream, SampleLabels } from "../../analysis/profile/profile.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import type { StackFrame } from "../../event/tables.js";
 
@@ -38,7 +38,7 @@ export function encodeProfile(profile: Profile, options: PprofOptions = {}): Uin
 }
 
 /** The same in pieces of about 64 kB. A piece is valid until the next one is requested. */
-export function encodeInPieces(profile: Profile, options: PprofOptions = {}): Iterable<Uint8Array> {
+export function encodeInPieces(profile: ProfileStream, options: PprofOptions = {}): Iterable<Uint8Array> {
   return new Encoder(profile, options).pieces();
 }
 
@@ -56,10 +56,10 @@ class Encoder {
   /** The least and the greatest address. */
   #first = LAST_ADDRESS;
   #last = 0n;
-  readonly #profile: Profile;
+  readonly #profile: ProfileStream;
   readonly #options: PprofOptions;
 
-  constructor(profile: Profile, options: PprofOptions) {
+  constructor(profile: ProfileStream, options: PprofOptions) {
     this.#profile = profile;
     this.#options = options;
   }

@@ -1,6 +1,6 @@
 import { AnalysisPass } from "../../../analysis/analysis.js";
 import { kindInfo, type ProfileKind } from "../../../analysis/profile/kinds.js";
-import { difference, type Profile } from "../../../analysis/profile/profile.js";
+import { difference, type ProfileSample, type ProfileStream } from "../../../analysis/profile/profile.js";
 import { Profiles } from "../../../analysis/profile/profiles.js";
 import { counted } from "../../../base/grouped.js";
 import { wallClockAt } from "../../../event/wall-clock.js";
@@ -59,9 +59,10 @@ export async function pprofCommand(
   const reading = await read(request.input, 0);
   const base = basePath === undefined ? undefined : await read(basePath, 1);
   checkRegions(request, [reading, ...(base === undefined ? [] : [base])]);
-  const profileOf = (kind: ProfileKind) => {
-    const profile = reading.profiles.profile(kind, options.reason);
-    return base === undefined ? profile : difference(profile, base.profiles.profile(kind, options.reason));
+  const profileOf = (kind: ProfileKind): ProfileStream => {
+    const { reason } = options;
+    if (base === undefined) return reading.profiles.stream(kind, reason);
+    return difference(reading.profiles.profile(kind, reason), base.profiles.profile(kind, reason));
   };
   await writeProfiles(request, profileOf, reading.start, options, messages);
   return gravest([reading.code, base?.code ?? ExitCode.Done]);
@@ -121,7 +122,7 @@ function checkRegions(request: ProfileRequest, readings: readonly Reading[]): vo
 /** Writes all profiles before any file gets its name. */
 async function writeProfiles(
   { folder, targets }: ProfileRequest,
-  profileOf: (kind: ProfileKind) => Profile,
+  profileOf: (kind: ProfileKind) => ProfileStream,
   start: bigint | undefined,
   options: PprofOptions,
   messages: Messages,
@@ -135,8 +136,9 @@ async function writeProfiles(
       const output = await openOutput(target, true);
       outputs.push({ name: target, output });
       const comments = commentsOn(kind, options);
-      for (const piece of encodeInPieces(profile, { start, comments })) await output.write(piece);
-      if (target !== STDIO) lines.push(`${target}: ${summaryOf(profile)}`);
+      const totals = new Totals(profile);
+      for (const piece of encodeInPieces(totals.counted, { start, comments })) await output.write(piece);
+      if (target !== STDIO) lines.push(`${target}: ${totals.summary}`);
     }
     const files: Sealed[] = [];
     for (const { name, output } of outputs) files.push({ name, file: await output.seal() });
@@ -163,8 +165,34 @@ function commentsOn(
   ].filter((comment) => typeof comment === "string" && comment !== "") as string[];
 }
 
-function summaryOf({ kind, samples }: Profile): string {
-  if (samples.length === 0) return "nothing";
-  const sum = (index: number) => samples.reduce((total, { values }) => total + (values[index] ?? 0), 0);
-  return `${counted(sum(0), kind === "cpu" ? "sample" : "interval")}, ${(sum(1) / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} ms`;
+/** Adds up the samples of a profile while they are written. */
+class Totals {
+  readonly #profile: ProfileStream;
+  #samples = 0;
+  #count = 0;
+  #time = 0;
+
+  constructor(profile: ProfileStream) {
+    this.#profile = profile;
+  }
+
+  get counted(): ProfileStream {
+    return { ...this.#profile, samples: this.#counted() };
+  }
+
+  get summary(): string {
+    if (this.#samples === 0) return "nothing";
+    const milliseconds = (this.#time / 1e6).toLocaleString("en", { maximumFractionDigits: 3 });
+    return `${counted(this.#count, this.#profile.kind === "cpu" ? "sample" : "interval")}, ${milliseconds} ms`;
+  }
+
+  *#counted(): Generator<ProfileSample> {
+    for (const sample of this.#profile.samples) {
+      const [count = 0, time = 0] = sample.values;
+      this.#samples++;
+      this.#count += count;
+      this.#time += time;
+      yield sample;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import type { Analysis, Reported } from "../../../analysis/analysis.js";
 import type { StatsReport } from "../../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../../analysis/stats/trace-stats.js";
+import { breathe } from "../../../base/breather.js";
 import { type Analysed, readAnalyses } from "../../input/analysed-input.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
@@ -30,7 +31,14 @@ export async function readReport(
 ): Promise<TraceReport> {
   return readAnalyses(path, options, messages, (reported) => {
     const stats = new TraceStats({ top, ...(reported && { reported }) });
-    const report = (incomplete: boolean, timesEstimated: boolean) => stats.report(incomplete, timesEstimated);
+    const report = async (incomplete: boolean, timesEstimated: boolean): Promise<StatsReport> => {
+      const steps = stats.reportInSteps(incomplete, timesEstimated);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        await breathe();
+      }
+    };
     return { analyses: [...stats.analyses, ...more(reported)], report };
   });
 }
