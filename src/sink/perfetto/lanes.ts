@@ -10,8 +10,13 @@ import type { Wrappers } from "./wrappers.js";
 
 const K = EventKind;
 
-/** Goroutines of a start function that have rows of their own, unless lanes are requested for all. */
+/**
+ * Goroutines of a start function that have rows of their own, unless lanes are requested for all. A person reads so many
+ * rows; for a viewer's time, any number up to a thousand is as good.
+ */
 const OWN_ROWS = 16;
+/** The same for a wrapper: what its goroutines call decides their group, which one that shares a row has from the first on it. */
+const OWN_ROWS_OF_WRAPPER = 500;
 
 /** The goroutines of a start function that were created while the trace was taken. */
 interface Pool {
@@ -54,7 +59,7 @@ export class Lanes {
   readonly #poolsOfEnded: Pool[] = [];
   #endTime = Number.NaN;
 
-  /** @param wrappers start functions whose goroutines have rows of their own, as what they call decides their group */
+  /** @param wrappers start functions whose goroutines are not alike */
   constructor(choice: LaneChoice, wrappers: Wrappers) {
     this.#wrappers = wrappers;
     this.#choice = choice;
@@ -137,9 +142,10 @@ export class Lanes {
     if (func === "") return undefined;
     let pool = this.#pools.get(func);
     if (pool === undefined) {
-      const isAlone = this.#choice === "auto" && this.#wrappers.has(func);
+      const areAlike =
+        this.#choice !== "auto" || this.#wrappers.isGoStatement(func) || !this.#wrappers.has(func);
       pool = {
-        from: isAlone ? Number.POSITIVE_INFINITY : this.#from,
+        from: areAlike ? this.#from : OWN_ROWS_OF_WRAPPER,
         goroutines: 0,
         free: new Heap<number>((a, b) => a < b),
       };

@@ -189,7 +189,7 @@ export class Threads {
   name(slot: number, goroutine: number, func: StartFunction): void {
     const tid = this.tid(slot, goroutine);
     const isLane = this.#lanes.has(tid);
-    if (func.isWrapper && !isLane && this.#waitsForMore(slot, func)) return;
+    if (func.isWrapper && this.#waitsForMore(slot, func)) return;
     this.named[slot] = 1;
     // A thread stays in one group, also if goroutines share it one after the other.
     const pid = this.#pidsOfShared.get(tid);

@@ -74,8 +74,13 @@ export class Wrappers {
   /** Whether a start function does not tell what runs. */
   has(func: string): boolean {
     return (
-      FUNCTIONS.has(func) || GO_STATEMENT.test(func) || this.#isNamed(func) || PACKAGES.has(libraryOf(func))
+      FUNCTIONS.has(func) || this.isGoStatement(func) || this.#isNamed(func) || PACKAGES.has(libraryOf(func))
     );
+  }
+
+  /** Whether it is the compiler's function for one `go` statement: what it calls is nearly always the same. */
+  isGoStatement(func: string): boolean {
+    return GO_STATEMENT.test(func);
   }
 
   /**
