@@ -1,6 +1,9 @@
 // @module-tag long
 import { expect, test } from "vitest";
 import { type Analysis, AnalysisPass } from "../../src/analysis/analysis.js";
+import { Explanation } from "../../src/analysis/explain/explanation.js";
+import { CriticalPaths } from "../../src/analysis/explain/path/critical-paths.js";
+import { InstanceTimes } from "../../src/analysis/explain/path/instance-times.js";
 import { KIND_NAMES } from "../../src/analysis/profile/kinds.js";
 import { Profiles, type ProfilesOptions } from "../../src/analysis/profile/profiles.js";
 import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
@@ -35,6 +38,15 @@ test("memory of statistics does not grow with the number of events", () => {
   expect(report.trace.events).toBeGreaterThan(11_000_000);
   expect(report.tasks.complete).toBe(report.goroutines.count - 1);
   expect(report.sched.count).toBeGreaterThan(1_900_000);
+});
+
+test("memory of findings and critical paths does not either", () => {
+  const query = { taskType: "request" };
+  const explanation = new Explanation();
+  const times = new InstanceTimes(query);
+  const analyses = [...explanation.analyses, times, new CriticalPaths(query, times, 1 << 12)];
+  expect(growthOf(analyses, 2000)).toBeLessThan(4);
+  expect(times.durations.count).toBeGreaterThan(100_000);
 });
 
 test.each<[string, Omit<ProfilesOptions, "kinds">]>([

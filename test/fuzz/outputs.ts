@@ -1,4 +1,8 @@
-import { AnalysisPass, analyze } from "../../src/analysis/analysis.js";
+import { ALL, AnalysisPass, analyze } from "../../src/analysis/analysis.js";
+import { Explanation } from "../../src/analysis/explain/explanation.js";
+import { CriticalPaths } from "../../src/analysis/explain/path/critical-paths.js";
+import { InstanceTimes } from "../../src/analysis/explain/path/instance-times.js";
+import type { Instance } from "../../src/analysis/explain/path/instances.js";
 import { KIND_NAMES } from "../../src/analysis/profile/kinds.js";
 import { Profiles } from "../../src/analysis/profile/profiles.js";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
@@ -8,6 +12,7 @@ import { figuresOf } from "../../src/figures/figures.js";
 import { COMPARED_KINDS, stackChanges } from "../../src/figures/stack-changes.js";
 import type { Trace } from "../../src/order/trace.js";
 import { diffTables } from "../../src/report/diff-tables.js";
+import { explainMarkdown, explainText } from "../../src/report/explain-lines.js";
 import { diffJson, jsonText } from "../../src/report/json.js";
 import { markdownText } from "../../src/report/markdown.js";
 import { statsTables } from "../../src/report/stats-tables.js";
@@ -33,6 +38,7 @@ import { goPprofProblems } from "./go-pprof.js";
 export type Check<Problems = readonly string[] | Promise<readonly string[]>> = () => Problems;
 
 const STATS = documentedTypes("stats-schema.md");
+const EXPLAIN = documentedTypes("explain-schema.md");
 const TOP = 100;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/;
@@ -69,6 +75,31 @@ async function reportOf(trace: Trace): Promise<StatsReport> {
 export async function analyzed(trace: Trace): Promise<Check> {
   const json = [...jsonText(await reportOf(trace))].join("");
   return () => violations(STATS, "Report", JSON.parse(json), "", new Set());
+}
+
+/** Findings, and the critical paths of all goroutines. */
+export async function explained(trace: Trace): Promise<Check> {
+  const explanation = new Explanation({ top: TOP });
+  const problems: string[] = [];
+  let time = Number.NaN;
+  let before: Instance | undefined;
+  const query = { goroutines: ALL };
+  const paths = new CriticalPaths(query, new InstanceTimes(query), undefined, (instance, _, since, until) => {
+    const end = instance === before ? time : instance.until;
+    if (until !== end || since >= until || since < instance.since) problems.push(`a gap in a path: ${end}`);
+    before = instance;
+    time = since;
+  });
+  const error = await analyze(trace, [...explanation.analyses, paths]);
+  const report = explanation.report(error !== undefined, trace.diagnostics.hasEstimatedTimes);
+  const json = [...jsonText(report)].join("");
+  const texts = [explainText(report, "IN", WIDTH), explainMarkdown(report, "IN")];
+  return () => [
+    ...problems,
+    ...violations(EXPLAIN, "Report", JSON.parse(json), "", new Set()),
+    ...texts.flatMap((text) => textCheck([text])()),
+    ...(texts.some((text) => NO_NUMBER.test(text)) ? ["no number in a finding"] : []),
+  ];
 }
 
 /** Tables and figures of a report, and how it differs from one of nothing. */

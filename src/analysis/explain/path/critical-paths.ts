@@ -18,7 +18,7 @@ import { Stops } from "./stops.js";
 import { type PieceVisitor, walkBack } from "./walk.js";
 
 const K = EventKind;
-const { None, Running, Waiting } = SchedState;
+const { None, Runnable, Running, Waiting } = SchedState;
 /** By kind of event: 1 if it has a stack; and 1 if the stack is that of the goroutine that stops running. */
 const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
 const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
@@ -44,10 +44,11 @@ export class CriticalPaths implements Analysis {
   readonly #visit: ((instance: Instance, piece: PathPart, since: number, until: number) => void) | undefined;
   #model!: SchedModel;
   #block!: EventBlock;
-  /** By slot: its goroutine, that one's current interval, and 1 while it assists the GC. */
+  /** By slot: its goroutine, that one's current interval, and 1 while it assists the GC, with the stack of that. */
   #goroutine = new Float64Array(256).fill(NONE);
   #last = new Float64Array(256).fill(NONE);
   #assists = new Uint8Array(256);
+  #assistStack = new Int32Array(256);
 
   /**
    * @param times of the first pass over the same trace
@@ -166,9 +167,10 @@ export class CriticalPaths implements Analysis {
     const event = events[i] as number;
     const { kind, stack, time } = this.#block;
     const doing = this.#doing(slot, state, toReason[i] as number);
-    const hasStack =
-      HAS_STACK[kind[event] as number] === 1 && doing !== Doing.Runnable && doing !== Doing.Running;
-    const number = hasStack ? this.#stacks.of(stack[event] as number) : 0;
+    // The stack of an event that makes a goroutine runnable is that of another one.
+    const isOwn = state !== Runnable && state !== Running && HAS_STACK[kind[event] as number] === 1;
+    const assist = doing === Doing.Assisting ? (this.#assistStack[slot] as number) : 0;
+    const number = isOwn ? this.#stacks.of(stack[event] as number) : assist;
     const previous = this.#last[slot] as number;
     const id = goroutine[i] as number;
     this.#last[slot] = this.#ring.add(
@@ -193,12 +195,11 @@ export class CriticalPaths implements Analysis {
     if (slot === NONE) return;
     this.#assists[slot] = begins ? 1 : 0;
     const last = this.#last[slot] as number;
-    const { stack, time } = this.#block;
+    const { kind, stack, time } = this.#block;
     const func = this.#model.goroutines.func[slot] as number;
-    const number =
-      begins && HAS_STACK[this.#block.kind[event] as number] === 1
-        ? this.#stacks.of(stack[event] as number)
-        : 0;
+    const hasStack = begins && HAS_STACK[kind[event] as number] === 1;
+    const number = hasStack ? this.#stacks.of(stack[event] as number) : 0;
+    this.#assistStack[slot] = number;
     this.#ring.end(last, NONE, number, func);
     const doing = begins ? Doing.Assisting : Doing.Running;
     const id = this.#goroutine[slot] as number;
@@ -273,6 +274,7 @@ export class CriticalPaths implements Analysis {
     this.#last = grown(this.#last, length).fill(NONE, used);
     this.#goroutine = grown(this.#goroutine, length).fill(NONE, used);
     this.#assists = grown(this.#assists, length);
+    this.#assistStack = grown(this.#assistStack, length);
   }
 }
 

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../../src/analysis/analysis.js";
+import { Explanation } from "../../../src/analysis/explain/explanation.js";
+import type { ExplainReport } from "../../../src/analysis/explain/finding.js";
+import { TraceError } from "../../../src/base/errors.js";
+import { openTraceFile } from "../../../src/node.js";
+import type { Trace } from "../../../src/order/trace.js";
+import { explainMarkdown, explainText } from "../../../src/report/explain-lines.js";
+import { fixtureTraces, fuzzTraces, goTests, invalidTraces } from "../../support/corpus.js";
+import { documentedTypes, violations } from "../../support/documented-types.js";
+
+const TYPES = documentedTypes("explain-schema.md");
+
+async function reportOf(trace: Trace): Promise<ExplainReport> {
+  const explanation = new Explanation({ top: 100 });
+  const error = await analyze(trace, explanation.analyses);
+  return explanation.report(error !== undefined, trace.diagnostics.hasEstimatedTimes);
+}
+
+describe("findings have the described form, valid numbers and an order", () => {
+  test.each([...fixtureTraces(), ...goTests(), ...fuzzTraces(), ...invalidTraces()])(
+    "$name",
+    async ({ path }) => {
+      const trace = await openTraceFile(path).catch((error: unknown) => error);
+      if (trace instanceof Error) {
+        expect(trace).toBeInstanceOf(TraceError);
+        return;
+      }
+      const report = await reportOf(trace as Trace);
+      const json: unknown = JSON.parse(JSON.stringify(report));
+      expect(violations(TYPES, "Report", json, "", new Set())).toEqual([]);
+      const weights = report.findings.map(({ weight }) => weight);
+      expect(weights).toEqual([...weights].sort((a, b) => b - a));
+      for (const { figures, sentence, weight, worst } of report.findings) {
+        expect(weight).toBeGreaterThanOrEqual(0);
+        expect(weight).toBeLessThanOrEqual(1);
+        expect(sentence).not.toMatch(/NaN|undefined|Infinity/);
+        for (const { value } of figures) expect(value).toBeGreaterThanOrEqual(0);
+        if (worst === undefined) continue;
+        expect(worst.time).toBeGreaterThanOrEqual(0);
+        expect(worst.time + worst.duration).toBeLessThanOrEqual(report.trace.duration);
+      }
+      for (const text of [explainText(report, "IN", 80), explainMarkdown(report, "IN")])
+        expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    },
+  );
+});
