@@ -1,17 +1,25 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import { Doing } from "./doing.js";
+import { DOINGS, Doing } from "./doing.js";
 
-/** Changes kept of a goroutine. */
+/** Changes kept of a goroutine; a power of two. */
 const KEPT = 32;
-/** Goroutines whose changes are kept: 32 MB at most. Beyond, two goroutines share a place and lose their past to each other. */
+/** Sums kept of a goroutine's past. */
+const POINTS = 16;
+/** A sum is a time and the time of each {@link Doing} up to then. */
+const POINT = 1 + DOINGS;
+/**
+ * Goroutines whose past is kept, in 65 MB at most. Beyond, two goroutines share a place and lose their past to each
+ * other.
+ */
 const LINES = 1 << 15;
 /** How often goroutines that wait for one another are followed. */
 const HOPS = 32;
 
 /**
- * The last changes of each goroutine, to tell afterwards what it did in the time that another one waited for it.
- * What is older than the last {@link KEPT} changes is unknown.
+ * What each goroutine did, to tell afterwards what it did in the time that another one waited for it. The last
+ * {@link KEPT} changes are exact. Of what is older there are sums at up to {@link POINTS} times of its life: between
+ * two of them, what it did is taken as evenly spread. When there are as many, every other one is dropped.
  */
 export class GoroutineHistory {
   /** By line: the goroutine, and the number of its changes. */
@@ -21,6 +29,14 @@ export class GoroutineHistory {
   #doing = new Uint8Array(256 * KEPT);
   #since = new Float64Array(256 * KEPT);
   #endedBy = new Int32Array(256 * KEPT);
+  /** By line, once its ring is full: sums of what has left the ring, the number of points, and changes between two. */
+  #sums = new Float64Array(256 * DOINGS);
+  #pointCount = new Int32Array(256);
+  #spacing = new Int32Array(256);
+  /** By line and point. */
+  #points = new Float64Array(0);
+  readonly #now = new Float64Array(DOINGS);
+  readonly #then = new Float64Array(DOINGS);
 
   begin(slot: number, goroutine: number): void {
     const line = slot % LINES;
@@ -39,8 +55,9 @@ export class GoroutineHistory {
     const line = slot % LINES;
     if (this.#goroutine[line] !== goroutine) this.begin(slot, goroutine);
     const count = this.#count[line] as number;
-    if (count > 0) this.#endedBy[line * KEPT + ((count - 1) % KEPT)] = endedBy;
     const at = line * KEPT + (count % KEPT);
+    if (count > 0) this.#endedBy[line * KEPT + ((count - 1) % KEPT)] = endedBy;
+    if (count >= KEPT) this.#leaveRing(line, at, count);
     this.#doing[at] = doing;
     this.#since[at] = time;
     this.#count[line] = count + 1;
@@ -67,16 +84,94 @@ export class GoroutineHistory {
       else into[doing] = (into[doing] as number) + end - begin;
       end = begin;
     }
-    if (end > from) into[Doing.Unknown] = (into[Doing.Unknown] as number) + end - from;
+    if (end > from) this.#splitOlder(line, from, end, into);
+  }
+
+  /** The oldest interval of a full ring makes room. */
+  #leaveRing(line: number, at: number, count: number): void {
+    const base = line * DOINGS;
+    if (count === KEPT) {
+      this.#sums.fill(0, base, base + DOINGS);
+      this.#pointCount[line] = 0;
+      this.#spacing[line] = KEPT;
+      this.#addPoint(line, this.#since[at] as number);
+    }
+    const until = this.#since[line * KEPT + ((count + 1) % KEPT)] as number;
+    const sum = base + (this.#doing[at] as number);
+    this.#sums[sum] = (this.#sums[sum] as number) + until - (this.#since[at] as number);
+    if ((count + 1) % (this.#spacing[line] as number) === 0) this.#addPoint(line, until);
+  }
+
+  #addPoint(line: number, time: number): void {
+    if (this.#pointCount[line] === POINTS) this.#thin(line);
+    if (this.#points.length < this.#count.length * POINTS * POINT)
+      this.#points = grown(this.#points, this.#count.length * POINTS * POINT);
+    const at = (line * POINTS + (this.#pointCount[line] as number)) * POINT;
+    this.#points[at] = time;
+    this.#points.set(this.#sums.subarray(line * DOINGS, (line + 1) * DOINGS), at + 1);
+    this.#pointCount[line] = (this.#pointCount[line] as number) + 1;
+  }
+
+  /** Keeps every other point, the first included. */
+  #thin(line: number): void {
+    const base = line * POINTS * POINT;
+    for (let kept = 1; kept < POINTS / 2; kept++)
+      this.#points.copyWithin(base + kept * POINT, base + 2 * kept * POINT, base + (2 * kept + 1) * POINT);
+    this.#pointCount[line] = POINTS / 2;
+    this.#spacing[line] = 2 * (this.#spacing[line] as number);
+  }
+
+  /** Adds what a goroutine did before the intervals in its ring. */
+  #splitOlder(line: number, from: number, end: number, into: Float64Array): void {
+    const now = this.#sumsAt(line, end, this.#now);
+    const then = this.#sumsAt(line, from, this.#then);
+    let known = 0;
+    for (let doing = 0; doing < DOINGS; doing++) {
+      const time = Math.max(0, (now[doing] as number) - (then[doing] as number));
+      into[doing] = (into[doing] as number) + time;
+      known += time;
+    }
+    // Before the goroutine was seen.
+    const rest = end - from - known;
+    if (rest > 0) into[Doing.Unknown] = (into[Doing.Unknown] as number) + rest;
+  }
+
+  /** The sums at a time that has left the ring, between the two points around it. */
+  #sumsAt(line: number, time: number, into: Float64Array): Float64Array {
+    const count = this.#count[line] as number;
+    into.fill(0);
+    if (count <= KEPT) return into;
+    const points = this.#pointCount[line] as number;
+    const base = line * POINTS * POINT;
+    let next = 0;
+    while (next < points && (this.#points[base + next * POINT] as number) <= time) next++;
+    if (next === 0) return into;
+    const before = base + (next - 1) * POINT;
+    // Behind the last point come the sums up to the oldest interval in the ring.
+    const ring = this.#since[line * KEPT + (count % KEPT)] as number;
+    const after = next < points ? (this.#points[before + POINT] as number) : ring;
+    const passed = after > (this.#points[before] as number) ? time - (this.#points[before] as number) : 0;
+    const share = passed === 0 ? 0 : Math.min(1, passed / (after - (this.#points[before] as number)));
+    for (let doing = 0; doing < DOINGS; doing++) {
+      const from = this.#points[before + 1 + doing] as number;
+      const to = (
+        next < points ? this.#points[before + POINT + 1 + doing] : this.#sums[line * DOINGS + doing]
+      ) as number;
+      into[doing] = from + share * (to - from);
+    }
+    return into;
   }
 
   #grow(length: number): void {
     const used = this.#count.length;
     this.#goroutine = grown(this.#goroutine, length).fill(NONE, used);
     this.#count = grown(this.#count, length);
-    const places = this.#count.length * KEPT;
-    this.#doing = grown(this.#doing, places);
-    this.#since = grown(this.#since, places);
-    this.#endedBy = grown(this.#endedBy, places);
+    const lines = this.#count.length;
+    this.#doing = grown(this.#doing, lines * KEPT);
+    this.#since = grown(this.#since, lines * KEPT);
+    this.#endedBy = grown(this.#endedBy, lines * KEPT);
+    this.#sums = grown(this.#sums, lines * DOINGS);
+    this.#pointCount = grown(this.#pointCount, lines);
+    this.#spacing = grown(this.#spacing, lines);
   }
 }

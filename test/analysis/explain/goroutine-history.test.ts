@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { DOINGS, Doing } from "../../../src/analysis/explain/doing.js";
+import { GoroutineHistory } from "../../../src/analysis/explain/goroutine-history.js";
+
+const SLOT = 300;
+const ID = 7;
+const WHAT = [Doing.Running, Doing.Runnable, Doing.Syscall, Doing.Sleeping];
+
+/** Whole numbers below a bound, the same every time. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+}
+
+interface Change {
+  readonly time: number;
+  readonly doing: number;
+}
+
+/** A goroutine that changes what it does. */
+function lived(
+  changes: number,
+  next: (below: number) => number,
+): { history: GoroutineHistory; life: Change[] } {
+  const history = new GoroutineHistory();
+  history.begin(SLOT, ID);
+  const life: Change[] = [];
+  for (let i = 0, time = 1000; i < changes; i++, time += 1 + next(1000)) {
+    const doing = WHAT[next(WHAT.length)] as number;
+    life.push({ time, doing });
+    history.change(SLOT, ID, time, doing, -1);
+  }
+  return { history, life };
+}
+
+/** What the goroutine did in a stretch, by all of its changes. */
+function exactly(life: readonly Change[], from: number, until: number): number[] {
+  const sums = new Array<number>(DOINGS).fill(0);
+  sums[Doing.Unknown] = Math.max(0, Math.min(until, life[0]?.time ?? until) - from);
+  life.forEach(({ time, doing }, i) => {
+    const end = Math.min(until, life[i + 1]?.time ?? until);
+    sums[doing] = (sums[doing] ?? 0) + Math.max(0, end - Math.max(from, time));
+  });
+  return sums;
+}
+
+function split(history: GoroutineHistory, from: number, until: number): number[] {
+  const into = new Float64Array(DOINGS);
+  history.split(SLOT, from, until, into);
+  return [...into];
+}
+
+test("the last 32 changes are exact", () => {
+  const next = numbers(1);
+  for (const changes of [1, 2, 31, 32, 33, 64, 1000]) {
+    const { history, life } = lived(changes, next);
+    const until = (life.at(-1)?.time ?? 0) + 50;
+    for (const { time } of life.slice(-32))
+      for (const from of [time, time + 1])
+        expect(split(history, from, until)).toEqual(exactly(life, from, until));
+  }
+});
+
+test("what is older is exact in sum, and off by less than two stretches between points", () => {
+  const next = numbers(2);
+  for (const changes of [40, 500, 3000, 20_000]) {
+    const { history, life } = lived(changes, next);
+    const until = (life.at(-1)?.time ?? 0) + 50;
+    const whole = until - (life[0]?.time ?? 0);
+    for (let i = 0; i < 50; i++) {
+      const from = until - next(whole + 500);
+      const to = from + next(until - from + 1);
+      const [told, exact] = [split(history, from, to), exactly(life, from, to)];
+      expect(told.reduce((sum, time) => sum + time, 0)).toBeCloseTo(to - from, 3);
+      // There are at least eight stretches, or they are of 32 changes each.
+      const stretch = Math.max(whole / 7, 64 * 1000);
+      const off = told.map((time, doing) => Math.abs(time - (exact[doing] ?? 0)));
+      expect(Math.max(...off)).toBeLessThanOrEqual(2 * stretch);
+    }
+  }
+});
+
+test("of all its life the sums are exact", () => {
+  const { history, life } = lived(5000, numbers(3));
+  const from = life[0]?.time ?? 0;
+  const until = (life.at(-1)?.time ?? 0) + 50;
+  expect(split(history, from, until).map(Math.round)).toEqual(exactly(life, from, until));
+});
+
+test("while a goroutine waits for a lock, its holder counts", () => {
+  const history = new GoroutineHistory();
+  history.begin(1, 1);
+  history.begin(2, 2);
+  history.change(1, 1, 0, Doing.Running, -1);
+  history.change(2, 2, 0, Doing.Running, -1);
+  history.change(2, 2, 10, Doing.Lock, -1);
+  history.change(1, 1, 20, Doing.Sleeping, -1);
+  history.change(1, 1, 80, Doing.Running, -1);
+  history.change(2, 2, 90, Doing.Runnable, 1);
+  history.change(2, 2, 95, Doing.Running, -1);
+  const into = new Float64Array(DOINGS);
+  history.split(2, 5, 100, into);
+  expect([into[Doing.Running], into[Doing.Sleeping], into[Doing.Runnable], into[Doing.Lock]]).toEqual([
+    5 + 10 + 10 + 5,
+    60,
+    5,
+    0,
+  ]);
+});
