@@ -1,3 +1,4 @@
+import { groupTitle } from "../goroutine-groups.js";
 import type { Interning } from "./interning.js";
 import { cutNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
@@ -13,6 +14,8 @@ const { Begin, End } = EventType;
 export class Lives {
   readonly #events: TrackEventWriter;
   readonly #interning: Interning;
+  /** By start function. */
+  readonly #names = new Map<string, number>();
   readonly #category: number;
   readonly #id: number;
   readonly #creator: number;
@@ -32,7 +35,12 @@ export class Lives {
 
   /** Number of a name for the slices of all goroutines of a start function. */
   nameOfAll(func: string): number {
-    return this.#interning.text("name", func);
+    let name = this.#names.get(func);
+    if (name === undefined) {
+      name = this.#interning.text("name", groupTitle(func));
+      this.#names.set(func, name);
+    }
+    return name;
   }
 
   /** A goroutine begins on a lane. @param name number of its name; @param creator id of a goroutine, or less than 0 */
