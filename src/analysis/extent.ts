@@ -19,12 +19,15 @@ export class Extent implements Analysis {
   block(block: EventBlock): void {
     // A sync event is always the first in its block.
     this.events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
-    for (let i = 0; i < block.length; i++) {
-      const thread = block.thread[i] as number;
-      if (thread === this.#lastThread) continue;
-      this.#lastThread = thread;
+    const { length, thread: threads } = block;
+    let last = this.#lastThread;
+    for (let i = 0; i < length; i++) {
+      const thread = threads[i] as number;
+      if (thread === last) continue;
+      last = thread;
       if (thread >= 0) this.#threads.add(thread);
     }
+    this.#lastThread = last;
   }
 
   finish(time: number): void {

@@ -5,7 +5,7 @@ import { KeyedTimes } from "../../src/analysis/summary/keyed-times.js";
 /** An operation on a table. @param keys few, or so many that rows have an index */
 const stepOf = (keys: number) =>
   fc.record({
-    call: fc.constantFrom("add", "set", "add", "set", "delete", "clear", "accumulate"),
+    call: fc.constantFrom("add", "set", "add", "set", "delete", "clear", "accumulate", "subtract", "copy"),
     row: fc.nat(5),
     key: fc.integer({ min: -1, max: keys }),
     time: fc.nat(1000),
@@ -46,9 +46,14 @@ test("keyed times equal a table of Maps", () => {
         } else if (call === "clear") {
           times.clear(row);
           expected.clear();
+        } else if (call === "copy") {
+          times.copy(row, times, (row + 1) % 6);
+          expected.clear();
+          for (const [k, t] of other) expected.set(k, t);
         } else {
-          times.accumulate(row, times, (row + 1) % 6, 2);
-          for (const [k, t] of other) expected.set(k, (expected.get(k) ?? 0) + 2 * t);
+          times[call](row, times, (row + 1) % 6);
+          const sign = call === "accumulate" ? 1 : -1;
+          for (const [k, t] of other) expected.set(k, (expected.get(k) ?? 0) + sign * t);
         }
       }
       rows.forEach((expected, row) => {

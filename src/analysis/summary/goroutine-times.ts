@@ -71,8 +71,7 @@ export class GoroutineTimes {
   /** Stores a goroutine's times so far in a row of a table. */
   snapshot(table: TimesTable, row: number, slot: number, now: number): void {
     table.ensure(row);
-    table.clear(row);
-    table.accumulate(row, this.table, slot);
+    table.copy(row, this.table, slot);
     if (!this.ended[slot]) this.#countAll(table, row, slot, now, true);
   }
 

@@ -54,7 +54,7 @@ export class KeyedTimes {
     if (before === END) this.#first[row] = next;
     else this.#next[before] = next;
     if (next !== END) this.#before[next] = before;
-    this.#indexes.get(row)?.delete(key);
+    if (this.#indexes.size > 0) this.#indexes.get(row)?.delete(key);
     this.#release(entry, entry);
   }
 
@@ -76,10 +76,23 @@ export class KeyedTimes {
     return sum;
   }
 
-  /** Adds a row of another table, or of this one, times a factor. */
-  accumulate(row: number, other: KeyedTimes, otherRow: number, factor: number): void {
+  /** Adds a row of another table, or of this one. */
+  accumulate(row: number, other: KeyedTimes, otherRow: number): void {
     for (let e = other.#first[otherRow] as number; e !== END; e = other.#next[e] as number)
-      this.add(row, other.#key[e] as number, factor * (other.#time[e] as number));
+      this.add(row, other.#key[e] as number, other.#time[e] as number);
+  }
+
+  /** Makes a row equal to one of another table. */
+  copy(row: number, other: KeyedTimes, otherRow: number): void {
+    this.clear(row);
+    for (let e = other.#first[otherRow] as number; e !== END; e = other.#next[e] as number)
+      this.#insert(row, other.#key[e] as number, other.#time[e] as number);
+  }
+
+  /** Subtracts a row of another table. */
+  subtract(row: number, other: KeyedTimes, otherRow: number): void {
+    for (let e = other.#first[otherRow] as number; e !== END; e = other.#next[e] as number)
+      this.add(row, other.#key[e] as number, -(other.#time[e] as number));
   }
 
   clear(row: number): void {
@@ -89,22 +102,26 @@ export class KeyedTimes {
     while (this.#next[last] !== END) last = this.#next[last] as number;
     this.#release(first, last);
     this.#first[row] = END;
-    this.#indexes.delete(row);
+    if (this.#indexes.size > 0) this.#indexes.delete(row);
   }
 
   /** The row's entry for a key, a new one if there is none. */
   #find(row: number, key: number): number {
     const known = this.#entry(row, key);
-    if (known !== END) return known;
+    return known === END ? this.#insert(row, key, 0) : known;
+  }
+
+  /** Adds an entry for a key that the row does not have. */
+  #insert(row: number, key: number, time: number): number {
     const entry = this.#take();
     const first = this.#first[row] as number;
     this.#key[entry] = key;
-    this.#time[entry] = 0;
+    this.#time[entry] = time;
     this.#next[entry] = first;
     this.#before[entry] = END;
     if (first !== END) this.#before[first] = entry;
     this.#first[row] = entry;
-    this.#indexes.get(row)?.set(key, entry);
+    if (this.#indexes.size > 0) this.#indexes.get(row)?.set(key, entry);
     return entry;
   }
 

@@ -115,7 +115,7 @@ export class RegionTimes {
 
   #end(slot: number, row: number, goroutine: number, end: RegionEnd, until: number): void {
     const { stacks } = this;
-    this.times.accumulate(0, this.#before, row, -1);
+    this.times.subtract(0, this.#before, row);
     const inherited = stacks.origin[row] === RegionOrigin.Inherited;
     const begin = inherited ? "inherited" : "begun";
     const type = inherited ? this.types.inherited() : (stacks.name[row] as number);

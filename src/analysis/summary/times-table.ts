@@ -67,16 +67,37 @@ export class TimesTable {
     this.range.clear(row);
   }
 
-  /** Adds a row of another table, or of this one, times a factor. */
-  accumulate(row: number, other: TimesTable, otherRow: number, factor = 1): void {
+  /** Adds a row of another table, or of this one. */
+  accumulate(row: number, other: TimesTable, otherRow: number): void {
     const to = this.#times;
     const from = other.#times;
-    for (let i = 0; i < USED; i++) {
-      const at = row * WIDTH + i;
-      to[at] = (to[at] as number) + factor * (from[otherRow * WIDTH + i] as number);
-    }
-    this.block.accumulate(row, other.block, otherRow, factor);
-    this.range.accumulate(row, other.range, otherRow, factor);
+    const at = row * WIDTH;
+    const fromAt = otherRow * WIDTH;
+    for (let i = 0; i < USED; i++) to[at + i] = (to[at + i] as number) + (from[fromAt + i] as number);
+    this.block.accumulate(row, other.block, otherRow);
+    this.range.accumulate(row, other.range, otherRow);
+  }
+
+  /** Makes a row equal to one of another table. */
+  copy(row: number, other: TimesTable, otherRow: number): void {
+    const to = this.#times;
+    const from = other.#times;
+    const at = row * WIDTH;
+    const fromAt = otherRow * WIDTH;
+    for (let i = 0; i < USED; i++) to[at + i] = from[fromAt + i] as number;
+    this.block.copy(row, other.block, otherRow);
+    this.range.copy(row, other.range, otherRow);
+  }
+
+  /** Subtracts a row of another table. */
+  subtract(row: number, other: TimesTable, otherRow: number): void {
+    const to = this.#times;
+    const from = other.#times;
+    const at = row * WIDTH;
+    const fromAt = otherRow * WIDTH;
+    for (let i = 0; i < USED; i++) to[at + i] = (to[at + i] as number) - (from[fromAt + i] as number);
+    this.block.subtract(row, other.block, otherRow);
+    this.range.subtract(row, other.range, otherRow);
   }
 
   /** Sets a row's unknown time from the others. */
