@@ -105,6 +105,13 @@ export const rows = [
     command: (tracePath, _outPath, { node }) => [...node, cliScript, "stats", "--json", tracePath],
   },
   {
+    name: "explain",
+    label: "findings",
+    against: "go",
+    needs: "dist/cli/main.js",
+    command: (tracePath, _outPath, { node }) => [...node, cliScript, "explain", "--json", tracePath],
+  },
+  {
     name: "pprof",
     label: "`pprof sync`",
     against: "go",

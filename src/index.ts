@@ -1,5 +1,6 @@
 export { type Analysis, AnalysisPass, analyze } from "./analysis/analysis.js";
 export { EventCounts, type MetricRow, type SyncRow } from "./analysis/event-counts.js";
+export { DOING_NAMES, Doing } from "./analysis/explain/doing.js";
 export { Explanation, type ExplanationOptions } from "./analysis/explain/explanation.js";
 export {
   EXPLAIN_VERSION,
@@ -10,7 +11,7 @@ export {
   type FindingKind,
   type WorstInstance,
 } from "./analysis/explain/finding.js";
-export { CriticalPaths } from "./analysis/explain/path/critical-paths.js";
+export { CriticalPaths, type InstanceVisitor } from "./analysis/explain/path/critical-paths.js";
 export { InstanceTimes } from "./analysis/explain/path/instance-times.js";
 export type { Instance, PathQuery } from "./analysis/explain/path/instances.js";
 export type {

@@ -14,18 +14,18 @@ const LEAK_PARTS = 4;
 const LEAK_SHARE = 0.05;
 /** Per second. */
 const CHURN_RATE = 10_000;
-/** Loops of the runtime itself do not count. */
+/** The runtime itself does not count. */
 const RUNTIME = /^runtime\./;
 const GOSCHED = "runtime.Gosched";
 /** From this share of all runs, or of the time of one P, on. */
 const CHURN_SHARE = 0.1;
-const YIELD_SHARE = 0.1;
+const YIELD_SHARE = 0.05;
 
 /** Findings about goroutines that never end, that end at once, or that yield. */
 export function lifeFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
   return [
     ...[...lives.lasting.values()]
-      .filter((group) => isLeak(group, lives))
+      .filter((group) => isLeak(group, lives) && !isRuntime(group.func, model))
       .map((group) => leakFinding(group, lives, model, trace)),
     ...churnFindings(lives, model, trace),
     ...yieldFindings(lives, trace),
@@ -72,6 +72,7 @@ function churnFindings(lives: GoroutineLives, model: SchedModel, trace: Explaine
   const seconds = trace.duration / 1e9;
   return [...lives.shortLives.values()]
     .filter((row) => row.count / seconds >= CHURN_RATE && row.runs / lives.runs >= CHURN_SHARE)
+    .filter(({ func }) => !isRuntime(func, model))
     .map((row) => {
       const frames = lives.stacks.frames(row.createdAt);
       const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
@@ -111,6 +112,11 @@ function yieldFindings({ stacks, yields }: GoroutineLives, trace: ExplainedTrace
         next: ["go2perfetto pprof running IN"],
       });
     });
+}
+
+/** Whether goroutines are the runtime's own. */
+function isRuntime(func: number, model: SchedModel): boolean {
+  return func !== NONE && RUNTIME.test(model.functions.text(func));
 }
 
 /** The frame that calls `runtime.Gosched`. */

@@ -56,7 +56,7 @@ export function loadFindings(
       finding({
         kind: "too-few-ps",
         weight: saturated / duration,
-        sentence: `Goroutines were runnable while all ${grouped(used)} Ps were busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} on average. ${shareText(who.share)} of what ran then were goroutines of ${who.name}.`,
+        sentence: `Goroutines were runnable while ${used === 1 ? "the only P was" : `all ${grouped(used)} Ps were`} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} on average. ${shareText(who.share)} of what ran then were goroutines of ${who.name}.`,
         figures: [
           ns("all Ps busy, goroutines runnable", saturated),
           ns("runnable then, sum of goroutines", queuedOf(load.times)),

@@ -10,6 +10,8 @@ const THRESHOLD = 0.1;
 const CALLS = 10;
 /** The outermost frame of the runtime in a call into C. */
 const CGO = "runtime.cgocall";
+/** The innermost frame where the runtime itself waits for something, or of a trace without names. */
+const UNTOLD = /^(runtime\.(?!cgocall$)|0x|$)/;
 
 /** Findings about system calls and calls into C. */
 export function syscallFindings(
@@ -23,6 +25,7 @@ export function syscallFindings(
     const longTime = long[site] ?? 0;
     if (longTime / trace.duration < THRESHOLD || calls < CALLS) continue;
     const frames = stacks.frames(table.longestStack[site] as number);
+    if (UNTOLD.test(frames[0]?.func ?? "")) continue;
     const lost = lostProc[site] ?? 0;
     const most = table.most[site] as number;
     const total = table.total[site] as number;

@@ -16,6 +16,8 @@ const THRESHOLDS: Readonly<Partial<Record<FindingKind, number>>> = {
   "slow-producer": 0.1,
   straggler: 0.2,
 };
+/** A producer is slow if it keeps others waiting again and again. */
+const WAITS = 10;
 /** Kinds in which those that wait may have nothing else to do. */
 const IDLE: ReadonlySet<FindingKind> = new Set<FindingKind>(["slow-producer", "straggler"]);
 /** What a goroutine does meanwhile is named from this share on. */
@@ -40,6 +42,7 @@ export function waitFindings(waits: Waits, model: SchedModel, trace: ExplainedTr
     const total = table.total[site] as number;
     const cost = waits.sites.cost[site] as number;
     if (total === 0 || cost === 0) continue;
+    if (kind === "slow-producer" && (table.count[site] as number) < WAITS) continue;
     // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
     const held = IDLE.has(kind) ? (cost / total) * table.occupied(site) : cost;
     const weight = held / trace.duration;
@@ -102,8 +105,9 @@ function doingsOf(waits: Waits, site: number): FindingFigure[] {
 function subjectOf({ sites: { table } }: Waits, { frames, kind, site }: Site): string {
   const most = table.most[site] as number;
   const who = most === 1 ? "One goroutine at a time" : `Up to ${grouped(most)} goroutines at once`;
-  const times = grouped(table.count[site] as number);
-  const figures = `${times} times, ${durationText(table.total[site] as number)} in all, ${durationText(table.longest[site] as number)} at most`;
+  const count = table.count[site] as number;
+  const times = count === 1 ? "once" : `${grouped(count)} times`;
+  const figures = `${times}, ${durationText(table.total[site] as number)} in all, ${durationText(table.longest[site] as number)} at most`;
   const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
   return `${who} waited ${WHAT[kind] ?? ""} at ${place}: ${figures}.`;
 }

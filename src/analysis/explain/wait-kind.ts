@@ -11,7 +11,7 @@ export const WaitKind = {
   Select: 4,
   WaitGroup: 5,
   Cond: 6,
-  /** A semaphore of the runtime itself, for the GC or stop-the-world. */
+  /** A semaphore of the runtime itself, for the GC or stop-the-world; or the trace has no names that tell. */
   Runtime: 7,
 } as const;
 export type WaitKind = (typeof WaitKind)[keyof typeof WaitKind];
@@ -25,6 +25,8 @@ const KIND_OF_REASON: Readonly<Record<string, WaitKind>> = {
 };
 
 const WAIT_GROUP = "sync.(*WaitGroup).Wait";
+/** The innermost frame of waits of the runtime, and of traces without names. */
+const UNTOLD = /^(runtime\.|0x)/;
 /** Frames that may be above it. */
 const SEMAPHORE = /^(runtime|sync)\./;
 
@@ -32,7 +34,7 @@ const SEMAPHORE = /^(runtime|sync)\./;
 export function waitKind(reason: string, frames: readonly StackFrame[]): WaitKind {
   const kind = KIND_OF_REASON[reason] ?? WaitKind.Other;
   if (kind !== WaitKind.Lock) return kind;
-  if (frames[0]?.func.startsWith("runtime.")) return WaitKind.Runtime;
+  if (frames[0] === undefined || UNTOLD.test(frames[0].func)) return WaitKind.Runtime;
   for (const { func } of frames) {
     if (func === WAIT_GROUP) return WaitKind.WaitGroup;
     if (!SEMAPHORE.test(func)) break;

@@ -211,21 +211,23 @@ export class Waits implements Analysis {
     const split = this.#split;
     if (kind === WaitKind.Lock) return duration;
     if (kind === WaitKind.Runtime) return 0;
-    const { creator, id } = this.#model.goroutines;
-    if (kind === WaitKind.WaitGroup || creator[waker] === id[slot]) {
-      const parallel = (times[Load.Parallel] as number) - (this.#parallel[slot] as number);
-      if (parallel < SIDE_BY_SIDE * duration) return 0;
-      return (times[Load.Alone] as number) - (this.#alone[slot] as number);
-    }
     const busy =
       (split[Doing.Running] as number) +
       (split[Doing.Runnable] as number) +
       (split[Doing.Syscall] as number) +
       (split[Doing.Assisting] as number);
+    if (kind === WaitKind.WaitGroup) {
+      const parallel = (times[Load.Parallel] as number) - (this.#parallel[slot] as number);
+      if (parallel < SIDE_BY_SIDE * duration) return 0;
+      return Math.min(busy, (times[Load.Alone] as number) - (this.#alone[slot] as number));
+    }
     if (kind === WaitKind.Send) {
       const { Lock, Network, Sleeping } = Doing;
       return busy + (split[Sleeping] as number) + (split[Network] as number) + (split[Lock] as number);
     }
+    // Whoever only waits for a goroutine that it created has nothing else to do.
+    const { creator, id } = this.#model.goroutines;
+    if (creator[waker] === id[slot]) return 0;
     return Math.min(busy, (times[Load.Spare] as number) - (this.#spare[slot] as number));
   }
 

@@ -23,6 +23,9 @@ const { None, Runnable, Running, Waiting } = SchedState;
 const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
 const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
 for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin]) ENDS_RUNNING[kind] = 1;
+/** Takes a piece of an instance's path; pieces come from the last to the first. @param doing {@link Doing} */
+export type InstanceVisitor = (instance: Instance, doing: number, since: number, until: number) => void;
+
 /** The most differences in a report. */
 const DIFFERENCES = 20;
 
@@ -41,7 +44,7 @@ export class CriticalPaths implements Analysis {
   readonly #slow = new PathSums();
   readonly #middle = new PathSums();
   readonly #slowest = new PathSums();
-  readonly #visit: ((instance: Instance, piece: PathPart, since: number, until: number) => void) | undefined;
+  readonly #visit: InstanceVisitor | undefined;
   #model!: SchedModel;
   #block!: EventBlock;
   /** By slot: its goroutine, that one's current interval, and 1 while it assists the GC, with the stack of that. */
@@ -55,12 +58,7 @@ export class CriticalPaths implements Analysis {
    * @param kept number of intervals that are remembered
    * @param visit takes every piece of every path, for tests and other displays
    */
-  constructor(
-    query: PathQuery,
-    times: InstanceTimes,
-    kept?: number,
-    visit?: (instance: Instance, piece: PathPart, since: number, until: number) => void,
-  ) {
+  constructor(query: PathQuery, times: InstanceTimes, kept?: number, visit?: InstanceVisitor) {
     this.#of = "region" in query ? "region" : "goroutines" in query ? "goroutine" : "task";
     this.#times = times;
     this.#ring = new IntervalRing(kept);
@@ -262,11 +260,7 @@ export class CriticalPaths implements Analysis {
       each.add(doing, func, stack, until - since - stopped);
       if (stopped > 0) each.add(Doing.Stopped, func, stack, stopped);
     }
-    if (this.#visit === undefined) return;
-    const one = new PathSums();
-    one.add(doing, func, stack, until - since);
-    const [part] = one.parts({ functions: this.#model.functions, stacks: this.#stacks });
-    if (part !== undefined) this.#visit(instance, part, since, until);
+    this.#visit?.(instance, doing, since, until);
   }
 
   #grow(length: number): void {
