@@ -17,7 +17,7 @@ import { findInputs } from "./inputs.js";
 import { isInShard, type PlannedFile, planOutputs, type Shard } from "./plan.js";
 import { WorkerPool } from "./pool.js";
 import { Records } from "./record.js";
-import { batchReport, batchTable, countsText } from "./report.js";
+import { batchReport, batchTable, countsText, findingTable } from "./report.js";
 import type { BatchRow } from "./row.js";
 
 const ALLOW_MISSING = "With --allow-missing, its figures are 0.";
@@ -60,7 +60,9 @@ export async function batchCommand(words: readonly string[], options: BatchOptio
   const report = batchReport([...missing, ...rows], shard);
   if (reportFile !== undefined) await writeText(reportFile, jsonText(report));
   if (!options.quiet && report.files.length > 0 && reportFile !== STDIO) {
-    await writeText(STDIO, terminalText([batchTable(report)], process.stdout.columns));
+    const findings = findingTable(report);
+    const tables = findings.rows.length > 0 ? [batchTable(report), findings] : [batchTable(report)];
+    await writeText(STDIO, terminalText(tables, process.stdout.columns));
   }
   messages.info(countsText(report.counts));
   return report.exitCode;

@@ -14,7 +14,7 @@ import type { Shard } from "./plan.js";
 const MOST_JOBS = 1024;
 /** More machines than any batch has. */
 const MOST_SHARDS = 1_000_000;
-const EXTRAS: readonly Extra[] = ["pprof", "stats"];
+const EXTRAS: readonly Extra[] = ["pprof", "stats", "explain"];
 
 /** `go2perfetto batch IN… --out-dir D` */
 export const batch: CommandDescription<BatchOptions> = {

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { ExplainReport } from "../../../analysis/explain/finding.js";
 import { checkLimits, type Verdict } from "../../../figures/check.js";
 import type { Limit } from "../../../figures/limit.js";
 import { jsonText } from "../../../report/json.js";
@@ -13,7 +14,7 @@ import type { PlannedFile } from "./plan.js";
 import type { BatchRow, LimitRow } from "./row.js";
 
 /** Additional files for each trace. */
-export type Extra = "pprof" | "stats";
+export type Extra = "pprof" | "stats" | "explain";
 
 /** What to do with each trace. */
 export interface WorkOptions {
@@ -31,7 +32,7 @@ export interface WorkResult {
   readonly messages: readonly string[];
 }
 
-/** The most goroutines, tasks, regions and GC cycles listed in a statistics file, as in `stats --json`. */
+/** The most goroutines, tasks, regions and GC cycles listed in a statistics file, and findings, as in `--json`. */
 const TOP = 100;
 
 /** Does for one trace what the single commands do. It never throws: the row contains the error. */
@@ -71,7 +72,8 @@ async function extras(
 ): Promise<Partial<BatchRow>> {
   const silent = new Messages({ ...convert, quiet: true }, () => undefined);
   const base = output.replace(/\.\w+$/, "");
-  const made: { pprof?: string; stats?: string } = {};
+  const made: { pprof?: string; stats?: string; explain?: string } = {};
+  let weightiest: Partial<BatchRow> = {};
   if (also.includes("pprof")) {
     const { pprofCommand } = await import("../pprof/pprof.js");
     made.pprof = `${base}.pprof`;
@@ -79,7 +81,15 @@ async function extras(
     const { KIND_NAMES } = await import("../../../analysis/profile/kinds.js");
     outputs.push(...KIND_NAMES.map((kind) => `${made.pprof}/${kind}.pb.gz`));
   }
-  if (!also.includes("stats") && limits.length === 0) return { also: made };
+  if (also.includes("explain")) {
+    made.explain = `${base}.explain.json`;
+    const { readFindings } = await import("../explain/explain.js");
+    const { report } = await readFindings(input, TOP, convert, silent);
+    await writeText(made.explain, jsonText(report));
+    outputs.push(made.explain);
+    weightiest = weightiestOf(report);
+  }
+  if (!also.includes("stats") && limits.length === 0) return { also: made, ...weightiest };
   const { readReport } = await import("../stats/trace-report.js");
   const { report } = await readReport(input, TOP, convert, silent);
   if (also.includes("stats")) {
@@ -90,9 +100,16 @@ async function extras(
   const verdicts = checkLimits(report, limits, { allowMissing });
   return {
     also: made,
+    ...weightiest,
     ...(limits.length > 0 && { limits: verdicts.map(limitRow) }),
     exitCode: gravest([code, verdictCode(verdicts)]),
   };
+}
+
+function weightiestOf({ findings: [first] }: ExplainReport): Partial<BatchRow> {
+  if (first === undefined) return {};
+  const { kind, sentence, weight } = first;
+  return { finding: { kind, weight, sentence } };
 }
 
 function limitRow({ limit, value, holds, missing }: Verdict): LimitRow {

@@ -122,7 +122,7 @@ async function optionsText({ convert, ...others }: WorkOptions): Promise<string>
 
 function withPaths(row: BatchRow, change: (path: string) => string): BatchRow {
   const { output, also } = row;
-  const { pprof, stats } = also ?? {};
+  const { explain, pprof, stats } = also ?? {};
   return {
     ...row,
     ...(output !== undefined && { output: change(output) }),
@@ -130,6 +130,7 @@ function withPaths(row: BatchRow, change: (path: string) => string): BatchRow {
       also: {
         ...(pprof !== undefined && { pprof: change(pprof) }),
         ...(stats !== undefined && { stats: change(stats) }),
+        ...(explain !== undefined && { explain: change(explain) }),
       },
     }),
   };

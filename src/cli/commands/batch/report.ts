@@ -1,5 +1,5 @@
 import { counted, grouped } from "../../../base/grouped.js";
-import { durationText, sizeText } from "../../../base/rounded.js";
+import { durationText, shareText, sizeText } from "../../../base/rounded.js";
 import { type Cell, list, name, optional, right, type Table, table } from "../../../report/table.js";
 import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { VERSION } from "../../process/version.js";
@@ -82,6 +82,18 @@ export function batchTable({ files }: BatchReport): Table {
     list("error", errorText),
   ];
   return table("Traces", files, files.length, cells);
+}
+
+/** The traces with findings, the weightiest first. */
+export function findingTable({ files }: BatchReport): Table {
+  const found = files.flatMap(({ finding, input }) => (finding === undefined ? [] : [{ input, ...finding }]));
+  found.sort((a, b) => b.weight - a.weight);
+  return table("Weightiest finding of each trace", found, found.length, [
+    name("input", ({ input }) => input),
+    right("weight", ({ weight }) => shareText(weight)),
+    list("kind", ({ kind }) => kind),
+    list("finding", ({ sentence }) => sentence),
+  ]);
 }
 
 function lossText([first = "nothing", ...more]: readonly string[]): string {

@@ -1,3 +1,4 @@
+import type { Finding } from "../../../analysis/explain/finding.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 
 /** The result for one trace. Fields without a value are absent. */
@@ -23,11 +24,16 @@ export interface BatchRow {
   readonly error?: string;
   readonly advice?: string;
   /** Additional files. */
-  readonly also?: { readonly pprof?: string; readonly stats?: string };
+  readonly also?: { readonly pprof?: string; readonly stats?: string; readonly explain?: string };
+  /** The weightiest finding of `explain`. */
+  readonly finding?: FindingRow;
   readonly limits?: readonly LimitRow[];
   /** The trace was skipped. All values are from an earlier run. */
   readonly skipped?: true;
 }
+
+/** A finding: see {@link Finding}. */
+export type FindingRow = Pick<Finding, "kind" | "weight" | "sentence">;
 
 /** A limit and the value of its figure. */
 export interface LimitRow {

@@ -4,7 +4,7 @@ import type { ExplainReport } from "../../../analysis/explain/finding.js";
 import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js";
 import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
-import { canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
+import { type Analysed, canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
 import { nameOf } from "../../input/input.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
@@ -52,6 +52,19 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
     messages.warning(`${name}: no region "${options.region}" begins and ends in the trace`);
   await write(report, name, options);
   return code;
+}
+
+/** The findings of a trace, or of the selected part. @param top the most findings */
+export function readFindings(
+  path: string,
+  top: number,
+  options: CommonOptions & SelectionOptions,
+  messages: Messages,
+): Promise<Analysed<ExplainReport>> {
+  return readAnalyses(path, options, messages, (reported, start) => {
+    const explanation = new Explanation({ top, start, ...(reported && { reported }) });
+    return { analyses: explanation.analyses, report: (...state) => explanation.report(...state) };
+  });
 }
 
 /** Whose latency is explained; undefined if nothing is selected. */

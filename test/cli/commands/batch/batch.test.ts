@@ -46,6 +46,20 @@ describe("batch", () => {
     expect(outputs).toHaveLength(2 * (2 + 7));
   });
 
+  test("writes the findings of each trace, and a table with the weightiest of each", () => {
+    const cwd = folderOf({ "in/sync.trace": SYNC, "in/hello.trace": HELLO });
+    const { code, report, stdout } = batch(cwd, ["in", "--also", "explain"]);
+    expect(code).toBe(0);
+    const single = go2perfetto(["explain", "--json", "in/sync.trace"], { cwd }).stdout;
+    expect(readFileSync(join(cwd, "out/sync.explain.json")).equals(single)).toBe(true);
+    const [hello, sync] = report.files;
+    expect([hello?.finding, sync?.finding?.kind]).toEqual([undefined, "lock-contention"]);
+    expect(violations(documentedTypes("batch-report.md"), "File", sync, "", new Set())).toEqual([]);
+    expect(stdout).toMatch(
+      /Weightiest finding of each trace\n\n.*\n.*sync\.trace +100\.0% +lock-contention +Up to 15/,
+    );
+  });
+
   test("takes files, folders, globs and lists, each trace once", () => {
     const cwd = folderOf({
       "in/a.trace": HELLO,
@@ -209,7 +223,7 @@ describe("batch", () => {
     [["in", "--shard", "2/2"], /The shards of 2 are 0\/2 to 1\/2/],
     [["in", "--shard", "1"], /A shard is I\/N/],
     [["in", "--jobs", "0"], /whole number from 1/],
-    [["in", "--also", "pprof,html"], /"html" is not one of pprof, stats/],
+    [["in", "--also", "pprof,html"], /"html" is not one of pprof, stats, explain/],
     [["in", "--assert", "sched.p99"], /As a limit/],
     [["in", "--from", "2s", "--to", "1s"], /--from is not before --to/],
     [["in", "--seconds", "2"], /unknown option '--seconds'/],
