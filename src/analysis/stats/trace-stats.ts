@@ -22,6 +22,8 @@ import {
 
 /** Number of the worst scheduler latencies in the report. */
 const WORST = 10;
+/** Rows of a table that are made in one step. */
+const ROWS_PER_STEP = 10_000;
 const NOTHING = new Histogram().distribution();
 const STATE_KEYS: Readonly<Partial<Record<SchedState, StateKey>>> = {
   [SchedState.Runnable]: "runnable",
@@ -138,9 +140,13 @@ export class TraceStats {
   }
 
   *#regions(): Generator<void, StatsReport["regions"]> {
-    const types = this.#summary.regionTypes.filter(({ count }) => count > 0);
-    yield;
-    const byPlace = types.map(placed).sort((a, b) => b.times.total - a.times.total);
+    const byPlace: RegionTypeFigures[] = [];
+    let rows = 0;
+    for (const row of this.#summary.eachRegionType()) {
+      if (row.count > 0) byPlace.push(placed(row));
+      if (++rows % ROWS_PER_STEP === 0) yield;
+    }
+    byPlace.sort((a, b) => b.times.total - a.times.total);
     const count = byPlace.reduce((total, row) => total + row.count, 0);
     yield;
     const byName = this.#summary.regionNames.sort((a, b) => b.latency.total - a.latency.total);

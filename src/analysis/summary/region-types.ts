@@ -68,13 +68,14 @@ export class RegionTypes {
     if (duration !== NONE) this.#latency[type]?.add(duration);
   }
 
-  rows(reason: Naming, range: Naming): RegionTypeRow[] {
-    return this.#types.map((type, row) => ({
-      ...type,
-      count: this.#count[row] as number,
-      ...latencyOf(this.#latency[row] ?? new Histogram()),
-      times: this.#table.read(row, reason, range),
-    }));
+  *rows(reason: Naming, range: Naming): Generator<RegionTypeRow> {
+    for (const [row, type] of this.#types.entries())
+      yield {
+        ...type,
+        count: this.#count[row] as number,
+        ...latencyOf(this.#latency[row] ?? new Histogram()),
+        times: this.#table.read(row, reason, range),
+      };
   }
 
   /** By name alone, without inherited ones, in the order of their first end. */

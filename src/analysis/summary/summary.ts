@@ -83,6 +83,11 @@ export class Summary implements Analysis {
   }
 
   get regionTypes(): RegionTypeRow[] {
+    return [...this.eachRegionType()];
+  }
+
+  /** The rows of {@link regionTypes}, made one by one. */
+  eachRegionType(): Iterable<RegionTypeRow> {
     return this.#regions.types.rows(this.#reason, this.#range);
   }
 
