@@ -17,18 +17,18 @@ export const NO_LIMITS: PartLimits = {
 };
 
 /**
- * What Perfetto's UI (v52, in Chromium) opens with at most 40 s of CPU time, even on a busy machine, and 2.2
- * GB. Measured there, after 5 s to start: about 20 µs per event in full detail and 4 µs in lean; 230 µs per
- * goroutine with slices and 85 µs without; 85 ms per megabyte of JSON. 100,000 goroutines in full detail took
- * 3.2 GB, 200,000 in lean 2.7 GB, and 400,000 did not open in two minutes.
+ * What Perfetto's UI (v52, in Chromium) opens with about 40 s of CPU time, of JSON a minute, and 1.2 GB even on a busy
+ * machine. Measured there, after 7 s to start: 20 to 30 µs per event in full detail, 10 µs in lean, and 0.17 s per megabyte
+ * of JSON. Rows of goroutines take 230 µs each with slices and 85 µs without: 100,000 in full detail took 3.2 GB, 200,000 in
+ * lean 2.7 GB, and 400,000 did not open in two minutes.
  *
  * The goroutine limit of full parts is below that of `--detail auto`, by what {@link PartMeter} allows beyond
  * the goroutines at the beginning of a part.
  */
 const LIMITS: Readonly<Record<Format, Readonly<Record<"full" | "lean", PartLimits>>>> = {
   pftrace: {
-    full: { ...NO_LIMITS, events: 750_000, goroutines: 40_000 },
-    lean: { ...NO_LIMITS, events: 5_000_000, goroutines: 100_000 },
+    full: { ...NO_LIMITS, events: 1_100_000, goroutines: 40_000 },
+    lean: { ...NO_LIMITS, events: 3_500_000, goroutines: 100_000 },
   },
   json: {
     full: { ...NO_LIMITS, bytes: 300_000_000, goroutines: 40_000 },
