@@ -1,15 +1,11 @@
-// @module-tag long
-
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../../../src/analysis/analysis.js";
 import { CriticalPaths } from "../../../../src/analysis/explain/path/critical-paths.js";
 import { InstanceTimes } from "../../../../src/analysis/explain/path/instance-times.js";
 import type { PathPart, PathReport } from "../../../../src/analysis/explain/path/path-report.js";
 import { openTraceFile } from "../../../../src/node.js";
-import { PlantedFaults, plantedLines } from "../../../support/planted-faults.js";
+import { FAULT_RELEASES, faultTrace, plantedLines } from "../../../support/planted-faults.js";
 
-/** A busy machine may make another task the slowest. */
-const ATTEMPTS = 4;
 const LINE = plantedLines().get("path")?.line;
 
 async function requestsOf(path: string): Promise<PathReport | undefined> {
@@ -24,29 +20,22 @@ async function requestsOf(path: string): Promise<PathReport | undefined> {
 const isPlanted = (part: PathPart | undefined) =>
   part?.doing === "sleeping" && part.function === "main.hold" && part.place?.line === LINE;
 
-describe.each(["go1.19.13", "go1.22.12", "go1.26.0"])("tasks of a program of %s", (release) => {
-  const faults = PlantedFaults.build(release, `planted faults of ${release}`);
+describe.each(FAULT_RELEASES)("tasks of a program of %s", (release) => {
+  test("the slowest waits for who holds the lock that its worker wants", async () => {
+    const report = await requestsOf(faultTrace(release, "path", "planted"));
+    expect(report?.latency.count).toBe(60);
+    const [first, ...rest] = report?.slowest.parts ?? [];
+    expect([first?.doing, first?.function, first?.place?.line]).toEqual(["sleeping", "main.hold", LINE]);
+    // The worker's own part is the same as in any other task.
+    expect(rest).toContainEqual(expect.objectContaining({ doing: "running", function: "main.serve" }));
+    expect(rest.filter(({ doing }) => doing === "lock" || doing === "blocked")).toEqual([]);
+    expect(isPlanted(report?.differences[0])).toBe(true);
+    expect(report?.differences[0]?.middle).toBe(0);
+    expect(report?.middle.parts[0]).toMatchObject({ doing: "running", function: "main.serve" });
+  });
 
-  test.skipIf(faults === undefined)(
-    "the slowest waits for who holds the lock that its worker wants",
-    async () => {
-      let report: PathReport | undefined;
-      for (let attempt = 0; attempt < ATTEMPTS && !isPlanted(report?.slowest.parts[0]); attempt++)
-        report = await requestsOf(faults?.record("path", "planted") ?? "");
-      expect(report?.latency.count).toBe(60);
-      const [first, ...rest] = report?.slowest.parts ?? [];
-      expect([first?.doing, first?.function, first?.place?.line]).toEqual(["sleeping", "main.hold", LINE]);
-      // The worker's own part is the same as in any other task.
-      expect(rest).toContainEqual(expect.objectContaining({ doing: "running", function: "main.serve" }));
-      expect(rest.filter(({ doing }) => doing === "lock" || doing === "blocked")).toEqual([]);
-      expect(isPlanted(report?.differences[0])).toBe(true);
-      expect(report?.differences[0]?.middle).toBe(0);
-      expect(report?.middle.parts[0]).toMatchObject({ doing: "running", function: "main.serve" });
-    },
-  );
-
-  test.skipIf(faults === undefined)("without that, nothing sleeps", async () => {
-    const report = await requestsOf(faults?.record("path", "mended") ?? "");
+  test("without that, nothing sleeps", async () => {
+    const report = await requestsOf(faultTrace(release, "path", "mended"));
     expect(report?.slowest.parts.filter(({ doing }) => doing === "sleeping")).toEqual([]);
   });
 });

@@ -42,12 +42,13 @@ var sinks [2]*node
 
 func gcAssist(mended bool) {
 	runtime.GOMAXPROCS(4)
-	debug.SetGCPercent(20)
+	n := 1000
+	if !mended {
+		n = 1_000_000
+		debug.SetGCPercent(20)
+	}
 	together(2, func(i int) {
-		n := 1_000_000
-		if mended {
-			n = 1000
-		}
+		n := n
 		for ; n > 0; n-- {
 			sinks[i] = &node{} // planted: gc-assist
 		}
