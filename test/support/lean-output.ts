@@ -1,5 +1,5 @@
 import { openTraceFile } from "../../src/node.js";
-import type { Trace } from "../../src/order/trace.js";
+import type { Trace, TraceOptions } from "../../src/order/trace.js";
 import { convert } from "../../src/sink/convert.js";
 import { baseInFile, LeanSink } from "../../src/sink/perfetto/lean-sink.js";
 import type { PerfettoOptions } from "../../src/sink/perfetto/options.js";
@@ -42,8 +42,8 @@ export class LeanOutput {
     for (const placed of packets) this.#add(placed);
   }
 
-  static async of({ path }: CorpusTrace): Promise<LeanOutput> {
-    const trace = await openTraceFile(path, LIKE_GO);
+  static async of({ path }: Pick<CorpusTrace, "path">, options: TraceOptions = LIKE_GO): Promise<LeanOutput> {
+    const trace = await openTraceFile(path, options);
     const packets = readPftrace(await leanBytes(trace));
     return new LeanOutput(placePackets(packets).packets, baseInFile(trace.timeBase));
   }

@@ -32,12 +32,17 @@ export class StateCounters {
     else this.#countWithin(block);
   }
 
-  /** A goroutine appears. It has been in its state since the trace began. */
+  /**
+   * A goroutine appears, in the state that it has been in since the trace began; or a repair moves one to the state of the
+   * next event, whose values then are right.
+   */
   status(block: EventBlock, i: number): void {
-    if (block.from[i] !== GoState.Undetermined) return;
-    const state = block.to[i] as number;
-    this.#count[state] = (this.#count[state] as number) + 1;
-    this.series[state]?.raise(1);
+    const from = block.from[i] as number;
+    const to = block.to[i] as number;
+    const count = this.#count;
+    count[to] = (count[to] as number) + 1;
+    if (from === GoState.Undetermined) this.series[to]?.raise(1);
+    else count[from] = (count[from] as number) - 1;
   }
 
   /** Counts a block within a stretch without a branch, because the next kind is hard to predict. */

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fixtureTraces, someValidTraces } from "../../support/corpus.js";
+import type { TraceOptions } from "../../../src/order/trace.js";
+import { FIXTURES, fixtureTraces, someValidTraces } from "../../support/corpus.js";
 import { type CounterValue, CounterWalk } from "../../support/counter-walk.js";
 import { LeanOutput } from "../../support/lean-output.js";
 import { LIKE_GO, readFileBlocks } from "../../support/reading.js";
@@ -21,11 +23,11 @@ interface Walked {
   readonly events: number;
 }
 
-async function walk(path: string): Promise<Walked> {
+async function walk(path: string, options: TraceOptions = LIKE_GO): Promise<Walked> {
   const counters = new CounterWalk();
   const slices = new SliceWalk();
   let events = 0;
-  await readFileBlocks(path, LIKE_GO, (block) => {
+  await readFileBlocks(path, options, (block) => {
     counters.block(block);
     slices.block(block);
     events += block.length;
@@ -51,6 +53,17 @@ describe("the tracks of the Go runtime", () => {
     }
     for (const [name, values] of output.counters)
       expect([name, values.length <= MOST_VALUES]).toEqual([name, true]);
+  });
+
+  it("follow the states that the repair of a damaged trace adds", async () => {
+    const path = join(FIXTURES, "damaged/woken-twice-without-a-run.trace");
+    const output = await LeanOutput.of({ path }, {});
+    const { counters } = await walk(path, {});
+    for (const name of STATES)
+      expect([name, output.counters.get(name)?.at(-1)?.[1] ?? 0]).toEqual([
+        name,
+        counters.get(name)?.at(-1)?.[1] ?? 0,
+      ]);
   });
 
   it.each(traces)("have the GC cycles and stop-the-world of the trace: $name", async (trace) => {
