@@ -3,6 +3,7 @@ import { chmodSync, closeSync, openSync, renameSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Messages } from "../process/messages.js";
+import { hold, release } from "../process/signals.js";
 import type { Target } from "./target.js";
 
 /** Files with a temporary name. A signal that ends the process removes them. */
@@ -65,6 +66,7 @@ async function abandonedFiles(): Promise<string[]> {
 
 /** Records a file or folder that must not be left behind. */
 export function rememberPending(path: string): void {
+  hold(path);
   pending.add(path);
   listener?.(path);
 }
@@ -85,6 +87,7 @@ export function createPending(path: string, mode: number): void {
 
 export function forgetPending(path: string): void {
   pending.delete(path);
+  release(path);
 }
 
 /** A file that has a temporary name in the same folder until it is complete. */
@@ -108,12 +111,12 @@ export class PendingFile {
   complete({ mode, path }: Target = this.#target): void {
     if (mode !== undefined) chmodSync(this.path, mode);
     renameSync(this.path, path);
-    pending.delete(this.path);
+    forgetPending(this.path);
     complete.add(path);
   }
 
   async discard(): Promise<void> {
     await rm(this.path, { force: true });
-    pending.delete(this.path);
+    forgetPending(this.path);
   }
 }

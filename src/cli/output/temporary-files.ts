@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import { createPending, forgetPending, rememberPending } from "./pending-file.js
 
 /** A copy of the input is as private as the input. */
 const OWNER_ONLY = 0o600;
+/** The same of a folder. */
+const PRIVATE = 0o700;
 
 /** A copy of a stream, for reading it more than once. A signal removes it too. */
 export class TemporaryFile {
@@ -84,16 +86,18 @@ export class TemporaryFile {
 
 /** A private folder for temporary files. A signal removes it too. */
 export class TemporaryFolder {
-  private constructor(readonly path: string) {
-    rememberPending(path);
-  }
+  readonly path = join(tmpdir(), `go2perfetto-${randomBytes(6).toString("hex")}`);
 
   /** @throws Failure if it cannot be created */
   static async make(): Promise<TemporaryFolder> {
+    const folder = new TemporaryFolder();
+    // Recorded before it exists, for a signal may come at any time.
+    rememberPending(folder.path);
     try {
-      // Synchronous, so no signal comes before the folder is recorded.
-      return new TemporaryFolder(mkdtempSync(join(tmpdir(), "go2perfetto-")));
+      mkdirSync(folder.path, PRIVATE);
+      return folder;
     } catch (error) {
+      forgetPending(folder.path);
       if (!isSystemError(error)) throw error;
       const message = `cannot create a temporary folder in ${tmpdir()}: ${systemMessage(error)}`;
       throw new Failure(message, "Set TMPDIR to another folder.", { cause: error });

@@ -1,15 +1,52 @@
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export type Signal = (typeof SIGNALS)[number];
+
 /** Functions that end current captures. The captured bytes are kept. */
 const captures = new Set<() => void>();
 /** Functions that end work before the process ends. */
 const stops = new Set<() => Promise<void>>();
+/** What needs {@link handler}: such functions, and names of files that must not be left behind. */
+const reasons = new Set<unknown>();
+let handler: ((signal: Signal) => void) | undefined;
+
+/**
+ * Sets what a signal does while there is a reason. Without a reason the system ends the process, which it does at once,
+ * also within a long computation.
+ */
+export function handleSignals(handle: (signal: Signal) => void): void {
+  handler = handle;
+}
+
+/** Adds a reason to handle signals. */
+export function hold(reason: unknown): void {
+  if (reasons.size === 0 && handler !== undefined) for (const signal of SIGNALS) process.on(signal, handler);
+  reasons.add(reason);
+}
+
+/** Removes it. */
+export function release(reason: unknown): void {
+  if (!reasons.delete(reason) || reasons.size > 0 || handler === undefined) return;
+  for (const signal of SIGNALS) process.off(signal, handler);
+}
+
+/** The exit code of a process that a signal ended, as shells have it. */
+export function exitCodeOf(signal: Signal): number {
+  return 128 + constants.signals[signal];
+}
 
 /**
  * Makes the first Ctrl-C end a capture instead of the process.
  * @returns a function to call when the capture is over
  */
 export function onInterruption(end: () => void): () => void {
+  hold(end);
   captures.add(end);
-  return () => captures.delete(end);
+  return () => {
+    captures.delete(end);
+    release(end);
+  };
 }
 
 /** Ends all captures. @returns whether there were any; if not, there is nothing to keep */
@@ -26,8 +63,12 @@ export function endCaptures(): boolean {
  * @returns a function that cancels this
  */
 export function onStop(stop: () => Promise<void>): () => void {
+  hold(stop);
   stops.add(stop);
-  return () => stops.delete(stop);
+  return () => {
+    stops.delete(stop);
+    release(stop);
+  };
 }
 
 /** Ends everything registered with `onStop`. */

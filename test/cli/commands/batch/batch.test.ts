@@ -145,7 +145,7 @@ describe("batch", () => {
     const args = [
       "in",
       "--also",
-      "stats,pprof",
+      "stats,pprof,explain",
       "--assert",
       "sched.count < 1",
       'function["main.nobody"].exec < 1s',
