@@ -13,8 +13,9 @@ const POINT = 1 + DOINGS;
  * other.
  */
 const LINES = 1 << 15;
-/** How often goroutines that wait for one another are followed. */
+/** How often goroutines that wait for one another are followed, and through how many stretches of a wait. */
 const HOPS = 32;
+const MOST_FOLLOWED = 1024;
 
 /**
  * What each goroutine did, to tell afterwards what it did in the time that another one waited for it. The last
@@ -35,6 +36,7 @@ export class GoroutineHistory {
   #spacing = new Int32Array(256);
   /** By line and point. */
   #points = new Float64Array(0);
+  #followed = 0;
   readonly #now = new Float64Array(DOINGS);
   readonly #then = new Float64Array(DOINGS);
 
@@ -68,7 +70,12 @@ export class GoroutineHistory {
    * lock's holder did, and so on.
    * @param into nanoseconds by {@link Doing}
    */
-  split(slot: number, from: number, until: number, into: Float64Array, hops = 0): void {
+  split(slot: number, from: number, until: number, into: Float64Array): void {
+    this.#followed = 0;
+    this.#split(slot, from, until, into, 0);
+  }
+
+  #split(slot: number, from: number, until: number, into: Float64Array, hops: number): void {
     const line = slot % LINES;
     const count = this.#count[line] as number;
     const oldest = Math.max(0, count - KEPT);
@@ -80,7 +87,8 @@ export class GoroutineHistory {
       const begin = Math.max(since, from);
       const doing = this.#doing[at] as number;
       const next = n === count - 1 || doing !== Doing.Lock ? NONE : (this.#endedBy[at] as number);
-      if (next !== NONE && next !== slot && hops < HOPS) this.split(next, begin, end, into, hops + 1);
+      const isFollowed = next !== NONE && next !== slot && hops < HOPS && this.#followed++ < MOST_FOLLOWED;
+      if (isFollowed) this.#split(next, begin, end, into, hops + 1);
       else into[doing] = (into[doing] as number) + end - begin;
       end = begin;
     }

@@ -110,3 +110,24 @@ test("while a goroutine waits for a lock, its holder counts", () => {
     0,
   ]);
 });
+
+test("goroutines that wait for one another are followed through a bounded number of stretches", () => {
+  const until = 31_000;
+  /** Each waits for locks that the next one holds, in stretches of its own. */
+  const followed = (goroutines: number) => {
+    const history = new GoroutineHistory();
+    for (let slot = 0; slot < goroutines; slot++) {
+      const isLast = slot === goroutines - 1;
+      history.begin(slot, slot);
+      for (let i = 0; i < 32; i++)
+        history.change(slot, slot, i * 1000 + 7 * slot, isLast ? Doing.Running : Doing.Lock, slot + 1);
+    }
+    const into = new Float64Array(DOINGS);
+    history.split(0, 1000, until, into);
+    return into;
+  };
+  expect(followed(5)[Doing.Running]).toBe(until - 1000);
+  const deep = followed(30);
+  expect(deep[Doing.Lock]).toBeGreaterThan(0);
+  expect(deep.reduce((sum, time) => sum + time, 0)).toBe(until - 1000);
+});
