@@ -11,7 +11,7 @@ export const WaitKind = {
   Select: 4,
   WaitGroup: 5,
   Cond: 6,
-  /** A semaphore of the runtime itself, for the GC or stop-the-world; or the trace has no names that tell. */
+  /** A semaphore of the runtime itself, for the GC or stop-the-world; the clock of a test; or the trace has no names that tell. */
   Runtime: 7,
 } as const;
 export type WaitKind = (typeof WaitKind)[keyof typeof WaitKind];
@@ -22,6 +22,8 @@ const KIND_OF_REASON: Readonly<Record<string, WaitKind>> = {
   select: WaitKind.Select,
   "sync.(*Cond).Wait": WaitKind.Cond,
   sync: WaitKind.Lock,
+  // Go's sync profile has it too.
+  synctest: WaitKind.Runtime,
 };
 
 const WAIT_GROUP = "sync.(*WaitGroup).Wait";
