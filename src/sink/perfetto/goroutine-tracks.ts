@@ -129,7 +129,7 @@ export class GoroutineTracks {
     this.#isOnLane[slot] = 0;
   }
 
-  /** One appears that shares a row; {@link live} follows. */
+  /** One appears that shares a row; {@link beginLife} follows. */
   beginOnLane(slot: number, lane: number): void {
     this.#appear(slot, lane);
     this.#isOnLane[slot] = 1;

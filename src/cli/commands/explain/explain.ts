@@ -4,7 +4,13 @@ import type { ExplainReport } from "../../../analysis/explain/finding.js";
 import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js";
 import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
-import { type Analysed, canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
+import {
+  type Analysed,
+  type Computation,
+  canReadAgain,
+  readAgain,
+  readAnalyses,
+} from "../../input/analysed-input.js";
 import { nameOf } from "../../input/input.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
@@ -33,11 +39,10 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
   queryOf(options);
   let paths: { readonly query: PathQuery; readonly times: InstanceTimes } | undefined;
   const { report, name, code, window } = await readAnalyses(path, options, messages, (reported, start) => {
-    const explanation = new Explanation({ top, start, ...(reported && { reported }) });
+    const findings = findingsOf(top, reported, start);
     const query = pathQuery(options, reported);
     paths = query && { query, times: new InstanceTimes(query) };
-    const analyses = [...explanation.analyses, ...(paths ? [paths.times] : [])];
-    return { analyses, report: (...state) => explanation.report(...state) };
+    return { ...findings, analyses: [...findings.analyses, ...(paths ? [paths.times] : [])] };
   });
   if (paths !== undefined && paths.times.slowest !== undefined) {
     if (await canReadAgain(path)) {
@@ -61,10 +66,12 @@ export function readFindings(
   options: CommonOptions & SelectionOptions,
   messages: Messages,
 ): Promise<Analysed<ExplainReport>> {
-  return readAnalyses(path, options, messages, (reported, start) => {
-    const explanation = new Explanation({ top, start, ...(reported && { reported }) });
-    return { analyses: explanation.analyses, report: (...state) => explanation.report(...state) };
-  });
+  return readAnalyses(path, options, messages, (reported, start) => findingsOf(top, reported, start));
+}
+
+function findingsOf(top: number, reported: Reported | undefined, start: number): Computation<ExplainReport> {
+  const explanation = new Explanation({ top, start, ...(reported && { reported }) });
+  return { analyses: explanation.analyses, report: (...state) => explanation.report(...state) };
 }
 
 /** Whose latency is explained; undefined if nothing is selected. */
