@@ -116,7 +116,12 @@ describe("a source from a URL", () => {
     });
 
     test("gives everything once if it is stopped", async () => {
-      const source = await ask((_, response) => void response.write(body));
+      let isWritten = () => {};
+      const written = new Promise<void>((resolve) => {
+        isWritten = resolve;
+      });
+      const source = await ask((_, response) => void response.write(body, () => isWritten()));
+      await written;
       await sleep(300);
       source.stop();
       const { bytes, error } = await readAll(source);
