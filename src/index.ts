@@ -86,6 +86,13 @@ export type { SourceLine, Symbolizer } from "./event/symbolizer.js";
 export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
 export { openTrace } from "./order/open.js";
 export type { BlockVisitor, PartPlace, Trace, TraceOptions } from "./order/trace.js";
+export { NOT_A_TRACE_BYTES, notATrace } from "./report/not-a-trace.js";
+export {
+  type ReadingMessage,
+  readingLosses,
+  readingNotices,
+  traceAdvice,
+} from "./report/reading-messages.js";
 export type { Changes } from "./sched/changes.js";
 export type { SchedListener } from "./sched/listener.js";
 export { SchedModel } from "./sched/model.js";
@@ -111,5 +118,13 @@ export { SelectionError } from "./select/selection-error.js";
 export { type SplitOptions, splitTrace } from "./select/split-trace.js";
 export { type TimeWindow, WindowedTrace } from "./select/windowed-trace.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
+export {
+  type AutoDetail,
+  autoDetail,
+  createSink,
+  type Detail,
+  FORMATS,
+  type Format,
+} from "./sink/create-sink.js";
 export type { Omission, TraceSink, TraceSummary, WrittenPart } from "./sink/trace-sink.js";
 export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

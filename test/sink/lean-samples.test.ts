@@ -1,10 +1,10 @@
 // @module-tag long
 
 import { describe, expect, test } from "vitest";
-import { createSink, type Detail, type Format } from "../../src/cli/output/output-format.js";
 import { openTraceFile } from "../../src/node.js";
 import { tooLarge } from "../../src/sink/auto-detail.js";
 import { convert } from "../../src/sink/convert.js";
+import { createSink, type Detail, type Format } from "../../src/sink/create-sink.js";
 import type { Omission } from "../../src/sink/trace-sink.js";
 import type { ViewOptions } from "../../src/sink/view-options.js";
 import { fixtureTraces } from "../support/corpus.js";

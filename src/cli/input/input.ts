@@ -9,13 +9,13 @@ import { streamSource } from "../../bytes/stream-source.js";
 import { openTrace } from "../../order/open.js";
 import type { Trace, TraceOptions } from "../../order/trace.js";
 
+import { NOT_A_TRACE_BYTES, notATrace } from "../../report/not-a-trace.js";
 import { HEADER_LENGTH, headerVersion, TRACE_FORMATS } from "../../wire/format.js";
 import { shownName, traceUrl, urlTitle } from "../connection/trace-url.js";
 import { givenCaptureOptions } from "../options/capture.js";
 import type { CommonOptions } from "../options/common.js";
 import { Failure, isSystemError, systemMessage, usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
-import { NOT_A_TRACE_BYTES, notATrace } from "./not-a-trace.js";
 import { openFailure } from "./trace-failure.js";
 
 /** The newest known format. */

@@ -1,12 +1,19 @@
 import { TraceError } from "../../base/errors.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Trace, TraceOptions } from "../../order/trace.js";
+import {
+  describePlace,
+  lossAdvice,
+  lossInWords,
+  REGION_ADVICE,
+  readingLosses,
+  readingNotices,
+} from "../../report/reading-messages.js";
 import { hasSymbols } from "../../wire/format.js";
 import type { CommonOptions } from "../options/common.js";
 import { ExitCode } from "../process/exit-codes.js";
 import { Failure } from "../process/failure.js";
 import type { Messages } from "../process/messages.js";
-import { describePlace, REGION_ADVICE, traceAdvice } from "./trace-failure.js";
 
 /** How to read a trace, by the options. */
 export async function readingOptions({ binary }: CommonOptions): Promise<TraceOptions> {
@@ -37,13 +44,6 @@ export function lossesOf(trace: Trace, error: TraceError | undefined): string[] 
   return error === undefined ? losses : [`${error.message}${describePlace(error.facts)}`, ...losses];
 }
 
-const SHRUNK = "Read it again when no other program is writing it.";
-
-/** Whether the file shrank while it was read. That explains all other errors. */
-function isShrunk({ diagnostics }: Trace): boolean {
-  return diagnostics.count("vanished-bytes") > 0;
-}
-
 /**
  * Reports what was lost and decides the exit code.
  * @param useful whether anything was read
@@ -59,22 +59,19 @@ export function concludeReading(
 ): ExitCode {
   if (options.binary !== undefined && hasSymbols(trace.format))
     messages.info(`--binary ${options.binary} is not needed: ${name} has the names of its functions`);
-  const losses = trace.diagnostics.losses();
-  const [misuse] = trace.diagnostics.inWords("misuse");
+  const { diagnostics } = trace;
+  const [misuse] = diagnostics.inWords("misuse");
   if (error === undefined && options.strict && misuse !== undefined)
     throw new Failure(`${name}: ${misuse}`, REGION_ADVICE);
-  for (const words of [...trace.diagnostics.inWords("misuse"), ...trace.diagnostics.inWords("info")])
-    messages.warning(`${name}: ${words}`, REGION_ADVICE);
-  for (const words of trace.diagnostics.inWords("notice")) messages.warning(`${name}: ${words}`);
-  if (error === undefined && losses.length === 0) return ExitCode.Done;
-  const what = error === undefined ? "part of it was lost" : `${error.message}${describePlace(error.facts)}`;
-  const advice = isShrunk(trace) ? SHRUNK : error && traceAdvice(error);
+  for (const { text, advice } of readingNotices(name, diagnostics)) messages.warning(text, advice);
+  const losses = readingLosses(name, diagnostics, error);
+  if (losses.length === 0) return ExitCode.Done;
+  const what = lossInWords(error);
+  const advice = lossAdvice(diagnostics, error);
   const failure = { cause: error };
   if (!useful) throw new Failure(`${name} holds nothing that can be used: ${what}`, advice, failure);
   if (options.strict) throw new Failure(`${name}: ${what}`, advice, failure);
-  messages.warning(`${name} is incomplete: ${what}`, advice);
+  for (const loss of losses) messages.warning(loss.text, loss.advice);
   messages.stack(error);
-  for (const loss of losses) messages.warning(`lost: ${loss}`);
-  for (const repair of trace.diagnostics.inWords("repair")) messages.warning(`repaired: ${repair}`);
   return ExitCode.Incomplete;
 }

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option } from "commander";
+import { FORMATS } from "../../../sink/create-sink.js";
 import { addFileOptions } from "../../options/common.js";
 import { addLimitOptions } from "../../options/limits.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
 import { addSplitOptions } from "../../options/split.js";
 import { addViewerOptions } from "../../options/view.js";
-import { FORMATS } from "../../output/output-format.js";
 import type { CommandDescription } from "../description.js";
 import type { BatchOptions } from "./batch.js";
 import type { Extra } from "./file-work.js";

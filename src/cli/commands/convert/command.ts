@@ -1,9 +1,9 @@
 import { Option } from "commander";
+import { FORMATS } from "../../../sink/create-sink.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
 import { addSplitOptions } from "../../options/split.js";
 import { addViewerOptions } from "../../options/view.js";
-import { FORMATS } from "../../output/output-format.js";
 import type { CommandDescription } from "../description.js";
 import type { ConvertOptions } from "./convert.js";
 

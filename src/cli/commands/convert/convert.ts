@@ -1,6 +1,6 @@
 import { counted } from "../../../base/grouped.js";
-import { tooLarge } from "../../../sink/auto-detail.js";
 import { convert } from "../../../sink/convert.js";
+import { autoDetail, createSink, type Detail, type Format } from "../../../sink/create-sink.js";
 import type { ViewOptions } from "../../../sink/view-options.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
@@ -11,7 +11,7 @@ import { isSelective, queryOf, type SelectionOptions } from "../../options/selec
 import { isSplit, refuseSplitStream, type SplitOptions } from "../../options/split.js";
 import type { ViewerOptions } from "../../options/view.js";
 import { writeOutput } from "../../output/open-output.js";
-import { createSink, type Detail, type Format, formatOf, namedFormat } from "../../output/output-format.js";
+import { formatOf, namedFormat } from "../../output/output-format.js";
 import { isFolderName, outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { writtenSize } from "../../output/written-size.js";
@@ -109,14 +109,10 @@ async function convertSplit(
   );
 }
 
-/**
- * How much to write, and the reason if it is lean. A large file is lean from the start if all of it is
- * converted. Otherwise the sink becomes lean when the trace exceeds the limit of a viewer
- * (`sink/auto-detail.ts`).
- */
+/** How much to write, and the reason if it is lean. */
 function detailOf(given: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
   const options = { ...given, wrappers: given.wrapper ?? [] };
   if (options.detail !== "auto") return [options.detail, options];
-  const whyLean = isSelective(options) ? undefined : tooLarge(size);
-  return whyLean === undefined ? ["limited", options] : ["lean", { ...options, whyLean }];
+  const { detail, whyLean } = autoDetail(isSelective(options) ? undefined : size);
+  return [detail, { ...options, whyLean }];
 }

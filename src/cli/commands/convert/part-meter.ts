@@ -1,5 +1,5 @@
+import type { Detail, Format } from "../../../sink/create-sink.js";
 import type { TraceSink } from "../../../sink/trace-sink.js";
-import type { Detail, Format } from "../../output/output-format.js";
 
 /** How much a part may hold. Infinity is no limit. */
 export interface PartLimits {

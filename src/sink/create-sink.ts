@@ -1,0 +1,46 @@
+import { tooLarge, VIEWER_LIMIT } from "./auto-detail.js";
+import type { TraceSink } from "./trace-sink.js";
+import type { ViewOptions } from "./view-options.js";
+
+/** The formats of conversions, by their names in `--format`. */
+export const FORMATS = ["pftrace", "json"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** How much to write. `limited` is full detail until the trace is too large for a viewer. */
+export type Detail = "limited" | "full" | "lean";
+
+/** How much to write if nobody says, and why if that is little. */
+export interface AutoDetail {
+  readonly detail: Detail;
+  readonly whyLean?: string;
+}
+
+/**
+ * A large file is lean from the start. Otherwise the sink becomes lean when the trace exceeds the limit of a viewer
+ * (`auto-detail.ts`).
+ * @param size bytes of the trace; undefined if unknown, or if only a part of it is converted
+ */
+export function autoDetail(size: number | undefined): AutoDetail {
+  const whyLean = tooLarge(size);
+  return whyLean === undefined ? { detail: "limited" } : { detail: "lean", whyLean };
+}
+
+/** Creates the sink of a format. Only its module is loaded. @param title the name of the trace */
+export async function createSink(
+  format: Format,
+  title: string,
+  detail: Detail,
+  options: ViewOptions,
+): Promise<TraceSink> {
+  const limited = detail === "limited" ? { ...options, limit: VIEWER_LIMIT } : options;
+  if (format === "json") {
+    const { ChromeSink } = await import("./chrome/chrome-sink.js");
+    return new ChromeSink(title, { ...limited, lean: detail === "lean" });
+  }
+  if (detail === "lean") {
+    const { LeanSink } = await import("./perfetto/lean-sink.js");
+    return new LeanSink(title, options);
+  }
+  const { FullSink } = await import("./perfetto/full-sink.js");
+  return new FullSink(title, limited);
+}
