@@ -80,15 +80,19 @@ export function exactTraces(): CorpusTrace[] {
   return validTraces().filter(({ oracle }) => !TIED.has(oracle));
 }
 
+/** Names of traces of one program, by what ended it. */
+const ENDED = /^(osexit|panicked|sigkill)$/;
+
 /**
  * Of each program and format the valid traces of the oldest and the newest Go, without the largest: for invariants
- * that hold whatever the version is. What is compared with Go's own answers takes all.
+ * that hold whatever the version is. A program that was ended in several ways is one. What is compared with Go's own answers takes all.
  */
 export function variedTraces(): CorpusTrace[] {
   const all = validTraces().filter(({ name }) => !name.startsWith("big"));
   const ends = new Map<string, CorpusTrace[]>();
   for (const trace of all.toSorted((a, b) => minorOf(a.path) - minorOf(b.path))) {
-    const program = `${isFormat2(trace.path)} ${trace.name.replace(/[-_]?(go)?1[._]\d+/, "")}`;
+    const name = trace.name.replace(/[-_]?(go)?1[._]\d+/, "").replace(ENDED, "ended");
+    const program = `${isFormat2(trace.path)} ${name}`;
     const oldest = ends.get(program)?.[0];
     ends.set(program, oldest === undefined ? [trace] : [oldest, trace]);
   }
