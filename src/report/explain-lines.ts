@@ -11,7 +11,8 @@ import { terminalText } from "./terminal.js";
 const FRAMES = 6;
 /** Special characters of Markdown. */
 const SPECIAL = /[\\`*_{}[\]<>|~#]/g;
-const NOTHING = "Nothing found: no finding passes its threshold.";
+/** What a report without findings says. */
+export const NOTHING_FOUND = "Nothing found: no finding passes its threshold.";
 
 /** Rows of the tables of critical paths. */
 const ROWS = 15;
@@ -23,7 +24,7 @@ const ROWS = 15;
  */
 export function explainText(report: ExplainReport, name: string, width: number | undefined): string {
   const parts = report.findings.map((finding, i) => findingText(finding, i + 1, name));
-  if (parts.length === 0) parts.push(`${NOTHING}\n`);
+  if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
   const path = report.path && terminalText(pathTables(report.path, ROWS), width);
   return [...(path ? [path] : []), ...parts, ...rest(report)].join("\n");
 }
@@ -31,7 +32,7 @@ export function explainText(report: ExplainReport, name: string, width: number |
 /** The same as Markdown. */
 export function explainMarkdown(report: ExplainReport, name: string): string {
   const parts = report.findings.map((finding, i) => findingMarkdown(finding, i + 1, name));
-  if (parts.length === 0) parts.push(`${NOTHING}\n`);
+  if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
   const path = report.path && markdownText(pathTables(report.path, ROWS));
   return [...(path ? [path] : []), "## What held the program back\n", ...parts, ...rest(report)].join("\n");
 }

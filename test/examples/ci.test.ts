@@ -52,7 +52,7 @@ describe("examples/github-actions", () => {
       "test.stats.json",
     ]);
     expect(readFileSync(summary, "utf8")).toMatch(
-      /^# Trace of the tests\n\n## Goroutines by start function\n\n\| function/,
+      /^# Trace of the tests\n\n## Summary\n\n\| duration[\s\S]*\n## Goroutines by start function\n\n\| function/,
     );
     const strict = commands.at(-1)?.run?.replace("50ms", "1ns") ?? "";
     expect(() => runCommands(strict, folder, env)).toThrow(/^exit code 4 of/);

@@ -14,9 +14,7 @@
 
 import type { SchedModel } from "../../sched/model.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
-import { Extent } from "../extent.js";
-import { GcCycles } from "../gc/gc-cycles.js";
-import { ProcUse } from "../proc-use.js";
+import { ProgramFigures } from "../program-figures.js";
 import { AssistSites } from "./assist-sites.js";
 import { EXPLAIN_VERSION, type ExplainReport, type Finding } from "./finding.js";
 import { finding } from "./finding-writer.js";
@@ -40,15 +38,16 @@ export interface ExplanationOptions {
   readonly reported?: Reported;
   /** When the trace begins within a longer one, in nanoseconds: for the commands that findings name. */
   readonly start?: number;
+  /** What another computation feeds in the same pass, such as {@link TraceStats.program}: {@link Explanation.analyses} lacks it. */
+  readonly program?: ProgramFigures;
 }
 
 /** What held a program back: {@link analyses} for a pass over its trace, then {@link report}. */
 export class Explanation {
   readonly #waits: Waits;
   readonly #syscalls: SyscallSites;
-  readonly #extent = new Extent();
-  readonly #gc = new GcCycles(1);
-  readonly #procs = new ProcUse();
+  readonly #program: ProgramFigures;
+  readonly #isShared: boolean;
   readonly #assists = new AssistSites();
   readonly #stops = new StopDelays();
   readonly #lives: GoroutineLives;
@@ -57,7 +56,9 @@ export class Explanation {
   readonly #isSelection: boolean;
   #model!: SchedModel;
 
-  constructor({ top = 10, reported = ALL, start = 0 }: ExplanationOptions = {}) {
+  constructor({ top = 10, reported = ALL, start = 0, program }: ExplanationOptions = {}) {
+    this.#program = program ?? new ProgramFigures(1);
+    this.#isShared = program !== undefined;
     this.#top = top;
     this.#start = start;
     this.#isSelection = reported !== ALL;
@@ -73,11 +74,9 @@ export class Explanation {
     };
     return [
       { start },
-      this.#extent,
+      ...(this.#isShared ? [] : this.#program.analyses),
       this.#waits,
       this.#syscalls,
-      this.#gc,
-      this.#procs,
       this.#assists,
       this.#stops,
       this.#lives,
@@ -90,7 +89,7 @@ export class Explanation {
    * @param timesEstimated whether the frequency of its clock is missing
    */
   report(incomplete = false, timesEstimated = false): ExplainReport {
-    const { duration, events, threads } = this.#extent;
+    const { duration, events, threads } = this.#program.extent;
     const findings = duration === 0 ? [] : this.#findings(incomplete, timesEstimated);
     findings.sort((a, b) => b.weight - a.weight || firstFigure(b) - firstFigure(a));
     return {
@@ -103,14 +102,14 @@ export class Explanation {
   }
 
   #findings(incomplete: boolean, timesEstimated: boolean): Finding[] {
-    const trace = { duration: this.#extent.duration, start: this.#start };
+    const trace = { duration: this.#program.extent.duration, start: this.#start };
     const model = this.#model;
-    const procs = this.#procs.rows();
+    const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
     const findings = [
       ...waitFindings(this.#waits, model, trace),
       ...loadFindings(this.#waits, model, procs, trace),
-      ...gcFindings(this.#gc, this.#assists, this.#stops, procs, execution, trace),
+      ...gcFindings(this.#program.gc, this.#assists, this.#stops, procs, execution, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);

@@ -1,12 +1,10 @@
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
-import { Extent } from "../extent.js";
-import { GcCycles } from "../gc/gc-cycles.js";
 import { type Distribution, Histogram } from "../histogram.js";
 import { StateDurations, type StateRow } from "../latency/state-durations.js";
 import { WorstLatencies } from "../latency/worst-latencies.js";
 import { MutatorUtilization } from "../mmu/mutator-utilization.js";
-import { ProcUse } from "../proc-use.js";
+import { ProgramFigures } from "../program-figures.js";
 import type { FunctionRow, RegionTypeRow } from "../summary/rows.js";
 import { Summary } from "../summary/summary.js";
 import { MMU_FLAGS, mmuFigures } from "./mmu-figures.js";
@@ -46,27 +44,28 @@ export interface StatsOptions {
 
 /** All figures of a trace: {@link analyses} for a pass over it, then {@link report}. */
 export class TraceStats {
-  readonly #extent = new Extent();
+  /** Also for an {@link Explanation} of the same pass. */
+  readonly program: ProgramFigures;
   readonly #summary: Summary;
   readonly #states: StateDurations;
   readonly #worst: WorstLatencies;
-  readonly #gc: GcCycles;
-  readonly #procs = new ProcUse();
   readonly #mmu = new MutatorUtilization(MMU_FLAGS);
 
+  readonly #top: number;
   readonly #isSelection: boolean;
 
   constructor({ top = 10, reported = ALL }: StatsOptions = {}) {
+    this.#top = top;
     this.#isSelection = reported !== ALL;
     this.#summary = new Summary({ rows: top, reported });
     this.#states = new StateDurations(reported);
     this.#worst = new WorstLatencies(WORST, undefined, reported);
-    this.#gc = new GcCycles(top);
+    this.program = new ProgramFigures(Math.max(1, top));
   }
 
   /** The analyses to feed with the trace. */
   get analyses(): Analysis[] {
-    return [this.#extent, this.#summary, this.#states, this.#worst, this.#gc, this.#procs, this.#mmu];
+    return [...this.program.analyses, this.#summary, this.#states, this.#worst, this.#mmu];
   }
 
   /**
@@ -84,7 +83,7 @@ export class TraceStats {
 
   /** The same a table at a time, for callers that give the event loop turns: tables may have a million rows. */
   *reportInSteps(incomplete: boolean, timesEstimated: boolean): Generator<void, StatsReport> {
-    const { duration, events, threads } = this.#extent;
+    const { duration, events, threads } = this.program.extent;
     const { functions } = this.#summary;
     yield;
     const goroutines = this.#goroutines(functions);
@@ -105,7 +104,7 @@ export class TraceStats {
       tasks,
       regions,
       gc: this.#gcFigures(),
-      procs: this.#procs.rows(),
+      procs: this.program.procs.rows(),
       mmu: mmuFigures(this.#mmu, duration),
     };
   }
@@ -154,11 +153,11 @@ export class TraceStats {
   }
 
   #gcFigures(): GcFigures {
-    const { cycles, longestCycles, allStops, stops, assists, sweeps } = this.#gc;
+    const { cycles, longestCycles, allStops, stops, assists, sweeps } = this.program.gc;
     const exec = this.#summary.execution;
     return {
       cycles,
-      top: longestCycles,
+      top: longestCycles.slice(0, this.#top),
       stw: allStops,
       stopTheWorld: stops.sort((a, b) => b.total - a.total),
       assists,

@@ -10,7 +10,7 @@ export const stats: CommandDescription<StatsOptions> = {
   name: "stats",
   summary: "print figures: goroutines, blocking, scheduler latency, tasks, regions, GC, Ps",
   description:
-    "Prints figures of a trace: time of goroutines, blocking by reason, scheduler latency, tasks, regions, GC, stop-the-world, use of Ps, minimum mutator utilization.",
+    "Prints a summary with the weightiest findings of explain, then figures: time of goroutines, blocking by reason, scheduler latency, tasks, regions, GC, stop-the-world, use of Ps, minimum mutator utilization.",
   addOptions(command) {
     command
       .option("--json", "print everything as JSON (described in docs/stats-schema.md)")

@@ -1,4 +1,3 @@
-import type { StatsReport } from "../../../analysis/stats/stats-report.js";
 import { jsonText } from "../../../report/json.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
@@ -6,7 +5,7 @@ import { writeText } from "../../output/open-output.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import { readReport } from "./trace-report.js";
+import { type ExplainedReport, readExplainedReport, readReport } from "./trace-report.js";
 
 export interface StatsOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
@@ -24,20 +23,26 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
   const messages = new Messages(options);
   const top = options.top ?? (options.json ? JSON_ROWS : TABLE_ROWS);
   queryOf(options);
-  const { report, code } = await readReport(path, top, options, messages);
-  await writeText(STDIO, await textOf(report, top, options));
-  return code;
+  if (options.json) {
+    const { report, code } = await readReport(path, top, options, messages);
+    await writeText(STDIO, jsonText(report));
+    return code;
+  }
+  const { SUMMARY_FINDINGS } = await import("../../../report/summary-tables.js");
+  const read = await readExplainedReport(path, { top, findings: SUMMARY_FINDINGS }, options, messages);
+  await writeText(STDIO, await textOf(read, top, options));
+  return read.code;
 }
 
 /** The report as text. Only the module of the requested format is loaded. */
 async function textOf(
-  report: StatsReport,
+  { explained, report }: ExplainedReport,
   top: number,
-  { json, markdown }: StatsOptions,
-): Promise<string | Iterable<string>> {
-  if (json) return jsonText(report);
+  { markdown }: StatsOptions,
+): Promise<string> {
   const { statsTables } = await import("../../../report/stats-tables.js");
-  const tables = statsTables(report, top);
+  const { summaryTables } = await import("../../../report/summary-tables.js");
+  const tables = [...summaryTables(report, explained), ...statsTables(report, top)];
   if (markdown) return (await import("../../../report/markdown.js")).markdownText(tables);
   return (await import("../../../report/terminal.js")).terminalText(tables, process.stdout.columns);
 }

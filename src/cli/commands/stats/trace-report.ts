@@ -1,4 +1,6 @@
 import type { Analysis, Reported } from "../../../analysis/analysis.js";
+import { Explanation } from "../../../analysis/explain/explanation.js";
+import type { ExplainReport } from "../../../analysis/explain/finding.js";
 import type { StatsReport } from "../../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../../analysis/stats/trace-stats.js";
 import { breathe } from "../../../base/breather.js";
@@ -9,6 +11,11 @@ import type { Messages } from "../../process/messages.js";
 
 /** All figures of a trace, or of the selected part. */
 export type TraceReport = Analysed<StatsReport>;
+
+/** All figures, and what held the program back. */
+export interface ExplainedReport extends TraceReport {
+  readonly explained: ExplainReport;
+}
 
 /** Warns if the times of a trace are estimates. @param what describes what happens with the times */
 export function warnOfEstimates({ name, report }: TraceReport, what: string, messages: Messages): void {
@@ -29,7 +36,39 @@ export async function readReport(
   messages: Messages,
   more: (reported: Reported | undefined) => readonly Analysis[] = () => [],
 ): Promise<TraceReport> {
-  return readAnalyses(path, options, messages, (reported) => {
+  return readStats(path, top, options, messages, (_stats, reported) => more(reported));
+}
+
+/**
+ * The same, and in the same pass the findings of `explain`.
+ * @param findings the most findings
+ */
+export async function readExplainedReport(
+  path: string,
+  { top, findings }: { readonly top: number; readonly findings: number },
+  options: CommonOptions & SelectionOptions,
+  messages: Messages,
+  more: (reported: Reported | undefined) => readonly Analysis[] = () => [],
+): Promise<ExplainedReport> {
+  let explanation: Explanation | undefined;
+  const read = await readStats(path, top, options, messages, ({ program }, reported, start) => {
+    explanation = new Explanation({ top: findings, start, program, ...(reported && { reported }) });
+    return [...explanation.analyses, ...more(reported)];
+  });
+  const { incomplete, timesEstimated } = read.report.trace;
+  // The callback has run: reading fails otherwise.
+  const explained = (explanation as Explanation | undefined)?.report(incomplete, timesEstimated);
+  return { ...read, explained: explained as ExplainReport };
+}
+
+function readStats(
+  path: string,
+  top: number,
+  options: CommonOptions & SelectionOptions,
+  messages: Messages,
+  more: (stats: TraceStats, reported: Reported | undefined, start: number) => readonly Analysis[],
+): Promise<TraceReport> {
+  return readAnalyses(path, options, messages, (reported, start) => {
     const stats = new TraceStats({ top, ...(reported && { reported }) });
     const report = async (incomplete: boolean, timesEstimated: boolean): Promise<StatsReport> => {
       const steps = stats.reportInSteps(incomplete, timesEstimated);
@@ -39,6 +78,6 @@ export async function readReport(
         await breathe();
       }
     };
-    return { analyses: [...stats.analyses, ...more(reported)], report };
+    return { analyses: [...stats.analyses, ...more(stats, reported, start)], report };
   });
 }

@@ -2,6 +2,7 @@ import { copyFileSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import type { ExplainReport } from "../../../../src/analysis/explain/finding.js";
 import type { StatsReport } from "../../../../src/analysis/stats/stats-report.js";
 import { documentedTypes, violations } from "../../../support/documented-types.js";
 import { emptyFolder, fixture, go2perfetto } from "../../command.js";
@@ -23,6 +24,18 @@ describe("stats", () => {
     const { code, stdout } = go2perfetto(["stats", ...args]);
     expect(code).toBe(0);
     expect(stdout.toString()).toBe(golden(name));
+  });
+
+  test("begins with a summary and the weightiest findings of explain", () => {
+    const path = fixture("sync-go1.26.trace");
+    const text = go2perfetto(["stats", path]).stdout.toString();
+    const explained = JSON.parse(go2perfetto(["explain", "--json", path]).stdout.toString()) as ExplainReport;
+    const [summary = "", findings = ""] = text.split(/^(?=What held|Goroutines by start)/m);
+    expect(summary.split("\n")[3]?.trim().split(/ {2,}/).slice(0, 3)).toEqual(["56.0 ms", "86", "4"]);
+    const told = findings.split("\n").filter((line) => /^ *[\d.]+% {2}/.test(line));
+    expect(told.map((line) => line.trim().split(/ {2,}/).slice(1))).toEqual(
+      explained.findings.slice(0, 3).map(({ kind, sentence }) => [kind, sentence]),
+    );
   });
 
   // The trace has switches between coroutines, for whose waits Go's events name no reason.
