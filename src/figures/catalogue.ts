@@ -1,3 +1,6 @@
+import { FINDING_KINDS } from "../analysis/explain/finding.js";
+import { PATH_PARTS } from "./explain-figures.js";
+
 /** What a figure measures: nanoseconds, a number, bytes, or a share from 0 to 1. */
 export const QUANTITIES = ["duration", "count", "bytes", "share"] as const;
 export type Quantity = (typeof QUANTITIES)[number];
@@ -29,6 +32,8 @@ const TIMES: Group = {
 };
 const SYSCALLS: Group = { syscall: "duration", syscallBlocked: "duration" };
 const RANGES: Group = { ...SPREAD, cut: "count" };
+const PATH_TIMES: Group = Object.fromEntries(PATH_PARTS.map((name) => [name, "duration"]));
+const PATHS: Group = { max: PATH_TIMES, p99: PATH_TIMES, middle: PATH_TIMES };
 const STATE_NAMES = ["runnable", "running", "waiting", "syscall", "syscallBlocked"];
 
 /** All figures; docs/figures.md describes them. */
@@ -49,10 +54,11 @@ const CATALOGUE: Group = {
       logs: "count",
       regions: "count",
       latency: SPREAD,
+      path: PATHS,
     },
   },
   regions: { count: "count" },
-  region: { [ANY]: { count: "count", complete: "count", latency: SPREAD } },
+  region: { [ANY]: { count: "count", complete: "count", latency: SPREAD, path: PATHS } },
   gc: {
     cycles: RANGES,
     stw: { ...RANGES, [ANY]: RANGES },
@@ -75,6 +81,12 @@ const CATALOGUE: Group = {
     idleShare: "share",
   },
   mmu: { [ANY]: "share" },
+  findings: { count: "count" },
+  finding: Object.fromEntries(FINDING_KINDS.map((kind) => [kind, { count: "count", weight: "share" }])),
+  contention: { count: "count", total: "duration", max: "duration", most: "count" },
+  load: { saturated: "duration", queued: "duration", unused: "duration", saturatedShare: "share" },
+  stw: { delay: { count: "count", total: "duration", max: "duration" } },
+  syscalls: { count: "count", total: "duration", max: "duration", long: "duration", lostProc: "count" },
 };
 
 /** What a figure measures; undefined if it does not exist. Any name stands for `*`. */

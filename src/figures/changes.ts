@@ -1,6 +1,6 @@
-import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { QUANTITIES } from "./catalogue.js";
 import { type Figure, figuresOf } from "./figures.js";
+import type { Reports } from "./reports.js";
 
 /** A number in two traces. */
 export interface Change {
@@ -39,7 +39,7 @@ export interface FigureChange extends Change, Omit<Figure, "value"> {
  * The figures of two traces side by side: durations, then counts, sizes and shares, each with the largest change first.
  * What did not happen is 0. A share that a trace lacks is left out.
  */
-export function figureChanges(a: StatsReport, b: StatsReport): FigureChange[] {
+export function figureChanges(a: Reports, b: Reports): FigureChange[] {
   const [of, to] = [figuresOf(a), figuresOf(b)];
   const all = new Map([...of, ...to]);
   const changes = [...all].flatMap(([name, { path, quantity }]): FigureChange[] => {

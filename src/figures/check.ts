@@ -1,9 +1,9 @@
-import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { mostSimilar } from "../select/similar.js";
 import { type FigurePath, pathText } from "./catalogue.js";
 import { figuresOf } from "./figures.js";
 import { isGoName } from "./go-names.js";
 import { type Limit, OPERATORS } from "./limit.js";
+import type { Reports } from "./reports.js";
 
 /** The result of a limit on a trace. */
 export interface Verdict {
@@ -46,11 +46,11 @@ const SIMILAR = 3;
  * @param options `allowMissing`: accepts names that the trace lacks
  */
 export function checkLimits(
-  report: StatsReport,
+  reports: Reports,
   limits: readonly Limit[],
   { allowMissing = false }: { allowMissing?: boolean | undefined } = {},
 ): Verdict[] {
-  const figures = figuresOf(report);
+  const figures = figuresOf(reports);
   const paths = [...figures.values()].map(({ path }) => path);
   return limits.map((limit) => {
     const figure = figures.get(pathText(limit.path));
@@ -67,11 +67,14 @@ function missingName(path: FigurePath, paths: readonly FigurePath[]): MissingNam
   const name = path[group?.length ?? 0];
   if (group === undefined || what === undefined || name === undefined || isGoName(group, name))
     return undefined;
+  // Critical paths exist of complete instances only.
+  const isPath = path[group.length + 1] === "path";
   const names = new Set(
     paths
-      .filter((each) => each.length === path.length && group.every((part, i) => each[i] === part))
+      .filter((each) => (isPath || each.length === path.length) && group.every((part, i) => each[i] === part))
       .map((each) => each[group.length] as string),
   );
   names.delete("");
+  if (names.has(name)) return undefined;
   return { what, name, similar: mostSimilar(name, [...names], SIMILAR) };
 }

@@ -3,6 +3,8 @@ import type { MmuFigures, StatsReport } from "../analysis/stats/stats-report.js"
 import type { ExecTimes } from "../analysis/summary/times-table.js";
 import { formatDuration } from "../base/duration.js";
 import { type FigurePath, pathText, type Quantity, quantityOf } from "./catalogue.js";
+import { explainFigures, pathFigures } from "./explain-figures.js";
+import type { PathReports, Reports } from "./reports.js";
 
 /** A number of a trace. */
 export interface Figure {
@@ -18,8 +20,8 @@ interface Tree {
 /** Minimum mutator utilization with all that the GC takes, each worker counted once. */
 const MMU_FLAGS = "stw,background,assist,sweep,workersOnce";
 
-/** The figures of a report by name, in the order of the catalogue and the report. */
-export function figuresOf(report: StatsReport): ReadonlyMap<string, Figure> {
+/** The figures of a trace by name, in the order of the catalogue and the reports. */
+export function figuresOf({ explained, paths, report }: Reports): ReadonlyMap<string, Figure> {
   const figures = new Map<string, Figure>();
   const visit = (tree: Tree, path: FigurePath) => {
     for (const [name, below] of Object.entries(tree)) {
@@ -32,6 +34,9 @@ export function figuresOf(report: StatsReport): ReadonlyMap<string, Figure> {
     }
   };
   visit(treeOf(report), []);
+  for (const [group, reports] of Object.entries(paths ?? {}) as [string, PathReports["task"]][])
+    for (const [name, path] of reports) visit(pathFigures(path), [group, name, "path"]);
+  if (explained !== undefined) visit(explainFigures(explained), []);
   return figures;
 }
 

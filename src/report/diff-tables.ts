@@ -3,6 +3,7 @@ import { grouped } from "../base/grouped.js";
 import { durationText, shareText, sizeText } from "../base/rounded.js";
 import { QUANTITIES, type Quantity } from "../figures/catalogue.js";
 import type { Change, FigureChange } from "../figures/changes.js";
+import type { FindingChange } from "../figures/finding-changes.js";
 import type { StackChange } from "../figures/stack-changes.js";
 import { type Cell, left, list, name, right, type Table, table } from "./table.js";
 
@@ -10,6 +11,7 @@ import { type Cell, left, list, name, right, type Table, table } from "./table.j
 export interface TraceDifference {
   readonly a: { readonly name: string; readonly report: StatsReport };
   readonly b: { readonly name: string; readonly report: StatsReport };
+  readonly findings: readonly FindingChange[];
   readonly figures: readonly FigureChange[];
   readonly stacks: readonly StackChange[];
 }
@@ -32,8 +34,9 @@ const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
  * The tables of a difference, the largest change first, without empty tables.
  * @param top most rows of each
  */
-export function diffTables({ a, b, figures, stacks }: TraceDifference, top: number): Table[] {
-  const changed = figures.filter(({ change }) => change !== 0);
+export function diffTables({ a, b, figures, findings, stacks }: TraceDifference, top: number): Table[] {
+  // Findings have a table of their own.
+  const changed = figures.filter(({ change, path }) => change !== 0 && path[0] !== "finding");
   const ofGroup = (title: string, rows: readonly FigureChange[]) =>
     QUANTITIES.map((quantity) =>
       figureTable(
@@ -44,6 +47,7 @@ export function diffTables({ a, b, figures, stacks }: TraceDifference, top: numb
       ),
     );
   const tables = [
+    findingTable(findings, top),
     ...ofGroup(
       "All together",
       changed.filter(({ path }) => !Object.hasOwn(GROUPS, path[0] ?? "")),
@@ -78,6 +82,17 @@ function traceTable(rows: readonly TraceRow[]): Table {
     right("events", ({ report }) => grouped(report.trace.events)),
     right("goroutines", ({ report }) => grouped(report.goroutines.count)),
     left("complete", ({ report }) => (report.trace.incomplete ? "no" : "yes")),
+  ]);
+}
+
+function findingTable(rows: readonly FindingChange[], top: number): Table {
+  const weight = (finding: FindingChange["a"]) => (finding === undefined ? "-" : shareText(finding.weight));
+  return table("Findings", rows, top, [
+    left("", ({ a, b }) => (a === undefined ? "new" : b === undefined ? "gone" : "both")),
+    left("kind", ({ kind }) => kind),
+    right("A", ({ a }) => weight(a)),
+    right("B", ({ b }) => weight(b)),
+    list("finding", ({ a, b }) => (b ?? a)?.sentence ?? ""),
   ]);
 }
 

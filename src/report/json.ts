@@ -53,12 +53,13 @@ function hasMembers(value: unknown): value is object {
 const DIFF_VERSION = 1;
 
 /** A whole difference as JSON, unchanged figures included. */
-export function diffJson({ a, b, figures, stacks }: TraceDifference): Iterable<string> {
+export function diffJson({ a, b, figures, findings, stacks }: TraceDifference): Iterable<string> {
   const side = ({ name, report }: TraceDifference["a"]) => ({ name, ...report.trace });
   return jsonText({
     version: DIFF_VERSION,
     a: side(a),
     b: side(b),
+    findings,
     figures: figures.map(({ path: _path, name, ...row }) => ({ figure: name, ...row })),
     stacks,
   });

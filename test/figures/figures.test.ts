@@ -2,22 +2,40 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analysis/analysis.js";
+import { Explanation } from "../../src/analysis/explain/explanation.js";
+import { type ExplainReport, FINDING_KINDS } from "../../src/analysis/explain/finding.js";
+import { CriticalPaths } from "../../src/analysis/explain/path/critical-paths.js";
+import { InstanceTimes } from "../../src/analysis/explain/path/instance-times.js";
+import type { PathQuery } from "../../src/analysis/explain/path/instances.js";
+import type { PathReport } from "../../src/analysis/explain/path/path-report.js";
 import { Histogram } from "../../src/analysis/histogram.js";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
 import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
 import { Summary } from "../../src/analysis/summary/summary.js";
-import { figureNames, quantityOf } from "../../src/figures/catalogue.js";
+import { figureNames, pathText, quantityOf } from "../../src/figures/catalogue.js";
+import { PATH_PARTS, pathFigures } from "../../src/figures/explain-figures.js";
 import { type Figure, figuresOf } from "../../src/figures/figures.js";
 import { openTraceFile } from "../../src/node.js";
+import { fixture } from "../cli/command.js";
 import { validTrace, validTraces } from "../support/corpus.js";
 import { oracleSummary } from "../support/oracle.js";
 import { LIKE_GO } from "../support/reading.js";
 
-async function read(path: string): Promise<{ report: StatsReport; all: Summary }> {
+async function read(path: string): Promise<{ report: StatsReport; explained: ExplainReport; all: Summary }> {
   const stats = new TraceStats({ top: 0 });
+  const explanation = new Explanation({ top: 100, program: stats.program });
   const all = new Summary({ rows: true });
-  await analyze(await openTraceFile(path, LIKE_GO), [...stats.analyses, all]);
-  return { report: stats.report(), all };
+  await analyze(await openTraceFile(path, LIKE_GO), [...stats.analyses, ...explanation.analyses, all]);
+  return { report: stats.report(), explained: explanation.report(), all };
+}
+
+/** The critical paths of a type of task or of a region's name. */
+async function pathOf(path: string, query: PathQuery): Promise<PathReport | undefined> {
+  const times = new InstanceTimes(query);
+  await analyze(await openTraceFile(path), [times]);
+  const critical = new CriticalPaths(query, times);
+  await analyze(await openTraceFile(path), [critical]);
+  return critical.report;
 }
 
 const figureValue = (figures: ReadonlyMap<string, Figure>, name: string) => figures.get(name)?.value ?? 0;
@@ -40,6 +58,8 @@ function documented(): Map<string, string> {
     ["STATE", ["runnable", "running", "waiting", "syscall", "syscallBlocked"].map((name) => [name, ""])],
     ["RANGES", [["count", "count"], ["cut", "count"], ...spread]],
     ["SPREAD", [["count", "count"], ...spread]],
+    [".KIND", FINDING_KINDS.map((kind) => [pathText(["x", kind]).slice(1), ""])],
+    ["PATH", ["max", "p99", "middle"].flatMap((which) => PATH_PARTS.map((part) => [`${which}.${part}`, ""]))],
   ];
   return new Map(
     abbreviations.reduce(
@@ -74,13 +94,17 @@ describe("the figures", () => {
     for (const { path } of validTraces().filter(({ name }) =>
       /annotations|gcheavy|sync|gomaxprocs|http-1s|http$/.test(name),
     )) {
-      const { report } = await read(path);
-      for (const { path: names } of figuresOf(report).values()) {
+      const { report, explained } = await read(path);
+      for (const { path: names } of figuresOf({ report, explained }).values()) {
         const generic = names.map((name, i) => (isGiven(names, i) ? "…" : name)).join(".");
         seen.add(generic);
       }
     }
-    const expected = [...documented().keys()].map((name) => name.replaceAll('["…"]', ".…"));
+    const drink = await pathOf(fixture("annotations-go1.26.trace"), { taskType: "makeCappuccino" });
+    expect(drink).toBeDefined();
+    for (const name of Object.keys(flat(pathFigures(drink as PathReport))))
+      for (const group of ["task", "region"]) seen.add(`${group}.….path.${name}`);
+    const expected = [...documented().keys()].map((name) => name.replace(/\["(.*?)"\]/g, ".$1"));
     expect([...seen].filter((name) => !expected.includes(name))).toEqual([]);
     expect(expected.filter((name) => !seen.has(name))).toEqual([]);
   });
@@ -88,7 +112,7 @@ describe("the figures", () => {
   // Sums of the rows of Go's own summarizer equal ours.
   test.each(SUMMED)("are those of Go's own summary: %s", async (name) => {
     const trace = validTrace(name);
-    const figures = figuresOf((await read(trace.path)).report);
+    const figures = figuresOf(await read(trace.path));
     const { byName = {} } = oracleSummary(trace) ?? {};
     expect(Object.keys(byName).length).toBeGreaterThan(3);
     for (const [func, { N, Exec, SchedWait, Syscall }] of Object.entries(byName)) {
@@ -128,6 +152,15 @@ describe("the figures", () => {
     expect(report.regions.byName.length).toBeGreaterThan(2);
   });
 });
+
+/** The names of figures in groups. */
+function flat(groups: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([group, below]) =>
+      Object.entries(below as object).map(([name, value]) => [`${group}.${name}`, value]),
+    ),
+  );
+}
 
 /** Whether a name in a path comes from the trace, by the names before it. */
 function isGiven(path: readonly string[], at: number): boolean {

@@ -9,6 +9,7 @@ import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
 import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
 import { figureChanges } from "../../src/figures/changes.js";
 import { figuresOf } from "../../src/figures/figures.js";
+import { findingChanges } from "../../src/figures/finding-changes.js";
 import { COMPARED_KINDS, stackChanges } from "../../src/figures/stack-changes.js";
 import type { Trace } from "../../src/order/trace.js";
 import { diffTables } from "../../src/report/diff-tables.js";
@@ -106,22 +107,26 @@ export async function explained(trace: Trace): Promise<Check> {
 export async function reported(trace: Trace): Promise<Check> {
   const stats = new TraceStats({ top: TOP });
   const profiles = new Profiles({ kinds: COMPARED_KINDS });
-  const error = await analyze(trace, [...stats.analyses, profiles]);
+  const explanation = new Explanation({ top: TOP, program: stats.program });
+  const error = await analyze(trace, [...stats.analyses, ...explanation.analyses, profiles]);
+  const explained = explanation.report(error !== undefined);
   const report = stats.report(error !== undefined, trace.diagnostics.hasEstimatedTimes);
   const none = new TraceStats({ top: TOP });
-  new AnalysisPass(none.analyses).end();
+  const noExplanation = new Explanation({ program: none.program });
+  new AnalysisPass([...none.analyses, ...noExplanation.analyses]).end();
   const nothing = none.report(false, false);
   const stacks = COMPARED_KINDS.map((kind) => profiles.profile(kind));
   const difference = {
     a: { name: "a", report: nothing },
     b: { name: "b", report },
-    figures: figureChanges(nothing, report),
+    figures: figureChanges({ report: nothing }, { report, explained }),
+    findings: findingChanges(noExplanation.report(), explained),
     stacks: stackChanges([], stacks),
   };
   const tables = [...statsTables(report, TOP), ...diffTables(difference, TOP)];
   const texts = [markdownText(tables), terminalText(tables, WIDTH)];
   const json = [...diffJson(difference)].join("");
-  const figures = [...figuresOf(report)];
+  const figures = [...figuresOf({ report, explained })];
   return () => [
     ...figures.filter(([, { value }]) => !(value >= 0)).map(([name, { value }]) => `${name} is ${value}`),
     ...texts.flatMap((text) => textCheck([text])()),

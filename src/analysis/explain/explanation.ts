@@ -16,16 +16,18 @@ import type { SchedModel } from "../../sched/model.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { ProgramFigures } from "../program-figures.js";
 import { AssistSites } from "./assist-sites.js";
-import { EXPLAIN_VERSION, type ExplainReport, type Finding } from "./finding.js";
+import { EXPLAIN_VERSION, type ExplainReport, type ExplainTotals, type Finding } from "./finding.js";
 import { finding } from "./finding-writer.js";
 import { gcFindings } from "./gc-findings.js";
 import { GoroutineLives } from "./goroutine-lives.js";
 import { lifeFindings } from "./life-findings.js";
 import { loadFindings } from "./load-findings.js";
+import { Load } from "./program-load.js";
 import { StopDelays } from "./stop-delays.js";
 import { syscallFindings } from "./syscall-findings.js";
 import { SyscallSites } from "./syscall-sites.js";
 import { waitFindings } from "./wait-findings.js";
+import { WaitKind } from "./wait-kind.js";
 import { Waits } from "./waits.js";
 
 /** A finding weighs at least this many nanoseconds: in a trace of a millisecond, a single GC is no fault. */
@@ -98,6 +100,29 @@ export class Explanation {
       scope: this.#isSelection ? "selection" : "program",
       findings: findings.slice(0, this.#top),
       more: Math.max(0, findings.length - this.#top),
+      totals: this.#totals(),
+    };
+  }
+
+  #totals(): ExplainTotals {
+    const { load, sites } = this.#waits;
+    const delays = this.#stops.rows;
+    const { long, lostProc, table } = this.#syscalls;
+    const all = (values: readonly number[]) => values.reduce((sum, value) => sum + (value ?? 0), 0);
+    const { most, ...calls } = table.totals(() => true);
+    return {
+      contention: sites.table.totals((site) => sites.kind[site] === WaitKind.Lock),
+      stopDelays: {
+        count: all(delays.map(({ count }) => count)),
+        total: all(delays.map(({ delay }) => delay)),
+        max: Math.max(0, ...delays.map(({ worst }) => worst.delay)),
+      },
+      load: {
+        saturated: load.times[Load.Saturated] as number,
+        queued: load.times[Load.Queued] as number,
+        unused: load.times[Load.Unused] as number,
+      },
+      syscalls: { ...calls, long: all(long), lostProc: all(lostProc) },
     };
   }
 
@@ -119,11 +144,13 @@ export class Explanation {
 
 /** What is wrong with the trace itself. It weighs nothing, so it comes last. */
 function traceFindings(incomplete: boolean, timesEstimated: boolean): Finding[] {
-  const told = (sentence: string) =>
-    finding({ kind: "trace", weight: 0, sentence, figures: [], next: ["go2perfetto info IN"] });
+  const told = (subject: string, sentence: string) =>
+    finding({ kind: "trace", weight: 0, sentence, subject, figures: [], next: ["go2perfetto info IN"] });
   return [
-    ...(incomplete ? [told("Part of the trace is lost. The findings are about the rest.")] : []),
-    ...(timesEstimated ? [told("The trace lacks its clock's frequency. All times are estimated.")] : []),
+    ...(incomplete ? [told("loss", "Part of the trace is lost. The findings are about the rest.")] : []),
+    ...(timesEstimated
+      ? [told("clock", "The trace lacks its clock's frequency. All times are estimated.")]
+      : []),
   ];
 }
 

@@ -22,6 +22,7 @@ export interface FindingParts {
   readonly kind: FindingKind;
   readonly weight: number;
   readonly sentence: string;
+  readonly subject?: string;
   readonly figures: readonly FindingFigure[];
   readonly frames?: readonly StackFrame[];
   /** Packages whose frames are not the place to look at. */

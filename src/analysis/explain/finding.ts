@@ -46,6 +46,8 @@ export interface Finding {
   /** What it is, in one sentence. */
   readonly sentence: string;
   readonly figures: readonly FindingFigure[];
+  /** What it is about, apart from the place: the kind of stop-the-world, or what the trace lacks. */
+  readonly subject?: string;
   /** Where: the first frame of the stack outside of the runtime and its packages. */
   readonly place?: Place;
   /** From the innermost frame to the outermost; empty if unknown. */
@@ -53,6 +55,29 @@ export interface Finding {
   readonly worst?: WorstInstance;
   /** Commands that show more; `IN` stands for the trace. */
   readonly next: readonly string[];
+}
+
+/** Sums that findings are made of, whether they pass a threshold or not. Times are nanoseconds. */
+export interface ExplainTotals {
+  /** Waits for locks, and the most goroutines that waited for one at once. */
+  readonly contention: {
+    readonly count: number;
+    readonly total: number;
+    readonly max: number;
+    readonly most: number;
+  };
+  /** Stop-the-world: from its beginning until the last P stopped. */
+  readonly stopDelays: { readonly count: number; readonly total: number; readonly max: number };
+  /** Goroutines were runnable and all Ps busy; those goroutines, summed; and goroutines were runnable and a P idle. */
+  readonly load: { readonly saturated: number; readonly queued: number; readonly unused: number };
+  /** System calls and calls into C; those that lost their P or took 1 ms; the number of those that lost it. */
+  readonly syscalls: {
+    readonly count: number;
+    readonly total: number;
+    readonly max: number;
+    readonly long: number;
+    readonly lostProc: number;
+  };
 }
 
 /** What held a program back, as `go2perfetto explain --json` writes it; see docs/explain-schema.md. */
@@ -65,6 +90,7 @@ export interface ExplainReport {
   readonly findings: readonly Finding[];
   /** Number of findings beyond those listed. */
   readonly more: number;
+  readonly totals: ExplainTotals;
   /** Why the requested regions, tasks or goroutines take as long as they do; absent unless some begin and end in the trace. */
   readonly path?: PathReport;
 }

@@ -128,6 +128,7 @@ function stopFinding(
     kind: "stop-the-world",
     weight: total / duration,
     sentence: `${what} ${wait}${where}.`,
+    subject: kind,
     figures: [
       ns("stop-the-world", total),
       count("stops", number),

@@ -63,6 +63,19 @@ export class SiteTable {
     }
   }
 
+  /** Sums over some sites; the longest interval, and the most goroutines at one site. */
+  totals(has: (site: number) => boolean): { count: number; total: number; max: number; most: number } {
+    const sums = { count: 0, total: 0, max: 0, most: 0 };
+    for (let site = 0; site < this.length; site++) {
+      if (!has(site)) continue;
+      sums.count += this.count[site] as number;
+      sums.total += this.total[site] as number;
+      sums.max = Math.max(sums.max, this.longest[site] as number);
+      sums.most = Math.max(sums.most, this.most[site] as number);
+    }
+    return sums;
+  }
+
   #grow(length: number): void {
     this.count = grown(this.count, length);
     this.total = grown(this.total, length);

@@ -90,14 +90,14 @@ async function extras(
     weightiest = weightiestOf(report);
   }
   if (!also.includes("stats") && limits.length === 0) return { also: made, ...weightiest };
-  const { readReport } = await import("../stats/trace-report.js");
-  const { report } = await readReport(input, TOP, convert, silent);
+  const { readFigures } = await import("../check/read-figures.js");
+  const read = await readFigures(input, TOP, limits, convert, silent);
   if (also.includes("stats")) {
     made.stats = `${base}.stats.json`;
-    await writeText(made.stats, jsonText(report));
+    await writeText(made.stats, jsonText(read.report));
     outputs.push(made.stats);
   }
-  const verdicts = checkLimits(report, limits, { allowMissing });
+  const verdicts = checkLimits(read, limits, { allowMissing });
   return {
     also: made,
     ...weightiest,

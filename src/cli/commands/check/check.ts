@@ -10,7 +10,8 @@ import { resolveTarget } from "../../output/target.js";
 import { ExitCode, gravest } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import { readReport, warnOfEstimates } from "../stats/trace-report.js";
+import { warnOfEstimates } from "../stats/trace-report.js";
+import { readFigures } from "./read-figures.js";
 
 /** The options of `check`. */
 export interface CheckOptions extends LimitOptions, SelectionOptions, CommonOptions {
@@ -25,10 +26,10 @@ export async function checkCommand(path: string, options: CheckOptions): Promise
   // Report an unwritable target before a capture, not after.
   if (junit !== undefined && junit !== STDIO) await resolveTarget(junit);
   const messages = new Messages(options);
-  const read = await readReport(path, 0, options, messages);
-  const { name, report, code } = read;
+  const read = await readFigures(path, 0, limits, options, messages);
+  const { name, code } = read;
   warnOfEstimates(read, "limits of durations are checked", messages);
-  const verdicts = checkLimits(report, limits, { allowMissing });
+  const verdicts = checkLimits(read, limits, { allowMissing });
   if (junit !== undefined) await writeText(junit, junitText(name, verdicts));
   // Other text would make the XML invalid.
   if (junit !== STDIO) await writeText(STDIO, `${verdictLines(verdicts).join("\n")}\n`);

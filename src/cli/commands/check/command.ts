@@ -17,7 +17,7 @@ export const check: CommandDescription<CheckOptions> = {
     addCommonOptions(command);
   },
   help: `
-EXPR is FIGURE OPERATOR BOUND: a figure of stats --json (listed in docs/figures.md), one of < <= > >= == !=, and a duration
+EXPR is FIGURE OPERATOR BOUND: a figure of stats or explain (listed in docs/figures.md), one of < <= > >= == !=, and a duration
 (5ms), a number, a share (5%) or a size (8MiB).
 
 Examples:

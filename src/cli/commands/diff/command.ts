@@ -11,9 +11,9 @@ const TABLE_ROWS = 10;
 /** `go2perfetto diff A B` */
 export const diff: CommandDescription<DiffOptions> = {
   name: "diff",
-  summary: "compare the figures of two traces, largest change first",
+  summary: "compare findings and figures of two traces, largest change first",
   description:
-    "Compares the figures of two traces, also by start function and by stack: absolute and relative changes from A to B, largest first.",
+    "Compares two traces: findings of explain that came and went, and figures, also by start function and by stack: absolute and relative changes from A to B, largest first.",
   arguments: { "<A>": TRACE_ARGUMENT, "<B>": "the other trace" },
   addOptions(command) {
     command
@@ -24,7 +24,7 @@ export const diff: CommandDescription<DiffOptions> = {
     addCommonOptions(command);
   },
   help: `
-The figures are those of stats --json (see docs/figures.md). The stacks are those of the profiles running, wait, sched,
+The figures are those of docs/figures.md. The stacks are those of the profiles running, wait, sched,
 syscall and cpu. Sums grow with the length of a trace: compare traces of the same length, or the same part of each.
 
 Examples:

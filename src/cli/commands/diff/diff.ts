@@ -1,6 +1,7 @@
 import type { Profile } from "../../../analysis/profile/profile.js";
 import { Profiles } from "../../../analysis/profile/profiles.js";
 import { figureChanges } from "../../../figures/changes.js";
+import { findingChanges } from "../../../figures/finding-changes.js";
 import { COMPARED_KINDS, stackChanges } from "../../../figures/stack-changes.js";
 import type { TraceDifference } from "../../../report/diff-tables.js";
 import { optionsFor } from "../../options/capture.js";
@@ -11,7 +12,7 @@ import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import { readReport, type TraceReport, warnOfEstimates } from "../stats/trace-report.js";
+import { type ExplainedReport, readExplainedReport, warnOfEstimates } from "../stats/trace-report.js";
 
 export interface DiffOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
@@ -20,7 +21,10 @@ export interface DiffOptions extends CommonOptions, SelectionOptions {
   readonly top: number;
 }
 
-interface Side extends TraceReport {
+/** The most findings of each trace. */
+const FINDINGS = 100;
+
+interface Side extends ExplainedReport {
   readonly profiles: readonly Profile[];
 }
 
@@ -33,9 +37,10 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   const messages = new Messages(options);
   const readSide = (path: string, index: number) => read(path, optionsFor(index, [a, b], options), messages);
   const [one, other] = [await readSide(a, 0), await readSide(b, 1)];
-  const figures = figureChanges(one.report, other.report);
+  const figures = figureChanges(one, other);
+  const findings = findingChanges(one.explained, other.explained);
   const stacks = stackChanges(one.profiles, other.profiles);
-  const text = await textOf({ a: one, b: other, figures, stacks }, options);
+  const text = await textOf({ a: one, b: other, findings, figures, stacks }, options);
   await writeText(STDIO, text);
   if ([...figures, ...stacks].every(({ change }) => change === 0))
     messages.info("The traces are alike: no figure and no stack differs.");
@@ -44,11 +49,17 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
 
 async function read(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
   const made: Profiles[] = [];
-  const report = await readReport(path, 0, options, messages, (reported) => {
-    const goroutine = reported && ((id: number) => reported.has(id));
-    made.push(new Profiles({ kinds: COMPARED_KINDS, ...(goroutine && { goroutine }) }));
-    return made;
-  });
+  const report = await readExplainedReport(
+    path,
+    { top: 0, findings: FINDINGS },
+    options,
+    messages,
+    (reported) => {
+      const goroutine = reported && ((id: number) => reported.has(id));
+      made.push(new Profiles({ kinds: COMPARED_KINDS, ...(goroutine && { goroutine }) }));
+      return made;
+    },
+  );
   warnOfEstimates(report, "durations are compared", messages);
   return {
     ...report,

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { ExplainReport } from "../../../../src/analysis/explain/finding.js";
 import { formatDuration } from "../../../../src/base/duration.js";
 import { optionalPart } from "../../../support/optional.js";
 import { emptyFolder, filesIn, fixture, go2perfetto } from "../../command.js";
@@ -37,6 +38,39 @@ describe("check", () => {
       ["ok", "gc.stw.max > 1ns", formatDuration(report.gc.stw.durations.max)],
       ["ok", 'block["sync"].total != 0', formatDuration(total)],
     ]);
+  });
+
+  test("knows figures of explain, and of critical paths", () => {
+    const path = fixture("annotations-go1.26.trace");
+    const json = (...args: string[]) =>
+      JSON.parse(go2perfetto(["explain", "--json", ...args, path]).stdout.toString()) as ExplainReport;
+    const task = json("--task", "makeCappuccino").path;
+    const region = json("--region", "mixMilkCoffee").path;
+    const { contention, stopDelays } = json().totals;
+    const limits = [
+      "contention.max >= 0",
+      "stw.delay.max >= 0",
+      "finding.leak.count == 0",
+      'finding["lock-contention"].weight < 5%',
+      "task.makeCappuccino.path.max.sleeping > 0",
+      "task.makeCappuccino.path.p99.total > 0",
+      "region.mixMilkCoffee.path.middle.running >= 0",
+    ];
+    const sleeping = task?.slowest.parts.find(({ doing }) => doing === "sleeping")?.time ?? 0;
+    const running = region?.middle.parts.filter(({ doing }) => doing === "running") ?? [];
+    const { code, lines, stderr } = check(path, "--assert", ...limits);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(lines.map((line) => line.split(/ {2,}/)[2])).toEqual([
+      formatDuration(contention.max),
+      formatDuration(stopDelays.max),
+      "0",
+      "0%",
+      formatDuration(sleeping),
+      formatDuration(task?.slow.duration ?? 0),
+      formatDuration(running.reduce((sum, { time }) => sum + time, 0)),
+    ]);
+    const piped = go2perfetto(["check", "-", "--assert", limits[4] ?? ""], { input: readFileSync(path) });
+    expect([piped.code, piped.stderr]).toEqual([2, expect.stringContaining("can be read only once")]);
   });
 
   test("exits with 4 if one is exceeded, and says so of no other", () => {

@@ -1,14 +1,21 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { ExplainReport } from "../../../../src/analysis/explain/finding.js";
 import type { FigureChange } from "../../../../src/figures/changes.js";
+import type { FindingChange } from "../../../../src/figures/finding-changes.js";
 import type { StackChange } from "../../../../src/figures/stack-changes.js";
+import { faultTrace } from "../../../support/planted-faults.js";
 import { readPprof } from "../../../support/pprof-reader.js";
 import { fixture, go2perfetto } from "../../command.js";
 
 const A = fixture("annotations-go1.26.trace");
 const B = fixture("sync-go1.26.trace");
 
+const PLANTED = faultTrace("go1.26", "lock-contention", "planted");
+const MENDED = faultTrace("go1.26", "lock-contention", "mended");
+
 interface DiffJson {
+  readonly findings: readonly FindingChange[];
   readonly a: { readonly name: string; readonly events: number };
   readonly figures: readonly (FigureChange & { readonly figure: string })[];
   readonly stacks: readonly StackChange[];
@@ -41,6 +48,22 @@ describe("diff", () => {
       expect(change).toBe(b - a);
       if (relative !== undefined) expect(relative).toBeCloseTo(b / a - 1, 9);
     }
+  });
+
+  test("shows which findings came and went, like explain on each trace", () => {
+    const explained = (path: string) =>
+      JSON.parse(go2perfetto(["explain", "--json", path]).stdout.toString()) as ExplainReport;
+    const [a, b] = [explained(PLANTED), explained(MENDED)];
+    const { findings } = json(PLANTED, MENDED);
+    const sentences = (side: "a" | "b") => findings.flatMap((row) => row[side]?.sentence ?? []).sort();
+    expect(sentences("a")).toEqual(a.findings.map(({ sentence }) => sentence).sort());
+    expect(sentences("b")).toEqual(b.findings.map(({ sentence }) => sentence).sort());
+    const [gone] = findings.filter((row) => row.b === undefined);
+    expect(gone).toMatchObject({ kind: "lock-contention", change: -(gone?.a?.weight ?? 0) });
+    const text = go2perfetto(["diff", "--markdown", PLANTED, MENDED]).stdout.toString();
+    expect(text).toMatch(/## Findings\n[\s\S]*\| gone \| lock-contention \| 100\.0% \| - \|/);
+    const [came] = json(MENDED, PLANTED).findings;
+    expect([came?.kind, came?.a, came?.b]).toEqual(["lock-contention", undefined, gone?.a]);
   });
 
   test("has the largest change first, in each quantity", { tags: ["long"] }, () => {
