@@ -1,10 +1,11 @@
-// Builds dist/: the proto descriptors as modules, then the TypeScript.
+// Builds dist/: the proto descriptors and the script of report pages as modules, then the TypeScript.
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { buildPage } from "./build-page.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -35,6 +36,8 @@ for (const file of readdirSync(join(root, "proto")).filter((name) => name.endsWi
   );
 }
 
+await buildPage(root);
+
 run(bin("typescript", "bin/tsc"), ["-p", "tsconfig.build.json"]);
 
 // Few files start faster than many: the command's start-up time is a tenth of what a 50 MB trace takes.
@@ -46,6 +49,7 @@ const bundle = await rolldown({
     chrome: "src/chrome.ts",
     pprof: "src/pprof.ts",
     otlp: "src/otlp.ts",
+    html: "src/html.ts",
     "cli/main": "src/cli/main.ts",
     "cli/run": "src/cli/run.ts",
     "cli/batch-worker": "src/cli/commands/batch/batch-worker.ts",
@@ -56,6 +60,7 @@ const bundle = await rolldown({
     /^node:/,
     ...Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies),
     /^protobufjs/,
+    /^#page\//,
   ],
   // Some chunk may have to export more than its entry does.
   preserveEntrySignatures: "allow-extension",

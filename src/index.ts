@@ -21,14 +21,16 @@ export type {
   PathPart,
   PathReport,
 } from "./analysis/explain/path/path-report.js";
+export { SlowTasks, type TaskPath } from "./analysis/explain/path/slow-tasks.js";
 export { Extent } from "./analysis/extent.js";
 export { type GcCycleRow, GcCycles, type RangeDurations, type StopRow } from "./analysis/gc/gc-cycles.js";
-export { type Distribution, HISTOGRAM_ERROR, Histogram } from "./analysis/histogram.js";
+export { type Distribution, HISTOGRAM_ERROR, Histogram, type HistogramBin } from "./analysis/histogram.js";
 export { type ReasonRow, StateDurations, type StateRow } from "./analysis/latency/state-durations.js";
 export { type LatencyRow, type MeanwhileRow, WorstLatencies } from "./analysis/latency/worst-latencies.js";
 export type { MmuCurve, UtilizationWindow } from "./analysis/mmu/mmu-curve.js";
 export type { MutatorFlags } from "./analysis/mmu/mutator-flags.js";
 export { type Mmu, MutatorUtilization } from "./analysis/mmu/mutator-utilization.js";
+export { Overview, type OverviewFigures, type OverviewOptions } from "./analysis/overview.js";
 export { type ProcRow, ProcUse } from "./analysis/proc-use.js";
 export { KIND_NAMES, type ProfileKind, type SampleType } from "./analysis/profile/kinds.js";
 export type { GoroutineFilter } from "./analysis/profile/lives.js";
@@ -36,11 +38,13 @@ export {
   difference,
   type Profile,
   type ProfileSample,
+  type ProfileStream,
   type SampleLabels,
 } from "./analysis/profile/profile.js";
 export { Profiles, type ProfilesOptions } from "./analysis/profile/profiles.js";
 export type { RegionQuery } from "./analysis/profile/region-filter.js";
 export type { RangeRow } from "./analysis/range-counts.js";
+export type { LatencyShape } from "./analysis/stats/latency-shape.js";
 export { STATS_VERSION, type StatsReport } from "./analysis/stats/stats-report.js";
 export { TraceStats } from "./analysis/stats/trace-stats.js";
 export type {
@@ -57,6 +61,7 @@ export type {
 } from "./analysis/summary/rows.js";
 export { Summary, type SummaryOptions } from "./analysis/summary/summary.js";
 export type { ExecTimes } from "./analysis/summary/times-table.js";
+export { Timeline, type TimelineFigures } from "./analysis/timeline/timeline.js";
 export type { TransitionRow } from "./analysis/transitions.js";
 export { DIAGNOSTICS, type DiagnosticId, Diagnostics, type Severity } from "./base/diagnostics.js";
 export { TraceError, type TraceErrorCode, type TraceErrorFacts } from "./base/errors.js";

@@ -158,7 +158,8 @@ test("what a browser may load reaches no edge", () => {
       if (target !== undefined) visit(target.replace(/\.js$/, ".ts"));
     }
   };
-  for (const entry of ["index.ts", "perfetto.ts", "chrome.ts", "pprof.ts", "otlp.ts"]) visit(entry);
+  for (const entry of ["index.ts", "perfetto.ts", "chrome.ts", "pprof.ts", "otlp.ts", "html.ts"])
+    visit(entry);
   expect(
     [...reached].filter(
       (file) => file.startsWith("cli/") || (/-source\.ts$/.test(file) && file !== "bytes/byte-source.ts"),
@@ -194,8 +195,13 @@ test.each([
   ["perfetto.js", []],
   ["chrome.js", []],
   ["otlp.js", ["@opentelemetry/api"]],
+  ["html.js", ["#page/report.js"]],
 ])("the built %s loads nothing of Node", (entry, packages) => {
   expect(foreignTo(entry)).toEqual(packages);
+});
+
+test("no command loads the script of report pages before it is needed", () => {
+  expect(foreignTo("cli/run.js").filter((each) => each.startsWith("#"))).toEqual([]);
 });
 
 test("no command but otlp loads OpenTelemetry", () => {

@@ -9,7 +9,13 @@ import { emptyFolder, fixture, go2perfetto } from "./cli/command.js";
 import { plainNpmEnvironment } from "./support/perfetto-tools.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const ENTRIES = ["go2perfetto", "go2perfetto/node", "go2perfetto/perfetto", "go2perfetto/pprof"];
+const ENTRIES = [
+  "go2perfetto",
+  "go2perfetto/node",
+  "go2perfetto/perfetto",
+  "go2perfetto/pprof",
+  "go2perfetto/html",
+];
 /** Licences that ask for nothing but their text. */
 const LICENCES = ["Apache-2.0", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD"];
 const TRACE = fixture("sync-go1.26.trace");
@@ -45,7 +51,7 @@ describe("the package", () => {
       others.filter((path) => !/^(docs\/[\w-]+\.(md|png)|[A-Z]+(\.md)?|package\.json)$/.test(path)),
     ).toEqual([]);
     expect(others).toContain("LICENSE");
-    for (const entry of ["index", "node", "perfetto", "pprof"]) expect(files).toContain(`dist/${entry}.d.ts`);
+    for (const entry of ["index", "node", "perfetto", "pprof", "html"]) expect(files).toContain(`dist/${entry}.d.ts`);
     // What README.md leads to, other than examples and what is for those who work on the project, is there.
     const links = [
       ...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/\]\(((?:docs\/)?[\w-]+\.\w+)/g),

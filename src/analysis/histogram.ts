@@ -17,6 +17,15 @@ export interface Distribution {
   readonly max: number;
 }
 
+/** Values from `from` up to 2^(1/4) times as much. */
+export interface HistogramBin {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Bins of {@link Histogram.bins} for each power of two. */
+const BINS = 4;
+
 /** Largest relative error of a percentile. Counts, sums, minima and maxima are exact. */
 export const HISTOGRAM_ERROR = 1 / (2 * SUBS);
 
@@ -137,6 +146,27 @@ export class Histogram {
     return this.max;
   }
 
+  /**
+   * The shape of the distribution: counts of values in bins that are a quarter of a power of two wide. Values below 32,
+   * which have exact counts, fall into the bin of their logarithm.
+   */
+  bins(): HistogramBin[] {
+    const counts = new Map<number, number>();
+    const count = (value: number, times: number) => {
+      const bin = Math.floor(BINS * Math.log2(Math.max(1, value)) + 1e-9);
+      counts.set(bin, (counts.get(bin) ?? 0) + times);
+    };
+    if (!this.#hasBuckets && this.count > 0) count(this.min, this.count);
+    for (let at = HEAD; at < this.#numbers.length; at++) {
+      const bucket = at - HEAD;
+      const times = this.#numbers[at] as number;
+      if (times > 0) count(middle(this.#lowest + Math.floor(bucket / SUBS), bucket % SUBS), times);
+    }
+    return [...counts]
+      .sort(([a], [b]) => a - b)
+      .map(([bin, times]) => ({ from: 2 ** (bin / BINS), count: times }));
+  }
+
   distribution(): Distribution {
     return {
       count: this.count,
@@ -169,6 +199,12 @@ export class Histogram {
     }
     return HEAD + (page - this.#lowest) * SUBS;
   }
+}
+
+/** The histogram of things with a name. */
+export interface NamedHistogram {
+  readonly name: string;
+  readonly latency: Histogram;
 }
 
 function middle(page: number, sub: number): number {

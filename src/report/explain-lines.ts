@@ -1,8 +1,9 @@
-import type { ExplainReport, Finding, FindingFigure } from "../analysis/explain/finding.js";
+import type { ExplainReport, Finding } from "../analysis/explain/finding.js";
 import type { Place } from "../analysis/stats/stats-report.js";
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
+import { commandFor, findingFigureText, NOTHING_FOUND } from "./finding-text.js";
 import { markdownText } from "./markdown.js";
 import { pathTables } from "./path-tables.js";
 import { terminalText } from "./terminal.js";
@@ -11,8 +12,6 @@ import { terminalText } from "./terminal.js";
 const FRAMES = 6;
 /** Special characters of Markdown. */
 const SPECIAL = /[\\`*_{}[\]<>|~#]/g;
-/** What a report without findings says. */
-export const NOTHING_FOUND = "Nothing found: no finding passes its threshold.";
 
 /** Rows of the tables of critical paths. */
 const ROWS = 15;
@@ -59,7 +58,7 @@ function findingMarkdown(finding: Finding, number: number, name: string): string
     "",
     escapeMarkdown(finding.sentence),
     "",
-    ...finding.figures.map((figure) => `- ${escapeMarkdown(figure.name)}: ${figureText(figure)}`),
+    ...finding.figures.map((figure) => `- ${escapeMarkdown(figure.name)}: ${findingFigureText(figure)}`),
     ...worstLines(finding).map((text) => `- ${text}`),
     "",
     ...[
@@ -83,19 +82,6 @@ function frameText({ function: func, file, line }: Place): string {
 
 function moreFrames({ stack }: Finding): string[] {
   return stack.length > FRAMES ? [`… ${stack.length - FRAMES} more`] : [];
-}
-
-function figureText({ unit, value }: FindingFigure): string {
-  if (unit === "ns") return durationText(value);
-  if (unit === "share") return shareText(value);
-  const text = value < 100 && !Number.isInteger(value) ? value.toFixed(1) : grouped(Math.round(value));
-  return unit === "count" ? text : `${text} per second`;
-}
-
-/** A command with the name of the trace, quoted for a shell if need be. */
-function commandFor(command: string, name: string): string {
-  const quoted = /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
-  return command.replace(/\bIN$/, () => quoted);
 }
 
 function escapeMarkdown(text: string): string {

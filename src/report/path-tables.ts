@@ -1,4 +1,9 @@
-import type { PathDifference, PathPart, PathReport } from "../analysis/explain/path/path-report.js";
+import type {
+  InstancePath,
+  PathDifference,
+  PathPart,
+  PathReport,
+} from "../analysis/explain/path/path-report.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
 import { list, name, right, type Table, table } from "./table.js";
@@ -13,13 +18,7 @@ export function pathTables(
   const counts = `the slowest ${grouped(slow.count)} of ${grouped(latency.count)} (${durationText(slow.duration)} on average)`;
   const half = `the middle half (${durationText(middle.duration)})`;
   const tables = [
-    table(`Critical path of the slowest ${which}: at ${at}`, slowest.parts, top, [
-      right("time", ({ time }: PathPart) => durationText(time)),
-      right("share", ({ time }) => shareText(time, slowest.duration)),
-      list("doing", ({ doing }) => doing),
-      name("goroutines of", (part) => part.function),
-      name("place", placeText),
-    ]),
+    { ...pathPartsTable(slowest, top), title: `Critical path of the slowest ${which}: at ${at}` },
     table(`What ${counts} have more than ${half}, on average`, differences, top, [
       right("more", ({ time }: PathDifference) => durationText(time)),
       right("slowest", (part) => durationText(part.slow)),
@@ -30,6 +29,17 @@ export function pathTables(
     ]),
   ];
   return tables.filter(({ rows }) => rows.length > 0);
+}
+
+/** The parts of a critical path. */
+export function pathPartsTable({ duration, parts }: InstancePath, top: number): Table {
+  return table("Critical path", parts, top, [
+    right("time", ({ time }: PathPart) => durationText(time)),
+    right("share", ({ time }) => shareText(time, duration)),
+    list("doing", ({ doing }) => doing),
+    name("goroutines of", (part) => part.function),
+    name("place", placeText),
+  ]);
 }
 
 function placeText({ place }: PathPart): string {

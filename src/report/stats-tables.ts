@@ -18,7 +18,7 @@ const STATE_NAMES: Readonly<Record<StateKey, string>> = {
 /** The most functions named among those that ran meanwhile. */
 const MEANWHILE = 3;
 /** Column heads of the minimum mutator utilization, by what is counted. */
-const MMU_COLUMNS = [
+export const MMU_COLUMNS = [
   { head: "STW", flags: "stw" },
   { head: "all GC", flags: "stw,background,assist,sweep,workersOnce" },
   { head: "by P", flags: "stw,background,assist,sweep,perProc,workersOnce" },
@@ -102,7 +102,7 @@ function stateTable({ goroutines }: StatsReport, top: number): Table {
 }
 
 /** Stands for an unknown reason: waits that began before the trace, and all waits of coroutines. */
-function untoldReason(wholeWaits: number): string {
+export function untoldReason(wholeWaits: number): string {
   return wholeWaits === 0 ? "(began before the trace)" : "(unknown)";
 }
 

@@ -2,7 +2,7 @@ import type { ExplainReport, Finding } from "../analysis/explain/finding.js";
 import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
-import { NOTHING_FOUND } from "./explain-lines.js";
+import { NOTHING_FOUND } from "./finding-text.js";
 import { left, list, optional, right, type Table, table } from "./table.js";
 
 /** Findings in a summary. */

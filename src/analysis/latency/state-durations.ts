@@ -84,11 +84,16 @@ export class StateDurations implements Analysis {
 
   /** Of a state, over all functions. */
   of(state: SchedState): Distribution {
+    return this.histogramOf(state).distribution();
+  }
+
+  /** The same, for the shape of the distribution. */
+  histogramOf(state: SchedState): Histogram {
     const all = new Histogram();
     this.#byState.forEach((histogram, at) => {
       if (histogram !== undefined && at % STATES === state) all.merge(histogram);
     });
-    return all.distribution();
+    return all;
   }
 
   #named({ func, slot }: NewNames, i: number): void {

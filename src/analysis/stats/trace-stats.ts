@@ -7,6 +7,7 @@ import { MutatorUtilization } from "../mmu/mutator-utilization.js";
 import { ProgramFigures } from "../program-figures.js";
 import type { FunctionRow, RegionTypeRow } from "../summary/rows.js";
 import { Summary } from "../summary/summary.js";
+import type { LatencyShape } from "./latency-shape.js";
 import { MMU_FLAGS, mmuFigures } from "./mmu-figures.js";
 import {
   type BlockingFigures,
@@ -107,6 +108,18 @@ export class TraceStats {
       procs: this.program.procs.rows(),
       mmu: mmuFigures(this.#mmu, duration),
     };
+  }
+
+  /** The shapes of the distributions of the report's latencies; without those that have no instance. */
+  latencyShapes(): LatencyShape[] {
+    const shapes = [
+      { of: "sched" as const, name: "", latency: this.#states.histogramOf(SchedState.Runnable) },
+      ...this.#summary.taskLatencies.map((row) => ({ of: "task" as const, ...row })),
+      ...this.#summary.regionLatencies.map((row) => ({ of: "region" as const, ...row })),
+    ];
+    return shapes
+      .filter(({ latency }) => latency.count > 0)
+      .map(({ latency, ...row }) => ({ ...row, latency: latency.distribution(), bins: latency.bins() }));
   }
 
   #goroutines(rows: readonly FunctionRow[]): StatsReport["goroutines"] {

@@ -3,7 +3,7 @@ import { NONE } from "../../base/ids.js";
 import { Interner } from "../../base/interner.js";
 import type { Generation } from "../../event/generation.js";
 import type { StackFrame } from "../../event/tables.js";
-import { Histogram } from "../histogram.js";
+import { Histogram, type NamedHistogram } from "../histogram.js";
 import type { RegionBegin, RegionNameRow, RegionTypeRow } from "./rows.js";
 import { type Naming, TimesTable } from "./times-table.js";
 
@@ -80,6 +80,15 @@ export class RegionTypes {
 
   /** By name alone, without inherited ones, in the order of their first end. */
   names(): RegionNameRow[] {
+    return this.#byName().map(({ name, count, latency }) => ({ name, count, ...latencyOf(latency) }));
+  }
+
+  /** Latencies of whole regions by name, without inherited ones. */
+  latencies(): NamedHistogram[] {
+    return this.#byName().filter(({ latency }) => latency.count > 0);
+  }
+
+  #byName(): (NamedHistogram & { readonly count: number })[] {
     const byName = new Map<string, { count: number; readonly latency: Histogram }>();
     this.#types.forEach(({ name, begin }, row) => {
       const count = this.#count[row] as number;
@@ -89,7 +98,7 @@ export class RegionTypes {
       sum.count += count;
       sum.latency.merge(this.#latency[row] ?? new Histogram());
     });
-    return [...byName].map(([name, { count, latency }]) => ({ name, count, ...latencyOf(latency) }));
+    return [...byName].map(([name, sum]) => ({ name, ...sum }));
   }
 
   #number(name: string, begin: RegionBegin, frame: StackFrame | undefined): number {

@@ -9,6 +9,7 @@ import type { NewNames } from "../../sched/new-names.js";
 import { rangePhase } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
+import type { NamedHistogram } from "../histogram.js";
 import { type Keep, KeptRows } from "../top-list.js";
 import { FunctionTimes } from "./function-times.js";
 import { GoroutineTimes } from "./goroutine-times.js";
@@ -97,6 +98,15 @@ export class Summary implements Analysis {
 
   get taskTypes(): TaskTypeRow[] {
     return this.#tasks.types();
+  }
+
+  /** Latencies of whole tasks by type, and of whole regions by name. */
+  get taskLatencies(): NamedHistogram[] {
+    return this.#tasks.latencies();
+  }
+
+  get regionLatencies(): NamedHistogram[] {
+    return this.#regions.types.latencies();
   }
 
   /** Number of goroutines. */

@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import { Interner } from "../../base/interner.js";
 import { ALL, type Reported } from "../analysis.js";
-import { Histogram } from "../histogram.js";
+import { Histogram, type NamedHistogram } from "../histogram.js";
 import { type Keep, KeptRows } from "../top-list.js";
 import type { TaskRow, TaskTypeRow } from "./rows.js";
 
@@ -106,6 +106,12 @@ export class TaskTable {
       latency: latency.distribution(),
     }));
     return rows.filter(({ count }) => count > 0);
+  }
+
+  /** Latencies of whole tasks by type. */
+  latencies(): NamedHistogram[] {
+    const rows = this.#totals.map(({ latency }, row) => ({ name: this.#types.text(row), latency }));
+    return rows.filter(({ latency }) => latency.count > 0);
   }
 
   /** All tasks by id, or the longest. The background task is included if it has regions or logs. */

@@ -15,6 +15,7 @@ export const stats: CommandDescription<StatsOptions> = {
     command
       .option("--json", "print everything as JSON (described in docs/stats-schema.md)")
       .addOption(new Option("--markdown", "print tables as Markdown").conflicts("json"))
+      .option("--html <FILE>", "write a report for a browser: one file that loads nothing, of 2 MB at most")
       .option(
         "--top <N>",
         "rows of each table (default: 10); in JSON, single goroutines, tasks, regions and GC cycles (default: 100)",
@@ -31,6 +32,7 @@ Examples:
   go2perfetto stats trace.out
   go2perfetto stats --top 30 trace.out | less
   go2perfetto stats --markdown trace.out >> report.md
-  go2perfetto stats --json trace.out | jq .sched.p99`,
+  go2perfetto stats --json trace.out | jq .sched.p99
+  go2perfetto stats --html report.html trace.out`,
   run: async ([path = ""], options) => (await import("./stats.js")).statsCommand(path, options),
 };

@@ -10,6 +10,8 @@ import { type ExplainedReport, readExplainedReport, readReport } from "./trace-r
 export interface StatsOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
+  /** A file for the report as a page. */
+  readonly html?: string;
   /** Rows per table; also the goroutines, tasks, regions and GC cycles in JSON. */
   readonly top?: number;
 }
@@ -23,6 +25,7 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
   const messages = new Messages(options);
   const top = options.top ?? (options.json ? JSON_ROWS : TABLE_ROWS);
   queryOf(options);
+  if (options.html !== undefined) return await writePage(path, options.html, top, options, messages);
   if (options.json) {
     const { report, code } = await readReport(path, top, options, messages);
     await writeText(STDIO, jsonText(report));
@@ -34,9 +37,28 @@ export async function statsCommand(path: string, options: StatsOptions): Promise
   return read.code;
 }
 
+/** Writes the report as a page; also the figures in the requested format, if any. */
+async function writePage(
+  path: string,
+  file: string,
+  top: number,
+  options: StatsOptions,
+  messages: Messages,
+): Promise<ExitCode> {
+  const { GENERATOR, readOverview } = await import("./trace-overview.js");
+  const { reportPage } = await import("../../../report/html/report-page.js");
+  const { code, overview, report } = await readOverview(path, Math.max(top, JSON_ROWS), options, messages);
+  await writeText(file, reportPage(overview, GENERATOR));
+  if (options.json) await writeText(STDIO, jsonText(report.stats));
+  else if (options.markdown)
+    await writeText(STDIO, await textOf({ report: report.stats, explained: report.explain }, top, options));
+  else messages.info(`wrote ${file}`);
+  return code;
+}
+
 /** The report as text. Only the module of the requested format is loaded. */
 async function textOf(
-  { explained, report }: ExplainedReport,
+  { explained, report }: Pick<ExplainedReport, "explained" | "report">,
   top: number,
   { markdown }: StatsOptions,
 ): Promise<string> {

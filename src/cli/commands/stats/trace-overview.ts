@@ -1,0 +1,49 @@
+import { SlowTasks } from "../../../analysis/explain/path/slow-tasks.js";
+import { Overview, type OverviewFigures } from "../../../analysis/overview.js";
+import { breathe } from "../../../base/breather.js";
+import type { TraceOverview } from "../../../report/html/report-page.js";
+import { type Analysed, canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
+import type { CommonOptions } from "../../options/common.js";
+import type { SelectionOptions } from "../../options/selection.js";
+import type { Messages } from "../../process/messages.js";
+import { VERSION } from "../../process/version.js";
+
+/** The program that makes pages. */
+export const GENERATOR = `go2perfetto ${VERSION}`;
+
+/** All that a page shows of a trace, and how reading it went. */
+export interface ReadOverview extends Analysed<OverviewFigures> {
+  readonly overview: TraceOverview;
+}
+
+/**
+ * Computes all that a page shows of a trace: in one pass, and a second one for the critical paths of the slowest tasks if there
+ * are tasks and the trace is a file.
+ * @param top number of goroutines, tasks, regions, GC cycles and findings to list
+ * @throws Failure if nothing could be read
+ */
+export async function readOverview(
+  path: string,
+  top: number,
+  options: CommonOptions & SelectionOptions,
+  messages: Messages,
+): Promise<ReadOverview> {
+  const analysed = await readAnalyses(path, options, messages, (reported, start) => {
+    const overview = new Overview({ top, start, ...(reported && { reported }) });
+    const report = async (incomplete: boolean, timesEstimated: boolean): Promise<OverviewFigures> => {
+      const steps = overview.figuresInSteps(incomplete, timesEstimated);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        await breathe();
+      }
+    };
+    return { analyses: overview.analyses, report };
+  });
+  const { name, report, window } = analysed;
+  const slow = new SlowTasks(report.stats.tasks.top);
+  if (slow.analyses.length === 0) return { ...analysed, overview: { name, figures: report, paths: [] } };
+  if (!(await canReadAgain(path))) return { ...analysed, overview: { name, figures: report } };
+  await readAgain(path, window, options, slow.analyses);
+  return { ...analysed, overview: { name, figures: report, paths: slow.paths } };
+}

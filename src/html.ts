@@ -1,0 +1,1 @@
+export { reportPage, type TraceOverview } from "./report/html/report-page.js";

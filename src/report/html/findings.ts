@@ -1,0 +1,44 @@
+import type { ExplainReport, Finding } from "../../analysis/explain/finding.js";
+import type { Place } from "../../analysis/stats/stats-report.js";
+import { durationText, shareText } from "../../base/rounded.js";
+import { commandFor, findingFigureText, NOTHING_FOUND } from "../finding-text.js";
+import type { PageLimits } from "./limits.js";
+import { moreHtml } from "./tables.js";
+import { html } from "./text.js";
+
+/** The most frames of a stack. */
+const FRAMES = 12;
+
+/** What held the program back, in words. @param name of the trace, for the commands */
+export function findingsHtml({ findings, more }: ExplainReport, name: string, limits: PageLimits): string {
+  if (findings.length === 0) return `<p class="calm">${NOTHING_FOUND}</p>`;
+  const told = findings.slice(0, limits.rows);
+  const items = told.map((finding) => findingHtml(finding, name, limits));
+  return `<ol class="findings">${items.join("\n")}</ol>${moreHtml(more + findings.length - told.length)}`;
+}
+
+function findingHtml(finding: Finding, name: string, { longest }: PageLimits): string {
+  const { figures, kind, next, sentence, stack, weight, worst } = finding;
+  const list = figures.map(
+    (figure) => `<li>${html(figure.name, longest)}: <b>${html(findingFigureText(figure))}</b></li>`,
+  );
+  const frames = stack
+    .slice(0, FRAMES)
+    .map((place) => `<li><code>${html(frameText(place), 2 * longest)}</code></li>`);
+  const commands = next.map((command) => html(`$ ${commandFor(command, name)}`, 3 * longest)).join("\n");
+  const who = worst?.goroutine === undefined ? "" : `, goroutine ${worst.goroutine}`;
+  const place =
+    worst === undefined
+      ? ""
+      : `<p>Worst: ${durationText(worst.duration)} at ${durationText(worst.time)}${who}.</p>`;
+  return `<li><p class="sentence">${html(sentence, 4 * longest)}</p>
+<p class="kind"><span class="tag">${html(kind)}</span> ${shareText(weight)}</p>
+<details><summary>Proof, stack and next steps</summary>
+<ul>${list.join("")}</ul>${place}
+${frames.length === 0 ? "" : `<ol class="stack">${frames.join("")}</ol>${moreHtml(stack.length - frames.length)}`}
+<pre>${commands}</pre></details></li>`;
+}
+
+function frameText({ function: func, file, line }: Place): string {
+  return `${func} ${file}:${line}`;
+}

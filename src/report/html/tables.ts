@@ -1,0 +1,69 @@
+import { grouped } from "../../base/grouped.js";
+import type { Table } from "../table.js";
+import type { PageLimits } from "./limits.js";
+import { html } from "./text.js";
+
+/** A cell of a table: a text, or HTML that is safe already. */
+export type HtmlCell = string | { readonly html: string };
+
+export interface HtmlColumn {
+  readonly head: string;
+  readonly align?: "left" | "right";
+  /** Names and places are set as code. */
+  readonly code?: boolean;
+  /** Whether it is left out on a narrow screen. */
+  readonly wide?: boolean;
+}
+
+/** A table whose rows can be sorted by a click on a column's head. */
+export interface HtmlTable {
+  readonly title: string;
+  readonly columns: readonly HtmlColumn[];
+  readonly rows: readonly (readonly HtmlCell[])[];
+  /** Number of further rows. */
+  readonly more: number;
+}
+
+/** A table as HTML; the title is its caption. */
+export function tableHtml({ title, columns, rows, more }: HtmlTable, { longest }: PageLimits): string {
+  const heads = columns.map((column) => `<th scope="col"${classOf(column)}>${html(column.head)}</th>`);
+  const lines = rows.map((row) => {
+    const cells = row.map((cell, i) => cellHtml(cell, columns[i] ?? { head: "" }, longest));
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${html(title)}">
+<table class="sortable"><caption>${html(title)}</caption>
+<thead><tr>${heads.join("")}</tr></thead>
+<tbody>${lines.join("\n")}</tbody></table></div>${moreHtml(more)}`;
+}
+
+/** A table of the terminal as HTML, in an element that opens. */
+export function detailsHtml({ title, columns, rows, more }: Table, limits: PageLimits): string {
+  const shown = rows.slice(0, limits.rows);
+  const table = tableHtml(
+    {
+      title,
+      columns: columns.map(({ head, align, cutAt }) => ({ head, align, code: cutAt === "start" })),
+      rows: shown,
+      more: more + rows.length - shown.length,
+    },
+    limits,
+  );
+  return `<details class="data"><summary>${html(title)} <small>${grouped(rows.length + more)}</small></summary>
+${table}</details>`;
+}
+
+/** How many rows a table leaves out. */
+export function moreHtml(more: number): string {
+  return more > 0 ? `<p class="more">… and ${grouped(more)} more</p>` : "";
+}
+
+function cellHtml(cell: HtmlCell, column: HtmlColumn, longest: number): string {
+  const text = typeof cell === "string" ? html(cell, longest) : cell.html;
+  return `<td${classOf(column)}>${column.code ? `<code>${text}</code>` : text}</td>`;
+}
+
+function classOf({ align, wide }: HtmlColumn): string {
+  const names = [align === "right" ? "num" : "", wide ? "wide" : ""].filter((name) => name !== "");
+  return names.length > 0 ? ` class="${names.join(" ")}"` : "";
+}

@@ -1,0 +1,282 @@
+// @module-tag long
+
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StatsReport } from "../../../../src/analysis/stats/stats-report.js";
+import { durationText } from "../../../../src/base/rounded.js";
+import { analyze, Profiles } from "../../../../src/index.js";
+import { openTraceFile } from "../../../../src/node.js";
+import { Browser, browserMissing } from "../../../support/browser.js";
+import { HOSTILE_NAMES, hostileTrace } from "../../../support/hostile-trace.js";
+import { optionalPart, sharedDir } from "../../../support/optional.js";
+import { emptyFolder, fixture, go2perfetto } from "../../command.js";
+
+const SECTIONS = [
+  "findings",
+  "timeline",
+  "functions",
+  "blocking",
+  "latency",
+  "flames",
+  "mmu",
+  "tasks",
+  "tables",
+];
+const TRACE = fixture("annotations-go1.26.trace");
+const haveBrowser = optionalPart("reports in a browser", browserMissing);
+
+const folder = emptyFolder();
+
+/** Writes a report. @returns its path, and what the command printed */
+function report(name: string, trace: string, ...args: string[]) {
+  const path = join(folder, name);
+  const { code, stdout, stderr } = go2perfetto(["stats", "--html", path, trace, ...args]);
+  expect(code).toBe(0);
+  return { path, stdout: stdout.toString(), stderr };
+}
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** How long goroutines of the trace waited in functions of a name. */
+async function waitTime(name: RegExp): Promise<number> {
+  const profiles = new Profiles({ kinds: ["wait"] });
+  await analyze(await openTraceFile(TRACE), [profiles]);
+  const { samples } = profiles.profile("wait");
+  return samples
+    .filter(({ stack }) => stack.some(({ func }) => name.test(func)))
+    .reduce((sum, { values }) => sum + (values[1] ?? 0), 0);
+}
+
+test("the figures come as JSON too, the same as without a report", () => {
+  const { stdout } = report("json.html", TRACE, "--json");
+  expect(stdout).toBe(go2perfetto(["stats", "--json", TRACE]).stdout.toString());
+});
+
+test("standard input has a report, and it says why there are no critical paths", () => {
+  const path = join(folder, "piped.html");
+  const { code } = go2perfetto(["stats", "-", "--html", path, "-q"], { input: readFileSync(TRACE) });
+  expect([code, readFileSync(path, "utf8")]).toEqual([0, expect.stringContaining("could be read only once")]);
+});
+
+test("a window has a report of its own", () => {
+  const { path } = report("window.html", TRACE, "--from", "0.2ms", "--to", "0.7ms");
+  expect(readFileSync(path, "utf8")).toContain("<strong>500 µs</strong>");
+});
+
+const shared = sharedDir();
+test.runIf(shared)("a large trace has a report of 2 MB at most", () => {
+  const { path } = report("big.html", join(shared ?? "", "traces/v2/big5mb-go1.26.trace"));
+  expect(statSync(path).size).toBeLessThanOrEqual(2_000_000);
+});
+
+describe.runIf(haveBrowser)("in a browser", () => {
+  let browser: Browser;
+  let page: Page;
+  let stats: StatsReport;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    const { path, stdout } = report("report.html", TRACE, "--json");
+    stats = JSON.parse(stdout) as StatsReport;
+    browser = await Browser.start({ width: 1200, height: 900 });
+    page = await opened(path);
+  });
+
+  afterAll(() => browser.close());
+
+  async function opened(path: string): Promise<Page> {
+    const tab = await browser.context.newPage();
+    tab.on("console", (message) => problems.push(`console: ${message.text()}`));
+    tab.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+    tab.on("dialog", (dialog) => {
+      problems.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    const address = pathToFileURL(path).href;
+    tab.on("request", (request) => {
+      if (request.url() !== address && request.url() !== "data:,") problems.push(`request: ${request.url()}`);
+    });
+    await tab.goto(address);
+    return tab;
+  }
+
+  test("has all sections, with charts in them, and asks for nothing", async () => {
+    expect(await page.locator("main > section").evaluateAll((all) => all.map(({ id }) => id))).toEqual(
+      SECTIONS,
+    );
+    const charts = await page
+      .locator("[data-chart]")
+      .evaluateAll((all) =>
+        all.map((place) => [place.getAttribute("data-chart"), place.querySelectorAll("canvas").length]),
+      );
+    expect(charts).toEqual(["procs", "states", "heap", "gc", "latency", "mmu"].map((name) => [name, 1]));
+    expect(problems).toEqual([]);
+  });
+
+  test("has the figures of stats --json", async () => {
+    const rows = await page
+      .locator("#functions tbody tr")
+      .evaluateAll((all) =>
+        all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)),
+      );
+    const { byFunction } = stats.goroutines;
+    expect(rows.map(([name, count, running]) => [name, count, running])).toEqual(
+      byFunction
+        .slice(0, 25)
+        .map((row) => [row.function || "(unknown)", String(row.count), durationText(row.times.exec)]),
+    );
+    const reasons = await page.locator("#blocking table").first().locator("tbody tr").allInnerTexts();
+    expect(reasons.length).toBe(stats.blocking.length);
+    expect(reasons[0]).toContain(durationText(stats.blocking[0]?.total ?? 0));
+    const tasks = await page
+      .locator("#tasks table")
+      .last()
+      .locator("tbody tr")
+      .first()
+      .locator("td")
+      .allInnerTexts();
+    const { id, begin = 0, end = stats.trace.duration } = stats.tasks.top[0] ?? { id: 0 };
+    expect([tasks[0], tasks[3]]).toEqual([String(id), durationText(end - begin)]);
+    const latency = await page.locator("#latency .scroll tbody tr").first().locator("td").allInnerTexts();
+    const { count, p50, p99 } = stats.sched;
+    expect([latency[1], latency[2], latency[4]]).toEqual([
+      String(count),
+      durationText(p50),
+      durationText(p99),
+    ]);
+  });
+
+  test("has the critical paths of the slowest tasks, whose parts are all of them", async () => {
+    const paths = page.locator("#tasks .path");
+    expect(await paths.count()).toBe(3);
+    const shares = await paths.first().locator("tbody td:nth-child(2)").allInnerTexts();
+    expect(shares.reduce((sum, share) => sum + Number.parseFloat(share), 0)).toBeCloseTo(100, 0);
+  });
+
+  test("sorts a table by value", async () => {
+    const head = page.locator("#functions th", { hasText: "waiting to run" });
+    await head.getByRole("button").click();
+    expect(await head.getAttribute("aria-sort")).toBe("descending");
+    const names = await page.locator("#functions tbody code").allInnerTexts();
+    const sorted = [...stats.goroutines.byFunction].sort((a, b) => b.times.schedWait - a.times.schedWait);
+    expect(names[0]).toBe(sorted[0]?.function);
+  });
+
+  test("zooms a flame graph with the mouse and the keyboard, and searches it", async () => {
+    const panel = page.locator('#flames [role="tabpanel"]:not([hidden])');
+    const root = panel.locator("g.frame").first();
+    const frame = panel.locator('g.frame[aria-label^="main.order.func1:"]').first();
+    const width = async (of: typeof frame) => Math.round(Number(await of.getAttribute("width")));
+    const before = await width(frame);
+    await frame.click();
+    await expect.poll(() => width(frame)).toBe(await width(root));
+    expect(before).toBeLessThan(await width(root));
+    await panel.locator(".reset").click();
+    await expect.poll(() => width(frame)).toBe(before);
+
+    await panel.locator('g.frame[tabindex="0"]').focus();
+    await page.keyboard.press("ArrowDown");
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+    expect(await focused()).toMatch(/^main\.order\.func1: /);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => width(frame)).toBe(await width(root));
+    await page.keyboard.press("Escape");
+
+    await panel.getByRole("searchbox").fill("waitgroup");
+    const [frames, time] = (await panel.locator("output").innerText()).split(", ");
+    expect(`${frames}, ${time}`).toBe(`2 frames, ${durationText(await waitTime(/WaitGroup/))}`);
+    await panel.getByRole("searchbox").fill("(no such[");
+    expect(await panel.locator("output").innerText()).toBe("Nothing found");
+  });
+
+  test("shows the other flame graphs, by the keyboard too", async () => {
+    const tabs = page.locator('#flames [role="tab"]');
+    await tabs.first().focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await tabs.nth(1).getAttribute("aria-selected")).toBe("true");
+    expect(await page.locator('#flames [role="tabpanel"]:not([hidden]) g.frame').count()).toBeGreaterThan(1);
+  });
+
+  test("zooms the timeline by the keyboard, all charts at once", async () => {
+    const picture = () =>
+      page
+        .locator("#timeline canvas")
+        .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+    const before = await picture();
+    await page.locator(".timeline").focus();
+    await page.keyboard.press("+");
+    await expect.poll(async () => (await picture()).filter((each, i) => each === before[i]).length).toBe(0);
+    await page.keyboard.press("0");
+    await expect.poll(picture).toEqual(before);
+  });
+
+  test("is in the colours that are asked for, charts too", async () => {
+    const colors = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector("canvas") as HTMLCanvasElement;
+        return [getComputedStyle(document.body).backgroundColor, canvas.toDataURL()];
+      });
+    const light = await colors();
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(async () => (await colors()).filter((each, i) => each === light[i]).length).toBe(0);
+    await page.emulateMedia({ colorScheme: "light" });
+  });
+
+  test.each([400, 800, 1600])("is as wide as a window of %i pixels", async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    const widths = () =>
+      page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        Math.max(
+          ...[...document.querySelectorAll(".plot")].map((plot) => plot.getBoundingClientRect().right),
+        ),
+      ]);
+    await expect.poll(async () => Math.max(...(await widths()))).toBeLessThanOrEqual(width);
+  });
+
+  test("moves nothing when it draws", async () => {
+    const tab = await browser.context.newPage();
+    await tab.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          shifts.push((entry as PerformanceEntry & { value: number }).value);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await tab.goto(pathToFileURL(join(folder, "report.html")).href);
+    await tab.waitForTimeout(500);
+    expect(await tab.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([]);
+    await tab.close();
+  });
+
+  test("names every chart and button for screen readers", async () => {
+    const nameless = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('button, input, [role="img"], [role="group"], [role="region"]')].filter(
+          (each) =>
+            !each.getAttribute("aria-label") &&
+            !each.textContent?.trim() &&
+            !(each as HTMLInputElement).labels?.length,
+        ).length,
+    );
+    expect(nameless).toBe(0);
+  });
+
+  test("hostile names are inert", async () => {
+    const trace = join(folder, "hostile.trace");
+    writeFileSync(trace, hostileTrace(Object.values(HOSTILE_NAMES)));
+    const tab = await opened(report("hostile.html", trace, "-q").path);
+    for (const each of await tab.locator('#flames [role="tab"]').all()) await each.click();
+    expect(await tab.locator("img").count()).toBe(0);
+    expect(await tab.locator("#functions").innerText()).toContain('<script>alert("1")</script>');
+    await tab.close();
+  });
+
+  test("and all of that without an error, a dialog or a request", () => {
+    expect(problems).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import type uPlot from "uplot";
+import { durationText, sizeText } from "../../src/base/rounded.js";
+import { color } from "./theme.js";
+
+const FONT = "12px system-ui, sans-serif";
+
+const UNITS = [
+  { factor: 1e9, unit: "s" },
+  { factor: 1e6, unit: "ms" },
+  { factor: 1e3, unit: "µs" },
+  { factor: 1, unit: "ns" },
+] as const;
+
+/** An axis as all charts have it. */
+export function axis(options: uPlot.Axis): uPlot.Axis {
+  return {
+    stroke: color("--soft"),
+    font: FONT,
+    grid: { stroke: color("--line"), width: 1 },
+    ticks: { stroke: color("--line"), width: 1, size: 4 },
+    ...options,
+  };
+}
+
+/** The axis of time since the start of the trace. Its ticks have one unit and as many digits as tell them apart. */
+export function timeAxis(): uPlot.Axis {
+  return axis({ values: (_plot, splits) => timeTicks(splits), space: 70, size: 30 });
+}
+
+function timeTicks(splits: readonly number[]): string[] {
+  const most = Math.max(...splits.map(Math.abs));
+  const { factor, unit } = UNITS.find((each) => most >= each.factor) ?? UNITS[3];
+  const step = Math.abs((splits[1] ?? 0) - (splits[0] ?? 0)) / factor;
+  const digits = step > 0 ? Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))) : 0;
+  return splits.map((value) => (value === 0 ? "0" : `${(value / factor).toFixed(digits)} ${unit}`));
+}
+
+/** A logarithmic axis of durations, with a line at each power of ten. */
+export function durationAxis(): uPlot.Axis {
+  return axis({
+    splits: (_plot, _axis, min, max) => {
+      const first = Math.ceil(Math.log10(min) - 1e-9);
+      const count = Math.floor(Math.log10(max) + 1e-9) - first + 1;
+      return Array.from({ length: Math.max(0, count) }, (_, i) => 10 ** (first + i));
+    },
+    filter: (_plot, splits) => splits,
+    values: (_plot, splits) => splits.map((value) => short(durationText(value))),
+    size: 30,
+  });
+}
+
+/** Steps of sizes are powers of two. */
+export function sizeAxis(): uPlot.Axis {
+  const incrs = Array.from({ length: 50 }, (_, power) => 2 ** power);
+  return axis({ incrs, values: (_plot, splits) => splits.map((value) => short(sizeText(value))) });
+}
+
+/** A round figure without its zeros: 10 µs for 10.0 µs. */
+function short(text: string): string {
+  return text.replace(/\.0+(?= )/, "");
+}
+
+export function percentAxis(): uPlot.Axis {
+  return axis({ values: (_plot, splits) => splits.map((value) => `${value} %`), size: 50 });
+}
+
+export function countAxis(): uPlot.Axis {
+  return axis({ size: 50 });
+}

@@ -1,0 +1,54 @@
+// The script of a report's page: draws what charts show into the places that the page has for them.
+import type { PageData } from "../../src/report/html/page-data.js";
+import { Chart } from "./chart.js";
+import { FlameView } from "./flame.js";
+import { latencyChart } from "./latency.js";
+import { mmuChart } from "./mmu.js";
+import { sortable } from "./tables.js";
+import { tabs } from "./tabs.js";
+import { TimelineCharts } from "./timeline.js";
+
+const { traces } = JSON.parse(document.getElementById("data")?.textContent ?? "") as PageData;
+
+for (const table of document.querySelectorAll<HTMLTableElement>("table.sortable")) sortable(table);
+
+const timelines = traces.map((trace, number) => new TimelineCharts(trace, number));
+for (const group of document.querySelectorAll<HTMLElement>(".timeline")) {
+  const timeline = timelines[Number(group.dataset["trace"])];
+  for (const place of group.querySelectorAll<HTMLElement>("[data-chart]"))
+    timeline?.add(place.dataset["chart"] ?? "", place);
+  timeline?.listen(group);
+}
+
+const latency = document.querySelector<HTMLElement>('[data-chart="latency"]');
+const latencies = interleaved(traces.map((trace) => trace.latencies));
+if (latency !== null && latencies.length > 0) new Chart(latency, latencyChart(latencies));
+
+const mmu = document.querySelector<HTMLElement>('[data-chart="mmu"]');
+if (mmu !== null) new Chart(mmu, mmuChart(traces.flatMap((trace) => trace.mmu)));
+
+const drawn = new Set<HTMLElement>();
+for (const list of document.querySelectorAll<HTMLElement>('[role="tablist"]'))
+  tabs(list, (panel) => {
+    const place = panel.querySelector<HTMLElement>(".flame");
+    if (place === null || drawn.has(place)) return;
+    drawn.add(place);
+    const data = traces[Number(place.dataset["trace"])]?.flames[Number(place.dataset["flame"])];
+    if (data !== undefined) new FlameView(place, data);
+  });
+
+// What is folded up is printed too.
+let opened: HTMLDetailsElement[] = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details")].filter(({ open }) => !open);
+  for (const details of opened) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of opened) details.open = false;
+});
+
+/** The first of each list, then the second of each, and so on. */
+function interleaved<T>(lists: readonly (readonly T[])[]): T[] {
+  const most = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: most }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
+}

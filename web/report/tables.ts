@@ -1,0 +1,60 @@
+/** Factors of the units of figures, so that a column sorts by value. */
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  B: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+  "%": 1,
+};
+const FIGURE = /^[~+]?(-?[\d,]+(?:\.\d+)?)\s*(ns|µs|ms|s|B|KiB|MiB|GiB|TiB|%)?$/;
+
+/** Makes the heads of a table into buttons that sort its rows. */
+export function sortable(table: HTMLTableElement): void {
+  const heads = [...table.querySelectorAll<HTMLTableCellElement>("thead th")];
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const isDescending = head.getAttribute("aria-sort") === "descending";
+      const first = head.classList.contains("num") ? "descending" : "ascending";
+      const isSorted = head.hasAttribute("aria-sort");
+      const next = isSorted ? (isDescending ? "ascending" : "descending") : first;
+      for (const other of heads) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", next);
+      sort(table, column, next === "descending");
+    });
+  });
+}
+
+function sort(table: HTMLTableElement, column: number, isDescending: boolean): void {
+  const [body] = table.tBodies;
+  if (body === undefined) return;
+  const text = (row: HTMLTableRowElement) => row.cells[column]?.textContent?.trim() ?? "";
+  const rows = [...body.rows].map((row) => ({ row, text: text(row), value: figureOf(text(row)) }));
+  rows.sort((a, b) => (isDescending ? -1 : 1) * compare(a, b));
+  body.append(...rows.map(({ row }) => row));
+}
+
+interface Sorted {
+  readonly text: string;
+  readonly value: number;
+}
+
+/** Figures by value, before texts; texts by letters. */
+function compare(a: Sorted, b: Sorted): number {
+  if (!Number.isNaN(a.value) && !Number.isNaN(b.value)) return a.value - b.value;
+  if (Number.isNaN(a.value) !== Number.isNaN(b.value)) return Number.isNaN(a.value) ? -1 : 1;
+  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+}
+
+function figureOf(text: string): number {
+  const [, number, unit = ""] = FIGURE.exec(text) ?? [];
+  return number === undefined ? Number.NaN : Number(number.replaceAll(",", "")) * (UNITS[unit] ?? 1);
+}
