@@ -51,7 +51,8 @@ describe("the package", () => {
       others.filter((path) => !/^(docs\/[\w-]+\.(md|png)|[A-Z]+(\.md)?|package\.json)$/.test(path)),
     ).toEqual([]);
     expect(others).toContain("LICENSE");
-    for (const entry of ["index", "node", "perfetto", "pprof", "html"]) expect(files).toContain(`dist/${entry}.d.ts`);
+    for (const entry of ["index", "node", "perfetto", "pprof", "html"])
+      expect(files).toContain(`dist/${entry}.d.ts`);
     // What README.md leads to, other than examples and what is for those who work on the project, is there.
     const links = [
       ...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/\]\(((?:docs\/)?[\w-]+\.\w+)/g),
