@@ -99,7 +99,7 @@ test("no files import one another in a circle", () => {
 });
 
 /** The wings of the command line. A wing imports from wings to its left and from itself; the files at the root import from all. */
-const WINGS = ["process", "connection", "options", "output", "input", "commands", "(root)"];
+const WINGS = ["process", "connection", "options", "output", "input", "commands", "executable", "(root)"];
 
 /** The wing of a file of the command line; undefined for other files. */
 function wingOf(path: string | undefined): string | undefined {

@@ -13,6 +13,9 @@ handleSignals(async (signal) => {
 });
 
 tolerateClosedPipes();
-process.exitCode = await run(process.argv);
-// After Ctrl-C the process does not wait for pending answers.
-if (process.exitCode === ExitCode.Interrupted) process.exit();
+// Not awaited here: a single executable is one script of the older kind, which cannot wait at its top.
+void run(process.argv).then((code) => {
+  process.exitCode = code;
+  // After Ctrl-C the process does not wait for pending answers.
+  if (code === ExitCode.Interrupted) process.exit();
+});

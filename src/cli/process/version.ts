@@ -1,13 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { getAsset, isSea } from "node:sea";
+
+/** The name of the package's manifest, also as an asset of a single executable. */
+const MANIFEST = "package.json";
 
 interface Manifest {
   readonly version: string;
 }
 
-/** The package version. Its manifest is the nearest one above this file, in the sources and in the build. */
+/** The package version. */
 export const VERSION = (() => {
-  let manifest = new URL("package.json", import.meta.url);
-  while (!existsSync(manifest)) manifest = new URL("../package.json", manifest);
-  return (JSON.parse(readFileSync(fileURLToPath(manifest), "utf8")) as Manifest).version;
+  const text = isSea() ? getAsset(MANIFEST, "utf8") : readFileSync(nearestManifest(), "utf8");
+  return (JSON.parse(text) as Manifest).version;
 })();
+
+/** The manifest above this file, in the sources and in the build. */
+function nearestManifest(): URL {
+  let manifest = new URL(MANIFEST, import.meta.url);
+  while (!existsSync(manifest)) manifest = new URL(`../${MANIFEST}`, manifest);
+  return manifest;
+}

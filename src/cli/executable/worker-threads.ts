@@ -1,0 +1,14 @@
+import { getAsset } from "node:sea";
+import * as threads from "node:worker_threads";
+
+// Stands for node:worker_threads in the part of Piscina that starts threads. A single executable has no files that
+// they could start from.
+
+export * from "node:worker_threads";
+
+/** The thread of `batch-thread.ts`, whatever the file. */
+export class Worker extends threads.Worker {
+  constructor(_file: string, options: threads.WorkerOptions) {
+    super(getAsset("batch-thread.js", "utf8"), { ...options, eval: true });
+  }
+}
