@@ -11,9 +11,14 @@ export {
   type FindingKind,
   type WorstInstance,
 } from "./analysis/explain/finding.js";
-export { CriticalPaths, type InstanceVisitor } from "./analysis/explain/path/critical-paths.js";
+export {
+  CriticalPaths,
+  type InstanceVisitor,
+  type PathPiece,
+} from "./analysis/explain/path/critical-paths.js";
 export { InstanceTimes } from "./analysis/explain/path/instance-times.js";
 export type { Instance, PathQuery } from "./analysis/explain/path/instances.js";
+export { PathProfile } from "./analysis/explain/path/path-profile.js";
 export type {
   InstancePath,
   MeanPath,

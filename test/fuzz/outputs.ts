@@ -85,12 +85,17 @@ export async function explained(trace: Trace): Promise<Check> {
   let time = Number.NaN;
   let before: Instance | undefined;
   const query = { goroutines: ALL };
-  const paths = new CriticalPaths(query, new InstanceTimes(query), undefined, (instance, _, since, until) => {
-    const end = instance === before ? time : instance.until;
-    if (until !== end || since >= until || since < instance.since) problems.push(`a gap in a path: ${end}`);
-    before = instance;
-    time = since;
-  });
+  const paths = new CriticalPaths(
+    query,
+    new InstanceTimes(query),
+    undefined,
+    (instance, { since, until }) => {
+      const end = instance === before ? time : instance.until;
+      if (until !== end || since >= until || since < instance.since) problems.push(`a gap in a path: ${end}`);
+      before = instance;
+      time = since;
+    },
+  );
   const error = await analyze(trace, [...explanation.analyses, paths]);
   const report = explanation.report(error !== undefined, trace.diagnostics.hasEstimatedTimes);
   const json = [...jsonText(report)].join("");

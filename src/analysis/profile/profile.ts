@@ -22,7 +22,7 @@ export interface ProfileSample {
 
 /** A profile whose samples are made when they are asked for, since there may be a million. */
 export interface ProfileStream {
-  readonly kind: ProfileKind;
+  readonly kind: ProfileKind | "path";
   readonly sampleTypes: readonly SampleType[];
   /** The period of the samples, and its type. */
   readonly periodType: SampleType;
@@ -35,6 +35,7 @@ export interface ProfileStream {
 
 /** Where goroutines spent their time, by stack. */
 export interface Profile extends ProfileStream {
+  readonly kind: ProfileKind;
   readonly samples: readonly ProfileSample[];
 }
 

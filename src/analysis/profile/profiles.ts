@@ -121,7 +121,7 @@ export class Profiles implements Analysis {
    */
   profile(kind: ProfileKind, reason?: RegExp): Profile {
     const stream = this.stream(kind, reason);
-    return { ...stream, samples: [...stream.samples] };
+    return { ...stream, kind, samples: [...stream.samples] };
   }
 
   /** The same, with samples that are made when they are asked for. */

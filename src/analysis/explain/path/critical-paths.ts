@@ -13,9 +13,9 @@ import type { InstanceTimes } from "./instance-times.js";
 import { type Instance, Instances, type PathQuery } from "./instances.js";
 import { IntervalRing } from "./interval-ring.js";
 import type { MeanPath, PathDifference, PathPart, PathReport } from "./path-report.js";
-import { PathSums, partKey } from "./path-sums.js";
+import { type PartNames, PathSums, partKey } from "./path-sums.js";
 import { Stops } from "./stops.js";
-import { type PieceVisitor, walkBack } from "./walk.js";
+import { type FollowedWait, type PieceVisitor, walkBack } from "./walk.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting } = SchedState;
@@ -23,8 +23,25 @@ const { None, Runnable, Running, Waiting } = SchedState;
 const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
 const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
 for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin]) ENDS_RUNNING[kind] = 1;
-/** Takes a piece of an instance's path; pieces come from the last to the first. @param doing {@link Doing} */
-export type InstanceVisitor = (instance: Instance, doing: number, since: number, until: number) => void;
+/** A piece of an instance's path: a stretch in which one goroutine does one thing. */
+export interface PathPiece {
+  readonly since: number;
+  readonly until: number;
+  /** {@link Doing}. */
+  readonly doing: Doing;
+  /** Of the time: nanoseconds that stop-the-world took. */
+  readonly stopped: number;
+  /** The goroutine, and the number of its start function; −1 if unknown. */
+  readonly goroutine: number;
+  readonly func: number;
+  /** Its stack: a number of {@link CriticalPaths.names}. */
+  readonly stack: number;
+  /** Stacks at which others wait for it meanwhile, from the instance's goroutine on. */
+  readonly waits: readonly number[];
+}
+
+/** Takes a piece of an instance's path; pieces come from the last to the first. */
+export type InstanceVisitor = (instance: Instance, piece: PathPiece) => void;
 
 /** The most differences in a report. */
 const DIFFERENCES = 20;
@@ -104,11 +121,16 @@ export class CriticalPaths implements Analysis {
     }
   }
 
+  /** Names for the numbers in pieces. */
+  get names(): PartNames {
+    return { functions: this.#model.functions, stacks: this.#stacks };
+  }
+
   /** The report; undefined without instances. */
   get report(): PathReport | undefined {
     const { slowest } = this.#times;
     if (slowest === undefined) return undefined;
-    const names = { functions: this.#model.functions, stacks: this.#stacks };
+    const { names } = this;
     const mean = (sums: PathSums): MeanPath => {
       const count = Math.max(1, sums.count);
       return { count: sums.count, duration: sums.duration / count, parts: sums.parts(names, count) };
@@ -226,7 +248,8 @@ export class CriticalPaths implements Analysis {
       each.count++;
       each.duration += until - since;
     }
-    const count: PieceVisitor = (interval, from, to) => this.#piece(instance, sums, interval, from, to);
+    const count: PieceVisitor = (interval, from, to, waits) =>
+      this.#piece(instance, sums, interval, from, to, waits);
     walkBack(this.#ring, this.#last[slot] as number, since, until, count);
   }
 
@@ -247,10 +270,11 @@ export class CriticalPaths implements Analysis {
     interval: number,
     since: number,
     until: number,
+    waits: readonly FollowedWait[],
   ): void {
     const ring = this.#ring;
     const isKnown = interval !== NONE;
-    const doing = isKnown ? ring.doing(interval) : Doing.Unknown;
+    const doing = (isKnown ? ring.doing(interval) : Doing.Unknown) as Doing;
     const func = isKnown ? ring.func(interval) : NONE;
     const stack = isKnown ? ring.stack(interval) : 0;
     let stopped = 0;
@@ -260,7 +284,10 @@ export class CriticalPaths implements Analysis {
       each.add(doing, func, stack, until - since - stopped);
       if (stopped > 0) each.add(Doing.Stopped, func, stack, stopped);
     }
-    this.#visit?.(instance, doing, since, until);
+    if (this.#visit === undefined) return;
+    const goroutine = isKnown ? ring.goroutine(interval) : NONE;
+    const stacks = waits.map((wait) => (ring.has(wait.interval) ? ring.stack(wait.interval) : 0));
+    this.#visit(instance, { since, until, doing, stopped, goroutine, func, stack, waits: stacks });
   }
 
   #grow(length: number): void {

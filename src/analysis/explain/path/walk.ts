@@ -5,8 +5,26 @@ import type { IntervalRing } from "./interval-ring.js";
 /** How deep goroutines are followed that wait for one another. */
 const DEPTH = 1000;
 
-/** Takes a piece of a critical path. @param interval its number, or −1 for what is unknown */
-export type PieceVisitor = (interval: number, since: number, until: number) => void;
+/** A wait on the way to a piece. */
+export interface FollowedWait {
+  /** The interval in which a goroutine waits, which another one ended. */
+  readonly interval: number;
+  /** Where to go on after it: the interval before it, and the time down to which its goroutine counts. */
+  readonly before: number;
+  readonly low: number;
+}
+
+/**
+ * Takes a piece of a critical path.
+ * @param interval its number, or −1 for what is unknown
+ * @param waits in which others wait for it meanwhile, the outermost first; valid during the call
+ */
+export type PieceVisitor = (
+  interval: number,
+  since: number,
+  until: number,
+  waits: readonly FollowedWait[],
+) => void;
 
 /**
  * Follows a goroutine back in time. Its own intervals are pieces of the path, apart from waits that another goroutine
@@ -21,8 +39,7 @@ export function walkBack(
   until: number,
   visit: PieceVisitor,
 ): void {
-  /** Where to go on after a wait: the interval before it, and the time down to which its goroutine counts. */
-  const waits: { readonly before: number; readonly low: number }[] = [];
+  const waits: FollowedWait[] = [];
   let interval = last;
   let low = since;
   for (let time = until; time > since; ) {
@@ -32,17 +49,17 @@ export function walkBack(
       interval = wait.before;
       low = wait.low;
     } else if (!ring.has(interval)) {
-      visit(NONE, low, time);
+      visit(NONE, low, time, waits);
       time = low;
     } else if (ring.since(interval) >= time) interval = ring.previous(interval);
     else {
       const begin = Math.max(ring.since(interval), low);
       const next = waits.length < DEPTH && isFollowed(ring.doing(interval)) ? ring.endedBy(interval) : NONE;
       if (next === NONE) {
-        visit(interval, begin, time);
+        visit(interval, begin, time, waits);
         time = begin;
       } else {
-        waits.push({ before: ring.previous(interval), low });
+        waits.push({ interval, before: ring.previous(interval), low });
         interval = next;
         low = begin;
       }

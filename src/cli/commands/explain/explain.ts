@@ -18,6 +18,7 @@ import { writeText } from "../../output/open-output.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
+import { pathQuery } from "./path-query.js";
 
 export interface ExplainOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
@@ -72,14 +73,6 @@ export function readFindings(
 function findingsOf(top: number, reported: Reported | undefined, start: number): Computation<ExplainReport> {
   const explanation = new Explanation({ top, start, ...(reported && { reported }) });
   return { analyses: explanation.analyses, report: (...state) => explanation.report(...state) };
-}
-
-/** Whose latency is explained; undefined if nothing is selected. */
-function pathQuery(options: ExplainOptions, reported: Reported | undefined): PathQuery | undefined {
-  const { goroutine, region, task } = options;
-  if (region !== undefined) return { region };
-  if (task !== undefined) return "id" in task ? { task: task.id } : { taskType: task.type };
-  return goroutine === undefined || reported === undefined ? undefined : { goroutines: reported };
 }
 
 /** Prints a report. Only the module of the requested format is loaded. */

@@ -15,13 +15,13 @@ export const pprof: CommandDescription<PprofOptions> = {
     "Writes a profile of where goroutines wait or run, by stack, for go tool pprof. The kinds net, sync, syscall and sched have the numbers of go tool trace -pprof.",
   usage: "[options] <KIND> <IN>\n       go2perfetto pprof [options] --all -o <DIR> <IN>",
   arguments: {
-    "<KIND>": `kind of profile: ${KIND_NAMES.join(", ")}; left out with --all`,
+    "<KIND>": `kind of profile: ${KIND_NAMES.join(", ")}, path; left out with --all`,
     "[IN]": TRACE_ARGUMENT,
   },
   addOptions(command) {
     command
       .option("-o, --output <OUT>", "file to write, FOLDER/, or - (default: IN with another extension)")
-      .option("--all", "write every kind in one pass, into the folder that -o names")
+      .option("--all", "write every kind but path in one pass, into the folder that -o names")
       .addOption(
         new Option("--region <NAME>", "only within user regions of this name").argParser(once(parseName)),
       )
@@ -59,13 +59,16 @@ Examples:
   go2perfetto pprof --all -o profiles trace.out
   go2perfetto pprof wait --reason '/^sleep/' trace.out -o sleep.pb.gz
   go2perfetto pprof sched trace.out -o - > sched.pb.gz
+  go2perfetto pprof path --task request trace.out
   go2perfetto pprof sync --base trace.out.gz trace.out -o more.pb.gz`,
   run: async (words, options) => (await import("./pprof.js")).pprofCommand(words, options),
 };
 
 /** A line for each kind of profile. */
 function kindLines(): string {
-  return ["Kinds:", ...KIND_NAMES.map((kind) => `  ${kind.padEnd(9)} ${kindInfo(kind).about}`)].join("\n");
+  const kinds = KIND_NAMES.map((kind) => [kind, kindInfo(kind).about]);
+  const all = [...kinds, ["path", "critical paths (see docs/explain.md) of --task, --region or --goroutine"]];
+  return ["Kinds:", ...all.map(([kind = "", about]) => `  ${kind.padEnd(9)} ${about}`)].join("\n");
 }
 
 /** Parses `MIN..MAX`, where one of the two may be missing. @throws InvalidArgumentError */

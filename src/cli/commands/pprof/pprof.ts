@@ -1,12 +1,10 @@
 import { AnalysisPass } from "../../../analysis/analysis.js";
 import { kindInfo, type ProfileKind } from "../../../analysis/profile/kinds.js";
-import { difference, type ProfileSample, type ProfileStream } from "../../../analysis/profile/profile.js";
+import { difference, type ProfileStream } from "../../../analysis/profile/profile.js";
 import { Profiles } from "../../../analysis/profile/profiles.js";
-import { counted } from "../../../base/grouped.js";
 import { wallClockAt } from "../../../event/wall-clock.js";
 import { outside } from "../../../select/part-reader.js";
 import { mostSimilar } from "../../../select/similar.js";
-import { encodeInPieces } from "../../../sink/pprof/encode.js";
 import { shownName } from "../../connection/trace-url.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading, readAll } from "../../input/reading.js";
@@ -15,16 +13,14 @@ import { selectionFailure } from "../../input/trace-failure.js";
 import { optionsFor } from "../../options/capture.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
-import { makeFolder, openOutput } from "../../output/open-output.js";
-import { nameAll, type Output, type Sealed } from "../../output/output.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { resolveTarget } from "../../output/target.js";
 import { ExitCode, gravest } from "../../process/exit-codes.js";
 import { Failure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import type { ProfileOptions } from "./profile-request.js";
-import { type ProfileRequest, profileRequest } from "./profile-request.js";
+import { PATH, type ProfileOptions, type ProfileRequest, profileRequest } from "./profile-request.js";
+import { writeProfiles } from "./write-profiles.js";
 
 /** The options of `pprof`. */
 export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
@@ -46,6 +42,10 @@ export async function pprofCommand(
   options: PprofOptions,
   messages = new Messages(options),
 ): Promise<ExitCode> {
+  if (words[0] === PATH && !options.all) {
+    const { pathProfileCommand } = await import("./path-profile.js");
+    return pathProfileCommand(words[1], options, messages);
+  }
   const request = profileRequest(words, options);
   const { base: basePath } = options;
   const inputs = [request.input, ...(basePath === undefined ? [] : [basePath])];
@@ -64,7 +64,13 @@ export async function pprofCommand(
     if (base === undefined) return reading.profiles.stream(kind, reason);
     return difference(reading.profiles.profile(kind, reason), base.profiles.profile(kind, reason));
   };
-  await writeProfiles(request, profileOf, reading.start, options, messages);
+  const profiles = [...request.targets].map(([kind, target]) => ({
+    target,
+    // Samples may be many: one profile at a time.
+    profile: () => profileOf(kind),
+    comments: commentsOn(kind, options),
+  }));
+  await writeProfiles(request.folder, profiles, reading.start, messages);
   return gravest([reading.code, base?.code ?? ExitCode.Done]);
 }
 
@@ -119,37 +125,6 @@ function checkRegions(request: ProfileRequest, readings: readonly Reading[]): vo
   throw new Failure(`${input}: no region "${region.name}"`, advice);
 }
 
-/** Writes all profiles before any file gets its name. */
-async function writeProfiles(
-  { folder, targets }: ProfileRequest,
-  profileOf: (kind: ProfileKind) => ProfileStream,
-  start: bigint | undefined,
-  options: PprofOptions,
-  messages: Messages,
-): Promise<void> {
-  if (folder !== undefined) await makeFolder(folder);
-  const outputs: { readonly name: string; readonly output: Output }[] = [];
-  const lines: string[] = [];
-  try {
-    for (const [kind, target] of targets) {
-      const profile = profileOf(kind);
-      const output = await openOutput(target, true);
-      outputs.push({ name: target, output });
-      const comments = commentsOn(kind, options);
-      const totals = new Totals(profile);
-      for (const piece of encodeInPieces(totals.counted, { start, comments })) await output.write(piece);
-      if (target !== STDIO) lines.push(`${target}: ${totals.summary}`);
-    }
-    const files: Sealed[] = [];
-    for (const { name, output } of outputs) files.push({ name, file: await output.seal() });
-    nameAll(files);
-  } catch (error) {
-    for (const { output } of outputs) await output.discard();
-    throw error;
-  }
-  for (const line of lines) messages.info(line);
-}
-
 /** The comments in a profile. */
 function commentsOn(
   kind: ProfileKind,
@@ -163,36 +138,4 @@ function commentsOn(
     fromCreation && "also before their first run",
     base && "less those of another trace",
   ].filter((comment) => typeof comment === "string" && comment !== "") as string[];
-}
-
-/** Adds up the samples of a profile while they are written. */
-class Totals {
-  readonly #profile: ProfileStream;
-  #samples = 0;
-  #count = 0;
-  #time = 0;
-
-  constructor(profile: ProfileStream) {
-    this.#profile = profile;
-  }
-
-  get counted(): ProfileStream {
-    return { ...this.#profile, samples: this.#counted() };
-  }
-
-  get summary(): string {
-    if (this.#samples === 0) return "nothing";
-    const milliseconds = (this.#time / 1e6).toLocaleString("en", { maximumFractionDigits: 3 });
-    return `${counted(this.#count, this.#profile.kind === "cpu" ? "sample" : "interval")}, ${milliseconds} ms`;
-  }
-
-  *#counted(): Generator<ProfileSample> {
-    for (const sample of this.#profile.samples) {
-      const [count = 0, time = 0] = sample.values;
-      this.#samples++;
-      this.#count += count;
-      this.#time += time;
-      yield sample;
-    }
-  }
 }

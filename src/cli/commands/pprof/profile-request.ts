@@ -6,6 +6,9 @@ import { outputFile } from "../../output/output-name.js";
 import { type Failure, usageFailure } from "../../process/failure.js";
 import { STDIO } from "../../process/stdio.js";
 
+/** The kind of profile that has critical paths; see {@link pathProfileCommand}. */
+export const PATH = "path";
+
 /** The options of profiles. */
 export interface ProfileOptions {
   readonly output?: string;
@@ -62,7 +65,7 @@ function oneKind(words: readonly string[], { output, reason }: ProfileOptions): 
   if (kind === undefined) {
     throw usageFailure(
       `there is no profile "${shownName(word)}"`,
-      `KIND is one of ${KIND_NAMES.join(", ")}.`,
+      `KIND is one of ${[...KIND_NAMES, PATH].join(", ")}.`,
     );
   }
   if (input === undefined) {

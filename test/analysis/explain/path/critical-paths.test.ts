@@ -24,7 +24,7 @@ async function pathsOf(path: string, query: PathQuery, kept?: number): Promise<P
   const times = new InstanceTimes(query);
   await analyze(await openTraceFile(path), [times]);
   const pieces = new Map<Instance, Piece[]>();
-  const paths = new CriticalPaths(query, times, kept, (instance, _part, since, until) => {
+  const paths = new CriticalPaths(query, times, kept, (instance, { since, until }) => {
     const known = pieces.get(instance) ?? [];
     pieces.set(instance, known);
     known.push({ since, until });
