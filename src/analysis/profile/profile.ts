@@ -20,9 +20,12 @@ export interface ProfileSample {
   readonly labels: SampleLabels;
 }
 
+/** Kinds of profiles, with that of critical paths, which takes two passes. */
+export type AnyKind = ProfileKind | "path";
+
 /** A profile whose samples are made when they are asked for, since there may be a million. */
-export interface ProfileStream {
-  readonly kind: ProfileKind | "path";
+export interface ProfileStream<Kind extends AnyKind = ProfileKind> {
+  readonly kind: Kind;
   readonly sampleTypes: readonly SampleType[];
   /** The period of the samples, and its type. */
   readonly periodType: SampleType;
@@ -35,7 +38,6 @@ export interface ProfileStream {
 
 /** Where goroutines spent their time, by stack. */
 export interface Profile extends ProfileStream {
-  readonly kind: ProfileKind;
   readonly samples: readonly ProfileSample[];
 }
 

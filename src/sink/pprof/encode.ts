@@ -10,7 +10,13 @@ import {
   ValueType,
 } from "pprof-format";
 import type { SampleType } from "../../analysis/profile/kinds.js";
-import type { Profile, ProfileSample, ProfileStream, SampleLabels } from "../../analysis/profile/profile.js";
+import type {
+  AnyKind,
+  Profile,
+  ProfileSample,
+  ProfileStream,
+  SampleLabels,
+} from "../../analysis/profile/profile.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import type { StackFrame } from "../../event/tables.js";
 
@@ -38,7 +44,10 @@ export function encodeProfile(profile: Profile, options: PprofOptions = {}): Uin
 }
 
 /** The same in pieces of about 64 kB. A piece is valid until the next one is requested. */
-export function encodeInPieces(profile: ProfileStream, options: PprofOptions = {}): Iterable<Uint8Array> {
+export function encodeInPieces(
+  profile: ProfileStream<AnyKind>,
+  options: PprofOptions = {},
+): Iterable<Uint8Array> {
   return new Encoder(profile, options).pieces();
 }
 
@@ -56,10 +65,10 @@ class Encoder {
   /** The least and the greatest address. */
   #first = LAST_ADDRESS;
   #last = 0n;
-  readonly #profile: ProfileStream;
+  readonly #profile: ProfileStream<AnyKind>;
   readonly #options: PprofOptions;
 
-  constructor(profile: ProfileStream, options: PprofOptions) {
+  constructor(profile: ProfileStream<AnyKind>, options: PprofOptions) {
     this.#profile = profile;
     this.#options = options;
   }

@@ -42,7 +42,7 @@ export class PathProfile {
     { functions, stacks }: PartNames,
     duration: number,
     { region = "", task = "" }: { readonly region?: string; readonly task?: string },
-  ): ProfileStream {
+  ): ProfileStream<"path"> {
     const made = new MadeFrames();
     const sampleOf = ({ count, doing, func, stack, time, waits }: Sum): ProfileSample => {
       const goroutine = func === NONE ? "" : functions.text(func);

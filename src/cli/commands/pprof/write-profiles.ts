@@ -1,4 +1,4 @@
-import type { ProfileSample, ProfileStream } from "../../../analysis/profile/profile.js";
+import type { AnyKind, ProfileSample, ProfileStream } from "../../../analysis/profile/profile.js";
 import { counted } from "../../../base/grouped.js";
 import { encodeInPieces } from "../../../sink/pprof/encode.js";
 import { makeFolder, openOutput } from "../../output/open-output.js";
@@ -7,12 +7,12 @@ import type { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
 
 /** What a profile counts, apart from intervals. */
-const NOUNS: Readonly<Partial<Record<ProfileStream["kind"], string>>> = { cpu: "sample", path: "piece" };
+const NOUNS: Readonly<Partial<Record<AnyKind, string>>> = { cpu: "sample", path: "piece" };
 
 /** A profile to write. */
 export interface WrittenProfile {
   readonly target: string;
-  readonly profile: () => ProfileStream;
+  readonly profile: () => ProfileStream<AnyKind>;
   readonly comments: readonly string[];
 }
 
@@ -50,16 +50,16 @@ export async function writeProfiles(
 
 /** Adds up the samples of a profile while they are written. */
 class Totals {
-  readonly #profile: ProfileStream;
+  readonly #profile: ProfileStream<AnyKind>;
   #samples = 0;
   #count = 0;
   #time = 0;
 
-  constructor(profile: ProfileStream) {
+  constructor(profile: ProfileStream<AnyKind>) {
     this.#profile = profile;
   }
 
-  get counted(): ProfileStream {
+  get counted(): ProfileStream<AnyKind> {
     return { ...this.#profile, samples: this.#counted() };
   }
 
