@@ -16,6 +16,7 @@ export const TRACK_GROUPS = [
   "samples",
   "logs",
   "blocking",
+  "path",
 ] as const;
 export type TrackGroup = (typeof TRACK_GROUPS)[number];
 
@@ -34,6 +35,25 @@ export type StackMode = (typeof STACK_MODES)[number];
 /** What goroutines are grouped by. */
 export const GROUPINGS = ["function", "none"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
+
+/** A stretch of a critical path, in nanoseconds since the start of the trace or part. */
+export interface PathSlice {
+  readonly since: number;
+  readonly until: number;
+  /** Such as "running" or "lock". */
+  readonly doing: string;
+  /** The goroutine, its start function, and where it is; "" if unknown. */
+  readonly goroutine: number | undefined;
+  readonly function: string;
+  readonly place: string;
+}
+
+/** The critical path of one task or goroutine. */
+export interface CriticalPathView {
+  readonly title: string;
+  /** In the order of time; each begins where the one before ends. */
+  readonly slices: readonly PathSlice[];
+}
 
 /** What a file for a viewer holds. */
 export interface ViewOptions {
@@ -54,6 +74,8 @@ export interface ViewOptions {
   readonly limit?: DetailLimit;
   /** Why a file is lean although nobody requested it. The file shows the reason. */
   readonly whyLean?: string | undefined;
+  /** A critical path, for a full `.pftrace` with the group `path` of tracks. */
+  readonly path?: CriticalPathView | undefined;
 }
 
 /** The options with their defaults. */
@@ -65,6 +87,7 @@ export interface ViewChoices {
   readonly minDuration: number;
   readonly limit: DetailLimit;
   readonly whyLean: string | undefined;
+  readonly path: CriticalPathView | undefined;
 }
 
 const NO_LIMIT: DetailLimit = { events: Number.POSITIVE_INFINITY, goroutines: Number.POSITIVE_INFINITY };
@@ -80,6 +103,7 @@ export function viewChoicesOf(options: ViewOptions): ViewChoices {
     group: checkedName("group", options.group ?? "function", GROUPINGS),
     wrappers: options.wrappers ?? [],
     whyLean: options.whyLean,
+    path: options.path,
     minDuration: checkedNumber("minDuration", options.minDuration ?? 0),
     limit: {
       events: checkedNumber("limit.events", events),

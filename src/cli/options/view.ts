@@ -50,7 +50,7 @@ export function addViewerOptions(command: Command): void {
     )
     .option(
       "--tracks <list>",
-      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}, or default for all but runs and blocking; .pftrace always has scheduling`,
+      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}, or default for all but runs and blocking; .pftrace always has scheduling; path is the critical path with --task or --goroutine`,
       parseTracks,
     )
     .addOption(

@@ -29,6 +29,7 @@ import type { Generation } from "../../event/generation.js";
 import { tooMuch } from "../auto-detail.js";
 import { leftOutForViewer } from "../metadata.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
+import { writeCriticalPath } from "./critical-path-track.js";
 import { timelineOutput } from "./event-output.js";
 import { LEFT_OUT, LeanSink } from "./lean-sink.js";
 import { choicesOf, type PerfettoChoices, type PerfettoOptions } from "./options.js";
@@ -43,6 +44,8 @@ export class FullSink implements TraceSink {
   readonly #title: string;
   readonly #choices: PerfettoChoices;
   #timeline!: Timeline;
+  /** Writes the critical path, if there is one. */
+  #path: () => Steps = () => [];
   #isCut = false;
   #events = 0;
   /** Where a part begins in the whole trace. */
@@ -79,6 +82,9 @@ export class FullSink implements TraceSink {
     this.#lean.hasSlices = false;
     this.#lean.hasLives = false;
     this.#timeline = new Timeline(parts, this.#choices);
+    const { path, tracks } = this.#choices;
+    if (path !== undefined && tracks.has("path"))
+      this.#path = () => writeCriticalPath(parts.packets, parts.base, path);
   }
 
   events(block: EventBlock): Steps | undefined {
@@ -94,6 +100,7 @@ export class FullSink implements TraceSink {
 
   *end(summary: TraceSummary): Steps {
     if (!this.#isCut) yield* this.#timeline.end();
+    yield* this.#path();
     yield* this.#lean.end(summary);
     this.#timeline.finishWaiting();
   }

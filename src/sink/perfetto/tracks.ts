@@ -20,6 +20,8 @@ export const Track = {
   GoroutinesInSyscall: 10,
   ThreadsWithProc: 11,
   Gomaxprocs: 12,
+  /** A track without a parent. */
+  CriticalPath: 16,
 } as const;
 
 /** Groups of tracks within it; values as above. */

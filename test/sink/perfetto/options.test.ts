@@ -61,12 +61,17 @@ const EVIDENCE: Readonly<Record<TrackGroup, string>> = {
   samples: "perf_counter_track where name = 'CPU time (ns)'",
   logs: "slice where category = 'go.log'",
   blocking: "perf_counter_track where name = 'Blocked time (ns)'",
+  path: "slice where category = 'path'",
+};
+const PATH = {
+  title: "Critical path",
+  slices: [{ since: 0, until: 10, doing: "running", goroutine: 1, function: "main.main", place: "" }],
 };
 
 describe.skipIf(!haveEngine)("--tracks", () => {
   test.each(TRACK_GROUPS.filter((group) => group !== "runs"))("keeps only %s", async (group) => {
     const path = group === "samples" ? SAMPLES : ANNOTATIONS;
-    await withFull(path, { tracks: [group] }, (tp) => {
+    await withFull(path, { tracks: [group], path: PATH }, (tp) => {
       expect(tp.problems()).toEqual([]);
       for (const each of TRACK_GROUPS) {
         const here = count(tp, EVIDENCE[each]) > 0;

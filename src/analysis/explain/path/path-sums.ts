@@ -27,17 +27,11 @@ export class PathSums {
   }
 
   /** Sums by place, the greatest first, divided by a number. */
-  parts({ functions, stacks }: PartNames, by = 1): PathPart[] {
+  parts(names: PartNames, by = 1): PathPart[] {
     const parts = new Map<string, PathPart>();
     for (const [key, time] of this.#sums) {
       const [doing = 0, func = -1, stack = 0] = key.split(" ").map(Number);
-      const frames = stacks.frames(stack);
-      const place = placeOf(frames[frameIndex(frames, doing === Doing.Syscall ? CALLING : WAITING)]);
-      const part = {
-        doing: DOING_NAMES[doing] ?? "",
-        function: func < 0 ? "" : functions.text(func),
-        ...(place && { place }),
-      };
+      const part = partOf(doing, func, stack, names);
       const name = partKey(part);
       parts.set(name, { ...part, time: (parts.get(name)?.time ?? 0) + time });
     }
@@ -45,6 +39,22 @@ export class PathSums {
       .map((part) => ({ ...part, time: part.time / by }))
       .sort((a, b) => b.time - a.time);
   }
+}
+
+/** What was done, by which goroutines and where, as text. @param func,stack numbers of names */
+export function partOf(
+  doing: number,
+  func: number,
+  stack: number,
+  { functions, stacks }: PartNames,
+): Omit<PathPart, "time"> {
+  const frames = stacks.frames(stack);
+  const place = placeOf(frames[frameIndex(frames, doing === Doing.Syscall ? CALLING : WAITING)]);
+  return {
+    doing: DOING_NAMES[doing] ?? "",
+    function: func < 0 ? "" : functions.text(func),
+    ...(place && { place }),
+  };
 }
 
 /** What two parts have in common that are one. */

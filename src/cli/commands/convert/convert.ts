@@ -1,7 +1,7 @@
 import { counted } from "../../../base/grouped.js";
 import { convert } from "../../../sink/convert.js";
 import { autoDetail, createSink, type Detail, type Format } from "../../../sink/create-sink.js";
-import type { ViewOptions } from "../../../sink/view-options.js";
+import type { CriticalPathView, ViewOptions } from "../../../sink/view-options.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
 import { openSelected, openWithPart } from "../../input/selected-input.js";
@@ -49,9 +49,11 @@ export async function convertFile(
   if (isSplit(options)) refuseSplitStream(target);
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
+  const shown = await shownPath(path, format, options);
   const input = await openSelected(path, options);
   try {
-    const sink = await createSink(format, input.title, ...detailOf(options, input.size));
+    const [detail, view] = detailOf(options, input.size);
+    const sink = await createSink(format, input.title, detail, { ...view, path: shown });
     const progress = new Progress(input, options);
     const start = performance.now();
     const { code, result } = await writeOutput(target, async (output) => {
@@ -80,6 +82,19 @@ export async function convertFile(
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }
+}
+
+/** The critical path of the slowest selected task or goroutine, for formats and details that show it. */
+async function shownPath(
+  path: string,
+  format: Format,
+  options: ConvertOptions,
+): Promise<CriticalPathView | undefined> {
+  const { detail, goroutine, task, tracks } = options;
+  if (format !== "pftrace" || detail === "lean" || (goroutine === undefined && task === undefined))
+    return undefined;
+  if (tracks !== undefined && ![...tracks].includes("path")) return undefined;
+  return (await import("./shown-path.js")).readShownPath(path, options);
 }
 
 /** Converts IN into several files. */
