@@ -5,7 +5,7 @@ import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { once, parseName, parseTime } from "../../options/values.js";
 import { type CommandDescription, TRACE_ARGUMENT } from "../description.js";
-import type { PprofOptions } from "./pprof.js";
+import type { PprofOptions } from "./profile-request.js";
 
 /** `go2perfetto pprof KIND IN` and `go2perfetto pprof --all -o DIR IN` */
 export const pprof: CommandDescription<PprofOptions> = {
@@ -59,7 +59,7 @@ Examples:
   go2perfetto pprof --all -o profiles trace.out
   go2perfetto pprof wait --reason '/^sleep/' trace.out -o sleep.pb.gz
   go2perfetto pprof sched trace.out -o - > sched.pb.gz
-  go2perfetto pprof path --task request trace.out
+  go2perfetto pprof path --goroutine main.consumer trace.out
   go2perfetto pprof sync --base trace.out.gz trace.out -o more.pb.gz`,
   run: async (words, options) => (await import("./pprof.js")).pprofCommand(words, options),
 };

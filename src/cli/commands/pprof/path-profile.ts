@@ -14,7 +14,7 @@ import { Failure, usageFailure } from "../../process/failure.js";
 import type { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
 import { pathQuery } from "../explain/path-query.js";
-import type { PprofOptions } from "./pprof.js";
+import type { PprofOptions } from "./profile-request.js";
 import { writeProfiles } from "./write-profiles.js";
 
 /** `go2perfetto pprof path IN`: the critical paths of tasks, regions or goroutines. */

@@ -11,19 +11,14 @@ import { concludeReading, readAll } from "../../input/reading.js";
 import { openWithPart } from "../../input/selected-input.js";
 import { selectionFailure } from "../../input/trace-failure.js";
 import { optionsFor } from "../../options/capture.js";
-import type { CommonOptions } from "../../options/common.js";
-import type { SelectionOptions } from "../../options/selection.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { resolveTarget } from "../../output/target.js";
 import { ExitCode, gravest } from "../../process/exit-codes.js";
 import { Failure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import { PATH, type ProfileOptions, type ProfileRequest, profileRequest } from "./profile-request.js";
+import { PATH, type PprofOptions, type ProfileRequest, profileRequest } from "./profile-request.js";
 import { writeProfiles } from "./write-profiles.js";
-
-/** The options of `pprof`. */
-export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
 
 /** The most names in an error message. */
 const SUGGESTIONS = 5;

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { KIND_NAMES, kindInfo, type ProfileKind } from "../../../analysis/profile/kinds.js";
 import type { RegionQuery } from "../../../analysis/profile/region-filter.js";
 import { shownName } from "../../connection/trace-url.js";
+import type { CommonOptions } from "../../options/common.js";
+import type { SelectionOptions } from "../../options/selection.js";
 import { outputFile } from "../../output/output-name.js";
 import { type Failure, usageFailure } from "../../process/failure.js";
 import { STDIO } from "../../process/stdio.js";
@@ -19,6 +21,9 @@ export interface ProfileOptions {
   readonly fromCreation?: boolean;
   readonly base?: string;
 }
+
+/** The options of `pprof`. */
+export type PprofOptions = ProfileOptions & SelectionOptions & CommonOptions;
 
 /** The request of a command line. */
 export interface ProfileRequest {
