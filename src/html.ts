@@ -1,1 +1,2 @@
+export { type IndexRow, indexPage } from "./report/html/index-page.js";
 export { reportPage, type TraceOverview } from "./report/html/report-page.js";

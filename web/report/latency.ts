@@ -51,12 +51,13 @@ export function latencyChart(rows: readonly LatencyData[]): ChartMaker {
           value: (_plot, value) => (value === null ? "–" : `≈ ${durationText(Math.round(value))}`),
         },
         ...rows.map(
-          (row, i): uPlot.Series => ({
+          (row): uPlot.Series => ({
             label: row.label,
             show: shownFirst.has(row),
-            stroke: color(`--s${i % COLORS}`),
-            fill: faded(`--s${i % COLORS}`, 0.1),
+            stroke: color(nameOf(row)),
+            fill: faded(nameOf(row), row.dashed ? 0.04 : 0.1),
             width: 2,
+            ...(row.dashed && { dash: [6, 4] }),
             points: { show: false },
             value: (_plot, value) => (value === null ? "–" : `${Number(value.toPrecision(3))} %`),
             ...(uPlot.paths.spline && { paths: uPlot.paths.spline() }),
@@ -67,6 +68,11 @@ export function latencyChart(rows: readonly LatencyData[]): ChartMaker {
     },
     data: [grid, ...shares],
   });
+}
+
+/** The name of a curve's colour. */
+function nameOf({ color: number }: LatencyData): string {
+  return `--s${number % COLORS}`;
 }
 
 function binOf(from: number): number {
@@ -85,6 +91,7 @@ function drawMarks(
   ctx.save();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = "center";
+  ctx.setLineDash([]);
   const texts: { readonly x: number; readonly y: number }[] = [];
   rows.forEach((row, i) => {
     if (plot.series[i + 1]?.show !== true) return;
@@ -93,8 +100,8 @@ function drawMarks(
       const y = plot.valToPos(heightAt(shares[i] ?? [], row[key], first), "y", true);
       ctx.beginPath();
       ctx.arc(x, y, size * ratio, 0, 2 * Math.PI);
-      ctx.fillStyle = key === "p50" ? color(`--s${i % COLORS}`) : color("--card");
-      ctx.strokeStyle = color(`--s${i % COLORS}`);
+      ctx.fillStyle = key === "p50" ? color(nameOf(row)) : color("--card");
+      ctx.strokeStyle = color(nameOf(row));
       ctx.lineWidth = 2 * ratio;
       ctx.fill();
       ctx.stroke();

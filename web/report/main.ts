@@ -1,6 +1,6 @@
 // The script of a report's page: draws what charts show into the places that the page has for them.
 import type { PageData } from "../../src/report/html/page-data.js";
-import { Chart } from "./chart.js";
+import { Chart, type ChartMaker } from "./chart.js";
 import { FlameView } from "./flame.js";
 import { latencyChart } from "./latency.js";
 import { mmuChart } from "./mmu.js";
@@ -8,7 +8,7 @@ import { sortable } from "./tables.js";
 import { tabs } from "./tabs.js";
 import { TimelineCharts } from "./timeline.js";
 
-const { traces } = JSON.parse(document.getElementById("data")?.textContent ?? "") as PageData;
+const { traces, latencies, mmu } = JSON.parse(document.getElementById("data")?.textContent ?? "") as PageData;
 
 for (const table of document.querySelectorAll<HTMLTableElement>("table.sortable")) sortable(table);
 
@@ -20,12 +20,8 @@ for (const group of document.querySelectorAll<HTMLElement>(".timeline")) {
   timeline?.listen(group);
 }
 
-const latency = document.querySelector<HTMLElement>('[data-chart="latency"]');
-const latencies = interleaved(traces.map((trace) => trace.latencies));
-if (latency !== null && latencies.length > 0) new Chart(latency, latencyChart(latencies));
-
-const mmu = document.querySelector<HTMLElement>('[data-chart="mmu"]');
-if (mmu !== null) new Chart(mmu, mmuChart(traces.flatMap((trace) => trace.mmu)));
+draw("latency", latencies, latencyChart);
+draw("mmu", mmu, mmuChart);
 
 const drawn = new Set<HTMLElement>();
 for (const list of document.querySelectorAll<HTMLElement>('[role="tablist"]'))
@@ -47,8 +43,8 @@ addEventListener("afterprint", () => {
   for (const details of opened) details.open = false;
 });
 
-/** The first of each list, then the second of each, and so on. */
-function interleaved<T>(lists: readonly (readonly T[])[]): T[] {
-  const most = Math.max(0, ...lists.map(({ length }) => length));
-  return Array.from({ length: most }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
+/** Draws curves into the place that the page has for them, if any. */
+function draw<T>(kind: string, rows: readonly T[], maker: (rows: readonly T[]) => ChartMaker): void {
+  const place = document.querySelector<HTMLElement>(`[data-chart="${kind}"]`);
+  if (place !== null && rows.length > 0) new Chart(place, maker(rows));
 }

@@ -5,10 +5,7 @@ import { durationAxis, percentAxis } from "./axis.js";
 import type { ChartMaker } from "./chart.js";
 import { color } from "./theme.js";
 
-/** Curves for each trace. */
-const CURVES = 3;
-
-/** Minimum mutator utilization by the length of the window. Curves of a second trace are dashed. */
+/** Minimum mutator utilization by the length of the window. */
 export function mmuChart(rows: readonly MmuData[]): ChartMaker {
   const windows = windowsOf(rows);
   const curves = rows.map(({ points }) => {
@@ -31,13 +28,13 @@ export function mmuChart(rows: readonly MmuData[]): ChartMaker {
           value: (_plot, value) => (value === null ? "–" : durationText(Math.round(value))),
         },
         ...rows.map(
-          ({ label }, i): uPlot.Series => ({
+          ({ label, color: number, dashed }): uPlot.Series => ({
             label,
-            stroke: color(`--s${i % CURVES}`),
+            stroke: color(`--s${number}`),
             width: 2,
             spanGaps: true,
             points: { show: false },
-            ...(i >= CURVES && { dash: [6, 4] }),
+            ...(dashed && { dash: [6, 4] }),
             value: (_plot, value) => (value === null ? "–" : `${value.toFixed(1)} %`),
           }),
         ),

@@ -38,7 +38,7 @@ function sort(table: HTMLTableElement, column: number, isDescending: boolean): v
   if (body === undefined) return;
   const text = (row: HTMLTableRowElement) => row.cells[column]?.textContent?.trim() ?? "";
   const rows = [...body.rows].map((row) => ({ row, text: text(row), value: figureOf(text(row)) }));
-  rows.sort((a, b) => (isDescending ? -1 : 1) * compare(a, b));
+  rows.sort((a, b) => compare(a, b, isDescending ? -1 : 1));
   body.append(...rows.map(({ row }) => row));
 }
 
@@ -47,11 +47,11 @@ interface Sorted {
   readonly value: number;
 }
 
-/** Figures by value, before texts; texts by letters. */
-function compare(a: Sorted, b: Sorted): number {
-  if (!Number.isNaN(a.value) && !Number.isNaN(b.value)) return a.value - b.value;
-  if (Number.isNaN(a.value) !== Number.isNaN(b.value)) return Number.isNaN(a.value) ? -1 : 1;
-  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+/** Figures by value, and below them what is none. Texts by letters. @param sign −1 for the greatest first */
+function compare(a: Sorted, b: Sorted, sign: number): number {
+  if (Number.isNaN(a.value) !== Number.isNaN(b.value)) return Number.isNaN(a.value) ? 1 : -1;
+  if (!Number.isNaN(a.value)) return sign * (a.value - b.value);
+  return a.text < b.text ? -sign : a.text > b.text ? sign : 0;
 }
 
 function figureOf(text: string): number {

@@ -15,7 +15,8 @@ export interface PageLimits {
 /** The most bytes of a page. */
 export const MOST_BYTES = 2_000_000;
 
-const FIRST: PageLimits = { rows: 25, frames: 2500, procs: 64, shapes: 12, longest: 200 };
+/** What a page shows unless it gets too large. */
+export const FIRST_LIMITS: PageLimits = { rows: 25, frames: 2500, procs: 64, shapes: 12, longest: 200 };
 /** A page of no traces at all is smaller, by far, than what is left after this many halvings. */
 const HALVINGS = 6;
 
@@ -24,7 +25,7 @@ const HALVINGS = 6;
  * names made of characters that have to be escaped.
  */
 export function fittingPage(page: (limits: PageLimits) => string): string {
-  let limits = FIRST;
+  let limits = FIRST_LIMITS;
   let text = page(limits);
   for (let i = 0; i < HALVINGS && new TextEncoder().encode(text).length > MOST_BYTES; i++) {
     limits = halved(limits);

@@ -2,16 +2,14 @@
 export interface PageData {
   /** One trace, or two that are compared. */
   readonly traces: readonly TraceData[];
+  readonly latencies: readonly LatencyData[];
+  readonly mmu: readonly MmuData[];
 }
 
 export interface TraceData {
-  /** "" for a single trace, otherwise "A" or "B". */
-  readonly label: string;
   /** In nanoseconds. */
   readonly duration: number;
   readonly timeline: TimelineData;
-  readonly latencies: readonly LatencyData[];
-  readonly mmu: readonly MmuData[];
   readonly flames: readonly FlameData[];
 }
 
@@ -35,8 +33,15 @@ export interface TimelineData {
   readonly goal: readonly (number | null)[];
 }
 
-export interface LatencyData {
+/** How a curve looks: those that belong together, of two traces, have one colour, and that of the second is dashed. */
+export interface Curve {
   readonly label: string;
+  /** Number of its colour. */
+  readonly color: number;
+  readonly dashed: boolean;
+}
+
+export interface LatencyData extends Curve {
   readonly count: number;
   /** Lower bounds of bins in nanoseconds, each a quarter of a power of two wide, and the number of values in each. */
   readonly bins: readonly (readonly [number, number])[];
@@ -45,8 +50,7 @@ export interface LatencyData {
   readonly p99: number;
 }
 
-export interface MmuData {
-  readonly label: string;
+export interface MmuData extends Curve {
   /** Windows in nanoseconds, and the least utilization from 0 to 1. */
   readonly points: readonly (readonly [number, number])[];
 }

@@ -5,13 +5,13 @@ import { blockingHtml } from "./blocking.js";
 import { documentText } from "./document.js";
 import { factsHtml } from "./facts.js";
 import { findingsHtml } from "./findings.js";
-import { latencyLabel, latencyTableHtml, shownLatencies } from "./latencies.js";
+import { latencyData, latencyHtml, shownLatencies } from "./latencies.js";
 import { fittingPage, type PageLimits } from "./limits.js";
 import { chartHtml, type Section, sectionsHtml } from "./section.js";
 import { detailsHtml } from "./tables.js";
 import { html } from "./text.js";
 import { functionsHtml } from "./time-bars.js";
-import { type Flame, flamesOf, traceData } from "./trace-data.js";
+import { type Flame, flamesOf, mmuData, traceData } from "./trace-data.js";
 import { flamesHtml, TIMELINE_ABOUT, tasksHtml, timelineHtml } from "./trace-sections.js";
 
 /** A trace whose report is made. */
@@ -42,7 +42,11 @@ ${sectionsHtml(sectionsOf(trace, flames, limits))}
   return documentText({
     title: `${name} – Go trace report`,
     body,
-    data: { traces: [traceData(figures, flames, "", limits)] },
+    data: {
+      traces: [traceData(figures, flames, limits)],
+      latencies: latencyData(shownLatencies([figures.latencies], limits.shapes), limits.longest),
+      mmu: mmuData([figures]),
+    },
   });
 }
 
@@ -51,7 +55,7 @@ function sectionsOf(
   flames: readonly Flame[],
   limits: PageLimits,
 ): Section[] {
-  const { explain, profiles, stats } = figures;
+  const { explain, latencies, profiles, stats } = figures;
   const waits = profiles.find(({ kind }) => kind === "wait");
   return [
     {
@@ -88,7 +92,7 @@ function sectionsOf(
       title: "Latency",
       about:
         "How long goroutines wait to run, and how long tasks and regions take. The axis of time is logarithmic; marks show the median, p90 and p99.",
-      body: latencyHtml(figures, limits),
+      body: latencyHtml(shownLatencies([latencies], limits.shapes), latencies.length, limits),
     },
     {
       id: "flames",
@@ -134,18 +138,4 @@ function sectionsOf(
         .join("\n"),
     },
   ];
-}
-
-function latencyHtml({ latencies }: OverviewFigures, limits: PageLimits): string {
-  const shapes = shownLatencies(latencies, limits.shapes);
-  if (shapes.length === 0) return "";
-  const rows = shapes.map((shape) => ({ label: latencyLabel(shape), shape }));
-  return (
-    chartHtml(
-      "latency",
-      0,
-      "Distributions",
-      "Distributions of latency; the table below has their percentiles",
-    ) + latencyTableHtml(rows, latencies.length - shapes.length, limits)
-  );
 }

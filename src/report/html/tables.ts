@@ -37,8 +37,12 @@ export function tableHtml({ title, columns, rows, more }: HtmlTable, { longest }
 <tbody>${lines.join("\n")}</tbody></table></div>${moreHtml(more)}`;
 }
 
-/** A table of the terminal as HTML, in an element that opens. */
-export function detailsHtml({ title, columns, rows, more }: Table, limits: PageLimits): string {
+/** A table of the terminal as HTML, in an element that opens. @param isOpen whether it is open from the start */
+export function detailsHtml(
+  { title, columns, rows, more }: Table,
+  limits: PageLimits,
+  isOpen = false,
+): string {
   const shown = rows.slice(0, limits.rows);
   const table = tableHtml(
     {
@@ -49,7 +53,7 @@ export function detailsHtml({ title, columns, rows, more }: Table, limits: PageL
     },
     limits,
   );
-  return `<details class="data"><summary>${html(title)} <small>${grouped(rows.length + more)}</small></summary>
+  return `<details class="data"${isOpen ? " open" : ""}><summary>${html(title)} <small>${grouped(rows.length + more)}</small></summary>
 ${table}</details>`;
 }
 

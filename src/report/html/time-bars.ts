@@ -1,4 +1,5 @@
-import type { FunctionFigures, StatsReport } from "../../analysis/stats/stats-report.js";
+import type { StatsReport } from "../../analysis/stats/stats-report.js";
+import type { ExecTimes } from "../../analysis/summary/times-table.js";
 import { grouped } from "../../base/grouped.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import { barHtml, keyHtml, PART_NAMES, TIME_PARTS } from "./bar.js";
@@ -47,7 +48,12 @@ export function timeBarHtml(parts: Parts): string {
   );
 }
 
-export function partsOf({ times }: FunctionFigures): Parts {
+/** What the times of goroutines consist of. */
+export function partsOf({
+  times,
+}: {
+  readonly times: Omit<ExecTimes, "total" | "unknown" | "range">;
+}): Parts {
   return {
     running: times.exec,
     runnable: times.schedWait,

@@ -4,7 +4,6 @@ import type { TimelineFigures } from "../../analysis/timeline/timeline.js";
 import { MMU_COLUMNS } from "../stats-tables.js";
 import { TIME_PARTS } from "./bar.js";
 import { type FlameTree, flameTree } from "./flame-tree.js";
-import { latencyData, shownLatencies } from "./latencies.js";
 import type { PageLimits } from "./limits.js";
 import type { MmuData, TimelineData, TraceData } from "./page-data.js";
 
@@ -33,20 +32,15 @@ export function flamesOf({ profiles }: OverviewFigures, { frames, longest }: Pag
     .filter(({ total }) => total > 0);
 }
 
-/** What the page's script draws of a trace. @param label "" for a single trace, otherwise "A" or "B" */
+/** What the page's script draws of a trace. */
 export function traceData(
   overview: OverviewFigures,
   flames: readonly Flame[],
-  label: string,
   limits: PageLimits,
 ): TraceData {
-  const prefix = label === "" ? "" : `${label}: `;
   return {
-    label,
     duration: overview.trace.duration,
     timeline: timelineData(overview, limits.procs),
-    latencies: latencyData(shownLatencies(overview.latencies, limits.shapes), prefix, limits.longest),
-    mmu: mmuData(overview, prefix),
     flames: flames.map(({ kind, title, root, names }) => ({ kind, title, root, names })),
   };
 }
@@ -98,13 +92,17 @@ function procRows({ otherProcs, procs }: TimelineFigures, most: number): ProcsRo
   return otherProcs === undefined ? rows : [...rows, { label: "others", busy: otherProcs, count: 1 }];
 }
 
-function mmuData({ stats }: OverviewFigures, prefix: string): MmuData[] {
-  return MMU_COLUMNS.filter(({ head }) => head !== "go tool trace").flatMap(({ head, flags }) => {
-    const found = stats.mmu.find((each) => each.flags.join() === flags);
-    if (found === undefined) return [];
-    const points = found.curve.map(
-      ({ window, utilization }) => [window, Number(utilization.toPrecision(4))] as const,
-    );
-    return [{ label: prefix + head, points }];
-  });
+/** The curves of mutator utilization, of one trace or of A and B. */
+export function mmuData(traces: readonly OverviewFigures[]): MmuData[] {
+  return MMU_COLUMNS.filter(({ head }) => head !== "go tool trace").flatMap(({ head, flags }, color) =>
+    traces.flatMap(({ stats }, trace) => {
+      const found = stats.mmu.find((each) => each.flags.join() === flags);
+      if (found === undefined) return [];
+      const points = found.curve.map(
+        ({ window, utilization }) => [window, Number(utilization.toPrecision(4))] as const,
+      );
+      const label = traces.length === 1 ? head : `${"AB"[trace]}: ${head}`;
+      return [{ label, color, dashed: trace > 0, points }];
+    }),
+  );
 }

@@ -59,6 +59,10 @@ export async function batchCommand(words: readonly string[], options: BatchOptio
   for (const { output } of files) rememberComplete(output);
   const report = batchReport([...missing, ...rows], shard);
   if (reportFile !== undefined) await writeText(reportFile, jsonText(report));
+  if (also.includes("html") && files.length > 0) {
+    const { writeIndex } = await import("./index-file.js");
+    messages.info(`index of all reports: ${await writeIndex(report, outDir)}`);
+  }
   if (!options.quiet && report.files.length > 0 && reportFile !== STDIO) {
     const findings = findingTable(report);
     const tables = findings.rows.length > 0 ? [batchTable(report), findings] : [batchTable(report)];

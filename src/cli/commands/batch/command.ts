@@ -14,7 +14,7 @@ import type { Shard } from "./plan.js";
 const MOST_JOBS = 1024;
 /** More machines than any batch has. */
 const MOST_SHARDS = 1_000_000;
-const EXTRAS: readonly Extra[] = ["pprof", "stats", "explain"];
+const EXTRAS: readonly Extra[] = ["pprof", "stats", "explain", "html"];
 
 /** `go2perfetto batch IN… --out-dir D` */
 export const batch: CommandDescription<BatchOptions> = {
@@ -67,6 +67,7 @@ Examples:
   go2perfetto batch 'traces/**/*.out' --out-dir converted --jobs 2 --resume
   find traces -name '*.out' | go2perfetto batch - --out-dir converted --report report.json
   go2perfetto batch traces --out-dir converted --shard 0/4
+  go2perfetto batch traces --out-dir converted --also html
   go2perfetto batch traces --out-dir converted --also pprof,stats --assert 'sched.p99 < 1s'`,
   run: async (words, options) => (await import("./batch.js")).batchCommand(words, options),
 };

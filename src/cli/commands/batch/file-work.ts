@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ExplainReport } from "../../../analysis/explain/finding.js";
+import type { OverviewFigures } from "../../../analysis/overview.js";
 import { checkLimits, type Verdict } from "../../../figures/check.js";
 import type { Limit } from "../../../figures/limit.js";
+import type { Reports } from "../../../figures/reports.js";
 import { jsonText } from "../../../report/json.js";
 import { makeFolder, writeText } from "../../output/open-output.js";
 import { ExitCode, gravest } from "../../process/exit-codes.js";
@@ -14,7 +16,7 @@ import type { PlannedFile } from "./plan.js";
 import type { BatchRow, LimitRow } from "./row.js";
 
 /** Additional files for each trace. */
-export type Extra = "pprof" | "stats" | "explain";
+export type Extra = "pprof" | "stats" | "explain" | "html";
 
 /** What to do with each trace. */
 export interface WorkOptions {
@@ -72,7 +74,7 @@ async function extras(
 ): Promise<Partial<BatchRow>> {
   const silent = new Messages({ ...convert, quiet: true }, () => undefined);
   const base = output.replace(/\.\w+$/, "");
-  const made: { pprof?: string; stats?: string; explain?: string } = {};
+  const made: { pprof?: string; stats?: string; explain?: string; html?: string } = {};
   let weightiest: Partial<BatchRow> = {};
   if (also.includes("pprof")) {
     const { pprofCommand } = await import("../pprof/pprof.js");
@@ -81,17 +83,26 @@ async function extras(
     const { KIND_NAMES } = await import("../../../analysis/profile/kinds.js");
     outputs.push(...KIND_NAMES.map((kind) => `${made.pprof}/${kind}.pb.gz`));
   }
+  let page: OverviewFigures | undefined;
+  if (also.includes("html")) {
+    made.html = `${base}.report.html`;
+    page = await writePage(input, made.html, convert, silent);
+    outputs.push(made.html);
+    weightiest = weightiestOf(page.explain);
+  }
   if (also.includes("explain")) {
     made.explain = `${base}.explain.json`;
-    const { readFindings } = await import("../explain/explain.js");
-    const { report } = await readFindings(input, TOP, convert, silent);
+    const report = page?.explain ?? (await findings(input, convert, silent));
     await writeText(made.explain, jsonText(report));
     outputs.push(made.explain);
     weightiest = weightiestOf(report);
   }
   if (!also.includes("stats") && limits.length === 0) return { also: made, ...weightiest };
-  const { readFigures } = await import("../check/read-figures.js");
-  const read = await readFigures(input, TOP, limits, convert, silent);
+  // Limits may be about figures that a page does not have.
+  const read: Reports =
+    page !== undefined && limits.length === 0
+      ? { report: page.stats }
+      : await readFigures(input, limits, convert, silent);
   if (also.includes("stats")) {
     made.stats = `${base}.stats.json`;
     await writeText(made.stats, jsonText(read.report));
@@ -104,6 +115,35 @@ async function extras(
     ...(limits.length > 0 && { limits: verdicts.map(limitRow) }),
     exitCode: gravest([code, verdictCode(verdicts)]),
   };
+}
+
+/** Writes the report of `stats --html`. @returns its figures, which other files have too */
+async function writePage(
+  input: string,
+  file: string,
+  convert: ConvertOptions,
+  silent: Messages,
+): Promise<OverviewFigures> {
+  const { GENERATOR, readOverview } = await import("../stats/trace-overview.js");
+  const { reportPage } = await import("../../../report/html/report-page.js");
+  const { overview, report } = await readOverview(input, TOP, convert, silent);
+  await writeText(file, reportPage(overview, GENERATOR));
+  return report;
+}
+
+async function findings(input: string, convert: ConvertOptions, silent: Messages): Promise<ExplainReport> {
+  const { readFindings } = await import("../explain/explain.js");
+  return (await readFindings(input, TOP, convert, silent)).report;
+}
+
+async function readFigures(
+  input: string,
+  limits: readonly Limit[],
+  convert: ConvertOptions,
+  silent: Messages,
+): Promise<Reports> {
+  const { readFigures: read } = await import("../check/read-figures.js");
+  return await read(input, TOP, limits, convert, silent);
 }
 
 function weightiestOf({ findings: [first] }: ExplainReport): Partial<BatchRow> {

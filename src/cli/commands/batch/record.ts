@@ -122,7 +122,7 @@ async function optionsText({ convert, ...others }: WorkOptions): Promise<string>
 
 function withPaths(row: BatchRow, change: (path: string) => string): BatchRow {
   const { output, also } = row;
-  const { explain, pprof, stats } = also ?? {};
+  const { explain, html, pprof, stats } = also ?? {};
   return {
     ...row,
     ...(output !== undefined && { output: change(output) }),
@@ -131,6 +131,7 @@ function withPaths(row: BatchRow, change: (path: string) => string): BatchRow {
         ...(pprof !== undefined && { pprof: change(pprof) }),
         ...(stats !== undefined && { stats: change(stats) }),
         ...(explain !== undefined && { explain: change(explain) }),
+        ...(html !== undefined && { html: change(html) }),
       },
     }),
   };

@@ -96,11 +96,13 @@ export function findingTable({ files }: BatchReport): Table {
   ]);
 }
 
-function lossText([first = "nothing", ...more]: readonly string[]): string {
+/** What was lost, in a few words. */
+export function lossText([first = "nothing", ...more]: readonly string[]): string {
   return more.length === 0 ? first : `${first} (and ${more.length} more)`;
 }
 
-function errorText({ error, limits = [] }: BatchRow): string {
+/** What is wrong with a trace; "-" if nothing is. */
+export function errorText({ error, limits = [] }: BatchRow): string {
   const exceeded = limits
     .filter(({ holds }) => !holds)
     .map((row) => `${isMissing(row) ? "missing" : "exceeded"}: ${row.limit}`);

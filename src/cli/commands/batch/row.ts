@@ -24,8 +24,13 @@ export interface BatchRow {
   readonly error?: string;
   readonly advice?: string;
   /** Additional files. */
-  readonly also?: { readonly pprof?: string; readonly stats?: string; readonly explain?: string };
-  /** The weightiest finding of `explain`. */
+  readonly also?: {
+    readonly pprof?: string;
+    readonly stats?: string;
+    readonly explain?: string;
+    readonly html?: string;
+  };
+  /** The weightiest finding of `explain`, if it was asked for, or a page. */
   readonly finding?: FindingRow;
   readonly limits?: readonly LimitRow[];
   /** The trace was skipped. All values are from an earlier run. */

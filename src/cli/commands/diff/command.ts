@@ -19,6 +19,10 @@ export const diff: CommandDescription<DiffOptions> = {
     command
       .option("--json", "print everything as JSON (described in docs/figures.md)")
       .addOption(new Option("--markdown", "print tables as Markdown").conflicts("json"))
+      .option(
+        "--html <FILE>",
+        "write a report for a browser with both traces side by side: one file, of 2 MB at most",
+      )
       .addOption(new Option("--top <N>", "rows of each table").argParser(parseCount).default(TABLE_ROWS));
     addSelectionOptions(command);
     addCommonOptions(command);
@@ -31,6 +35,7 @@ Examples:
   go2perfetto diff before.out after.out
   go2perfetto diff --top 30 before.out after.out | less
   go2perfetto diff --markdown before.out after.out >> report.md
+  go2perfetto diff --html diff.html before.out after.out
   go2perfetto diff --to 10ms before.out after.out
   go2perfetto diff --json before.out after.out | jq '.stacks[0]'`,
   run: async ([a = "", b = ""], options) => (await import("./diff.js")).diffCommand(a, b, options),

@@ -1,3 +1,4 @@
+import type { OverviewFigures } from "../../../analysis/overview.js";
 import type { Profile } from "../../../analysis/profile/profile.js";
 import { Profiles } from "../../../analysis/profile/profiles.js";
 import { figureChanges } from "../../../figures/changes.js";
@@ -8,6 +9,8 @@ import { optionsFor } from "../../options/capture.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
+import { refuseSameFile } from "../../output/same-file.js";
+import { resolveTarget } from "../../output/target.js";
 import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
@@ -17,6 +20,8 @@ import { type ExplainedReport, readExplainedReport, warnOfEstimates } from "../s
 export interface DiffOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
+  /** A file for the report as a page. */
+  readonly html?: string;
   /** Rows of each table. */
   readonly top: number;
 }
@@ -26,6 +31,8 @@ const FINDINGS = 100;
 
 interface Side extends ExplainedReport {
   readonly profiles: readonly Profile[];
+  /** For a page. */
+  readonly overview?: OverviewFigures;
 }
 
 /** `go2perfetto diff A B` */
@@ -36,18 +43,54 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   queryOf(options);
   const messages = new Messages(options);
   const readSide = (path: string, index: number) => read(path, optionsFor(index, [a, b], options), messages);
+  if (options.html !== undefined) await checkTarget([a, b], options.html, options);
   const [one, other] = [await readSide(a, 0), await readSide(b, 1)];
   const figures = figureChanges(one, other);
   const findings = findingChanges(one.explained, other.explained);
   const stacks = stackChanges(one.profiles, other.profiles);
-  const text = await textOf({ a: one, b: other, findings, figures, stacks }, options);
-  await writeText(STDIO, text);
+  const difference = { a: one, b: other, findings, figures, stacks };
+  if (options.html !== undefined) await writePage(one, other, difference, options.html);
+  if (options.html === undefined || options.json || options.markdown)
+    await writeText(STDIO, await textOf(difference, options));
+  else messages.info(`wrote ${options.html}`);
   if ([...figures, ...stacks].every(({ change }) => change === 0))
     messages.info("The traces are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);
 }
 
+async function checkTarget(inputs: readonly string[], file: string, options: DiffOptions): Promise<void> {
+  for (const input of inputs) await refuseSameFile(input, file, options);
+  if (file !== STDIO) await resolveTarget(file);
+}
+
+async function writePage(a: Side, b: Side, difference: TraceDifference, file: string): Promise<void> {
+  if (a.overview === undefined || b.overview === undefined) return;
+  const { GENERATOR } = await import("../stats/trace-overview.js");
+  const { diffPage } = await import("../../../report/html/diff-page.js");
+  await writeText(file, diffPage(difference, [a.overview, b.overview], GENERATOR));
+}
+
+/** Reads all that a page shows of a trace. */
+async function readForPage(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
+  const { readOverviewFigures } = await import("../stats/trace-overview.js");
+  const { report: overview, ...read } = await readOverviewFigures(path, FINDINGS, options, messages);
+  const profiles = COMPARED_KINDS.flatMap((kind) => overview.profiles.filter((each) => each.kind === kind));
+  return {
+    ...read,
+    report: overview.stats,
+    explained: overview.explain,
+    profiles: profiles.map((profile) => ({ ...profile, samples: [...profile.samples] })),
+    overview,
+  };
+}
+
 async function read(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
+  const side = await (options.html === undefined ? readForText : readForPage)(path, options, messages);
+  warnOfEstimates(side, "durations are compared", messages);
+  return side;
+}
+
+async function readForText(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
   const made: Profiles[] = [];
   const report = await readExplainedReport(
     path,
@@ -60,7 +103,6 @@ async function read(path: string, options: DiffOptions, messages: Messages): Pro
       return made;
     },
   );
-  warnOfEstimates(report, "durations are compared", messages);
   return {
     ...report,
     profiles: made.flatMap((profiles) => COMPARED_KINDS.map((kind) => profiles.profile(kind))),

@@ -2,6 +2,8 @@ import { jsonText } from "../../../report/json.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
+import { refuseSameFile } from "../../output/same-file.js";
+import { resolveTarget } from "../../output/target.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
@@ -45,6 +47,9 @@ async function writePage(
   options: StatsOptions,
   messages: Messages,
 ): Promise<ExitCode> {
+  await refuseSameFile(path, file, options);
+  // An unwritable target is reported before a capture, not after.
+  if (file !== STDIO) await resolveTarget(file);
   const { GENERATOR, readOverview } = await import("./trace-overview.js");
   const { reportPage } = await import("../../../report/html/report-page.js");
   const { code, overview, report } = await readOverview(path, Math.max(top, JSON_ROWS), options, messages);

@@ -28,7 +28,23 @@ export async function readOverview(
   options: CommonOptions & SelectionOptions,
   messages: Messages,
 ): Promise<ReadOverview> {
-  const analysed = await readAnalyses(path, options, messages, (reported, start) => {
+  const read = await readOverviewFigures(path, top, options, messages);
+  const { name, report: figures, window } = read;
+  const slow = new SlowTasks(figures.stats.tasks.top);
+  if (slow.analyses.length === 0) return { ...read, overview: { name, figures, paths: [] } };
+  if (!(await canReadAgain(path))) return { ...read, overview: { name, figures } };
+  await readAgain(path, window, options, slow.analyses);
+  return { ...read, overview: { name, figures, paths: slow.paths } };
+}
+
+/** The same in one pass, without critical paths. */
+export function readOverviewFigures(
+  path: string,
+  top: number,
+  options: CommonOptions & SelectionOptions,
+  messages: Messages,
+): Promise<Analysed<OverviewFigures>> {
+  return readAnalyses(path, options, messages, (reported, start) => {
     const overview = new Overview({ top, start, ...(reported && { reported }) });
     const report = async (incomplete: boolean, timesEstimated: boolean): Promise<OverviewFigures> => {
       const steps = overview.figuresInSteps(incomplete, timesEstimated);
@@ -40,10 +56,4 @@ export async function readOverview(
     };
     return { analyses: overview.analyses, report };
   });
-  const { name, report, window } = analysed;
-  const slow = new SlowTasks(report.stats.tasks.top);
-  if (slow.analyses.length === 0) return { ...analysed, overview: { name, figures: report, paths: [] } };
-  if (!(await canReadAgain(path))) return { ...analysed, overview: { name, figures: report } };
-  await readAgain(path, window, options, slow.analyses);
-  return { ...analysed, overview: { name, figures: report, paths: slow.paths } };
 }

@@ -1,18 +1,18 @@
 // @module-tag long
 
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StatsReport } from "../../../../src/analysis/stats/stats-report.js";
-import { durationText } from "../../../../src/base/rounded.js";
-import { analyze, Profiles } from "../../../../src/index.js";
-import { openTraceFile } from "../../../../src/node.js";
-import { Browser, browserMissing } from "../../../support/browser.js";
-import { HOSTILE_NAMES, hostileTrace } from "../../../support/hostile-trace.js";
-import { optionalPart, sharedDir } from "../../../support/optional.js";
-import { emptyFolder, fixture, go2perfetto } from "../../command.js";
+import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
+import { durationText } from "../../src/base/rounded.js";
+import { analyze, Profiles } from "../../src/index.js";
+import { openTraceFile } from "../../src/node.js";
+import { Browser, browserMissing } from "../support/browser.js";
+import { HOSTILE_NAMES, hostileTrace } from "../support/hostile-trace.js";
+import { optionalPart, sharedDir } from "../support/optional.js";
+import { emptyFolder, fixture, go2perfetto } from "./command.js";
 
 const SECTIONS = [
   "findings",
@@ -64,6 +64,57 @@ test("standard input has a report, and it says why there are no critical paths",
 test("a window has a report of its own", () => {
   const { path } = report("window.html", TRACE, "--from", "0.2ms", "--to", "0.7ms");
   expect(readFileSync(path, "utf8")).toContain("<strong>500 µs</strong>");
+});
+
+test("a report never replaces its trace", () => {
+  const copy = join(folder, "copy.trace");
+  copyFileSync(TRACE, copy);
+  for (const args of [
+    ["stats", copy],
+    ["diff", TRACE, copy],
+  ])
+    expect(go2perfetto([...args, "--html", copy]).stderr).toContain("are the same file");
+  expect(readFileSync(copy).equals(readFileSync(TRACE))).toBe(true);
+});
+
+/** Traces in folders, one of them with a name of markup, and a file that is none. @returns the folder of a batch */
+function batchOf(): string {
+  const inputs = join(folder, "in");
+  mkdirSync(join(inputs, "a b"), { recursive: true });
+  copyFileSync(fixture("sync-go1.26.trace"), join(inputs, "a b", "100%#?.trace"));
+  copyFileSync(TRACE, join(inputs, '"><img src=x>.trace'));
+  writeFileSync(join(inputs, "broken.trace"), "go 1.26 trace");
+  return inputs;
+}
+
+describe("batch --also html", () => {
+  const out = join(folder, "out");
+  const args = ["batch", batchOf(), "--out-dir", out, "--report", join(folder, "batch.json")];
+  const batch = (...also: string[]) => go2perfetto([...args, ...also]);
+
+  test("has a report for each trace, with its figures in the other files", () => {
+    const { stderr } = batch("--also", "html,stats,explain");
+    expect(stderr).toContain(`index of all reports: ${join(out, "index.html")}`);
+    const { files } = JSON.parse(readFileSync(join(folder, "batch.json"), "utf8"));
+    const pages = files.flatMap(({ also }: { also?: { html?: string } }) => also?.html ?? []);
+    expect(pages).toHaveLength(2);
+    expect(pages.filter((page: string) => !existsSync(page))).toEqual([]);
+    const stats = readFileSync(join(out, "a b/100%#?.stats.json"), "utf8");
+    const alone = go2perfetto(["stats", "--json", fixture("sync-go1.26.trace")]).stdout.toString();
+    expect(stats).toBe(alone);
+    const explained = JSON.parse(readFileSync(join(out, "a b/100%#?.explain.json"), "utf8"));
+    const { findings } = JSON.parse(
+      go2perfetto(["explain", "--json", fixture("sync-go1.26.trace")]).stdout.toString(),
+    );
+    expect(explained.findings).toEqual(findings);
+  });
+
+  test("keeps its list when it resumes", () => {
+    const before = readFileSync(join(out, "index.html"), "utf8");
+    const { stderr } = batch("--also", "html,stats,explain", "--resume");
+    expect(stderr).toContain("2 done before");
+    expect(readFileSync(join(out, "index.html"), "utf8")).toBe(before);
+  });
 });
 
 const shared = sharedDir();
@@ -264,6 +315,57 @@ describe.runIf(haveBrowser)("in a browser", () => {
         ).length,
     );
     expect(nameless).toBe(0);
+  });
+
+  test("the index of a batch sorts its traces and links to their reports", async () => {
+    const tab = await opened(join(folder, "out/index.html"));
+    const names = () => tab.locator("tbody tr td:first-child").allInnerTexts();
+    expect((await names()).map((text) => /broken|100%|img/.exec(text)?.[0])).toEqual([
+      "broken",
+      "100%",
+      "img",
+    ]);
+    await tab.getByRole("button", { name: "duration" }).click();
+    await tab.getByRole("button", { name: "duration" }).click();
+    expect((await names()).map((text) => /broken|100%|img/.exec(text)?.[0])).toEqual([
+      "img",
+      "100%",
+      "broken",
+    ]);
+    expect(await tab.locator("img").count()).toBe(0);
+    const links = tab.locator("tbody a");
+    const targets = await links.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+    expect(targets.filter((target) => !existsSync(fileURLToPath(target)))).toEqual([]);
+    expect(targets).toHaveLength(2);
+    await tab.close();
+  });
+
+  test("a difference has both traces side by side, and one below the other where there is no room", async () => {
+    const path = join(folder, "diff.html");
+    const sync = fixture("sync-go1.26.trace");
+    expect(go2perfetto(["diff", TRACE, sync, "--html", path]).code).toBe(0);
+    const tab = await opened(path);
+    const places = () =>
+      tab.locator("#timeline .side").evaluateAll((all) =>
+        all.map((side) => {
+          const { left, top } = side.getBoundingClientRect();
+          return [left, top];
+        }),
+      );
+    const [[left = 0, top = 0] = [], [otherLeft = 0, otherTop = 0] = []] = await places();
+    expect([otherLeft > left, otherTop === top]).toEqual([true, true]);
+    expect(await tab.locator("canvas").count()).toBe(10);
+    expect(await tab.locator("#flames .flame svg").count()).toBe(2);
+    const facts = await tab.locator("header .facts").first().innerText();
+    expect(facts).toContain(durationText(stats.trace.duration));
+    const row = tab.locator("#functions tbody tr", { hasText: "main.main.func4" }).first();
+    const exec = stats.goroutines.byFunction.find((each) => each.function === "main.main.func4")?.times.exec;
+    expect(await row.locator("td").nth(1).innerText()).toMatch(new RegExp(`^${durationText(exec ?? 0)}\n`));
+    await tab.setViewportSize({ width: 400, height: 900 });
+    const [[, first = 0] = [], [, second = 0] = []] = await places();
+    expect(second).toBeGreaterThan(first);
+    await expect.poll(() => tab.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+    await tab.close();
   });
 
   test("hostile names are inert", async () => {
