@@ -223,7 +223,7 @@ describe("batch", () => {
     [["in", "--shard", "2/2"], /The shards of 2 are 0\/2 to 1\/2/],
     [["in", "--shard", "1"], /A shard is I\/N/],
     [["in", "--jobs", "0"], /whole number from 1/],
-    [["in", "--also", "pprof,html"], /"html" is not one of pprof, stats, explain/],
+    [["in", "--also", "pprof,svg"], /"svg" is not one of pprof, stats, explain, html/],
     [["in", "--assert", "sched.p99"], /As a limit/],
     [["in", "--from", "2s", "--to", "1s"], /--from is not before --to/],
     [["in", "--seconds", "2"], /unknown option '--seconds'/],
