@@ -145,7 +145,7 @@ describe("batch", () => {
     const args = [
       "in",
       "--also",
-      "stats,pprof,explain",
+      "stats,pprof,explain,html",
       "--assert",
       "sched.count < 1",
       'function["main.nobody"].exec < 1s',
