@@ -1,10 +1,12 @@
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
+import type { SchedModel } from "../../sched/model.js";
 import type { Analysis } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
 import { frameIndex, WAITING } from "./places.js";
 import { SiteTable } from "./site-table.js";
+import { TopSums } from "./top-sums.js";
 
 const K = EventKind;
 /** Beyond this many at once, further assists are left out; each P has at most a few. */
@@ -20,9 +22,22 @@ interface OpenAssist {
 export class AssistSites implements Analysis {
   readonly stacks = new StackNumbers();
   readonly table = new SiteTable();
+  /** Their time by number of the goroutine's start function; −1 if unknown. */
+  readonly functions = new TopSums();
   readonly #numbers = new Map<string, number>();
   readonly #open = new Map<number, OpenAssist>();
+  readonly #runningOn: (proc: number) => number;
+  #model!: SchedModel;
   #block!: EventBlock;
+
+  /** @param runningOn gives the slot of the goroutine that runs on a P, or −1 */
+  constructor(runningOn: (proc: number) => number = () => NONE) {
+    this.#runningOn = runningOn;
+  }
+
+  start(model: SchedModel): void {
+    this.#model = model;
+  }
 
   block(block: EventBlock): void {
     this.#block = block;
@@ -54,6 +69,10 @@ export class AssistSites implements Analysis {
     if (open === undefined) return;
     this.#open.delete(goroutine);
     const until = this.#block.time[event] as number;
+    const slot = this.#runningOn(this.#block.proc[event] as number);
+    const { goroutines } = this.#model;
+    const func = goroutines.has(slot, goroutine) ? (goroutines.func[slot] as number) : NONE;
+    this.functions.add(func, until - open.since);
     this.table.leave(open.site, open.since, until, goroutine, open.stack);
   }
 

@@ -16,8 +16,8 @@ import type { SchedModel } from "../../sched/model.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { ProgramFigures } from "../program-figures.js";
 import { AssistSites } from "./assist-sites.js";
+import { CpuSamples } from "./cpu-samples.js";
 import { EXPLAIN_VERSION, type ExplainReport, type ExplainTotals, type Finding } from "./finding.js";
-import { finding } from "./finding-writer.js";
 import { gcFindings } from "./gc-findings.js";
 import { GoroutineLives } from "./goroutine-lives.js";
 import { lifeFindings } from "./life-findings.js";
@@ -26,6 +26,7 @@ import { Load } from "./program-load.js";
 import { StopDelays } from "./stop-delays.js";
 import { syscallFindings } from "./syscall-findings.js";
 import { SyscallSites } from "./syscall-sites.js";
+import { traceFindings } from "./trace-findings.js";
 import { waitFindings } from "./wait-findings.js";
 import { WaitKind } from "./wait-kind.js";
 import { Waits } from "./waits.js";
@@ -50,9 +51,10 @@ export class Explanation {
   readonly #syscalls: SyscallSites;
   readonly #program: ProgramFigures;
   readonly #isShared: boolean;
-  readonly #assists = new AssistSites();
+  readonly #assists = new AssistSites((proc) => this.#waits.runningOn(proc));
   readonly #stops = new StopDelays();
   readonly #lives: GoroutineLives;
+  readonly #samples = new CpuSamples();
   readonly #top: number;
   readonly #start: number;
   readonly #isSelection: boolean;
@@ -76,6 +78,7 @@ export class Explanation {
     };
     return [
       { start },
+      this.#samples,
       ...(this.#isShared ? [] : this.#program.analyses),
       this.#waits,
       this.#syscalls,
@@ -134,24 +137,14 @@ export class Explanation {
     const findings = [
       ...waitFindings(this.#waits, model, trace),
       ...loadFindings(this.#waits, model, procs, trace),
-      ...gcFindings(this.#program.gc, this.#assists, this.#stops, procs, execution, trace),
+      ...gcFindings(this.#program.gc, this.#assists, this.#stops, procs, execution, model.functions, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);
-    return [...findings, ...traceFindings(incomplete, timesEstimated)];
+    const { alive, older } = this.#lives;
+    const quality = { incomplete, timesEstimated, alive, older, execution, samples: this.#samples.count };
+    return [...findings, ...traceFindings(quality)];
   }
-}
-
-/** What is wrong with the trace itself. It weighs nothing, so it comes last. */
-function traceFindings(incomplete: boolean, timesEstimated: boolean): Finding[] {
-  const told = (subject: string, sentence: string) =>
-    finding({ kind: "trace", weight: 0, sentence, subject, figures: [], next: ["go2perfetto info IN"] });
-  return [
-    ...(incomplete ? [told("loss", "Part of the trace is lost. The findings are about the rest.")] : []),
-    ...(timesEstimated
-      ? [told("clock", "The trace lacks its clock's frequency. All times are estimated.")]
-      : []),
-  ];
 }
 
 /** The greatest figure of a finding comes first; it decides between equal weights. */

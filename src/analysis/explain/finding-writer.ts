@@ -1,4 +1,6 @@
 import { formatDuration } from "../../base/duration.js";
+import { NONE } from "../../base/ids.js";
+import type { Interner } from "../../base/interner.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { Place } from "../stats/stats-report.js";
 import type { Finding, FindingFigure, FindingKind, WorstInstance } from "./finding.js";
@@ -16,6 +18,11 @@ export const ns = (name: string, value: number): FindingFigure => ({ name, unit:
 export const count = (name: string, value: number): FindingFigure => ({ name, unit: "count", value });
 export const share = (name: string, value: number): FindingFigure => ({ name, unit: "share", value });
 export const rate = (name: string, value: number): FindingFigure => ({ name, unit: "per second", value });
+
+/** A start function by its number; −1 if unknown. */
+export function functionName(func: number, functions: Interner): string {
+  return (func === NONE ? "" : functions.text(func)) || "unknown functions";
+}
 
 /** What of a finding depends on its kind. */
 export interface FindingParts {

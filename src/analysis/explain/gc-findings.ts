@@ -1,12 +1,22 @@
 import { grouped } from "../../base/grouped.js";
+import type { Interner } from "../../base/interner.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import type { GcCycles } from "../gc/gc-cycles.js";
 import type { ProcRow } from "../proc-use.js";
 import type { AssistSites } from "./assist-sites.js";
-import type { Finding } from "./finding.js";
-import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
+import type { Finding, FindingFigure } from "./finding.js";
+import {
+  count,
+  type ExplainedTrace,
+  finding,
+  functionName,
+  ns,
+  share,
+  showCommand,
+} from "./finding-writer.js";
 import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
 import type { StopDelayRow, StopDelays } from "./stop-delays.js";
+import type { TopSums } from "./top-sums.js";
 
 /** From this share of the time of Ps on, and with as many cycles; while it marks, the GC aims at a quarter. */
 const GC_SHARE = 0.15;
@@ -16,6 +26,8 @@ const ASSIST_SHARE = 0.1;
 /** From this share of the trace on; or with a delay this long. */
 const STOP_SHARE = 0.02;
 const LONG_DELAY = 10e6;
+/** Functions named as those whose time is taken. */
+const NAMED = 3;
 /** From this share of a stop on its delay is the reason. */
 const MOSTLY = 0.5;
 
@@ -26,15 +38,16 @@ export function gcFindings(
   stops: StopDelays,
   procs: readonly ProcRow[],
   execution: number,
+  functions: Interner,
   trace: ExplainedTrace,
 ): Finding[] {
   const all = gc.assists.total;
   return [
     ...workFinding(gc, procs),
     ...(all > 0 && all >= ASSIST_SHARE * execution
-      ? [assistFinding(assists, { all, execution }, trace)]
+      ? [assistFinding(assists, { all, execution }, functions, trace)]
       : []),
-    ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, trace)),
+    ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, functions, trace)),
   ];
 }
 
@@ -73,8 +86,9 @@ interface AssistTimes {
 }
 
 function assistFinding(
-  { stacks, table }: AssistSites,
+  { functions: taken, stacks, table }: AssistSites,
   { all, execution }: AssistTimes,
+  functions: Interner,
   trace: ExplainedTrace,
 ): Finding {
   let site = 0;
@@ -91,13 +105,14 @@ function assistFinding(
   return finding({
     kind: "gc-assist",
     weight: execution === 0 ? 1 : all / execution,
-    sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.`,
+    sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.${takenText(taken, functions)}`,
     figures: [
       ns("assists", all),
       share("per execution time", execution === 0 ? 0 : all / execution),
       ns("at this place", most),
       count("assists at this place", table.count[site] ?? 0),
       ns("longest at this place", worst.duration),
+      ...takenFigures(taken, functions),
     ],
     frames,
     packages: WAITING,
@@ -106,12 +121,27 @@ function assistFinding(
   });
 }
 
+/** Whose time it took: the function of the goroutines that lost most. */
+function takenText(taken: TopSums, functions: Interner): string {
+  const [most] = taken.greatestOf(1);
+  if (most === undefined || most.sum === 0) return "";
+  return ` ${shareText(most.sum, taken.total)} of the time was taken from goroutines of ${functionName(most.key, functions)}.`;
+}
+
+function takenFigures(taken: TopSums, functions: Interner): FindingFigure[] {
+  return taken
+    .greatestOf(NAMED)
+    .filter(({ sum }) => sum > 0)
+    .map(({ key, sum }) => ns(`taken from ${functionName(key, functions)}`, sum));
+}
+
 function isNotable({ total, worst }: StopDelayRow, { duration }: ExplainedTrace): boolean {
   return total / duration >= STOP_SHARE || worst.delay >= LONG_DELAY;
 }
 
 function stopFinding(
-  { count: number, delay, kind, total, worst }: StopDelayRow,
+  { count: number, delay, kind, taken, total, worst }: StopDelayRow,
+  functions: Interner,
   trace: ExplainedTrace,
 ): Finding {
   const { duration } = trace;
@@ -127,13 +157,14 @@ function stopFinding(
   return finding({
     kind: "stop-the-world",
     weight: total / duration,
-    sentence: `${what} ${wait}${where}.`,
+    sentence: `${what} ${wait}${where}.${takenText(taken, functions)}`,
     subject: kind,
     figures: [
       ns("stop-the-world", total),
       count("stops", number),
       ns("until all Ps had stopped", delay),
       ns("longest delay", worst.delay),
+      ...takenFigures(taken, functions),
     ],
     ...(delay >= MOSTLY * total && { frames: worst.frames, packages: WAITING }),
     worst: { ...first, ...(worst.goroutine !== undefined && { goroutine: worst.goroutine }) },

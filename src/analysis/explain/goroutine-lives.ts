@@ -57,10 +57,16 @@ export class GoroutineLives implements Analysis {
   /** All runs of goroutines, and the goroutines that are alive at the end. */
   runs = 0;
   alive = 0;
+  /** Of those that are alive at the end: older than the trace. */
+  older = 0;
+  /** Waits that ended, and those among them that a timer ended: sleeps. */
+  wakeUps = 0;
+  sleeps = 0;
   readonly #reported: Reported;
   #model!: SchedModel;
   #block!: EventBlock;
   #yield = NONE;
+  #sleep = NONE;
   /** By slot: when it was created, −1 if before the trace, and where; its runs and their time; where it waits. */
   #created = new Float64Array(256);
   #createdAt = new Int32Array(256);
@@ -82,7 +88,7 @@ export class GoroutineLives implements Analysis {
   }
 
   changes(changes: Changes): void {
-    const { event, from, length, since, slot: slots, time, to, toReason } = changes;
+    const { event, from, length, reason, since, slot: slots, time, to, toReason } = changes;
     const { stack } = this.#block;
     for (let i = 0; i < length; i++) {
       const before = from[i] as number;
@@ -95,6 +101,9 @@ export class GoroutineLives implements Analysis {
         this.#runs[slot] = (this.#runs[slot] as number) + 1;
         if (after === Runnable && toReason[i] !== NONE && this.#isYield(toReason[i] as number))
           this.#yielded(changes.goroutine[i] as number, event[i] as number, ran);
+      } else if (before === Waiting && after === Runnable) {
+        this.wakeUps++;
+        if (this.#isSleep(reason[i] as number)) this.sleeps++;
       }
       if (after === Waiting) this.#waitsAt[slot] = this.stacks.of(stack[event[i] as number] as number);
       else if (after === None) this.#end(changes, i, slot);
@@ -106,6 +115,7 @@ export class GoroutineLives implements Analysis {
     this.alive++;
     this.runs += this.#runs[slot] as number;
     const created = this.#created[slot] as number;
+    if (created === NONE) this.older++;
     const goroutine = id[slot] as number;
     if (created === NONE || state[slot] !== Waiting || !this.#reported.has(goroutine)) return;
     if (time - (since[slot] as number) < time / PARTS) return;
@@ -160,6 +170,12 @@ export class GoroutineLives implements Analysis {
   #isYield(reason: number): boolean {
     if (this.#yield === NONE && this.#model.reasons.text(reason) === "runtime.Gosched") this.#yield = reason;
     return reason === this.#yield;
+  }
+
+  #isSleep(reason: number): boolean {
+    if (reason === NONE) return false;
+    if (this.#sleep === NONE && this.#model.reasons.text(reason) === "sleep") this.#sleep = reason;
+    return reason === this.#sleep;
   }
 
   #yielded(goroutine: number, event: number, ran: number): void {

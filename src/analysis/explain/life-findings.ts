@@ -86,6 +86,8 @@ function churnFindings(lives: GoroutineLives, model: SchedModel, trace: Explaine
           rate("short-lived goroutines", row.count / seconds),
           ns("ran on average", row.ran / row.count),
           share("of all runs", row.runs / lives.runs),
+          rate("wake-ups, of all goroutines", lives.wakeUps / seconds),
+          rate("sleeps that a timer ended", lives.sleeps / seconds),
         ],
         frames,
         packages: WAITING,
@@ -94,7 +96,8 @@ function churnFindings(lives: GoroutineLives, model: SchedModel, trace: Explaine
     });
 }
 
-function yieldFindings({ stacks, yields }: GoroutineLives, trace: ExplainedTrace): Finding[] {
+function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] {
+  const { stacks, yields } = lives;
   const seconds = trace.duration / 1e9;
   return [...yields.values()]
     .filter((row) => row.count / seconds >= CHURN_RATE && row.ran / trace.duration >= YIELD_SHARE)
@@ -106,7 +109,12 @@ function yieldFindings({ stacks, yields }: GoroutineLives, trace: ExplainedTrace
         kind: "yields",
         weight: row.ran / trace.duration,
         sentence: `runtime.Gosched was called ${grouped(Math.round(row.count / seconds))} times per second at ${place}: the loop around it took ${shareText(row.ran, trace.duration)} of a P.`,
-        figures: [count("yields", row.count), rate("yields", row.count / seconds), ns("ran before", row.ran)],
+        figures: [
+          count("yields", row.count),
+          rate("yields", row.count / seconds),
+          ns("ran before", row.ran),
+          rate("wake-ups, of all goroutines", lives.wakeUps / seconds),
+        ],
         frames,
         packages: WAITING,
         next: ["go2perfetto pprof running IN"],

@@ -3,13 +3,23 @@ import { durationText, shareText } from "../../base/rounded.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { ProcRow } from "../proc-use.js";
 import type { Finding } from "./finding.js";
-import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
+import {
+  count,
+  type ExplainedTrace,
+  finding,
+  functionName,
+  ns,
+  share,
+  showCommand,
+} from "./finding-writer.js";
 import { Load } from "./program-load.js";
 import type { Waits } from "./waits.js";
 
 /** From this share of the trace on. */
 const SATURATED = 0.1;
 const HOGGED = 0.1;
+/** Functions named as those that ran. */
+const NAMED = 3;
 
 /** Findings about Ps: too few, or taken by one goroutine. */
 export function loadFindings(
@@ -31,16 +41,17 @@ export function loadFindings(
   };
   const findings: Finding[] = [];
   const who = mostOf(runs.byFunction, model);
+  const ran = who.map((row) => `${shareText(row.share)} goroutines of ${row.name}`);
   // Runs may lie side by side on several Ps.
   const hogShare = Math.min(saturated, hogged) / duration;
   const isHogged = hogShare >= HOGGED && hogged * 2 >= saturated;
   if (isHogged && worst !== undefined) {
-    const hog = mostOf(runs.hogs, model);
+    const [hog] = mostOf(runs.hogs, model);
     findings.push(
       finding({
         kind: "hog",
         weight: hogShare,
-        sentence: `Goroutines of ${hog.name} ran ${grouped(runs.hogging)} times without a break, ${durationText(worst.duration)} at most, while others were runnable and no P was free: the scheduler asks for the P after 10 ms.`,
+        sentence: `Goroutines of ${hog?.name} ran ${grouped(runs.hogging)} times without a break, ${durationText(worst.duration)} at most, while others were runnable and no P was free: the scheduler asks for the P after 10 ms.`,
         figures: [
           ns("longest run", worst.duration),
           count("long runs", runs.hogging),
@@ -56,13 +67,13 @@ export function loadFindings(
       finding({
         kind: "too-few-ps",
         weight: saturated / duration,
-        sentence: `Goroutines were runnable while ${used === 1 ? "the only P was" : `all ${grouped(used)} Ps were`} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} on average. ${shareText(who.share)} of what ran then were goroutines of ${who.name}.`,
+        sentence: `Goroutines were runnable while ${used === 1 ? "the only P was" : `all ${grouped(used)} Ps were`} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} on average. What ran then were ${ran.join(", ")}.`,
         figures: [
           ns("all Ps busy, goroutines runnable", saturated),
           ns("runnable then, sum of goroutines", queuedOf(load.times)),
           ns("a P idle, goroutines runnable", unused),
           count("Ps", used),
-          share(`ran then: ${who.name}`, who.share),
+          ...who.map((row) => share(`ran then: ${row.name}`, row.share)),
         ],
         ...(worst && { worst }),
         next: ["go2perfetto pprof sched IN", "go2perfetto pprof running IN"],
@@ -80,15 +91,15 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + (value ?? 0), 0);
 }
 
-/** The function with the greatest value, and its share of all. @param values by number of the function + 1 */
+/** The functions with the greatest values, and their shares of all. @param values by number of the function + 1 */
 function mostOf(
   values: readonly number[],
   model: SchedModel,
-): { readonly name: string; readonly share: number } {
-  let best = 0;
-  values.forEach((value, at) => {
-    if (value > (values[best] ?? 0)) best = at;
-  });
-  const name = best === 0 ? "" : model.functions.text(best - 1);
-  return { name: name || "unknown functions", share: (values[best] ?? 0) / Math.max(1, sum(values)) };
+): { readonly name: string; readonly share: number }[] {
+  const all = Math.max(1, sum(values));
+  return Array.from(values, (value = 0, at) => ({ value, at }))
+    .filter(({ value }) => value > 0)
+    .sort((a, b) => b.value - a.value)
+    .slice(0, NAMED)
+    .map(({ at, value }) => ({ name: functionName(at - 1, model.functions), share: value / all }));
 }

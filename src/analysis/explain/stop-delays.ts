@@ -7,6 +7,7 @@ import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import { TopSums } from "./top-sums.js";
 
 const K = EventKind;
 const { Running } = SchedState;
@@ -34,12 +35,15 @@ export interface StopDelayRow {
   /** Of the total: until the last P stopped. */
   readonly delay: number;
   readonly worst: WorstStop;
+  /** From when goroutines stopped until the world went on, by number of their start function; −1 if unknown. */
+  readonly taken: TopSums;
 }
 
 /** What one P ran when it was told to stop. */
 interface Stopped {
   readonly goroutine: number;
   readonly func: number;
+  readonly time: number;
   readonly frames: readonly StackFrame[];
 }
 
@@ -77,13 +81,14 @@ export class StopDelays implements Analysis {
   changes({ event, from, func, goroutine, length, proc }: Changes): void {
     const open = this.#open;
     if (open === undefined) return;
-    const { generation, stack } = this.#block;
+    const { generation, stack, time } = this.#block;
     for (let i = 0; i < length; i++) {
       if (from[i] !== Running) continue;
       const frames = generation?.stacks.frames(stack[event[i] as number] as number) ?? [];
       open.stopped.set(proc[i] as number, {
         goroutine: goroutine[i] as number,
         func: func[i] as number,
+        time: time[event[i] as number] as number,
         frames,
       });
     }
@@ -127,12 +132,15 @@ export class StopDelays implements Analysis {
     const delay = open.last - open.since;
     const row = this.#rows.get(open.kind);
     const worst = row === undefined || delay > row.worst.delay ? this.#worst(open, until) : row.worst;
+    const taken = row?.taken ?? new TopSums();
+    for (const { func, time } of open.stopped.values()) taken.add(func, until - time);
     this.#rows.set(open.kind, {
       kind: open.kind,
       count: (row?.count ?? 0) + 1,
       total: (row?.total ?? 0) + until - open.since,
       delay: (row?.delay ?? 0) + delay,
       worst,
+      taken,
     });
   }
 

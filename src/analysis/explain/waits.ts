@@ -90,6 +90,11 @@ export class Waits implements Analysis {
     }
   }
 
+  /** The slot of the goroutine that runs on a P, or −1. */
+  runningOn(proc: number): number {
+    return this.#running.get(proc);
+  }
+
   proc(slot: number, event: number): void {
     const { running } = this.#model.procs;
     const now = this.#block.to[event] === ProcState.Running ? 1 : 0;

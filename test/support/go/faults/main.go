@@ -18,6 +18,8 @@ var faults = map[string]func(mended bool){
 	"lock-contention": lockContention,
 	"slow-consumer":   slowConsumer,
 	"slow-producer":   slowProducer,
+	"slow-cond":       slowCond,
+	"slow-select":     slowSelect,
 	"straggler":       straggler,
 	"too-few-ps":      tooFewPs,
 	"hog":             hog,
