@@ -50,6 +50,7 @@ const bundle = await rolldown({
     pprof: "src/pprof.ts",
     otlp: "src/otlp.ts",
     html: "src/html.ts",
+    go: "src/go.ts",
     "cli/main": "src/cli/main.ts",
     "cli/run": "src/cli/run.ts",
     "cli/batch-worker": "src/cli/commands/batch/batch-worker.ts",

@@ -13,6 +13,7 @@ import { open } from "./commands/open/command.js";
 import { otlp } from "./commands/otlp/command.js";
 import { pprof } from "./commands/pprof/command.js";
 import { stats } from "./commands/stats/command.js";
+import { trim } from "./commands/trim/command.js";
 import { shownName } from "./connection/trace-url.js";
 import type { CommonOptions } from "./options/common.js";
 import { warnOfAbandonedFiles } from "./output/pending-file.js";
@@ -33,6 +34,7 @@ const COMMANDS: readonly CommandDescription[] = [
   check,
   diff,
   batch,
+  trim,
   dump,
 ];
 
@@ -49,6 +51,7 @@ Examples:
   go2perfetto check trace.out --assert 'sched.p99 < 5ms'
   go2perfetto diff before.out after.out   compare the figures of two traces
   go2perfetto batch traces --out-dir converted
+  go2perfetto trim trace.out --from 10ms --to 20ms -o part.trace
   go2perfetto info trace.out             show what it is
   go2perfetto localhost:6060             trace a running program for 5 seconds (net/http/pprof)
   go2perfetto help convert               show all options of a command`;

@@ -16,6 +16,8 @@ export interface StringTable {
   readonly length: number;
   /** The text at an index. A byte that is not UTF-8 appears as `\x9a`. */
   text(index: number): string;
+  /** The bytes of the text at an index as stored, if the table has them. */
+  bytes?(index: number): Uint8Array | undefined;
 }
 
 /**

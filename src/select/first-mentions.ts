@@ -1,10 +1,11 @@
 import { NONE } from "../base/ids.js";
 import { BLOCK_SIZE, EventBlock } from "../event/block.js";
+import { copyEvent } from "../event/copy-event.js";
 import type { Generation } from "../event/generation.js";
 import { EVENT_KINDS, EventKind } from "../event/kind.js";
 import { GoState, ProcState } from "../event/states.js";
 import type { Trace } from "../order/trace.js";
-import { copyEvent, firstAt } from "./columns.js";
+import { firstAt } from "./columns.js";
 
 const K = EventKind;
 

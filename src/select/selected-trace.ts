@@ -1,9 +1,9 @@
 import { grown } from "../base/columns.js";
 import { leftOut } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
+import { copyEvent } from "../event/copy-event.js";
 import { EVENT_KINDS, EventKind, isCreation } from "../event/kind.js";
 import type { BlockVisitor, Trace } from "../order/trace.js";
-import { copyEvent } from "./columns.js";
 import { WrappedTrace } from "./wrapped-trace.js";
 
 const K = EventKind;

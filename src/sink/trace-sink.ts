@@ -24,8 +24,8 @@ export interface TraceSummary {
 export interface Omission {
   /** The message. */
   readonly text: string;
-  /** The reason: the viewer's limit, or `minDuration`. */
-  readonly cause: "viewer-limit" | "min-duration";
+  /** The reason: the viewer's limit, `minDuration`, or what the format can hold. */
+  readonly cause: "viewer-limit" | "min-duration" | "format";
 }
 
 /** Work in steps. Between them, the caller removes the output and gives the event loop turns. */

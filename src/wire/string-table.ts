@@ -28,6 +28,11 @@ export class WireStrings implements StringTable {
     return text;
   }
 
+  bytes(index: number): Uint8Array | undefined {
+    const isStored = index > 0 && index < this.#length && this.#ends[index] !== this.#ends[index - 1];
+    return isStored ? this.#bytes.subarray(this.#ends[index - 1], this.#ends[index]) : undefined;
+  }
+
   /**
    * The index of a text from outside the table, such as the name of a task that began in an earlier
    * generation.

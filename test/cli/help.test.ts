@@ -5,7 +5,19 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, shell } from "./command.js";
 
 const TRACE = fixture("sync-go1.26.trace");
-const COMMANDS = ["convert", "open", "pprof", "explain", "otlp", "info", "dump", "check", "diff", "batch"];
+const COMMANDS = [
+  "convert",
+  "open",
+  "pprof",
+  "explain",
+  "otlp",
+  "info",
+  "dump",
+  "check",
+  "diff",
+  "batch",
+  "trim",
+];
 
 const helpOf = (...args: readonly string[]) => go2perfetto([...args, "--help"]).stdout.toString();
 
@@ -20,7 +32,8 @@ function examples(help: string): string[] {
 function exampleFolder(): string {
   const folder = emptyFolder();
   copyFileSync(TRACE, join(folder, "trace.out"));
-  for (const name of ["before.out", "after.out"]) copyFileSync(TRACE, join(folder, name));
+  for (const name of ["before.out", "after.out", "old.trace", "killed.trace"])
+    copyFileSync(TRACE, join(folder, name));
   mkdirSync(join(folder, "traces"));
   copyFileSync(TRACE, join(folder, "traces/some.out"));
   writeFileSync(join(folder, "trace.out.gz"), gzipSync(readFileSync(TRACE)));

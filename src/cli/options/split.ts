@@ -12,8 +12,8 @@ export interface SplitOptions {
   readonly split?: "auto";
 }
 
-/** Adds the options to a command. */
-export function addSplitOptions(command: Command): void {
+/** Adds the options to a command. @param auto whether its parts may be for a browser */
+export function addSplitOptions(command: Command, { auto } = { auto: true }): void {
   command
     .addOption(
       new Option(
@@ -26,13 +26,14 @@ export function addSplitOptions(command: Command): void {
         "--split-time <D>",
         "write parts that are cut at every multiple of this duration since the start, such as 1s",
       ).argParser(once(parseStep)),
-    )
-    .addOption(
-      new Option(
-        "--split <how>",
-        "auto: write parts that a browser can open, by events, goroutines and size of JSON",
-      ).choices(["auto"]),
     );
+  if (!auto) return;
+  command.addOption(
+    new Option(
+      "--split <how>",
+      "auto: write parts that a browser can open, by events, goroutines and size of JSON",
+    ).choices(["auto"]),
+  );
 }
 
 /** Whether the output is written in parts. */

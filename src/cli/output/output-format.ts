@@ -1,10 +1,24 @@
-import { FORMATS, type Format } from "../../sink/create-sink.js";
+import { FORMATS } from "../../sink/create-sink.js";
+import type { TraceSink } from "../../sink/trace-sink.js";
+import type { TraceFormat } from "../../wire/format.js";
 import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 
-const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
+/** What a conversion can be written as, by the names in `--format`: what viewers show, or a Go trace again. */
+export const OUTPUT_FORMATS = [...FORMATS, "go"] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** The ending of a file that has no name of its own. That of a Go trace differs from IN's. */
+export const ENDINGS: Readonly<Record<OutputFormat, string>> = {
+  pftrace: ".pftrace",
+  json: ".json",
+  go: ".trim.trace",
+};
+
+const EXTENSIONS: Readonly<Record<OutputFormat, RegExp>> = {
   pftrace: /\.(pftrace|perfetto-trace)(\.gz)?$/,
   json: /\.json(\.gz)?$/,
+  go: /\.trace(\.gz)?$/,
 };
 
 /**
@@ -13,17 +27,29 @@ const EXTENSIONS: Readonly<Record<Format, RegExp>> = {
  * @param asked the value of --format
  * @throws Failure if neither determines it
  */
-export function formatOf(output: string | undefined, asked: Format | undefined): Format {
+export function formatOf(output: string | undefined, asked: OutputFormat | undefined): OutputFormat {
   if (asked !== undefined) return asked;
   if (output === undefined || output === STDIO) return "pftrace";
   const named = namedFormat(output);
   if (named !== undefined) return named;
   if (output.startsWith("/dev/")) return "pftrace";
-  const advice = `Name a .pftrace or .json file, or give --format ${FORMATS.join(" or ")}.`;
+  const advice = `Name a .pftrace, .json or .trace file, or give --format ${OUTPUT_FORMATS.join(" or ")}.`;
   throw usageFailure(`${output}: the extension is not of a known format`, advice);
 }
 
 /** The format of a file's extension. */
-export function namedFormat(output: string): Format | undefined {
-  return FORMATS.find((format) => EXTENSIONS[format].test(output));
+export function namedFormat(output: string): OutputFormat | undefined {
+  return OUTPUT_FORMATS.find((format) => EXTENSIONS[format].test(output));
+}
+
+/**
+ * Creates the sink that writes a Go trace.
+ * @param minor the N of the header `go 1.N trace` to write; by default the one of the input, or 22 if that is older
+ */
+export async function createGoSink(
+  input: TraceFormat,
+  minor = Math.max(input.minor, 22),
+): Promise<TraceSink> {
+  const { GoSink } = await import("../../sink/go/go-sink.js");
+  return new GoSink({ minor });
 }

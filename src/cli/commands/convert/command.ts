@@ -1,9 +1,10 @@
 import { Option } from "commander";
-import { FORMATS } from "../../../sink/create-sink.js";
 import { addCommonOptions } from "../../options/common.js";
+import { addGoVersionOption } from "../../options/go-version.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
 import { addSplitOptions } from "../../options/split.js";
 import { addViewerOptions } from "../../options/view.js";
+import { OUTPUT_FORMATS } from "../../output/output-format.js";
 import type { CommandDescription } from "../description.js";
 import type { ConvertOptions } from "./convert.js";
 
@@ -17,11 +18,14 @@ export const convert: CommandDescription<ConvertOptions> = {
     command
       .option(
         "-o, --output <OUT>",
-        "file to write (.pftrace or .json, also with .gz), FOLDER/, or - (default: IN with the extension .pftrace)",
+        "file to write (.pftrace, .json or .trace, also with .gz), FOLDER/, or - (default: IN with the extension .pftrace)",
       )
       .addOption(
-        new Option("--format <format>", "format, if the extension of OUT does not tell it").choices(FORMATS),
+        new Option("--format <format>", "format, if the extension of OUT does not tell it").choices(
+          OUTPUT_FORMATS,
+        ),
       );
+    addGoVersionOption(command);
     addViewerOptions(command);
     addSplitOptions(command);
     addSelectionOptions(command);
@@ -30,6 +34,7 @@ export const convert: CommandDescription<ConvertOptions> = {
   },
   help: `
 OUT gets its name when it is complete. Until then, an existing file of that name stays. Parts get their names together.
+A .trace file is a Go trace again, without what only viewers need: see go2perfetto help trim.
 A part shows what --from and --to show for the same time. Sizes of parts are measured before compression.
 
 Examples:

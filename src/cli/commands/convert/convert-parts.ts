@@ -2,7 +2,7 @@ import type { TraceError } from "../../../base/errors.js";
 import { counted, grouped } from "../../../base/grouped.js";
 import { splitTrace } from "../../../select/split-trace.js";
 import { convert } from "../../../sink/convert.js";
-import type { Detail, Format } from "../../../sink/create-sink.js";
+import type { Detail } from "../../../sink/create-sink.js";
 import type { TraceSink } from "../../../sink/trace-sink.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
@@ -10,6 +10,7 @@ import type { InputWithPart } from "../../input/selection-passes.js";
 import { selectionFailure } from "../../input/trace-failure.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SplitOptions } from "../../options/split.js";
+import type { OutputFormat } from "../../output/output-format.js";
 import { writtenSize } from "../../output/written-size.js";
 import type { Messages } from "../../process/messages.js";
 import { type Conversion, conversionOf } from "./conversion.js";
@@ -30,7 +31,7 @@ export interface PartsRequest {
   readonly opened: InputWithPart;
   /** Creates the sink of a part. */
   readonly createSink: () => Promise<TraceSink>;
-  readonly format: Format;
+  readonly format: OutputFormat;
   readonly detail: Detail;
 }
 
@@ -43,7 +44,7 @@ export async function convertParts(
   const { input, part: selected } = opened;
   const { split, splitSize, splitTime } = options;
   const files = new PartFiles(target, path, options);
-  const limits = split === undefined ? NO_LIMITS : browserLimits(format, detail);
+  const limits = split === undefined || format === "go" ? NO_LIMITS : browserLimits(format, detail);
   const meter = new PartMeter({ ...limits, bytes: Math.min(limits.bytes, splitSize ?? limits.bytes) });
   const progress = new Progress(input, options);
   const start = performance.now();

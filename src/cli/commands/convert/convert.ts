@@ -1,6 +1,6 @@
 import { counted } from "../../../base/grouped.js";
 import { convert } from "../../../sink/convert.js";
-import { autoDetail, createSink, type Detail, type Format } from "../../../sink/create-sink.js";
+import { autoDetail, createSink, type Detail } from "../../../sink/create-sink.js";
 import type { CriticalPathView, ViewOptions } from "../../../sink/view-options.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
@@ -11,18 +11,27 @@ import { isSelective, queryOf, type SelectionOptions } from "../../options/selec
 import { isSplit, refuseSplitStream, type SplitOptions } from "../../options/split.js";
 import type { ViewerOptions } from "../../options/view.js";
 import { writeOutput } from "../../output/open-output.js";
-import { formatOf, namedFormat } from "../../output/output-format.js";
+import {
+  createGoSink,
+  ENDINGS,
+  formatOf,
+  namedFormat,
+  type OutputFormat,
+} from "../../output/output-format.js";
 import { isFolderName, outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { writtenSize } from "../../output/written-size.js";
 import type { ExitCode } from "../../process/exit-codes.js";
+import { type Failure, usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
 import { type Conversion, conversionOf } from "./conversion.js";
 
 export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOptions, ViewerOptions {
   readonly output?: string;
-  readonly format?: Format;
+  readonly format?: OutputFormat;
+  /** The N of the header `go 1.N trace` of a Go trace. */
+  readonly goVersion?: number;
   /** The name of OUT in messages, if not its path. */
   readonly shownAs?: string;
 }
@@ -40,20 +49,25 @@ export async function convertFile(
 ): Promise<Conversion> {
   const { output } = options;
   const format = formatOf(output !== undefined && isFolderName(output) ? undefined : output, options.format);
-  const target = outputFile(path, output, `.${format}`);
+  const target = outputFile(path, output, ENDINGS[format]);
   const named = namedFormat(target);
   if (named !== undefined && named !== format) {
     messages.warning(`${target} is written as ${format} (--format), although its extension is of ${named}`);
   }
   queryOf(options);
+  if (options.goVersion !== undefined && format !== "go") throw goVersionIsOfGo();
   if (isSplit(options)) refuseSplitStream(target);
+  if (options.split !== undefined && format === "go") throw splitAutoIsForViewers();
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const shown = await shownPath(path, format, options);
   const input = await openSelected(path, options);
   try {
     const [detail, view] = detailOf(options, input.size);
-    const sink = await createSink(format, input.title, detail, { ...view, path: shown });
+    const sink =
+      format === "go"
+        ? await createGoSink(input.trace.format, options.goVersion)
+        : await createSink(format, input.title, detail, { ...view, path: shown });
     const progress = new Progress(input, options);
     const start = performance.now();
     const { code, result } = await writeOutput(target, async (output) => {
@@ -87,7 +101,7 @@ export async function convertFile(
 /** The critical path of the slowest selected task or goroutine, for formats and details that show it. */
 async function shownPath(
   path: string,
-  format: Format,
+  format: OutputFormat,
   options: ConvertOptions,
 ): Promise<CriticalPathView | undefined> {
   const { detail, goroutine, task, tracks } = options;
@@ -101,13 +115,13 @@ async function shownPath(
 async function convertSplit(
   path: string,
   target: string,
-  format: Format,
+  format: OutputFormat,
   options: ConvertOptions,
   messages: Messages,
 ): Promise<Conversion> {
   const { convertParts } = await import("./convert-parts.js");
   const opened = await openWithPart(path, options);
-  const { title } = opened.input;
+  const { title, trace } = opened.input;
   // Only --split auto limits parts by what a viewer opens. The size of other parts is not known in advance.
   const [detail, view] = detailOf(options, options.split === undefined ? undefined : opened.input.size);
   return convertParts(
@@ -115,13 +129,26 @@ async function convertSplit(
       path,
       target,
       opened,
-      createSink: () => createSink(format, title, detail, view),
+      createSink: () =>
+        format === "go"
+          ? createGoSink(trace.format, options.goVersion)
+          : createSink(format, title, detail, view),
       format,
       detail,
     },
     options,
     messages,
   );
+}
+
+function goVersionIsOfGo(): Failure {
+  const advice = "Name a .trace file, give --format go, or leave out --go-version.";
+  return usageFailure("--go-version is for Go traces", advice);
+}
+
+function splitAutoIsForViewers(): Failure {
+  const advice = "Give --split-time or --split-size: go tool trace divides large traces itself.";
+  return usageFailure("--split auto is for .pftrace and .json", advice);
 }
 
 /** How much to write, and the reason if it is lean. */

@@ -1,0 +1,23 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { TRACE_FORMATS } from "../../wire/format.js";
+import { once } from "./values.js";
+
+/** Adds the option for the format of a Go trace. */
+export function addGoVersionOption(command: Command): void {
+  command.addOption(
+    new Option(
+      "--go-version <V>",
+      "of a .trace file: the Go release that can read it, from 1.22 to 1.26 (default: as IN, at least 1.22)",
+    ).argParser(once(parseGoVersion)),
+  );
+}
+
+/** The N of the newest format `go 1.N trace` that a release reads. @throws InvalidArgumentError */
+function parseGoVersion(text: string): number {
+  const [, release] = /^(?:go ?)?1\.(\d+)(?:\.\d+)?$/.exec(text) ?? [];
+  const formats = TRACE_FORMATS.filter(({ generation }) => generation === 2).map(({ minor }) => minor);
+  const known = formats.filter((minor) => minor <= Number(release));
+  if (release === undefined || known.length === 0 || Number(release) > Math.max(...formats))
+    throw new InvalidArgumentError("Releases are 1.22, 1.23, 1.24, 1.25 and 1.26.");
+  return Math.max(...known);
+}

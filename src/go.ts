@@ -1,0 +1,1 @@
+export { GoSink, type GoTraceOptions } from "./sink/go/go-sink.js";

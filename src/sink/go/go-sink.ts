@@ -1,0 +1,242 @@
+import { Diagnostics } from "../../base/diagnostics.js";
+import { counted } from "../../base/grouped.js";
+import { NONE } from "../../base/ids.js";
+import { ByteWriter } from "../../bytes/writer.js";
+import type { EventBlock } from "../../event/block.js";
+import type { Generation } from "../../event/generation.js";
+import { EventKind } from "../../event/kind.js";
+import { GoState } from "../../event/states.js";
+import { Emulator } from "../../order/v2/emulator.js";
+import { ProcStatus } from "../../order/v2/scheduler-state.js";
+import { putFormat } from "../../wire/v2/batch-encoder.js";
+import type { Omission, TraceSink } from "../trace-sink.js";
+import { GO_SWITCH, GO_SWITCH_DESTROY, WIRE_TYPES } from "./event-args.js";
+import { EventRepair, Outcome } from "./event-repair.js";
+import { EventWriter } from "./event-writer.js";
+import { GenerationWriter } from "./generation-writer.js";
+import { Prologue } from "./prologue.js";
+import { Scheduler } from "./scheduler.js";
+
+const K = EventKind;
+/** Later times on the trace clock are written as if the clock began with the trace, as they must be exact. */
+const LATEST_BASE = 2 ** 52;
+
+export interface GoTraceOptions {
+  /** The N of the header `go 1.N trace` to write: 22, 23, 25 or 26. */
+  readonly minor: number;
+}
+
+/**
+ * Writes a Go execution trace of Go 1.22 or later, which Go's own reader accepts and orders as the events came.
+ *
+ * 1. Every event gets a time of its own in nanoseconds, so the reader never has to choose between threads.
+ * 2. `scheduler.ts` decides by the reader's rules whether an event fits the state. Nearly all do.
+ * 3. `event-repair.ts` writes what is missing before one that does not.
+ * 4. `event-writer.ts` encodes events by the table of specs, with the numbers that order them.
+ * 5. `generation-writer.ts` gathers them in batches by thread, and ends each generation with its tables.
+ */
+export class GoSink implements TraceSink {
+  readonly output = new ByteWriter(1 << 16);
+  readonly #minor: number;
+  readonly #emulator = new Emulator(new Diagnostics(), () => undefined);
+  readonly #scheduler = new Scheduler(this.#emulator);
+  readonly #generation: GenerationWriter;
+  readonly #writer: EventWriter;
+  readonly #repair: EventRepair;
+  #source: Generation | undefined;
+  /** The snapshot at the beginning of a part, until it is complete. */
+  #prologue: Prologue | undefined;
+  /** Events that Go's reader rejects, and events that the format lacks. */
+  #dropped = 0;
+  #lacking = 0;
+
+  constructor({ minor }: GoTraceOptions) {
+    this.#minor = minor;
+    this.#generation = new GenerationWriter(this.output, minor);
+    this.#writer = new EventWriter(this.#emulator, this.#generation, minor);
+    this.#repair = new EventRepair(this.#emulator, this.#writer);
+  }
+
+  get omissions(): readonly Omission[] {
+    const added = this.#repair.added + this.#writer.added;
+    const texts = [
+      added > 0 && `${counted(added, "state change")} of goroutines and Ps added, which Go's tools need`,
+      this.#dropped > 0 && `${counted(this.#dropped, "event")} left out, which Go's tools reject`,
+      this.#lacking > 0 && `${counted(this.#lacking, "event")} left out, which go 1.${this.#minor} lacks`,
+    ];
+    return texts.filter((text) => text !== false).map((text) => ({ text, cause: "format" }));
+  }
+
+  start(base: number): void {
+    putFormat(this.output, this.#minor);
+    this.#writer.shift = base <= LATEST_BASE ? base : 1;
+    this.#writer.time = -1;
+  }
+
+  events(block: EventBlock): void {
+    const { generation } = block;
+    if (generation === undefined) {
+      this.#close(block);
+      return;
+    }
+    if (generation.isSnapshot) {
+      this.#prologue ??= new Prologue(generation);
+      this.#prologue.add(block);
+      return;
+    }
+    if (this.#prologue !== undefined) this.#open(this.#prologue, generation);
+    const first = block.kind[0] === K.Sync ? 1 : 0;
+    if (generation !== this.#source) this.#enter(generation, block, first === 1);
+    for (let i = first; i < block.length; ) i += this.#event(block, i);
+  }
+
+  end(): void {
+    if (this.#prologue !== undefined) this.#open(this.#prologue, this.#prologue.generation);
+    this.#generation.end();
+  }
+
+  /** Writes what is under way where a part begins, before the part. */
+  #open(prologue: Prologue, generation: Generation): void {
+    this.#prologue = undefined;
+    const { blocks, before } = prologue.blocks();
+    this.#writer.shift = Math.max(this.#writer.shift, before + 1);
+    this.#begin(generation, -before, false);
+    this.#generation.tables.enter(prologue.generation);
+    for (const block of blocks) for (let i = 0; i < block.length; i++) this.#event(block, i);
+    this.#repair.added = 0;
+    this.#source = generation;
+    this.#generation.tables.enter(generation);
+  }
+
+  /** Ends a part at its end, if that is later than its last event: the reader ends a trace one nanosecond later. */
+  #close(block: EventBlock): void {
+    const end = (block.time[0] as number) + this.#writer.shift;
+    if (this.#generation.number > 0 && end > this.#writer.time + 1 && this.#source !== undefined)
+      this.#begin(this.#source, (block.time[0] as number) - 1, false);
+  }
+
+  /** Begins a generation of the output where one of the input begins. */
+  #enter(generation: Generation, block: EventBlock, begins: boolean): void {
+    this.#source = generation;
+    if (begins || this.#generation.number === 0) this.#begin(generation, block.time[0] as number);
+    this.#generation.tables.enter(generation);
+  }
+
+  /** @param isWhole whether the data of experiments is for the generation */
+  #begin(generation: Generation, time: number, isWhole = true): void {
+    const e = this.#emulator;
+    if (this.#generation.number > 0) this.#generation.end();
+    const at = Math.max(time + this.#writer.shift, this.#writer.time + 1);
+    const { clock } = generation;
+    // The reader moves the beginning behind the last event itself, and the reading stays as it is.
+    const isMoved = clock !== undefined && this.#generation.number > 0 && at === this.#writer.time + 1;
+    this.#generation.begin(isMoved ? Math.min(at, clock.trace) : at, clock);
+    this.#writer.time = at;
+    this.#writer.begin();
+    e.sequenceBase = this.#generation.number * 2 ** 32;
+    e.isInitial = this.#generation.number === 1;
+    e.ended.clear();
+    if (isWhole && this.#minor >= 23)
+      for (const batch of generation.experimental) this.#generation.experiment(batch);
+  }
+
+  /** Writes an event. @returns how many events of the block it covers */
+  #event(block: EventBlock, i: number): number {
+    const kind = block.kind[i] as number;
+    if (kind === K.CpuSample) {
+      this.#sample(block, i);
+      return 1;
+    }
+    if (kind >= K.Span && !this.#writer.has(WIRE_TYPES[kind] as number)) {
+      this.#lacking++;
+      return 1;
+    }
+    const context = this.#emulator.threads.of(block.thread[i] as number);
+    if (kind === K.GoSwitch && this.#switch(block, i, context)) return 3;
+    if (kind === K.ProcSteal && isOfDestroyed(block, i)) return this.#destroySyscall(block, i);
+    if (this.#isInPlace(block, i, context) && this.#scheduler.take(block, i, context)) {
+      this.#writer.event(block, i, context);
+      if (kind === K.GoStatus && block.to[i] === GoState.Syscall) this.#correctProc(context);
+    } else this.#mend(block, i, context);
+    return 1;
+  }
+
+  /** Whether the thread has the P and the goroutine of the event's context. */
+  #isInPlace(block: EventBlock, i: number, context: number): boolean {
+    const kind = block.kind[i] as number;
+    if (kind === K.GoUnblock || kind === K.GoStatus || kind === K.ProcStatus) return true;
+    const { threads } = this.#emulator;
+    return (
+      threads.proc[context] === block.proc[i] &&
+      threads.goroutine[context] === Math.max(block.goroutine[i] as number, NONE)
+    );
+  }
+
+  #mend(block: EventBlock, i: number, context: number): void {
+    const kind = block.kind[i] as number;
+    const at = context === 0 && kind !== K.GoUnblock && kind !== K.GoStatus ? this.#repair.helper : context;
+    const outcome = this.#repair.prepare(block, i, at);
+    if (outcome === Outcome.Done) return;
+    if (outcome === Outcome.Retry && this.#scheduler.take(block, i, at)) this.#writer.event(block, i, at);
+    else this.#dropped++;
+  }
+
+  /** Writes a coroutine switch, if its three events are all there and the format has it. */
+  #switch(block: EventBlock, i: number, context: number): boolean {
+    const { kind, length, subject, thread } = block;
+    const isWhole =
+      i + 2 < length &&
+      kind[i + 2] === K.GoStart &&
+      (kind[i + 1] === K.GoBlock || kind[i + 1] === K.GoDestroy) &&
+      subject[i + 2] === subject[i] &&
+      thread[i + 1] === thread[i] &&
+      thread[i + 2] === thread[i];
+    if (!isWhole || !this.#writer.has(GO_SWITCH) || !this.#isInPlace(block, i, context)) return false;
+    const { goroutines, procs, threads } = this.#emulator;
+    if (threads.goroutine[context] !== subject[i + 1] || procs.index.get(threads.proc[context] as number) < 0)
+      return false;
+    const current = threads.slot[context] as number;
+    const next = goroutines.index.get(subject[i] as number);
+    if (next < 0 || current === next) return false;
+    for (let j = i; j < i + 3; j++) if (!this.#scheduler.take(block, j, context)) return false;
+    const type = kind[i + 1] === K.GoBlock ? GO_SWITCH : GO_SWITCH_DESTROY;
+    this.#writer.coroutineSwitch(type, block, i, context);
+    this.#writer.time += 2;
+    return true;
+  }
+
+  /** A P whose goroutine is in a system call is in it too, although its event only says that it runs. */
+  #correctProc(context: number): void {
+    const { procs, threads } = this.#emulator;
+    const proc = threads.proc[context] as number;
+    const slot = proc === NONE ? NONE : procs.index.get(proc);
+    if (slot >= 0 && procs.status[slot] === ProcStatus.Running && this.#writer.correct(proc))
+      procs.status[slot] = ProcStatus.Syscall;
+  }
+
+  /** Writes the end of a goroutine in a system call, which loses its P. The reader makes two events of it. */
+  #destroySyscall(block: EventBlock, i: number): number {
+    block.time[i + 1] = block.time[i] as number;
+    this.#event(block, i + 1);
+    this.#writer.time++;
+    return 2;
+  }
+
+  #sample(block: EventBlock, i: number): void {
+    const { shift } = this.#writer;
+    const time = (block.time[i] as number) + shift;
+    const place = {
+      time,
+      thread: block.thread[i] as number,
+      proc: block.proc[i] as number,
+      goroutine: block.goroutine[i] as number,
+    };
+    this.#generation.sample(place, this.#generation.tables.stack(block.stack[i] as number));
+    if (time > this.#writer.time) this.#writer.time = time;
+  }
+}
+
+/** Whether a P is lost because its goroutine, which is in a system call, ends. */
+function isOfDestroyed({ kind, length, thread }: EventBlock, i: number): boolean {
+  return i + 1 < length && kind[i + 1] === K.GoDestroySyscall && thread[i + 1] === thread[i];
+}

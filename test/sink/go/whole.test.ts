@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { openTraceFile } from "../../../src/node.js";
+import { fixture } from "../../cli/command.js";
+import { goSourceWith, parsedByGo } from "../../support/go-tool.js";
+import { dumpOfFile, trimmed } from "../../support/trimmed.js";
+
+/** Every format, several generations, CPU samples, annotations that are not UTF-8, experiments, coroutines. */
+const TRACES = [
+  "hello-go1.22",
+  "hello-go1.23",
+  "hello-go1.25",
+  "hello-go1.26",
+  "syscalls-go1.22",
+  "cpusamples-go1.26",
+  "annotations-go1.26",
+  "manygens-sync-go1.26",
+  "allocfree-sync-go1.26",
+];
+
+const header = (path: string) => readFileSync(path).subarray(0, 16).toString();
+
+describe("a whole trace, written again", () => {
+  test.each(TRACES)("gives our reader the same events: %s", async (name) => {
+    const path = fixture(`${name}.trace`);
+    const out = await trimmed(await openTraceFile(path));
+    expect(header(out.path)).toBe(header(path));
+    expect(out.omissions).toEqual([]);
+    expect(await dumpOfFile(out.path)).toEqual(await dumpOfFile(path));
+  });
+
+  test("has the format that is asked for, and no event that it lacks", async () => {
+    const path = fixture("allocfree-sync-go1.26.trace");
+    const out = await trimmed(await openTraceFile(path), 22);
+    expect(header(out.path)).toBe("go 1.22 trace\0\0\0");
+    const experimental = / (Span|HeapObject|GoroutineStack)(Alloc|Free)? /;
+    const expected = (await dumpOfFile(path)).filter((line) => !experimental.test(line)).map(asOf22);
+    expect(await dumpOfFile(out.path)).toEqual(expected);
+    expect(out.omissions).toEqual([expect.stringMatching(/^[\d,]+ events left out, which go 1.22 lacks$/)]);
+  });
+});
+
+/** Go 1.22 has no stacks of statuses and no wall clock. */
+function asOf22(line: string): string {
+  return line.replace(/ wall=\d+$/, "").replace(/( GoStatus .*) stack=".*"$/, "$1");
+}
+
+const go = goSourceWith(
+  "src/internal/trace/tracev2/events.go",
+  "Go's own reader of the traces that we write",
+);
+
+describe.skipIf(go === undefined)("Go's own reader", () => {
+  test.each(TRACES)("prints the same of the output as of the input: %s", { tags: ["long"] }, async (name) => {
+    const path = fixture(`${name}.trace`);
+    const out = await trimmed(await openTraceFile(path));
+    const root = go?.root ?? "";
+    expect(parsedByGo(out.path, root)).toBe(parsedByGo(path, root));
+  });
+});
