@@ -29,6 +29,8 @@ else if (readFileSync(FILE, "utf8") !== text) {
 function reference(program) {
   const { commands } = program;
   const shared = sharedOptions(commands);
+  // All commands but the one that completes words, which has no options.
+  const readers = commands.filter(({ options }) => options.length > 0);
   const parts = [
     HEAD,
     table(
@@ -42,7 +44,7 @@ function reference(program) {
       [...shared.values()].map(({ option, names }) => [
         code(option.flags),
         about(option),
-        names.length === commands.length ? "all" : names.join(", "),
+        names.length === readers.length ? "all" : names.join(", "),
       ]),
     ),
     "## Exit codes",
@@ -76,13 +78,15 @@ function commandSection(command, shared) {
     fenced(command.usage().replace(/^/, `go2perfetto ${command.name()} `).replaceAll(/\n +/g, "\n")),
     table(
       ["argument", ""],
-      command.registeredArguments.map((each) => [code(each.name()), prose(each.description)]),
+      command.registeredArguments.map((each) => [code(each.name()), about(each)]),
     ),
     table(
       ["option", ""],
       own.map((option) => [code(option.flags), about(option)]),
     ),
-    `Also ${others.map(({ long }) => code(long)).join(", ")}: see [${SHARED_TITLE}](#${anchor(SHARED_TITLE)}).`,
+    others.length === 0
+      ? ""
+      : `Also ${others.map(({ long }) => code(long)).join(", ")}: see [${SHARED_TITLE}](#${anchor(SHARED_TITLE)}).`,
     ...helpBlocks(command)
       .filter(({ title }) => title !== "Exit codes")
       .map(blockText),
@@ -90,7 +94,7 @@ function commandSection(command, shared) {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-/** What the help says of an option, with its values. */
+/** What the help says of an option or an argument, with its values. */
 function about({ description, argChoices, defaultValue }) {
   const values = argChoices && `one of ${argChoices.map(code).join(", ")}`;
   const usual = typeof defaultValue === "boolean" ? undefined : defaultValue;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { orderedWords } from "./command-line.js";
 import { batch } from "./commands/batch/command.js";
 import { check } from "./commands/check/command.js";
+import { completion } from "./commands/completion/command.js";
 import { convert } from "./commands/convert/command.js";
 import { type CommandDescription, TRACE_ARGUMENT } from "./commands/description.js";
 import { diff } from "./commands/diff/command.js";
@@ -36,6 +37,7 @@ const COMMANDS: readonly CommandDescription[] = [
   batch,
   trim,
   dump,
+  completion,
 ];
 
 /** The default command. */
@@ -122,7 +124,7 @@ function addCommand(program: Command, description: CommandDescription, result: R
     .exitOverride()
     .addHelpText("after", help + EXIT_CODES)
     .action(async () => {
-      result.code = await description.run(command.args, command.opts());
+      result.code = await description.run(command.args, command.opts(), program);
     });
   if (usage !== undefined) command.usage(usage);
   for (const [argument, about] of Object.entries(args)) command.argument(argument, about);

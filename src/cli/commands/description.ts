@@ -16,8 +16,11 @@ export interface CommandDescription<Options = unknown> {
   addOptions(command: Command): void;
   /** Notes and examples, below the options in the help. */
   readonly help: string;
-  /** @param words the arguments as given */
-  run(words: readonly string[], options: Options): Promise<ExitCode>;
+  /**
+   * @param words the arguments as given
+   * @param program all commands
+   */
+  run(words: readonly string[], options: Options, program: Command): Promise<ExitCode>;
 }
 
 /** The description of an argument that is a trace. */

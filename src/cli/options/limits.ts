@@ -1,6 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { escapeText } from "../../base/escape.js";
+import { figureNames } from "../../figures/catalogue.js";
 import { type Limit, LimitError, parseLimit } from "../../figures/limit.js";
+import { SuggestingOption } from "./suggesting-option.js";
 
 /** The options for limits on a trace. */
 export interface LimitOptions {
@@ -12,7 +14,11 @@ export interface LimitOptions {
 export function addLimitOptions(command: Command, isMandatory = false): void {
   command
     .addOption(
-      new Option("--assert <EXPR...>", "a limit such as 'sched.p99 < 5ms'; one or more")
+      new SuggestingOption(
+        "--assert <EXPR...>",
+        "a limit such as 'sched.p99 < 5ms'; one or more",
+        plainFigures,
+      )
         .argParser((text: string, before: readonly Limit[] | undefined) => [
           ...(before ?? []),
           checkedLimit(text),
@@ -23,6 +29,11 @@ export function addLimitOptions(command: Command, isMandatory = false): void {
       "--allow-missing",
       "allow limits on functions, tasks and regions that the trace does not have; their figures are 0",
     );
+}
+
+/** Figures whose names have no name of the trace in them, which a shell cannot know. */
+function plainFigures(): string[] {
+  return figureNames().filter((name) => !name.includes("["));
 }
 
 function checkedLimit(text: string): Limit {

@@ -9,6 +9,7 @@ import {
   TRACK_GROUPS,
   type TrackGroup,
 } from "../../sink/view-options.js";
+import { SuggestingOption } from "./suggesting-option.js";
 import { collected, parseTime } from "./values.js";
 
 const DETAILS = ["auto", "full", "lean"] as const;
@@ -48,10 +49,13 @@ export function addViewerOptions(command: Command): void {
       "in .pftrace, name and group goroutines by what this function of theirs calls, as is done for testing.tRunner, net/http.(*conn).serve and others; 'PREFIX*' names several; may be given more than once",
       collected,
     )
-    .option(
-      "--tracks <list>",
-      `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}, or default for all but runs and blocking; .pftrace always has scheduling; path is the critical path with --task or --goroutine`,
-      parseTracks,
+    .addOption(
+      new SuggestingOption(
+        "--tracks <list>",
+        `what to show, separated by commas: ${TRACK_GROUPS.join(", ")}, or default for all but runs and blocking; .pftrace always has scheduling; path is the critical path with --task or --goroutine`,
+        () => [...TRACK_GROUPS, DEFAULT],
+        true,
+      ).argParser(parseTracks),
     )
     .addOption(
       new Option(

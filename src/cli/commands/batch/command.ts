@@ -4,6 +4,7 @@ import { addFileOptions } from "../../options/common.js";
 import { addLimitOptions } from "../../options/limits.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
 import { addSplitOptions } from "../../options/split.js";
+import { SuggestingOption } from "../../options/suggesting-option.js";
 import { addViewerOptions } from "../../options/view.js";
 import type { CommandDescription } from "../description.js";
 import type { BatchOptions } from "./batch.js";
@@ -43,9 +44,11 @@ export const batch: CommandDescription<BatchOptions> = {
       )
       .option("--report <FILE>", "write the result of each trace as JSON (described in docs/batch-report.md)")
       .addOption(
-        new Option(
+        new SuggestingOption(
           "--also <LIST>",
           `what else to write for each trace, separated by commas: ${EXTRAS.join(", ")}`,
+          () => EXTRAS,
+          true,
         ).argParser(parseExtras),
       );
     addLimitOptions(command);

@@ -15,10 +15,13 @@ export const pprof: CommandDescription<PprofOptions> = {
     "Writes a profile of where goroutines wait or run, by stack, for go tool pprof. The kinds net, sync, syscall and sched have the numbers of go tool trace -pprof.",
   usage: "[options] <KIND> <IN>\n       go2perfetto pprof [options] --all -o <DIR> <IN>",
   arguments: {
-    "<KIND>": `kind of profile: ${KIND_NAMES.join(", ")}, path; left out with --all`,
+    "<KIND>": "kind of profile; left out with --all",
     "[IN]": TRACE_ARGUMENT,
   },
   addOptions(command) {
+    const [kind] = command.registeredArguments;
+    // With --all IN stands in its place: so these are not all that is valid.
+    if (kind !== undefined) kind.argChoices = [...KIND_NAMES, "path"];
     command
       .option("-o, --output <OUT>", "file to write, FOLDER/, or - (default: IN with another extension)")
       .option("--all", "write every kind but path in one pass, into the folder that -o names")
