@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { buildPage } from "./build-page.mjs";
@@ -36,6 +36,10 @@ for (const file of readdirSync(join(root, "proto")).filter((name) => name.endsWi
   );
 }
 
+writeFileSync(
+  join(root, "dist/page-files.d.ts"),
+  "declare const files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;\nexport default files;\n",
+);
 await buildPage(root);
 
 run(bin("typescript", "bin/tsc"), ["-p", "tsconfig.build.json"]);
@@ -59,6 +63,8 @@ const bundle = await rolldown({
   platform: "node",
   external: [
     /^node:/,
+    // Made below, of what is made here.
+    "#page-files",
     ...Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies),
     /^protobufjs/,
     /^#page\//,
@@ -96,3 +102,25 @@ await bundle.write({
   },
 });
 chmodSync(join(root, "dist/cli/main.js"), 0o755);
+
+// The page is built upon the library as it is published. The command `page` has its files as a module, so that it finds
+// them wherever it is installed.
+run(bin("vite", "bin/vite.js"), ["build", "web", "--logLevel", "warn"]);
+const TYPES = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript",
+  css: "text/css",
+  svg: "image/svg+xml",
+};
+const web = join(root, "dist-web");
+const names = readdirSync(web, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(web, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+const files = names.map((name) => [
+  name,
+  { type: TYPES[extname(name).slice(1)], text: readFileSync(join(web, name), "utf8") },
+]);
+writeFileSync(
+  join(root, "dist/page-files.js"),
+  `export default ${JSON.stringify(Object.fromEntries(files))};\n`,
+);

@@ -37,7 +37,7 @@ export type { MutatorFlags } from "./analysis/mmu/mutator-flags.js";
 export { type Mmu, MutatorUtilization } from "./analysis/mmu/mutator-utilization.js";
 export { Overview, type OverviewFigures, type OverviewOptions } from "./analysis/overview.js";
 export { type ProcRow, ProcUse } from "./analysis/proc-use.js";
-export { KIND_NAMES, type ProfileKind, type SampleType } from "./analysis/profile/kinds.js";
+export { KIND_NAMES, kindInfo, type ProfileKind, type SampleType } from "./analysis/profile/kinds.js";
 export type { GoroutineFilter } from "./analysis/profile/lives.js";
 export {
   difference,
@@ -69,6 +69,7 @@ export type { ExecTimes } from "./analysis/summary/times-table.js";
 export { Timeline, type TimelineFigures } from "./analysis/timeline/timeline.js";
 export type { TransitionRow } from "./analysis/transitions.js";
 export { DIAGNOSTICS, type DiagnosticId, Diagnostics, type Severity } from "./base/diagnostics.js";
+export { DurationError, parseDuration } from "./base/duration.js";
 export { TraceError, type TraceErrorCode, type TraceErrorFacts } from "./base/errors.js";
 export {
   BACKGROUND_TASK,
@@ -80,6 +81,7 @@ export {
   type TraceTime,
 } from "./base/ids.js";
 export { Interner } from "./base/interner.js";
+export { durationText } from "./base/rounded.js";
 export { type ByteSource, sourceOf } from "./bytes/byte-source.js";
 export { ByteWriter } from "./bytes/writer.js";
 export { BLOCK_SIZE, EventBlock } from "./event/block.js";
@@ -94,10 +96,12 @@ export {
 export { GO_STATE_NAMES, GoState, PROC_STATE_NAMES, ProcState } from "./event/states.js";
 export type { SourceLine, Symbolizer } from "./event/symbolizer.js";
 export type { StackFrame, StackTable, StringTable } from "./event/tables.js";
+export { wallClockAt } from "./event/wall-clock.js";
 export { openTrace } from "./order/open.js";
 export type { BlockVisitor, PartPlace, Trace, TraceOptions } from "./order/trace.js";
-export { NOT_A_TRACE_BYTES, notATrace } from "./report/not-a-trace.js";
+export { NOT_A_TRACE_BYTES, notATraceMessage } from "./report/not-a-trace.js";
 export {
+  openingMessage,
   type ReadingMessage,
   readingLosses,
   readingNotices,

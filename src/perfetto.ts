@@ -1,5 +1,13 @@
 export type { DetailLimit } from "./sink/auto-detail.js";
 export { FullSink } from "./sink/perfetto/full-sink.js";
 export { LeanSink } from "./sink/perfetto/lean-sink.js";
-export type { PerfettoOptions } from "./sink/perfetto/options.js";
-export type { Grouping, StackMode, TrackGroup } from "./sink/view-options.js";
+export { LANE_CHOICES, type LaneChoice, type PerfettoOptions } from "./sink/perfetto/options.js";
+export {
+  DEFAULT_TRACKS,
+  GROUPINGS,
+  type Grouping,
+  STACK_MODES,
+  type StackMode,
+  TRACK_GROUPS,
+  type TrackGroup,
+} from "./sink/view-options.js";

@@ -1,1 +1,1 @@
-export { encodeProfile, type PprofOptions } from "./sink/pprof/encode.js";
+export { encodeInPieces, encodeProfile, type PprofOptions } from "./sink/pprof/encode.js";

@@ -12,6 +12,7 @@ import { explain } from "./commands/explain/command.js";
 import { info } from "./commands/info/command.js";
 import { open } from "./commands/open/command.js";
 import { otlp } from "./commands/otlp/command.js";
+import { page } from "./commands/page/command.js";
 import { pprof } from "./commands/pprof/command.js";
 import { stats } from "./commands/stats/command.js";
 import { trim } from "./commands/trim/command.js";
@@ -27,6 +28,7 @@ import { VERSION } from "./process/version.js";
 const COMMANDS: readonly CommandDescription[] = [
   convert,
   open,
+  page,
   pprof,
   info,
   stats,
@@ -47,6 +49,7 @@ const EXAMPLES = `
 Examples:
   go2perfetto trace.out                  convert it to trace.pftrace, for ui.perfetto.dev
   go2perfetto open trace.out             open it in ui.perfetto.dev
+  go2perfetto page                       convert traces in a page of the browser
   go2perfetto stats trace.out            print figures of goroutines, the scheduler and the GC
   go2perfetto explain trace.out          say what held the program back, and where
   go2perfetto pprof sync trace.out       write where goroutines block to trace.sync.pb.gz, for go tool pprof

@@ -1,12 +1,14 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: that is how many formats begin
 
-/** Bytes that {@link notATrace} examines. A tar file has its signature at byte 257. */
+import type { ReadingMessage } from "./reading-messages.js";
+
+/** Bytes that {@link notATraceMessage} examines. A tar file has its signature at byte 257. */
 export const NOT_A_TRACE_BYTES = 512;
 /** How many bytes of an unknown file to show. */
 const SHOWN = 16;
 
 /** What a file other than a trace seems to be, and advice. */
-export interface Guess {
+interface Guess {
   readonly is: string;
   readonly advice: string;
 }
@@ -113,8 +115,18 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
+/**
+ * Why a file cannot be opened that is no trace.
+ * @param start its first bytes, decompressed
+ * @param compressed whether they had to be
+ */
+export function notATraceMessage(name: string, start: Uint8Array, compressed: boolean): ReadingMessage {
+  const { is, advice } = notATrace(start);
+  return { text: `${name} is not a Go execution trace: ${compressed ? "decompressed, " : ""}${is}`, advice };
+}
+
 /** Guesses what a file other than a trace is. @param start its first bytes, decompressed */
-export function notATrace(start: Uint8Array): Guess {
+function notATrace(start: Uint8Array): Guess {
   const text = String.fromCharCode(...start.subarray(0, NOT_A_TRACE_BYTES));
   return KINDS.find(({ looks }) => looks.test(text)) ?? unknown(start);
 }

@@ -74,6 +74,14 @@ export interface ReadingMessage {
   readonly advice?: string | undefined;
 }
 
+/** Why a trace cannot be opened. */
+export function openingMessage(name: string, error: TraceError): ReadingMessage {
+  return {
+    text: `cannot read ${name}: ${error.message}${describePlace(error.facts)}`,
+    advice: traceAdvice(error),
+  };
+}
+
 /** What the person should know of a trace of which nothing was lost. @param name of the trace */
 export function readingNotices(name: string, diagnostics: Diagnostics): ReadingMessage[] {
   const advised = [...diagnostics.inWords("misuse"), ...diagnostics.inWords("info")];

@@ -42,7 +42,7 @@ function exampleFolder(): string {
 
 /** Whether an example needs a server or a browser; tests of their own run those. */
 function needsAnother(line: string): boolean {
-  if (/^curl|localhost|https|^go2perfetto open/.test(line)) return true;
+  if (/^curl|localhost|https|^go2perfetto (open|page)/.test(line)) return true;
   return line.startsWith("go2perfetto otlp") && !/--dry-run| -o /.test(line);
 }
 
@@ -61,12 +61,15 @@ describe("--help", () => {
     },
   );
 
-  test.each([[], ...COMMANDS.map((command) => [command])])("names every exit code: %s", (...command) => {
-    const help = helpOf(...command);
-    for (const code of ["0", "1", "2", "3", "4", "130", "143"]) {
-      expect(help).toMatch(new RegExp(`^ +[\\d, ]*\\b${code}\\b.*`, "m"));
-    }
-  });
+  test.each([[], ["page"], ...COMMANDS.map((command) => [command])])(
+    "names every exit code: %s",
+    (...command) => {
+      const help = helpOf(...command);
+      for (const code of ["0", "1", "2", "3", "4", "130", "143"]) {
+        expect(help).toMatch(new RegExp(`^ +[\\d, ]*\\b${code}\\b.*`, "m"));
+      }
+    },
+  );
 
   test("is hinted at when the usage is wrong", () => {
     const options: Readonly<Record<string, string>> = { check: "--assert <EXPR...>", batch: "--out-dir <D>" };

@@ -15,8 +15,8 @@ interface Step {
   readonly output: string;
 }
 
-/** It needs a browser that fetches the trace; test/cli/commands/open/open.test.ts has one. */
-const NOT_RUN = /^go2perfetto open /;
+/** They need a browser, which test/cli/commands/open/open.test.ts and test/web/page.test.ts have. */
+const NOT_RUN = /^go2perfetto (open |page\b)/;
 /** Stands before each exit code between the outputs. */
 const MARK = "\u0001";
 

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { Page } from "playwright-core";
 import { Browser, browserMissing } from "./browser.js";
 import { optionalPart } from "./optional.js";
 import { unavailable } from "./perfetto-tools.js";
@@ -60,11 +61,15 @@ export class PerfettoUi {
     return UiTrace.loaded(page);
   }
 
-  /** Opens a page that opens the UI when its button is clicked, and hands it a trace. */
-  async clickThrough(link: string): Promise<UiTrace> {
+  /**
+   * Opens a page that opens the UI when its button is clicked, and hands it a trace.
+   * @param prepare what to do on the page before
+   */
+  async clickThrough(link: string, prepare?: (page: Page) => Promise<void>): Promise<UiTrace> {
     const page = await this.#browser.context.newPage();
     await page.goto(link);
-    const [viewer] = await Promise.all([page.waitForEvent("popup"), page.locator("button").click()]);
+    await prepare?.(page);
+    const [viewer] = await Promise.all([page.waitForEvent("popup"), page.locator("button").first().click()]);
     const trace = await UiTrace.loaded(viewer);
     await page.close();
     return trace;

@@ -9,7 +9,7 @@ import { streamSource } from "../../bytes/stream-source.js";
 import { openTrace } from "../../order/open.js";
 import type { Trace, TraceOptions } from "../../order/trace.js";
 
-import { NOT_A_TRACE_BYTES, notATrace } from "../../report/not-a-trace.js";
+import { NOT_A_TRACE_BYTES, notATraceMessage } from "../../report/not-a-trace.js";
 import { HEADER_LENGTH, headerVersion, TRACE_FORMATS } from "../../wire/format.js";
 import { shownName, traceUrl, urlTitle } from "../connection/trace-url.js";
 import { givenCaptureOptions } from "../options/capture.js";
@@ -115,11 +115,8 @@ export async function versionOf(source: PeekedSource, name: string, compressed: 
   if (version !== undefined) return version;
   const start = await source.peek(NOT_A_TRACE_BYTES);
   if (start.length < HEADER_LENGTH && source.failure !== undefined) throw source.failure;
-  const { is, advice } = notATrace(start);
-  throw new Failure(
-    `${name} is not a Go execution trace: ${compressed ? "decompressed, " : ""}${is}`,
-    advice,
-  );
+  const { text, advice } = notATraceMessage(name, start, compressed);
+  throw new Failure(text, advice);
 }
 
 async function openVersion(

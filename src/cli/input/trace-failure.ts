@@ -1,5 +1,5 @@
 import { TraceError } from "../../base/errors.js";
-import { describePlace, traceAdvice } from "../../report/reading-messages.js";
+import { openingMessage } from "../../report/reading-messages.js";
 import { SelectionError } from "../../select/selection-error.js";
 import { Failure, isSystemError, systemMessage } from "../process/failure.js";
 
@@ -9,8 +9,8 @@ export function openFailure(error: unknown, name: string): unknown {
     return new Failure(`cannot read ${name}: ${systemMessage(error)}`, undefined, { cause: error });
   }
   if (!(error instanceof TraceError)) return error;
-  const message = `cannot read ${name}: ${error.message}${describePlace(error.facts)}`;
-  return new Failure(message, traceAdvice(error), { cause: error });
+  const { text, advice } = openingMessage(name, error);
+  return new Failure(text, advice, { cause: error });
 }
 
 /** Turns the error of a selection that matches nothing into a failure. Other errors stay as they are. */

@@ -3,6 +3,7 @@ import { DurationError, parseDuration } from "../../base/duration.js";
 
 /** The most rows that an option accepts. */
 const MOST_ROWS = 1_000_000;
+const LAST_PORT = 65_535;
 
 /** Makes it an error to give an option twice. */
 export function once<T>(parse: (text: string) => T): (text: string, before: T | undefined) => T {
@@ -34,6 +35,14 @@ export function parseCount(text: string): number {
   if (!/^\d+$/.test(text) || count < 1 || count > MOST_ROWS)
     throw new InvalidArgumentError(`It is not a whole number from 1 to ${MOST_ROWS}.`);
   return count;
+}
+
+/** Parses the number of a port. @throws InvalidArgumentError */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > LAST_PORT)
+    throw new InvalidArgumentError(`It is not a number from 0 to ${LAST_PORT}.`);
+  return port;
 }
 
 /** Parses a name or path, which must not be empty. @throws InvalidArgumentError */

@@ -6,9 +6,9 @@ import { defaultStem } from "../../output/output-name.js";
 import { TemporaryFolder } from "../../output/temporary-files.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Failure } from "../../process/failure.js";
-import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
 import { type ConvertOptions, convertCommand } from "../convert/convert.js";
+import { showInBrowser } from "./browser.js";
 import { TraceServer } from "./trace-server.js";
 import { deepLink, viewerAt } from "./viewer.js";
 
@@ -35,7 +35,7 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
     const code = await convertCommand(path, { ...readingOptions(path, options), output, shownAs: name });
     const { size } = await stat(output);
     const settled = server.serve({ path: output, size });
-    await show(server.page ?? deepLink(viewer, server.url), options);
+    await showInBrowser(server.page ?? deepLink(viewer, server.url), options);
     if (options.keep) await new Promise(() => undefined);
     const limit = options.timeout ?? FETCH_TIMEOUT;
     await within(settled, limit);
@@ -52,22 +52,6 @@ function readingOptions(path: string, options: OpenOptions): ConvertOptions {
   if (traceUrl(path) !== undefined) return options;
   const { timeout: _, ...others } = options;
   return others;
-}
-
-/** Prints the link, and opens a browser unless `--no-browser` is given. */
-async function show(link: string, options: OpenOptions): Promise<void> {
-  // Without a browser, the link is the result of the command: print it even with --quiet.
-  new Messages({ ...options, quiet: options.browser && (options.quiet ?? false) }).info(link);
-  if (!options.browser) return;
-  const messages = new Messages(options);
-  const failed = () => messages.warning("no browser could be opened", "Open the address above in a browser.");
-  try {
-    const { default: open } = await import("open");
-    const browser = await open(link);
-    browser.once("close", (code: number | null) => code !== 0 && code !== null && failed());
-  } catch {
-    failed();
-  }
 }
 
 /** Waits for a promise, at most for a time. @param limit in nanoseconds */

@@ -1,0 +1,183 @@
+// @module-tag long
+import { once } from "node:events";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyFolder, filesIn, fixture, go2perfetto, start } from "../cli/command.js";
+import { Browser, browserMissing } from "../support/browser.js";
+import { manyTurns } from "../support/large-traces.js";
+import { optionalPart } from "../support/optional.js";
+import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
+
+const haveBrowser = await optionalPart("the page in a browser", browserMissing);
+
+const haveUi = await havePerfettoUi("the page and Perfetto's UI");
+
+const TRACE = fixture("annotations-go1.26.trace");
+
+describe.runIf(haveBrowser)("the page", () => {
+  const folder = emptyFolder();
+  let server: ReturnType<typeof start>;
+  let browser: Browser;
+  let address: string;
+  /** What any page, worker or service worker asked of any server. */
+  const requests: string[] = [];
+
+  beforeAll(async () => {
+    server = start(["page", "--no-browser"], folder);
+    const [line] = await once(server.stderr, "data");
+    address = String(line).trim();
+    browser = await Browser.start({ width: 1000, height: 800 });
+    browser.context.on("request", (request) => requests.push(request.url()));
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    server.kill();
+  });
+
+  async function opened(...files: string[]): Promise<Page> {
+    const page = await browser.context.newPage();
+    await page.goto(address);
+    if (files.length > 0) await page.setInputFiles("#files", files);
+    return page;
+  }
+
+  /** The bytes of what a click downloads, under the name that the page gives it. */
+  async function downloaded(page: Page, name: string): Promise<[name: string, bytes: Buffer]> {
+    const target = page.getByText(name, { exact: true });
+    const [download] = await Promise.all([page.waitForEvent("download"), target.click()]);
+    return [download.suggestedFilename(), readFileSync(await download.path())];
+  }
+
+  /** What the command line writes under a name. */
+  function written(name: string, ...args: string[]): Buffer {
+    const result = go2perfetto([...args, "-o", join(folder, name)]);
+    expect(result.stderr).not.toContain("error");
+    return readFileSync(join(folder, name));
+  }
+
+  const messages = (page: Page) => page.locator("article .warning, article .error, article .advice");
+
+  test("writes to the byte what the command line writes", async () => {
+    const page = await opened(TRACE);
+    const [name, pftrace] = await downloaded(page, "Download .pftrace");
+    expect(name).toBe("annotations-go1.26.pftrace");
+    expect(pftrace.equals(written("whole.pftrace", TRACE))).toBe(true);
+    const [, json] = await downloaded(page, "Download .json");
+    expect(json.equals(written("whole.json", TRACE))).toBe(true);
+    await page.close();
+  });
+
+  test("does that also with options, of a part, and of what is gzipped", async () => {
+    const zipped = join(folder, "zipped.trace.gz");
+    writeFileSync(zipped, gzipSync(readFileSync(TRACE)));
+    const page = await opened();
+    await page.click("#options summary");
+    await page.selectOption("[name=detail]", "full");
+    await page.selectOption("[name=stacks]", "annotation");
+    await page.fill("[name=from]", "100us");
+    await page.fill("[name=goroutine]", "/main/");
+    await page.check("[name=tracks][value=runs]");
+    await page.setInputFiles("#files", zipped);
+    const [name, bytes] = await downloaded(page, "Download .pftrace");
+    expect(name).toBe("zipped.pftrace");
+    const options = ["--detail", "full", "--stacks", "annotation", "--tracks", "default,runs"];
+    const part = ["--from", "100us", "--goroutine", "/main/"];
+    expect(bytes.equals(written("part.pftrace", zipped, ...options, ...part))).toBe(true);
+    await page.close();
+  });
+
+  test("writes the profiles of the command line", async () => {
+    const page = await opened(TRACE);
+    await page.getByText("Profiles", { exact: true }).click();
+    await page.locator("article a.file").first().waitFor();
+    const all = join(folder, "profiles");
+    expect(go2perfetto(["pprof", "--all", TRACE, "-o", all]).code).toBe(0);
+    for (const link of await page.locator("article a.file").all()) {
+      const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+      const kind = download.suggestedFilename().split(".").at(-3) as string;
+      const expected = filesIn(all).find((file) => file.endsWith(`${kind}.pb.gz`)) as string;
+      const bytes = gunzipSync(readFileSync(await download.path()));
+      expect([kind, bytes.equals(gunzipSync(readFileSync(join(all, expected))))]).toEqual([kind, true]);
+    }
+    await page.close();
+  });
+
+  test("says what the command line says of a file that is cut, and of one that is no trace", async () => {
+    const cut = join(folder, "cut.trace");
+    writeFileSync(cut, readFileSync(TRACE).subarray(0, 20_000));
+    const none = join(folder, "none.json");
+    copyFileSync(fixture("../../package.json"), none);
+    for (const file of [cut, none]) {
+      const page = await opened(file);
+      await messages(page).first().waitFor();
+      const { stderr } = go2perfetto([basename(file), "-o", "x.pftrace", "--quiet"], { cwd: folder });
+      const lines = stderr.split("\n").map((line) => line.trim());
+      expect(await messages(page).allTextContents()).toEqual(lines.filter(Boolean));
+      await page.close();
+    }
+  });
+
+  test("ends a conversion at once when that is cancelled", async () => {
+    const large = join(folder, "large.trace");
+    writeFileSync(large, manyTurns(3_000_000));
+    const page = await opened(large);
+    await page.getByText("Cancel", { exact: true }).click();
+    expect(await messages(page).allTextContents()).toEqual(["warning: Cancelled."]);
+    expect(await page.locator("progress").isVisible()).toBe(false);
+    // Another piece of work does not wait for the rest.
+    await page.getByText("Profiles", { exact: true }).click();
+    await page.getByText("Cancel", { exact: true }).click();
+    await page.close();
+  });
+
+  test("works without a network after the first visit", async () => {
+    const first = await opened();
+    await first.evaluate(() => navigator.serviceWorker.ready);
+    await browser.context.setOffline(true);
+    try {
+      const page = await opened(TRACE);
+      const [, bytes] = await downloaded(page, "Download .pftrace");
+      expect(bytes.equals(readFileSync(join(folder, "whole.pftrace")))).toBe(true);
+      await page.close();
+    } finally {
+      await browser.context.setOffline(false);
+      await first.close();
+    }
+  });
+
+  test("asks nothing of any other server, and could not", async () => {
+    const page = await opened(TRACE);
+    await downloaded(page, "Download .pftrace");
+    const blocked = await page.evaluate(async () => {
+      const violation = new Promise((resolve) => {
+        document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+      });
+      await fetch("http://127.0.0.1:1/").catch(() => undefined);
+      return violation;
+    });
+    expect(blocked).toBe("connect-src");
+    const outside = requests.filter((url) => !url.startsWith(address) && !url.startsWith(`blob:${address}`));
+    expect(outside).toEqual([]);
+    expect(requests.length).toBeGreaterThan(5);
+    await page.close();
+  });
+
+  test.runIf(haveUi)("hands a trace to Perfetto's UI", async () => {
+    const ui = await PerfettoUi.start();
+    const opened = await ui.clickThrough(address, async (page) => {
+      await page.click("#options summary");
+      await page.fill("[name=viewer]", ui.origin);
+      // The UI at hand is older than callstacks of slices, which it would call errors.
+      await page.selectOption("[name=stacks]", "annotation");
+      await page.setInputFiles("#files", TRACE);
+    });
+    expect(await opened.importErrors()).toBe(0);
+    expect((await opened.tracks()).map(({ name }) => name)).toContain("CPU 0 Scheduling");
+    await opened.close();
+    await ui.close();
+  });
+});

@@ -1,0 +1,64 @@
+import { FORMATS } from "go2perfetto";
+import { DEFAULT_TRACKS, GROUPINGS, LANE_CHOICES, STACK_MODES, TRACK_GROUPS } from "go2perfetto/perfetto";
+import type { Choices } from "./messages.js";
+
+const DETAILS = ["auto", "full", "lean"] as const;
+
+/** The form of options. */
+export class OptionsForm {
+  readonly #form: HTMLFormElement;
+
+  constructor(form: HTMLFormElement) {
+    this.#form = form;
+    const lists = { detail: DETAILS, group: GROUPINGS, stacks: STACK_MODES, lanes: LANE_CHOICES };
+    for (const [name, values] of Object.entries(lists)) {
+      const select = form.elements.namedItem(name) as HTMLSelectElement;
+      select.append(...values.map((value) => new Option(value)));
+    }
+    const tracks = form.querySelector("fieldset");
+    for (const group of TRACK_GROUPS) tracks?.append(trackBox(group, DEFAULT_TRACKS.includes(group)));
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  get choices(): Choices {
+    const data = new FormData(this.#form);
+    const text = (name: string) => String(data.get(name) ?? "").trim();
+    return {
+      detail: text("detail"),
+      group: text("group"),
+      stacks: text("stacks"),
+      lanes: text("lanes"),
+      tracks: data.getAll("tracks"),
+      from: text("from"),
+      to: text("to"),
+      goroutine: text("goroutine"),
+      task: text("task"),
+      related: data.has("related"),
+    } as Choices;
+  }
+
+  /** Address of the viewer. @throws TypeError if it is none */
+  get viewer(): URL {
+    return new URL((this.#form.elements.namedItem("viewer") as HTMLInputElement).value);
+  }
+
+  onChange(changed: () => void): void {
+    this.#form.addEventListener("change", changed);
+  }
+}
+
+function trackBox(group: string, checked: boolean): HTMLLabelElement {
+  const box = Object.assign(document.createElement("input"), {
+    type: "checkbox",
+    name: "tracks",
+    value: group,
+  });
+  box.defaultChecked = checked;
+  const label = document.createElement("label");
+  label.className = "check";
+  label.append(box, ` ${group}`);
+  return label;
+}
+
+/** The formats of a download, the viewer's first. */
+export const DOWNLOADS = FORMATS;

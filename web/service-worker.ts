@@ -1,0 +1,41 @@
+/** Keeps the page's own files, so that it works without a network after the first visit. */
+
+// A module, so that it may say what its global scope is.
+export {};
+
+declare const self: ServiceWorkerGlobalScope;
+/** The files of this build, and a name for it: filled in when the page is built. */
+declare const FILES: readonly string[];
+declare const BUILD: string;
+
+const CACHE = `go2perfetto-${BUILD}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => cache.addAll(FILES))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(dropOthers().then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", (event) => {
+  if (event.request.method !== "GET" || new URL(event.request.url).origin !== location.origin) return;
+  event.respondWith(fromCache(event.request));
+});
+
+/** Deletes the files of earlier builds. */
+async function dropOthers(): Promise<void> {
+  const names = await caches.keys();
+  const others = names.filter((name) => name.startsWith("go2perfetto-") && name !== CACHE);
+  await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+async function fromCache(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request);
+}

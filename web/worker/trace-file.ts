@@ -1,0 +1,163 @@
+import {
+  DurationError,
+  type EventBlock,
+  findSelection,
+  NOT_A_TRACE_BYTES,
+  notATraceMessage,
+  openingMessage,
+  openTrace,
+  parseDuration,
+  parseGoroutineSelector,
+  parseTaskSelector,
+  partOf,
+  type ReadingMessage,
+  readingLosses,
+  readingNotices,
+  SelectionError,
+  type SelectionQuery,
+  SelectorError,
+  type Trace,
+  TraceError,
+  type TracePart,
+} from "go2perfetto";
+import type { Choices, Reading } from "../messages.js";
+import { BrowserFile } from "./browser-file.js";
+
+/** A failure that a person can understand. */
+export class WorkError extends Error {
+  override readonly name = "WorkError";
+  readonly advice: string | undefined;
+
+  constructor({ text, advice }: ReadingMessage) {
+    super(text);
+    this.advice = advice;
+  }
+}
+
+/** Called now and then while the file is read. */
+export type OnProgress = (bytes: number, size: number | undefined, events: number) => void;
+
+/** Milliseconds between two tellings of progress. */
+const INTERVAL = 100;
+
+/** A trace file, and what part of it a person chose. */
+export class TraceFile {
+  readonly #file: BrowserFile;
+  readonly #name: string;
+  readonly #onProgress: OnProgress;
+  readonly size: number | undefined;
+  #toldAt = 0;
+  #part: TracePart = {};
+
+  private constructor(file: BrowserFile, name: string, onProgress: OnProgress) {
+    this.#file = file;
+    this.#name = name;
+    this.#onProgress = onProgress;
+    this.size = file.source().size;
+  }
+
+  /** @throws WorkError if nothing matches the choices, or one of them is not what it should be */
+  static async open(file: File, choices: Choices, onProgress: OnProgress): Promise<TraceFile> {
+    const opened = new TraceFile(await BrowserFile.open(file), file.name, onProgress);
+    await opened.#choose(queryOf(choices));
+    return opened;
+  }
+
+  get part(): TracePart {
+    return this.#part;
+  }
+
+  /** Opens the trace, whole. @throws WorkError if it is none */
+  async whole(): Promise<Trace> {
+    try {
+      return await openTrace(this.#file.source());
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      throw new WorkError(await this.#openingMessage(error));
+    }
+  }
+
+  /** Opens the chosen part. @throws WorkError if it is no trace */
+  async chosen(): Promise<Trace> {
+    return partOf(await this.whole(), this.#part);
+  }
+
+  /** Reads a trace as far as that is possible. @returns the error that ended it */
+  async read(trace: Trace, visit: (block: EventBlock) => void): Promise<TraceError | undefined> {
+    let events = 0;
+    try {
+      for await (const block of trace.blocks()) {
+        visit(block);
+        events += block.length;
+        this.progress(trace, events);
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof TraceError) return error;
+      throw error;
+    }
+  }
+
+  progress(trace: Trace, events: number): void {
+    const now = performance.now();
+    if (now - this.#toldAt < INTERVAL) return;
+    this.#toldAt = now;
+    this.#onProgress(trace.bytesRead, this.size, events);
+  }
+
+  /** What there is to say of a trace that was read. */
+  reading(trace: Trace, events: number, duration: number, error: TraceError | undefined): Reading {
+    const { diagnostics, format } = trace;
+    const losses = readingLosses(this.#name, diagnostics, error);
+    const messages = [...readingNotices(this.#name, diagnostics), ...losses];
+    return { version: `go 1.${format.minor}`, events, duration, messages };
+  }
+
+  async #openingMessage(error: TraceError): Promise<ReadingMessage> {
+    if (error.code !== "not-a-trace") return openingMessage(this.#name, error);
+    return notATraceMessage(this.#name, await this.#file.start(NOT_A_TRACE_BYTES), this.#file.isGzip);
+  }
+
+  async #choose(query: SelectionQuery): Promise<void> {
+    let trace: Trace | undefined;
+    try {
+      this.#part = await findSelection(query, {
+        open: async () => {
+          trace = await this.whole();
+          return trace;
+        },
+        progress: (events) => trace && this.progress(trace, events),
+      });
+    } catch (error) {
+      if (!(error instanceof SelectionError)) throw error;
+      throw new WorkError({ text: `${this.#name}: ${error.message}`, advice: error.advice });
+    }
+  }
+}
+
+function queryOf({ from, to, goroutine, task, related }: Choices): SelectionQuery {
+  const begin = from === "" ? 0 : parsed("From", from, parseDuration);
+  const end = to === "" ? Number.POSITIVE_INFINITY : parsed("To", to, parseDuration);
+  if (begin >= end)
+    throw new WorkError({ text: "From is not before To", advice: "Both count from the start of the trace." });
+  return {
+    window: begin > 0 || end < Number.POSITIVE_INFINITY ? { from: begin, to: end } : undefined,
+    goroutines: goroutine === "" ? [] : [parsed("Goroutine", goroutine, parseGoroutineSelector)],
+    task: task === "" ? undefined : parsed("Task", task, parseTaskSelector),
+    related: related && (goroutine !== "" || task !== ""),
+  };
+}
+
+function parsed<T>(field: string, text: string, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof DurationError) {
+      const advice = "Durations are numbers with units, such as 500ns, 10us, 1.5ms or 1m30s.";
+      throw new WorkError({ text: `${field}: as a duration, ${error.message}`, advice });
+    }
+    if (error instanceof SelectorError)
+      throw new WorkError({ text: `${field}: as a selector, ${error.message}` });
+    throw error;
+  }
+}
