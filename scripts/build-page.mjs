@@ -22,7 +22,7 @@ export async function buildPage(root) {
     plugins: [WITHOUT_STYLES],
     logLevel: "warn",
   });
-  const { output } = await bundle.generate({ format: "iife", minify: true, legalComments: "none" });
+  const { output } = await bundle.generate({ format: "iife", minify: true, comments: { legal: false } });
   const [{ code, moduleIds }] = output;
   // "</script" within a string would end the element.
   const script = `${licences(moduleIds)}${code.trim()}`.replaceAll("</script", "<\\/script");

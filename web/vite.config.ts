@@ -1,13 +1,20 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vite";
+import { SCRIPT_HASH, STYLE_HASH } from "#page/report.js";
 
-/** What the page may do. Nothing leaves it: it may connect to its own files only. */
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/**
+ * What the page may do. Nothing leaves it: it may connect to its own files only. A report that it shows has the page's policy besides its own, so the
+ * report's script and style are allowed too.
+ */
 const POLICY: Readonly<Record<string, string>> = {
   "default-src": "'none'",
-  "script-src": "'self'",
-  "style-src": "'self'",
+  "script-src": `'self' '${SCRIPT_HASH}'`,
+  "style-src": `'self' '${STYLE_HASH}'`,
   "img-src": "'self' data:",
   "connect-src": "'self'",
   "worker-src": "'self'",
@@ -57,6 +64,7 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   // It may be hosted in any folder.
   base: "./",
+  define: { GENERATOR: JSON.stringify(`go2perfetto ${version}`) },
   build: {
     outDir: "../dist-web",
     emptyOutDir: true,

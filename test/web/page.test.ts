@@ -106,6 +106,20 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
+  test("shows the report that stats --html writes", async () => {
+    const page = await opened(TRACE);
+    await page.getByText("Report", { exact: true }).click();
+    const report = page.frameLocator("iframe");
+    await report.getByRole("heading", { name: basename(TRACE) }).waitFor();
+    // Drawn by its script.
+    await report.locator("canvas").first().waitFor();
+    const [name, bytes] = await downloaded(page, "Save the report");
+    copyFileSync(TRACE, join(folder, basename(TRACE)));
+    expect(go2perfetto(["stats", basename(TRACE), "--html", name], { cwd: folder }).code).toBe(0);
+    expect(bytes.equals(readFileSync(join(folder, name)))).toBe(true);
+    await page.close();
+  });
+
   test("says what the command line says of a file that is cut, and of one that is no trace", async () => {
     const cut = join(folder, "cut.trace");
     writeFileSync(cut, readFileSync(TRACE).subarray(0, 20_000));

@@ -1,4 +1,4 @@
-import { AnalysisPass, KIND_NAMES, kindInfo, Profiles, wallClockAt } from "go2perfetto";
+import { Extent, KIND_NAMES, kindInfo, Profiles, wallClockAt } from "go2perfetto";
 import { encodeInPieces } from "go2perfetto/pprof";
 import type { Product, Reading } from "../messages.js";
 import { stem } from "./conversion.js";
@@ -16,16 +16,9 @@ export async function profiles(
     ...window,
     ...(selection && { goroutine: (id: number) => selection.goroutines.has(id) }),
   });
-  const pass = new AnalysisPass([found]);
+  const extent = new Extent();
   const trace = await file.whole();
-  let events = 0;
-  let end = 0;
-  const error = await file.read(trace, (block) => {
-    pass.events(block);
-    events += block.length;
-    end = block.time[block.length - 1] ?? end;
-  });
-  pass.end();
+  const error = await file.analyse(trace, [found, extent]);
   const start = found.clock && wallClockAt(found.clock, trace.timeBase + (window?.from ?? 0));
   const products: Product[] = [];
   for (const kind of KIND_NAMES) {
@@ -48,5 +41,5 @@ export async function profiles(
       blob: await output.gzip(),
     });
   }
-  return { products, reading: file.reading(trace, events, end, error) };
+  return { products, reading: file.reading(trace, extent.events, extent.duration, error) };
 }

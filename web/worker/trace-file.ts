@@ -1,4 +1,6 @@
 import {
+  type Analysis,
+  AnalysisPass,
   DurationError,
   type EventBlock,
   findSelection,
@@ -96,6 +98,14 @@ export class TraceFile {
       if (error instanceof TraceError) return error;
       throw error;
     }
+  }
+
+  /** Feeds a trace to analyses. @returns the error that ended it early */
+  async analyse(trace: Trace, analyses: readonly Analysis[]): Promise<TraceError | undefined> {
+    const pass = new AnalysisPass(analyses);
+    const error = await this.read(trace, (block) => pass.events(block));
+    pass.end();
+    return error;
   }
 
   progress(trace: Trace, events: number): void {

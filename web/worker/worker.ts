@@ -2,6 +2,7 @@ import { openingMessage, TraceError } from "go2perfetto";
 import type { Answer, Work } from "../messages.js";
 import { converted } from "./conversion.js";
 import { profiles } from "./profiles.js";
+import { report } from "./report.js";
 import { TraceFile, WorkError } from "./trace-file.js";
 
 const answer = (message: Answer) => postMessage(message);
@@ -32,6 +33,6 @@ async function perform(work: Work) {
     case "profiles":
       return profiles(trace, file.name);
     case "report":
-      throw new Error("no report yet");
+      return report(trace, file.name);
   }
 }

@@ -1,0 +1,34 @@
+import { Overview, partOf, SlowTasks, type Trace } from "go2perfetto";
+import { reportPage } from "go2perfetto/html";
+import type { Product, Reading } from "../messages.js";
+import { stem } from "./conversion.js";
+import { type TraceFile, WorkError } from "./trace-file.js";
+
+/** The program that makes the report, with its version: filled in when the page is built. */
+declare const GENERATOR: string;
+
+/** The report on the chosen part of a trace, as a page of its own. */
+export async function report(
+  file: TraceFile,
+  title: string,
+): Promise<{ products: Product[]; reading: Reading }> {
+  const { window, selection } = file.part;
+  const reported = selection?.goroutines;
+  const overview = new Overview({ start: window?.from ?? 0, ...(reported && { reported }) });
+  const open = async (): Promise<Trace> => partOf(await file.whole(), { window });
+  const trace = await open();
+  const error = await file.analyse(trace, overview.analyses);
+  const { diagnostics } = trace;
+  const figures = overview.figures(
+    error !== undefined || diagnostics.losses().length > 0,
+    diagnostics.hasEstimatedTimes,
+  );
+  const reading = file.reading(trace, figures.trace.events, figures.trace.duration, error);
+  const [first] = reading.messages;
+  if (figures.trace.events === 0 && first !== undefined) throw new WorkError(first);
+  const slow = new SlowTasks(figures.stats.tasks.top);
+  if (slow.analyses.length > 0) await file.analyse(await open(), slow.analyses);
+  const page = reportPage({ name: title, figures, paths: slow.paths }, GENERATOR);
+  const blob = new Blob([page], { type: "text/html" });
+  return { products: [{ name: `${stem(title)}.html`, blob }], reading };
+}
