@@ -126,6 +126,8 @@ function readMessage(reader: protobuf.Reader, type: MessageType, packet: number)
     else if (message[name] === undefined) message[name] = [value];
     else (message[name] as unknown[]).push(value);
   }
+  if (reader.pos !== end)
+    throw new Error(`packet ${packet}: the last field of ${type.name} is longer than that`);
   return message;
 }
 
