@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
-import { once, parseTime } from "./values.js";
+import { once, parseSize, parseTime } from "./values.js";
 
 /** The options for more than one output file. */
 export interface SplitOptions {
@@ -19,7 +19,7 @@ export function addSplitOptions(command: Command, { auto } = { auto: true }): vo
       new Option(
         "--split-size <SIZE>",
         "write parts OUT.001, OUT.002 and so on of at most this size before compression, such as 100MB or 64MiB",
-      ).argParser(once(parseSize)),
+      ).argParser(once(parsePartSize)),
     )
     .addOption(
       new Option(
@@ -48,32 +48,12 @@ export function refuseSplitStream(out: string): void {
   throw usageFailure(message, "Name a file with -o OUT: the parts are numbered OUT.001 and so on.");
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
 /** A part has a fixed size besides its events, which must stay a small share. */
 const LEAST = 100_000;
 
-/** A number of bytes. @throws InvalidArgumentError */
-function parseSize(text: string): number {
-  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? [];
-  const factor = Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] : undefined;
-  if (number === "" || factor === undefined)
-    throw new InvalidArgumentError(
-      "Sizes are numbers with units, such as 100MB, 64MiB or 1.5GB. A number alone is bytes.",
-    );
-  const size = Math.floor(Number(number) * factor);
-  if (size < LEAST || !Number.isSafeInteger(size))
-    throw new InvalidArgumentError("The smallest size of a part is 100kB.");
+function parsePartSize(text: string): number {
+  const size = parseSize(text);
+  if (size < LEAST) throw new InvalidArgumentError("The smallest size of a part is 100kB.");
   return size;
 }
 

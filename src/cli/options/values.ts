@@ -37,6 +37,31 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** Bytes of each unit, in lower case. */
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+/** Parses a number of bytes. @throws InvalidArgumentError */
+export function parseSize(text: string): number {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? [];
+  const factor = Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] : undefined;
+  const size = factor === undefined ? Number.NaN : Math.floor(Number(number) * factor);
+  if (number === "" || !Number.isSafeInteger(size)) {
+    const form = "Sizes are numbers with units, such as 100MB, 64MiB or 1.5GB. A number alone is bytes.";
+    throw new InvalidArgumentError(form);
+  }
+  return size;
+}
+
 /** Parses the number of a port. @throws InvalidArgumentError */
 export function parsePort(text: string): number {
   const port = Number(text);

@@ -8,6 +8,9 @@ import {
 } from "../../connection/errors.js";
 import type { Endpoint } from "./endpoint.js";
 
+/** The HTTP status of an answer to a request that is too large. */
+export const TOO_LARGE = 413;
+
 const GRPC_PORT = "4317";
 
 /** The answer to a request, or its error. */
@@ -60,7 +63,7 @@ export function isUndelivered({ error, status }: Answer): boolean {
 
 /** Whether the server would accept fewer spans at a time. */
 export function isTooLarge({ error, status }: Answer): boolean {
-  return status === 413 || (status === 400 && /too large/i.test(`${error?.message} ${dataOf(error)}`));
+  return status === TOO_LARGE || (status === 400 && /too large/i.test(`${error?.message} ${dataOf(error)}`));
 }
 
 /** Whether a second request would fail too, because the server is not just slow or busy. */

@@ -3,7 +3,7 @@ import { DEFAULT_MAX_SPANS, DEFAULT_STATES, STATE_CHOICES } from "../../../sink/
 import { tlsOptions } from "../../options/capture.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
-import { collected, once, parseName, parseTime } from "../../options/values.js";
+import { collected, once, parseName, parseSize, parseTime } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
 import { COMPRESSIONS, type OtlpOptions, PROTOCOLS, type StartTime } from "./options.js";
 
@@ -68,6 +68,12 @@ export const otlp: CommandDescription<OtlpOptions> = {
       )
       .addOption(
         new Option(
+          "--max-request-bytes <SIZE>",
+          "the largest request, before compression; a single larger span is sent nevertheless (default: 3MiB)",
+        ).argParser(once(parseRequestSize)),
+      )
+      .addOption(
+        new Option(
           "--start-time <T>",
           "when the trace began, for traces before Go 1.25: an RFC 3339 time, now, or mtime (the trace ended when the file was last written)",
         ).argParser(once(parseStartTime)),
@@ -125,6 +131,13 @@ function parseTimeout(text: string): number {
   const time = parseTime(text);
   if (time < 1e6) throw new InvalidArgumentError("It is less than a millisecond.");
   return time;
+}
+
+/** Parses the size of a request. @throws InvalidArgumentError */
+function parseRequestSize(text: string): number {
+  const size = parseSize(text);
+  if (size === 0) throw new InvalidArgumentError("A request cannot be empty.");
+  return size;
 }
 
 function parseLimit(text: string): number {

@@ -12,6 +12,8 @@ const DEFAULT_PROTOCOL: Protocol = "http/protobuf";
 const DEFAULT_TIMEOUT = 10_000;
 const PATH = "v1/traces";
 const NS_PER_MS = 1e6;
+/** Servers reject requests of more than a few megabytes; a collector may hand on over gRPC, of which 4 MiB is the usual limit. */
+const MOST_BYTES = 3 << 20;
 
 /** Where and how spans are sent. */
 export interface Endpoint {
@@ -28,6 +30,8 @@ export interface Endpoint {
   readonly compression: Compression;
   /** In milliseconds. */
   readonly timeout: number;
+  /** The most bytes of a request, before compression. */
+  readonly maxRequestBytes: number;
 }
 
 /**
@@ -49,6 +53,7 @@ export async function endpointOf(options: OtlpOptions, environment: NodeJS.Proce
     headers: { ...headersOf(environment), ...Object.fromEntries(givenHeaders(options.header)) },
     compression: options.compression ?? choiceOf("COMPRESSION", COMPRESSIONS, environment) ?? "none",
     timeout: options.timeout === undefined ? timeoutOf(environment) : options.timeout / NS_PER_MS,
+    maxRequestBytes: options.maxRequestBytes ?? MOST_BYTES,
   };
 }
 

@@ -15,7 +15,7 @@ import { startTimer } from "../../../base/timer.js";
 import { tlsSettings } from "../../../bytes/tls-settings.js";
 import type { GoSpan } from "../../../sink/otlp/go-span.js";
 import { VERSION } from "../../process/version.js";
-import { type Answer, TIMED_OUT } from "./answer.js";
+import { type Answer, TIMED_OUT, TOO_LARGE } from "./answer.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Protocol } from "./options.js";
 
@@ -52,6 +52,9 @@ export class Exporter {
   /** In milliseconds. */
   readonly #timeout: number;
   readonly #underWay = new Set<Promise<Answer>>();
+  readonly #mostBytes: number;
+  /** Whether the spans of the current call are larger than a request may be. */
+  #isOversized = false;
   /** The last decoded answer. The exporter decodes an answer and reports its success in the same turn. */
   #said: Answer = {};
 
@@ -79,19 +82,22 @@ export class Exporter {
     );
     this.#connections = connections;
     this.#timeout = timeout;
+    this.#mostBytes = endpoint.maxRequestBytes;
   }
 
-  /** Sends a request. The exporter retries until the timeout. */
+  /** Sends a request. The exporter retries until the timeout. Several spans that are larger than a request may be are not sent. */
   async send(spans: readonly GoSpan[]): Promise<Answer> {
-    const answered = this.#inTime(
-      new Promise((resolve) => {
-        this.#exporter.export([...spans], (result) => resolve(this.#answer(result)));
-      }),
-    );
+    const answer = new Promise<Answer>((resolve) => {
+      this.#exporter.export([...spans], (result) => resolve(this.#answer(result)));
+    });
+    // The exporter encodes within the call.
+    if (this.#isOversized) {
+      this.#isOversized = false;
+      return { error: new Error("larger than a request may be"), status: TOO_LARGE };
+    }
+    const answered = this.#inTime(answer);
     this.#underWay.add(answered);
-    const answer = await answered;
-    this.#underWay.delete(answered);
-    return answer;
+    return answered.finally(() => this.#underWay.delete(answered));
   }
 
   /** Waits for the current requests. */
@@ -102,10 +108,18 @@ export class Exporter {
     await this.#exporter.shutdown();
   }
 
-  /** A serializer that stores the decoded answer, and hides from the exporter what it would log. */
+  /**
+   * A serializer that gives the exporter nothing to send of what is too large, stores the decoded answer, and hides from the
+   * exporter what it would log.
+   */
   #listening(encoding: Encoding): Encoding {
     return {
       ...encoding,
+      serializeRequest: (spans) => {
+        const bytes = encoding.serializeRequest(spans);
+        this.#isOversized = spans.length > 1 && (bytes?.length ?? 0) > this.#mostBytes;
+        return this.#isOversized ? undefined : bytes;
+      },
       deserializeResponse: (data) => {
         this.#said = read(encoding, data);
         return {};

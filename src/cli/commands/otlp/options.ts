@@ -25,6 +25,7 @@ export interface OtlpOptions extends CommonOptions, SelectionOptions {
   /** In nanoseconds. */
   readonly minBlock?: number;
   readonly maxSpansPerTrace?: number;
+  readonly maxRequestBytes?: number;
   readonly startTime?: StartTime;
   readonly dryRun?: boolean;
   readonly output?: string;

@@ -53,7 +53,7 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
     await input.trace.close();
     throw error;
   });
-  const batches = new SpanBatches(target);
+  const batches = new SpanBatches(target, endpoint.maxRequestBytes);
   const progress = new Progress(input, options);
   const job = new SpanExport({ path, input, trace, options, batches, messages, progress });
   const interruption = new Interruption(messages, input.isStream, isSent);

@@ -2,8 +2,6 @@ import type { GoSpan } from "../../../sink/otlp/go-span.js";
 
 /** Spans per request, as in OpenTelemetry's SDKs. Larger batches stay in memory longer. */
 const MOST_SPANS = 512;
-/** Approximate bytes per request. Servers reject requests of more than a few megabytes. */
-const MOST_BYTES = 3 << 20;
 /** Bytes of a span or event without its texts. */
 const BYTES_OF_SPAN = 400;
 const BYTES_OF_EVENT = 150;
@@ -25,6 +23,7 @@ export interface SpanTarget {
  */
 export class SpanBatches {
   readonly #target: SpanTarget;
+  readonly #mostBytes: number;
   #batch: GoSpan[] = [];
   #bytes = 0;
   /** The time of the first span in the batch. */
@@ -32,8 +31,10 @@ export class SpanBatches {
   readonly #sending = new Set<Promise<void>>();
   #error: unknown;
 
-  constructor(target: SpanTarget) {
+  /** @param mostBytes bytes of a batch by estimate; the target may send it in pieces that hold a limit exactly */
+  constructor(target: SpanTarget, mostBytes: number) {
     this.#target = target;
+    this.#mostBytes = mostBytes;
   }
 
   /** @throws the error of an earlier batch */
@@ -42,7 +43,7 @@ export class SpanBatches {
       if (this.#batch.length === 0) this.#since = performance.now();
       this.#batch.push(span);
       this.#bytes += bytesOf(span);
-      if (this.#batch.length >= MOST_SPANS || this.#bytes >= MOST_BYTES) await this.#send();
+      if (this.#batch.length >= MOST_SPANS || this.#bytes >= this.#mostBytes) await this.#send();
     }
   }
 

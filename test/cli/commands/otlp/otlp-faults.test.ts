@@ -105,6 +105,13 @@ describe("what is sent arrives, once and whole,", () => {
     expect(endpoint.requests.some((request) => request.body.length > limit)).toBe(true);
   });
 
+  test("in requests of the size that is asked for", async () => {
+    const { code, counts, endpoint } = await sendTo(() => undefined, ["--max-request-bytes", "20kB"]);
+    expect(code).toBe(0);
+    expect(endpoint.accepted).toHaveLength(counts.made);
+    expect(Math.max(...endpoint.requests.map(({ body }) => body.length))).toBeLessThanOrEqual(20_000);
+  });
+
   test("at an endpoint that is slow, in no more than two requests at a time", async () => {
     const { code, counts, endpoint } = await sendTo(() => pause(300).then(() => undefined));
     expect(code).toBe(0);
