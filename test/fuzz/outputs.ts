@@ -3,6 +3,7 @@ import { Explanation } from "../../src/analysis/explain/explanation.js";
 import { CriticalPaths } from "../../src/analysis/explain/path/critical-paths.js";
 import { InstanceTimes } from "../../src/analysis/explain/path/instance-times.js";
 import type { Instance } from "../../src/analysis/explain/path/instances.js";
+import { Overview } from "../../src/analysis/overview.js";
 import { KIND_NAMES } from "../../src/analysis/profile/kinds.js";
 import { Profiles } from "../../src/analysis/profile/profiles.js";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
@@ -14,6 +15,9 @@ import { COMPARED_KINDS, stackChanges } from "../../src/figures/stack-changes.js
 import type { Trace } from "../../src/order/trace.js";
 import { diffTables } from "../../src/report/diff-tables.js";
 import { explainMarkdown, explainText } from "../../src/report/explain-lines.js";
+import { MOST_BYTES } from "../../src/report/html/limits.js";
+import type { PageData } from "../../src/report/html/page-data.js";
+import { reportPage } from "../../src/report/html/report-page.js";
 import { diffJson, jsonText } from "../../src/report/json.js";
 import { markdownText } from "../../src/report/markdown.js";
 import { statsTables } from "../../src/report/stats-tables.js";
@@ -138,6 +142,30 @@ export async function reported(trace: Trace): Promise<Check> {
     ...(texts.some((text) => NO_NUMBER.test(text)) ? ["no number in a table"] : []),
     ...(typeof JSON.parse(json) === "object" ? [] : ["no difference"]),
   ];
+}
+
+/** The page of a trace. */
+export async function paged(trace: Trace): Promise<Check> {
+  const overview = new Overview({ top: TOP });
+  const error = await analyze(trace, overview.analyses);
+  const figures = overview.figures(error !== undefined, trace.diagnostics.hasEstimatedTimes);
+  const page = reportPage({ name: "IN", figures }, "fuzzer");
+  return () => {
+    const { gc, states, stw, width } = figures.timeline;
+    const [text = "", json = ""] = page
+      .replace(/<style>.*?<\/style>/s, "")
+      .replace(/<script>.*<\/script>/s, "")
+      .split('<script type="application/json" id="data">');
+    const data = JSON.parse(json.slice(0, json.indexOf("</script>"))) as PageData;
+    const times = [gc, stw, ...Object.values(states)].flat();
+    return [
+      ...textCheck([text, json])(),
+      ...(NO_NUMBER.test(text) || NO_NUMBER.test(json) ? ["no number in a page"] : []),
+      ...(times.some((time) => time < 0) ? ["a time below 0"] : []),
+      ...(gc.some((time) => time > width) ? ["a GC cycle of more than all the time"] : []),
+      ...(page.length > MOST_BYTES || data.traces.length !== 1 ? ["a page that is too large"] : []),
+    ];
+  };
 }
 
 async function profilesOf(trace: Trace): Promise<Uint8Array[]> {

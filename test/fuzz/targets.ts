@@ -24,6 +24,7 @@ import {
   imported,
   inGoTool,
   jsonCheck,
+  paged,
   pftraceCheck,
   profiled,
   reported,
@@ -70,6 +71,7 @@ export const TARGETS: readonly Target[] = [
   { name: "profiles", use: profiled },
   { name: "spans", use: exported },
   { name: "dump", every: SOME, use: dumped },
+  { name: "page", every: SOME, use: paged },
   { name: "tables of stats, check and diff", every: FEW, use: reported },
   {
     name: "as Go reads it",

@@ -27,6 +27,10 @@ export class Chart {
   #draw(): void {
     const { options, data } = this.#make(this.#size);
     this.plot = new uPlot(options, data, this.#place);
+    // The legend beside the picture stays what it is.
+    const picture = this.plot.root.querySelector(".u-wrap");
+    picture?.setAttribute("role", "img");
+    picture?.setAttribute("aria-label", this.#place.dataset["label"] ?? "");
     for (const head of this.#place.querySelectorAll<HTMLElement>(".u-legend th")) reachable(head);
     this.#fit();
   }

@@ -4,13 +4,14 @@ import { Chart, type ChartMaker } from "./chart.js";
 import { FlameView } from "./flame.js";
 import { latencyChart } from "./latency.js";
 import { mmuChart } from "./mmu.js";
-import { sortable } from "./tables.js";
+import { scrollable, sortable } from "./tables.js";
 import { tabs } from "./tabs.js";
 import { TimelineCharts } from "./timeline.js";
 
 const { traces, latencies, mmu } = JSON.parse(document.getElementById("data")?.textContent ?? "") as PageData;
 
 for (const table of document.querySelectorAll<HTMLTableElement>("table.sortable")) sortable(table);
+for (const region of document.querySelectorAll<HTMLElement>(".scroll")) scrollable(region);
 
 const timelines = traces.map((trace, number) => new TimelineCharts(trace, number));
 for (const group of document.querySelectorAll<HTMLElement>(".timeline")) {

@@ -33,6 +33,14 @@ export function sortable(table: HTMLTableElement): void {
   });
 }
 
+/** A table that fits needs no stop for the keyboard to scroll it. */
+export function scrollable(region: HTMLElement): void {
+  new ResizeObserver(() => {
+    if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+    else region.removeAttribute("tabindex");
+  }).observe(region);
+}
+
 function sort(table: HTMLTableElement, column: number, isDescending: boolean): void {
   const [body] = table.tBodies;
   if (body === undefined) return;

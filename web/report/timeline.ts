@@ -230,44 +230,34 @@ export class TimelineCharts {
 
   #heap(size: Size): ReturnType<ChartMaker> {
     const { heap, goal, gc } = this.#trace.timeline;
-    const text = (_plot: uPlot, value: number | null) => (value === null ? "–" : sizeText(value));
+    const held = [heap, goal].map((values) => this.#stepped(holding(values)));
+    const text: uPlot.Series.Value = (_plot, _value, series, at) => {
+      const value = at === null ? null : held[series - 1]?.[at];
+      return value === null || value === undefined ? "–" : sizeText(value);
+    };
+    const series = { width: 1.5, points: { show: false }, value: text };
+    const cycles: StripRow = { label: "", shares: gc.map((percent) => percent / 250), color: "--gc" };
     const options: uPlot.Options = {
       ...this.#options(size),
       axes: [timeAxis(), { ...sizeAxis(), size: LEFT }],
       series: [
         this.#timeSeries(),
-        {
-          label: "heap",
-          stroke: color("--heap"),
-          fill: faded("--heap", 0.15),
-          width: 1.5,
-          spanGaps: true,
-          points: { show: false },
-          value: text,
-        },
-        {
-          label: "goal",
-          stroke: color("--soft"),
-          dash: [4, 4],
-          width: 1.5,
-          spanGaps: true,
-          points: { show: false },
-          value: text,
-        },
+        { ...series, label: "heap", stroke: color("--heap"), fill: faded("--heap", 0.15), spanGaps: true },
+        { ...series, label: "goal", stroke: color("--soft"), dash: [4, 4], ...(STEPS && { paths: STEPS }) },
       ],
-      hooks: {
-        drawAxes: [
-          (plot) =>
-            drawStrip(
-              plot,
-              [{ label: "", shares: gc.map((percent) => percent / 250), color: "--gc" }],
-              this.#times,
-            ),
-        ],
-      },
+      hooks: { drawAxes: [(plot) => drawStrip(plot, [cycles], this.#times)] },
     };
-    return { options, data: [this.#times, this.#stepped(heap), this.#stepped(goal)] };
+    return { options, data: [this.#times, this.#stepped(heap), held[1] ?? []] };
   }
+}
+
+/** Values that hold until the next one. */
+function holding(values: readonly (number | null)[]): (number | null)[] {
+  let last: number | null = null;
+  return values.map((value) => {
+    last = value ?? last;
+    return last;
+  });
 }
 
 /** Sums of each series with those after it, which are drawn below it. */

@@ -35,6 +35,7 @@ export function documentText({ title, body, data }: DocumentParts): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<noscript><p class="notice">The charts need JavaScript. Their figures are in the tables.</p></noscript>
 ${body}
 <script type="application/json" id="data">${scriptJson(data)}</script>
 <script>${SCRIPT}</script>

@@ -33,6 +33,6 @@ ${parts.join("\n")}
 export function chartHtml(chart: string, trace: number, caption: string, label: string): string {
   return `<figure class="chart">
 <figcaption>${html(caption)}</figcaption>
-<div class="plot ${chart}" data-chart="${chart}" data-trace="${trace}" role="img" aria-label="${html(label)}"></div>
+<div class="plot ${chart}" data-chart="${chart}" data-trace="${trace}" data-label="${html(label)}"></div>
 </figure>`;
 }

@@ -19,7 +19,12 @@ export function timelineHtml({ stats, timeline }: OverviewFigures, trace: number
   const { gc } = stats;
   const stops = `${counted(gc.stw.durations.count, "whole stop-the-world", "whole stops-the-world")}, ${durationText(gc.stw.total)} in total`;
   const charts = [
-    chartHtml("procs", trace, "Use of each P", `Heat strip: how busy each P is over time, ${bucket}`),
+    chartHtml(
+      "procs",
+      trace,
+      "Use of each P: the fuller the colour, the busier",
+      `Heat strip: how busy each P is over time, ${bucket}`,
+    ),
     chartHtml(
       "states",
       trace,
