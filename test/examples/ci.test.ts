@@ -1,29 +1,22 @@
 // @module-tag long
 
-import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { emptyFolder, fixture, go2perfetto } from "../cli/command.js";
-import { copyOf, exampleFile, haveCommand, runCommands } from "../support/examples.js";
+import { runAction } from "../support/action.js";
+import { copyOf, exampleFile, runCommands } from "../support/examples.js";
+import { check, haveGo } from "../support/go-checks.js";
 
-const CHECKS = fileURLToPath(new URL("../support/go-checks", import.meta.url));
 const exampleAt = (path: string) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
-const haveGo = haveCommand("go", "workflows, jobs and Dockerfiles checked by those who read them");
-
-/** Runs a checker from the module of checks. @returns what it prints */
-function check(...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync("go", args, { cwd: CHECKS, encoding: "utf8" });
-  expect([status, stderr.replace(/^go: downloading.*\n/gm, "")]).toEqual([0, ""]);
-  return stdout.trim();
-}
 
 interface Step {
   readonly name?: string;
   readonly run?: string;
   readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
 }
 
 describe("examples/github-actions", () => {
@@ -35,28 +28,30 @@ describe("examples/github-actions", () => {
     expect(check("tool", "actionlint", ...workflows)).toBe("");
   });
 
-  test.runIf(haveGo)("has steps that convert, summarize and check the trace of a test run", () => {
+  test.runIf(haveGo)("has steps that trace a test run, and convert, summarize and check the trace", () => {
     const folder = join(copyOf("recording"), "go-test");
     writeFileSync(join(folder, "go.mod"), "module example.com/sum\n\ngo 1.25\n");
-    const summary = join(emptyFolder(), "summary.md");
-    const env = { ...workflow.jobs.trace.env, GITHUB_STEP_SUMMARY: summary };
-    // What stands in for the installation is the built command.
-    const commands = steps.filter(({ run, name }) => run !== undefined && name !== "Install go2perfetto");
-    expect(commands.map(({ name }) => name)).toEqual(["Test, with a trace", "Convert", "Summary", "Check"]);
-    for (const { run = "" } of commands) runCommands(run, folder, env);
+    const [trace, ours, ...others] = steps.filter(({ name }) => name !== undefined);
+    expect(others.map(({ name }) => name)).toEqual(["Upload"]);
+    runCommands(trace?.run ?? "", folder, workflow.jobs.trace.env);
+    expect(ours?.uses).toBe("your-organization/go2perfetto@main");
+    const { failed, summary } = runAction(ours?.with ?? {}, folder);
+    expect(failed).toBe(false);
     expect(readdirSync(join(folder, "perfetto")).sort()).toEqual([
       ".go2perfetto",
-      "limits.xml",
+      "index.html",
+      "limits-1.xml",
       "report.json",
       "test.pftrace",
       "test.pprof",
+      "test.report.html",
       "test.stats.json",
     ]);
-    expect(readFileSync(summary, "utf8")).toMatch(
-      /^# Trace of the tests\n\n## Summary\n\n\| duration[\s\S]*\n## Goroutines by start function\n\n\| function/,
+    expect(summary).toMatch(
+      /^# test\.out\n\n```\nok +sched\.p99 < 50ms [\s\S]*## Goroutines by start function\n\n\| function/,
     );
-    const strict = commands.at(-1)?.run?.replace("50ms", "1ns") ?? "";
-    expect(() => runCommands(strict, folder, env)).toThrow(/^exit code 4 of/);
+    const strict = { ...ours?.with, assert: ours?.with?.assert?.replace("50ms", "1ns") ?? "" };
+    expect(runAction(strict, folder)).toMatchObject({ failed: true, outputs: { "exit-code": "4" } });
   });
 });
 
@@ -64,9 +59,8 @@ describe("examples/kubernetes", () => {
   const job = parse(exampleFile("kubernetes/job.yaml"));
   const [container] = job.spec.template.spec.containers;
 
-  test.runIf(haveGo)("is a job to Kubernetes' own types, and a Dockerfile to BuildKit", () => {
+  test.runIf(haveGo)("is a job to Kubernetes' own types", () => {
     expect(check("run", ".", "job", exampleAt("kubernetes/job.yaml"))).toBe("Indexed 4");
-    expect(check("run", ".", "dockerfile", exampleAt("kubernetes/Dockerfile"))).toMatch(/^USER 65532:65532$/);
   });
 
   test("converts every trace once, over all of its pods", () => {
