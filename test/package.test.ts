@@ -26,11 +26,13 @@ const run = (cwd: string, command: string, ...args: string[]) =>
 /** An empty project into which the package was installed from its tarball. */
 const project = emptyFolder();
 let files: readonly string[] = [];
+let tarball = "";
 
 beforeAll(() => {
   const [packed] = JSON.parse(
     run(ROOT, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", project),
   );
+  tarball = packed.filename;
   files = packed.files.map(({ path }: { path: string }) => path);
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
   run(
@@ -103,6 +105,33 @@ describe("the package", () => {
     expect(readFileSync(join(project, "one.pftrace")).equals(expected)).toBe(true);
     run(project, command, "batch", TRACE, "--out-dir", "many", "-q");
     expect(readFileSync(join(project, "many/sync-go1.26.pftrace")).equals(expected)).toBe(true);
+  });
+
+  test("runs by npx from the tarball, in a folder with nothing", () => {
+    const folder = emptyFolder();
+    // What npm's cache has is not fetched again.
+    const spec = `go2perfetto@file:${join(project, tarball)}`;
+    run(folder, "npx", "--yes", "--prefer-offline", spec, TRACE, "-o", "one.pftrace", "-q");
+    const expected = go2perfetto([TRACE, "-o", "-"]).stdout;
+    expect(readFileSync(join(folder, "one.pftrace")).equals(expected)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["one.pftrace"]);
+  });
+
+  test("says where it comes from, in npm's own spelling", () => {
+    const folder = emptyFolder();
+    const text = readFileSync(join(ROOT, "package.json"), "utf8");
+    const { homepage, bugs, repository } = JSON.parse(text);
+    const manifest = { name: "go2perfetto", version: "0.1.0", homepage, bugs, repository };
+    writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    // A publication warns of what this corrects.
+    run(folder, "npm", "pkg", "fix");
+    expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))).toEqual(manifest);
+    const owner = "github.com/your-organization/go2perfetto";
+    expect([homepage, bugs, repository.url]).toEqual([
+      `https://${owner}#readme`,
+      `https://${owner}/issues`,
+      `git+https://${owner}.git`,
+    ]);
   });
 
   test("runs on packages of permissive licences only", () => {
