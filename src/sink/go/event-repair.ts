@@ -12,6 +12,10 @@ const K = EventKind;
 /** A thread for events that happen on no thread, although Go's reader wants one. */
 export const HELPER = 2 ** 31 - 1;
 
+function isSyscallEnd(kind: number): boolean {
+  return kind === K.GoSyscallEnd || kind === K.GoSyscallEndBlocked || kind === K.GoDestroySyscall;
+}
+
 /** What is to be done with an event after its repair. */
 export const Outcome = {
   /** The state is as the event needs it: try it again. */
@@ -43,8 +47,21 @@ export class EventRepair {
     emulator.block = this.#block;
   }
 
-  /** The context that an event gets which happens on no thread. */
-  get helper(): number {
+  /**
+   * The context for an event that happens on no thread: that of its goroutine if that is in a system call, or a
+   * thread that is made up.
+   */
+  contextOf(block: EventBlock, i: number): number {
+    const { goroutines, threads } = this.#e;
+    const goroutine = block.subject[i] as number;
+    if (isSyscallEnd(block.kind[i] as number) && goroutines.index.get(goroutine) >= 0)
+      return Math.max(threads.goroutine.indexOf(goroutine), this.#helper);
+    const isStatus = block.kind[i] === K.GoStatus;
+    if (isStatus && block.to[i] === GoState.Syscall) return threads.of(HELPER + 1 + goroutine);
+    return isStatus && block.to[i] !== GoState.Running ? 0 : this.#helper;
+  }
+
+  get #helper(): number {
     return this.#e.threads.of(HELPER);
   }
 
@@ -206,7 +223,9 @@ export class EventRepair {
     for (let j = 0; j < block.length; j++) {
       const isAnywhere = block.kind[j] === K.GoUnblock || block.kind[j] === K.GoStatus;
       const context =
-        block.thread[j] === NONE && !isAnywhere ? this.helper : this.#e.threads.of(block.thread[j] as number);
+        block.thread[j] === NONE && !isAnywhere
+          ? this.#helper
+          : this.#e.threads.of(block.thread[j] as number);
       this.added++;
       this.#writer.event(block, j, context);
     }

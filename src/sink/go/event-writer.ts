@@ -1,15 +1,33 @@
 import { NONE } from "../../base/ids.js";
 import { type EventBlock, exactMetric } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EVENT_KINDS, EventKind, isGc, isTransition } from "../../event/kind.js";
 import type { Emulator } from "../../order/v2/emulator.js";
 import { GoStatus, ProcStatus, type Resources } from "../../order/v2/scheduler-state.js";
 import { ARG_SOURCES, ArgSource, GO_STATUS_STACK, SINCE, WIRE_TYPES } from "./event-args.js";
 import type { GenerationWriter } from "./generation-writer.js";
+import { ProcView } from "./proc-view.js";
 import { GO_STATUS } from "./scheduler.js";
 
 const K = EventKind;
 const S = ArgSource;
 const EXACT = Number.MAX_SAFE_INTEGER;
+/** By kind: 1 if Go's reader takes it only from a thread that has a P. */
+const NEEDS_PROC = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
+  if (isTransition(kind)) return kind === K.GoUnblock || kind === K.GoSwitch || isOfSyscall(kind) ? 0 : 1;
+  if (group === "range-begin" || group === "range-end") return isGc(kind) ? 0 : 1;
+  return /^(metric|label|task|region|log)/.test(group) ? 1 : 0;
+});
+
+/** Kinds whose P may be lost. */
+function isOfSyscall(kind: number): boolean {
+  return (
+    kind === K.GoSyscallEnd ||
+    kind === K.GoSyscallEndBlocked ||
+    kind === K.GoCreateSyscall ||
+    kind === K.GoDestroySyscall
+  );
+}
+
 /** The stream of no thread. */
 const NOWHERE = 0;
 
@@ -22,6 +40,7 @@ export class EventWriter {
   readonly #generation: GenerationWriter;
   readonly #minor: number;
   readonly #args = new Float64Array(5);
+  readonly #view = new ProcView();
   /** The statuses of Ps that a later event may correct, by P. */
   readonly #openStatuses = new Map<number, () => boolean>();
   /** Added to the times of events. */
@@ -52,6 +71,7 @@ export class EventWriter {
     const kind = block.kind[i] as number;
     const time = block.time[i] as number;
     const type = WIRE_TYPES[kind] as number;
+    if (NEEDS_PROC[kind] === 1 && this.#view.procOf(context) === NONE) this.#needProc(block, i, context);
     switch (kind) {
       case K.GoStart:
         this.#numbered(type, block, i, context, this.#nextOfGoroutine(block, i, time, GoStatus.Runnable));
@@ -63,25 +83,26 @@ export class EventWriter {
         this.#wake(block, i, context);
         return;
       case K.GoSyscallBegin:
-        this.#numbered(
-          type,
-          block,
-          i,
-          context,
-          this.#nextOfProc(block.proc[i] as number, time, ProcStatus.Running, context),
-        );
+        this.#beginSyscall(type, block, i, context);
+        return;
+      case K.GoSyscallEnd:
+        this.#endSyscall(type, block, i, context);
+        return;
+      case K.GoSyscallEndBlocked:
+        if (this.#view.isInSyscall(context)) this.#stop(context, time);
+        this.#plain(type, block, i, context);
+        return;
+      case K.GoDestroySyscall:
+        this.#destroySyscall(type, block, i, context);
         return;
       case K.ProcStart:
-        this.#numbered(
-          type,
-          block,
-          i,
-          context,
-          this.#nextOfProc(block.subject[i] as number, time, ProcStatus.Idle),
-        );
+        this.#start(block.subject[i] as number, context, time);
+        return;
+      case K.ProcStop:
+        if (this.#view.procOf(context) !== NONE) this.#stop(context, time);
         return;
       case K.ProcSteal:
-        this.#steal(type, block, i, context);
+        this.#steal(block, i, context);
         return;
       case K.GcActive:
       case K.GcBegin:
@@ -194,12 +215,9 @@ export class EventWriter {
     return this.#next(goroutines, slot);
   }
 
-  /** @param context of the thread that holds the P, if one does */
-  #nextOfProc(proc: number, time: number, status: number, context = NOWHERE): number {
-    const { procs } = this.#e;
-    const slot = procs.index.get(proc);
-    if (this.#isStale(procs, slot)) this.#stateProc(proc, slot, status, time, context);
-    return this.#next(procs, slot);
+  #nextOfProc(proc: number, slot: number, time: number): number {
+    if (this.#isStale(this.#e.procs, slot)) this.#stateProc(proc, slot, time);
+    return this.#next(this.#e.procs, slot);
   }
 
   #isStale({ sequence }: Resources, slot: number): boolean {
@@ -223,12 +241,73 @@ export class EventWriter {
     this.added++;
   }
 
-  #stateProc(proc: number, slot: number, status: number, time: number, context: number): void {
-    const args = this.#args;
-    args[0] = proc;
-    args[1] = status;
-    this.#put(WIRE_TYPES[K.ProcStatus] as number, context, time);
+  #stateProc(proc: number, slot: number, time: number): void {
+    const status = this.#view.status(slot);
+    this.#args[0] = proc;
+    this.#args[1] = status === ProcStatus.Bad ? ProcStatus.Idle : status;
+    this.#put(WIRE_TYPES[K.ProcStatus] as number, this.#view.holder(slot), time);
+    if (status === ProcStatus.Bad) this.#view.set(slot, ProcStatus.Idle);
     this.#e.procs.sequence[slot] = this.#e.sequenceBase;
+    this.added++;
+  }
+
+  #beginSyscall(type: number, block: EventBlock, i: number, context: number): void {
+    const view = this.#view;
+    const slot = view.slotOf(context);
+    const next = this.#nextOfProc(view.procOf(context), slot, block.time[i] as number);
+    this.#numbered(type, block, i, context, next);
+    view.set(slot, ProcStatus.Syscall);
+  }
+
+  /** A system call ends without a P, and the goroutine starts again, if the reader thinks that the P was lost. */
+  #endSyscall(type: number, block: EventBlock, i: number, context: number): void {
+    if (this.#view.isInSyscall(context)) {
+      this.#plain(type, block, i, context);
+      this.#view.set(this.#view.slotOf(context), ProcStatus.Running);
+      return;
+    }
+    this.#plain(WIRE_TYPES[K.GoSyscallEndBlocked] as number, block, i, context);
+    if (this.#view.procOf(context) === NONE) this.#needProc(block, i, context);
+    const time = block.time[i] as number;
+    const next = this.#nextOfGoroutine(block, i, time, GoStatus.Runnable);
+    this.#numbered(WIRE_TYPES[K.GoStart] as number, block, i, context, next);
+    this.added++;
+  }
+
+  #destroySyscall(type: number, block: EventBlock, i: number, context: number): void {
+    const view = this.#view;
+    const isInSyscall = view.isInSyscall(context);
+    if (!isInSyscall && view.procOf(context) !== NONE) this.#stop(context, block.time[i] as number);
+    this.#plain(type, block, i, context);
+    if (isInSyscall) view.free(view.slotOf(context), ProcStatus.SyscallAbandoned);
+  }
+
+  /** Starts a P on a thread. Another thread that has it loses it first, as does this thread its own. */
+  #start(proc: number, context: number, time: number): void {
+    const view = this.#view;
+    const slot = this.#e.procs.index.get(proc);
+    if (view.procOf(context) !== NONE) this.#stop(context, time);
+    if (view.holder(slot) > 0) this.#stop(view.holder(slot), time);
+    if (view.status(slot) === ProcStatus.SyscallAbandoned) this.#take(proc, slot, 0, context, time);
+    const next = this.#nextOfProc(proc, slot, time);
+    this.#args[0] = proc;
+    this.#args[1] = next;
+    this.#put(WIRE_TYPES[K.ProcStart] as number, context, time);
+    view.hold(context, proc, slot, ProcStatus.Running);
+  }
+
+  #stop(context: number, time: number): void {
+    this.#put(WIRE_TYPES[K.ProcStop] as number, context, time);
+    this.#view.free(this.#view.slotOf(context), ProcStatus.Idle);
+  }
+
+  /** Gives the thread a P for an event: that of the event, or one that no thread has. */
+  #needProc(block: EventBlock, i: number, context: number): void {
+    const { procs } = this.#e;
+    let slot = procs.index.get(block.proc[i] as number);
+    for (let each = 0; slot < 0 && each < procs.index.slots; each++)
+      if (this.#view.holder(each) === 0) slot = each;
+    if (slot >= 0) this.#start(procs.index.ids[slot] as number, context, block.time[i] as number);
     this.added++;
   }
 
@@ -238,11 +317,28 @@ export class EventWriter {
     this.#numbered(WIRE_TYPES[K.GoUnblock] as number, block, i, context, next);
   }
 
-  #steal(type: number, block: EventBlock, i: number, context: number): void {
+  #steal(block: EventBlock, i: number, context: number): void {
     const proc = block.subject[i] as number;
-    const next = this.#nextOfProc(proc, block.time[i] as number, ProcStatus.SyscallAbandoned);
+    const victim = block.value[i] as number;
+    const time = block.time[i] as number;
+    const view = this.#view;
+    const slot = this.#e.procs.index.get(proc);
+    const holder = view.holder(slot);
+    const status = view.status(slot);
+    const isVictim = this.#e.threads.thread[holder] === victim && status === ProcStatus.Syscall;
+    if (isVictim || status === ProcStatus.SyscallAbandoned) this.#take(proc, slot, victim, context, time);
+    else if (holder > 0) this.#stop(holder, time);
+  }
+
+  /** Takes a P from a system call. */
+  #take(proc: number, slot: number, victim: number, context: number, time: number): void {
+    const next = this.#nextOfProc(proc, slot, time);
     this.#openStatuses.delete(proc);
-    this.#numbered(type, block, i, context, next);
+    this.#args[0] = proc;
+    this.#args[1] = next;
+    this.#args[2] = victim;
+    this.#put(WIRE_TYPES[K.ProcSteal] as number, context, time);
+    this.#view.free(slot, ProcStatus.Idle);
   }
 
   #goStatus(type: number, block: EventBlock, i: number, context: number): void {
@@ -254,15 +350,28 @@ export class EventWriter {
 
   #procStatus(type: number, block: EventBlock, i: number, context: number): void {
     const { procs } = this.#e;
+    const view = this.#view;
     const proc = block.subject[i] as number;
     const slot = procs.index.get(proc);
-    const status = procs.status[slot] as number;
+    const known = view.status(slot);
+    const status = known === ProcStatus.Bad ? (procs.status[slot] as number) : known;
     this.#fill(type, block, i, 0, status);
-    this.#put(type, context, block.time[i] as number);
-    if (status !== ProcStatus.Running && status !== ProcStatus.Idle) return;
+    this.#put(type, known === ProcStatus.Bad ? context : view.holder(slot), block.time[i] as number);
+    if (known !== ProcStatus.Bad) return;
+    if (status === ProcStatus.Running) view.hold(context, proc, slot, status);
+    else view.set(slot, status);
+    this.#openStatuses.set(proc, this.#correction(slot, status, context));
+  }
+
+  /** Corrects the status of a P, as long as nothing has changed it and it has not left. */
+  #correction(slot: number, status: number, context: number): () => boolean {
     const corrected = status === ProcStatus.Running ? ProcStatus.Syscall : ProcStatus.SyscallAbandoned;
     const patch = this.#generation.patch(context);
-    this.#openStatuses.set(proc, () => procs.status[slot] === status && patch(corrected));
+    return () => {
+      if (this.#view.status(slot) !== status || !patch(corrected)) return false;
+      this.#view.set(slot, corrected);
+      return true;
+    };
   }
 
   #metric(type: number, block: EventBlock, i: number, context: number): void {

@@ -174,7 +174,7 @@ export class GoSink implements TraceSink {
 
   #mend(block: EventBlock, i: number, context: number): void {
     const kind = block.kind[i] as number;
-    const at = context === 0 && kind !== K.GoUnblock && kind !== K.GoStatus ? this.#repair.helper : context;
+    const at = context === 0 && kind !== K.GoUnblock ? this.#repair.contextOf(block, i) : context;
     const outcome = this.#repair.prepare(block, i, at);
     if (outcome === Outcome.Done) return;
     if (outcome === Outcome.Retry && this.#scheduler.take(block, i, at)) this.#writer.event(block, i, at);
