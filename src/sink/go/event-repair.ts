@@ -221,13 +221,27 @@ export class EventRepair {
   #write(): void {
     const block = this.#block;
     for (let j = 0; j < block.length; j++) {
-      const isAnywhere = block.kind[j] === K.GoUnblock || block.kind[j] === K.GoStatus;
-      const context =
-        block.thread[j] === NONE && !isAnywhere
-          ? this.#helper
-          : this.#e.threads.of(block.thread[j] as number);
       this.added++;
-      this.#writer.event(block, j, context);
+      if (isLeap(block, j)) this.#leap(block, j);
+      else this.#writer.event(block, j, this.#contextAt(block, j));
     }
   }
+
+  #contextAt({ kind, thread }: EventBlock, j: number): number {
+    const isAnywhere = kind[j] === K.GoUnblock || kind[j] === K.GoStatus;
+    return thread[j] === NONE && !isAnywhere ? this.#helper : this.#e.threads.of(thread[j] as number);
+  }
+
+  /** A runnable goroutine that waits now has run in between. */
+  #leap(block: EventBlock, j: number): void {
+    block.kind[j] = K.GoStart;
+    this.#writer.event(block, j, this.#helper);
+    block.kind[j] = K.GoBlock;
+    this.#writer.event(block, j, this.#helper);
+  }
+}
+
+/** Whether a status differs from that before, by what a status cannot say. */
+function isLeap({ from, kind, to }: EventBlock, j: number): boolean {
+  return kind[j] === K.GoStatus && from[j] === GoState.Runnable && to[j] === GoState.Waiting;
 }

@@ -301,13 +301,16 @@ export class EventWriter {
     this.#view.free(this.#view.slotOf(context), ProcStatus.Idle);
   }
 
-  /** Gives the thread a P for an event: that of the event, or one that no thread has. */
+  /** Gives the thread a P for an event: that of the event, one that no thread has, or a new one. */
   #needProc(block: EventBlock, i: number, context: number): void {
     const { procs } = this.#e;
     let slot = procs.index.get(block.proc[i] as number);
     for (let each = 0; slot < 0 && each < procs.index.slots; each++)
       if (this.#view.holder(each) === 0) slot = each;
-    if (slot >= 0) this.#start(procs.index.ids[slot] as number, context, block.time[i] as number);
+    let unused = 0;
+    while (slot < 0 && procs.index.get(unused) >= 0) unused++;
+    if (slot < 0) slot = procs.add(unused, ProcStatus.Idle, 0);
+    this.#start(procs.index.ids[slot] as number, context, block.time[i] as number);
     this.added++;
   }
 
@@ -356,7 +359,7 @@ export class EventWriter {
     const known = view.status(slot);
     const status = known === ProcStatus.Bad ? (procs.status[slot] as number) : known;
     this.#fill(type, block, i, 0, status);
-    this.#put(type, known === ProcStatus.Bad ? context : view.holder(slot), block.time[i] as number);
+    this.#put(type, view.holder(slot) || context, block.time[i] as number);
     if (known !== ProcStatus.Bad) return;
     if (status === ProcStatus.Running) view.hold(context, proc, slot, status);
     else view.set(slot, status);
