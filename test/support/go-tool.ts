@@ -57,9 +57,14 @@ export function parsedByGo(path: string, root: string): string {
 
 /** Runs `go tool trace` of the Go installation at `root`. @throws Error if it fails */
 export function goToolTrace(root: string, ...args: readonly string[]): string {
+  return goToolTraceBytes(root, ...args).toString();
+}
+
+/** The same, where what it prints is not text. */
+export function goToolTraceBytes(root: string, ...args: readonly string[]): Buffer {
   return execFileSync(join(root, "bin/go"), ["tool", "trace", ...args], {
     env: { ...process.env, GOTOOLCHAIN: "local" },
     maxBuffer: 1 << 28,
     stdio: ["ignore", "pipe", "pipe"],
-  }).toString();
+  });
 }

@@ -17,8 +17,11 @@ export interface Trimmed {
   readonly omissions: readonly string[];
 }
 
-/** Writes a trace as a Go trace. @param minor the N of its header; that of the trace by default, at least 22 */
-export async function trimmed(trace: Trace, minor = Math.max(trace.format.minor, 22)): Promise<Trimmed> {
+/** Writes a trace as a Go trace. @param minor the N of its header; that of the trace by default, or 23 if that is older */
+export async function trimmed(
+  trace: Trace,
+  minor = trace.format.generation === 2 ? trace.format.minor : 23,
+): Promise<Trimmed> {
   const sink = new GoSink({ minor });
   const chunks: Buffer[] = [];
   await convert(trace, sink, { write: (bytes) => void chunks.push(Buffer.from(bytes)) });

@@ -7,7 +7,7 @@ export function addGoVersionOption(command: Command): void {
   command.addOption(
     new Option(
       "--go-version <V>",
-      "of a .trace file: the Go release that can read it, from 1.22 to 1.26 (default: as IN, at least 1.22)",
+      "of a .trace file: the Go release that can read it, from 1.22 to 1.26 (default: as IN, or 1.23 if IN is older than 1.22)",
     ).argParser(once(parseGoVersion)),
   );
 }

@@ -44,11 +44,12 @@ export function namedFormat(output: string): OutputFormat | undefined {
 
 /**
  * Creates the sink that writes a Go trace.
- * @param minor the N of the header `go 1.N trace` to write; by default the one of the input, or 22 if that is older
+ * @param minor the N of the header `go 1.N trace` to write; by default the one of the input. A trace before Go 1.22
+ *   gets 23, the first whose statuses have stacks: they name goroutines.
  */
 export async function createGoSink(
   input: TraceFormat,
-  minor = Math.max(input.minor, 22),
+  minor = input.generation === 2 ? input.minor : 23,
 ): Promise<TraceSink> {
   const { GoSink } = await import("../../sink/go/go-sink.js");
   return new GoSink({ minor });

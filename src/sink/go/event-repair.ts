@@ -74,6 +74,13 @@ export class EventRepair {
     return outcome;
   }
 
+  /** Ends the run of a goroutine that only stood in for one that is left out. */
+  vacate(context: number): void {
+    this.#block.length = 0;
+    this.#states.vacate(context);
+    this.#write();
+  }
+
   #prepare(block: EventBlock, i: number, context: number): Outcome {
     const kind = block.kind[i] as number;
     const subject = block.subject[i] as number;

@@ -1,6 +1,6 @@
 import { Diagnostics } from "../../base/diagnostics.js";
 import { counted } from "../../base/grouped.js";
-import { NONE } from "../../base/ids.js";
+import { isLeftOut, NONE } from "../../base/ids.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
@@ -179,6 +179,7 @@ export class GoSink implements TraceSink {
     if (outcome === Outcome.Done) return;
     if (outcome === Outcome.Retry && this.#scheduler.take(block, i, at)) this.#writer.event(block, i, at);
     else this.#dropped++;
+    if (isLeftOut(block.goroutine[i] as number)) this.#repair.vacate(at);
   }
 
   /** Writes a coroutine switch, if its three events are all there and the format has it. */

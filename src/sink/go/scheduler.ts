@@ -197,7 +197,7 @@ export class Scheduler {
   #create(goroutine: number, context: number, status: number): boolean {
     const { goroutines, sequenceBase, threads } = this.#e;
     if (!this.#hasProc(context) || goroutines.index.get(goroutine) >= 0) return false;
-    const creator = threads.slot[context] as number;
+    const creator = threads.goroutine[context] === NONE ? NONE : (threads.slot[context] as number);
     if (creator >= 0 && goroutines.status[creator] !== Running) return false;
     goroutines.addGoroutine(goroutine, status, sequenceBase, true);
     return true;

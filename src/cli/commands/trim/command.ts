@@ -10,7 +10,7 @@ export const trim: CommandDescription<TrimOptions> = {
   name: "trim",
   summary: "write a Go trace again: a part of it, repaired, or in a newer format",
   description:
-    "Writes a Go execution trace that go tool trace opens: a part of IN, or all of it. A damaged or cut trace is repaired. A trace of Go 1.5 to 1.21 gets the format of Go 1.22.",
+    "Writes a Go execution trace that go tool trace opens: a part of IN, or all of it. A damaged or cut trace is repaired. A trace of Go 1.5 to 1.21 gets the format of Go 1.23.",
   addOptions(command) {
     command.option(
       "-o, --output <OUT>",
