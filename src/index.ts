@@ -140,5 +140,6 @@ export {
   FORMATS,
   type Format,
 } from "./sink/create-sink.js";
+export { ShownPath } from "./sink/shown-path.js";
 export type { Omission, TraceSink, TraceSummary, WrittenPart } from "./sink/trace-sink.js";
 export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

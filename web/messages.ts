@@ -32,6 +32,8 @@ export interface Reading {
   readonly duration: number;
   /** Warnings, and what was lost. */
   readonly messages: readonly ReadingMessage[];
+  /** What was left out on purpose, in words. */
+  readonly leftOut?: readonly string[];
 }
 
 /** A file to download. */

@@ -139,11 +139,12 @@ export class TraceCard {
     }
   }
 
-  #tell({ version, events, duration, messages }: Reading): void {
+  #tell({ version, events, duration, messages, leftOut = [] }: Reading): void {
     const facts = [size(this.#file.size), version, durationText(duration), `${NUMBER.format(events)} events`];
     this.#figures.textContent = facts.join(" · ");
     this.#messages.replaceChildren();
     for (const { text, advice } of messages) this.#say("warning", text, advice);
+    for (const text of leftOut) this.#messages.append(paragraph("advice", text));
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<void> {
@@ -157,13 +158,8 @@ export class TraceCard {
   }
 
   #say(kind: "warning" | "error", text: string, advice?: string): void {
-    const line = paragraph(kind);
-    line.textContent = `${kind}: ${text}`;
-    this.#messages.append(line);
-    if (advice === undefined) return;
-    const more = paragraph("advice");
-    more.textContent = advice;
-    this.#messages.append(more);
+    this.#messages.append(paragraph(kind, `${kind}: ${text}`));
+    if (advice !== undefined) this.#messages.append(paragraph("advice", advice));
   }
 
   #showBusy(): void {
@@ -174,9 +170,10 @@ export class TraceCard {
   }
 }
 
-function paragraph(className: string): HTMLParagraphElement {
+function paragraph(className: string, text = ""): HTMLParagraphElement {
   const made = document.createElement("p");
   made.className = className;
+  made.textContent = text;
   return made;
 }
 

@@ -13,7 +13,9 @@ export async function converted(
   const { detail, ...view } = choices;
   const isWhole = file.part.window === undefined && file.part.selection === undefined;
   const auto = detail === "auto" ? autoDetail(isWhole ? file.size : undefined) : { detail };
-  const sink = await createSink(format, title, auto.detail, { ...view, ...auto });
+  const showsPath = format === "pftrace" && detail !== "lean" && choices.tracks.includes("path");
+  const path = showsPath ? await file.shownPath() : undefined;
+  const sink = await createSink(format, title, auto.detail, { ...view, ...auto, path });
   const trace = await file.chosen();
   const output = new OutputBlob();
   const { events, duration, error } = await convert(trace, sink, {
@@ -23,10 +25,9 @@ export async function converted(
   const reading = file.reading(trace, events, duration, error);
   const [first] = reading.messages;
   if (events === 0 && first !== undefined) throw new WorkError(first);
-  const omitted = (sink.omissions ?? []).map(({ text }) => ({ text }));
   return {
     products: [{ name: `${stem(title)}.${format}`, blob: output.finish() }],
-    reading: { ...reading, messages: [...reading.messages, ...omitted] },
+    reading: { ...reading, leftOut: (sink.omissions ?? []).map(({ text }) => text) },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   notATraceMessage,
   openingMessage,
   openTrace,
+  type PathQuery,
   parseDuration,
   parseGoroutineSelector,
   parseTaskSelector,
@@ -18,10 +19,12 @@ import {
   SelectionError,
   type SelectionQuery,
   SelectorError,
+  ShownPath,
   type Trace,
   TraceError,
   type TracePart,
 } from "go2perfetto";
+import type { CriticalPathView } from "go2perfetto/perfetto";
 import type { Choices, Reading } from "../messages.js";
 import { BrowserFile } from "./browser-file.js";
 
@@ -49,6 +52,7 @@ export class TraceFile {
   readonly #onProgress: OnProgress;
   readonly size: number | undefined;
   #toldAt = 0;
+  #query: SelectionQuery = { goroutines: [] };
   #part: TracePart = {};
 
   private constructor(file: BrowserFile, name: string, onProgress: OnProgress) {
@@ -61,12 +65,34 @@ export class TraceFile {
   /** @throws WorkError if nothing matches the choices, or one of them is not what it should be */
   static async open(file: File, choices: Choices, onProgress: OnProgress): Promise<TraceFile> {
     const opened = new TraceFile(await BrowserFile.open(file), file.name, onProgress);
-    await opened.#choose(queryOf(choices));
+    opened.#query = queryOf(choices);
+    opened.#part = await opened.#find(opened.#query);
     return opened;
   }
 
   get part(): TracePart {
     return this.#part;
+  }
+
+  /** The critical path of the slowest of those that are selected; undefined if none are, or if there is none. */
+  async shownPath(): Promise<CriticalPathView | undefined> {
+    const query = await this.#pathQuery();
+    if (query === undefined) return undefined;
+    const shown = new ShownPath(query);
+    const open = async () => partOf(await this.whole(), { window: this.#part.window });
+    await this.analyse(await open(), [shown.times]);
+    if (shown.paths === undefined) return undefined;
+    await this.analyse(await open(), [shown.paths]);
+    return shown.view;
+  }
+
+  /** Whose path is shown: it is that of those selected, whoever else is shown. */
+  async #pathQuery(): Promise<PathQuery | undefined> {
+    const { goroutines, task, window } = this.#query;
+    if (task !== undefined) return "id" in task ? { task: task.id } : { taskType: task.type };
+    if (goroutines.length === 0) return undefined;
+    const { selection } = this.#query.related ? await this.#find({ goroutines, window }) : this.#part;
+    return selection && { goroutines: selection.goroutines };
   }
 
   /** Opens the trace, whole. @throws WorkError if it is none */
@@ -128,10 +154,10 @@ export class TraceFile {
     return notATraceMessage(this.#name, await this.#file.start(NOT_A_TRACE_BYTES), this.#file.isGzip);
   }
 
-  async #choose(query: SelectionQuery): Promise<void> {
+  async #find(query: SelectionQuery): Promise<TracePart> {
     let trace: Trace | undefined;
     try {
-      this.#part = await findSelection(query, {
+      return await findSelection(query, {
         open: async () => {
           trace = await this.whole();
           return trace;
