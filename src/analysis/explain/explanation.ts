@@ -9,7 +9,7 @@
  * - `assist-sites.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world.
  * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`.
  *
- * Memory grows with distinct places and with live goroutines, whose past takes 2 kB each, for at most 32,768.
+ * Memory grows with distinct places and with live goroutines, whose past takes 2.4 kB each, for at most 32,768.
  */
 
 import type { SchedModel } from "../../sched/model.js";

@@ -2,14 +2,16 @@ import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { DOINGS, Doing } from "./doing.js";
 
-/** Changes kept of a goroutine; a power of two. */
+/** Changes that are exact; a power of two. */
 const KEPT = 32;
+/** Places in a goroutine's ring: as many changes leave it at once as are exact. */
+const RING = 2 * KEPT;
 /** Sums kept of a goroutine's past. */
 const POINTS = 16;
 /** A sum is a time and the time of each {@link Doing} up to then. */
 const POINT = 1 + DOINGS;
 /**
- * Goroutines whose past is kept, in 65 MB at most. Beyond, two goroutines share a place and lose their past to each
+ * Goroutines whose past is kept, in 79 MB at most. Beyond, two goroutines share a place and lose their past to each
  * other.
  */
 const LINES = 1 << 15;
@@ -18,7 +20,7 @@ const HOPS = 32;
 const MOST_FOLLOWED = 1024;
 
 /**
- * What each goroutine did, to tell afterwards what it did in the time that another one waited for it. The last
+ * What each goroutine did, to tell afterwards what it did in the time that another one waited for it. At least the last
  * {@link KEPT} changes are exact. Of what is older there are sums at up to {@link POINTS} times of its life: between
  * two of them, what it did is taken as evenly spread. When there are as many, every other one is dropped.
  */
@@ -27,9 +29,9 @@ export class GoroutineHistory {
   #goroutine = new Float64Array(256).fill(NONE);
   #count = new Int32Array(256);
   /** By line and place in its ring: what begins, when, and who ended it. */
-  #doing = new Uint8Array(256 * KEPT);
-  #since = new Float64Array(256 * KEPT);
-  #endedBy = new Int32Array(256 * KEPT);
+  #doing = new Uint8Array(256 * RING);
+  #since = new Float64Array(256 * RING);
+  #endedBy = new Int32Array(256 * RING);
   /** By line, once its ring is full: sums of what has left the ring, the number of points, and changes between two. */
   #sums = new Float64Array(256 * DOINGS);
   #pointCount = new Int32Array(256);
@@ -57,9 +59,9 @@ export class GoroutineHistory {
     const line = slot % LINES;
     if (this.#goroutine[line] !== goroutine) this.begin(slot, goroutine);
     const count = this.#count[line] as number;
-    const at = line * KEPT + (count % KEPT);
-    if (count > 0) this.#endedBy[line * KEPT + ((count - 1) % KEPT)] = endedBy;
-    if (count >= KEPT) this.#leaveRing(line, at, count);
+    const at = line * RING + (count % RING);
+    if (count > 0) this.#endedBy[line * RING + ((count - 1) % RING)] = endedBy;
+    if (count >= RING && count % KEPT === 0) this.#leaveRing(line, count);
     this.#doing[at] = doing;
     this.#since[at] = time;
     this.#count[line] = count + 1;
@@ -78,10 +80,10 @@ export class GoroutineHistory {
   #split(slot: number, from: number, until: number, into: Float64Array, hops: number): void {
     const line = slot % LINES;
     const count = this.#count[line] as number;
-    const oldest = Math.max(0, count - KEPT);
+    const oldest = leftOf(count);
     let end = until;
     for (let n = count - 1; n >= oldest && end > from; n--) {
-      const at = line * KEPT + (n % KEPT);
+      const at = line * RING + (n % RING);
       const since = this.#since[at] as number;
       if (since >= end) continue;
       const begin = Math.max(since, from);
@@ -95,19 +97,24 @@ export class GoroutineHistory {
     if (end > from) this.#splitOlder(line, from, end, into);
   }
 
-  /** The oldest interval of a full ring makes room. */
-  #leaveRing(line: number, at: number, count: number): void {
+  /** The older half of a full ring makes room. @param count of changes so far, a multiple of {@link KEPT} */
+  #leaveRing(line: number, count: number): void {
     const base = line * DOINGS;
-    if (count === KEPT) {
+    const ring = line * RING;
+    let at = ring + (count % RING);
+    if (count === RING) {
       this.#sums.fill(0, base, base + DOINGS);
       this.#pointCount[line] = 0;
       this.#spacing[line] = KEPT;
       this.#addPoint(line, this.#since[at] as number);
     }
-    const until = this.#since[line * KEPT + ((count + 1) % KEPT)] as number;
-    const sum = base + (this.#doing[at] as number);
-    this.#sums[sum] = (this.#sums[sum] as number) + until - (this.#since[at] as number);
-    if ((count + 1) % (this.#spacing[line] as number) === 0) this.#addPoint(line, until);
+    for (const end = at + KEPT; at < end; at++) {
+      const until = this.#since[at + 1 < ring + RING ? at + 1 : ring] as number;
+      const sum = base + (this.#doing[at] as number);
+      this.#sums[sum] = (this.#sums[sum] as number) + until - (this.#since[at] as number);
+    }
+    if ((count - KEPT) % (this.#spacing[line] as number) === 0)
+      this.#addPoint(line, this.#since[at < ring + RING ? at : ring] as number);
   }
 
   #addPoint(line: number, time: number): void {
@@ -146,9 +153,9 @@ export class GoroutineHistory {
 
   /** The sums at a time that has left the ring, between the two points around it. */
   #sumsAt(line: number, time: number, into: Float64Array): Float64Array {
-    const count = this.#count[line] as number;
+    const left = leftOf(this.#count[line] as number);
     into.fill(0);
-    if (count <= KEPT) return into;
+    if (left === 0) return into;
     const points = this.#pointCount[line] as number;
     const base = line * POINTS * POINT;
     let next = 0;
@@ -156,7 +163,7 @@ export class GoroutineHistory {
     if (next === 0) return into;
     const before = base + (next - 1) * POINT;
     // Behind the last point come the sums up to the oldest interval in the ring.
-    const ring = this.#since[line * KEPT + (count % KEPT)] as number;
+    const ring = this.#since[line * RING + (left % RING)] as number;
     const after = next < points ? (this.#points[before + POINT] as number) : ring;
     const passed = after > (this.#points[before] as number) ? time - (this.#points[before] as number) : 0;
     const share = passed === 0 ? 0 : Math.min(1, passed / (after - (this.#points[before] as number)));
@@ -175,11 +182,16 @@ export class GoroutineHistory {
     this.#goroutine = grown(this.#goroutine, length).fill(NONE, used);
     this.#count = grown(this.#count, length);
     const lines = this.#count.length;
-    this.#doing = grown(this.#doing, lines * KEPT);
-    this.#since = grown(this.#since, lines * KEPT);
-    this.#endedBy = grown(this.#endedBy, lines * KEPT);
+    this.#doing = grown(this.#doing, lines * RING);
+    this.#since = grown(this.#since, lines * RING);
+    this.#endedBy = grown(this.#endedBy, lines * RING);
     this.#sums = grown(this.#sums, lines * DOINGS);
     this.#pointCount = grown(this.#pointCount, lines);
     this.#spacing = grown(this.#spacing, lines);
   }
+}
+
+/** Changes that have left the ring. @param count of all changes */
+function leftOf(count: number): number {
+  return count <= RING ? 0 : (Math.floor((count - 1) / KEPT) - 1) * KEPT;
 }

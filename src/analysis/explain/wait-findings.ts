@@ -48,8 +48,8 @@ export function waitFindings(waits: Waits, model: SchedModel, trace: ExplainedTr
     const weight = held / trace.duration;
     if (weight < (THRESHOLDS[kind] ?? 1)) continue;
     const frames = waits.stacks.frames(table.longestStack[site] as number);
-    const release = waits.stacks.frames(waits.sites.releases[site]?.greatest()?.key ?? 0);
-    const func = waits.sites.wakers[site]?.greatest()?.key;
+    const release = waits.stacks.frames(waits.sites.releases[site]?.greatestOf(1)[0]?.key ?? 0);
+    const func = waits.sites.wakers[site]?.greatestOf(1)[0]?.key;
     const waker = func === undefined ? "" : model.functions.text(func);
     findings.push(siteFinding(waits, { site, kind, weight, frames, release, waker }, trace));
   }

@@ -1,5 +1,6 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
+import type { StackFrame } from "../../event/tables.js";
 import type { StackNumbers } from "../profile/stack-numbers.js";
 import { DOINGS } from "./doing.js";
 import { frameIndex, WAITING } from "./places.js";
@@ -20,7 +21,7 @@ export class WaitSites {
   readonly wakers: TopSums[] = [];
   readonly #stacks: StackNumbers;
   readonly #numbers = new Map<string, number>();
-  /** By stack: the reason last seen with it, and its site + 1. */
+  /** By stack: the reason last seen with it, and its site + 2; 1 if it is of no interest, 0 if unknown. */
   #reason = new Int32Array(256);
   #site = new Int32Array(256);
 
@@ -31,24 +32,27 @@ export class WaitSites {
   /** The site of a wait, or −1 for a reason of no interest. @param reason its number, and its text */
   of(stack: number, reason: number, text: (reason: number) => string): number {
     if (stack < this.#site.length && this.#reason[stack] === reason && this.#site[stack] !== 0)
-      return (this.#site[stack] as number) - 1;
+      return (this.#site[stack] as number) - 2;
     return this.#lookUp(stack, reason, text(reason));
   }
 
   #lookUp(stack: number, reason: number, text: string): number {
-    const frames = this.#stacks.frames(stack);
-    const kind = waitKind(text, frames);
-    if (kind === WaitKind.Other) return NONE;
-    const frame = frames[frameIndex(frames, WAITING)];
-    const key = `${kind} ${frame?.func} ${frame?.file}:${frame?.line}`;
-    const site = this.#numbers.get(key) ?? this.#add(key, kind);
+    const site = this.#siteOf(this.#stacks.frames(stack), text);
     if (stack >= this.#site.length) {
       this.#site = grown(this.#site, stack + 1);
       this.#reason = grown(this.#reason, stack + 1);
     }
-    this.#site[stack] = site + 1;
+    this.#site[stack] = site + 2;
     this.#reason[stack] = reason;
     return site;
+  }
+
+  #siteOf(frames: readonly StackFrame[], reason: string): number {
+    const kind = waitKind(reason, frames);
+    if (kind === WaitKind.Other) return NONE;
+    const frame = frames[frameIndex(frames, WAITING)];
+    const key = `${kind} ${frame?.func} ${frame?.file}:${frame?.line}`;
+    return this.#numbers.get(key) ?? this.#add(key, kind);
   }
 
   #add(key: string, kind: WaitKind): number {

@@ -197,12 +197,12 @@ export class Waits implements Analysis {
     sites.table.leave(site, since, until, changes.goroutine[i] as number, this.#stack[slot] as number);
     const duration = until - since;
     if (waker === NONE || duration <= 0 || changes.sinceEdge[i] !== Edge.Seen) return;
-    const split = this.#split.fill(0);
+    const split = this.#split;
+    for (let doing = 0; doing < DOINGS; doing++) split[doing] = 0;
     this.#history.split(waker, since, until, split);
-    for (let doing = 0; doing < DOINGS; doing++) {
-      const at = site * DOINGS + doing;
-      sites.doing[at] = (sites.doing[at] as number) + (split[doing] as number);
-    }
+    const { doing: sums } = sites;
+    for (let doing = 0, at = site * DOINGS; doing < DOINGS; doing++, at++)
+      sums[at] = (sums[at] as number) + (split[doing] as number);
     const cost = this.#cost(slot, waker, sites.kind[site] as number, duration);
     if (cost <= 0) return;
     sites.cost[site] = (sites.cost[site] as number) + cost;
