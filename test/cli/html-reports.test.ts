@@ -51,14 +51,21 @@ async function waitTime(name: RegExp): Promise<number> {
 }
 
 test("the figures come as JSON too, the same as without a report", () => {
-  const { stdout } = report("json.html", TRACE, "--json");
-  expect(stdout).toBe(go2perfetto(["stats", "--json", TRACE]).stdout.toString());
+  const args = ["--json", "--top", "3"];
+  const { stdout } = report("json.html", TRACE, ...args);
+  expect(stdout).toBe(go2perfetto(["stats", TRACE, ...args]).stdout.toString());
+});
+
+test("a report on standard output stands alone there", () => {
+  const page = go2perfetto(["stats", TRACE, "--html", "-"]);
+  expect([page.code, page.stderr]).toEqual([0, ""]);
+  expect(page.stdout.toString()).toMatch(/^<!doctype html>\n.*<\/html>\n$/s);
+  expect(go2perfetto(["stats", TRACE, "--html", "-", "--json"]).code).toBe(2);
 });
 
 test("standard input has a report, and it says why there are no critical paths", () => {
-  const path = join(folder, "piped.html");
-  const { code } = go2perfetto(["stats", "-", "--html", path, "-q"], { input: readFileSync(TRACE) });
-  expect([code, readFileSync(path, "utf8")]).toEqual([0, expect.stringContaining("could be read only once")]);
+  const { code, stdout } = go2perfetto(["stats", "-", "--html", "-"], { input: readFileSync(TRACE) });
+  expect([code, stdout.toString()]).toEqual([0, expect.stringContaining("could be read only once")]);
 });
 
 test("a window has a report of its own", () => {

@@ -9,8 +9,7 @@ import { optionsFor } from "../../options/capture.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
-import { refuseSameFile } from "../../output/same-file.js";
-import { resolveTarget } from "../../output/target.js";
+import { checkPageFile } from "../../output/page-file.js";
 import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
@@ -43,7 +42,7 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   queryOf(options);
   const messages = new Messages(options);
   const readSide = (path: string, index: number) => read(path, optionsFor(index, [a, b], options), messages);
-  if (options.html !== undefined) await checkTarget([a, b], options.html, options);
+  if (options.html !== undefined) await checkPageFile([a, b], options.html, options);
   const [one, other] = [await readSide(a, 0), await readSide(b, 1)];
   const figures = figureChanges(one, other);
   const findings = findingChanges(one.explained, other.explained);
@@ -52,15 +51,10 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   if (options.html !== undefined) await writePage(one, other, difference, options.html);
   if (options.html === undefined || options.json || options.markdown)
     await writeText(STDIO, await textOf(difference, options));
-  else messages.info(`wrote ${options.html}`);
+  else if (options.html !== STDIO) messages.info(`wrote ${options.html}`);
   if ([...figures, ...stacks].every(({ change }) => change === 0))
     messages.info("The traces are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);
-}
-
-async function checkTarget(inputs: readonly string[], file: string, options: DiffOptions): Promise<void> {
-  for (const input of inputs) await refuseSameFile(input, file, options);
-  if (file !== STDIO) await resolveTarget(file);
 }
 
 async function writePage(a: Side, b: Side, difference: TraceDifference, file: string): Promise<void> {

@@ -2,8 +2,7 @@ import { jsonText } from "../../../report/json.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
-import { refuseSameFile } from "../../output/same-file.js";
-import { resolveTarget } from "../../output/target.js";
+import { checkPageFile } from "../../output/page-file.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
@@ -47,17 +46,15 @@ async function writePage(
   options: StatsOptions,
   messages: Messages,
 ): Promise<ExitCode> {
-  await refuseSameFile(path, file, options);
-  // An unwritable target is reported before a capture, not after.
-  if (file !== STDIO) await resolveTarget(file);
+  await checkPageFile([path], file, options);
   const { GENERATOR, readOverview } = await import("./trace-overview.js");
   const { reportPage } = await import("../../../report/html/report-page.js");
-  const { code, overview, report } = await readOverview(path, Math.max(top, JSON_ROWS), options, messages);
+  const { code, overview, report } = await readOverview(path, options.top ?? JSON_ROWS, options, messages);
   await writeText(file, reportPage(overview, GENERATOR));
   if (options.json) await writeText(STDIO, jsonText(report.stats));
   else if (options.markdown)
     await writeText(STDIO, await textOf({ report: report.stats, explained: report.explain }, top, options));
-  else messages.info(`wrote ${file}`);
+  else if (file !== STDIO) messages.info(`wrote ${file}`);
   return code;
 }
 
