@@ -1,9 +1,9 @@
-// Makes the pictures in docs/ again, as Perfetto's own UI draws the fixtures: npm run pictures [NAME …]
+// Makes the pictures in docs/ again, as Perfetto's own UI and the report draw the fixtures: npm run pictures [NAME …]
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { loadSource } from "./load-source.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -139,12 +139,39 @@ async function label(page, picture, { width, height }, parts) {
   await page.screenshot({ path: picture });
 }
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PICTURES);
-const { PerfettoUi } = await loadSource("test/support/perfetto-ui.ts");
-const ui = await PerfettoUi.start(SIZE);
+/** The report of `stats --html`: its timeline. */
+async function drawReport() {
+  const page = join(work, "report.html");
+  const command = ["stats", "--quiet", "--html", page, join(root, "test/fixtures/http.trace")];
+  execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...command]);
+  const { Browser } = await loadSource("test/support/browser.ts");
+  const browser = await Browser.start({ width: 1100, height: 880 });
+  const tab = await browser.context.newPage();
+  await tab.goto(pathToFileURL(page).href);
+  await tab.locator("#timeline").evaluate((section) => section.scrollIntoView({ behavior: "instant" }));
+  await tab.locator("#timeline .u-over").first().hover();
+  const picture = join(root, "docs/report.png");
+  await tab.screenshot({ path: picture });
+  await browser.close();
+  console.log(`${picture}: ${statSync(picture).size} bytes`);
+}
+
+const REPORT = "report";
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...Object.keys(PICTURES), REPORT];
 try {
-  for (const name of wanted) await draw(ui, name, PICTURES[name]);
+  if (wanted.includes(REPORT)) await drawReport();
+  const ofUi = wanted.filter((name) => name !== REPORT);
+  if (ofUi.length > 0) await drawInUi(ofUi);
 } finally {
-  await ui.close();
   rmSync(work, { recursive: true });
+}
+
+async function drawInUi(names) {
+  const { PerfettoUi } = await loadSource("test/support/perfetto-ui.ts");
+  const ui = await PerfettoUi.start(SIZE);
+  try {
+    for (const name of names) await draw(ui, name, PICTURES[name]);
+  } finally {
+    await ui.close();
+  }
 }

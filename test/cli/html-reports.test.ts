@@ -271,6 +271,17 @@ describe.runIf(haveBrowser)("in a browser", () => {
     await expect.poll(picture).toEqual(before);
   });
 
+  test("tells the values at the cursor, in all charts over time", async () => {
+    await page.locator("#timeline .u-over").first().hover();
+    const values = await page.locator("#timeline .u-legend .u-value").allInnerTexts();
+    expect(values.length).toBeGreaterThan(10);
+    expect(values.filter((text) => !/^\d+(\.\d+)?( (of \d|µs|ms|MiB|%))?$/.test(text))).toEqual([]);
+    // Goroutines in any state, at a time when none begins or ends.
+    const states = page.locator('[data-chart="states"] .u-value');
+    const [, ...counts] = await states.allInnerTexts();
+    expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBeCloseTo(14, 0);
+  });
+
   test("is in the colours that are asked for, charts too", async () => {
     const colors = () =>
       page.evaluate(() => {

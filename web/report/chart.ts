@@ -30,13 +30,13 @@ export class Chart {
     // The legend beside the picture stays what it is.
     const picture = this.plot.root.querySelector(".u-wrap");
     picture?.setAttribute("role", "img");
-    picture?.setAttribute("aria-label", this.#place.dataset["label"] ?? "");
+    picture?.setAttribute("aria-label", this.#place.dataset.label ?? "");
     for (const head of this.#place.querySelectorAll<HTMLElement>(".u-legend th")) reachable(head);
     this.#fit();
   }
 
   #redraw(): void {
-    const { min, max } = this.plot.scales["x"] ?? {};
+    const { min, max } = this.plot.scales.x ?? {};
     this.plot.destroy();
     this.#draw();
     if (min !== undefined && max !== undefined) this.plot.setScale("x", { min, max });

@@ -15,9 +15,9 @@ for (const region of document.querySelectorAll<HTMLElement>(".scroll")) scrollab
 
 const timelines = traces.map((trace, number) => new TimelineCharts(trace, number));
 for (const group of document.querySelectorAll<HTMLElement>(".timeline")) {
-  const timeline = timelines[Number(group.dataset["trace"])];
+  const timeline = timelines[Number(group.dataset.trace)];
   for (const place of group.querySelectorAll<HTMLElement>("[data-chart]"))
-    timeline?.add(place.dataset["chart"] ?? "", place);
+    timeline?.add(place.dataset.chart ?? "", place);
   timeline?.listen(group);
 }
 
@@ -30,7 +30,7 @@ for (const list of document.querySelectorAll<HTMLElement>('[role="tablist"]'))
     const place = panel.querySelector<HTMLElement>(".flame");
     if (place === null || drawn.has(place)) return;
     drawn.add(place);
-    const data = traces[Number(place.dataset["trace"])]?.flames[Number(place.dataset["flame"])];
+    const data = traces[Number(place.dataset.trace)]?.flames[Number(place.dataset.flame)];
     if (data !== undefined) new FlameView(place, data);
   });
 

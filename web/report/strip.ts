@@ -18,7 +18,7 @@ const LEVELS = 20;
 export function drawStrip(plot: uPlot, rows: readonly StripRow[], times: readonly number[]): void {
   const { ctx } = plot;
   const { left, top, width, height } = plot.bbox;
-  const { min = 0, max = 1 } = plot.scales["x"] ?? {};
+  const { min = 0, max = 1 } = plot.scales.x ?? {};
   const x = (time: number) => (width * (time - min)) / (max - min);
   const rowHeight = height / rows.length;
   const gap = rowHeight > 8 ? Math.round(devicePixelRatio) : 0;

@@ -50,7 +50,7 @@ export class TimelineCharts {
   /** Keys that move and zoom all charts at once. */
   listen(group: HTMLElement): void {
     group.addEventListener("keydown", (event) => {
-      const { min = 0, max = this.#trace.duration } = this.#charts[0]?.plot.scales["x"] ?? {};
+      const { min = 0, max = this.#trace.duration } = this.#charts[0]?.plot.scales.x ?? {};
       const width = max - min;
       const shown: Readonly<Record<string, readonly [number, number]>> = {
         ArrowLeft: [min - width / 4, max - width / 4],
@@ -208,8 +208,7 @@ export class TimelineCharts {
             fill: color(`--${state}`),
             width: 0,
             points: { show: false },
-            value: (_plot, _value, _series, at) =>
-              at === null ? "–" : grouped(Number((raw[i]?.[at] ?? 0).toPrecision(3))),
+            value: (_plot, _value, _series, at) => (at === null ? "–" : countText(raw[i]?.[at] ?? 0)),
             ...(STEPS && { paths: STEPS }),
           }),
         ),
@@ -249,6 +248,11 @@ export class TimelineCharts {
     };
     return { options, data: [this.#times, this.#stepped(heap), held[1] ?? []] };
   }
+}
+
+/** An average number of things. */
+function countText(count: number): string {
+  return count < 100 ? String(count) : grouped(Math.round(count));
 }
 
 /** Values that hold until the next one. */
