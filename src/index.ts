@@ -135,6 +135,7 @@ export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js
 export {
   type AutoDetail,
   autoDetail,
+  createGoSink,
   createSink,
   type Detail,
   FORMATS,

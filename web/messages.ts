@@ -1,4 +1,4 @@
-import type { Format, ReadingMessage } from "go2perfetto";
+import { FORMATS, type ReadingMessage } from "go2perfetto";
 import type { Grouping, LaneChoice, StackMode, TrackGroup } from "go2perfetto/perfetto";
 
 /** What a person chose for a conversion, as the options of the command line. */
@@ -16,9 +16,13 @@ export interface Choices {
   readonly related: boolean;
 }
 
+/** What the page can make of a trace: a file for a viewer, or a Go trace of the chosen part, repaired. */
+export const OUTPUTS = [...FORMATS, "trim.trace"] as const;
+export type Output = (typeof OUTPUTS)[number];
+
 /** What the page asks of a worker: one piece of work. */
 export type Work = { readonly file: File; readonly choices: Choices } & (
-  | { readonly work: "convert"; readonly format: Format }
+  | { readonly work: "convert"; readonly format: Output }
   | { readonly work: "profiles" }
   | { readonly work: "report" }
 );

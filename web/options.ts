@@ -1,4 +1,3 @@
-import { FORMATS } from "go2perfetto";
 import { DEFAULT_TRACKS, GROUPINGS, LANE_CHOICES, STACK_MODES, TRACK_GROUPS } from "go2perfetto/perfetto";
 import type { Choices } from "./messages.js";
 
@@ -59,6 +58,3 @@ function trackBox(group: string, checked: boolean): HTMLLabelElement {
   label.append(box, ` ${group}`);
   return label;
 }
-
-/** The formats of a download, the viewer's first. */
-export const DOWNLOADS = FORMATS;

@@ -1,7 +1,7 @@
-import { durationText, type Format } from "go2perfetto";
+import { durationText } from "go2perfetto";
 import { Cancelled, Job, JobError, type Result } from "./job.js";
-import type { Reading, Work } from "./messages.js";
-import { DOWNLOADS, type OptionsForm } from "./options.js";
+import { OUTPUTS, type Output, type Reading, type Work } from "./messages.js";
+import type { OptionsForm } from "./options.js";
 import { Viewer } from "./viewer.js";
 
 const NUMBER = new Intl.NumberFormat("en");
@@ -20,7 +20,7 @@ export class TraceCard {
   readonly #actions: readonly HTMLButtonElement[];
   readonly #report = document.createElement("iframe");
   /** Conversions that are done or in progress, by format, with the options of now. */
-  readonly #conversions = new Map<Format, Promise<Result>>();
+  readonly #conversions = new Map<Output, Promise<Result>>();
   readonly #jobs = new Set<Job>();
 
   constructor(file: File, form: OptionsForm) {
@@ -28,7 +28,7 @@ export class TraceCard {
     this.#form = form;
     const open = button("Open in Perfetto", () => this.#open());
     open.className = "first";
-    const downloads = DOWNLOADS.map((format) => button(`Download .${format}`, () => this.#download(format)));
+    const downloads = OUTPUTS.map((format) => button(`Download .${format}`, () => this.#download(format)));
     const report = button("Report", () => this.#showReport());
     const profiles = button("Profiles", () => this.#offerProfiles());
     this.#actions = [open, ...downloads, report, profiles];
@@ -80,7 +80,7 @@ export class TraceCard {
     });
   }
 
-  async #download(format: Format): Promise<void> {
+  async #download(format: Output): Promise<void> {
     await this.#attempt(async () => {
       for (const { blob, name } of (await this.#converted(format)).products) save(blob, name);
     });
@@ -106,7 +106,7 @@ export class TraceCard {
     });
   }
 
-  #converted(format: Format): Promise<Result> {
+  #converted(format: Output): Promise<Result> {
     let result = this.#conversions.get(format);
     if (result === undefined) {
       result = this.#run({ ...this.#work(), work: "convert", format });

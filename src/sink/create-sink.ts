@@ -1,3 +1,4 @@
+import type { Trace } from "../order/trace.js";
 import { tooLarge, VIEWER_LIMIT } from "./auto-detail.js";
 import type { TraceSink } from "./trace-sink.js";
 import type { ViewOptions } from "./view-options.js";
@@ -43,4 +44,17 @@ export async function createSink(
   }
   const { FullSink } = await import("./perfetto/full-sink.js");
   return new FullSink(title, limited);
+}
+
+/**
+ * Creates the sink that writes a Go trace.
+ * @param minor the N of the header `go 1.N trace` to write; by default the one of the input. A trace before Go 1.22
+ *   gets 23, the first whose statuses have stacks: they name goroutines.
+ */
+export async function createGoSink(
+  input: Trace["format"],
+  minor = input.generation === 2 ? input.minor : 23,
+): Promise<TraceSink> {
+  const { GoSink } = await import("./go/go-sink.js");
+  return new GoSink({ minor });
 }

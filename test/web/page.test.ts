@@ -68,6 +68,8 @@ describe.runIf(haveBrowser)("the page", () => {
     expect(pftrace.equals(written("whole.pftrace", TRACE))).toBe(true);
     const [, json] = await downloaded(page, "Download .json");
     expect(json.equals(written("whole.json", TRACE))).toBe(true);
+    const [, trace] = await downloaded(page, "Download .trim.trace");
+    expect(trace.equals(written("whole.trace", TRACE))).toBe(true);
     await page.close();
   });
 

@@ -1,22 +1,22 @@
-import { autoDetail, convert, createSink, type Format } from "go2perfetto";
-import type { Choices, Product, Reading } from "../messages.js";
+import { autoDetail, convert, createGoSink, createSink, type Format, type TraceSink } from "go2perfetto";
+import type { CriticalPathView } from "go2perfetto/perfetto";
+import type { Choices, Output, Product, Reading } from "../messages.js";
 import { OutputBlob } from "./output-blob.js";
 import { type TraceFile, WorkError } from "./trace-file.js";
 
 /** Converts the chosen part of a trace. @param title name of the trace, for viewers */
 export async function converted(
   file: TraceFile,
-  format: Format,
+  format: Output,
   title: string,
   choices: Choices,
 ): Promise<{ products: Product[]; reading: Reading }> {
-  const { detail, ...view } = choices;
-  const isWhole = file.part.window === undefined && file.part.selection === undefined;
-  const auto = detail === "auto" ? autoDetail(isWhole ? file.size : undefined) : { detail };
-  const showsPath = format === "pftrace" && detail !== "lean" && choices.tracks.includes("path");
-  const path = showsPath ? await file.shownPath() : undefined;
-  const sink = await createSink(format, title, auto.detail, { ...view, ...auto, path });
+  const path = await pathFor(file, format, choices);
   const trace = await file.chosen();
+  const sink =
+    format === "trim.trace"
+      ? await createGoSink(trace.format)
+      : await viewerSink(file, format, title, choices, path);
   const output = new OutputBlob();
   const { events, duration, error } = await convert(trace, sink, {
     write: (bytes) => output.write(bytes),
@@ -29,6 +29,27 @@ export async function converted(
     products: [{ name: `${stem(title)}.${format}`, blob: output.finish() }],
     reading: { ...reading, leftOut: (sink.omissions ?? []).map(({ text }) => text) },
   };
+}
+
+/** The critical path for a picture that shows it. */
+async function pathFor(
+  file: TraceFile,
+  format: Output,
+  { detail, tracks }: Choices,
+): Promise<CriticalPathView | undefined> {
+  return format === "pftrace" && detail !== "lean" && tracks.includes("path") ? file.shownPath() : undefined;
+}
+
+function viewerSink(
+  file: TraceFile,
+  format: Format,
+  title: string,
+  { detail, ...view }: Choices,
+  path: CriticalPathView | undefined,
+): Promise<TraceSink> {
+  const isWhole = file.part.window === undefined && file.part.selection === undefined;
+  const auto = detail === "auto" ? autoDetail(isWhole ? file.size : undefined) : { detail };
+  return createSink(format, title, auto.detail, { ...view, ...auto, path });
 }
 
 /** A trace's name without its extensions. */

@@ -1,6 +1,4 @@
 import { FORMATS } from "../../sink/create-sink.js";
-import type { TraceSink } from "../../sink/trace-sink.js";
-import type { TraceFormat } from "../../wire/format.js";
 import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 
@@ -40,17 +38,4 @@ export function formatOf(output: string | undefined, asked: OutputFormat | undef
 /** The format of a file's extension. */
 export function namedFormat(output: string): OutputFormat | undefined {
   return OUTPUT_FORMATS.find((format) => EXTENSIONS[format].test(output));
-}
-
-/**
- * Creates the sink that writes a Go trace.
- * @param minor the N of the header `go 1.N trace` to write; by default the one of the input. A trace before Go 1.22
- *   gets 23, the first whose statuses have stacks: they name goroutines.
- */
-export async function createGoSink(
-  input: TraceFormat,
-  minor = input.generation === 2 ? input.minor : 23,
-): Promise<TraceSink> {
-  const { GoSink } = await import("../../sink/go/go-sink.js");
-  return new GoSink({ minor });
 }

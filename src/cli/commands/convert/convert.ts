@@ -1,6 +1,6 @@
 import { counted } from "../../../base/grouped.js";
 import { convert } from "../../../sink/convert.js";
-import { autoDetail, createSink, type Detail } from "../../../sink/create-sink.js";
+import { autoDetail, createGoSink, createSink, type Detail } from "../../../sink/create-sink.js";
 import type { CriticalPathView, ViewOptions } from "../../../sink/view-options.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
@@ -11,13 +11,7 @@ import { isSelective, queryOf, type SelectionOptions } from "../../options/selec
 import { isSplit, refuseSplitStream, type SplitOptions } from "../../options/split.js";
 import type { ViewerOptions } from "../../options/view.js";
 import { writeOutput } from "../../output/open-output.js";
-import {
-  createGoSink,
-  ENDINGS,
-  formatOf,
-  namedFormat,
-  type OutputFormat,
-} from "../../output/output-format.js";
+import { ENDINGS, formatOf, namedFormat, type OutputFormat } from "../../output/output-format.js";
 import { isFolderName, outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { writtenSize } from "../../output/written-size.js";
