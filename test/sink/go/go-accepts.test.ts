@@ -36,17 +36,20 @@ describe.skipIf(go === undefined)("Go's own reader", () => {
     expect(official).toBeGreaterThanOrEqual(events);
   });
 
-  test.each(OLDER)("makes our profiles of a trace from before Go 1.22: %s", async (name) => {
-    const path = fixture(name);
-    const profiles = new Profiles({ kinds: OFFICIAL_KINDS });
-    await analyze(await openTraceFile(path), [profiles]);
-    const out = await trimmed(await openTraceFile(path));
-    for (const kind of OFFICIAL_KINDS) {
-      const official = sumsByStack(readPprof(goToolTraceBytes(root, `-pprof=${kind}`, out.path)));
-      const ours = sumsByStack(readPprof(encodeProfile(profiles.profile(kind))));
-      expect([kind, official]).toEqual([kind, ours]);
-    }
-  });
+  test.each(["annotations-go1.21.trace", "cpusamples-go1.19.trace"])(
+    "makes our profiles of a trace from before Go 1.22: %s",
+    async (name) => {
+      const path = fixture(name);
+      const profiles = new Profiles({ kinds: OFFICIAL_KINDS });
+      await analyze(await openTraceFile(path), [profiles]);
+      const out = await trimmed(await openTraceFile(path));
+      for (const kind of OFFICIAL_KINDS) {
+        const official = sumsByStack(readPprof(goToolTraceBytes(root, `-pprof=${kind}`, out.path)));
+        const ours = sumsByStack(readPprof(encodeProfile(profiles.profile(kind))));
+        expect([kind, official]).toEqual([kind, ours]);
+      }
+    },
+  );
 
   test.each(["sync-go1.26.trace", "syscalls-go1.22.trace", "cpusamples-go1.19.trace"])(
     "takes the events of some goroutines: %s",

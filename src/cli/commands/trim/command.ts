@@ -1,3 +1,4 @@
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addGoVersionOption } from "../../options/go-version.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
@@ -17,6 +18,7 @@ export const trim: CommandDescription<TrimOptions> = {
       "file to write, also with .gz, FOLDER/, or - (default: IN with the extension .trim.trace)",
     );
     addGoVersionOption(command);
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addRelatedOption(command);
     addSplitOptions(command, { auto: false });
@@ -24,11 +26,13 @@ export const trim: CommandDescription<TrimOptions> = {
   },
   help: `
 Events keep their times, stacks and strings. A part begins with the states of its goroutines, and its open tasks and regions.
+Made-up names are a keyed hash. The key is random, and kept with --anonymize-key only. Selections match the real names.
 
 Examples:
   go2perfetto trim trace.out --from 10ms --to 20ms -o part.trace
   go2perfetto trim trace.out --goroutine 1 --related -o main.trace.gz
   go2perfetto trim old.trace -o new.trace --go-version 1.26
-  go2perfetto trim killed.trace -o mended.trace`,
+  go2perfetto trim killed.trace -o mended.trace
+  go2perfetto trim trace.out --anonymize -o shareable.trace`,
   run: async ([path = ""], options) => (await import("./trim.js")).trimCommand(path, options),
 };

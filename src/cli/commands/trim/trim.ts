@@ -1,10 +1,11 @@
+import { type AnonymizeOptions, anonymizerOf } from "../../options/anonymize.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
 import type { SplitOptions } from "../../options/split.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { convertCommand } from "../convert/convert.js";
 
-export interface TrimOptions extends CommonOptions, SelectionOptions, SplitOptions {
+export interface TrimOptions extends AnonymizeOptions, CommonOptions, SelectionOptions, SplitOptions {
   readonly output?: string;
   /** The N of the header `go 1.N trace` to write. */
   readonly goVersion?: number;
@@ -14,6 +15,7 @@ export interface TrimOptions extends CommonOptions, SelectionOptions, SplitOptio
 const NO_VIEW = { detail: "full", group: "function", stacks: "callstack", lanes: "auto" } as const;
 
 /** `go2perfetto trim IN -o OUT` */
-export function trimCommand(path: string, options: TrimOptions): Promise<ExitCode> {
-  return convertCommand(path, { ...NO_VIEW, ...options, format: "go" });
+export async function trimCommand(path: string, options: TrimOptions): Promise<ExitCode> {
+  const anonymizer = await anonymizerOf(options);
+  return convertCommand(path, { ...NO_VIEW, ...options, format: "go", anonymizer });
 }
