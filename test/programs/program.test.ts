@@ -103,14 +103,15 @@ describe.runIf(optionalPart("single executables", missing))("single executables"
     ["convert a part", [TRACE, "-o", "-", "--from", "1ms", "--to", "5ms"]],
     ["convert an old trace", [OLD, "-o", "-"]],
     ["stats", ["stats", TRACE]],
-    ["stats --markdown", ["stats", TRACE, "--markdown"]],
+    ["stats --html", ["stats", TRACE, "--html", "/dev/stdout", "-q"]],
+    ["trim", ["trim", TRACE, "--from", "1ms", "-o", "-"]],
     ["explain", ["explain", TRACE]],
     ["check", ["check", TRACE, "--assert", "sched.p99 < 1ns"]],
     ["diff", ["diff", TRACE, OLD, "--json"]],
     ["pprof", ["pprof", "sync", TRACE, "-o", "-"]],
     ["info", ["info", TRACE]],
     ["dump", ["dump", OLD]],
-    ["help", ["help", "batch"]],
+    ["completion", ["completion", "bash", "--", "pprof", "s"]],
   ])("%s: as with Node", (_what, args) => {
     const { code, stdout, stderr } = go2perfetto(args);
     const own = run(...args);
@@ -127,14 +128,20 @@ describe.runIf(optionalPart("single executables", missing))("single executables"
       "--out-dir",
       out,
       "--also",
-      "pprof,stats",
+      "pprof,stats,html",
       "--jobs",
       "2",
     );
     expect([code, stderr.split("\n").at(-2)]).toEqual([0, "2 traces"]);
     const expected = go2perfetto([TRACE, "-o", "-"]).stdout;
     expect(readFileSync(join(out, "sync-go1.26.pftrace")).equals(expected)).toBe(true);
-    expect(filesIn(out)).toContain("annotations-go1.21.stats.json");
+    expect(filesIn(out)).toEqual(
+      expect.arrayContaining([
+        "annotations-go1.21.stats.json",
+        "annotations-go1.21.report.html",
+        "index.html",
+      ]),
+    );
   });
 
   test("a trace that a thread cannot read fails alone", () => {
