@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
-import { buildPage } from "./build-page.mjs";
+import { buildPages } from "./build-pages.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -40,7 +40,7 @@ writeFileSync(
   join(root, "dist/page-files.d.ts"),
   "declare const files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;\nexport default files;\n",
 );
-await buildPage(root);
+await buildPages(root);
 
 run(bin("typescript", "bin/tsc"), ["-p", "tsconfig.build.json"]);
 

@@ -1,5 +1,7 @@
+import { SCRIPT, SCRIPT_HASH } from "#page/handover.js";
+
 /** The facts that the handover page needs. */
-export interface Handover {
+export interface HandoverFacts {
   /** The link that opens the viewer without a trace. */
   readonly link: string;
   /** Origin of the viewer's pages. */
@@ -8,17 +10,14 @@ export interface Handover {
   readonly name: string;
 }
 
-/** Milliseconds between two pings to the viewer. */
-const PING = 50;
+/** What the page may do: run its own script, and fetch the trace. */
+export const HANDOVER_POLICY = `default-src 'none'; connect-src 'self'; script-src '${SCRIPT_HASH}'; frame-ancestors 'none'`;
 
 /**
  * A page that fetches the trace, opens the viewer and passes it the trace with `postMessage`, as Perfetto's
- * UI expects. It needs a click, because browsers block popups without one.
- * @param nonce for the script, as the page's content security policy requires
+ * UI expects. It needs a click, because browsers block popups without one. Its script is `web/handover.ts`.
  */
-export function handoverPage({ link, origin, name }: Handover, nonce: string): string {
-  // Only this character could end the script early.
-  const facts = JSON.stringify({ link, origin, name, ping: PING }).replaceAll("<", "\\u003c");
+export function handoverPage(facts: HandoverFacts): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -27,41 +26,11 @@ export function handoverPage({ link, origin, name }: Handover, nonce: string): s
 <p>A trace for <a id="where"></a>: <span id="what"></span></p>
 <button>Open</button>
 <p id="state"></p>
-<script nonce="${nonce}">
-const { link, origin, name, ping } = ${facts};
-const element = (id) => document.getElementById(id);
-element("where").textContent = element("where").href = origin;
-element("what").textContent = name;
-const say = (text) => { element("state").textContent = text; };
-let trace;
-async function fetchTrace() {
-  const answer = await fetch(encodeURIComponent(name));
-  if (!answer.ok) throw new Error("HTTP status " + answer.status);
-  return answer.arrayBuffer();
-}
-function listening(viewer) {
-  return new Promise((resolve) => {
-    const timer = setInterval(() => viewer.postMessage("PING", origin), ping);
-    addEventListener("message", ({ source, data }) => {
-      if (source !== viewer || data !== "PONG") return;
-      clearInterval(timer);
-      resolve();
-    });
-  });
-}
-document.querySelector("button").onclick = async () => {
-  const viewer = open(link);
-  if (viewer === null) return say("The browser does not let this page open a window.");
-  try {
-    trace ??= fetchTrace();
-    const [buffer] = await Promise.all([trace, listening(viewer)]);
-    viewer.postMessage({ perfetto: { buffer, title: name, fileName: name } }, origin);
-    say("Handed over.");
-  } catch (error) {
-    say("The trace cannot be fetched. Is go2perfetto still running? " + error);
-  }
-};
-</script>
+<script type="application/json" id="facts">${
+    // Only this character could end the script early.
+    JSON.stringify(facts).replaceAll("<", "\\u003c")
+  }</script>
+<script>${SCRIPT}</script>
 </html>
 `;
 }

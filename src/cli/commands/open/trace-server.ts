@@ -17,7 +17,7 @@ import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isSystemError } from "../../process/failure.js";
-import { handoverPage } from "./handover-page.js";
+import { HANDOVER_POLICY, handoverPage } from "./handover-page.js";
 import { deepLink } from "./viewer.js";
 
 const HOST = "127.0.0.1";
@@ -171,15 +171,14 @@ export class TraceServer {
   }
 
   #sendPage(response: ServerResponse): void {
-    const nonce = randomBytes(SECRET).toString("base64url");
     const link = deepLink(this.#viewer);
     response.writeHead(200, {
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
-      "Content-Security-Policy": `default-src 'none'; connect-src 'self'; script-src 'nonce-${nonce}'; frame-ancestors 'none'`,
+      "Content-Security-Policy": HANDOVER_POLICY,
       "Referrer-Policy": "no-referrer",
     });
-    response.end(handoverPage({ link, origin: this.#origin, name: this.#name }, nonce));
+    response.end(handoverPage({ link, origin: this.#origin, name: this.#name }));
   }
 
   /** Answers a preflight request, including one for access from a public page to a private network. */

@@ -211,7 +211,7 @@ describe("open", () => {
         expect([page.status, page.headers["content-security-policy"]]).toEqual([
           200,
           expect.stringMatching(
-            /^default-src 'none'; connect-src 'self'; script-src 'nonce-[\w-]+'; frame-anc/,
+            /^default-src 'none'; connect-src 'self'; script-src 'sha256-[\w+/=]+'; frame-anc/,
           ),
         ]);
         const trace = `${link}sync-go1.26.pftrace`;

@@ -1,4 +1,4 @@
-// Builds the script and the style of report pages as a module of two strings with their hashes.
+// Builds the scripts of pages that the command makes, and the style of reports, as modules of strings with their hashes.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,10 +13,22 @@ const WITHOUT_STYLES = {
   load: (id) => (id.endsWith(".css") ? { code: "", moduleType: "js" } : undefined),
 };
 
-/** @param root the folder of the project; the module is `dist/page/report.js` */
-export async function buildPage(root) {
+/** @param root the folder of the project; the modules are `dist/page/report.js` and `dist/page/handover.js` */
+export async function buildPages(root) {
+  const style = [join(dirname(require.resolve("uplot")), "uPlot.min.css"), join(root, "web/report/page.css")]
+    .map((file) => readFileSync(file, "utf8"))
+    .join("")
+    .replaceAll(/\/\*.*?\*\//gs, "")
+    .replaceAll(/\s*\n\s*/g, "\n");
+  const report = await bundled(root, "web/report/main.ts");
+  writeModule(root, "report", { ...report, STYLE: style, STYLE_HASH: hash(style) });
+  writeModule(root, "handover", await bundled(root, "web/handover.ts"));
+}
+
+/** A script with all that it imports, to stand in a page. */
+async function bundled(root, entry) {
   const bundle = await rolldown({
-    input: join(root, "web/report/main.ts"),
+    input: join(root, entry),
     cwd: root,
     platform: "browser",
     plugins: [WITHOUT_STYLES],
@@ -26,24 +38,18 @@ export async function buildPage(root) {
   const [{ code, moduleIds }] = output;
   // "</script" within a string would end the element.
   const script = `${licences(moduleIds)}${code.trim()}`.replaceAll("</script", "<\\/script");
-  const style = [join(dirname(require.resolve("uplot")), "uPlot.min.css"), join(root, "web/report/page.css")]
-    .map((file) => readFileSync(file, "utf8"))
-    .join("")
-    .replaceAll(/\/\*.*?\*\//gs, "")
-    .replaceAll(/\s*\n\s*/g, "\n");
-  const constants = {
-    SCRIPT: script,
-    SCRIPT_HASH: hash(script),
-    STYLE: style,
-    STYLE_HASH: hash(style),
-  };
+  return { SCRIPT: script, SCRIPT_HASH: hash(script) };
+}
+
+/** Writes a module of texts. */
+function writeModule(root, name, constants) {
   const lines = Object.entries(constants).map(
     ([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`,
   );
   const types = Object.keys(constants).map((name) => `export declare const ${name}: string;\n`);
   mkdirSync(join(root, "dist/page"), { recursive: true });
-  writeFileSync(join(root, "dist/page/report.js"), lines.join(""));
-  writeFileSync(join(root, "dist/page/report.d.ts"), types.join(""));
+  writeFileSync(join(root, `dist/page/${name}.js`), lines.join(""));
+  writeFileSync(join(root, `dist/page/${name}.d.ts`), types.join(""));
 }
 
 /** As a Content-Security-Policy names it. */
@@ -61,6 +67,7 @@ function licences(modules) {
     const text = readFileSync(join(folder, "LICENSE"), "utf8").trim();
     texts.set(text, [...(texts.get(text) ?? []), folder.slice(folder.lastIndexOf("/") + 1)]);
   }
+  if (texts.size === 0) return "";
   const parts = [...texts].map(([text, names]) => `${names.join(", ")}\n\n${text.replaceAll("*/", "* /")}`);
   return `/*!\n${parts.join("\n\n")}\n*/\n`;
 }
