@@ -11,6 +11,12 @@ import { bundle, licencesOf } from "./programs/bundle.mjs";
 import { NODE_VERSION, nodeBinary, PLATFORMS } from "./programs/node-binary.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/**
+ * In one script, modules that are loaded lazily keep their constants in variables. This lets V8 compile them as constants
+ * all the same: without it, conversions take a quarter longer.
+ */
+const V8_FLAG = "--function-context-cells-max-size=65536";
+
 const host = `${process.platform}-${process.arch}`;
 
 const { values, positionals } = parseArgs({
@@ -62,6 +68,7 @@ function buildProgram(builder, platform, out) {
       executable: nodeBinary(platform),
       output,
       disableExperimentalSEAWarning: true,
+      execArgv: [V8_FLAG],
       // Compiled code is that of one processor and its features.
       useCodeCache: platform === host,
       assets: {
@@ -70,7 +77,8 @@ function buildProgram(builder, platform, out) {
       },
     }),
   );
-  execFileSync(builder, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
+  // V8 rejects compiled code of other flags.
+  execFileSync(builder, [V8_FLAG, "--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
   chmodSync(output, 0o755);
   // macOS runs signed programs only. Without an identity the signature says no more than that the file is whole.
   if (platform.startsWith("darwin") && process.platform === "darwin") {

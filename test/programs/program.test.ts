@@ -169,6 +169,15 @@ describe.runIf(optionalPart("single executables", missing))("single executables"
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
+  test("serve the page that converts in a browser", async () => {
+    const child = spawn(program, ["page", "--no-browser"], { env: ALONE });
+    const [said] = await once(child.stderr, "data");
+    const [response] = await once(get(/http:\S+/.exec(String(said))?.[0] ?? ""), "response");
+    expect((await buffer(response)).equals(readFileSync(join(ROOT, "dist-web/index.html")))).toBe(true);
+    child.kill("SIGINT");
+    await once(child, "exit");
+  });
+
   test("send spans", async () => {
     const endpoint = await FakeEndpoint.start(() => undefined);
     const args = ["otlp", TRACE, "--endpoint", endpoint.url, "--start-time", "2026-01-01T00:00:00Z"];
