@@ -5,12 +5,9 @@ import { GoState, ProcState } from "../../event/states.js";
 import type { Emulator } from "../../order/v2/emulator.js";
 import { StateRepair } from "../../order/v2/repair-states.js";
 import { GoStatus, ProcStatus } from "../../order/v2/scheduler-state.js";
-import type { EventWriter } from "./event-writer.js";
+import { type EventWriter, HELPER } from "./event-writer.js";
 
 const K = EventKind;
-
-/** A thread for events that happen on no thread, although Go's reader wants one. */
-export const HELPER = 2 ** 31 - 1;
 
 function isSyscallEnd(kind: number): boolean {
   return kind === K.GoSyscallEnd || kind === K.GoSyscallEndBlocked || kind === K.GoDestroySyscall;
@@ -229,7 +226,7 @@ export class EventRepair {
     const block = this.#block;
     for (let j = 0; j < block.length; j++) {
       this.added++;
-      if (isLeap(block, j)) this.#leap(block, j);
+      if (isLeap(block, j)) this.#writer.leap(block, j);
       else this.#writer.event(block, j, this.#contextAt(block, j));
     }
   }
@@ -238,17 +235,9 @@ export class EventRepair {
     const isAnywhere = kind[j] === K.GoUnblock || kind[j] === K.GoStatus;
     return thread[j] === NONE && !isAnywhere ? this.#helper : this.#e.threads.of(thread[j] as number);
   }
-
-  /** A runnable goroutine that waits now has run in between. */
-  #leap(block: EventBlock, j: number): void {
-    block.kind[j] = K.GoStart;
-    this.#writer.event(block, j, this.#helper);
-    block.kind[j] = K.GoBlock;
-    this.#writer.event(block, j, this.#helper);
-  }
 }
 
-/** Whether a status differs from that before, by what a status cannot say. */
+/** Whether a runnable goroutine waits now, so that it has run in between. */
 function isLeap({ from, kind, to }: EventBlock, j: number): boolean {
   return kind[j] === K.GoStatus && from[j] === GoState.Runnable && to[j] === GoState.Waiting;
 }

@@ -11,6 +11,8 @@ import { GO_STATUS } from "./scheduler.js";
 const K = EventKind;
 const S = ArgSource;
 const EXACT = Number.MAX_SAFE_INTEGER;
+/** A thread for events that happen on no thread, although Go's reader wants one. */
+export const HELPER = 2 ** 31 - 1;
 /** By kind: 1 if Go's reader takes it only from a thread that has a P. */
 const NEEDS_PROC = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
   if (isTransition(kind)) return kind === K.GoUnblock || kind === K.GoSwitch || isOfSyscall(kind) ? 0 : 1;
@@ -121,7 +123,7 @@ export class EventWriter {
         return;
       case K.GoCreateBlocked:
         if (this.has(type)) this.#plain(type, block, i, context);
-        else this.#plain(WIRE_TYPES[K.GoCreate] as number, block, i, context);
+        else this.#createBlocked(block, i, context);
         return;
       default:
         this.#plain(type, block, i, context);
@@ -145,6 +147,23 @@ export class EventWriter {
     return this.#openStatuses.get(proc)?.() ?? false;
   }
 
+  /** Makes a runnable goroutine wait: it runs for a moment, on a thread that is made up. */
+  leap(block: EventBlock, i: number): void {
+    const context = this.#e.threads.of(HELPER);
+    if (this.#view.procOf(context) === NONE) this.#needProc(block, i, context);
+    const time = block.time[i] as number;
+    const next = this.#nextOfGoroutine(block, i, time, GoStatus.Runnable);
+    this.#numbered(WIRE_TYPES[K.GoStart] as number, block, i, context, next);
+    block.name[i] = block.stack[i] = 0;
+    this.#plain(WIRE_TYPES[K.GoBlock] as number, block, i, context);
+  }
+
+  /** Go 1.22 creates runnable goroutines only. */
+  #createBlocked(block: EventBlock, i: number, context: number): void {
+    this.#plain(WIRE_TYPES[K.GoCreate] as number, block, i, context);
+    this.leap(block, i);
+  }
+
   /** The time of an event in the output. Every event has its own. */
   #at(time: number): number {
     const shifted = time + this.shift;
@@ -153,8 +172,7 @@ export class EventWriter {
   }
 
   #put(type: number, context: number, time: number): void {
-    const thread = this.#e.threads.thread[context] as number;
-    this.#generation.event(context, thread, type, this.#at(time), this.#args);
+    this.#generation.event(context, type, this.#at(time), this.#args);
   }
 
   #plain(type: number, block: EventBlock, i: number, context: number): void {
@@ -371,7 +389,9 @@ export class EventWriter {
     const corrected = status === ProcStatus.Running ? ProcStatus.Syscall : ProcStatus.SyscallAbandoned;
     const patch = this.#generation.patch(context);
     return () => {
-      if (this.#view.status(slot) !== status || !patch(corrected)) return false;
+      const { sequence } = this.#e.procs;
+      const isUnchanged = this.#view.status(slot) === status && sequence[slot] === this.#e.sequenceBase;
+      if (!isUnchanged || !patch(corrected)) return false;
       this.#view.set(slot, corrected);
       return true;
     };
@@ -382,9 +402,8 @@ export class EventWriter {
       this.#plain(type, block, i, context);
       return;
     }
-    const thread = this.#e.threads.thread[context] as number;
     const time = this.#at(block.time[i] as number);
-    this.#generation.exactEvent(context, thread, type, time, exactMetric(block, i));
+    this.#generation.exactEvent(context, type, time, exactMetric(block, i));
   }
 }
 

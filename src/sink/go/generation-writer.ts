@@ -40,6 +40,7 @@ export class GenerationWriter {
   readonly tables = new Tables();
   readonly #output: ByteWriter;
   readonly #minor: number;
+  readonly #threadOf: (context: number) => number;
   /** By number of the thread's context. */
   readonly #streams: (Stream | undefined)[] = [];
   #streamCount = 0;
@@ -48,8 +49,10 @@ export class GenerationWriter {
   #start = 0;
   number = 0;
 
-  constructor(output: ByteWriter, minor: number) {
+  /** @param threadOf gives the thread of a context */
+  constructor(output: ByteWriter, minor: number, threadOf: (context: number) => number) {
     this.#output = output;
+    this.#threadOf = threadOf;
     this.#minor = minor;
   }
 
@@ -67,15 +70,15 @@ export class GenerationWriter {
   }
 
   /** Adds an event. @param context number of the thread's context */
-  event(context: number, thread: number, type: number, time: number, args: Float64Array): void {
-    const stream = this.#stream(context, thread, time);
+  event(context: number, type: number, time: number, args: Float64Array): void {
+    const stream = this.#stream(context, time);
     putEvent(stream.data, type, time - stream.last, args);
     stream.last = time;
   }
 
   /** Adds an event of one argument that may exceed 2^53. */
-  exactEvent(context: number, thread: number, type: number, time: number, arg: bigint): void {
-    const stream = this.#stream(context, thread, time);
+  exactEvent(context: number, type: number, time: number, arg: bigint): void {
+    const stream = this.#stream(context, time);
     putExactEvent(stream.data, type, time - stream.last, arg);
     stream.last = time;
   }
@@ -117,14 +120,15 @@ export class GenerationWriter {
   }
 
   /** The stream of a thread, with room for an event, in a batch that has begun. */
-  #stream(context: number, thread: number, time: number): Stream {
-    const stream = this.#streams[context] ?? this.#open(context, thread);
+  #stream(context: number, time: number): Stream {
+    const stream = this.#streams[context] ?? this.#open(context);
     if (stream.data.length + MARGIN > this.#batch) this.#flush(stream);
     if (stream.data.length === 0) stream.start = stream.last = time;
     return stream;
   }
 
-  #open(context: number, thread: number): Stream {
+  #open(context: number): Stream {
+    const thread = this.#threadOf(context);
     while (this.#streams.length <= context) this.#streams.push(undefined);
     const stream = { thread, data: new ByteWriter(256), start: Number.NaN, last: Number.NaN, flushes: 0 };
     this.#streams[context] = stream;

@@ -46,13 +46,20 @@ export class GoSink implements TraceSink {
   #source: Generation | undefined;
   /** The snapshot at the beginning of a part, until it is complete. */
   #prologue: Prologue | undefined;
+  /** The thread of the last event, and its context. */
+  #thread = Number.NaN;
+  #context = 0;
   /** Events that Go's reader rejects, and events that the format lacks. */
   #dropped = 0;
   #lacking = 0;
 
   constructor({ minor }: GoTraceOptions) {
     this.#minor = minor;
-    this.#generation = new GenerationWriter(this.output, minor);
+    this.#generation = new GenerationWriter(
+      this.output,
+      minor,
+      (context) => this.#emulator.threads.thread[context] as number,
+    );
     this.#writer = new EventWriter(this.#emulator, this.#generation, minor);
     this.#repair = new EventRepair(this.#emulator, this.#writer);
   }
@@ -151,7 +158,7 @@ export class GoSink implements TraceSink {
       this.#lacking++;
       return 1;
     }
-    const context = this.#emulator.threads.of(block.thread[i] as number);
+    const context = this.#contextOf(block.thread[i] as number);
     if (kind === K.GoSwitch && this.#switch(block, i, context)) return 3;
     if (kind === K.ProcSteal && isOfDestroyed(block, i)) return this.#destroySyscall(block, i);
     if (this.#isInPlace(block, i, context) && this.#scheduler.take(block, i, context)) {
@@ -159,6 +166,15 @@ export class GoSink implements TraceSink {
       if (kind === K.GoStatus && block.to[i] === GoState.Syscall) this.#correctProc(context);
     } else this.#mend(block, i, context);
     return 1;
+  }
+
+  /** The context of a thread. Most events are of the same thread as the one before. */
+  #contextOf(thread: number): number {
+    if (thread !== this.#thread) {
+      this.#thread = thread;
+      this.#context = this.#emulator.threads.of(thread);
+    }
+    return this.#context;
   }
 
   /** Whether the thread has the P and the goroutine of the event's context. */

@@ -4,7 +4,7 @@ import { copyEvent } from "../../event/copy-event.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import { GoState, ProcState } from "../../event/states.js";
-import { HELPER } from "./event-repair.js";
+import { HELPER } from "./event-writer.js";
 
 const K = EventKind;
 /** More than the events that one of the snapshot can take, mended. */

@@ -25,6 +25,18 @@ const OLDER = [
   "cpusamples-go1.19.trace",
 ];
 
+/** Each contradicts Go's rules in another way. */
+const DAMAGED = [
+  "damaged/goroutine-status-after-its-end.trace",
+  "damaged/thread-in-two-calls.trace",
+  "damaged/thread-starts-a-second-proc.trace",
+  "damaged/proc-events-without-a-proc.trace",
+  "damaged/woken-twice-without-a-run.trace",
+  "damaged/goroutine-told-in-the-second-generation.trace",
+  "field/a_retake.trace",
+  "field/b_crossing.trace",
+];
+
 describe.skipIf(go === undefined)("Go's own reader", () => {
   const root = go?.root ?? "";
 
@@ -50,6 +62,19 @@ describe.skipIf(go === undefined)("Go's own reader", () => {
       }
     },
   );
+
+  test("takes what is left of damaged traces", async () => {
+    const refused: string[] = [];
+    for (const name of DAMAGED) {
+      const out = await trimmed(await openTraceFile(fixture(name)));
+      try {
+        parsedByGo(out.path, root);
+      } catch (error) {
+        refused.push(`${name}: ${error}`);
+      }
+    }
+    expect(refused).toEqual([]);
+  });
 
   test.each(["sync-go1.26.trace", "syscalls-go1.22.trace", "cpusamples-go1.19.trace"])(
     "takes the events of some goroutines: %s",
