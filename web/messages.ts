@@ -14,6 +14,7 @@ export interface Choices {
   readonly goroutine: string;
   readonly task: string;
   readonly related: boolean;
+  readonly anonymize: boolean;
 }
 
 /** What the page can make of a trace: a file for a viewer, or a Go trace of the chosen part, repaired. */

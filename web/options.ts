@@ -33,6 +33,7 @@ export class OptionsForm {
       goroutine: text("goroutine"),
       task: text("task"),
       related: data.has("related"),
+      anonymize: data.has("anonymize"),
     } as Choices;
   }
 

@@ -92,6 +92,22 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
+  test("hides the names of the program in all that it writes", async () => {
+    const page = await opened();
+    await page.click("#options summary");
+    await page.check("[name=anonymize]");
+    await page.setInputFiles("#files", TRACE);
+    for (const kind of ["Download .pftrace", "Download .json", "Download .trim.trace"]) {
+      const [, bytes] = await downloaded(page, kind);
+      expect([kind, bytes.includes("main.main")]).toEqual([kind, false]);
+    }
+    expect(readFileSync(TRACE).includes("main.main")).toBe(true);
+    await page.getByText("Report", { exact: true }).click();
+    const [, report] = await downloaded(page, "Save the report");
+    expect(report.includes("main.")).toBe(false);
+    await page.close();
+  });
+
   test("writes the profiles of the command line", async () => {
     const page = await opened(TRACE);
     await page.getByText("Profiles", { exact: true }).click();

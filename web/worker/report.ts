@@ -1,4 +1,4 @@
-import { Overview, partOf, SlowTasks, type Trace } from "go2perfetto";
+import { Overview, SlowTasks } from "go2perfetto";
 import { reportPage } from "go2perfetto/html";
 import type { Product, Reading } from "../messages.js";
 import { stem } from "./conversion.js";
@@ -15,8 +15,7 @@ export async function report(
   const { window, selection } = file.part;
   const reported = selection?.goroutines;
   const overview = new Overview({ start: window?.from ?? 0, ...(reported && { reported }) });
-  const open = async (): Promise<Trace> => partOf(await file.whole(), { window });
-  const trace = await open();
+  const trace = await file.windowed();
   const error = await file.analyse(trace, overview.analyses);
   const { diagnostics } = trace;
   const figures = overview.figures(
@@ -27,7 +26,7 @@ export async function report(
   const [first] = reading.messages;
   if (figures.trace.events === 0 && first !== undefined) throw new WorkError(first);
   const slow = new SlowTasks(figures.stats.tasks.top);
-  if (slow.analyses.length > 0) await file.analyse(await open(), slow.analyses);
+  if (slow.analyses.length > 0) await file.analyse(await file.windowed(), slow.analyses);
   const page = reportPage({ name: title, figures, paths: slow.paths }, GENERATOR);
   const blob = new Blob([page], { type: "text/html" });
   return { products: [{ name: `${stem(title)}.html`, blob }], reading };

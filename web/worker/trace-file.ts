@@ -1,6 +1,7 @@
 import {
   type Analysis,
   AnalysisPass,
+  AnonymousTrace,
   DurationError,
   type EventBlock,
   findSelection,
@@ -27,6 +28,7 @@ import {
 import type { CriticalPathView } from "go2perfetto/perfetto";
 import type { Choices, Reading } from "../messages.js";
 import { BrowserFile } from "./browser-file.js";
+import { RandomNames } from "./random-names.js";
 
 /** A failure that a person can understand. */
 export class WorkError extends Error {
@@ -51,6 +53,7 @@ export class TraceFile {
   readonly #name: string;
   readonly #onProgress: OnProgress;
   readonly size: number | undefined;
+  #names: RandomNames | undefined;
   #toldAt = 0;
   #query: SelectionQuery = { goroutines: [] };
   #part: TracePart = {};
@@ -65,6 +68,7 @@ export class TraceFile {
   /** @throws WorkError if nothing matches the choices, or one of them is not what it should be */
   static async open(file: File, choices: Choices, onProgress: OnProgress): Promise<TraceFile> {
     const opened = new TraceFile(await BrowserFile.open(file), file.name, onProgress);
+    if (choices.anonymize) opened.#names = new RandomNames();
     opened.#query = queryOf(choices);
     opened.#part = await opened.#find(opened.#query);
     return opened;
@@ -79,10 +83,9 @@ export class TraceFile {
     const query = await this.#pathQuery();
     if (query === undefined) return undefined;
     const shown = new ShownPath(query);
-    const open = async () => partOf(await this.whole(), { window: this.#part.window });
-    await this.analyse(await open(), [shown.times]);
+    await this.analyse(await this.windowed(), [shown.times]);
     if (shown.paths === undefined) return undefined;
-    await this.analyse(await open(), [shown.paths]);
+    await this.analyse(await this.windowed(), [shown.paths]);
     return shown.view;
   }
 
@@ -97,6 +100,20 @@ export class TraceFile {
 
   /** Opens the trace, whole. @throws WorkError if it is none */
   async whole(): Promise<Trace> {
+    return this.#named(await this.#open());
+  }
+
+  /** Opens the chosen stretch of time, with all goroutines. */
+  async windowed(): Promise<Trace> {
+    return this.#named(partOf(await this.#open(), { window: this.#part.window }));
+  }
+
+  /** Opens the chosen part. */
+  async chosen(): Promise<Trace> {
+    return this.#named(partOf(await this.#open(), this.#part));
+  }
+
+  async #open(): Promise<Trace> {
     try {
       return await openTrace(this.#file.source());
     } catch (error) {
@@ -105,9 +122,9 @@ export class TraceFile {
     }
   }
 
-  /** Opens the chosen part. @throws WorkError if it is no trace */
-  async chosen(): Promise<Trace> {
-    return partOf(await this.whole(), this.#part);
+  /** With made-up names if a person asked for them. */
+  #named(trace: Trace): Trace {
+    return this.#names === undefined ? trace : new AnonymousTrace(trace, this.#names);
   }
 
   /** Reads a trace as far as that is possible. @returns the error that ended it */
@@ -159,7 +176,7 @@ export class TraceFile {
     try {
       return await findSelection(query, {
         open: async () => {
-          trace = await this.whole();
+          trace = await this.#open();
           return trace;
         },
         progress: (events) => trace && this.progress(trace, events),
