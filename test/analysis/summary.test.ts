@@ -12,7 +12,7 @@ import type { ExecTimes } from "../../src/analysis/summary/times-table.js";
 import type { EventBlock } from "../../src/event/block.js";
 import { EventKind } from "../../src/event/kind.js";
 import { openAsGoTells } from "../support/as-go-tells.js";
-import { type CorpusTrace, exactTraces, goTests } from "../support/corpus.js";
+import { type CorpusTrace, exactTraces, goTests, variedTraces } from "../support/corpus.js";
 import {
   asGoNames,
   DoubleEnds,
@@ -210,7 +210,7 @@ describe("the summary is Go's own, to the nanosecond", () => {
 });
 
 describe("without rows", () => {
-  test.each(traces)("the sums of $name are the same", async (trace) => {
+  test.each([...variedTraces(), ...goTests()])("the sums of $name are the same", async (trace) => {
     const { summary } = await summaryOf(trace, true);
     const tasks = new TaskEvents();
     const { summary: lean } = await summaryOf(trace, false, [tasks]);

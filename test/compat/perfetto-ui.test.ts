@@ -126,7 +126,7 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
     });
 
     // The viewer unpacks all of them alike.
-    test.each(trace.oracle === TRACES[0] ? ["trace.json", "trace.json.gz"] : ["trace.json"])(
+    test.each(trace.oracle === TRACES[0] ? ["trace.json.gz"] : ["trace.json"])(
       "opens as %s without an error, with a row for all that has a track",
       async (name) => {
         const opened = await openAs(name, trace.path, "--detail", "full");

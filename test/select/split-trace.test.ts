@@ -227,14 +227,16 @@ describe("splitting", () => {
   it("takes a memory that does not grow with the number of parts", { tags: ["long"] }, async () => {
     const used: number[] = [];
     const step = 20_000_000;
+    let parts = 0;
     for await (const part of splitTrace(endlessTrace(new EndlessProgram(), 12_000), { step })) {
       await readBlocks(part, () => undefined);
-      used.push(usedMemory());
+      // The collections that this takes are most of the work.
+      if (parts++ % 4 === 0) used.push(usedMemory());
     }
-    expect(used.length).toBeGreaterThan(200);
+    expect(parts).toBeGreaterThan(200);
     // What is kept, and not the blocks that happen to be on their way when a part ends.
     const least = (from: number, to: number) => Math.min(...used.slice(from, to));
-    expect(least(-100, used.length) - least(10, 60)).toBeLessThan(2);
+    expect(least(-25, used.length) - least(2, 15)).toBeLessThan(2);
   });
 
   it.each(Object.entries(SINKS))(
@@ -243,16 +245,18 @@ describe("splitting", () => {
     async (_name, sink) => {
       const used: number[] = [];
       const step = 1_000_000;
+      let parts = 0;
       for await (const part of splitTrace(endlessTrace(new EndlessProgram(), 150), { step })) {
         await convert(part, sink(), { write: () => undefined });
+        if (parts++ % 2 !== 0) continue;
         // The engine lets go of some of it only behind a collection and a turn of the event loop.
         usedMemory();
         await new Promise((resolve) => setTimeout(resolve, 5));
         used.push(usedMemory());
       }
-      expect(used.length).toBeGreaterThan(50);
+      expect(parts).toBeGreaterThan(50);
       const least = (from: number, to: number) => Math.min(...used.slice(from, to));
-      expect(least(-20, used.length) - least(5, 20)).toBeLessThan(2);
+      expect(least(-10, used.length) - least(2, 10)).toBeLessThan(2);
     },
   );
 });

@@ -13,7 +13,7 @@ type Signal = keyof typeof CODES;
 const PROMPT = 1000;
 /** And as many starts of the program, since a machine that does much else takes longer for both. */
 const STARTS = 10;
-/** When each command is stopped: while it reads, and when it has output. */
+/** When commands are stopped: while they read, and when they have output. */
 const MOMENTS = [300, 1200];
 /** Turns in a trace that takes several seconds. */
 const TURNS = 1_500_000;
@@ -77,22 +77,25 @@ function expectWhole(file: string, args: readonly string[], cwd: string): void {
 
 describe.each(["v2.trace", "v1.trace"])("a signal within the work on %s", (name) => {
   const signals = Object.keys(CODES) as Signal[];
-  const cases = COMMANDS.map((command, i) => [command.join(" "), command, signals[i % 3] as Signal] as const);
+  // The one format is stopped early with every other command, and late with the rest; the other the other way round.
+  const turn = name.startsWith("v2") ? 0 : 1;
+  const cases = COMMANDS.map(
+    (command, i) =>
+      [command.join(" "), command, signals[i % 3] as Signal, MOMENTS[(i + turn) % 2] as number] as const,
+  );
 
-  test.each(cases)("ends at once: %s", async (_words, command, signal) => {
+  test.each(cases)("ends at once: %s", async (_words, command, signal, moment) => {
     const before = performance.now();
     go2perfetto(["--version"]);
     const prompt = PROMPT + STARTS * (performance.now() - before);
-    for (const moment of MOMENTS) {
-      const cwd = emptyFolder();
-      const args = command.map((word) => (word === "IN" ? join(folder, name) : word));
-      const end = await stopped(args, cwd, signal, moment);
-      if (end === undefined) continue;
-      // Before the program has begun, and where there is nothing to clean up, the system ends it: at once, within any
-      // computation. A shell tells that by the same code.
-      expect(ONLY_PRINTING.has(command[0] ?? "") ? [signal] : [CODES[signal], signal]).toContain(end.code);
-      expect(end.took).toBeLessThan(prompt);
-      for (const file of filesIn(cwd).filter((file) => file !== "out")) expectWhole(file, args, cwd);
-    }
+    const cwd = emptyFolder();
+    const args = command.map((word) => (word === "IN" ? join(folder, name) : word));
+    const end = await stopped(args, cwd, signal, moment);
+    if (end === undefined) return;
+    // Before the program has begun, and where there is nothing to clean up, the system ends it: at once, within any
+    // computation. A shell tells that by the same code.
+    expect(ONLY_PRINTING.has(command[0] ?? "") ? [signal] : [CODES[signal], signal]).toContain(end.code);
+    expect(end.took).toBeLessThan(prompt);
+    for (const file of filesIn(cwd).filter((file) => file !== "out")) expectWhole(file, args, cwd);
   });
 });
