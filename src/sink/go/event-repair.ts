@@ -5,13 +5,9 @@ import { GoState, ProcState } from "../../event/states.js";
 import type { Emulator } from "../../order/v2/emulator.js";
 import { StateRepair } from "../../order/v2/repair-states.js";
 import { GoStatus, ProcStatus } from "../../order/v2/scheduler-state.js";
-import { type EventWriter, HELPER } from "./event-writer.js";
+import { type EventWriter, HELPER, isSyscallEnd } from "./event-writer.js";
 
 const K = EventKind;
-
-function isSyscallEnd(kind: number): boolean {
-  return kind === K.GoSyscallEnd || kind === K.GoSyscallEndBlocked || kind === K.GoDestroySyscall;
-}
 
 /** What is to be done with an event after its repair. */
 export const Outcome = {

@@ -20,14 +20,14 @@ const NEEDS_PROC = Uint8Array.from(EVENT_KINDS, ({ class: group }, kind) => {
   return /^(metric|label|task|region|log)/.test(group) ? 1 : 0;
 });
 
+/** Kinds that end a system call. */
+export function isSyscallEnd(kind: number): boolean {
+  return kind === K.GoSyscallEnd || kind === K.GoSyscallEndBlocked || kind === K.GoDestroySyscall;
+}
+
 /** Kinds whose P may be lost. */
 function isOfSyscall(kind: number): boolean {
-  return (
-    kind === K.GoSyscallEnd ||
-    kind === K.GoSyscallEndBlocked ||
-    kind === K.GoCreateSyscall ||
-    kind === K.GoDestroySyscall
-  );
+  return isSyscallEnd(kind) || kind === K.GoCreateSyscall;
 }
 
 /** The stream of no thread. */
