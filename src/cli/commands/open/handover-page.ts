@@ -1,4 +1,5 @@
 import { SCRIPT, SCRIPT_HASH } from "#page/handover.js";
+import { scriptJson } from "../../../report/html/text.js";
 
 /** The facts that the handover page needs. */
 export interface HandoverFacts {
@@ -26,10 +27,7 @@ export function handoverPage(facts: HandoverFacts): string {
 <p>A trace for <a id="where"></a>: <span id="what"></span></p>
 <button>Open</button>
 <p id="state"></p>
-<script type="application/json" id="facts">${
-    // Only this character could end the script early.
-    JSON.stringify(facts).replaceAll("<", "\\u003c")
-  }</script>
+<script type="application/json" id="facts">${scriptJson(facts)}</script>
 <script>${SCRIPT}</script>
 </html>
 `;

@@ -16,11 +16,11 @@ import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listenLocally, localHost } from "../../connection/local-server.js";
 import { isSystemError } from "../../process/failure.js";
 import { HANDOVER_POLICY, handoverPage } from "./handover-page.js";
 import { deepLink } from "./viewer.js";
 
-const HOST = "127.0.0.1";
 /** The port that the content security policy of Perfetto's UI allows. */
 const VIEWER_PORT = 9001;
 /** Random bytes in the path. */
@@ -64,8 +64,8 @@ export class TraceServer {
    */
   static async start(name: string, viewer: URL): Promise<TraceServer> {
     const server = new TraceServer(name, viewer);
-    await server.#listen(VIEWER_PORT).catch((error) => {
-      if (isSystemError(error) && error.code === "EADDRINUSE") return server.#listen(0);
+    await listenLocally(server.#server, VIEWER_PORT).catch((error) => {
+      if (isSystemError(error) && error.code === "EADDRINUSE") return listenLocally(server.#server, 0);
       throw error;
     });
     return server;
@@ -109,7 +109,7 @@ export class TraceServer {
   }
 
   get #host(): string {
-    return `${HOST}:${this.#port}`;
+    return localHost(this.#server);
   }
 
   get #origin(): string {
@@ -118,16 +118,6 @@ export class TraceServer {
 
   get #path(): string {
     return this.#folder + encodeURIComponent(this.#name);
-  }
-
-  #listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, HOST, () => {
-        this.#server.off("error", reject);
-        resolve();
-      });
-    });
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

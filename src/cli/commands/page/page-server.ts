@@ -1,9 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import files from "#page-files";
+import { listenLocally, localHost } from "../../connection/local-server.js";
 import { Failure, isSystemError, systemMessage } from "../../process/failure.js";
-
-const HOST = "127.0.0.1";
 
 /** Serves the files of the page that converts traces, to this machine only. */
 export class PageServer {
@@ -16,7 +14,7 @@ export class PageServer {
   /** @param port 0 for a free one @throws Failure if nobody can listen there */
   static async start(port: number): Promise<PageServer> {
     const server = new PageServer();
-    await server.#listen(port).catch((error: unknown) => {
+    await listenLocally(server.#server, port).catch((error: unknown) => {
       if (!isSystemError(error)) throw error;
       const text = `cannot listen on port ${port}: ${systemMessage(error)}`;
       throw new Failure(text, "Without --port a free port is taken.", { cause: error });
@@ -29,14 +27,7 @@ export class PageServer {
   }
 
   get #host(): string {
-    return `${HOST}:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  #listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, HOST, () => resolve());
-    });
+    return localHost(this.#server);
   }
 
   #answer({ method, url = "", headers }: IncomingMessage, response: ServerResponse): void {
