@@ -19,6 +19,7 @@ export {
 export { InstanceTimes } from "./analysis/explain/path/instance-times.js";
 export type { Instance, PathQuery } from "./analysis/explain/path/instances.js";
 export { PathProfile } from "./analysis/explain/path/path-profile.js";
+export { type PathChoice, pathQuery } from "./analysis/explain/path/path-query.js";
 export type {
   InstancePath,
   MeanPath,
@@ -143,6 +144,7 @@ export {
   FORMATS,
   type Format,
 } from "./sink/create-sink.js";
+export { formatName } from "./sink/metadata.js";
 export { ShownPath } from "./sink/shown-path.js";
 export type { Omission, TraceSink, TraceSummary, WrittenPart } from "./sink/trace-sink.js";
 export { TRACE_FORMATS, type TraceFormat } from "./wire/format.js";

@@ -1,6 +1,7 @@
 import type { EventBlock } from "../event/block.js";
 import { EventKind } from "../event/kind.js";
 import type { Analysis } from "./analysis.js";
+import type { TraceFigures } from "./stats/stats-report.js";
 
 /** The size of a trace. */
 export class Extent implements Analysis {
@@ -28,6 +29,12 @@ export class Extent implements Analysis {
       if (thread >= 0) this.#threads.add(thread);
     }
     this.#lastThread = last;
+  }
+
+  /** As reports have it. @param timesEstimated whether the frequency of the trace's clock is missing */
+  figures(incomplete = false, timesEstimated = false): TraceFigures {
+    const { duration, events, threads } = this;
+    return { duration, events, threads, incomplete, timesEstimated };
   }
 
   finish(time: number): void {

@@ -1,3 +1,4 @@
+import { atOnce } from "../base/breather.js";
 import type { Analysis, Reported } from "./analysis.js";
 import { Explanation } from "./explain/explanation.js";
 import type { ExplainReport } from "./explain/finding.js";
@@ -59,11 +60,7 @@ export class Overview {
    * @param timesEstimated whether the frequency of its clock is missing
    */
   figures(incomplete = false, timesEstimated = false): OverviewFigures {
-    const steps = this.figuresInSteps(incomplete, timesEstimated);
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-    }
+    return atOnce(this.figuresInSteps(incomplete, timesEstimated));
   }
 
   /** The same in steps, for callers that give the event loop turns. */

@@ -39,3 +39,20 @@ function afterTurn(resume: () => void): void {
     port2.postMessage(undefined);
   }
 }
+
+/** Takes all steps of some work at once. @returns its result */
+export function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Takes all steps of some work, with a turn of the event loop after each. @returns its result */
+export async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await breathe();
+  }
+}

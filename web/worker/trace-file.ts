@@ -5,6 +5,7 @@ import {
   DurationError,
   type EventBlock,
   findSelection,
+  formatName,
   NOT_A_TRACE_BYTES,
   notATraceMessage,
   openingMessage,
@@ -14,6 +15,7 @@ import {
   parseGoroutineSelector,
   parseTaskSelector,
   partOf,
+  pathQuery,
   type ReadingMessage,
   readingLosses,
   readingNotices,
@@ -91,11 +93,9 @@ export class TraceFile {
 
   /** Whose path is shown: it is that of those selected, whoever else is shown. */
   async #pathQuery(): Promise<PathQuery | undefined> {
-    const { goroutines, task, window } = this.#query;
-    if (task !== undefined) return "id" in task ? { task: task.id } : { taskType: task.type };
-    if (goroutines.length === 0) return undefined;
-    const { selection } = this.#query.related ? await this.#find({ goroutines, window }) : this.#part;
-    return selection && { goroutines: selection.goroutines };
+    const { related, ...query } = this.#query;
+    const { selection } = related && query.task === undefined ? await this.#find(query) : this.#part;
+    return pathQuery(query, selection?.goroutines);
   }
 
   /** Opens the trace, whole. @throws WorkError if it is none */
@@ -160,10 +160,10 @@ export class TraceFile {
 
   /** What there is to say of a trace that was read. */
   reading(trace: Trace, events: number, duration: number, error: TraceError | undefined): Reading {
-    const { diagnostics, format } = trace;
+    const { diagnostics } = trace;
     const losses = readingLosses(this.#name, diagnostics, error);
     const messages = [...readingNotices(this.#name, diagnostics), ...losses];
-    return { version: `go 1.${format.minor}`, events, duration, messages };
+    return { version: formatName(trace), events, duration, messages };
   }
 
   async #openingMessage(error: TraceError): Promise<ReadingMessage> {

@@ -94,12 +94,12 @@ export class Explanation {
    * @param timesEstimated whether the frequency of its clock is missing
    */
   report(incomplete = false, timesEstimated = false): ExplainReport {
-    const { duration, events, threads } = this.#program.extent;
-    const findings = duration === 0 ? [] : this.#findings(incomplete, timesEstimated);
+    const { extent } = this.#program;
+    const findings = extent.duration === 0 ? [] : this.#findings(incomplete, timesEstimated);
     findings.sort((a, b) => b.weight - a.weight || firstFigure(b) - firstFigure(a));
     return {
       version: EXPLAIN_VERSION,
-      trace: { duration, events, threads, incomplete, timesEstimated },
+      trace: extent.figures(incomplete, timesEstimated),
       scope: this.#isSelection ? "selection" : "program",
       findings: findings.slice(0, this.#top),
       more: Math.max(0, findings.length - this.#top),

@@ -1,3 +1,4 @@
+import { atOnce } from "../../base/breather.js";
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { type Distribution, Histogram } from "../histogram.js";
@@ -75,16 +76,12 @@ export class TraceStats {
    * @param timesEstimated whether the frequency of its clock is missing: see {@link Diagnostics.hasEstimatedTimes}
    */
   report(incomplete = false, timesEstimated = false): StatsReport {
-    const steps = this.reportInSteps(incomplete, timesEstimated);
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-    }
+    return atOnce(this.reportInSteps(incomplete, timesEstimated));
   }
 
   /** The same a table at a time, for callers that give the event loop turns: tables may have a million rows. */
   *reportInSteps(incomplete: boolean, timesEstimated: boolean): Generator<void, StatsReport> {
-    const { duration, events, threads } = this.program.extent;
+    const { extent } = this.program;
     const { functions } = this.#summary;
     yield;
     const goroutines = this.#goroutines(functions);
@@ -97,7 +94,7 @@ export class TraceStats {
     yield;
     return {
       version: STATS_VERSION,
-      trace: { duration, events, threads, incomplete, timesEstimated },
+      trace: extent.figures(incomplete, timesEstimated),
       scope: this.#isSelection ? "selection" : "program",
       goroutines,
       blocking,
@@ -106,7 +103,7 @@ export class TraceStats {
       regions,
       gc: this.#gcFigures(),
       procs: this.program.procs.rows(),
-      mmu: mmuFigures(this.#mmu, duration),
+      mmu: mmuFigures(this.#mmu, extent.duration),
     };
   }
 

@@ -1,3 +1,4 @@
+import { pathQuery } from "../../../analysis/explain/path/path-query.js";
 import { Extent } from "../../../analysis/extent.js";
 import { ShownPath } from "../../../sink/shown-path.js";
 import type { CriticalPathView } from "../../../sink/view-options.js";
@@ -5,7 +6,6 @@ import { canReadAgain, readAgain, readAnalyses } from "../../input/analysed-inpu
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
 import { Messages } from "../../process/messages.js";
-import { pathQuery } from "../explain/path-query.js";
 
 /**
  * Reads the critical path of the slowest selected task or goroutine, in two passes. What is wrong with the trace is for
@@ -25,15 +25,14 @@ export async function readShownPath(
     const extent = new Extent();
     const query = pathQuery(options, reported);
     shown = query && new ShownPath(query);
-    return { analyses: [extent, ...(shown ? [shown.times] : [])], report: () => ({ trace: sizeOf(extent) }) };
+    return {
+      analyses: [extent, ...(shown ? [shown.times] : [])],
+      report: () => ({ trace: extent.figures() }),
+    };
   });
   // The callback has run: reading fails otherwise.
   const found = shown as ShownPath | undefined;
   if (found?.paths === undefined) return undefined;
   await readAgain(path, window, options, [found.paths]);
   return found.view;
-}
-
-function sizeOf({ duration, events, threads }: Extent) {
-  return { duration, events, threads, incomplete: false, timesEstimated: false };
 }

@@ -4,6 +4,7 @@ import type { ExplainReport } from "../../../analysis/explain/finding.js";
 import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js";
 import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
+import { pathQuery } from "../../../analysis/explain/path/path-query.js";
 import {
   type Analysed,
   type Computation,
@@ -18,7 +19,6 @@ import { writeText } from "../../output/open-output.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import { pathQuery } from "./path-query.js";
 
 export interface ExplainOptions extends CommonOptions, SelectionOptions {
   readonly json?: boolean;

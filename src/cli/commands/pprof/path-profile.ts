@@ -2,6 +2,7 @@ import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js"
 import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
 import { PathProfile } from "../../../analysis/explain/path/path-profile.js";
+import { pathQuery } from "../../../analysis/explain/path/path-query.js";
 import { Extent } from "../../../analysis/extent.js";
 import { shownName } from "../../connection/trace-url.js";
 import { canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
@@ -13,7 +14,6 @@ import type { ExitCode } from "../../process/exit-codes.js";
 import { Failure, usageFailure } from "../../process/failure.js";
 import type { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
-import { pathQuery } from "../explain/path-query.js";
 import type { PprofOptions } from "./profile-request.js";
 import { writeProfiles } from "./write-profiles.js";
 
@@ -40,9 +40,10 @@ export async function pathProfileCommand(
   const { code, report, window } = await readAnalyses(path, options, messages, (reported) => {
     const query = pathQuery(options, reported);
     const extent = new Extent();
-    if (query === undefined) return { analyses: [extent], report: sizeOf(extent) };
+    const report = (...state: [boolean, boolean]) => ({ trace: extent.figures(...state) });
+    if (query === undefined) return { analyses: [extent], report };
     asked = { query, times: new InstanceTimes(query) };
-    return { analyses: [extent, asked.times], report: sizeOf(extent) };
+    return { analyses: [extent, asked.times], report };
   });
   if (asked === undefined || asked.times.slowest === undefined)
     throw new Failure(`${shownName(path)}: ${whatOf(options)} begins and ends in the trace`);
@@ -60,13 +61,6 @@ export async function pathProfileCommand(
   };
   await writeProfiles(undefined, [written], undefined, messages);
   return code;
-}
-
-function sizeOf(extent: Extent) {
-  return (incomplete: boolean, timesEstimated: boolean) => {
-    const { duration, events, threads } = extent;
-    return { trace: { duration, events, threads, incomplete, timesEstimated } };
-  };
 }
 
 /** @throws Failure for an option that other kinds of profiles have */

@@ -1,6 +1,6 @@
 import { SlowTasks } from "../../../analysis/explain/path/slow-tasks.js";
 import { Overview, type OverviewFigures } from "../../../analysis/overview.js";
-import { breathe } from "../../../base/breather.js";
+import { inTurns } from "../../../base/breather.js";
 import type { TraceOverview } from "../../../report/html/report-page.js";
 import { type Analysed, canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
 import type { CommonOptions } from "../../options/common.js";
@@ -46,14 +46,9 @@ export function readOverviewFigures(
 ): Promise<Analysed<OverviewFigures>> {
   return readAnalyses(path, options, messages, (reported, start) => {
     const overview = new Overview({ top, start, ...(reported && { reported }) });
-    const report = async (incomplete: boolean, timesEstimated: boolean): Promise<OverviewFigures> => {
-      const steps = overview.figuresInSteps(incomplete, timesEstimated);
-      for (;;) {
-        const step = steps.next();
-        if (step.done) return step.value;
-        await breathe();
-      }
+    return {
+      analyses: overview.analyses,
+      report: (...state) => inTurns(overview.figuresInSteps(...state)),
     };
-    return { analyses: overview.analyses, report };
   });
 }

@@ -3,7 +3,7 @@ import { Explanation } from "../../../analysis/explain/explanation.js";
 import type { ExplainReport } from "../../../analysis/explain/finding.js";
 import type { StatsReport } from "../../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../../analysis/stats/trace-stats.js";
-import { breathe } from "../../../base/breather.js";
+import { inTurns } from "../../../base/breather.js";
 import { type Analysed, readAnalyses } from "../../input/analysed-input.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
@@ -70,14 +70,9 @@ function readStats(
 ): Promise<TraceReport> {
   return readAnalyses(path, options, messages, (reported, start) => {
     const stats = new TraceStats({ top, ...(reported && { reported }) });
-    const report = async (incomplete: boolean, timesEstimated: boolean): Promise<StatsReport> => {
-      const steps = stats.reportInSteps(incomplete, timesEstimated);
-      for (;;) {
-        const step = steps.next();
-        if (step.done) return step.value;
-        await breathe();
-      }
+    return {
+      analyses: [...stats.analyses, ...more(stats, reported, start)],
+      report: (...state) => inTurns(stats.reportInSteps(...state)),
     };
-    return { analyses: [...stats.analyses, ...more(stats, reported, start)], report };
   });
 }
