@@ -1,12 +1,12 @@
-import { array, assert, double, integer, oneof, property } from "fast-check";
 import { expect, test } from "vitest";
 import { HISTOGRAM_ERROR, Histogram } from "../../src/analysis/histogram.js";
+import fc from "../support/properties.js";
 
 /** Durations of all magnitudes, equally often; their sums are exact. */
-const durations = array(
-  oneof(
-    integer({ min: 0, max: 100 }),
-    double({ min: 0, max: 44, noNaN: true }).map((power) => Math.floor(2 ** power)),
+const durations = fc.array(
+  fc.oneof(
+    fc.integer({ min: 0, max: 100 }),
+    fc.double({ min: 0, max: 44, noNaN: true }).map((power) => Math.floor(2 ** power)),
   ),
   { minLength: 1, maxLength: 300 },
 );
@@ -18,8 +18,8 @@ function histogramOf(values: readonly number[]): Histogram {
 }
 
 test("percentiles are within the documented error; the rest is exact", () => {
-  assert(
-    property(durations, double({ min: 0, max: 1, noNaN: true }), (values, share) => {
+  fc.assert(
+    fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
       const sorted = [...values].sort((a, b) => a - b);
       const histogram = histogramOf(values);
       for (const each of [share, 0.5, 0.9, 0.99, 0.999, 1]) {
@@ -34,8 +34,8 @@ test("percentiles are within the documented error; the rest is exact", () => {
 });
 
 test("merging two equals one of all values", () => {
-  assert(
-    property(durations, durations, (some, others) => {
+  fc.assert(
+    fc.property(durations, durations, (some, others) => {
       const merged = histogramOf(some);
       merged.merge(histogramOf(others));
       expect(merged.distribution()).toEqual(histogramOf([...some, ...others]).distribution());

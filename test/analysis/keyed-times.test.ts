@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KeyedTimes } from "../../src/analysis/summary/keyed-times.js";
+import fc from "../support/properties.js";
 
 /** An operation on a table. @param keys few, or so many that rows have an index */
 const stepOf = (keys: number) =>

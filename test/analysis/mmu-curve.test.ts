@@ -1,10 +1,10 @@
-import { array, assert, integer, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
 import { MmuCurve } from "../../src/analysis/mmu/mmu-curve.js";
 import { UtilizationSeries } from "../../src/analysis/mmu/utilization-series.js";
+import fc from "../support/properties.js";
 
 /** Steps: how long each lasts, and its utilization in eighths. */
-const steps = array(tuple(integer({ min: 1, max: 100 }), integer({ min: 0, max: 8 })), {
+const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 8 })), {
   minLength: 2,
   maxLength: 80,
 });
@@ -65,8 +65,8 @@ function expectMinimum(series: UtilizationSeries, parts: Steps, asked: number, e
 const ending = (parts: Steps): Steps => [...parts, [1, 8]];
 
 test("the minimum is that of all windows", () => {
-  assert(
-    property(steps, integer({ min: 2, max: 4000 }), (parts, window) => {
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 2, max: 4000 }), (parts, window) => {
       const all = ending(parts);
       expectMinimum(seriesOf(all), all, window);
     }),
@@ -74,8 +74,8 @@ test("the minimum is that of all windows", () => {
 });
 
 test("the lowest of several series counts", () => {
-  assert(
-    property(steps, steps, integer({ min: 2, max: 4000 }), (some, others, window) => {
+  fc.assert(
+    fc.property(steps, steps, fc.integer({ min: 2, max: 4000 }), (some, others, window) => {
       const all = [some, others].map((parts) => seriesOf(ending(parts)));
       const each = all.map((series) => new MmuCurve([series]).minimum(window));
       expect(new MmuCurve(all).minimum(window)).toBeCloseTo(Math.min(...each), 12);
@@ -84,8 +84,8 @@ test("the lowest of several series counts", () => {
 });
 
 test("the error of a full series is at most its resolution", () => {
-  assert(
-    property(steps, integer({ min: 10, max: 4000 }), (parts, window) => {
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 10, max: 4000 }), (parts, window) => {
       const all = ending(parts);
       const series = seriesOf(all, 32);
       expect(series.length).toBeLessThanOrEqual(32);
@@ -96,8 +96,8 @@ test("the error of a full series is at most its resolution", () => {
 });
 
 test("the worst windows are sorted, and the first is the minimum", () => {
-  assert(
-    property(steps, integer({ min: 2, max: 300 }), (parts, asked) => {
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 2, max: 300 }), (parts, asked) => {
       const all = ending(parts);
       const curve = new MmuCurve([seriesOf(all)]);
       const window = Math.min(asked, curve.duration);

@@ -1,11 +1,11 @@
-import { array, assert, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { TopList } from "../../src/analysis/top-list.js";
+import fc from "../support/properties.js";
 
 test("keeps the first rows of a stable sort", () => {
-  const keys = array(integer({ min: 0, max: 20 }), { maxLength: 100 });
-  assert(
-    property(keys, integer({ min: 0, max: 12 }), (all, limit) => {
+  const keys = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 100 });
+  fc.assert(
+    fc.property(keys, fc.integer({ min: 0, max: 12 }), (all, limit) => {
       const list = new TopList<number>(limit);
       all.forEach((key, i) => {
         const before = list.rows();

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IdIndex } from "../../src/base/id-index.js";
+import fc from "../support/properties.js";
 
 /** Ids on few pages, far apart, and beyond what the pages hold. */
 const id = fc.oneof(

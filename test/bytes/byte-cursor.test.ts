@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ByteCursor, MalformedBytes } from "../../src/bytes/byte-cursor.js";
 import { ByteWriter } from "../../src/bytes/writer.js";
+import fc from "../support/properties.js";
 
 const MAX = 2n ** 64n - 1n;
 /** Numbers of every length a varint can have, and those next to where the length changes. */

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ChunkReader } from "../../src/bytes/chunk-reader.js";
+import fc from "../support/properties.js";
 import { chunkedBytes } from "../support/reading.js";
 
 const bytes = fc.uint8Array({ minLength: 0, maxLength: 20_000 });

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decimalLength, MAX_DECIMAL, putDecimal, putMicroseconds } from "../../src/bytes/decimal.js";
+import fc from "../support/properties.js";
 
 type Put = (bytes: Uint8Array, position: number, value: number) => number;
 

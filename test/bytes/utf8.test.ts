@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decodeUtf8 } from "../../src/bytes/utf8.js";
+import fc from "../support/properties.js";
 
 const encoder = new TextEncoder();
 const bytesOf = (text: string) => [...encoder.encode(text)];

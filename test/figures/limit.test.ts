@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pathText } from "../../src/figures/catalogue.js";
 import { LimitError, parseLimit } from "../../src/figures/limit.js";
+import fc from "../support/properties.js";
 
 function errorOf(text: string): { message: string; at: number } {
   try {

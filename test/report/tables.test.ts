@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { durationText, shareText, sizeText } from "../../src/base/rounded.js";
 import { jsonText } from "../../src/report/json.js";
 import { markdownText } from "../../src/report/markdown.js";
 import { left, list, name, optional, right, type Table, table } from "../../src/report/table.js";
 import { terminalText } from "../../src/report/terminal.js";
+import fc from "../support/properties.js";
 
 interface Row {
   readonly function: string;

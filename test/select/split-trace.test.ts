@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Diagnostics } from "../../src/base/diagnostics.js";
 import { EventBlock } from "../../src/event/block.js";
@@ -25,6 +24,7 @@ import {
   leanSink,
 } from "../support/parts.js";
 import { readPftrace } from "../support/pftrace-reader.js";
+import fc from "../support/properties.js";
 import { chunkedFile, readBlocks } from "../support/reading.js";
 import { StateSums } from "../support/state-sums.js";
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CounterSeries } from "../../src/sink/counter-series.js";
+import fc from "../support/properties.js";
 
 const MOST_POINTS = 20_000;
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { IdMap } from "../../src/wire/id-map.js";
+import fc from "../support/properties.js";
 
 /** Small ids, ids for which a table grows, and ids that no table has. */
 const id = fc.oneof(

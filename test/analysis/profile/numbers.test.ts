@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SampleTable, Tally } from "../../../src/analysis/profile/sample-table.js";
 import { StackNumbers } from "../../../src/analysis/profile/stack-numbers.js";
 import type { Generation } from "../../../src/event/generation.js";
 import type { StackFrame } from "../../../src/event/tables.js";
+import fc from "../../support/properties.js";
 
 const small = fc.integer({ min: -1, max: 40 });
 const key = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat(300), small, small, small, small);

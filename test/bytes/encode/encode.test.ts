@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import protobuf from "protobufjs";
 import { expect, test } from "vitest";
 import { decimalLength } from "../../../src/bytes/decimal.js";
 import { putField, putNumber } from "../../../src/bytes/encode/small-varint.js";
 import { SteadyVarint } from "../../../src/bytes/encode/steady-varint.js";
 import { EncodedText } from "../../../src/bytes/encoded-text.js";
+import fc from "../../support/properties.js";
 
 const START = 3;
 

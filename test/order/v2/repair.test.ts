@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Diagnostics } from "../../../src/base/diagnostics.js";
 import { TraceError } from "../../../src/base/errors.js";
@@ -7,6 +6,7 @@ import { EVENT_KINDS, EventKind } from "../../../src/event/kind.js";
 import { WIRE_EVENTS } from "../../../src/wire/v2/spec.js";
 import { WireStats } from "../../../src/wire/wire-stats.js";
 import { fixtureTraces } from "../../support/corpus.js";
+import fc from "../../support/properties.js";
 import { openBytes, readBlocks } from "../../support/reading.js";
 import { Validator } from "../../support/validator.js";
 

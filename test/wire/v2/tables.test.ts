@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TraceError } from "../../../src/base/errors.js";
 import { ByteCursor, MalformedBytes } from "../../../src/bytes/byte-cursor.js";
@@ -6,6 +5,7 @@ import { IdMap } from "../../../src/wire/id-map.js";
 import { WireStacks } from "../../../src/wire/stack-table.js";
 import { WireStrings } from "../../../src/wire/string-table.js";
 import { readStacks, readStrings } from "../../../src/wire/v2/tables.js";
+import fc from "../../support/properties.js";
 import { type Frame, wireBytes, wireStack, wireString } from "../../support/trace-builder.js";
 
 function cursor(...parts: readonly Uint8Array[]): ByteCursor {
