@@ -57,12 +57,14 @@ const BY_SYMPTOM = {
   "not-running": NOT_RUNNING,
   broken: {
     capture: "Does the server speak https://, not http://? Or did the program end?",
-    endpoint: "Is it the port of OTLP/gRPC or of something else, or https:// instead of http://?",
+    endpoint:
+      "Is it the port of OTLP/gRPC (--protocol grpc) or of something else, or https:// instead of http://?",
   },
   silent: { capture: "--timeout allows longer pauses." },
   "not-http": {
     capture: "Is it https://, or the port of something else?",
-    endpoint: "Is it the port of OTLP/gRPC or of something else, or https:// instead of http://?",
+    endpoint:
+      "Is it the port of OTLP/gRPC (--protocol grpc) or of something else, or https:// instead of http://?",
   },
   "http-at-https": same("The server speaks https://, not http://."),
   "https-at-http": same("Is it http://, not https://?"),

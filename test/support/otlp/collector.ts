@@ -61,6 +61,8 @@ interface CollectorTls {
 /** A real OpenTelemetry collector, on this machine alone. */
 export class Collector {
   readonly port: number;
+  /** Where it takes gRPC. */
+  readonly grpcUrl: string;
   readonly #metricsPort: number;
   readonly #file: string;
   readonly #process: ChildProcess;
@@ -69,11 +71,13 @@ export class Collector {
   private constructor(
     readonly url: string,
     port: number,
+    grpcUrl: string,
     metricsPort: number,
     file: string,
     process: ChildProcess,
   ) {
     this.port = port;
+    this.grpcUrl = grpcUrl;
     this.#metricsPort = metricsPort;
     this.#file = file;
     this.#process = process;
@@ -88,12 +92,14 @@ export class Collector {
     const folder = mkdtempSync(join(tmpdir(), "go2perfetto-otelcol-"));
     const file = join(folder, "spans.jsonl");
     const port = options.port ?? (await freePort());
+    const grpcPort = await freePort();
     const metricsPort = await freePort();
     const config = join(folder, "config.yaml");
-    writeFileSync(config, configuration(port, metricsPort, options, file));
+    writeFileSync(config, configuration(port, grpcPort, metricsPort, options, file));
     const child = spawn(binary, ["--config", config], { stdio: ["ignore", "ignore", "pipe"] });
     const scheme = options.tls === undefined ? "http" : "https";
-    const collector = new Collector(`${scheme}://127.0.0.1:${port}`, port, metricsPort, file, child);
+    const [url, grpcUrl] = [`${scheme}://127.0.0.1:${port}`, `${scheme}://127.0.0.1:${grpcPort}`];
+    const collector = new Collector(url, port, grpcUrl, metricsPort, file, child);
     await collector.#ready();
     return collector;
   }
@@ -156,20 +162,21 @@ export async function freePort(): Promise<number> {
 
 function configuration(
   port: number,
+  grpcPort: number,
   metricsPort: number,
   { counts = false, tls }: CollectorOptions,
   file: string,
 ): string {
   const exporter = counts ? "nop: {}" : `file: { path: ${JSON.stringify(file)}, flush_interval: 100ms }`;
-  const http = {
-    endpoint: `127.0.0.1:${port}`,
+  const at = (each: number) => ({
+    endpoint: `127.0.0.1:${each}`,
     ...(tls && {
       tls: { cert_file: tls.server, key_file: tls.server, client_ca_file: tls.clientAuthority ?? "" },
     }),
-  };
+  });
   return `
 receivers:
-  otlp: { protocols: { http: ${JSON.stringify(http)} } }
+  otlp: { protocols: ${JSON.stringify({ http: at(port), grpc: at(grpcPort) })} }
 exporters:
   ${exporter}
 service:

@@ -6,27 +6,34 @@ import {
   symptomOf,
   withProxyAdvice,
 } from "../../connection/errors.js";
+import { NOT_HTTP2 } from "./connection-error.js";
 import type { Endpoint } from "./endpoint.js";
 
 /** The HTTP status of an answer to a request that is too large. */
 export const TOO_LARGE = 413;
 
+/** The HTTP status that means the same as UNIMPLEMENTED. */
+const NOT_FOUND = 404;
 const GRPC_PORT = "4317";
+const WHICH_PORT = "4317 is usually the port of OTLP/gRPC, 4318 of OTLP/HTTP (--protocol http/protobuf).";
 
 /** The answer to a request, or its error. */
 export interface Answer {
   /** Undefined if the server accepted the request, at least in part. */
   readonly error?: Error;
-  /** HTTP status of an answer that rejects the request. */
+  /** HTTP status of an answer that rejects the request; of gRPC the one with the same meaning. */
   readonly status?: number;
+  /** Name of the gRPC status. */
+  readonly grpc?: string;
   /** Spans of an accepted request that the server rejected. The server may send any number. */
   readonly rejected?: number;
   /** The server's message about an accepted request, or what is wrong with its answer. */
   readonly remark?: string;
 }
 
-/** The exporter's message for a request that timed out. */
+/** The exporter's messages for a request that timed out, and for a server that is busy until then. */
 export const TIMED_OUT = "Request timed out";
+export const BUSY = "Export failed with retryable status";
 
 /** The most characters of a server's message to show. */
 const SHOWN = 200;
@@ -37,12 +44,12 @@ export function shownWords(text: string): string {
 }
 
 /** Why a request was not accepted. */
-export function reasonOf({ error, status }: Answer): string {
+export function reasonOf({ error, status, grpc }: Answer): string {
   if (status !== undefined)
-    return `the server answers ${status} ${shownWords(error?.message ?? "")}`.trimEnd();
+    return `the server answers ${grpc ?? status} ${shownWords(error?.message ?? "")}`.trimEnd();
   const message = error?.message ?? "";
   if (message === TIMED_OUT) return "there was no answer in time";
-  if (message === "Export failed with retryable status") return "the server was busy until the timeout";
+  if (message === BUSY) return "the server was busy until the timeout";
   return connectionProblem({ code: codeOf(error), message }).words || "no reason is given";
 }
 
@@ -75,17 +82,20 @@ export function isHopeless(answer: Answer): boolean {
 }
 
 /** Advice about a request that was not accepted. */
-export function answerAdvice(answer: Answer, { url, proxy }: Endpoint): string | undefined {
-  const advice = ownAdvice(answer, url);
+export function answerAdvice(answer: Answer, endpoint: Endpoint): string | undefined {
+  const { url, proxy } = endpoint;
+  const advice = ownAdvice(answer, endpoint);
   return isTlsError(codeOf(answer.error) ?? "") ? advice : withProxyAdvice(advice, url, proxy, answer.status);
 }
 
 /** Advice if no proxy is the cause. */
-function ownAdvice(answer: Answer, url: URL): string | undefined {
-  if (isPlainAtTls(answer)) return symptomAdvice("endpoint", "http-at-https");
-  if (answer.status !== undefined) return statusAdvice("endpoint", answer.status);
-  if (url.port === GRPC_PORT) return "4317 is the port of OTLP/gRPC. OTLP/HTTP is usually at port 4318.";
+function ownAdvice(answer: Answer, { url, protocol }: Endpoint): string | undefined {
   const code = codeOf(answer.error);
+  if (isPlainAtTls(answer)) return symptomAdvice("endpoint", "http-at-https");
+  if (protocol === "grpc" && (answer.status === NOT_FOUND || code === NOT_HTTP2)) return WHICH_PORT;
+  if (answer.status !== undefined) return statusAdvice("endpoint", answer.status);
+  if (protocol !== "grpc" && url.port === GRPC_PORT)
+    return "4317 is the port of OTLP/gRPC: give --protocol grpc. OTLP/HTTP is usually at port 4318.";
   return code === undefined ? undefined : symptomAdvice("endpoint", symptomOf(code, url));
 }
 

@@ -15,16 +15,16 @@ export const otlp: CommandDescription<OtlpOptions> = {
   name: "otlp",
   summary: "send spans to an OpenTelemetry collector or Jaeger",
   description:
-    "Sends spans to an OTLP/HTTP endpoint, such as an OpenTelemetry collector or Jaeger: tasks, regions, goroutines and their waits, GC and stop-the-world.",
+    "Sends spans to an OTLP endpoint, such as an OpenTelemetry collector or Jaeger: tasks, regions, goroutines and their waits, GC and stop-the-world.",
   addOptions(command) {
     command
       .addOption(
         new Option(
           "--endpoint <URL>",
-          "the endpoint, without /v1/traces (default: http://localhost:4318)",
+          "the endpoint, without /v1/traces (default: http://localhost:4318, of gRPC http://localhost:4317)",
         ).argParser(once(parseName)),
       )
-      .addOption(new Option("--protocol <NAME>", "encoding (default: http/protobuf)").choices(PROTOCOLS))
+      .addOption(new Option("--protocol <NAME>", "of OTLP (default: http/protobuf)").choices(PROTOCOLS))
       .addOption(
         new Option(
           "--header <H>",
@@ -102,6 +102,7 @@ Examples:
   go2perfetto otlp trace.out --service-name shop --ui http://localhost:16686
   go2perfetto otlp trace.out --states all --min-block 0 --dry-run
   go2perfetto otlp trace.out --endpoint https://otlp.example --header 'Authorization: Bearer …'
+  go2perfetto otlp trace.out --protocol grpc     to http://localhost:4317
   go2perfetto otlp trace.out -o spans.jsonl
   go2perfetto otlp localhost:6060 --seconds 60`,
   run: async ([path = ""], options) => (await import("./otlp.js")).otlpCommand(path, options),

@@ -7,17 +7,19 @@ import { usageFailure } from "../../process/failure.js";
 import { checkResource, headersOf, variable } from "./environment.js";
 import { COMPRESSIONS, type Compression, type OtlpOptions, PROTOCOLS, type Protocol } from "./options.js";
 
-const DEFAULT = "http://localhost:4318";
+const DEFAULT_HTTP = "http://localhost:4318";
+const DEFAULT_GRPC = "http://localhost:4317";
 const DEFAULT_PROTOCOL: Protocol = "http/protobuf";
 const DEFAULT_TIMEOUT = 10_000;
 const PATH = "v1/traces";
+const HOST_AND_PORT = /^[\w.-]+(:\d+)?$/;
 const NS_PER_MS = 1e6;
 /** Servers reject requests of more than a few megabytes; a collector may hand on over gRPC, of which 4 MiB is the usual limit. */
 const MOST_BYTES = 3 << 20;
 
 /** Where and how spans are sent. */
 export interface Endpoint {
-  /** Includes the path for traces. */
+  /** Includes the path for traces, unless the protocol is gRPC, which has none. */
   readonly url: URL;
   /** For messages: the URL without credentials. */
   readonly name: string;
@@ -40,16 +42,20 @@ export interface Endpoint {
  */
 export async function endpointOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): Promise<Endpoint> {
   checkResource(environment);
-  const url = urlOf(options.endpoint, environment);
-  const name = urlName(url);
+  const protocol = options.protocol ?? choiceOf("PROTOCOL", PROTOCOLS, environment) ?? DEFAULT_PROTOCOL;
+  const url = protocol === "grpc" ? grpcUrlOf(options, environment) : httpUrlOf(options, environment);
+  const name = urlName(url).replace(/\/$/, "");
   const proxy = proxyFor(url, environment);
+  if (protocol === "grpc" && proxy?.protocol === "https:") {
+    throw usageFailure("gRPC cannot use a proxy of https:", `NO_PROXY=${url.hostname} bypasses the proxy.`);
+  }
   return {
     url,
     name,
     way: name + through(proxy),
     tls: url.protocol === "https:" ? await tlsOf(options, environment) : {},
     proxy,
-    protocol: options.protocol ?? protocolOf(environment),
+    protocol,
     headers: { ...headersOf(environment), ...Object.fromEntries(givenHeaders(options.header)) },
     compression: options.compression ?? choiceOf("COMPRESSION", COMPRESSIONS, environment) ?? "none",
     timeout: options.timeout === undefined ? timeoutOf(environment) : options.timeout / NS_PER_MS,
@@ -57,21 +63,47 @@ export async function endpointOf(options: OtlpOptions, environment: NodeJS.Proce
   };
 }
 
-function urlOf(option: string | undefined, environment: NodeJS.ProcessEnv): URL {
-  if (option !== undefined) return withPath(parseUrl("--endpoint", option));
-  const [name, text] = variable("ENDPOINT", environment);
-  if (text === undefined) return withPath(new URL(DEFAULT));
-  const url = parseUrl(name, text);
+/** The value that names the endpoint, and the option or variable that it is of. */
+function namedEndpoint(
+  { endpoint }: OtlpOptions,
+  environment: NodeJS.ProcessEnv,
+): readonly [string, string | undefined] {
+  return endpoint === undefined ? variable("ENDPOINT", environment) : ["--endpoint", endpoint];
+}
+
+function httpUrlOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): URL {
+  const [name, text] = namedEndpoint(options, environment);
+  if (text === undefined) return withPath(new URL(DEFAULT_HTTP));
+  const url = parseUrl(name, text, DEFAULT_HTTP);
   // OpenTelemetry uses the variable for traces unchanged.
   return name.includes("_TRACES_") ? url : withPath(url);
 }
 
-function parseUrl(name: string, text: string): URL {
+function grpcUrlOf(options: OtlpOptions, environment: NodeJS.ProcessEnv): URL {
+  const [name, text] = namedEndpoint(options, environment);
+  if (text === undefined) return new URL(DEFAULT_GRPC);
+  const url = parseUrl(name, schemeOf(text, environment) + text, DEFAULT_GRPC);
+  if (url.pathname !== "/" || url.search !== "") {
+    throw usageFailure(
+      `${name} has a path, which OTLP/gRPC does not have`,
+      `Write it as ${url.protocol}//${url.host}.`,
+    );
+  }
+  return url;
+}
+
+/** For gRPC, OpenTelemetry's variables may name a host and a port alone, and say in another one whether TLS is used. */
+function schemeOf(text: string, environment: NodeJS.ProcessEnv): string {
+  const [, insecure] = variable("INSECURE", environment);
+  if (!HOST_AND_PORT.test(text) || insecure === undefined) return "";
+  return insecure.toLowerCase() === "true" ? "http://" : "https://";
+}
+
+function parseUrl(name: string, text: string, example: string): URL {
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) {
-    const example = /^[\w.-]+(:\d+)?$/.test(text) ? `http://${text}` : DEFAULT;
     throw usageFailure(
       `${name} is not a URL that begins with http:// or https://`,
-      `Write it as ${example}.`,
+      `Write it as ${HOST_AND_PORT.test(text) ? `http://${text}` : example}.`,
     );
   }
   return new URL(text);
@@ -82,17 +114,6 @@ function withPath(base: URL): URL {
   const path = url.pathname.replace(/\/+$/, "");
   url.pathname = path.endsWith(`/${PATH}`) ? path : `${path}/${PATH}`;
   return url;
-}
-
-function protocolOf(environment: NodeJS.ProcessEnv): Protocol {
-  const [name, text] = variable("PROTOCOL", environment);
-  if (text === "grpc") {
-    throw usageFailure(
-      `${name} is grpc, which is not supported`,
-      `Give --protocol ${PROTOCOLS.join(" or ")} and the port of OTLP/HTTP.`,
-    );
-  }
-  return choiceOf("PROTOCOL", PROTOCOLS, environment) ?? DEFAULT_PROTOCOL;
 }
 
 function choiceOf<T extends string>(

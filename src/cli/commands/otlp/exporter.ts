@@ -1,7 +1,9 @@
-import { Agent } from "node:http";
-import { Agent as SecureAgent } from "node:https";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import { OTLPExporterBase } from "@opentelemetry/otlp-exporter-base";
+import {
+  createOtlpNetworkExportDelegate,
+  ExporterMetrics,
+  OTLPExporterBase,
+} from "@opentelemetry/otlp-exporter-base";
 import { createOtlpHttpExportDelegate } from "@opentelemetry/otlp-exporter-base/node-http";
 import {
   type IExportTraceServiceResponse,
@@ -12,33 +14,34 @@ import {
 } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { startTimer } from "../../../base/timer.js";
-import { tlsSettings } from "../../../bytes/tls-settings.js";
 import type { GoSpan } from "../../../sink/otlp/go-span.js";
 import { VERSION } from "../../process/version.js";
 import { type Answer, TIMED_OUT, TOO_LARGE } from "./answer.js";
+import { Connections } from "./connections.js";
 import type { Endpoint } from "./endpoint.js";
+import { GrpcRejection } from "./grpc-status.js";
+import { GrpcTransport } from "./grpc-transport.js";
 import type { Protocol } from "./options.js";
 
 /** Encodes spans and decodes the answers. */
-interface Encoding extends ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
-  readonly contentType: string;
-}
+type Encoding = ISerializer<ReadableSpan[], IExportTraceServiceResponse>;
 
 /** Milliseconds after the timeout until a request is abandoned, whatever the exporter waits for. */
 const GRACE = 1000;
 /** The most concurrent requests that the exporter accepts: more than are ever sent. */
 const CONCURRENCY = 30;
-/** The exporter's name in OpenTelemetry's metrics, which are not collected here. */
-const COMPONENT = "otlp_http_span_exporter";
+/** The exporter's names in OpenTelemetry's metrics, which are not collected here. */
+const HTTP_COMPONENT = "otlp_http_span_exporter";
+const GRPC_COMPONENT = "otlp_grpc_span_exporter";
 
 const ENCODINGS: Readonly<Record<Protocol, Encoding>> = {
+  grpc: ProtobufTraceSerializer,
   "http/json": {
-    contentType: "application/json",
     serializeRequest: JsonTraceSerializer.serializeRequest,
     // OpenTelemetry's own deserializer treats invalid JSON as an empty answer.
     deserializeResponse: (data) => (data.length === 0 ? {} : JSON.parse(new TextDecoder().decode(data))),
   },
-  "http/protobuf": { contentType: "application/x-protobuf", ...ProtobufTraceSerializer },
+  "http/protobuf": ProtobufTraceSerializer,
 };
 
 /**
@@ -60,25 +63,12 @@ export class Exporter {
 
   /** @param timeout in milliseconds */
   constructor(endpoint: Endpoint, timeout = endpoint.timeout) {
-    const encoding = ENCODINGS[endpoint.protocol];
+    const encoding = this.#listening(ENCODINGS[endpoint.protocol]);
     const connections = new Connections(endpoint);
-    const options = {
-      url: endpoint.url.href,
-      headers: async () => ({ ...endpoint.headers, "Content-Type": encoding.contentType }),
-      compression: endpoint.compression,
-      timeoutMillis: timeout,
-      concurrencyLimit: CONCURRENCY,
-      agentFactory: (protocol: string) => connections.agent(protocol),
-      userAgent: `go2perfetto/${VERSION}`,
-    };
     this.#exporter = new OTLPExporterBase(
-      createOtlpHttpExportDelegate(
-        options,
-        this.#listening(encoding),
-        COMPONENT,
-        TraceExporterMetricsHelper,
-        undefined,
-      ),
+      endpoint.protocol === "grpc"
+        ? grpcDelegate(endpoint, timeout, encoding)
+        : httpDelegate(endpoint, timeout, encoding, connections),
     );
     this.#connections = connections;
     this.#timeout = timeout;
@@ -133,7 +123,8 @@ export class Exporter {
     if (code === ExportResultCode.SUCCESS) return said;
     const error = given ?? new Error("the exporter gives no reason");
     const status = "code" in error && typeof error.code === "number" ? error.code : undefined;
-    return { error, ...(status !== undefined && { status }) };
+    const grpc = error instanceof GrpcRejection ? error.grpc : undefined;
+    return { error, ...(status !== undefined && { status }), ...(grpc !== undefined && { grpc }) };
   }
 
   /**
@@ -147,6 +138,39 @@ export class Exporter {
     });
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
+}
+
+function httpDelegate(endpoint: Endpoint, timeout: number, encoding: Encoding, connections: Connections) {
+  const type = endpoint.protocol === "http/json" ? "application/json" : "application/x-protobuf";
+  const options = {
+    url: endpoint.url.href,
+    headers: async () => ({ ...endpoint.headers, "Content-Type": type }),
+    compression: endpoint.compression,
+    timeoutMillis: timeout,
+    concurrencyLimit: CONCURRENCY,
+    agentFactory: (protocol: string) => connections.agent(protocol),
+    userAgent: `go2perfetto/${VERSION}`,
+  };
+  return createOtlpHttpExportDelegate(
+    options,
+    encoding,
+    HTTP_COMPONENT,
+    TraceExporterMetricsHelper,
+    undefined,
+  );
+}
+
+function grpcDelegate(endpoint: Endpoint, timeout: number, encoding: Encoding) {
+  const metrics = new ExporterMetrics({
+    componentType: GRPC_COMPONENT,
+    metricsHelper: TraceExporterMetricsHelper,
+    url: endpoint.url.href,
+    meterProvider: undefined,
+    responseAttributesFromError: () => ({}),
+  });
+  const { compression } = endpoint;
+  const options = { timeoutMillis: timeout, concurrencyLimit: CONCURRENCY, compression };
+  return createOtlpNetworkExportDelegate(options, encoding, metrics, new GrpcTransport(endpoint));
 }
 
 /** Reads the answer to an accepted request. */
@@ -167,36 +191,4 @@ function read(encoding: Encoding, data: Uint8Array): Answer {
 function countOf(value: unknown): number {
   const count = typeof value === "number" || typeof value === "string" ? Number(value) : 0;
   return count > 0 ? count : 0;
-}
-
-/** Persistent connections to an endpoint. */
-class Connections {
-  readonly #endpoint: Endpoint;
-  readonly #agents: Agent[] = [];
-
-  constructor(endpoint: Endpoint) {
-    this.#endpoint = endpoint;
-  }
-
-  async agent(protocol: string): Promise<Agent> {
-    const agent = await agentOf(this.#endpoint, protocol);
-    this.#agents.push(agent);
-    return agent;
-  }
-
-  /** Closes all connections, even during a request. */
-  end(): void {
-    for (const agent of this.#agents) agent.destroy();
-  }
-}
-
-async function agentOf({ tls, proxy }: Endpoint, protocol: string): Promise<Agent> {
-  const settings = tlsSettings(tls);
-  if (proxy !== undefined) {
-    const { proxyAgent } = await import("../../connection/proxy-agent.js");
-    return proxyAgent(protocol, proxy, { keepAlive: true, tls: settings });
-  }
-  return protocol === "https:"
-    ? new SecureAgent({ keepAlive: true, ...settings })
-    : new Agent({ keepAlive: true });
 }

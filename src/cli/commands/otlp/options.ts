@@ -2,7 +2,7 @@ import type { StateChoice } from "../../../sink/otlp/options.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
 
-export const PROTOCOLS = ["http/json", "http/protobuf"] as const;
+export const PROTOCOLS = ["grpc", "http/json", "http/protobuf"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 export const COMPRESSIONS = ["gzip", "none"] as const;
 export type Compression = (typeof COMPRESSIONS)[number];

@@ -9,6 +9,7 @@ import { emptyFolder, fixture } from "../../command.js";
 const TRACE = fixture("annotations-go1.26.trace");
 const PART = "spans to a real collector over TLS";
 const haveAll = haveDebugServer(PART) && (await haveCollector(PART));
+const GRPC = ["--protocol", "grpc"];
 const VARIABLE = "OTEL_EXPORTER_OTLP";
 
 describe.runIf(haveAll)("a real collector over TLS", () => {
@@ -21,6 +22,9 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
   const open = urlOf(0);
   const closed = urlOf(1);
   const selfSigned = urlOf(2);
+  /** Where those take gRPC. */
+  const openGrpc = () => collectors[0]?.grpcUrl ?? "";
+  const closedGrpc = () => collectors[1]?.grpcUrl ?? "";
 
   /** A Go program, which makes the certificates. */
   let program: DebugServer | undefined;
@@ -72,6 +76,8 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
       },
     ],
     ["a certificate that signs itself", selfSigned, ["--ca", pem("self-signed")], {}],
+    ["gRPC and --insecure", openGrpc, [...GRPC, "--insecure"], {}],
+    ["gRPC and the client's certificate", closedGrpc, [...GRPC, "--ca", pem("ca"), ...own], {}],
   ])("accepts spans with %s", async (_, url, options, env) => {
     const { code, stderr } = await send(url(), options, env);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^https:.*: 249 sent, 249 accepted/m)]);
@@ -106,6 +112,34 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
       [],
       "400",
       "The server speaks https://",
+    ],
+    [
+      "of gRPC that nobody known has signed",
+      openGrpc,
+      GRPC,
+      "unable to verify the first certificate",
+      "--ca FILE",
+    ],
+    [
+      "of gRPC and another name",
+      () => openGrpc().replace("127.0.0.1", "localhost"),
+      [...GRPC, "--ca", pem("ca")],
+      "does not match certificate's altnames",
+      "--endpoint must name the server as its certificate does",
+    ],
+    [
+      "that it asks us for by gRPC in vain",
+      closedGrpc,
+      [...GRPC, "--ca", pem("ca")],
+      "",
+      `give --cert and --key (or ${VARIABLE}_CLIENT_CERTIFICATE`,
+    ],
+    [
+      "while it is asked for none by gRPC",
+      () => openGrpc().replace("https", "http"),
+      GRPC,
+      "",
+      "https:// instead of http://?",
     ],
   ])("is refused before anything is read, for a certificate %s", async (_, url, options, what, advice) => {
     const { code, stderr } = await send(url(), options);

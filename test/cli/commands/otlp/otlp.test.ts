@@ -44,16 +44,26 @@ describe.runIf(hasCollector)("a real collector", () => {
   });
   afterAll(() => collector.stop());
 
-  // Every fixture with a wall clock, by each encoding, twice: a collector writes down what it gets.
-  const traces = fixtureTraces().filter(({ name }) => /go1\.2[56]/.test(name));
-  test.each(traces)("has of $name what Go's summarizer says, and the same each time", async (trace) => {
+  // Every fixture with a wall clock, twice, by each protocol in turn: a collector writes down what it gets.
+  const traces = fixtureTraces()
+    .filter(({ name }) => /go1\.2[56]/.test(name))
+    .map((trace, i) => ({ ...trace, protocol: i % 2 === 0 ? "grpc" : "http/protobuf" }));
+  test.each(traces)("has of $name what Go's summarizer says, by $protocol too", async (trace) => {
+    const { protocol } = trace;
     const before = collector.spans().length;
     const sent: number[] = [];
     for (const args of [
-      ["--protocol", "http/json"],
-      ["--protocol", "http/protobuf", "--compression", "gzip"],
+      ["--endpoint", collector.url, "--protocol", "http/json"],
+      [
+        "--endpoint",
+        protocol === "grpc" ? collector.grpcUrl : collector.url,
+        "--protocol",
+        protocol,
+        "--compression",
+        "gzip",
+      ],
     ]) {
-      const { code, stderr } = await otlp([trace.path, "--endpoint", collector.url, ...WHOLE, ...args]);
+      const { code, stderr } = await otlp([trace.path, ...WHOLE, ...args]);
       expect([code, stderr]).toEqual([0, expect.not.stringMatching(/error|warning/)]);
       const [, count = "", accepted] = /: ([\d,]+) sent, ([\d,]+) accepted, 0 rejected/.exec(stderr) ?? [];
       expect(accepted).toBe(count);
@@ -270,7 +280,7 @@ describe("go2perfetto otlp", () => {
     [["--endpoint", "localhost:4318"], "Write it as http://localhost:4318."],
     [["--endpoint", "ftp://localhost"], "begins with http:// or https://"],
     [["--header", "nonsense"], "--header 1 is not a valid HTTP header"],
-    [["--protocol", "grpc"], "http/json, http/protobuf"],
+    [["--protocol", "http"], "grpc, http/json, http/protobuf"],
     [["--start-time", "yesterday"], "It is not mtime, now or a time"],
     [["--start-time", "2025-02-30T00:00:00Z"], "It is not mtime, now or a time"],
     [["--start-time", "2025-01-01T24:00:00Z"], "It is not mtime, now or a time"],
@@ -287,7 +297,7 @@ describe("go2perfetto otlp", () => {
   });
 
   test.each([
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "OTEL_EXPORTER_OTLP_PROTOCOL is grpc"],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "http" }, "OTEL_EXPORTER_OTLP_PROTOCOL must be one of grpc, http/json"],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: "localhost" }, "OTEL_EXPORTER_OTLP_ENDPOINT is not a URL"],
     [
       { OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "zip" },
