@@ -19,6 +19,8 @@ import { tlsSettings } from "./tls-settings.js";
 import { urlName } from "./url-name.js";
 
 export interface UrlOptions {
+  /** Of the request: `GET` by default, `POST` as some endpoints of flight recorders want it. Neither has a body. */
+  readonly method?: "GET" | "POST";
   /** Additional request headers. Names are case-insensitive. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /**
@@ -32,6 +34,8 @@ export interface UrlOptions {
    * request has its own connection. The type is `object` so that callers need no Node types.
    */
   readonly agent?: object;
+  /** Ends the request or its answer, as an error. */
+  readonly signal?: AbortSignal;
 }
 
 const TIMEOUT = 30_000;
@@ -75,15 +79,22 @@ function captureTime(url: URL): number {
   return seconds > 0 && Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
 
-async function startRequest(url: URL, { headers, tls, agent }: UrlOptions): Promise<ClientRequest> {
+async function startRequest(url: URL, options: UrlOptions): Promise<ClientRequest> {
+  const { method = "GET", headers, tls, agent, signal } = options;
   const settings: RequestOptions = {
+    method,
     // Without an agent: a separate connection, which ends with the response.
     agent: (agent as Agent | undefined) ?? false,
     headers: { "user-agent": "go2perfetto", "accept-encoding": "identity", ...lowerCase(headers) },
+    ...(signal !== undefined && { signal }),
   };
-  if (url.protocol === "http:") return (await import("node:http")).get(url, settings);
+  return (await requestOf(url, settings, tls)).end();
+}
+
+async function requestOf(url: URL, settings: RequestOptions, tls: UrlOptions["tls"]): Promise<ClientRequest> {
+  if (url.protocol === "http:") return (await import("node:http")).request(url, settings);
   if (url.protocol !== "https:") throw new TypeError(`${url.protocol} is not http: or https:`);
-  return (await import("node:https")).get(url, { ...settings, ...tlsSettings(tls) });
+  return (await import("node:https")).request(url, { ...settings, ...tlsSettings(tls) });
 }
 
 function lowerCase(headers: UrlOptions["headers"] = {}): Record<string, string | string[]> {

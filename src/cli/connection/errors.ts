@@ -46,7 +46,7 @@ const BY_STATUS: Readonly<Record<number, Advice>> = {
   401: CREDENTIALS,
   403: CREDENTIALS,
   404: WRONG_PATH,
-  405: { endpoint: WRONG_PATH.endpoint as string },
+  405: { capture: "Try --method POST.", endpoint: WRONG_PATH.endpoint as string },
   407: same(PROXY_CREDENTIALS),
   415: { endpoint: "Try the other --protocol." },
   500: { capture: "If the program is being traced already, try again later." },

@@ -28,6 +28,11 @@ export function traceUrl(input: string): URL | undefined {
   );
 }
 
+/** Whether it is the URL at which net/http/pprof serves traces, below any prefix. */
+export function isPprofTrace({ pathname }: URL): boolean {
+  return pathname.endsWith("/pprof/trace");
+}
+
 /** Whether this URL makes the server capture a trace instead of sending a file. */
 export function isCapture(url: URL): boolean {
   return /\/trace$/.test(url.pathname) || url.searchParams.has("seconds");

@@ -2,12 +2,12 @@ import { counted } from "../../base/grouped.js";
 import type { ByteSource, CaptureSource } from "../../bytes/byte-source.js";
 import { RequestError } from "../../bytes/request-error.js";
 import { urlName } from "../../bytes/url-name.js";
-import { openUrl } from "../../bytes/url-source.js";
+import { openUrl, type UrlOptions } from "../../bytes/url-source.js";
 import { statusAdvice, symptomAdvice, symptomOf, withProxyAdvice } from "../connection/errors.js";
 import { givenHeaders } from "../connection/headers.js";
 import { proxyFor, through } from "../connection/proxy-choice.js";
 import { readTlsFiles, tlsFilesOf } from "../connection/tls-files.js";
-import { isCapture } from "../connection/trace-url.js";
+import { isCapture, isPprofTrace } from "../connection/trace-url.js";
 import type { CaptureOptions } from "../options/capture.js";
 import type { CommonOptions } from "../options/common.js";
 import { openOutput } from "../output/open-output.js";
@@ -15,6 +15,7 @@ import { Failure, usageFailure } from "../process/failure.js";
 import { Messages } from "../process/messages.js";
 import { onInterruption } from "../process/signals.js";
 import { STDIO } from "../process/stdio.js";
+import { CpuProfile } from "./cpu-profile.js";
 import { SavedSource } from "./saved-source.js";
 
 /** As in the documentation of net/http/pprof. Without the parameter a server captures for 1 second. */
@@ -32,12 +33,11 @@ export async function openCapture(url: URL, options: CommonOptions): Promise<Byt
   if (options.save === STDIO) {
     throw usageFailure("--save needs a file, not standard output");
   }
-  const asked = withSeconds(url, options.seconds);
-  const name = urlName(asked);
   const messages = new Messages(options);
-  const proxy = proxyFor(asked, process.env);
+  const { asked, proxy, open } = await prepareCapture(url, options, messages);
+  const name = urlName(asked);
   const waiting = setTimeout(() => messages.info(waitingText(asked, name)), LONG);
-  const response = await request(asked, name, options, proxy).finally(() => clearTimeout(waiting));
+  const response = await open().finally(() => clearTimeout(waiting));
   if (isCapture(asked))
     messages.info(`capturing ${name}${through(proxy)}${lengthText(asked)}; Ctrl-C ends it`);
   const source = interruptible(response, messages);
@@ -51,6 +51,48 @@ export async function openCapture(url: URL, options: CommonOptions): Promise<Byt
     await source.close?.();
     throw error;
   }
+}
+
+/** A request for a trace, as often as it is wanted. */
+export interface PreparedCapture {
+  /** The URL with the parameters that are sent. */
+  readonly asked: URL;
+  readonly proxy: URL | undefined;
+  /**
+   * Sends the request.
+   * @param signal ends the request or its answer
+   * @throws Failure with advice
+   */
+  open(signal?: AbortSignal): Promise<CaptureSource>;
+}
+
+/** Checks what the options say of a request, and reads its certificates. @throws Failure with advice */
+export async function prepareCapture(
+  url: URL,
+  options: CaptureOptions,
+  messages: Messages,
+): Promise<PreparedCapture> {
+  const { profile = false, method = "GET" } = options;
+  if (profile && !isPprofTrace(url)) {
+    throw usageFailure(
+      "--profile needs a URL that ends in /debug/pprof/trace",
+      "The profile is taken by /debug/pprof/profile beside it. Leave --profile out.",
+    );
+  }
+  const asked = withSeconds(url, options.seconds);
+  const proxy = proxyFor(asked, process.env);
+  const settings = await requestSettings(asked, options, proxy);
+  const open = async (signal?: AbortSignal) => {
+    const cpu = profile ? new CpuProfile(asked, settings) : undefined;
+    try {
+      const source = await openUrl(asked, { ...settings, method, ...(signal !== undefined && { signal }) });
+      return cpu?.beside(source, messages) ?? source;
+    } catch (error) {
+      cpu?.end();
+      throw requestFailure(error, asked, proxy);
+    }
+  };
+  return { asked, proxy, open };
 }
 
 /** The message while waiting: a silent capture looks like a hang. */
@@ -70,40 +112,36 @@ function withSeconds(url: URL, seconds: number | undefined): URL {
   const asked = new URL(url);
   const { searchParams } = asked;
   if (seconds !== undefined) searchParams.set("seconds", String(seconds));
-  else if (isCapture(url) && !searchParams.has("seconds")) searchParams.set("seconds", String(SECONDS));
+  else if (isPprofTrace(url) && !searchParams.has("seconds")) searchParams.set("seconds", String(SECONDS));
   return asked;
 }
 
-async function request(
-  url: URL,
-  name: string,
-  options: CommonOptions,
+async function requestSettings(
+  { protocol }: URL,
+  options: CaptureOptions,
   proxy: URL | undefined,
-): Promise<CaptureSource> {
+): Promise<UrlOptions> {
   const { timeout } = options;
-  const headers = headersOf(options);
-  const tls = await readTlsFiles(tlsFilesOf(options), "--cert and --key belong together");
-  try {
-    return await openUrl(url, {
-      headers,
-      tls,
-      ...(proxy !== undefined && {
-        agent: (await import("../connection/proxy-agent.js")).proxyAgent(url.protocol, proxy),
-      }),
-      ...(timeout !== undefined && { timeout: timeout / NS_PER_MS }),
-    });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if (error instanceof RequestError) {
-      throw new Failure(
-        `cannot read ${name}${through(proxy)}: ${error.message}`,
-        withProxyAdvice(captureAdvice(error, url), url, proxy, statusOf(error)),
-        { cause: error },
-      );
-    }
-    // Node rejects certificates and keys before the request.
-    throw usageFailure(`cannot ask ${name}${through(proxy)}: ${error.message}`);
-  }
+  return {
+    headers: headersOf(options),
+    tls: await readTlsFiles(tlsFilesOf(options), "--cert and --key belong together"),
+    ...(proxy !== undefined && {
+      agent: (await import("../connection/proxy-agent.js")).proxyAgent(protocol, proxy),
+    }),
+    ...(timeout !== undefined && { timeout: timeout / NS_PER_MS }),
+  };
+}
+
+function requestFailure(error: unknown, url: URL, proxy: URL | undefined): unknown {
+  if (!(error instanceof Error)) return error;
+  const name = `${urlName(url)}${through(proxy)}`;
+  // Node rejects certificates and keys before the request.
+  if (!(error instanceof RequestError)) return usageFailure(`cannot ask ${name}: ${error.message}`);
+  return new Failure(
+    `cannot read ${name}: ${error.message}`,
+    withProxyAdvice(captureAdvice(error, url), url, proxy, statusOf(error)),
+    { cause: error },
+  );
 }
 
 /** The headers by name, each with all of its values. @throws Failure */

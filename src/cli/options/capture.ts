@@ -6,6 +6,9 @@ import { collected, once, parseName, parseTime } from "./values.js";
 export interface CaptureOptions {
   /** How long the server captures. */
   readonly seconds?: number;
+  /** Whether the server also takes a CPU profile. */
+  readonly profile?: boolean;
+  readonly method?: "GET" | "POST";
   /** `NAME: VALUE` entries. */
   readonly header?: readonly string[];
   /** The file that keeps the bytes as they arrive. */
@@ -18,7 +21,18 @@ export interface CaptureOptions {
   readonly insecure?: boolean;
 }
 
-const NAMES = ["seconds", "header", "save", "timeout", "ca", "cert", "key", "insecure"] as const;
+const NAMES = [
+  "seconds",
+  "profile",
+  "method",
+  "header",
+  "save",
+  "timeout",
+  "ca",
+  "cert",
+  "key",
+  "insecure",
+] as const;
 /** A day. A larger number is probably a mistaken unit. */
 const MOST_SECONDS = 86_400;
 
@@ -46,8 +60,16 @@ function captureOptions(): Option[] {
   return [
     new Option(
       "--seconds <N>",
-      "of a URL: how long the server captures (default: the seconds in the URL, else 5)",
+      "of a URL: how long the server captures (default: the seconds in the URL, else 5 for /debug/pprof/trace; no other path gets a default)",
     ).argParser(once(parseSeconds)),
+    new Option(
+      "--profile",
+      "of /debug/pprof/trace: take a CPU profile too, so that the trace has CPU samples",
+    ),
+    new Option("--method <M>", "of a URL: POST for a flight recorder that wants it (default: GET)").choices([
+      "GET",
+      "POST",
+    ]),
     new Option(
       "--header <H>",
       "of a URL: a header to send, as 'Name: value'; may be given more than once",

@@ -198,6 +198,73 @@ describe.runIf(haveServers)("a program of any Go", () => {
   });
 });
 
+describe.runIf(haveServers)("--profile", () => {
+  test("puts CPU samples into the trace, unless there is no profile, which is a warning", async () => {
+    const { address } = await debugServer(NEWEST, "-spin");
+    const folder = emptyFolder();
+    const raw = join(folder, "raw.trace");
+    const capture = (url: string) =>
+      running(["info", url, "--profile", "--seconds", "0.3", "--save", raw], folder);
+    /** CPU samples of the capture, by Go's own reader: 100 a second and processor, of which others may take a part. */
+    const samples = () =>
+      [...parsedEvents(parsedByGo(raw, go?.root ?? ""))].filter(({ kind }) => kind === "StackSample").length;
+
+    const profiled = await capture(address);
+    expect([profiled.code, profiled.stderr]).toEqual([0, expect.not.stringContaining("warning")]);
+    expect(samples()).toBeGreaterThan(3);
+
+    const absent = await capture(`http://${address}/alone/pprof/trace`);
+    const profile = `http://${address}/alone/pprof/profile`;
+    expect([absent.code, absent.stderr]).toEqual([
+      0,
+      expect.stringContaining(`warning: no CPU profile of ${profile}: the server answers 404 Not Found`),
+    ]);
+    expect(samples()).toBe(0);
+
+    const end = new AbortController();
+    const other = fetch(`http://${address}/debug/pprof/profile?seconds=60`, end).catch(() => undefined);
+    await sleep(300);
+    const refused = await capture(address);
+    expect([refused.code, refused.stderr]).toEqual([
+      0,
+      expect.stringContaining("cpu profiling already in use"),
+    ]);
+    expect(refused.stderr).toContain("its samples are in the trace while it lasts");
+    expect(samples()).toBeGreaterThan(3);
+    end.abort();
+    await other;
+  });
+
+  test("ends with the trace, also if there is no trace", async () => {
+    const { address } = await debugServer(NEWEST);
+    const end = new AbortController();
+    const tracing = await fetch(`http://${address}/debug/pprof/trace?seconds=60`, end);
+    const { code, stderr } = await running(["info", address, "--profile", "--seconds", "60"], emptyFolder());
+    expect([code, stderr]).toEqual([1, expect.stringContaining("Could not enable tracing")]);
+    // Whoever profiles next is not refused.
+    const profile = await fetch(`http://${address}/debug/pprof/profile?seconds=1`);
+    expect([profile.status, (await profile.arrayBuffer()).byteLength]).toEqual([200, expect.any(Number)]);
+    end.abort();
+    await expect(tracing.arrayBuffer()).rejects.toThrow("abort");
+  });
+});
+
+describe.runIf(haveServers)("an endpoint of a flight recorder", () => {
+  test("is asked by POST, without parameters that nobody gave", async () => {
+    const { address } = await debugServer(NEWEST);
+    const folder = emptyFolder();
+    const url = `http://${address}/flight`;
+    const { code } = await running(["--method", "POST", "--save", "raw.trace", url], folder);
+    expect([code, filesIn(folder)]).toEqual([0, ["flight.pftrace", "raw.trace"]]);
+    expect(eventsByGo(join(folder, "raw.trace"))).toBeGreaterThan(1000);
+    const got = await running(["info", url], folder);
+    expect([got.code, got.stderr]).toEqual([1, expect.stringContaining("405 Method Not Allowed")]);
+    expect(got.stderr).toContain("--method POST");
+    const asked = await running(["info", url, "--method", "POST", "--seconds", "1"], folder);
+    expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining("parameters are refused")]);
+  });
+});
+
 describe.runIf(haveServers)("a server whose WriteTimeout is too short", () => {
   test("refuses, and the advice says why", async () => {
     const { address } = await debugServer("go1.22.12", "-write-timeout", "1s");
@@ -350,7 +417,10 @@ describe("what is asked for", () => {
     [["--seconds", "1.5"], "/debug/pprof/", "/debug/pprof/trace?seconds=1.5"],
     [[], "/debug/pprof/trace?seconds=3", "/debug/pprof/trace?seconds=3"],
     [["--seconds", "2"], "/debug/pprof/trace?gc=1&seconds=3", "/debug/pprof/trace?gc=1&seconds=2"],
-    [[], "/internal/trace", "/internal/trace?seconds=5"],
+    [[], "/internal/pprof/trace", "/internal/pprof/trace?seconds=5"],
+    // Other servers may reject a parameter that nobody gave.
+    [[], "/internal/trace", "/internal/trace"],
+    [["--seconds", "2"], "/internal/trace", "/internal/trace?seconds=2"],
     [[], "/ci/trace.out?token=x", "/ci/trace.out?token=x"],
   ])("with %j of %s is %s", async (options, path, expected) => {
     let asked: string | undefined;
@@ -362,6 +432,23 @@ describe("what is asked for", () => {
       expect((await running(["info", input, ...options], emptyFolder())).code).toBe(0);
       expect(asked).toBe(expected);
     }
+  });
+
+  test("a CPU profile is asked for in whole seconds, by the same client", async () => {
+    const asked: unknown[] = [];
+    const address = await oddServer(({ url, method, headers }, response) => {
+      asked.push([method, url, headers["x-team"], headers.authorization]);
+      response.end(sync);
+    });
+    const options = ["--profile", "--seconds", "1.2", "--header", "X-Team: go", "--method", "POST"];
+    const url = `http://joe:secret@${address}/debug/pprof/trace?token=x`;
+    const { code, stderr } = await running(["info", url, ...options], emptyFolder());
+    const authorization = `Basic ${Buffer.from("joe:secret").toString("base64")}`;
+    expect(asked.sort()).toEqual([
+      ["GET", "/debug/pprof/profile?token=x&seconds=2", "go", authorization],
+      ["POST", "/debug/pprof/trace?token=x&seconds=1.2", "go", authorization],
+    ]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("the answer is not a profile")]);
   });
 
   test("who does not answer soon is named as waited for", async () => {
@@ -450,6 +537,9 @@ describe("what is asked for", () => {
     [["localhost:1", "--seconds", "0"], "above 0 and up to"],
     [["localhost:1", "--seconds", "5s"], "not a number of seconds"],
     [["localhost:1", "--save", "-"], "--save needs a file"],
+    [["http://localhost:1/flight", "--profile"], "--profile needs a URL that ends in /debug/pprof/trace"],
+    [["trace.out", "--method", "POST"], "--method is for a URL"],
+    [["trace.out", "--profile"], "--profile is for a URL"],
     [["localhost:1", "--save", "./x.pftrace", "-o", "x.pftrace"], "the same file"],
     [["localhost:1", "--header", "secret"], "--header 1 is not a valid HTTP header"],
     [["localhost:1", "--header", "X: secr\net"], "--header 1 is not a valid HTTP header"],

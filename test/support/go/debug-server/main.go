@@ -16,6 +16,7 @@ import (
 
 var (
 	idle         = flag.Bool("idle", false, "do nothing but answer")
+	spin         = flag.Bool("spin", false, "keep one processor busy")
 	writeTimeout = flag.Duration("write-timeout", 0, "how long the server may write an answer")
 	login        = flag.String("login", "", "USER:PASSWORD that is asked for")
 	certificates = flag.String("certificates", "", "serve TLS, ask for the client's certificate, and write ca.pem and client.pem into this folder")
@@ -47,6 +48,12 @@ func run() error {
 	if !*idle {
 		startLoad()
 	}
+	if *spin {
+		go func() {
+			for {
+			}
+		}()
+	}
 	fmt.Println(address)
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
@@ -56,6 +63,10 @@ func handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	// No profile is served beside this one.
+	mux.HandleFunc("/alone/pprof/trace", pprof.Trace)
+	mux.HandleFunc("POST /flight", flight)
 	mux.Handle("/moved", http.RedirectHandler("http://name:secret@127.0.0.1:1/elsewhere?token=secret", http.StatusFound))
 	if *login == "" {
 		return mux
