@@ -114,8 +114,8 @@ export { SchedModel } from "./sched/model.js";
 export type { NewNames } from "./sched/new-names.js";
 export { type RangeListener, type RangeNames, Ranges } from "./sched/ranges.js";
 export { Edge, SCHED_STATE_NAMES, SchedState } from "./sched/state.js";
-export type { Anonymizer } from "./select/anonymous-names.js";
-export { AnonymousTrace } from "./select/anonymous-trace.js";
+export { type Anonymizer, anonymousChoice, type ChoiceByName } from "./select/anonymous-names.js";
+export { ANONYMOUS_TITLE, AnonymousTrace } from "./select/anonymous-trace.js";
 export {
   findSelection,
   type Passes,

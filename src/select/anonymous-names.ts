@@ -1,4 +1,5 @@
 import type { StackFrame } from "../event/tables.js";
+import type { TaskSelector } from "./goroutine-selector.js";
 
 /** How names are replaced. */
 export interface Anonymizer {
@@ -6,6 +7,14 @@ export interface Anonymizer {
   readonly hash: (text: string) => string;
   /** Functions, tasks and regions with such a name keep it. */
   readonly keep?: RegExp | undefined;
+  /** Whether messages of logs stay. Otherwise they are left out. */
+  readonly keepLogs?: boolean | undefined;
+}
+
+/** What a person selects by the name of a region or the type of a task. */
+export interface ChoiceByName {
+  readonly region?: string | undefined;
+  readonly task?: TaskSelector | undefined;
 }
 
 /** First elements of the import paths of Go's standard library. Its programs are in `cmd`. */
@@ -73,6 +82,15 @@ export class AnonymousNames {
     }
     return known;
   }
+}
+
+/** The same choice of a trace with made-up names, by those. */
+export function anonymousChoice({ region, task }: ChoiceByName, anonymizer: Anonymizer): ChoiceByName {
+  const names = new AnonymousNames(anonymizer);
+  return {
+    region: region === undefined ? undefined : names.text(region),
+    task: task !== undefined && "type" in task ? { type: names.text(task.type) } : task,
+  };
 }
 
 /**

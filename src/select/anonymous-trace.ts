@@ -7,21 +7,26 @@ import type { BlockVisitor, Trace } from "../order/trace.js";
 import { type Anonymizer, AnonymousNames } from "./anonymous-names.js";
 import { WrappedTrace } from "./wrapped-trace.js";
 
+/** The title of such a trace: the name of its file may tell what the program is. */
+export const ANONYMOUS_TITLE = "trace";
+
 /** Added to the index of a string that a program chose, so that its new name has an index of its own. */
 const RENAMED = 2 ** 30;
 
 /**
  * A trace without the names that its program chose: functions, files, tasks, regions and categories of logs get
- * made-up names, messages of logs and data of experiments are left out. Make it the last of several stages:
- * selections look at the real names.
+ * made-up names, messages of logs and data of experiments are left out. Find selections in the whole trace: they look
+ * at the real names.
  */
 export class AnonymousTrace extends WrappedTrace {
   readonly #names: AnonymousNames;
+  readonly #keepLogs: boolean;
   #generation: AnonymousGeneration | undefined;
 
   constructor(whole: Trace, anonymizer: Anonymizer) {
     super(whole);
     this.#names = new AnonymousNames(anonymizer);
+    this.#keepLogs = anonymizer.keepLogs ?? false;
   }
 
   preview(visit: BlockVisitor): void {
@@ -51,7 +56,7 @@ export class AnonymousTrace extends WrappedTrace {
     for (let i = 0; i < length; i++) {
       if (!isUser(kind[i] as number)) continue;
       if (name[i] !== 0) name[i] = (name[i] as number) + RENAMED;
-      if (kind[i] === EventKind.Log) text[i] = 0;
+      if (kind[i] === EventKind.Log && !this.#keepLogs) text[i] = 0;
     }
   }
 }

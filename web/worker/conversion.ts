@@ -4,7 +4,7 @@ import type { Choices, Output, Product, Reading } from "../messages.js";
 import { OutputBlob } from "./output-blob.js";
 import { type TraceFile, WorkError } from "./trace-file.js";
 
-/** Converts the chosen part of a trace. @param title name of the trace, for viewers */
+/** Converts the chosen part of a trace. @param title name of the file */
 export async function converted(
   file: TraceFile,
   format: Output,
@@ -16,7 +16,7 @@ export async function converted(
   const sink =
     format === "trim.trace"
       ? await createGoSink(trace.format)
-      : await viewerSink(file, format, title, choices, path);
+      : await viewerSink(file, format, choices, path);
   const output = new OutputBlob();
   const { events, duration, error } = await convert(trace, sink, {
     write: (bytes) => output.write(bytes),
@@ -43,13 +43,12 @@ async function pathFor(
 function viewerSink(
   file: TraceFile,
   format: Format,
-  title: string,
   { detail, ...view }: Choices,
   path: CriticalPathView | undefined,
 ): Promise<TraceSink> {
   const isWhole = file.part.window === undefined && file.part.selection === undefined;
   const auto = detail === "auto" ? autoDetail(isWhole ? file.size : undefined) : { detail };
-  return createSink(format, title, auto.detail, { ...view, ...auto, path });
+  return createSink(format, file.title, auto.detail, { ...view, ...auto, path });
 }
 
 /** A trace's name without its extensions. */

@@ -27,7 +27,7 @@ export async function report(
   if (figures.trace.events === 0 && first !== undefined) throw new WorkError(first);
   const slow = new SlowTasks(figures.stats.tasks.top);
   if (slow.analyses.length > 0) await file.analyse(await file.windowed(), slow.analyses);
-  const page = reportPage({ name: title, figures, paths: slow.paths }, GENERATOR);
+  const page = reportPage({ name: file.title, figures, paths: slow.paths }, GENERATOR);
   const blob = new Blob([page], { type: "text/html" });
   return { products: [{ name: `${stem(title)}.html`, blob }], reading };
 }

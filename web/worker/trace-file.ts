@@ -1,7 +1,9 @@
 import {
+  ANONYMOUS_TITLE,
   type Analysis,
   AnalysisPass,
   AnonymousTrace,
+  anonymousChoice,
   DurationError,
   type EventBlock,
   findSelection,
@@ -76,6 +78,11 @@ export class TraceFile {
     return opened;
   }
 
+  /** The trace's name in outputs. */
+  get title(): string {
+    return this.#names === undefined ? this.#name : ANONYMOUS_TITLE;
+  }
+
   get part(): TracePart {
     return this.#part;
   }
@@ -95,7 +102,8 @@ export class TraceFile {
   async #pathQuery(): Promise<PathQuery | undefined> {
     const { related, ...query } = this.#query;
     const { selection } = related && query.task === undefined ? await this.#find(query) : this.#part;
-    return pathQuery(query, selection?.goroutines);
+    const choice = this.#names === undefined ? query : anonymousChoice(query, this.#names);
+    return pathQuery(choice, selection?.goroutines);
   }
 
   /** Opens the trace, whole. @throws WorkError if it is none */

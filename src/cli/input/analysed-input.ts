@@ -26,7 +26,10 @@ export interface Computation<R> {
 
 /** What a trace, or the selected part of it, gave. */
 export interface Analysed<R> {
+  /** For messages. */
   readonly name: string;
+  /** The same for outputs, which may hide it. */
+  readonly title: string;
   readonly report: R;
   /** Done, or incomplete. */
   readonly code: ExitCode;
@@ -58,7 +61,8 @@ export async function readAnalyses<R extends { readonly trace: TraceFigures }>(
     const isLost = trace.diagnostics.entries().some(({ severity }) => severity === "loss");
     const report = await reportOf(isLost || error !== undefined, trace.diagnostics.hasEstimatedTimes);
     const code = concludeReading(name, trace, error, report.trace.events > 0, options, messages);
-    return { name, report, code, window: part.window };
+    const title = options.naming === undefined ? name : input.title;
+    return { name, title, report, code, window: part.window };
   } catch (error) {
     await trace.close();
     throw selectionFailure(error, name);

@@ -25,7 +25,7 @@ const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
 export interface Input {
   /** For messages. */
   readonly name: string;
-  /** For viewers of the output. */
+  /** For viewers of the output: the file's name, unless names are made up. */
   readonly title: string;
   readonly trace: Trace;
   /** Bytes of the input as {@link Trace.bytesRead} counts them, if known. */
@@ -69,9 +69,13 @@ export async function openInput(
     const source = await unzippedSource(raw);
     const version = await versionOf(source, name, source !== raw);
     const head = await source.peek(reading.head ?? 0);
-    const trace = await openVersion(version, source, name, reading);
+    const stored = await openVersion(version, source, name, reading);
+    const { title, trace } =
+      options.naming === undefined
+        ? { title: titleOf(path), trace: stored }
+        : (await import("./made-up-names.js")).anonymous(stored, options.naming);
     const isStream = raw.readAt === undefined;
-    return { name, title: titleOf(path), trace, size: source.size, isStream, head };
+    return { name, title, trace, size: source.size, isStream, head };
   } catch (error) {
     await raw.close();
     throw openFailure(error, name);

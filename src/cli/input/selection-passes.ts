@@ -33,9 +33,11 @@ export async function openWithPart(
   if (!needsPasses(query)) return { input: await openInput(path, options, reading), part: query };
   const file = await fileOf(path, options);
   try {
-    const open = async () => openInput(path, options, reading, await (file?.open() ?? FileSource.open(path)));
-    const part = await find(query, open, options);
-    return { input: await open(), part };
+    const open = async (naming: CommonOptions) =>
+      openInput(path, naming, reading, await (file?.open() ?? FileSource.open(path)));
+    // A selection is about the real names.
+    const part = await find(query, () => open({ ...options, naming: undefined }), options);
+    return { input: await open(options), part };
   } catch (error) {
     throw selectionFailure(
       error instanceof TraceError ? openFailure(error, nameOf(path)) : error,

@@ -1,8 +1,11 @@
 import { type Command, Option } from "commander";
 import { addCaptureOptions, type CaptureOptions } from "./capture.js";
+import type { Naming } from "./name-key.js";
 
 /** The options of every command that reads traces. */
 export interface CommonOptions extends CaptureOptions {
+  /** How names are made up; undefined if they stay. */
+  readonly naming?: Naming | undefined;
   /** The executable that wrote the trace. */
   readonly binary?: string;
   readonly strict?: boolean;

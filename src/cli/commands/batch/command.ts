@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { FORMATS } from "../../../sink/create-sink.js";
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addFileOptions } from "../../options/common.js";
 import { addLimitOptions } from "../../options/limits.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
@@ -57,6 +58,7 @@ export const batch: CommandDescription<BatchOptions> = {
     );
     addViewerOptions(command);
     addSplitOptions(command);
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addRelatedOption(command);
     addFileOptions(command);

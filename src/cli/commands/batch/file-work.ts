@@ -98,17 +98,21 @@ async function extras(
     weightiest = weightiestOf(report);
   }
   if (!also.includes("stats") && limits.length === 0) return { also: made, ...weightiest };
-  // Limits may be about figures that a page does not have.
-  const read: Reports =
-    page !== undefined && limits.length === 0
-      ? { report: page.stats }
-      : await readFigures(input, limits, convert, silent);
+  // Limits are about the real names, and maybe about figures that a page does not have.
+  const measured =
+    limits.length === 0
+      ? undefined
+      : await readFigures(input, limits, { ...convert, naming: undefined }, silent);
   if (also.includes("stats")) {
     made.stats = `${base}.stats.json`;
-    await writeText(made.stats, jsonText(read.report));
+    const shown = convert.naming === undefined ? measured : undefined;
+    const { report } = shown ?? {
+      report: page?.stats ?? (await readFigures(input, [], convert, silent)).report,
+    };
+    await writeText(made.stats, jsonText(report));
     outputs.push(made.stats);
   }
-  const verdicts = checkLimits(read, limits, { allowMissing });
+  const verdicts = measured === undefined ? [] : checkLimits(measured, limits, { allowMissing });
   return {
     also: made,
     ...weightiest,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { makeFolder, writeText } from "../../output/open-output.js";
@@ -110,12 +111,14 @@ export class Records {
   }
 }
 
-/** The options that change the outputs. Options about messages do not. */
+/** The options that change the outputs. Options about messages do not. A key stays secret. */
 async function optionsText({ convert, ...others }: WorkOptions): Promise<string> {
-  const { quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...shown } = convert;
+  const { quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...rest } = convert;
+  const { naming, ...shown } = rest;
   const sorted = Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));
   const binary = convert.binary === undefined ? undefined : await stateOf(convert.binary);
-  return JSON.stringify({ ...sorted, ...others, binaryState: binary }, (_key, value) =>
+  const key = naming && createHash("sha256").update(naming.key).digest("hex");
+  return JSON.stringify({ ...sorted, ...others, binaryState: binary, key }, (_key, value) =>
     value instanceof RegExp ? String(value) : (value as unknown),
   );
 }

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addGoVersionOption } from "../../options/go-version.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
@@ -28,6 +29,7 @@ export const convert: CommandDescription<ConvertOptions> = {
     addGoVersionOption(command);
     addViewerOptions(command);
     addSplitOptions(command);
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addRelatedOption(command);
     addCommonOptions(command);

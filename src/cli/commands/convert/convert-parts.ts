@@ -1,6 +1,5 @@
 import type { TraceError } from "../../../base/errors.js";
 import { counted, grouped } from "../../../base/grouped.js";
-import type { Trace } from "../../../order/trace.js";
 import { splitTrace } from "../../../select/split-trace.js";
 import { convert } from "../../../sink/convert.js";
 import type { Detail } from "../../../sink/create-sink.js";
@@ -34,13 +33,11 @@ export interface PartsRequest {
   readonly createSink: () => Promise<TraceSink>;
   readonly format: OutputFormat;
   readonly detail: Detail;
-  /** Wraps each part before it is converted. */
-  readonly stage: (part: Trace) => Trace;
 }
 
 /** Converts a trace into several files. */
 export async function convertParts(
-  { path, target, opened, createSink, format, detail, stage }: PartsRequest,
+  { path, target, opened, createSink, format, detail }: PartsRequest,
   options: SplitOptions & CommonOptions,
   messages: Messages,
 ): Promise<Conversion> {
@@ -65,7 +62,7 @@ export async function convertParts(
       const output = await files.open();
       meter.begin(sink);
       const before = events;
-      const result = await convert(stage(part), sink, {
+      const result = await convert(part, sink, {
         write: (bytes) => {
           meter.take(bytes.length);
           return output.write(bytes);

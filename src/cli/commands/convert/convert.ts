@@ -1,7 +1,4 @@
 import { counted } from "../../../base/grouped.js";
-import type { Trace } from "../../../order/trace.js";
-import type { Anonymizer } from "../../../select/anonymous-names.js";
-import { AnonymousTrace } from "../../../select/anonymous-trace.js";
 import { convert } from "../../../sink/convert.js";
 import { autoDetail, createGoSink, createSink, type Detail } from "../../../sink/create-sink.js";
 import type { CriticalPathView, ViewOptions } from "../../../sink/view-options.js";
@@ -29,8 +26,6 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOp
   readonly format?: OutputFormat;
   /** The N of the header `go 1.N trace` of a Go trace. */
   readonly goVersion?: number;
-  /** Replaces names in a Go trace. */
-  readonly anonymizer?: Anonymizer | undefined;
   /** The name of OUT in messages, if not its path. */
   readonly shownAs?: string;
 }
@@ -70,7 +65,7 @@ export async function convertFile(
     const progress = new Progress(input, options);
     const start = performance.now();
     const { code, result } = await writeOutput(target, async (output) => {
-      const result = await convert(anonymous(input.trace, options), sink, {
+      const result = await convert(input.trace, sink, {
         write: (bytes) => output.write(bytes),
         progress: (events) => progress.update(events),
       }).finally(() => progress.stop());
@@ -134,16 +129,10 @@ async function convertSplit(
           : createSink(format, title, detail, view),
       format,
       detail,
-      stage: (part) => anonymous(part, options),
     },
     options,
     messages,
   );
-}
-
-/** The trace, without the names of its program if that is asked for. */
-function anonymous(trace: Trace, { anonymizer }: ConvertOptions): Trace {
-  return anonymizer === undefined ? trace : new AnonymousTrace(trace, anonymizer);
 }
 
 function goVersionIsOfGo(): Failure {

@@ -3,6 +3,7 @@ import { Extent } from "../../../analysis/extent.js";
 import { ShownPath } from "../../../sink/shown-path.js";
 import type { CriticalPathView } from "../../../sink/view-options.js";
 import { canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
+import { choiceOf } from "../../input/made-up-names.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
 import { Messages } from "../../process/messages.js";
@@ -23,7 +24,7 @@ export async function readShownPath(
   let shown: ShownPath | undefined;
   const { window } = await readAnalyses(path, options, silent, (reported) => {
     const extent = new Extent();
-    const query = pathQuery(options, reported);
+    const query = pathQuery(choiceOf(options, options), reported);
     shown = query && new ShownPath(query);
     return {
       analyses: [extent, ...(shown ? [shown.times] : [])],

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { parseCount } from "../../options/values.js";
@@ -24,6 +25,7 @@ export const diff: CommandDescription<DiffOptions> = {
         "write a report for a browser with both traces side by side: one file, of 2 MB at most",
       )
       .addOption(new Option("--top <N>", "rows of each table").argParser(parseCount).default(TABLE_ROWS));
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addCommonOptions(command);
   },

@@ -43,7 +43,7 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   const messages = new Messages(options);
   const readSide = (path: string, index: number) => read(path, optionsFor(index, [a, b], options), messages);
   if (options.html !== undefined) await checkPageFile([a, b], options.html, options);
-  const [one, other] = [await readSide(a, 0), await readSide(b, 1)];
+  const [one, other] = [named(await readSide(a, 0), "A"), named(await readSide(b, 1), "B")];
   const figures = figureChanges(one, other);
   const findings = findingChanges(one.explained, other.explained);
   const stacks = stackChanges(one.profiles, other.profiles);
@@ -55,6 +55,11 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   if ([...figures, ...stacks].every(({ change }) => change === 0))
     messages.info("The traces are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);
+}
+
+/** The side with its name in outputs. @param hidden the name if that of the file is hidden */
+function named(side: Side, hidden: string): Side {
+  return { ...side, name: side.title === side.name ? side.name : hidden };
 }
 
 async function writePage(a: Side, b: Side, difference: TraceDifference, file: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import type { CommandDescription } from "../description.js";
@@ -12,6 +13,7 @@ export const dump: CommandDescription<DumpOptions> = {
     command
       .option("-o, --output <OUT>", "file to write, also with .gz, or FOLDER/ (default: standard output)")
       .option("--wire", "print the events as stored, with offsets, not in order");
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addCommonOptions(command);
   },

@@ -35,6 +35,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
   const messages = new Messages(options);
   const target = outputFile(path, options.output ?? STDIO, ".txt");
   if (options.wire && isSelective(options)) throw wireIsWhole();
+  if (options.wire && options.naming !== undefined) throw wireIsNamed();
   queryOf(options);
   await refuseSameFile(path, target, options);
   let lines: Lines;
@@ -62,6 +63,10 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
 function wireIsWhole(): Failure {
   const message = "--wire always prints the whole trace";
   return usageFailure(message, "Leave out --wire, or --from, --to, --goroutine and --task.");
+}
+
+function wireIsNamed(): Failure {
+  return usageFailure("--wire always prints the names as stored", "Leave out --wire or --anonymize.");
 }
 
 /** Reads a trace to its end. @param lines receives the ordered events, if given */

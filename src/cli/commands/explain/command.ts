@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { once, parseCount } from "../../options/values.js";
@@ -22,6 +23,7 @@ export const explain: CommandDescription<ExplainOptions> = {
         ).argParser(once((name) => name)),
       )
       .option("--top <N>", "the most findings (default: 10; in JSON: 100)", parseCount);
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addCommonOptions(command);
   },

@@ -13,6 +13,7 @@ import {
   readAnalyses,
 } from "../../input/analysed-input.js";
 import { nameOf } from "../../input/input.js";
+import { choiceOf } from "../../input/made-up-names.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
@@ -39,24 +40,29 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
   const top = options.top ?? (options.json ? JSON_ROWS : TEXT_ROWS);
   queryOf(options);
   let paths: { readonly query: PathQuery; readonly times: InstanceTimes } | undefined;
-  const { report, name, code, window } = await readAnalyses(path, options, messages, (reported, start) => {
-    const findings = findingsOf(top, reported, start);
-    const query = pathQuery(options, reported);
-    paths = query && { query, times: new InstanceTimes(query) };
-    return { ...findings, analyses: [...findings.analyses, ...(paths ? [paths.times] : [])] };
-  });
+  const { report, name, title, code, window } = await readAnalyses(
+    path,
+    options,
+    messages,
+    (reported, start) => {
+      const findings = findingsOf(top, reported, start);
+      const query = pathQuery(choiceOf(options, options), reported);
+      paths = query && { query, times: new InstanceTimes(query) };
+      return { ...findings, analyses: [...findings.analyses, ...(paths ? [paths.times] : [])] };
+    },
+  );
   if (paths !== undefined && paths.times.slowest !== undefined) {
     if (await canReadAgain(path)) {
       const critical = new CriticalPaths(paths.query, paths.times);
       await readAgain(path, window, options, [critical]);
-      await write({ ...report, ...(critical.report && { path: critical.report }) }, name, options);
+      await write({ ...report, ...(critical.report && { path: critical.report }) }, title, options);
       return code;
     }
     messages.warning(`${nameOf(path)} can be read only once: no critical path`, "Save it to a file first.");
   }
   if (options.region !== undefined && paths?.times.slowest === undefined)
     messages.warning(`${name}: no region "${options.region}" begins and ends in the trace`);
-  await write(report, name, options);
+  await write(report, title, options);
   return code;
 }
 
@@ -76,7 +82,7 @@ function findingsOf(top: number, reported: Reported | undefined, start: number):
 }
 
 /** Prints a report. Only the module of the requested format is loaded. */
-async function write(report: ExplainReport, name: string, options: ExplainOptions): Promise<void> {
+async function write(report: ExplainReport, title: string, options: ExplainOptions): Promise<void> {
   if (options.json) {
     const { jsonText } = await import("../../../report/json.js");
     await writeText(STDIO, jsonText(report));
@@ -85,6 +91,6 @@ async function write(report: ExplainReport, name: string, options: ExplainOption
   const { explainMarkdown, explainText } = await import("../../../report/explain-lines.js");
   await writeText(
     STDIO,
-    options.markdown ? explainMarkdown(report, name) : explainText(report, name, process.stdout.columns),
+    options.markdown ? explainMarkdown(report, title) : explainText(report, title, process.stdout.columns),
   );
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { DEFAULT_MAX_SPANS, DEFAULT_STATES, STATE_CHOICES } from "../../../sink/otlp/options.js";
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { tlsOptions } from "../../options/capture.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
@@ -89,6 +90,7 @@ export const otlp: CommandDescription<OtlpOptions> = {
           once(parseUi),
         ),
       );
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addCommonOptions(command);
   },

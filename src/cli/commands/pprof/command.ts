@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { KIND_NAMES, kindInfo } from "../../../analysis/profile/kinds.js";
 import type { RegionQuery } from "../../../analysis/profile/region-filter.js";
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { once, parseName, parseTime } from "../../options/values.js";
@@ -48,6 +49,7 @@ export const pprof: CommandDescription<PprofOptions> = {
           once(parseName),
         ),
       );
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addCommonOptions(command);
   },

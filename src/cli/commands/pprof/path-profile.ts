@@ -7,6 +7,7 @@ import { Extent } from "../../../analysis/extent.js";
 import { shownName } from "../../connection/trace-url.js";
 import { canReadAgain, readAgain, readAnalyses } from "../../input/analysed-input.js";
 import { nameOf } from "../../input/input.js";
+import { choiceOf } from "../../input/made-up-names.js";
 import { outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { resolveTarget } from "../../output/target.js";
@@ -24,6 +25,7 @@ export async function pathProfileCommand(
   messages: Messages,
 ): Promise<ExitCode> {
   const { goroutine, output, region, task } = options;
+  const choice = choiceOf(options, options);
   if (path === undefined) throw usageFailure("IN is missing", "Write: go2perfetto pprof path IN --task TYPE");
   refuseOthers(options);
   if (region === undefined && task === undefined && goroutine === undefined)
@@ -38,7 +40,7 @@ export async function pathProfileCommand(
     throw usageFailure(`${nameOf(path)} can be read only once`, "Save it to a file first.");
   let asked: { readonly query: PathQuery; readonly times: InstanceTimes } | undefined;
   const { code, report, window } = await readAnalyses(path, options, messages, (reported) => {
-    const query = pathQuery(options, reported);
+    const query = pathQuery(choice, reported);
     const extent = new Extent();
     const report = (...state: [boolean, boolean]) => ({ trace: extent.figures(...state) });
     if (query === undefined) return { analyses: [extent], report };
@@ -51,8 +53,10 @@ export async function pathProfileCommand(
   const critical = new CriticalPaths(asked.query, asked.times, undefined, profile.visit);
   await readAgain(path, window, options, [critical]);
   const labels = {
-    ...(region !== undefined && { region }),
-    ...(task !== undefined && { task: "id" in task ? String(task.id) : task.type }),
+    ...(choice.region !== undefined && { region: choice.region }),
+    ...(choice.task !== undefined && {
+      task: "id" in choice.task ? String(choice.task.id) : choice.task.type,
+    }),
   };
   const written = {
     target,

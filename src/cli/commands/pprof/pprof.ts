@@ -6,6 +6,7 @@ import { wallClockAt } from "../../../event/wall-clock.js";
 import { outside } from "../../../select/part-reader.js";
 import { mostSimilar } from "../../../select/similar.js";
 import { shownName } from "../../connection/trace-url.js";
+import { choiceOf } from "../../input/made-up-names.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading, readAll } from "../../input/reading.js";
 import { openWithPart } from "../../input/selected-input.js";
@@ -71,13 +72,14 @@ export async function pprofCommand(
 
 async function readProfiles(
   path: string,
-  { region, targets }: ProfileRequest,
+  { region: asked, targets }: ProfileRequest,
   options: PprofOptions,
   messages: Messages,
 ): Promise<Reading> {
   const { input, part } = await openWithPart(path, options);
   const { name, trace } = input;
   const { selection, window } = part;
+  const region = asked && { ...asked, name: choiceOf({ region: asked.name }, options).region ?? "" };
   const profiles = new Profiles({
     kinds: [...targets.keys()],
     fromCreation: options.fromCreation ?? false,
@@ -121,10 +123,9 @@ function checkRegions(request: ProfileRequest, readings: readonly Reading[]): vo
 }
 
 /** The comments in a profile. */
-function commentsOn(
-  kind: ProfileKind,
-  { base, fromCreation, reason, region, regionLatency }: PprofOptions,
-): string[] {
+function commentsOn(kind: ProfileKind, options: PprofOptions): string[] {
+  const { base, fromCreation, reason, regionLatency } = options;
+  const { region } = choiceOf(options, options);
   return [
     `goroutines ${kindInfo(kind).about}`,
     reason && `reasons: ${reason}`,

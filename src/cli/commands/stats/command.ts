@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { parseCount } from "../../options/values.js";
@@ -21,6 +22,7 @@ export const stats: CommandDescription<StatsOptions> = {
         "rows of each table (default: 10); in JSON, single goroutines, tasks, regions and GC cycles (default: 100)",
         parseCount,
       );
+    addAnonymizeOptions(command);
     addSelectionOptions(command);
     addCommonOptions(command);
   },

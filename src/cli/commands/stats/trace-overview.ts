@@ -29,7 +29,7 @@ export async function readOverview(
   messages: Messages,
 ): Promise<ReadOverview> {
   const read = await readOverviewFigures(path, top, options, messages);
-  const { name, report: figures, window } = read;
+  const { title: name, report: figures, window } = read;
   const slow = new SlowTasks(figures.stats.tasks.top);
   if (slow.analyses.length === 0) return { ...read, overview: { name, figures, paths: [] } };
   if (!(await canReadAgain(path))) return { ...read, overview: { name, figures } };

@@ -1,11 +1,10 @@
-import { type AnonymizeOptions, anonymizerOf } from "../../options/anonymize.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
 import type { SplitOptions } from "../../options/split.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { convertCommand } from "../convert/convert.js";
 
-export interface TrimOptions extends AnonymizeOptions, CommonOptions, SelectionOptions, SplitOptions {
+export interface TrimOptions extends CommonOptions, SelectionOptions, SplitOptions {
   readonly output?: string;
   /** The N of the header `go 1.N trace` to write. */
   readonly goVersion?: number;
@@ -16,6 +15,5 @@ const NO_VIEW = { detail: "full", group: "function", stacks: "callstack", lanes:
 
 /** `go2perfetto trim IN -o OUT` */
 export async function trimCommand(path: string, options: TrimOptions): Promise<ExitCode> {
-  const anonymizer = await anonymizerOf(options);
-  return convertCommand(path, { ...NO_VIEW, ...options, format: "go", anonymizer });
+  return convertCommand(path, { ...NO_VIEW, ...options, format: "go" });
 }
