@@ -36,6 +36,8 @@ const wrong: readonly [new (...args: never[]) => unknown, readonly unknown[], st
   [SpanSink, [{ ...spans, states: "waiting" }, 0], "states is"],
   [SpanSink, [{ ...spans, minBlock: Number.NaN }, 0], "minBlock is a number from 0 on, not NaN"],
   [SpanSink, [{ ...spans, maxSpansPerTrace: -1 }, 0], "maxSpansPerTrace is"],
+  [SpanSink, [{ ...spans, linkLogs: [{ key: "id", kind: "id" }] }, 0], "kind is"],
+  [SpanSink, [{ ...spans, linkLogs: [{ key: "id", kind: "span_id", encoding: "le" }] }, 0], "encoding is"],
   [Profiles, [{ kinds: ["block"] }], 'each of kinds is "net" or "sync" or'],
   [Profiles, [{ kinds: ["sync"], from: Number.NaN }], "from is a number from 0 on, not NaN"],
   [Summary, [{ rows: -1 }], "the number of rows is a number from 0 on, not -1"],

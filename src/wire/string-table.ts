@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../bytes/utf8.js";
+import { decodeUtf8 } from "../base/utf8.js";
 import type { StringTable } from "../event/tables.js";
 import { IdMap } from "./id-map.js";
 

@@ -20,6 +20,11 @@ export class BatchWriter {
     this.#start = start;
   }
 
+  /** Of the last event. */
+  get time(): number {
+    return this.#time;
+  }
+
   /** @param delta nanoseconds since the thread's event before */
   event(name: string, delta: number, ...args: readonly number[]): this {
     if (this.#data.length > FULL) this.end();

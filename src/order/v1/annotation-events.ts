@@ -1,5 +1,5 @@
 import { BACKGROUND_TASK, NONE } from "../../base/ids.js";
-import { decodeUtf8 } from "../../bytes/utf8.js";
+import { decodeUtf8 } from "../../base/utf8.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
 import { endRegion } from "../open-regions.js";
 import type { Emulator, Handler } from "./emulator.js";

@@ -24,6 +24,8 @@ export const Attribute = {
   RegionEnd: "go.region.end",
   /** What a link means. */
   Link: "go.link",
+  /** The id of the program's own span that this one belongs to. */
+  LinkedSpan: "go.linked.span_id",
   Category: "go.log.category",
   Message: "go.log.message",
   GcCycle: "go.gc.cycle",

@@ -18,6 +18,8 @@ import { SPAN_TYPE_NAMES, type SpanType } from "./span-type.js";
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 const NO_LINKS: Link[] = [];
 const NO_EVENTS: TimedEvent[] = [];
+/** How far around a span others are searched that got into another trace. */
+const FAR = 64;
 const STATES = SHORT_ATTRIBUTES.count.length;
 
 /** The most events of a span, which are held until it ends. */
@@ -30,9 +32,25 @@ export interface TraceOrigin {
   readonly scope: InstrumentationScope;
 }
 
+/** The most links of a span to other spans of the program's tracing, as in OpenTelemetry's SDKs. */
+export const MAX_LINKS = 128;
+
+/** The span of the program's own tracing that a span is below, as far as it is known. */
+export interface ProgramSpan {
+  /** Of the program's trace; without it, the span's own trace must be one. */
+  readonly traceId?: string | undefined;
+  readonly spanId?: string | undefined;
+  /** A trace that was logged later. */
+  readonly otherTraceId?: string | undefined;
+}
+
 /** The trace of a span. It decides whether the span is exported. */
 export interface TraceOfSpan extends TraceOrigin {
   readonly traceId: string;
+  /** Whether it is a trace of the program's own tracing. */
+  readonly isPrograms: boolean;
+  /** Whether a span with others within it got into another trace. */
+  readonly hasLeft: boolean;
   /** A span begins, which may get child spans before it ends. */
   begin(span: GoSpan): void;
   /** A span that has begun ends. */
@@ -45,7 +63,7 @@ export interface TraceOfSpan extends TraceOrigin {
 export class GoSpan implements ReadableSpan, SpanContext {
   name: string;
   readonly type: SpanType;
-  readonly trace: TraceOfSpan;
+  trace: TraceOfSpan;
   readonly spanId: string;
   /** An ancestor inside which no other is exported, known after a search from this span or one within it. */
   #outside: GoSpan | undefined;
@@ -65,6 +83,14 @@ export class GoSpan implements ReadableSpan, SpanContext {
   /** False if the span is not exported. */
   isKept = true;
   droppedEventsCount = 0;
+  droppedLinksCount = 0;
+  /** The span of the program's tracing above this one. */
+  above: ProgramSpan | undefined;
+  /** Whether spans have begun directly within it, and whether one within it is exported already. */
+  hasChildren = false;
+  hasSent = false;
+  /** Whether it is in a trace of the program's tracing, and its parent was not when it got there. */
+  hasMoved = false;
   /** Counts and sums of states within it without spans of their own. */
   #short: Float64Array | undefined;
 
@@ -81,6 +107,7 @@ export class GoSpan implements ReadableSpan, SpanContext {
     this.trace = trace;
     this.spanId = spanId;
     this.parent = parent;
+    if (parent !== undefined) parent.hasChildren = true;
     this.#depth = parent === undefined ? 0 : parent.#depth + 1;
     this.#jump = parent === undefined ? this : parent.#outward();
     this.name = name;
@@ -153,10 +180,6 @@ export class GoSpan implements ReadableSpan, SpanContext {
     return 0;
   }
 
-  get droppedLinksCount(): number {
-    return 0;
-  }
-
   spanContext(): SpanContext {
     return this;
   }
@@ -173,6 +196,16 @@ export class GoSpan implements ReadableSpan, SpanContext {
   }
 
   link(context: GoSpan, attributes: Attributes): void {
+    if (this.links === NO_LINKS) this.links = [];
+    this.links.push({ context, attributes });
+  }
+
+  /** Links to another span of the program's tracing. */
+  linkToProgram(context: SpanContext, attributes: Attributes): void {
+    if (this.links.length >= MAX_LINKS) {
+      this.droppedLinksCount++;
+      return;
+    }
     if (this.links === NO_LINKS) this.links = [];
     this.links.push({ context, attributes });
   }
@@ -212,12 +245,45 @@ export class GoSpan implements ReadableSpan, SpanContext {
    * others in memory, back to the start of the trace.
    */
   settle(): void {
-    if (this.parent !== undefined) this.parentSpanContext = this.parent.nearestKept();
+    const context = this.#contextAbove();
+    if (context !== undefined) this.parentSpanContext = context;
     for (const link of this.links) {
       if (!(link.context instanceof GoSpan)) continue;
-      const { traceId, spanId, traceFlags } = link.context.nearestKept();
+      const kept = link.context.nearestKept();
+      const { traceId, spanId, traceFlags } = (kept.isKept ? undefined : kept.#programContext()) ?? kept;
       link.context = { traceId, spanId, traceFlags };
     }
+    for (let span = this.parent; span !== undefined && !span.hasSent; span = span.parent) span.hasSent = true;
+  }
+
+  /** Whether it is directly below a span of the program's tracing, or the first of ours in a trace of it. */
+  get isTop(): boolean {
+    return this.hasMoved || (this.above?.spanId !== undefined && this.trace.isPrograms);
+  }
+
+  #programContext(): SpanContext | undefined {
+    const spanId = this.above?.spanId;
+    if (spanId === undefined || !this.trace.isPrograms) return undefined;
+    return { traceId: this.traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+  }
+
+  /** The parent, which decides the trace: it may have got into another one after this span began. */
+  #contextAbove(): SpanContext | undefined {
+    if (this.isTop || this.parent === undefined) return this.#programContext();
+    const kept = this.parent.nearestKept();
+    this.trace = this.#movedTrace() ?? kept.trace;
+    return kept.isKept ? kept : kept.#programContext();
+  }
+
+  /** The trace of the nearest span around it that got into another trace after spans within it had begun. */
+  #movedTrace(): TraceOfSpan | undefined {
+    if (!this.trace.hasLeft) return undefined;
+    let around: GoSpan = this;
+    for (let step = 0; step < FAR; step++) {
+      if (around.isTop || around.parent === undefined) return around.trace;
+      around = around.parent;
+    }
+    return undefined;
   }
 
   /** Leaves the span out and drops its references. */
@@ -226,10 +292,13 @@ export class GoSpan implements ReadableSpan, SpanContext {
     this.links = NO_LINKS;
   }
 
-  /** This span, or its nearest ancestor that is exported. A root always is. */
+  /**
+   * This span, or its nearest ancestor that is exported; a root of ours always is. One directly below a span of the
+   * program's tracing stands for that if it is not exported.
+   */
   nearestKept(): GoSpan {
     let kept: GoSpan = this;
-    while (!kept.isKept && kept.parent !== undefined) kept = kept.#outside ?? kept.parent;
+    while (!kept.isKept && kept.parent !== undefined && !kept.isTop) kept = kept.#outside ?? kept.parent;
     // The next search skips what this one passed: thousands of spans can be within one another.
     for (let span: GoSpan = this; span !== kept; ) {
       const next = span.#outside ?? (span.parent as GoSpan);

@@ -1,5 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
+import type { LoggedSpan } from "../../event/link-log.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge } from "../../sched/state.js";
 import { Attribute } from "./attributes.js";
@@ -16,6 +17,15 @@ interface Live {
   readonly before: Float64Array;
   /** Open tasks and regions; undefined before the first. */
   places: OpenPlaces | undefined;
+  /** What it does for a span of the program's own tracing, outside of tasks and regions. */
+  stretch: Stretch | undefined;
+  /** The span of the task that it begins next, and that task's parent (0: none). */
+  next: { readonly ids: LoggedSpan; readonly parent: number } | undefined;
+}
+
+interface Stretch {
+  readonly span: GoSpan;
+  readonly before: Float64Array;
 }
 
 /** Spans of goroutines, with the tasks and regions that each works on. */
@@ -64,7 +74,8 @@ export class GoroutineSpans {
       span.link(creator, { [Attribute.Link]: "created by", [Attribute.By]: by });
     }
     span.trace.begin(span);
-    this.#live[slot] = { span, before: this.#times.read(slot, start), places: undefined };
+    const before = this.#times.read(slot, start);
+    this.#live[slot] = { span, before, places: undefined, stretch: undefined, next: undefined };
   }
 
   /** The start function of a goroutine is known. */
@@ -73,10 +84,10 @@ export class GoroutineSpans {
     if (span !== undefined) stack?.describeStart(span.attributes);
   }
 
-  /** The parent of a goroutine's states: the innermost task or region, or its own span. */
+  /** The parent of a goroutine's states: the innermost task or region, a stretch, or its own span. */
   place(slot: number): GoSpan | undefined {
     const live = this.#live[slot];
-    return live?.places?.innermost?.span ?? live?.span;
+    return live?.places?.innermost?.span ?? live?.stretch?.span ?? live?.span;
   }
 
   /** The same by a goroutine's id; undefined if it is unknown. */
@@ -85,10 +96,53 @@ export class GoroutineSpans {
     return slot === NONE ? undefined : this.place(slot);
   }
 
-  /** The innermost place of a task; for no task (0), also the goroutine's own span. */
+  /** The innermost place of a task; for no task (0), also a stretch or the goroutine's own span. */
   placeFor(slot: number, task: number): GoSpan | undefined {
     const live = this.#live[slot];
-    return live?.places?.ofTask(task)?.span ?? (task > 0 ? undefined : live?.span);
+    return live?.places?.ofTask(task)?.span ?? (task > 0 ? undefined : (live?.stretch?.span ?? live?.span));
+  }
+
+  /** What a goroutine does for a span of the program's own tracing, outside of tasks and regions. */
+  stretch(slot: number): GoSpan | undefined {
+    return this.#live[slot]?.stretch?.span;
+  }
+
+  /** A stretch of a live goroutine begins, and another one ends. */
+  beginStretch(slot: number, time: number): GoSpan {
+    const live = this.#live[slot] as Live;
+    this.endStretch(slot, time);
+    const id = this.#model.goroutines.id[slot] as number;
+    const span = this.#maker.child(SpanType.Stretch, live.span, id, "", time, { [Attribute.Goroutine]: id });
+    span.trace.begin(span);
+    live.stretch = { span, before: this.#times.read(slot, time) };
+    return span;
+  }
+
+  /** A stretch ends, if there is one. @param isCut whether by the end of the trace */
+  endStretch(slot: number, time: number, isCut = false): void {
+    const live = this.#live[slot];
+    if (live?.stretch === undefined) return;
+    const { span, before } = live.stretch;
+    live.stretch = undefined;
+    this.#times.describe(before, this.#times.read(slot, time), span.attributes);
+    span.name = this.#nameOf(slot);
+    if (isCut) span.cutEnd();
+    span.trace.end(span, time);
+  }
+
+  /** The span of the task is known that a goroutine begins next. @param parent that task's parent; 0: none */
+  announce(slot: number, ids: LoggedSpan, parent: number): void {
+    const live = this.#live[slot];
+    if (live !== undefined) live.next = { ids, parent };
+  }
+
+  /** A goroutine begins a task. @returns the ids that were announced for it */
+  announced(slot: number, parent: number): LoggedSpan | undefined {
+    const live = this.#live[slot];
+    const next = live?.next;
+    if (live === undefined || next === undefined) return undefined;
+    live.next = undefined;
+    return next.parent === parent ? next.ids : undefined;
   }
 
   /** Number of tasks and regions that a goroutine works on. */
@@ -145,16 +199,21 @@ export class GoroutineSpans {
     const live = this.#live[slot];
     if (live === undefined) return [];
     const { goroutines } = this.#model;
+    this.endStretch(slot, time, isCut);
     const { span, before, places } = live;
     const after = this.#times.read(slot, time);
     for (const place of places ?? []) this.#times.describe(place.before, after, place.span.attributes);
     this.#times.describe(before, after, span.attributes);
-    const func = goroutines.func[slot] as number;
-    span.name = func === NONE ? "goroutine" : this.#model.functions.text(func);
+    span.name = this.#nameOf(slot);
     if (isCut) span.cutEnd();
     this.#live[slot] = undefined;
     this.#slots.delete(goroutines.id[slot] as number);
     span.trace.end(span, time);
     return places ?? [];
+  }
+
+  #nameOf(slot: number): string {
+    const func = this.#model.goroutines.func[slot] as number;
+    return func === NONE ? "goroutine" : this.#model.functions.text(func);
   }
 }

@@ -1,5 +1,6 @@
 import type { InstrumentationScope } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";
+import type { LinkLog } from "../../event/link-log.js";
 
 /** States of goroutines that become spans: `none`; `blocked`: waits and system calls; `all`: runnable too. */
 export const STATE_CHOICES = ["none", "blocked", "all"] as const;
@@ -29,6 +30,10 @@ export interface SpanOptions {
   readonly minBlock?: number;
   /** The most spans of a trace; 0 means no limit. */
   readonly maxSpansPerTrace?: number;
+  /** Keys of logs that hold ids of the program's own tracing, besides the known ones or instead of them. */
+  readonly linkLogs?: readonly LinkLog[];
+  /** Exports only spans below those of the program's own tracing. */
+  readonly onlyLinked?: boolean;
   /**
    * Exports spans as they end, up to the limit. Otherwise a trace is held until it is complete, and its longest spans
    * are exported.

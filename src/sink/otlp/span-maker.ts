@@ -33,13 +33,18 @@ export class SpanMaker {
   taskTrace(type: SpanType, id: number, again?: number): SpanTrace {
     const traceId =
       again === undefined ? this.#ids.trace(type, id, 0) : this.#ids.trace(type, id, this.#base, again);
-    return new SpanTrace(traceId, this.#program, this.#output);
+    return new SpanTrace(traceId, this.#program, this.#output, "task");
+  }
+
+  /** A trace of the program's own tracing. */
+  programTrace(traceId: string): SpanTrace {
+    return new SpanTrace(traceId, this.#program, this.#output, "program");
   }
 
   /** The trace of the program outside of tasks, or of the runtime. */
   captureTrace(type: SpanType, ofRuntime: boolean): SpanTrace {
     const origin = ofRuntime ? this.#runtime : this.#program;
-    return new SpanTrace(this.#ids.trace(type, 0, this.#base), origin, this.#output);
+    return new SpanTrace(this.#ids.trace(type, 0, this.#base), origin, this.#output, "capture");
   }
 
   /** The root of a trace. @param id id of its subject */

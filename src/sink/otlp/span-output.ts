@@ -22,6 +22,29 @@ export interface SpanCounts {
   readonly traceIds: readonly string[];
   /** Traces exported before they were complete, to bound memory. */
   readonly early: number;
+  /** Spans omitted because they belong to no span of the program's own tracing, and that was asked for. */
+  readonly notLinked: number;
+  readonly links: LinkCounts;
+}
+
+/** Logs that hold ids of the program's own tracing. */
+export interface LinkCounts {
+  /** Tasks, regions and stretches of goroutines that are in a trace of the program's tracing by their own logs. */
+  spans: number;
+  /** Those with a span's id, of whose trace no log tells. */
+  noTrace: number;
+  /** Logs after spans below theirs, or theirs, were exported: these stay in other traces. */
+  late: number;
+  /** Logs of spans that the tracing leaves out. */
+  unsampled: number;
+  /** Logs whose message holds no id. */
+  unread: number;
+}
+
+/** A trace, as far as it is counted. */
+export interface CountedTrace {
+  readonly traceId: string;
+  readonly isPrograms: boolean;
 }
 
 /** Holds finished spans until it exports them. */
@@ -36,6 +59,9 @@ export class SpanOutput {
   readonly limit: number;
   /** Whether traces are held until they are complete. */
   readonly holds: boolean;
+  /** Whether only spans in traces of the program's own tracing are exported. */
+  readonly onlyLinked: boolean;
+  readonly links: LinkCounts = { spans: 0, noTrace: 0, late: 0, unsampled: 0, unread: 0 };
   #ready: GoSpan[] = [];
   #held = 0;
   #made = 0;
@@ -44,11 +70,14 @@ export class SpanOutput {
   #beyondLimit = 0;
   #events = 0;
   #traces = 0;
-  readonly #traceIds: string[] = [];
+  #programTraces = 0;
+  readonly #first = new Set<CountedTrace>();
   #early = 0;
+  #notLinked = 0;
 
   /** @param limit most spans of a trace, 0 for any number */
-  constructor(limit: number, live: boolean) {
+  constructor(limit: number, live: boolean, onlyLinked: boolean) {
+    this.onlyLinked = onlyLinked;
     this.limit = limit === 0 ? Number.POSITIVE_INFINITY : limit;
     this.holds = !live && limit > 0;
   }
@@ -60,9 +89,11 @@ export class SpanOutput {
       byType: this.#byType,
       beyondLimit: this.#beyondLimit,
       events: this.#events,
-      traces: this.#traces,
-      traceIds: this.#traceIds,
+      traces: this.onlyLinked ? this.#programTraces : this.#traces,
+      traceIds: this.#traceIds(),
       early: this.#early,
+      notLinked: this.#notLinked,
+      links: this.links,
     };
   }
 
@@ -74,16 +105,33 @@ export class SpanOutput {
     return ready;
   }
 
-  newTrace(traceId: string): void {
+  newTrace(trace: CountedTrace): void {
     this.#traces++;
-    if (this.#traceIds.length < MOST_IDS) this.#traceIds.push(traceId);
+    if (trace.isPrograms) this.#programTraces++;
+    if (this.#first.size < MOST_IDS) this.#first.add(trace);
+  }
+
+  /** A trace becomes one of the program's tracing. */
+  becameProgram(): void {
+    this.#programTraces++;
+  }
+
+  /** A trace remains empty. */
+  forgetTrace(trace: CountedTrace): void {
+    this.#traces--;
+    this.#first.delete(trace);
   }
 
   give(span: GoSpan): void {
+    span.settle();
     this.#made++;
+    if (span.above !== undefined) this.links[span.trace.isPrograms ? "spans" : "noTrace"]++;
+    if (this.onlyLinked && !span.trace.isPrograms) {
+      this.#notLinked++;
+      return;
+    }
     this.#given++;
     this.#byType[span.type] = (this.#byType[span.type] as number) + 1;
-    span.settle();
     this.#ready.push(span);
   }
 
@@ -91,7 +139,8 @@ export class SpanOutput {
   drop(span: GoSpan): void {
     span.leaveOut();
     this.#made++;
-    this.#beyondLimit++;
+    if (this.onlyLinked && !span.trace.isPrograms) this.#notLinked++;
+    else this.#beyondLimit++;
   }
 
   dropEvent(): void {
@@ -107,5 +156,11 @@ export class SpanOutput {
 
   unhold(count: number): void {
     this.#held -= count;
+  }
+
+  /** Several parts of a trace of the program's tracing may have begun as traces of their own. */
+  #traceIds(): string[] {
+    const shown = [...this.#first].filter(({ isPrograms }) => isPrograms || !this.onlyLinked);
+    return [...new Set(shown.map(({ traceId }) => traceId))];
   }
 }

@@ -9,6 +9,7 @@
  *    read.
  * 3. A `SpanTrace` emits spans as they end, or holds the longest ones until the whole trace has ended. If a
  *    parent is dropped, its children are attached to the nearest span above.
+ * 4. Where the program logs ids of its own tracing, `span-links.ts` puts spans into that trace instead.
  */
 
 import { checkedName, checkedNumber } from "../../base/checked.js";
@@ -34,6 +35,7 @@ import {
 } from "./options.js";
 import { RuntimeSpans } from "./runtime-spans.js";
 import { SpanClock } from "./span-clock.js";
+import { SpanLinks } from "./span-links.js";
 import { SpanMaker } from "./span-maker.js";
 import { type SpanCounts, SpanOutput } from "./span-output.js";
 import { SpanType } from "./span-type.js";
@@ -79,7 +81,7 @@ export class SpanSink implements SchedListener {
     const states = checkedName("states", options.states ?? DEFAULT_STATES, STATE_CHOICES);
     const minBlock = checkedNumber("minBlock", options.minBlock ?? DEFAULT_MIN_BLOCK);
     const most = checkedNumber("maxSpansPerTrace", options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
-    this.#output = new SpanOutput(most, options.live ?? false);
+    this.#output = new SpanOutput(most, options.live ?? false, options.onlyLinked ?? false);
     this.#base = base;
     this.#readsClock = options.wallStart === undefined;
     if (options.wallStart !== undefined) this.#clock.set(0, options.wallStart);
@@ -88,7 +90,8 @@ export class SpanSink implements SchedListener {
     this.#root.trace.begin(this.#root);
     this.#goroutines = new GoroutineSpans(this.#model, maker, this.#times, this.#root);
     this.#states = new StateSpans(this.#model, maker, this.#goroutines, this.#code, states, minBlock);
-    this.#user = new UserSpans(maker, this.#goroutines, this.#code, this.#output);
+    const links = new SpanLinks(options.linkLogs ?? [], maker, this.#output);
+    this.#user = new UserSpans(maker, this.#goroutines, this.#code, this.#output, links);
     this.#runtime = new RuntimeSpans(maker, this.#goroutines, this.#times, this.#code);
   }
 

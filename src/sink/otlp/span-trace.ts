@@ -4,15 +4,21 @@ import type { SpanHolder, SpanOutput } from "./span-output.js";
 
 const isShorter = (a: GoSpan, b: GoSpan) => a.end - a.start < b.end - b.start;
 
+export type TraceOwner = "task" | "capture" | "program";
+
 /**
  * One OTLP trace. It exports the root, and other spans up to the limit:
  *
  * 1. While the trace is held, the longest that have ended.
  * 2. After that (in a live trace, from the start), the first to begin. A span reserves its room when it
  *    begins, so that its children find their parent.
+ *
+ * In a trace of the program's own tracing, spans are below the program's, and none of ours is the root.
  */
 export class SpanTrace implements TraceOfSpan, SpanHolder {
-  readonly traceId: string;
+  #traceId: string;
+  #isPrograms: boolean;
+  hasLeft = false;
   readonly clock: TraceOrigin["clock"];
   readonly resource: TraceOrigin["resource"];
   readonly scope: TraceOrigin["scope"];
@@ -25,33 +31,62 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
   #open = 0;
   /** Room taken, once spans are exported. */
   #taken = 0;
-  #rootEnded = false;
+  /** Whether one of ours is the root. */
+  readonly #hasRoot: boolean;
 
-  constructor(traceId: string, origin: TraceOrigin, output: SpanOutput) {
-    this.traceId = traceId;
+  /** @param owner whose trace it is: that of a task, of the capture, or of the program's own tracing */
+  constructor(traceId: string, origin: TraceOrigin, output: SpanOutput, owner: TraceOwner) {
+    this.#traceId = traceId;
+    this.#isPrograms = owner === "program";
+    this.#hasRoot = !this.#isPrograms;
     this.clock = origin.clock;
     this.resource = origin.resource;
     this.scope = origin.scope;
     this.#output = output;
-    this.#limit = output.limit - 1;
-    this.#held = output.holds ? new Heap<GoSpan>(isShorter) : undefined;
-    output.newTrace(traceId);
+    this.#limit = this.#hasRoot ? output.limit - 1 : output.limit;
+    const isHeld = output.holds && !(output.onlyLinked && owner === "capture");
+    this.#held = isHeld ? new Heap<GoSpan>(isShorter) : undefined;
+    output.newTrace(this);
+  }
+
+  get traceId(): string {
+    return this.#traceId;
+  }
+
+  get isPrograms(): boolean {
+    return this.#isPrograms;
+  }
+
+  /** The root turns out to be below a span of the program's tracing, after spans within it have begun. */
+  become(traceId: string): void {
+    this.#traceId = traceId;
+    this.#isPrograms = true;
+    this.#output.becameProgram();
+  }
+
+  /** An open span gets into another trace. */
+  leave(span: GoSpan): void {
+    this.#open--;
+    if (this.#isRoot(span)) this.#output.forgetTrace(this);
+    else if (this.#held === undefined && span.isKept) this.#taken--;
+    if (span.hasChildren) this.hasLeft = true;
+    if (this.#open === 0) this.release();
   }
 
   /** A span begins, which may get child spans before it ends. */
   begin(span: GoSpan): void {
     this.#open++;
-    if (this.#held === undefined && span.parent !== undefined) span.isKept = this.#admit();
+    span.isKept = this.#held !== undefined || this.#isRoot(span) || this.#admit();
   }
 
   /** A span that has begun ends. */
   end(span: GoSpan, time: number): void {
     this.#open--;
     span.endAt(time);
-    if (span.parent === undefined) this.#endRoot(span);
+    if (this.#isRoot(span)) this.#output.give(span);
     else if (this.#held !== undefined) this.#hold(this.#held, span);
     else this.#giveOrDrop(span);
-    if (this.#rootEnded && this.#open === 0) this.release();
+    if (this.#open === 0) this.release();
   }
 
   /** A span without children has ended. */
@@ -69,15 +104,14 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
-    const root = this.#rootEnded ? 0 : 1;
+    const root = this.#hasRoot && this.#open > 0 ? 1 : 0;
     this.#taken = held.entries.length + this.#open - root;
     this.#output.unhold(held.entries.length);
     for (const span of held.entries) this.#output.give(span);
   }
 
-  #endRoot(root: GoSpan): void {
-    this.#rootEnded = true;
-    this.#output.give(root);
+  #isRoot(span: GoSpan): boolean {
+    return this.#hasRoot && span.parent === undefined;
   }
 
   #hold(held: Heap<GoSpan>, span: GoSpan): void {

@@ -12,6 +12,8 @@ export const SpanType = {
   Runtime: 7,
   Gc: 8,
   StopTheWorld: 9,
+  /** What a goroutine does for a span of the program's own tracing, outside of tasks and regions. */
+  Stretch: 10,
 } as const;
 export type SpanType = (typeof SpanType)[keyof typeof SpanType];
 
@@ -27,4 +29,5 @@ export const SPAN_TYPE_NAMES = [
   "runtime",
   "GC",
   "stop-the-world",
+  "stretch",
 ] as const;

@@ -6,6 +6,7 @@ import type { CodePlace } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
 import type { GoroutineSpans } from "./goroutine-spans.js";
 import type { OpenPlace } from "./open-places.js";
+import type { SpanLinks } from "./span-links.js";
 import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
 
@@ -42,10 +43,13 @@ export interface TaskEvent {
  * Outside of regions, the trace does not record which task a goroutine works on. A task's creator is assumed
  * to work on it until the task ends, or until it begins another task that is not a child: then it has passed
  * the first one on.
+ *
+ * A task without a parent is within the stretch that its goroutine works on, if any.
  */
 export class TaskSpans {
   readonly #maker: SpanMaker;
   readonly #goroutines: GoroutineSpans;
+  readonly #links: SpanLinks;
   readonly #live = new Map<number, Task>();
   /** The tasks that ended last, and ended tasks that began before the trace. */
   readonly #ended = new Map<number, GoSpan>();
@@ -55,7 +59,8 @@ export class TaskSpans {
   /** The lowest id of a task that began in the trace. Ids increase, so tasks with lower ids began before it. */
   #firstId = Number.POSITIVE_INFINITY;
 
-  constructor(maker: SpanMaker, goroutines: GoroutineSpans) {
+  constructor(maker: SpanMaker, goroutines: GoroutineSpans, links: SpanLinks) {
+    this.#links = links;
     this.#maker = maker;
     this.#goroutines = goroutines;
   }
@@ -72,8 +77,11 @@ export class TaskSpans {
     const attributes: Attributes = { [Attribute.Task]: id, [Attribute.Goroutine]: goroutine };
     if (parent > 0) attributes[Attribute.ParentTask] = parent;
     code?.describe(attributes);
-    const span = this.#span(id, type, parent > 0 ? this.span(parent) : undefined, time, attributes);
+    const around = parent > 0 ? this.span(parent) : this.#goroutines.stretch(slot);
+    const span = this.#span(id, type, around, time, attributes);
     if (isOld) span.cutStart();
+    const ids = this.#goroutines.announced(slot, Math.max(parent, 0));
+    if (ids !== undefined) this.#links.logged(span, ids);
     if (slot !== NONE) this.#handOn(slot, span, time);
     const place = slot === NONE ? undefined : this.#goroutines.enter(slot, span, id, undefined, time);
     this.#live.set(id, { span, slot, place });

@@ -2,12 +2,14 @@ import type { Attributes } from "@opentelemetry/api";
 import { goroutineId, NONE } from "../../base/ids.js";
 import { type EventBlock, endsAgain, stringOf } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
+import { LINK_END, type LoggedSpan } from "../../event/link-log.js";
 import type { Steps } from "../trace-sink.js";
 import { Attribute } from "./attributes.js";
 import type { CodePlaces } from "./code-places.js";
 import type { GoSpan } from "./go-span.js";
 import type { GoroutineSpans } from "./goroutine-spans.js";
 import type { OpenPlace } from "./open-places.js";
+import { differs, type SpanLinks } from "./span-links.js";
 import type { SpanMaker } from "./span-maker.js";
 import type { SpanOutput } from "./span-output.js";
 import { SpanType } from "./span-type.js";
@@ -23,16 +25,24 @@ export class UserSpans {
   readonly #goroutines: GoroutineSpans;
   readonly #code: CodePlaces;
   readonly #output: SpanOutput;
+  readonly #links: SpanLinks;
   readonly #tasks: TaskSpans;
   /** Regions that ended without a beginning in the trace. */
   #unseen = 0;
 
-  constructor(maker: SpanMaker, goroutines: GoroutineSpans, code: CodePlaces, output: SpanOutput) {
+  constructor(
+    maker: SpanMaker,
+    goroutines: GoroutineSpans,
+    code: CodePlaces,
+    output: SpanOutput,
+    links: SpanLinks,
+  ) {
+    this.#links = links;
     this.#maker = maker;
     this.#goroutines = goroutines;
     this.#code = code;
     this.#output = output;
-    this.#tasks = new TaskSpans(maker, goroutines);
+    this.#tasks = new TaskSpans(maker, goroutines, links);
   }
 
   /** Takes the event of a task, region or log. */
@@ -125,6 +135,7 @@ export class UserSpans {
     const goroutine = block.goroutine[i] as number;
     const slot = this.#goroutines.slot(goroutine);
     const task = block.subject[i] as number;
+    this.#link(block, i, slot, task);
     let span = this.#placeFor(slot, task);
     // A log may come after the end of its task.
     if (span === undefined || span.ended) span = slot === NONE ? undefined : this.#goroutines.place(slot);
@@ -139,6 +150,37 @@ export class UserSpans {
     this.#code.of(block.stack[i] as number)?.describeTop(attributes);
     const hasRoom = span.event(category === "" ? "log" : category, block.time[i] as number, attributes);
     if (!hasRoom) this.#output.dropEvent();
+  }
+
+  /** A log may hold the ids of a span of the program's own tracing. */
+  #link(block: EventBlock, i: number, slot: number, task: number): void {
+    const ids = this.#links.read(block, i);
+    if (ids === undefined) return;
+    const time = block.time[i] as number;
+    if (ids === LINK_END) {
+      if (task <= 0) this.#goroutines.endStretch(slot, time);
+      return;
+    }
+    if (ids.isNext) {
+      this.#goroutines.announce(slot, ids, Math.max(task, 0));
+      return;
+    }
+    const place = this.#placeFor(slot, task);
+    if (place === undefined) return;
+    const isOutside = place.type === SpanType.Goroutine || place.type === SpanType.Stretch;
+    // The task ended long ago.
+    if (isOutside && task > 0) this.#links.late();
+    else this.#links.logged(isOutside ? this.#stretch(slot, place, ids, time) : place, ids);
+  }
+
+  /** What a goroutine does from now on for a span of the program's tracing: one after another. */
+  #stretch(slot: number, { above }: GoSpan, { traceId, spanId }: LoggedSpan, time: number): GoSpan {
+    const current = this.#goroutines.stretch(slot);
+    if (current !== undefined && above !== undefined && !differs(above, traceId, spanId)) return current;
+    const span = this.#goroutines.beginStretch(slot, time);
+    if (traceId === undefined && above?.traceId !== undefined)
+      this.#links.logged(span, { traceId: above.traceId });
+    return span;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { quotedText } from "../../base/escape.js";
+import { decodeUtf8 } from "../../base/utf8.js";
 import { ByteCursor } from "../../bytes/byte-cursor.js";
-import { decodeUtf8 } from "../../bytes/utf8.js";
 import { STACK, STRING, USER_LOG } from "./event-forms.js";
 import { argumentsOf, type RunEvent, runEvents } from "./run-events.js";
 import { SINCE_NAMES, type WireEvent, wireArgs, wireEvent } from "./spec.js";

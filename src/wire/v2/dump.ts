@@ -1,7 +1,7 @@
 import { quotedText } from "../../base/escape.js";
 import { NONE } from "../../base/ids.js";
+import { decodeUtf8 } from "../../base/utf8.js";
 import { ByteCursor, MalformedBytes } from "../../bytes/byte-cursor.js";
-import { decodeUtf8 } from "../../bytes/utf8.js";
 import type { Batch } from "./batch-reader.js";
 import { decodeEvent, RawEvent, TIMED_ARGS } from "./event-decoder.js";
 import { type ArgType, wireEvent, wireName, wireType } from "./spec.js";

@@ -3,6 +3,7 @@ import { DEFAULT_MAX_SPANS, DEFAULT_STATES, STATE_CHOICES } from "../../../sink/
 import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { tlsOptions } from "../../options/capture.js";
 import { addCommonOptions } from "../../options/common.js";
+import { linkLogOption } from "../../options/link-log.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { collected, once, parseName, parseSize, parseTime } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
@@ -73,6 +74,8 @@ export const otlp: CommandDescription<OtlpOptions> = {
           "the largest request, before compression; a single larger span is sent nevertheless (default: 3MiB)",
         ).argParser(once(parseRequestSize)),
       )
+      .addOption(linkLogOption())
+      .option("--only-linked", "send only spans below those of the program's own tracing")
       .addOption(
         new Option(
           "--start-time <T>",
@@ -96,12 +99,14 @@ export const otlp: CommandDescription<OtlpOptions> = {
   },
   help: `
 Each tree of tasks is a trace, with its regions and logs. Everything else is one more trace, with a span for each goroutine.
+Where the program logs ids of its own tracing (trace.Log(ctx, "traceparent", …)), the task gets into that trace, below that span.
 The environment variables of OpenTelemetry's exporters (OTEL_EXPORTER_OTLP_ENDPOINT, …_HEADERS, …_CERTIFICATE,
 OTEL_SERVICE_NAME and so on) apply where an option is missing. The exit code is 1 if a span was not accepted.
 
 Examples:
   go2perfetto otlp trace.out             to http://localhost:4318
   go2perfetto otlp trace.out --service-name shop --ui http://localhost:16686
+  go2perfetto otlp trace.out --only-linked
   go2perfetto otlp trace.out --states all --min-block 0 --dry-run
   go2perfetto otlp trace.out --endpoint https://otlp.example --header 'Authorization: Bearer …'
   go2perfetto otlp trace.out --protocol grpc     to http://localhost:4317

@@ -1,3 +1,4 @@
+import type { LinkLog } from "../../../event/link-log.js";
 import type { StateChoice } from "../../../sink/otlp/options.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
@@ -27,6 +28,8 @@ export interface OtlpOptions extends CommonOptions, SelectionOptions {
   readonly maxSpansPerTrace?: number;
   readonly maxRequestBytes?: number;
   readonly startTime?: StartTime;
+  readonly linkLog?: readonly LinkLog[];
+  readonly onlyLinked?: boolean;
   readonly dryRun?: boolean;
   readonly output?: string;
   readonly ui?: string;

@@ -16,6 +16,7 @@ import { Messages } from "../../process/messages.js";
 import { answerAdvice } from "./answer.js";
 import { type Endpoint, endpointOf } from "./endpoint.js";
 import { Interruption } from "./interruption.js";
+import { tellLinks } from "./link-summary.js";
 import type { OtlpOptions } from "./options.js";
 import { checkEndpoint } from "./preflight.js";
 import { SpanBatches, type SpanTarget } from "./span-batches.js";
@@ -139,6 +140,7 @@ function tell(
     return;
   }
   tellSpans(counts, options, isStream, messages);
+  tellLinks(counts, options.onlyLinked ?? false, messages);
   if (options.dryRun) messages.info("nothing was sent (--dry-run)");
   if (target instanceof SpanSender) tellSent(target.counts, counts.given, target.reasons, name, messages);
   if (options.ui !== undefined) tellAddresses(counts, options.ui, messages);

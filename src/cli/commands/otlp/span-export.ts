@@ -104,7 +104,7 @@ export class SpanExport {
 
   async #begin({ generation }: EventBlock): Promise<SpanSink> {
     const { path, input, trace, options, messages } = this.#job;
-    const { states, minBlock, maxSpansPerTrace, startTime } = options;
+    const { states, minBlock, maxSpansPerTrace, startTime, linkLog, onlyLinked } = options;
     const { trace: whole, head, isStream } = input;
     const start = {
       file: isStream || path === STDIO ? undefined : path,
@@ -123,6 +123,8 @@ export class SpanExport {
         states,
         ...(minBlock !== undefined && { minBlock }),
         ...(maxSpansPerTrace !== undefined && { maxSpansPerTrace }),
+        ...(linkLog !== undefined && { linkLogs: linkLog }),
+        ...(onlyLinked !== undefined && { onlyLinked }),
         live: isStream,
       },
       trace.timeBase,

@@ -21,9 +21,8 @@ export function tellSpans(
     const count = counts.byType[type] ?? 0;
     return count > 0 ? [`${grouped(count)} ${name}`] : [];
   });
-  messages.info(
-    `${counted(counts.given, "span")} in ${counted(counts.traces, "trace")}: ${types.join(", ")}`,
-  );
+  const list = types.length > 0 ? `: ${types.join(", ")}` : "";
+  messages.info(`${counted(counts.given, "span")} in ${counted(counts.traces, "trace")}${list}`);
   if (counts.beyondLimit > 0) {
     const limit = grouped(options.maxSpansPerTrace ?? DEFAULT_MAX_SPANS);
     const which = isStream ? "the first" : "the longest";

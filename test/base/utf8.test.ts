@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decodeUtf8, encodeUtf8 } from "../../src/bytes/utf8.js";
+import { decodeUtf8, encodeUtf8 } from "../../src/base/utf8.js";
 import fc from "../support/properties.js";
 
 const encoder = new TextEncoder();
