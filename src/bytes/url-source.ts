@@ -34,7 +34,7 @@ export interface UrlOptions {
    * request has its own connection. The type is `object` so that callers need no Node types.
    */
   readonly agent?: object;
-  /** Ends the request or its answer, as an error. */
+  /** Ends the wait for an answer, which fails with the signal's reason. `CaptureSource` has what ends the answer. */
   readonly signal?: AbortSignal;
 }
 
@@ -62,10 +62,10 @@ const ENCODINGS = new Set(["identity", "gzip", "x-gzip"]);
  */
 export async function openUrl(url: string | URL, options: UrlOptions = {}): Promise<CaptureSource> {
   const parsed = new URL(url);
-  const { timeout = TIMEOUT } = options;
+  const { timeout = TIMEOUT, signal } = options;
   const capture = captureTime(parsed);
   const request = await startRequest(parsed, options);
-  const response = await answerTo(request, { connect: timeout, answer: timeout + capture });
+  const response = await answerTo(request, { connect: timeout, answer: timeout + capture }, signal);
   const problem = await problemOf(response, parsed);
   if (problem === undefined)
     return new ResponseSource(urlName(parsed), response, { silence: timeout, capture });
@@ -80,13 +80,12 @@ function captureTime(url: URL): number {
 }
 
 async function startRequest(url: URL, options: UrlOptions): Promise<ClientRequest> {
-  const { method = "GET", headers, tls, agent, signal } = options;
+  const { method = "GET", headers, tls, agent } = options;
   const settings: RequestOptions = {
     method,
     // Without an agent: a separate connection, which ends with the response.
     agent: (agent as Agent | undefined) ?? false,
     headers: { "user-agent": "go2perfetto", "accept-encoding": "identity", ...lowerCase(headers) },
-    ...(signal !== undefined && { signal }),
   };
   return (await requestOf(url, settings, tls)).end();
 }
@@ -109,14 +108,20 @@ function lowerCase(headers: UrlOptions["headers"] = {}): Record<string, string |
 function answerTo(
   request: ClientRequest,
   limits: { connect: number; answer: number },
+  signal: AbortSignal | undefined,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let timer: ReturnType<typeof startTimer> | undefined;
-    const fail = (error: RequestError): void => {
+    const settle = (): void => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
+    };
+    const fail = (error: unknown): void => {
+      settle();
       reject(error);
       request.destroy();
     };
+    const giveUp = (): void => fail(signal?.reason);
     const allow = (milliseconds: number, what: string): void => {
       clearTimeout(timer);
       timer = startTimer(() => fail(silent(what, milliseconds)), milliseconds);
@@ -127,12 +132,14 @@ function answerTo(
     const failed = (error: Error): void => fail(connectionError(error));
     request.on("error", failed);
     request.on("response", (response) => {
-      clearTimeout(timer);
+      settle();
       // From now on errors belong to the response. Destroying the request would drop the response's buffered
       // bytes.
       request.off("error", failed).on("error", () => undefined);
       resolve(response);
     });
+    if (signal?.aborted) giveUp();
+    else signal?.addEventListener("abort", giveUp);
   });
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { orderedWords } from "./command-line.js";
 import { batch } from "./commands/batch/command.js";
+import { capture } from "./commands/capture/command.js";
 import { check } from "./commands/check/command.js";
 import { completion } from "./commands/completion/command.js";
 import { convert } from "./commands/convert/command.js";
@@ -29,6 +30,7 @@ const COMMANDS: readonly CommandDescription[] = [
   convert,
   open,
   page,
+  capture,
   pprof,
   info,
   stats,
@@ -59,6 +61,7 @@ Examples:
   go2perfetto trim trace.out --from 10ms --to 20ms -o part.trace
   go2perfetto info trace.out             show what it is
   go2perfetto localhost:6060             trace a running program for 5 seconds (net/http/pprof)
+  go2perfetto capture localhost:6060 --every 1m --out-dir traces
   go2perfetto help convert               show all options of a command`;
 
 /** The end of every help text. */

@@ -7,9 +7,9 @@ import { run } from "./program.js";
 
 handleSignals(async (signal) => {
   if (signal === "SIGINT" && endCaptures()) return;
-  await stopAll();
+  const code = await stopAll();
   for (const file of pendingFiles()) rmSync(file, { force: true, recursive: true });
-  process.exit(exitCodeOf(signal));
+  process.exit(code ?? exitCodeOf(signal));
 });
 
 tolerateClosedPipes();

@@ -8,6 +8,7 @@ const TRACE = fixture("sync-go1.26.trace");
 const COMMANDS = [
   "convert",
   "open",
+  "capture",
   "pprof",
   "explain",
   "otlp",
@@ -75,7 +76,7 @@ describe("--help", () => {
     const options: Readonly<Record<string, string>> = { check: "--assert <EXPR...>", batch: "--out-dir <D>" };
     for (const command of COMMANDS) {
       const { code, stderr } = go2perfetto([command]);
-      const argument = { pprof: "KIND", diff: "A" }[command] ?? "IN";
+      const argument = { capture: "URL", pprof: "KIND", diff: "A" }[command] ?? "IN";
       const option = options[command];
       const missing =
         option === undefined

@@ -60,7 +60,7 @@ export interface PreparedCapture {
   readonly proxy: URL | undefined;
   /**
    * Sends the request.
-   * @param signal ends the request or its answer
+   * @param signal ends the wait for an answer
    * @throws Failure with advice
    */
   open(signal?: AbortSignal): Promise<CaptureSource>;
@@ -103,7 +103,7 @@ function waitingText(url: URL, name: string): string {
 }
 
 /** The length of the capture as text. Empty if the server decides. */
-function lengthText({ searchParams }: URL): string {
+export function lengthText({ searchParams }: URL): string {
   const seconds = searchParams.get("seconds");
   return Number(seconds) > 0 ? ` for ${seconds} s` : "";
 }

@@ -57,7 +57,7 @@ export class CpuProfile {
     };
   }
 
-  /** Ends the profile: its server stops when the connection is closed. */
+  /** Ends the profile: its server stops when the connection is closed. An answer has all of it. */
   end(): void {
     this.#ending.abort();
   }

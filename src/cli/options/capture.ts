@@ -37,11 +37,23 @@ const NAMES = [
 const MOST_SECONDS = 86_400;
 
 /**
- * Adds the options to a command. If the command already has an option of the same name, that one is kept.
+ * Adds the options to a command that reads captures. If the command already has an option of the same name, that one is
+ * kept.
  */
 export function addCaptureOptions(command: Command): void {
+  addRequestOptions(command);
+  command.addOption(
+    new Option(
+      "--save <RAW>",
+      "of a URL: also keep the bytes as they arrive in this file, even if the connection breaks",
+    ).argParser(once(parseName)),
+  );
+}
+
+/** Adds those about the request alone. */
+export function addRequestOptions(command: Command): void {
   const taken = new Set(command.options.map(({ long }) => long));
-  for (const option of captureOptions()) if (!taken.has(option.long)) command.addOption(option);
+  for (const option of requestOptions()) if (!taken.has(option.long)) command.addOption(option);
 }
 
 /** The TLS options. @param scope the connections that they apply to, for the help */
@@ -56,7 +68,7 @@ export function tlsOptions(scope: string): Option[] {
   ];
 }
 
-function captureOptions(): Option[] {
+function requestOptions(): Option[] {
   return [
     new Option(
       "--seconds <N>",
@@ -74,10 +86,6 @@ function captureOptions(): Option[] {
       "--header <H>",
       "of a URL: a header to send, as 'Name: value'; may be given more than once",
     ).argParser(collected),
-    new Option(
-      "--save <RAW>",
-      "of a URL: also keep the bytes as they arrive in this file, even if the connection breaks",
-    ).argParser(once(parseName)),
     new Option("--timeout <D>", "of a URL: give up after this long without a byte (default: 30s)").argParser(
       once(parseTime),
     ),

@@ -29,9 +29,15 @@ export function addFileOptions(command: Command): void {
       "the program that wrote the trace: names functions in traces of Go 1.5 and 1.6, which have no names (needs Go)",
     )
     .option("--strict", "treat any loss as an error: exit code 1, and no file is written")
+    .option("--no-progress", "no progress bar (a terminal shows one after a second)");
+  addMessageOptions(command);
+}
+
+/** Adds the options about messages. */
+export function addMessageOptions(command: Command): void {
+  command
     .option("-q, --quiet", "print warnings and errors only")
     .option("-v, --verbose", "print stack traces of errors and losses")
-    .option("--no-progress", "no progress bar (a terminal shows one after a second)")
     .addOption(new Option("--color", "colour messages even if standard error is not a terminal"))
     .addOption(new Option("--no-color", "do not colour messages (also: NO_COLOR)"));
 }

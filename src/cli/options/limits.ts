@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, type Option } from "commander";
 import { escapeText } from "../../base/escape.js";
 import { figureNames } from "../../figures/catalogue.js";
 import { type Limit, LimitError, parseLimit } from "../../figures/limit.js";
@@ -12,23 +12,20 @@ export interface LimitOptions {
 
 /** Adds the options to a command. @param isMandatory whether the command needs a limit */
 export function addLimitOptions(command: Command, isMandatory = false): void {
+  const assert = limitsOption("--assert <EXPR...>", "a limit such as 'sched.p99 < 5ms'; one or more");
   command
-    .addOption(
-      new SuggestingOption(
-        "--assert <EXPR...>",
-        "a limit such as 'sched.p99 < 5ms'; one or more",
-        plainFigures,
-      )
-        .argParser((text: string, before: readonly Limit[] | undefined) => [
-          ...(before ?? []),
-          checkedLimit(text),
-        ])
-        .makeOptionMandatory(isMandatory),
-    )
+    .addOption(assert.makeOptionMandatory(isMandatory))
     .option(
       "--allow-missing",
       "allow limits on functions, tasks and regions that the trace does not have; their figures are 0",
     );
+}
+
+/** An option whose values are limits. */
+export function limitsOption(flags: string, description: string): Option {
+  return new SuggestingOption(flags, description, plainFigures).argParser(
+    (text: string, before: readonly Limit[] | undefined) => [...(before ?? []), checkedLimit(text)],
+  );
 }
 
 /** Figures whose names have no name of the trace in them, which a shell cannot know. */

@@ -32,6 +32,11 @@ export function pendingFiles(): readonly string[] {
   return [...pending];
 }
 
+/** The final name of a file with a temporary one, also that of another process; undefined for another file. */
+export function finalName(name: string): string | undefined {
+  return TEMPORARY.test(name) ? name.replace(TEMPORARY, "") : undefined;
+}
+
 /** Records that a file has its final name, for example a file that a thread wrote. */
 export function rememberComplete(path: string): void {
   complete.add(path);
@@ -58,8 +63,8 @@ async function abandonedFiles(): Promise<string[]> {
   const found: string[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => []);
-    const paths = names.filter((name) => TEMPORARY.test(name)).map((name) => join(folder, name));
-    found.push(...paths.filter((path) => complete.has(path.replace(TEMPORARY, "")) && !pending.has(path)));
+    const paths = names.map((name) => join(folder, name));
+    found.push(...paths.filter((path) => complete.has(finalName(path) ?? "") && !pending.has(path)));
   }
   return found.sort();
 }

@@ -1,4 +1,11 @@
 import { constants } from "node:os";
+import type { ExitCode } from "./exit-codes.js";
+
+/**
+ * Ends work, and must not throw.
+ * @returns the exit code if a signal is how the work ends; undefined if it was interrupted
+ */
+export type Stop = () => Promise<ExitCode | undefined>;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type Signal = (typeof SIGNALS)[number];
@@ -6,7 +13,7 @@ export type Signal = (typeof SIGNALS)[number];
 /** Functions that end current captures. The captured bytes are kept. */
 const captures = new Set<() => void>();
 /** Functions that end work before the process ends. */
-const stops = new Set<() => Promise<void>>();
+const stops = new Set<Stop>();
 /** What needs {@link handler}: such functions, and names of files that must not be left behind. */
 const reasons = new Set<unknown>();
 let handler: ((signal: Signal) => void) | undefined;
@@ -57,12 +64,8 @@ export function endCaptures(): boolean {
   return ends.length > 0;
 }
 
-/**
- * Calls `stop` before a signal ends the process.
- * @param stop must not throw
- * @returns a function that cancels this
- */
-export function onStop(stop: () => Promise<void>): () => void {
+/** Calls `stop` before a signal ends the process. @returns a function that cancels this */
+export function onStop(stop: Stop): () => void {
   hold(stop);
   stops.add(stop);
   return () => {
@@ -71,7 +74,8 @@ export function onStop(stop: () => Promise<void>): () => void {
   };
 }
 
-/** Ends everything registered with `onStop`. */
-export async function stopAll(): Promise<void> {
-  await Promise.all([...stops].map((stop) => stop()));
+/** Ends everything registered with `onStop`. @returns the exit code, if one is known */
+export async function stopAll(): Promise<ExitCode | undefined> {
+  const codes = await Promise.all([...stops].map((stop) => stop()));
+  return codes.find((code) => code !== undefined);
 }

@@ -102,7 +102,7 @@ class BatchRun {
     files: readonly PlannedFile[],
     rows: Map<PlannedFile, BatchRow>,
   ): Promise<void> {
-    const forget = onStop(() => pool.stop());
+    const forget = onStop(() => pool.stop().then(() => undefined));
     const queue = files.values();
     const next = async (): Promise<void> => {
       for (const file of queue) {
