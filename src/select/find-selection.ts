@@ -3,6 +3,7 @@ import type { EventBlock } from "../event/block.js";
 import type { Trace } from "../order/trace.js";
 import { GoroutineFinder } from "./goroutine-finder.js";
 import type { GoroutineSelector, TaskSelector } from "./goroutine-selector.js";
+import { ProgramTraceFinder, type ProgramTraceSelector } from "./program-trace-finder.js";
 import { SelectedTrace, type Selection } from "./selected-trace.js";
 import { SelectionError } from "./selection-error.js";
 import { TaskFinder } from "./task-finder.js";
@@ -20,6 +21,8 @@ export interface SelectionQuery {
   readonly goroutines: readonly GoroutineSelector[];
   /** Only goroutines that work for the task or tasks within it, and only from its beginning to its end. */
   readonly task?: TaskSelector | undefined;
+  /** The same for a trace of the program's own tracing; not together with a task. */
+  readonly programTrace?: ProgramTraceSelector | undefined;
   /** Whether to add the goroutines that made the selected ones runnable. */
   readonly related?: boolean | undefined;
 }
@@ -43,8 +46,8 @@ interface Finder {
 }
 
 /** Whether an extra pass over the trace is needed to find the part. */
-export function needsPasses({ goroutines, task }: SelectionQuery): boolean {
-  return goroutines.length > 0 || task !== undefined;
+export function needsPasses({ goroutines, task, programTrace }: SelectionQuery): boolean {
+  return goroutines.length > 0 || task !== undefined || programTrace !== undefined;
 }
 
 /** The part of a trace as its own trace; the trace itself if nothing restricts it. */
@@ -60,7 +63,9 @@ export function partOf(trace: Trace, { window, selection }: TracePart): Trace {
  *   `progress`
  */
 export async function findSelection(query: SelectionQuery, passes: Passes): Promise<TracePart> {
-  const tasks = query.task && new TaskFinder(query.task);
+  const tasks =
+    (query.task && new TaskFinder(query.task)) ??
+    (query.programTrace && new ProgramTraceFinder(query.programTrace));
   const named = query.goroutines.length > 0 ? new GoroutineFinder(query.goroutines) : undefined;
   if (tasks === undefined && named === undefined) return { window: query.window };
   const finders = [tasks, named].filter((finder) => finder !== undefined);
@@ -108,6 +113,7 @@ function within(outer: TimeWindow | undefined, { from, to }: TimeWindow): TimeWi
 function common(one: ReadonlySet<number> | undefined, other: ReadonlySet<number> | undefined): Set<number> {
   if (one === undefined || other === undefined) return new Set(one ?? other);
   const both = new Set([...one].filter((goroutine) => other.has(goroutine)));
-  if (both.size === 0) throw new SelectionError("none of the selected goroutines works for the task");
+  if (both.size === 0)
+    throw new SelectionError("none of the selected goroutines works for the task or trace");
   return both;
 }

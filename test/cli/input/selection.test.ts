@@ -152,6 +152,11 @@ describe("a selection of nothing", () => {
     [["--goroutine", "main.main", "--goroutine", "4711"], "no goroutine 4711 among ", "Start functions: "],
     [["--task", "request"], 'no task of type "request": there are no tasks', ""],
     [["--task", "7"], "no task 7 among 0", ""],
+    [
+      ["--trace-id", "0AF7651916CD43DD8448EB211C80319C"],
+      "no trace id 0af7651916cd43dd8448eb211c80319c",
+      "--link-log",
+    ],
     [["--from", "2s"], "nothing is left from 2s on: the trace ends at 55.999744ms", ""],
     [["--from", "2s", "--goroutine", "1"], "nothing is left from 2s on: the trace ends at 55.999744ms", ""],
   ])("is an error that says what there is: %j", { tags: ["long"] }, (options, message, advice) => {
@@ -191,8 +196,14 @@ describe("wrong usage", () => {
     [["--goroutine", ""], "it is empty"],
     [["--task", "a", "--task", "b"], "It is given twice."],
     [["--task"], "argument missing"],
-    [["--related"], "--related needs --goroutine or --task"],
-    [["--related", "--from", "1ms"], "--related needs --goroutine or --task"],
+    [["--trace-id", "12345"], "It is not a trace id of 32 (or 16) hexadecimal digits."],
+    [["--trace-id", "0af7651916cd43dd8448eb211c80319c", "--task", "7"], "cannot be used with"],
+    [["--link-log", "trace"], "It is not KEY=KIND"],
+    [["--link-log", "trace=id"], "It is not KEY=KIND"],
+    [["--link-log", "trace=traceparent:hex"], "Only trace_id and span_id have an encoding."],
+    [["--link-log", "trace=trace_id:base64"], "The encoding is none of hex, dec, raw, raw-be."],
+    [["--related"], "--related needs --goroutine, --task or --trace-id"],
+    [["--related", "--from", "1ms"], "--related needs --goroutine, --task or --trace-id"],
   ])("is exit code 2 and one message: %j", { tags: ["long"] }, (options, message) => {
     const cwd = emptyFolder();
     copyFileSync(SYNC, join(cwd, "a.trace"));

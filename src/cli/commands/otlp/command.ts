@@ -3,7 +3,6 @@ import { DEFAULT_MAX_SPANS, DEFAULT_STATES, STATE_CHOICES } from "../../../sink/
 import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { tlsOptions } from "../../options/capture.js";
 import { addCommonOptions } from "../../options/common.js";
-import { linkLogOption } from "../../options/link-log.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { collected, once, parseName, parseSize, parseTime } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
@@ -74,7 +73,6 @@ export const otlp: CommandDescription<OtlpOptions> = {
           "the largest request, before compression; a single larger span is sent nevertheless (default: 3MiB)",
         ).argParser(once(parseRequestSize)),
       )
-      .addOption(linkLogOption())
       .option("--only-linked", "send only spans below those of the program's own tracing")
       .addOption(
         new Option(

@@ -1,4 +1,3 @@
-import type { LinkLog } from "../../../event/link-log.js";
 import type { StateChoice } from "../../../sink/otlp/options.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
@@ -28,7 +27,6 @@ export interface OtlpOptions extends CommonOptions, SelectionOptions {
   readonly maxSpansPerTrace?: number;
   readonly maxRequestBytes?: number;
   readonly startTime?: StartTime;
-  readonly linkLog?: readonly LinkLog[];
   readonly onlyLinked?: boolean;
   readonly dryRun?: boolean;
   readonly output?: string;
