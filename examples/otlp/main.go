@@ -1,6 +1,6 @@
 // Command shop takes orders with the OpenTelemetry SDK while the runtime's execution tracer runs. For each span that is
 // recorded the SDK also begins a task of runtime/trace: so the execution trace holds the same spans, and with them what each
-// one's time was spent on.
+// one's time was spent on. A span processor logs the spans' ids into it.
 //
 // usage: shop TRACE SPANS
 //
@@ -43,7 +43,7 @@ func run(tracePath, spansPath string) error {
 	if err != nil {
 		return err
 	}
-	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter))
+	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithSpanProcessor(links{}))
 	otel.SetTracerProvider(provider)
 
 	file, err := os.Create(tracePath)
@@ -61,6 +61,18 @@ func run(tracePath, spansPath string) error {
 	trace.Stop()
 	return provider.Shutdown(context.Background())
 }
+
+// links logs the ids of each span just before the SDK begins its task, so that go2perfetto puts the task below that span.
+type links struct{}
+
+func (links) OnStart(ctx context.Context, span sdktrace.ReadWriteSpan) {
+	of := span.SpanContext()
+	trace.Log(ctx, "traceparent.next", fmt.Sprintf("00-%s-%s-%s", of.TraceID(), of.SpanID(), of.TraceFlags()))
+}
+
+func (links) OnEnd(sdktrace.ReadOnlySpan)      {}
+func (links) ForceFlush(context.Context) error { return nil }
+func (links) Shutdown(context.Context) error   { return nil }
 
 // checkout is a request: its spans say how long each step takes, but not why.
 func checkout(ctx context.Context, order int) {

@@ -19,10 +19,7 @@ const STEP = 4e6;
 /** A span as the SDK prints it. */
 interface SdkSpan {
   readonly Name: string;
-  readonly StartTime: string;
-  readonly EndTime: string;
-  readonly SpanContext: { readonly SpanID: string };
-  readonly Parent: { readonly SpanID: string };
+  readonly SpanContext: { readonly TraceID: string; readonly SpanID: string };
 }
 
 function sdkSpans(text: string): SdkSpan[] {
@@ -44,29 +41,31 @@ describe.runIf(go !== undefined)("an execution trace of a program with the OpenT
     execFileSync("go", ["run", ".", trace, own], { cwd: FOLDER, env });
     expect((await otlp([trace, "--states", "all", "-o", out])).code).toBe(0);
     const spans = spansOfLines(readFileSync(out, "utf8"));
-    expect(otlpProblems(spans)).toEqual([]);
-    const tasks = spans.filter(({ attributes }) => attributes["go.kind"] === "task");
-    const byId = new Map(tasks.map((span) => [span.spanId, span]));
     const sdk = sdkSpans(readFileSync(own, "utf8"));
-    const sdkNames = new Map(sdk.map(({ Name, SpanContext }) => [SpanContext.SpanID, Name]));
-
-    // Every span, below the one that the SDK has it below, in the same order; roots begin in the millisecond of their first step.
-    const inOrder = (some: readonly { at: number; name: string; parent: string }[]) =>
-      [...some].sort((a, b) => a.at - b.at).map(({ name, parent }) => `${parent}/${name}`);
-    const expected = sdk.map(({ Name, StartTime, Parent }) => ({
-      at: Date.parse(StartTime),
+    const there = sdk.map(({ Name, SpanContext }) => ({
+      traceId: SpanContext.TraceID,
+      spanId: SpanContext.SpanID,
       name: Name,
-      parent: sdkNames.get(Parent.SpanID) ?? "",
     }));
-    const found = tasks.map(({ name, start, parentSpanId }) => ({
-      at: Number(start / 1_000_000n),
-      name,
-      parent: byId.get(parentSpanId)?.name ?? "",
-    }));
-    expect(inOrder(found).filter((name) => name !== "/checkout")).toEqual(
-      inOrder(expected).filter((name) => name !== "/checkout"),
+    expect(otlpProblems(spans, true, there)).toEqual([]);
+    const tasks = spans.filter(({ attributes }) => attributes["go.kind"] === "task");
+
+    // Every span of the SDK has its task, with the same name, below it, in its trace.
+    const sorted = (some: readonly string[]) => [...some].sort();
+    expect(
+      sorted(tasks.map(({ traceId, parentSpanId, name }) => `${traceId} ${parentSpanId} ${name}`)),
+    ).toEqual(sorted(there.map(({ traceId, spanId, name }) => `${traceId} ${spanId} ${name}`)));
+
+    // And nothing else is sent with an option, or for one of these traces.
+    const [first] = there;
+    const one = join(folder, "one.jsonl");
+    const only = ["--only-linked", "--trace-id", first?.traceId ?? ""];
+    expect((await otlp([trace, "--states", "all", "-o", one, ...only])).code).toBe(0);
+    const selected = spansOfLines(readFileSync(one, "utf8"));
+    expect(new Set(selected.map(({ traceId }) => traceId))).toEqual(new Set([first?.traceId]));
+    expect(sorted(selected.map(({ spanId }) => spanId))).toEqual(
+      sorted(spans.filter(({ traceId }) => traceId === first?.traceId).map(({ spanId }) => spanId)),
     );
-    expect(tasks).toHaveLength(sdk.length);
 
     // What the SDK cannot say.
     const named = (name: string) => tasks.filter((span) => span.name === name);

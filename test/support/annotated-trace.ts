@@ -57,7 +57,7 @@ export class AnnotatedTrace {
   }
 
   #thread(goroutine: number): BatchWriter {
-    const thread = new BatchWriter(this.#trace, goroutine === 1 ? 7 : 100 + goroutine, this.#time - 2);
+    const thread = new BatchWriter(this.#trace, goroutine === 1 ? 7 : 100 + goroutine, this.#time - 3);
     return thread
       .event("ProcStatus", 1, goroutine - 1, 1)
       .event("GoStatus", 1, goroutine, goroutine === 1 ? 7 : 100 + goroutine, 2);

@@ -2,12 +2,20 @@ import type { OtlpSpan } from "./otlp-spans.js";
 
 const ZEROS = /^0+$/;
 
+/** A span of the program's own tracing. */
+export type SpanThere = Pick<OtlpSpan, "traceId" | "spanId">;
+
 /**
  * What is wrong with spans in themselves: ids that are none or come twice, parents and links that are missing, several roots,
  * spans without a length, children outside the time of their root.
  * @param isWhole whether no span was left out
+ * @param there spans of the program's own tracing, which may be parents and roots
  */
-export function otlpProblems(spans: readonly OtlpSpan[], isWhole = true): string[] {
+export function otlpProblems(
+  spans: readonly OtlpSpan[],
+  isWhole = true,
+  there: readonly SpanThere[] = [],
+): string[] {
   const problems: string[] = [];
   const byId = new Map<string, OtlpSpan>();
   const roots = new Map<string, OtlpSpan>();
@@ -21,22 +29,22 @@ export function otlpProblems(spans: readonly OtlpSpan[], isWhole = true): string
     roots.set(span.traceId, span);
     if (span.links.length > 0) problems.push(`a root with links: ${key} ${span.name}`);
   }
-  for (const span of spans) problems.push(...problemsOf(span, byId, roots, isWhole));
+  const known = new Set([
+    ...byId.keys(),
+    ...roots.keys(),
+    ...there.flatMap(({ traceId, spanId }) => [traceId, `${traceId} ${spanId}`]),
+  ]);
+  for (const span of spans) problems.push(...problemsOf(span, known, isWhole));
   return problems;
 }
 
-function problemsOf(
-  span: OtlpSpan,
-  byId: ReadonlyMap<string, OtlpSpan>,
-  roots: ReadonlyMap<string, OtlpSpan>,
-  isWhole: boolean,
-): string[] {
+function problemsOf(span: OtlpSpan, known: ReadonlySet<string>, isWhole: boolean): string[] {
   const problems: string[] = [];
   const what = `${span.spanId} ${span.name}`;
-  const has = (traceId: string, spanId: string) => byId.has(`${traceId} ${spanId}`);
+  const has = (traceId: string, spanId: string) => known.has(`${traceId} ${spanId}`);
   if (span.end <= span.start) problems.push(`no length: ${what}`);
   if (span.name === "") problems.push(`no name: ${what}`);
-  if (!roots.has(span.traceId)) problems.push(`no root: ${what}`);
+  if (!known.has(span.traceId)) problems.push(`no root: ${what}`);
   if (span.parentSpanId !== "" && !has(span.traceId, span.parentSpanId)) problems.push(`no parent: ${what}`);
   if (isWhole) {
     for (const link of span.links)
