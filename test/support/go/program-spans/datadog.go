@@ -14,7 +14,7 @@ import (
 
 func datadogProgram() (func(), func() []span) {
 	// An agent that takes everything, since the tracer waits for one.
-	agent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	agent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }))
 	os.Setenv("DD_INSTRUMENTATION_TELEMETRY_ENABLED", "false")
 	os.Setenv("DD_REMOTE_CONFIGURATION_ENABLED", "false")
 	os.Setenv("DD_TRACE_STARTUP_LOGS", "false")
