@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { go2perfetto } from "../cli/command.js";
 import { commandsOf, copyOf, haveCommand, runCommands } from "../support/examples.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { TraceProcessor } from "../support/trace-processor.js";
@@ -33,7 +34,7 @@ describe.runIf(available)("the commands of examples/recording", () => {
     ["runtime-trace", "main.handleOrders.func1", 8],
     ["go-test", "go-test.Parallel.func1", 8],
     ["http-pprof", "main.keepBusy.func1", 10],
-    ["flight-recorder", "main.handleRequest.func1", 2],
+    ["flight-recorder", "main.handleOrder.func1", 2],
   ])("record and convert a trace that shows what the program did: %s", async (name, goroutine, count) => {
     const commands = blocks.filter((block) => block.includes(`${name}.pftrace`));
     expect(commands).toHaveLength(1);
@@ -46,6 +47,13 @@ describe.runIf(available)("the commands of examples/recording", () => {
     );
     expect(row?.n).toBeGreaterThanOrEqual(count);
     processor.close();
+  });
+
+  test("the flight recorder answers with a trace too, which shows the slow request", () => {
+    const asked = join(folder, "asked.trace");
+    const args = ["check", asked, "--goroutine", "main.handleOrder.func1", "--assert"];
+    const { code, stdout } = go2perfetto([...args, 'block["sleep"].max >= 100ms']);
+    expect([code, stdout.toString()]).toEqual([0, expect.stringMatching(/^ok/)]);
   });
 
   test("the annotations of runtime/trace are slices", async () => {
