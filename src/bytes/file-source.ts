@@ -1,19 +1,24 @@
-import { readSync } from "node:fs";
+import { read, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { promisify } from "node:util";
 import type { ByteSource } from "./byte-source.js";
 
 /** Bytes per read: large enough that the number of reads does not matter. */
 const CHUNK = 1 << 18;
 
+const readAsync = promisify(read);
+
 /** A regular file, with random access. */
 export class FileSource implements ByteSource {
-  readonly #handle: FileHandle;
+  readonly #handle: FileHandle | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(
+  /** @param handle is closed with the source; without one, the descriptor is another thread's */
+  constructor(
     readonly name: string,
     readonly size: number,
-    handle: FileHandle,
+    readonly descriptor: number,
+    handle?: FileHandle,
   ) {
     this.#handle = handle;
   }
@@ -22,13 +27,13 @@ export class FileSource implements ByteSource {
   static async open(path: string): Promise<FileSource> {
     const handle = await open(path, "r");
     const { size } = await handle.stat();
-    return new FileSource(path, size, handle);
+    return new FileSource(path, size, handle.fd, handle);
   }
 
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     const chunk = new Uint8Array(CHUNK);
     for (let offset = 0; ; ) {
-      const { bytesRead } = await this.#handle.read(chunk, 0, CHUNK, offset);
+      const { bytesRead } = await readAsync(this.descriptor, chunk, 0, CHUNK, offset);
       if (bytesRead === 0) return;
       offset += bytesRead;
       yield bytesRead === CHUNK ? chunk : chunk.subarray(0, bytesRead);
@@ -38,7 +43,7 @@ export class FileSource implements ByteSource {
   readAt(offset: number, into: Uint8Array): number {
     let done = 0;
     while (done < into.length) {
-      const read = readSync(this.#handle.fd, into, done, into.length - done, offset + done);
+      const read = readSync(this.descriptor, into, done, into.length - done, offset + done);
       if (read === 0) break;
       done += read;
     }
@@ -47,7 +52,7 @@ export class FileSource implements ByteSource {
 
   /** May be called more than once. */
   async close(): Promise<void> {
-    this.#closed ??= this.#handle.close();
+    this.#closed ??= this.#handle?.close();
     await this.#closed;
   }
 }
