@@ -48,6 +48,20 @@ test.each(TRACES)("Jaeger has %s whole, and nothing twice when it is sent again"
   }
 });
 
+test("the printed search finds an old trace", async () => {
+  const trace = fixture("annotations-go1.26.trace");
+  const args = [trace, "--endpoint", jaeger.otlp, "--ui", jaeger.ui, "--service-name", "old"];
+  const { stderr } = await otlp(args);
+  const [, search = ""] = /\/search(\?\S+)$/m.exec(stderr) ?? [];
+  const found = async (query: string) => {
+    const { data } = (await (await fetch(`${jaeger.ui}/api/traces${query}`)).json()) as { data: unknown[] };
+    return data.length;
+  };
+  // The runtime's spans are a trace of another service.
+  expect(await found(search)).toBe(24);
+  expect(await found("?service=old")).toBe(0);
+});
+
 test("Jaeger lists the program and its runtime as services", async () => {
-  expect(await jaeger.services()).toEqual(["shop", "shop/runtime"]);
+  expect(await jaeger.services()).toEqual(["old", "old/runtime", "shop", "shop/runtime"]);
 });

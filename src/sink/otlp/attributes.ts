@@ -1,4 +1,5 @@
 import { METADATA_KEYS } from "../metadata.js";
+import { SPAN_TYPE_NAMES } from "./span-type.js";
 
 /**
  * Keys of attributes: OpenTelemetry's semantic conventions where one exists, otherwise `go.*`. All durations are in
@@ -49,3 +50,9 @@ export const SHORT_ATTRIBUTES = {
   count: ["go.short.runnable.count", "go.short.blocked.count", "go.short.syscall.count"],
   time: ["go.short.runnable.time", "go.short.blocked.time", "go.short.syscall.time"],
 } as const;
+
+/** Count and total time, by type, of spans within this one that the limit of their trace leaves out. */
+export const LEFT_OUT_ATTRIBUTES = SPAN_TYPE_NAMES.map((name) => {
+  const key = `go.left_out.${name.toLowerCase().replaceAll("-", "_")}`;
+  return { count: `${key}.count`, time: `${key}.time` };
+});

@@ -12,6 +12,7 @@ import type { InstrumentationScope } from "@opentelemetry/core";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-base";
 import { Attribute, SHORT_ATTRIBUTES } from "./attributes.js";
+import { LeftOut } from "./left-out.js";
 import type { SpanClock } from "./span-clock.js";
 import { SPAN_TYPE_NAMES, type SpanType } from "./span-type.js";
 
@@ -93,6 +94,10 @@ export class GoSpan implements ReadableSpan, SpanContext {
   hasMoved = false;
   /** Counts and sums of states within it without spans of their own. */
   #short: Float64Array | undefined;
+  /** Spans within it that are left out. */
+  #leftOut: LeftOut | undefined;
+  /** Whether it is exported, so that its attributes are final. */
+  #isSettled = false;
 
   constructor(
     type: SpanType,
@@ -245,6 +250,8 @@ export class GoSpan implements ReadableSpan, SpanContext {
    * others in memory, back to the start of the trace.
    */
   settle(): void {
+    this.#isSettled = true;
+    this.#leftOut?.writeTo(this.attributes);
     const context = this.#contextAbove();
     if (context !== undefined) this.parentSpanContext = context;
     for (const link of this.links) {
@@ -286,10 +293,31 @@ export class GoSpan implements ReadableSpan, SpanContext {
     return undefined;
   }
 
-  /** Leaves the span out and drops its references. */
+  /** Leaves the span out: a span around it counts it and those that it has counted. Drops its references. */
   leaveOut(): void {
     this.isKept = false;
     this.links = NO_LINKS;
+    const around = this.#counter();
+    if (around === undefined) return;
+    around.#leftOut ??= new LeftOut();
+    around.#leftOut.add(this.type, this.end - this.start, this.#leftOut);
+    this.#leftOut = undefined;
+  }
+
+  /** The span to count this one if it is left out: the nearest around it, or else the root, unless that is exported already. */
+  #counter(): GoSpan | undefined {
+    const nearest = this.nearestKept();
+    // Below a span of the program's tracing, none of ours may be left.
+    if (!nearest.isKept) return undefined;
+    if (!nearest.#isSettled) return nearest;
+    const root = this.#root();
+    return root.#isSettled || root.trace !== nearest.trace ? undefined : root;
+  }
+
+  #root(): GoSpan {
+    let around: GoSpan = this;
+    while (around.parent !== undefined) around = around.#jump;
+    return around;
   }
 
   /**

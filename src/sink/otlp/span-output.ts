@@ -22,6 +22,10 @@ export interface SpanCounts {
   readonly traceIds: readonly string[];
   /** Traces exported before they were complete, to bound memory. */
   readonly early: number;
+  /** When the first exported span begins, in whole seconds since 1970; infinite without one. */
+  readonly from: number;
+  /** By when the last one has ended. */
+  readonly to: number;
   /** Spans omitted because they belong to no span of the program's own tracing, and that was asked for. */
   readonly notLinked: number;
   readonly links: LinkCounts;
@@ -74,6 +78,8 @@ export class SpanOutput {
   readonly #first = new Set<CountedTrace>();
   #early = 0;
   #notLinked = 0;
+  #from = Number.POSITIVE_INFINITY;
+  #to = 0;
 
   /** @param limit most spans of a trace, 0 for any number */
   constructor(limit: number, live: boolean, onlyLinked: boolean) {
@@ -94,6 +100,8 @@ export class SpanOutput {
       early: this.#early,
       notLinked: this.#notLinked,
       links: this.links,
+      from: this.#from,
+      to: this.#to,
     };
   }
 
@@ -132,6 +140,8 @@ export class SpanOutput {
     }
     this.#given++;
     this.#byType[span.type] = (this.#byType[span.type] as number) + 1;
+    this.#from = Math.min(this.#from, span.startTime[0]);
+    this.#to = Math.max(this.#to, span.endTime[0] + 1);
     this.#ready.push(span);
   }
 

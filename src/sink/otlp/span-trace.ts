@@ -33,6 +33,8 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
   #taken = 0;
   /** Whether one of ours is the root. */
   readonly #hasRoot: boolean;
+  /** The root, when it has ended. */
+  #root: GoSpan | undefined;
 
   /** @param owner whose trace it is: that of a task, of the capture, or of the program's own tracing */
   constructor(traceId: string, origin: TraceOrigin, output: SpanOutput, owner: TraceOwner) {
@@ -83,7 +85,7 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
   end(span: GoSpan, time: number): void {
     this.#open--;
     span.endAt(time);
-    if (this.#isRoot(span)) this.#output.give(span);
+    if (this.#isRoot(span)) this.#endRoot(span);
     else if (this.#held !== undefined) this.#hold(this.#held, span);
     else this.#giveOrDrop(span);
     if (this.#open === 0) this.release();
@@ -104,14 +106,21 @@ export class SpanTrace implements TraceOfSpan, SpanHolder {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
-    const root = this.#hasRoot && this.#open > 0 ? 1 : 0;
+    const root = this.#hasRoot && this.#root === undefined && this.#open > 0 ? 1 : 0;
     this.#taken = held.entries.length + this.#open - root;
     this.#output.unhold(held.entries.length);
+    if (this.#root !== undefined) this.#output.give(this.#root);
     for (const span of held.entries) this.#output.give(span);
   }
 
   #isRoot(span: GoSpan): boolean {
     return this.#hasRoot && span.parent === undefined;
+  }
+
+  /** While the trace is held, so is its root: it may have to count spans that are left out. */
+  #endRoot(root: GoSpan): void {
+    this.#root = root;
+    if (this.#held === undefined) this.#output.give(root);
   }
 
   #hold(held: Heap<GoSpan>, span: GoSpan): void {

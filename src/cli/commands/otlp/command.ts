@@ -87,9 +87,10 @@ export const otlp: CommandDescription<OtlpOptions> = {
           .conflicts("dryRun"),
       )
       .addOption(
-        new Option("--ui <URL>", "print the address of each trace in the Jaeger at this URL").argParser(
-          once(parseUi),
-        ),
+        new Option(
+          "--ui <URL>",
+          "print the addresses of a search and of each trace in the Jaeger at this URL",
+        ).argParser(once(parseUi)),
       );
     addAnonymizeOptions(command);
     addSelectionOptions(command);
@@ -99,7 +100,8 @@ export const otlp: CommandDescription<OtlpOptions> = {
 Each tree of tasks is a trace, with its regions and logs. Everything else is one more trace, with a span for each goroutine.
 Where the program logs ids of its own tracing (trace.Log(ctx, "traceparent", …)), the task gets into that trace, below that span.
 The environment variables of OpenTelemetry's exporters (OTEL_EXPORTER_OTLP_ENDPOINT, …_HEADERS, …_CERTIFICATE,
-OTEL_SERVICE_NAME and so on) apply where an option is missing. The exit code is 1 if a span was not accepted.
+OTEL_SERVICE_NAME and so on) apply where an option is missing. The exit code is 1 if the endpoint
+did not accept a span; a server behind it may reject spans later.
 
 Examples:
   go2perfetto otlp trace.out             to http://localhost:4318

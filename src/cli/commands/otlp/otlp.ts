@@ -129,7 +129,7 @@ async function perform(
 }
 
 function tell(
-  { counts, isStream }: SpanExport,
+  { counts, isStream, service }: SpanExport,
   target: SpanTarget,
   { name }: Endpoint,
   options: OtlpOptions & CommonOptions,
@@ -143,7 +143,7 @@ function tell(
   tellLinks(counts, options.onlyLinked ?? false, messages);
   if (options.dryRun) messages.info("nothing was sent (--dry-run)");
   if (target instanceof SpanSender) tellSent(target.counts, counts.given, target.reasons, name, messages);
-  if (options.ui !== undefined) tellAddresses(counts, options.ui, messages);
+  if (options.ui !== undefined) tellAddresses(counts, options.ui, service, messages);
 }
 
 /** @throws Failure if spans were not accepted */

@@ -48,6 +48,7 @@ export interface ExportJob {
 export class SpanExport {
   readonly #job: ExportJob;
   #sink: SpanSink | undefined;
+  #service = "";
   #events = 0;
 
   constructor(job: ExportJob) {
@@ -61,6 +62,11 @@ export class SpanExport {
 
   get isStream(): boolean {
     return this.#job.input.isStream;
+  }
+
+  /** The name of the program in its spans, when there are any. */
+  get service(): string {
+    return this.#service;
   }
 
   get counts(): SpanCounts | undefined {
@@ -114,11 +120,13 @@ export class SpanExport {
     };
     const wallStart = await wallStartOf(start, startTime, messages);
     const digest = createHash("sha256").update(head).digest();
+    const resources = resourcesOf(options, digest);
+    this.#service = String(resources.resource.attributes["service.name"]);
     return new SpanSink(
       {
         digest,
         ...(wallStart !== undefined && { wallStart }),
-        ...resourcesOf(options, digest),
+        ...resources,
         scope: SCOPE,
         states,
         ...(minBlock !== undefined && { minBlock }),

@@ -9,6 +9,9 @@ import type { SendCounts } from "./span-sender.js";
 
 /** The most addresses of traces to print. */
 const MOST_ADDRESSES = 20;
+/** The most traces that Jaeger's page of a search asks for. */
+const MOST_FOUND = 1500;
+const US_PER_SECOND = 1_000_000n;
 
 /** Reports the number of spans, and how many each rule omitted. */
 export function tellSpans(
@@ -61,8 +64,25 @@ export function tellSent(
   for (const reason of reasons) messages.warning(`${name}: ${reason}`);
 }
 
-/** Prints the addresses of the traces in a viewer. */
-export function tellAddresses({ traceIds, traces }: SpanCounts, ui: string, messages: Messages): void {
+/**
+ * Prints the addresses of a search for the traces, and of each trace, in a viewer. A search without times finds what began in
+ * the last hour.
+ */
+export function tellAddresses(
+  { given, traceIds, traces, from, to }: SpanCounts,
+  ui: string,
+  service: string,
+  messages: Messages,
+): void {
+  if (given === 0) return;
+  const search = new URLSearchParams({
+    service,
+    start: String(BigInt(from) * US_PER_SECOND),
+    end: String(BigInt(to) * US_PER_SECOND),
+    limit: String(Math.min(traces, MOST_FOUND)),
+    lookback: "custom",
+  });
+  messages.info(`${ui}/search?${search}`);
   for (const id of traceIds.slice(0, MOST_ADDRESSES)) messages.info(`${ui}/trace/${id}`);
   if (traces > MOST_ADDRESSES) messages.info(`… and ${counted(traces - MOST_ADDRESSES, "more trace")}`);
 }

@@ -146,6 +146,26 @@ describe("go2perfetto otlp -o", () => {
     expect(stderr).toContain(
       `left out: ${left} of ${whole.spans.length} spans, in traces with more than 10 spans; the longest were kept`,
     );
+    // Each that is left out is counted by the nearest span around it that is not.
+    const keptIds = new Set(spans.map(({ spanId }) => spanId));
+    const byId = new Map(whole.spans.map((span) => [span.spanId, span]));
+    const expected = new Map<string, number>();
+    for (const span of whole.spans.filter(({ spanId }) => !keptIds.has(spanId))) {
+      let around = span.parentSpanId;
+      while (!keptIds.has(around)) around = byId.get(around)?.parentSpanId ?? "";
+      const key = `go.left_out.${span.attributes["go.kind"]}`;
+      for (const [what, more] of [
+        ["count", 1],
+        ["time", Number(span.end - span.start)],
+      ] as const)
+        expected.set(`${around} ${key}.${what}`, (expected.get(`${around} ${key}.${what}`) ?? 0) + more);
+    }
+    const counted = spans.flatMap(({ spanId, attributes }) =>
+      Object.entries(attributes)
+        .filter(([key]) => key.startsWith("go.left_out."))
+        .map(([key, value]) => [`${spanId} ${key}`, value] as const),
+    );
+    expect(new Map(counted)).toEqual(expected);
     const known = new Set(whole.spans.map(({ spanId, start, end }) => `${spanId} ${start} ${end}`));
     for (const { spanId, start, end } of spans) expect(known).toContain(`${spanId} ${start} ${end}`);
   });
@@ -157,6 +177,16 @@ describe("go2perfetto otlp -o", () => {
     expect(otlpProblems(spans, false)).toEqual([]);
     const sizes = [...spansByTrace(spans).values()].map(({ length }) => length);
     expect(Math.max(...sizes)).toBe(10);
+    const [, left = ""] = /left out: ([\d,]+) of/.exec(stderr) ?? [];
+    const counted = spans.flatMap(({ attributes }) =>
+      Object.entries(attributes).flatMap(([key, value]) =>
+        /^go\.left_out\..*count$/.test(key) ? [Number(value)] : [],
+      ),
+    );
+    const [total, told] = [Number(left.replaceAll(",", "")), counted.reduce((sum, count) => sum + count, 0)];
+    // Few are left out when all spans around them have been sent.
+    expect(told).toBeLessThanOrEqual(total);
+    expect(told).toBeGreaterThan(0.95 * total);
     expect(stderr).toContain("the first were kept");
   });
 
@@ -257,11 +287,22 @@ describe("go2perfetto otlp", () => {
       "http://127.0.0.1:1",
       "--ui",
       "http://jaeger/",
+      "--service-name",
+      "shop & co",
     ]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^249 spans in 25 traces: 1 capture, 40 goroutine, 44 task, 115 region, /);
     expect(page).toContain(stderr.split("\n")[0]);
     expect(stderr).toMatch(/^http:\/\/jaeger\/trace\/[0-9a-f]{32}$/m);
+    const [search = ""] = /^http:\/\/jaeger\/search\?.*$/m.exec(stderr) ?? [];
+    const second = wallStart("annotations-go1.26") / 1_000_000_000n;
+    expect(Object.fromEntries(new URL(search).searchParams)).toEqual({
+      service: "shop & co",
+      start: `${second}000000`,
+      end: `${second + 1n}000000`,
+      limit: "25",
+      lookback: "custom",
+    });
     expect(stderr).toContain("… and 5 more traces");
   });
 
