@@ -82,11 +82,15 @@ export async function prepareCapture(
   const asked = withSeconds(url, options.seconds);
   const proxy = proxyFor(asked, process.env);
   const settings = await requestSettings(asked, options, proxy);
+  let warned = Promise.resolve(false);
   const open = async (signal?: AbortSignal) => {
     const cpu = profile ? new CpuProfile(asked, settings) : undefined;
     try {
       const source = await openUrl(asked, { ...settings, method, ...(signal !== undefined && { signal }) });
-      return cpu?.beside(source, messages) ?? source;
+      if (cpu === undefined) return source;
+      // Once is enough for captures again and again.
+      warned = warned.then((isWarned) => isWarned || cpu.warn(messages));
+      return cpu.beside(source);
     } catch (error) {
       cpu?.end();
       throw requestFailure(error, asked, proxy);

@@ -31,13 +31,8 @@ export class CpuProfile {
     );
   }
 
-  /** The capture, at whose end the profile ends too. If there is no profile, a warning says so. */
-  beside(capture: CaptureSource, messages: Messages): CaptureSource {
-    void this.#failure.then((error) => {
-      if (error === undefined) return;
-      const what = `no CPU profile of ${urlName(this.#url)}: ${error.message}`;
-      messages.warning(`${what}; the trace goes on without it`, adviceFor(error));
-    });
+  /** The capture, at whose end the profile ends too. */
+  beside(capture: CaptureSource): CaptureSource {
     const end = () => this.end();
     return {
       name: capture.name,
@@ -55,6 +50,15 @@ export class CpuProfile {
         capture.close();
       },
     };
+  }
+
+  /** Warns if there is no profile. @returns whether it does */
+  async warn(messages: Messages): Promise<boolean> {
+    const error = await this.#failure;
+    if (error === undefined) return false;
+    const what = `no CPU profile of ${urlName(this.#url)}: ${error.message}`;
+    messages.warning(`${what}; the trace goes on without it`, adviceFor(error));
+    return true;
   }
 
   /** Ends the profile: its server stops when the connection is closed. An answer has all of it. */

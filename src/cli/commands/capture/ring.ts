@@ -33,6 +33,7 @@ export interface RingOptions {
 const KINDS = {
   taken: "captured",
   unwanted: "not kept by --when",
+  unchecked: "ended before --when was checked",
   deleted: "deleted as the oldest",
   cut: "incomplete",
   missed: "missed",
@@ -54,6 +55,7 @@ export class Ring {
   readonly #counts: Record<keyof typeof KINDS, number> = {
     taken: 0,
     unwanted: 0,
+    unchecked: 0,
     deleted: 0,
     cut: 0,
     missed: 0,
@@ -146,8 +148,11 @@ export class Ring {
 
   /** What to say of a capture that is kept; undefined if it is not. */
   async #reasonToKeep(path: string, { bytes }: Arrival): Promise<string | undefined> {
-    if (this.#isStopping && (this.#judge !== undefined || bytes <= HEADER_LENGTH)) return undefined;
-    if (this.#judge === undefined) return "";
+    if (this.#judge === undefined) return this.#isStopping && bytes <= HEADER_LENGTH ? undefined : "";
+    if (this.#isStopping) {
+      this.#counts.unchecked++;
+      return undefined;
+    }
     this.#isJudging = true;
     const { reason, isKept } = await this.#judge.judge(path);
     this.#isJudging = false;
@@ -184,7 +189,8 @@ export class Ring {
     this.#stopping.abort();
     this.#source?.stop();
     // An error of the last turn ends `run`, and so the process.
-    if (!this.#isJudging) await turns.catch(() => new Promise<never>(() => undefined));
+    if (this.#isJudging) this.#counts.unchecked++;
+    else await turns.catch(() => new Promise<never>(() => undefined));
     const files = await this.#folder.files().catch((): RingFile[] => []);
     this.#summarize(files.filter(({ isAbandoned }) => !isAbandoned));
     return this.#counts.missed + this.#counts.cut > 0 ? ExitCode.Incomplete : ExitCode.Done;

@@ -174,7 +174,7 @@ describe.runIf(haveServer)("a running program", () => {
     expect(stderr).toMatch(/^not kept: sched\.max > 1h: .+s, function/m);
     expect(stderr.match(/warning.*has no function "main\.worke"/g)).toHaveLength(1);
     expect(stderr).toContain("Similar ones: main.worker");
-    expect(stderr).toMatch(/^\d+ captured, \d+ not kept by --when$/m);
+    expect(stderr).toMatch(/^\d+ captured, \d+ not kept by --when(, 1 ended before --when was checked)?$/m);
   });
 
   test("a signal ends the capture under way, which is kept as far as it came", async () => {
@@ -242,6 +242,16 @@ describe("a server that goes wrong", () => {
     const bytes = (name: string) => readFileSync(join(folder, name));
     expect([bytes(first).equals(trace), bytes(third).equals(trace)]).toEqual([true, true]);
     expect(bytes(second).equals(trace.subarray(0, -100))).toBe(true);
+  });
+
+  test("that there is no CPU profile is told once", async () => {
+    server = await OddServer.start((request, response) =>
+      request.url?.includes("profile") ? response.writeHead(404).end() : response.end(trace),
+    );
+    const folder = emptyFolder();
+    const args = ["capture", server.address, "--every", "100ms", "--profile"];
+    const { code, stderr } = await ended(start(args, folder), "SIGINT", () => traces(folder).length >= 3);
+    expect([code, stderr.match(/no CPU profile/g)]).toEqual([0, ["no CPU profile"]]);
   });
 
   test("the first capture must work", async () => {
