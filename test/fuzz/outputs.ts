@@ -31,7 +31,7 @@ import { jsonProblems } from "../support/integrity-json.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
 import { pprofProblems } from "../support/integrity-pprof.js";
 import { otlpProblems } from "../support/otlp/integrity-otlp.js";
-import { spansOfTrace } from "../support/otlp/sink-spans.js";
+import { spansOfTrace, TEST_OPTIONS, throughExporter } from "../support/otlp/sink-spans.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { readPftrace } from "../support/pftrace-reader.js";
 import { readPprof } from "../support/pprof-reader.js";
@@ -188,7 +188,7 @@ export async function profiled(trace: Trace): Promise<Check> {
 }
 
 export async function exported(trace: Trace): Promise<Check> {
-  const { spans } = await spansOfTrace(trace);
+  const { spans } = await spansOfTrace(trace, {}, TEST_OPTIONS, throughExporter);
   return () => otlpProblems(spans);
 }
 

@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { openForSums } from "../../support/as-go-tells.js";
-import { exactTraces, otherTraces } from "../../support/corpus.js";
+import { type CorpusTrace, exactTraces, fixtureTraces, otherTraces } from "../../support/corpus.js";
 import { hasOracleSummary, oracleSummary } from "../../support/oracle.js";
 import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
 import { OtlpOracle } from "../../support/otlp/otlp-oracle.js";
-import { spansOfTrace, TEST_WALL_START } from "../../support/otlp/sink-spans.js";
+import { sortedSpans } from "../../support/otlp/otlp-spans.js";
+import {
+  spansOfTrace,
+  TEST_OPTIONS,
+  TEST_WALL_START,
+  throughExporter,
+} from "../../support/otlp/sink-spans.js";
 
 const traces = exactTraces().filter(hasOracleSummary);
 
@@ -26,4 +32,15 @@ describe("the spans of", () => {
     const { spans } = await spansOfTrace(await openTraceFile(trace.path), { states: "all", minBlock: 0 });
     expect(otlpProblems(spans, false)).toEqual([]);
   });
+
+  test.each(["annotations-go1.26", "sync-go1.26", "hello-go1.9"])(
+    "%s are those that the exporter encodes",
+    async (name) => {
+      const { path } = fixtureTraces().find((trace) => trace.name === name) as CorpusTrace;
+      const all = { states: "all", minBlock: 0 } as const;
+      const encoded = await spansOfTrace(await openTraceFile(path), all, TEST_OPTIONS, throughExporter);
+      const { spans } = await spansOfTrace(await openTraceFile(path), all);
+      expect(sortedSpans(spans)).toEqual(sortedSpans(encoded.spans));
+    },
+  );
 });
