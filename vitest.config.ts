@@ -24,8 +24,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
-    // vitest leaves one processor free, which is half of two.
-    maxWorkers: availableParallelism(),
+    // One more than there are processors: tests of captures and of signals wait most of their time.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: ["./test/support/temporary-files.ts"],
     setupFiles: ["./test/support/byte-equality.ts"],
     reporters: ["default", "./test/support/closing-line.ts"],
