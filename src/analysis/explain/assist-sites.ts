@@ -6,7 +6,8 @@ import type { Analysis } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
 import { frameIndex, WAITING } from "./places.js";
 import { SiteTable } from "./site-table.js";
-import { TopSums } from "./top-sums.js";
+import { TakenTime } from "./taken-time.js";
+import type { Waits } from "./waits.js";
 
 const K = EventKind;
 /** Beyond this many at once, further assists are left out; each P has at most a few. */
@@ -22,17 +23,16 @@ interface OpenAssist {
 export class AssistSites implements Analysis {
   readonly stacks = new StackNumbers();
   readonly table = new SiteTable();
-  /** Their time by number of the goroutine's start function; −1 if unknown. */
-  readonly functions = new TopSums();
+  readonly taken = new TakenTime();
   readonly #numbers = new Map<string, number>();
   readonly #open = new Map<number, OpenAssist>();
-  readonly #runningOn: (proc: number) => number;
+  readonly #waits: Pick<Waits, "runningOn" | "tasks">;
   #model!: SchedModel;
   #block!: EventBlock;
 
-  /** @param runningOn gives the slot of the goroutine that runs on a P, or −1 */
-  constructor(runningOn: (proc: number) => number = () => NONE) {
-    this.#runningOn = runningOn;
+  /** @param waits knows which goroutine runs on a P, and for which task */
+  constructor(waits: Pick<Waits, "runningOn" | "tasks">) {
+    this.#waits = waits;
   }
 
   start(model: SchedModel): void {
@@ -69,10 +69,10 @@ export class AssistSites implements Analysis {
     if (open === undefined) return;
     this.#open.delete(goroutine);
     const until = this.#block.time[event] as number;
-    const slot = this.#runningOn(this.#block.proc[event] as number);
+    const slot = this.#waits.runningOn(this.#block.proc[event] as number);
     const { goroutines } = this.#model;
     const func = goroutines.has(slot, goroutine) ? (goroutines.func[slot] as number) : NONE;
-    this.functions.add(func, until - open.since);
+    this.taken.add(func, this.#waits.tasks.of(slot), until - open.since);
     this.table.leave(open.site, open.since, until, goroutine, open.stack);
   }
 

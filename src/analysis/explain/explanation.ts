@@ -6,7 +6,8 @@
  *   goroutine did meanwhile.
  * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
  *   asks how busy the Ps are.
- * - `assist-sites.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world.
+ * - `assist-sites.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world, and whose time they take (`taken-time.ts`,
+ *   `task-work.ts`).
  * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`.
  *
  * Memory grows with distinct places and with live goroutines, whose past takes 2.4 kB each, for at most 32,768.
@@ -51,8 +52,8 @@ export class Explanation {
   readonly #syscalls: SyscallSites;
   readonly #program: ProgramFigures;
   readonly #isShared: boolean;
-  readonly #assists = new AssistSites((proc) => this.#waits.runningOn(proc));
-  readonly #stops = new StopDelays();
+  readonly #assists: AssistSites;
+  readonly #stops: StopDelays;
   readonly #lives: GoroutineLives;
   readonly #samples = new CpuSamples();
   readonly #top: number;
@@ -67,6 +68,8 @@ export class Explanation {
     this.#start = start;
     this.#isSelection = reported !== ALL;
     this.#waits = new Waits(reported);
+    this.#assists = new AssistSites(this.#waits);
+    this.#stops = new StopDelays(this.#waits.tasks);
     this.#syscalls = new SyscallSites(reported);
     this.#lives = new GoroutineLives(reported);
   }
@@ -134,10 +137,11 @@ export class Explanation {
     const model = this.#model;
     const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
+    const names = { functions: model.functions, taskTypes: this.#waits.tasks.types };
     const findings = [
       ...waitFindings(this.#waits, model, trace),
       ...loadFindings(this.#waits, model, procs, trace),
-      ...gcFindings(this.#program.gc, this.#assists, this.#stops, procs, execution, model.functions, trace),
+      ...gcFindings(this.#program.gc, this.#assists, this.#stops, procs, execution, names, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);

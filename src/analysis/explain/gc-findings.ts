@@ -1,4 +1,5 @@
 import { grouped } from "../../base/grouped.js";
+import { NONE } from "../../base/ids.js";
 import type { Interner } from "../../base/interner.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import type { GcCycles } from "../gc/gc-cycles.js";
@@ -16,6 +17,7 @@ import {
 } from "./finding-writer.js";
 import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
 import type { StopDelayRow, StopDelays } from "./stop-delays.js";
+import type { TakenTime } from "./taken-time.js";
 import type { TopSums } from "./top-sums.js";
 
 /** From this share of the time of Ps on, and with as many cycles; while it marks, the GC aims at a quarter. */
@@ -26,10 +28,16 @@ const ASSIST_SHARE = 0.1;
 /** From this share of the trace on; or with a delay this long. */
 const STOP_SHARE = 0.02;
 const LONG_DELAY = 10e6;
-/** Functions named as those whose time is taken. */
+/** Functions and types of tasks named as those whose time is taken. */
 const NAMED = 3;
 /** From this share of a stop on its delay is the reason. */
 const MOSTLY = 0.5;
+
+/** What the numbers in a {@link TakenTime} mean. */
+export interface TakenNames {
+  readonly functions: Interner;
+  readonly taskTypes: Interner;
+}
 
 /** Findings about the GC and stop-the-world. @param execution running time of all goroutines */
 export function gcFindings(
@@ -38,16 +46,16 @@ export function gcFindings(
   stops: StopDelays,
   procs: readonly ProcRow[],
   execution: number,
-  functions: Interner,
+  names: TakenNames,
   trace: ExplainedTrace,
 ): Finding[] {
   const all = gc.assists.total;
   return [
     ...workFinding(gc, procs),
     ...(all > 0 && all >= ASSIST_SHARE * execution
-      ? [assistFinding(assists, { all, execution }, functions, trace)]
+      ? [assistFinding(assists, { all, execution }, names, trace)]
       : []),
-    ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, functions, trace)),
+    ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, names, trace)),
   ];
 }
 
@@ -86,9 +94,9 @@ interface AssistTimes {
 }
 
 function assistFinding(
-  { functions: taken, stacks, table }: AssistSites,
+  { stacks, table, taken }: AssistSites,
   { all, execution }: AssistTimes,
-  functions: Interner,
+  names: TakenNames,
   trace: ExplainedTrace,
 ): Finding {
   let site = 0;
@@ -105,14 +113,14 @@ function assistFinding(
   return finding({
     kind: "gc-assist",
     weight: execution === 0 ? 1 : all / execution,
-    sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.${takenText(taken, functions)}`,
+    sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.${takenText(taken, names)}`,
     figures: [
       ns("assists", all),
       share("per execution time", execution === 0 ? 0 : all / execution),
       ns("at this place", most),
       count("assists at this place", table.count[site] ?? 0),
       ns("longest at this place", worst.duration),
-      ...takenFigures(taken, functions),
+      ...takenFigures(taken, names),
     ],
     frames,
     packages: WAITING,
@@ -121,18 +129,31 @@ function assistFinding(
   });
 }
 
-/** Whose time it took: the function of the goroutines that lost most. */
-function takenText(taken: TopSums, functions: Interner): string {
-  const [most] = taken.greatestOf(1);
-  if (most === undefined || most.sum === 0) return "";
-  return ` ${shareText(most.sum, taken.total)} of the time was taken from goroutines of ${functionName(most.key, functions)}.`;
+/** Whose time it took: the function of the goroutines that lost most, and the type of the tasks. */
+function takenText({ functions, tasks }: TakenTime, names: TakenNames): string {
+  const [func] = functions.greatestOf(1);
+  if (func === undefined || func.sum === 0) return "";
+  const [task] = knownTasks(tasks, 1);
+  const from = `${shareText(func.sum, functions.total)} of the time was taken from goroutines of ${functionName(func.key, names.functions)}`;
+  if (task === undefined) return ` ${from}.`;
+  return ` ${from}, ${shareText(task.sum, tasks.total)} from tasks "${names.taskTypes.text(task.key)}".`;
 }
 
-function takenFigures(taken: TopSums, functions: Interner): FindingFigure[] {
-  return taken
-    .greatestOf(NAMED)
-    .filter(({ sum }) => sum > 0)
-    .map(({ key, sum }) => ns(`taken from ${functionName(key, functions)}`, sum));
+function takenFigures({ functions, tasks }: TakenTime, names: TakenNames): FindingFigure[] {
+  const lost = functions.greatestOf(NAMED).filter(({ sum }) => sum > 0);
+  return [
+    ...lost.map(({ key, sum }) => ns(`taken from ${functionName(key, names.functions)}`, sum)),
+    ...knownTasks(tasks, NAMED).map(({ key, sum }) =>
+      ns(`taken from tasks "${names.taskTypes.text(key)}"`, sum),
+    ),
+  ];
+}
+
+function knownTasks(tasks: TopSums, count: number): { readonly key: number; readonly sum: number }[] {
+  return tasks
+    .greatestOf(count + 1)
+    .filter(({ key, sum }) => key !== NONE && sum > 0)
+    .slice(0, count);
 }
 
 function isNotable({ total, worst }: StopDelayRow, { duration }: ExplainedTrace): boolean {
@@ -141,7 +162,7 @@ function isNotable({ total, worst }: StopDelayRow, { duration }: ExplainedTrace)
 
 function stopFinding(
   { count: number, delay, kind, taken, total, worst }: StopDelayRow,
-  functions: Interner,
+  names: TakenNames,
   trace: ExplainedTrace,
 ): Finding {
   const { duration } = trace;
@@ -157,14 +178,14 @@ function stopFinding(
   return finding({
     kind: "stop-the-world",
     weight: total / duration,
-    sentence: `${what} ${wait}${where}.${takenText(taken, functions)}`,
+    sentence: `${what} ${wait}${where}.${takenText(taken, names)}`,
     subject: kind,
     figures: [
       ns("stop-the-world", total),
       count("stops", number),
       ns("until all Ps had stopped", delay),
       ns("longest delay", worst.delay),
-      ...takenFigures(taken, functions),
+      ...takenFigures(taken, names),
     ],
     ...(delay >= MOSTLY * total && { frames: worst.frames, packages: WAITING }),
     worst: { ...first, ...(worst.goroutine !== undefined && { goroutine: worst.goroutine }) },

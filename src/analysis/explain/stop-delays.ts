@@ -7,7 +7,8 @@ import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
-import { TopSums } from "./top-sums.js";
+import { TakenTime } from "./taken-time.js";
+import type { TaskWork } from "./task-work.js";
 
 const K = EventKind;
 const { Running } = SchedState;
@@ -35,14 +36,15 @@ export interface StopDelayRow {
   /** Of the total: until the last P stopped. */
   readonly delay: number;
   readonly worst: WorstStop;
-  /** From when goroutines stopped until the world went on, by number of their start function; −1 if unknown. */
-  readonly taken: TopSums;
+  /** From when goroutines stopped until the world went on. */
+  readonly taken: TakenTime;
 }
 
 /** What one P ran when it was told to stop. */
 interface Stopped {
   readonly goroutine: number;
   readonly func: number;
+  readonly task: number;
   readonly time: number;
   readonly frames: readonly StackFrame[];
 }
@@ -69,6 +71,11 @@ export class StopDelays implements Analysis {
   #model!: SchedModel;
   #block!: EventBlock;
   #open: Open | undefined;
+  readonly #tasks: TaskWork;
+
+  constructor(tasks: TaskWork) {
+    this.#tasks = tasks;
+  }
 
   start(model: SchedModel): void {
     this.#model = model;
@@ -78,7 +85,7 @@ export class StopDelays implements Analysis {
     this.#block = block;
   }
 
-  changes({ event, from, func, goroutine, length, proc }: Changes): void {
+  changes({ event, from, func, goroutine, length, proc, slot }: Changes): void {
     const open = this.#open;
     if (open === undefined) return;
     const { generation, stack, time } = this.#block;
@@ -88,6 +95,7 @@ export class StopDelays implements Analysis {
       open.stopped.set(proc[i] as number, {
         goroutine: goroutine[i] as number,
         func: func[i] as number,
+        task: this.#tasks.of(slot[i] as number),
         time: time[event[i] as number] as number,
         frames,
       });
@@ -132,8 +140,8 @@ export class StopDelays implements Analysis {
     const delay = open.last - open.since;
     const row = this.#rows.get(open.kind);
     const worst = row === undefined || delay > row.worst.delay ? this.#worst(open, until) : row.worst;
-    const taken = row?.taken ?? new TopSums();
-    for (const { func, time } of open.stopped.values()) taken.add(func, until - time);
+    const taken = row?.taken ?? new TakenTime();
+    for (const { func, task, time } of open.stopped.values()) taken.add(func, task, until - time);
     this.#rows.set(open.kind, {
       kind: open.kind,
       count: (row?.count ?? 0) + 1,

@@ -13,6 +13,7 @@ import { DOING_OF_STATE, DOINGS, Doing, doingOfReason } from "./doing.js";
 import { GoroutineHistory } from "./goroutine-history.js";
 import { Load, ProgramLoad } from "./program-load.js";
 import { SaturatedRuns } from "./saturated-runs.js";
+import { TaskWork } from "./task-work.js";
 import { WaitKind } from "./wait-kind.js";
 import { WaitSites } from "./wait-sites.js";
 
@@ -30,6 +31,7 @@ export class Waits implements Analysis {
   readonly sites = new WaitSites(this.stacks);
   readonly load = new ProgramLoad();
   readonly runs = new SaturatedRuns(this.load);
+  readonly tasks = new TaskWork();
   readonly #history = new GoroutineHistory();
   readonly #running = new ProcSlots();
   readonly #reported: Reported;
@@ -58,6 +60,7 @@ export class Waits implements Analysis {
   block(block: EventBlock): void {
     this.#block = block;
     this.stacks.enter(block.generation);
+    this.tasks.block(block);
   }
 
   changes(changes: Changes): void {
@@ -72,13 +75,13 @@ export class Waits implements Analysis {
       const event = events[i] as number;
       const now = time[event] as number;
       load.change(before, after, now);
-      if (before === None) this.#begin(slot, id);
+      if (before === None) this.#begin(slot, id, event);
       if (before === Running) {
         runs.end(slot, changes, i);
         if (this.#running.get(proc[i] as number) === slot) this.#running.set(proc[i] as number, NONE);
       }
       if (after === before) continue;
-      const waker = before === Waiting ? this.#wakerOf(event) : NONE;
+      const waker = before === Waiting ? this.#actorOf(event) : NONE;
       const site = this.#site[slot] as number;
       if (before === Waiting && site !== NONE) this.#end(changes, i, site, waker);
       const doing = this.#doing(slot, after, toReason[i] as number);
@@ -87,6 +90,7 @@ export class Waits implements Analysis {
         runs.begin(slot);
         this.#running.set(toProc[i] as number, slot);
       } else if (after === Waiting) this.#wait(changes, i);
+      else if (after === None) this.tasks.end(slot);
     }
   }
 
@@ -120,6 +124,12 @@ export class Waits implements Analysis {
         if (goroutine[event] === subject[event])
           this.#assist(this.#running.get(proc[event] as number), event, kind[event] !== K.AssistEnd);
         break;
+      case K.TaskBegin:
+      case K.TaskEnd:
+      case K.RegionBegin:
+      case K.RegionEnd:
+        this.tasks.event(event, this.#running.get(proc[event] as number));
+        break;
     }
   }
 
@@ -128,10 +138,11 @@ export class Waits implements Analysis {
     this.sites.table.finish(time);
   }
 
-  #begin(slot: number, id: number): void {
+  #begin(slot: number, id: number, event: number): void {
     if (slot >= this.#site.length) this.#grow(slot + 1);
     this.#site[slot] = NONE;
     this.#assists[slot] = 0;
+    this.tasks.begin(slot, event, this.#actorOf(event));
     this.#history.begin(slot, id);
     this.runs.ensure(slot);
   }
@@ -160,8 +171,8 @@ export class Waits implements Analysis {
     return doing;
   }
 
-  /** The slot of the goroutine that ends a wait by an event, or −1. */
-  #wakerOf(event: number): number {
+  /** The slot of the goroutine that does an event, such as the end of a wait; −1 for none. */
+  #actorOf(event: number): number {
     const { goroutine, proc } = this.#block;
     const id = goroutine[event] as number;
     if (id < 0) return NONE;

@@ -39,8 +39,8 @@ describe.each([...validTraces(), ...otherTraces()])("the sums of explain, of $na
     const served = await cgoGoroutines(path);
     const waits = new Waits();
     const syscalls = new SyscallSites({ has: (goroutine) => !served.has(goroutine) });
-    const assists = new AssistSites();
-    const stops = new StopDelays();
+    const assists = new AssistSites(waits);
+    const stops = new StopDelays(waits.tasks);
     // Go's tools leave out lives of goroutines that serve calls from C, and calls that began before the trace.
     const sync = new Profiles({ kinds: ["sync"], fromCreation: true });
     const syscall = new Profiles({ kinds: ["syscall"], goroutine: (id) => !served.has(id) });
