@@ -95,8 +95,11 @@ describe("durations", () => {
 
 /** Nanoseconds of a valid duration: each part is cut off by itself. */
 function sumOf(text: string): bigint {
-  return [...text.matchAll(/(\d*)(?:\.(\d*))?([^\d.]*)/g)].reduce((sum, [, whole = "", digits = "", unit]) => {
-    const scaled = BigInt(whole + digits) * (UNITS[unit ?? ""] ?? 0n);
-    return sum + scaled / 10n ** BigInt(digits.length);
-  }, 0n);
+  return [...text.matchAll(/(\d*)(?:\.(\d*))?([^\d.]*)/g)].reduce(
+    (sum, [, whole = "", digits = "", unit]) => {
+      const scaled = BigInt(whole + digits) * (UNITS[unit ?? ""] ?? 0n);
+      return sum + scaled / 10n ** BigInt(digits.length);
+    },
+    0n,
+  );
 }
