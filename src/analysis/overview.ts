@@ -1,4 +1,5 @@
 import { atOnce } from "../base/breather.js";
+import type { LinkLog } from "../event/link-log.js";
 import type { Analysis, Reported } from "./analysis.js";
 import { Explanation } from "./explain/explanation.js";
 import type { ExplainReport } from "./explain/finding.js";
@@ -18,6 +19,8 @@ export interface OverviewOptions {
   readonly top?: number;
   /** Goroutines that are reported; all by default: see {@link TraceStats}. */
   readonly reported?: Reported;
+  /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
+  readonly linkLogs?: readonly LinkLog[] | undefined;
   /** When the trace begins within a longer one, in nanoseconds: for the commands that findings name. */
   readonly start?: number;
 }
@@ -40,9 +43,9 @@ export class Overview {
   readonly #timeline: Timeline;
   readonly #profiles: Profiles;
 
-  constructor({ top = 100, reported, start = 0 }: OverviewOptions = {}) {
+  constructor({ top = 100, reported, start = 0, linkLogs }: OverviewOptions = {}) {
     const selected = reported && { reported };
-    this.#stats = new TraceStats({ top, ...selected });
+    this.#stats = new TraceStats({ top, linkLogs, ...selected });
     this.#explanation = new Explanation({ top, start, program: this.#stats.program, ...selected });
     this.#timeline = new Timeline(reported);
     const goroutine = reported && ((id: number) => reported.has(id));

@@ -20,19 +20,25 @@ const ROWS = 15;
  * A report as text for a terminal.
  * @param name of the trace, for the commands
  * @param width columns of the terminal; undefined if it does not matter
+ * @param traceUrl where a viewer shows traces of the program's own tracing: see `isTraceUrl`
  */
-export function explainText(report: ExplainReport, name: string, width: number | undefined): string {
+export function explainText(
+  report: ExplainReport,
+  name: string,
+  width: number | undefined,
+  traceUrl?: string,
+): string {
   const parts = report.findings.map((finding, i) => findingText(finding, i + 1, name));
   if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
-  const path = report.path && terminalText(pathTables(report.path, ROWS), width);
+  const path = report.path && terminalText(pathTables(report.path, ROWS, traceUrl), width);
   return [...(path ? [path] : []), ...parts, ...rest(report)].join("\n");
 }
 
 /** The same as Markdown. */
-export function explainMarkdown(report: ExplainReport, name: string): string {
+export function explainMarkdown(report: ExplainReport, name: string, traceUrl?: string): string {
   const parts = report.findings.map((finding, i) => findingMarkdown(finding, i + 1, name));
   if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
-  const path = report.path && markdownText(pathTables(report.path, ROWS));
+  const path = report.path && markdownText(pathTables(report.path, ROWS, traceUrl));
   return [...(path ? [path] : []), "## What held the program back\n", ...parts, ...rest(report)].join("\n");
 }
 

@@ -7,14 +7,20 @@ import type {
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
 import { list, name, right, type Table, table } from "./table.js";
+import { traceText } from "./trace-url.js";
 
-/** The tables of critical paths: the slowest instance, and what the slowest have that those in the middle have not. */
+/**
+ * The tables of critical paths: the slowest instance, and what the slowest have that those in the middle have not.
+ * @param traceUrl where a viewer shows traces of the program's own tracing: see `isTraceUrl`
+ */
 export function pathTables(
   { differences, latency, middle, of, slow, slowest }: PathReport,
   top: number,
+  traceUrl?: string,
 ): Table[] {
   const which = of === "region" ? `region (goroutine ${slowest.id})` : `${of} (${slowest.id})`;
-  const at = `${durationText(slowest.time)}, ${durationText(slowest.duration)}`;
+  const trace = slowest.traceId === undefined ? "" : `, trace ${traceText(slowest.traceId, traceUrl)}`;
+  const at = `${durationText(slowest.time)}, ${durationText(slowest.duration)}${trace}`;
   const counts = `the slowest ${grouped(slow.count)} of ${grouped(latency.count)} (${durationText(slow.duration)} on average)`;
   const half = `the middle half (${durationText(middle.duration)})`;
   const tables = [

@@ -2,11 +2,12 @@ import type { Distribution } from "../analysis/histogram.js";
 import type { MeanwhileRow } from "../analysis/latency/worst-latencies.js";
 import type { ProcRow } from "../analysis/proc-use.js";
 import type { MmuFigures, Place, StateKey, StatsReport } from "../analysis/stats/stats-report.js";
+import type { TaskRow } from "../analysis/summary/rows.js";
 import type { ExecTimes } from "../analysis/summary/times-table.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText, sizeText } from "../base/rounded.js";
-
 import { type Cell, left, list, name, optional, right, type Table, table } from "./table.js";
+import { traceText } from "./trace-url.js";
 
 const STATE_NAMES: Readonly<Record<StateKey, string>> = {
   runnable: "runnable",
@@ -28,14 +29,15 @@ export const MMU_COLUMNS = [
 /**
  * The tables of a report, sorted, without empty tables.
  * @param top most rows of each
+ * @param traceUrl where a viewer shows traces of the program's own tracing: see `isTraceUrl`
  */
-export function statsTables(report: StatsReport, top: number): Table[] {
-  const tables = [...selectionTables(report, top), ...programTables(report, top)];
+export function statsTables(report: StatsReport, top: number, traceUrl?: string): Table[] {
+  const tables = [...selectionTables(report, top, traceUrl), ...programTables(report, top)];
   return tables.filter(({ rows }) => rows.length > 0);
 }
 
 /** Tables of all goroutines, or of those selected. */
-function selectionTables(report: StatsReport, top: number): Table[] {
+function selectionTables(report: StatsReport, top: number, traceUrl: string | undefined): Table[] {
   return [
     functionTable(report, top),
     goroutineTable(report, top),
@@ -44,7 +46,7 @@ function selectionTables(report: StatsReport, top: number): Table[] {
     latencyTable(report),
     worstTable(report, top),
     taskTypeTable(report, top),
-    taskTable(report, top),
+    taskTable(report, top, traceUrl),
     regionTable(report, top),
   ];
 }
@@ -159,7 +161,8 @@ function taskTypeTable({ tasks }: StatsReport, top: number): Table {
   ]);
 }
 
-function taskTable({ tasks, trace }: StatsReport, top: number): Table {
+function taskTable({ tasks, trace }: StatsReport, top: number, traceUrl: string | undefined): Table {
+  const areTraced = tasks.top.some(({ traceId }) => traceId !== undefined);
   const rows = table("Longest tasks", tasks.top, top, [
     right("task", ({ id }) => String(id)),
     name("type", ({ type }) => type),
@@ -169,6 +172,13 @@ function taskTable({ tasks, trace }: StatsReport, top: number): Table {
     right("goroutines", ({ goroutines }) => grouped(goroutines.length)),
     optional(right("regions", ({ regions }) => grouped(regions))),
     optional(right("logs", ({ logs }) => grouped(logs))),
+    ...(areTraced
+      ? [
+          left<TaskRow>("trace", ({ traceId }) =>
+            traceId === undefined ? "-" : traceText(traceId, traceUrl),
+          ),
+        ]
+      : []),
   ]);
   return { ...rows, more: tasks.count - rows.rows.length };
 }

@@ -1,4 +1,5 @@
 import { atOnce } from "../../base/breather.js";
+import type { LinkLog } from "../../event/link-log.js";
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { type Distribution, Histogram } from "../histogram.js";
@@ -42,6 +43,8 @@ export interface StatsOptions {
    * any case.
    */
   readonly reported?: Reported;
+  /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
+  readonly linkLogs?: readonly LinkLog[] | undefined;
 }
 
 /** All figures of a trace: {@link analyses} for a pass over it, then {@link report}. */
@@ -56,10 +59,10 @@ export class TraceStats {
   readonly #top: number;
   readonly #isSelection: boolean;
 
-  constructor({ top = 10, reported = ALL }: StatsOptions = {}) {
+  constructor({ top = 10, reported = ALL, linkLogs }: StatsOptions = {}) {
     this.#top = top;
     this.#isSelection = reported !== ALL;
-    this.#summary = new Summary({ rows: top, reported });
+    this.#summary = new Summary({ rows: top, reported, linkLogs });
     this.#states = new StateDurations(reported);
     this.#worst = new WorstLatencies(WORST, undefined, reported);
     this.program = new ProgramFigures(Math.max(1, top));

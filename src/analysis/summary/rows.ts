@@ -86,6 +86,8 @@ export interface TaskRow {
   readonly goroutines: readonly GoId[];
   readonly logs: number;
   readonly regions: number;
+  /** Of the trace in the program's own tracing, if the program logged it: 32 hexadecimal digits. */
+  readonly traceId?: string | undefined;
 }
 
 /** All tasks of a type. If a task ends twice, the second end counts as that of another task. */

@@ -2,6 +2,7 @@ import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import { creatorOf, type EventBlock, endsAgain } from "../../event/block.js";
 import { EventKind, RegionMatch } from "../../event/kind.js";
+import type { LinkLog } from "../../event/link-log.js";
 import { isSystem } from "../../event/start-frame.js";
 import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
@@ -10,6 +11,7 @@ import { rangePhase } from "../../sched/ranges.js";
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import type { NamedHistogram } from "../histogram.js";
+import { ProgramTraces } from "../program-traces.js";
 import { type Keep, KeptRows } from "../top-list.js";
 import { FunctionTimes } from "./function-times.js";
 import { GoroutineTimes } from "./goroutine-times.js";
@@ -40,6 +42,8 @@ export interface SummaryOptions {
   readonly rows?: boolean | number;
   /** Goroutines to report, with their regions and logs, and the tasks that they work for; all by default. */
   readonly reported?: Reported;
+  /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
+  readonly linkLogs?: readonly LinkLog[] | undefined;
 }
 
 /**
@@ -58,6 +62,7 @@ export class Summary implements Analysis {
   readonly #regionRows: KeptRows<RegionRow>;
   readonly #logRows: LogRow[] = [];
   readonly #slots = new SlotIndex();
+  readonly #traces: ProgramTraces;
   readonly #tasks: TaskTable;
   readonly #functions = new FunctionTimes();
   #model!: SchedModel;
@@ -75,7 +80,8 @@ export class Summary implements Analysis {
     this.#reported = options.reported ?? ALL;
     this.#goroutineRows = new KeptRows(this.#keep);
     this.#regionRows = new KeptRows(this.#keep);
-    this.#tasks = new TaskTable(this.#keep, this.#reported);
+    this.#traces = new ProgramTraces(options.linkLogs);
+    this.#tasks = new TaskTable(this.#keep, this.#reported, this.#traces);
   }
 
   /** Goroutines by start function, in the order of the first end. */
@@ -284,8 +290,13 @@ export class Summary implements Analysis {
     const time = block.time[event] as number;
     const goroutine = block.goroutine[event] as number;
     const begin = block.generation?.isSnapshot ? NONE : time;
-    if (kind === K.TaskBegin) this.#tasks.begin(id, type, parent, begin, goroutine);
-    else if (!endsAgain(block, event)) this.#tasks.end(id, type, parent, time, goroutine);
+    if (kind === K.TaskBegin) {
+      this.#traces.begin(id, parent, goroutine);
+      this.#tasks.begin(id, type, parent, begin, goroutine);
+    } else if (!endsAgain(block, event)) {
+      this.#tasks.end(id, type, parent, time, goroutine);
+      this.#traces.end(id);
+    }
   }
 
   #log(event: number): void {
@@ -293,6 +304,7 @@ export class Summary implements Analysis {
     const task = block.subject[event] as number;
     const goroutine = block.goroutine[event] as number;
     this.#tasks.log(task, goroutine);
+    this.#traces.log(block, event);
     if (this.#keep !== true || !this.#reported.has(goroutine)) return;
     const category = this.#text(block.name[event] as number);
     const message = this.#text(block.text[event] as number);

@@ -2,6 +2,7 @@ import { NONE } from "../../base/ids.js";
 import { Interner } from "../../base/interner.js";
 import { ALL, type Reported } from "../analysis.js";
 import { Histogram, type NamedHistogram } from "../histogram.js";
+import { ProgramTraces } from "../program-traces.js";
 import { type Keep, KeptRows } from "../top-list.js";
 import type { TaskRow, TaskTypeRow } from "./rows.js";
 
@@ -17,6 +18,7 @@ interface Task {
   regions: number;
   readonly children: number[];
   readonly goroutines: Set<number>;
+  traceId: string | undefined;
 }
 
 interface TaskType {
@@ -39,9 +41,14 @@ export class TaskTable {
   /** The lowest id of a task that began in the trace. Ids increase, so tasks with lower ids began before it. */
   #firstId = Number.POSITIVE_INFINITY;
   readonly #reported: Reported;
+  readonly #traces: ProgramTraces;
 
-  /** @param reported goroutines; tasks count if one of them works for them */
-  constructor(keep: Keep, reported: Reported = ALL) {
+  /**
+   * @param reported goroutines; tasks count if one of them works for them
+   * @param traces knows the tasks' traces while they are open
+   */
+  constructor(keep: Keep, reported: Reported = ALL, traces = new ProgramTraces()) {
+    this.#traces = traces;
     this.#reported = reported;
     this.#all = keep === true ? new Map() : undefined;
     this.#longest = new KeptRows(keep === true ? false : keep);
@@ -71,10 +78,12 @@ export class TaskTable {
       live.parent = parent;
     }
     live.end = time;
+    live.traceId = this.#traces.of(id);
     this.#count(id, live, time);
     const task = this.#all && this.#get(this.#all, id);
     if (task === undefined) return;
     task.end = time;
+    task.traceId = live.traceId;
     this.#describe(id, task, type, parent);
   }
 
@@ -94,7 +103,10 @@ export class TaskTable {
 
   /** The trace ends. */
   finish(time: number): void {
-    for (const [id, task] of this.#live) if (task.isTold) this.#count(id, task, time);
+    for (const [id, task] of this.#live) {
+      task.traceId = this.#traces.of(id);
+      if (task.isTold) this.#count(id, task, time);
+    }
     this.#live.clear();
   }
 
@@ -183,6 +195,7 @@ function newTask(): Task {
     regions: 0,
     children: [],
     goroutines: new Set(),
+    traceId: undefined,
   };
 }
 

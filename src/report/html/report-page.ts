@@ -21,6 +21,8 @@ export interface TraceOverview {
   readonly figures: OverviewFigures;
   /** Critical paths of the slowest tasks; undefined if the trace could be read only once. */
   readonly paths?: readonly TaskPath[];
+  /** Where a viewer shows traces of the program's own tracing: see `isTraceUrl`. */
+  readonly traceUrl?: string | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ ${sectionsHtml(sectionsOf(trace, flames, limits))}
 }
 
 function sectionsOf(
-  { figures, name, paths }: TraceOverview,
+  { figures, name, paths, traceUrl }: TraceOverview,
   flames: readonly Flame[],
   limits: PageLimits,
 ): Section[] {
@@ -126,14 +128,14 @@ function sectionsOf(
         paths === undefined
           ? "Critical paths need a second reading, and the trace could be read only once."
           : "A critical path is what a task waited for, backwards from its end through the goroutines that woke it.",
-      body: tasksHtml(figures, paths ?? [], limits),
+      body: tasksHtml(figures, paths ?? [], limits, traceUrl),
     },
     {
       id: "tables",
       short: "Tables",
       title: "All tables",
       about: `The same figures as those of <code>go2perfetto stats</code>.`,
-      body: statsTables(stats, limits.rows)
+      body: statsTables(stats, limits.rows, traceUrl)
         .map((table) => detailsHtml(table, limits))
         .join("\n"),
     },

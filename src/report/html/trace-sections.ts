@@ -3,9 +3,10 @@ import type { OverviewFigures } from "../../analysis/overview.js";
 import { counted, grouped } from "../../base/grouped.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import { pathPartsTable } from "../path-tables.js";
+import { traceText } from "../trace-url.js";
 import type { PageLimits } from "./limits.js";
 import { chartHtml } from "./section.js";
-import { tableHtml } from "./tables.js";
+import { type HtmlCell, tableHtml } from "./tables.js";
 import { html } from "./text.js";
 import type { Flame } from "./trace-data.js";
 
@@ -77,22 +78,28 @@ export function flamesHtml(flames: readonly Flame[], trace: number): string {
 ${panels.join("\n")}</div>`;
 }
 
-/** The slowest tasks with the parts of their critical paths. */
+/**
+ * The slowest tasks with the parts of their critical paths.
+ * @param traceUrl where a viewer shows traces of the program's own tracing
+ */
 export function tasksHtml(
   { stats }: OverviewFigures,
   paths: readonly TaskPath[],
   limits: PageLimits,
+  traceUrl: string | undefined,
 ): string {
   const { tasks, trace } = stats;
   if (tasks.count === 0) return "";
   const told = tasks.top.slice(0, limits.rows);
-  const rows = told.map(({ id, type, begin, end, goroutines }) => [
+  const areTraced = told.some(({ traceId }) => traceId !== undefined);
+  const rows = told.map(({ id, type, begin, end, goroutines, traceId }) => [
     String(id),
     type || "(unknown)",
     begin === undefined ? "before" : durationText(begin),
     durationText((end ?? trace.duration) - (begin ?? 0)),
     begin === undefined || end === undefined ? "no" : "yes",
     grouped(goroutines.length),
+    ...(areTraced ? [traceCell(traceId, traceUrl)] : []),
   ]);
   const columns = [
     { head: "task", align: "right" },
@@ -101,9 +108,18 @@ export function tasksHtml(
     { head: "latency", align: "right" },
     { head: "complete", wide: true },
     { head: "goroutines", align: "right", wide: true },
+    ...(areTraced ? [{ head: "trace", code: true, wide: traceUrl === undefined }] : []),
   ] as const;
   const list = tableHtml({ title: "Longest tasks", columns, rows, more: tasks.count - told.length }, limits);
   return `${paths.map((path) => pathHtml(path, limits)).join("\n")}\n${list}`;
+}
+
+/** The trace of a task in the program's own tracing. */
+function traceCell(traceId: string | undefined, traceUrl: string | undefined): HtmlCell {
+  if (traceId === undefined) return "-";
+  if (traceUrl === undefined) return traceId;
+  const address = traceText(traceId, traceUrl);
+  return { html: `<a href="${html(address, address.length)}" rel="noreferrer">${html(traceId)}</a>` };
 }
 
 function pathHtml(path: TaskPath, limits: PageLimits): string {

@@ -144,6 +144,7 @@ export class CriticalPaths implements Analysis {
         id: slowest.id,
         time: slowest.since,
         duration: slowest.until - slowest.since,
+        ...(slowest.traceId !== undefined && { traceId: slowest.traceId }),
         parts: this.#slowest.parts(names),
       },
       slow,

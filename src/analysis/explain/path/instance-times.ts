@@ -2,6 +2,7 @@ import { grown } from "../../../base/columns.js";
 import { NONE } from "../../../base/ids.js";
 import type { EventBlock } from "../../../event/block.js";
 import { isUser } from "../../../event/kind.js";
+import type { LinkLog } from "../../../event/link-log.js";
 import type { Changes } from "../../../sched/changes.js";
 import { Edge, SchedState } from "../../../sched/state.js";
 import type { Analysis } from "../../analysis.js";
@@ -22,8 +23,9 @@ export class InstanceTimes implements Analysis {
   #block!: EventBlock;
   #quantiles: readonly number[] | undefined;
 
-  constructor(query: PathQuery) {
-    this.#instances = new Instances(query, (instance) => this.#ended(instance));
+  /** @param linkLogs keys of logs that hold ids of the program's own tracing, besides the known ones */
+  constructor(query: PathQuery, linkLogs?: readonly LinkLog[]) {
+    this.#instances = new Instances(query, (instance) => this.#ended(instance), linkLogs);
   }
 
   get p25(): number {

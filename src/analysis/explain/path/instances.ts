@@ -1,8 +1,10 @@
 import { BACKGROUND_TASK, NONE } from "../../../base/ids.js";
 import type { EventBlock } from "../../../event/block.js";
 import { EventKind, RegionMatch } from "../../../event/kind.js";
+import type { LinkLog } from "../../../event/link-log.js";
 import type { Reported } from "../../analysis.js";
 import { UserRegions } from "../../profile/user-regions.js";
+import { ProgramTraces } from "../../program-traces.js";
 
 const K = EventKind;
 /** Open tasks kept; a program with more does not end them. */
@@ -23,6 +25,8 @@ export interface Instance {
   readonly until: number;
   /** Slot of the goroutine on which it ended. */
   readonly slot: number;
+  /** Of the trace in the program's own tracing that a task belongs to, if the program logged it. */
+  readonly traceId?: string | undefined;
 }
 
 /** Finds the instances of a query that begin and end in the trace. */
@@ -32,11 +36,15 @@ export class Instances {
   readonly #regions = new UserRegions();
   /** Open tasks: when they began. */
   readonly #tasks = new Map<number, number>();
+  /** For tasks. */
+  readonly #traces: ProgramTraces;
   /** By slot: when the goroutine was created; −1 if not in the trace. */
   readonly #created: number[] = [];
   #block!: EventBlock;
 
-  constructor(query: PathQuery, ended: (instance: Instance) => void) {
+  /** @param linkLogs keys of logs that hold ids of the program's own tracing, besides the known ones */
+  constructor(query: PathQuery, ended: (instance: Instance) => void, linkLogs?: readonly LinkLog[]) {
+    this.#traces = new ProgramTraces(linkLogs);
     this.#query = query;
     this.#ended = ended;
   }
@@ -67,6 +75,7 @@ export class Instances {
     else if (kind === K.RegionEnd && slot !== NONE) this.#regionEnd(event, slot);
     else if (kind === K.TaskBegin) this.#taskBegin(event);
     else if (kind === K.TaskEnd) this.#taskEnd(event, slot);
+    else if (kind === K.Log) this.#traces.log(this.#block, event);
   }
 
   #regionEnd(event: number, slot: number): void {
@@ -84,9 +93,10 @@ export class Instances {
   }
 
   #taskBegin(event: number): void {
-    const { generation, name, subject, time } = this.#block;
+    const { generation, goroutine, name, subject, time, value } = this.#block;
     const id = subject[event] as number;
     const query = this.#query;
+    this.#traces.begin(id, value[event] as number, goroutine[event] as number);
     const isMeant =
       ("task" in query && query.task === id) ||
       ("taskType" in query && generation?.strings.text(name[event] as number) === query.taskType);
@@ -97,8 +107,10 @@ export class Instances {
   #taskEnd(event: number, slot: number): void {
     const id = this.#block.subject[event] as number;
     const since = this.#tasks.get(id);
+    const traceId = since === undefined ? undefined : this.#traces.of(id);
+    this.#traces.end(id);
     if (since === undefined) return;
     this.#tasks.delete(id);
-    if (slot !== NONE) this.#ended({ id, since, until: this.#block.time[event] as number, slot });
+    if (slot !== NONE) this.#ended({ id, since, until: this.#block.time[event] as number, slot, traceId });
   }
 }

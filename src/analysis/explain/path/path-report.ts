@@ -18,6 +18,8 @@ export interface InstancePath {
   readonly id: number;
   readonly time: number;
   readonly duration: number;
+  /** Of the trace in the program's own tracing that a task belongs to, if the program logged it. */
+  readonly traceId?: string;
   /** The longest first. */
   readonly parts: readonly PathPart[];
 }

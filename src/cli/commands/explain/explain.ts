@@ -28,6 +28,8 @@ export interface ExplainOptions extends CommonOptions, SelectionOptions {
   readonly region?: string;
   /** The most findings. */
   readonly top?: number;
+  /** Where a viewer shows traces of the program's own tracing. */
+  readonly traceUrl?: string;
 }
 
 /** Findings by default. */
@@ -47,7 +49,7 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
     (reported, start) => {
       const findings = findingsOf(top, reported, start);
       const query = pathQuery(choiceOf(options, options), reported);
-      paths = query && { query, times: new InstanceTimes(query) };
+      paths = query && { query, times: new InstanceTimes(query, options.linkLog) };
       return { ...findings, analyses: [...findings.analyses, ...(paths ? [paths.times] : [])] };
     },
   );
@@ -89,8 +91,11 @@ async function write(report: ExplainReport, title: string, options: ExplainOptio
     return;
   }
   const { explainMarkdown, explainText } = await import("../../../report/explain-lines.js");
+  const { traceUrl } = options;
   await writeText(
     STDIO,
-    options.markdown ? explainMarkdown(report, title) : explainText(report, title, process.stdout.columns),
+    options.markdown
+      ? explainMarkdown(report, title, traceUrl)
+      : explainText(report, title, process.stdout.columns, traceUrl),
   );
 }

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
+import { traceUrlOption } from "../../options/trace-url.js";
 import { parseCount } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
 import type { StatsOptions } from "./stats.js";
@@ -21,7 +22,8 @@ export const stats: CommandDescription<StatsOptions> = {
         "--top <N>",
         "rows of each table (default: 10); in JSON, single goroutines, tasks, regions and GC cycles (default: 100)",
         parseCount,
-      );
+      )
+      .addOption(traceUrlOption());
     addAnonymizeOptions(command);
     addSelectionOptions(command);
     addCommonOptions(command);

@@ -15,6 +15,8 @@ export interface StatsOptions extends CommonOptions, SelectionOptions {
   readonly html?: string;
   /** Rows per table; also the goroutines, tasks, regions and GC cycles in JSON. */
   readonly top?: number;
+  /** Where a viewer shows traces of the program's own tracing. */
+  readonly traceUrl?: string;
 }
 
 /** Rows by default. */
@@ -50,7 +52,7 @@ async function writePage(
   const { GENERATOR, readOverview } = await import("./trace-overview.js");
   const { reportPage } = await import("../../../report/html/report-page.js");
   const { code, overview, report } = await readOverview(path, options.top ?? JSON_ROWS, options, messages);
-  await writeText(file, reportPage(overview, GENERATOR));
+  await writeText(file, reportPage({ ...overview, traceUrl: options.traceUrl }, GENERATOR));
   if (options.json) await writeText(STDIO, jsonText(report.stats));
   else if (options.markdown)
     await writeText(STDIO, await textOf({ report: report.stats, explained: report.explain }, top, options));
@@ -62,11 +64,11 @@ async function writePage(
 async function textOf(
   { explained, report }: Pick<ExplainedReport, "explained" | "report">,
   top: number,
-  { markdown }: StatsOptions,
+  { markdown, traceUrl }: StatsOptions,
 ): Promise<string> {
   const { statsTables } = await import("../../../report/stats-tables.js");
   const { summaryTables } = await import("../../../report/summary-tables.js");
-  const tables = [...summaryTables(report, explained), ...statsTables(report, top)];
+  const tables = [...summaryTables(report, explained), ...statsTables(report, top, traceUrl)];
   if (markdown) return (await import("../../../report/markdown.js")).markdownText(tables);
   return (await import("../../../report/terminal.js")).terminalText(tables, process.stdout.columns);
 }

@@ -45,7 +45,7 @@ export function readOverviewFigures(
   messages: Messages,
 ): Promise<Analysed<OverviewFigures>> {
   return readAnalyses(path, options, messages, (reported, start) => {
-    const overview = new Overview({ top, start, ...(reported && { reported }) });
+    const overview = new Overview({ top, start, linkLogs: options.linkLog, ...(reported && { reported }) });
     return {
       analyses: overview.analyses,
       report: (...state) => inTurns(overview.figuresInSteps(...state)),

@@ -69,7 +69,7 @@ function readStats(
   more: (stats: TraceStats, reported: Reported | undefined, start: number) => readonly Analysis[],
 ): Promise<TraceReport> {
   return readAnalyses(path, options, messages, (reported, start) => {
-    const stats = new TraceStats({ top, ...(reported && { reported }) });
+    const stats = new TraceStats({ top, linkLogs: options.linkLog, ...(reported && { reported }) });
     return {
       analyses: [...stats.analyses, ...more(stats, reported, start)],
       report: (...state) => inTurns(stats.reportInSteps(...state)),
