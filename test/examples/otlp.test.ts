@@ -62,6 +62,7 @@ describe.runIf(go !== undefined)("an execution trace of a program with the OpenT
     const only = ["--only-linked", "--trace-id", first?.traceId ?? ""];
     expect((await otlp([trace, "--states", "all", "-o", one, ...only])).code).toBe(0);
     const selected = spansOfLines(readFileSync(one, "utf8"));
+    expect(otlpProblems(selected, true, there)).toEqual([]);
     expect(new Set(selected.map(({ traceId }) => traceId))).toEqual(new Set([first?.traceId]));
     expect(sorted(selected.map(({ spanId }) => spanId))).toEqual(
       sorted(spans.filter(({ traceId }) => traceId === first?.traceId).map(({ spanId }) => spanId)),

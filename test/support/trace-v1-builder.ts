@@ -127,8 +127,8 @@ export class V1Encoder {
   }
 
   /** A log: its text follows the arguments. */
-  log(args: readonly Arg[], text: string): Uint8Array {
-    const bytes = new TextEncoder().encode(text);
+  log(args: readonly Arg[], text: string | Uint8Array): Uint8Array {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
     return joined(this.event("UserLog", ...args), varints([bytes.length]), bytes);
   }
 

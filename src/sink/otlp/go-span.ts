@@ -248,12 +248,14 @@ export class GoSpan implements ReadableSpan, SpanContext {
   /**
    * Resolves parent and links to exported spans. Links then hold only ids, because linked spans would keep
    * others in memory, back to the start of the trace.
+   * @param onlyLinked whether only spans in traces of the program's tracing are exported: links to others are dropped
    */
-  settle(): void {
+  settle(onlyLinked = false): void {
     this.#isSettled = true;
     this.#leftOut?.writeTo(this.attributes);
     const context = this.#contextAbove();
     if (context !== undefined) this.parentSpanContext = context;
+    if (onlyLinked && this.links.length > 0) this.links = this.links.filter(leadsToProgram);
     for (const link of this.links) {
       if (!(link.context instanceof GoSpan)) continue;
       const kept = link.context.nearestKept();
@@ -335,4 +337,8 @@ export class GoSpan implements ReadableSpan, SpanContext {
     }
     return kept;
   }
+}
+
+function leadsToProgram({ context }: Link): boolean {
+  return !(context instanceof GoSpan) || context.nearestKept().trace.isPrograms;
 }

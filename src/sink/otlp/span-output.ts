@@ -131,7 +131,7 @@ export class SpanOutput {
   }
 
   give(span: GoSpan): void {
-    span.settle();
+    span.settle(this.onlyLinked);
     this.#made++;
     if (span.above !== undefined) this.links[span.trace.isPrograms ? "spans" : "noTrace"]++;
     if (this.onlyLinked && !span.trace.isPrograms) {

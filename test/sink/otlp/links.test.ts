@@ -4,6 +4,7 @@ import type { SpanOptions } from "../../../src/sink/otlp/options.js";
 import { AnnotatedTrace } from "../../support/annotated-trace.js";
 import type { OtlpSpan } from "../../support/otlp/otlp-spans.js";
 import { CLOCKED_OPTIONS, type SinkSpans, spansOfTrace } from "../../support/otlp/sink-spans.js";
+import { V1TraceBuilder } from "../../support/trace-v1-builder.js";
 
 const A = "4bf92f3577b34da6a3ce929d0e0e4736";
 const B = "0af7651916cd43dd8448eb211c80319c";
@@ -193,6 +194,28 @@ describe("a log with ids of the program's own tracing", () => {
       attributes: { "go.linked.span_id": TWO },
     });
     expect(sink.counts.links).toMatchObject({ noTrace: 1, unread: 0 });
+  });
+
+  test("has the bytes of an id also before Go 1.22, and if they are text", async () => {
+    for (const id of [ONE, "4142434445464748", "0d0a7f00c3a90980"]) {
+      const trace = new V1TraceBuilder(21);
+      trace.add(
+        trace.batch(0, 0, 1),
+        trace.event("ProcStart", 1, 1),
+        trace.event("GoCreate", 1, 1, 0, 0),
+        trace.event("GoStart", 1, 1, 1),
+        trace.event("UserTaskCreate", 1, 1, 0, 1, 0),
+        trace.log([1, 1, 2, 0], A),
+        trace.log([1, 1, 3, 0], Buffer.from(id, "hex").reverse()),
+        trace.event("UserTaskEnd", 1, 1, 0),
+        trace.string(1, "request"),
+        trace.string(2, "trace_id"),
+        trace.string(3, "datadog.uint64_span_id"),
+        trace.frequency(1e9),
+      );
+      const { spans } = await spansOfTrace(await openTrace(sourceOf([trace.bytes()])));
+      expect(place(spans, "request")).toEqual([A, id]);
+    }
   });
 
   test("has its form by a table that options extend", async () => {

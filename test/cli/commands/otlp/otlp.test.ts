@@ -80,6 +80,21 @@ describe.runIf(hasCollector)("a real collector", () => {
     expect(oracle.differences()).toEqual([]);
   });
 
+  test("gets spans below those that the program's own tracing has sent", async () => {
+    const before = collector.spans().length;
+    const trace = fixture("program-spans/otel.trace");
+    const { code, stderr } = await otlp([trace, "--endpoint", collector.url, "--only-linked"]);
+    expect([code, stderr]).toEqual([0, expect.not.stringMatching(/error|warning/)]);
+    expect(stderr).toContain("linked: 9 tasks, regions and stretches are below spans of the program's");
+    const own = readFileSync(fixture("program-spans/otel.jsonl"), "utf8").trim().split("\n");
+    await expect.poll(() => collector.spans().length - before).toBeGreaterThanOrEqual(own.length);
+    const spans = collector.spans().slice(before);
+    const there = own.map((line) => JSON.parse(line) as { traceId: string; spanId: string });
+    expect(otlpProblems(spans, true, there)).toEqual([]);
+    const below = new Set(spans.map(({ traceId, parentSpanId }) => `${traceId} ${parentSpanId}`));
+    for (const { traceId, spanId } of there) expect(below).toContain(`${traceId} ${spanId}`);
+  });
+
   test("gets resource, scope and semantic-convention attributes", async () => {
     const before = collector.spans().length;
     const { code } = await otlp(
