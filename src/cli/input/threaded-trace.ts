@@ -34,6 +34,8 @@ import {
 /** The entry point of the thread, relative to a chunk of the build. A single executable has it as a script. */
 const ENTRY = new URL("../cli/reading-thread.js", import.meta.url);
 const SCRIPT = "reading-thread.js";
+/** The reader makes few objects. With the default of 16 MB and more, memory is 13 MB larger and the time the same. */
+const YOUNG_MEGABYTES = 4;
 const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
 /** A trace that a thread reads. Its diagnostics are complete when all blocks are read. */
@@ -145,7 +147,8 @@ class ReadingThread {
 
   constructor(entry: URL, task: ReadingTask) {
     this.#name = task.name;
-    const options = { workerData: task, name: "reader" };
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MEGABYTES };
+    const options = { workerData: task, name: "reader", resourceLimits };
     this.#worker = isSea()
       ? new Worker(getAsset(SCRIPT, "utf8"), { ...options, eval: true })
       : new Worker(entry, options);
