@@ -50,11 +50,14 @@ export async function createSink(
  * Creates the sink that writes a Go trace.
  * @param minor the N of the header `go 1.N trace` to write; by default the one of the input. A trace before Go 1.22
  *   gets 23, the first whose statuses have stacks: they name goroutines.
+ * @param isSlim leaves out what `SlimSink` does
  */
 export async function createGoSink(
   input: Trace["format"],
   minor = input.generation === 2 ? input.minor : 23,
+  isSlim = false,
 ): Promise<TraceSink> {
   const { GoSink } = await import("./go/go-sink.js");
-  return new GoSink({ minor });
+  const sink = new GoSink({ minor, experiments: !isSlim });
+  return isSlim ? new (await import("./go/slim-sink.js")).SlimSink(sink) : sink;
 }

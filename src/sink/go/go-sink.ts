@@ -24,6 +24,8 @@ const LATEST_BASE = 2 ** 52;
 export interface GoTraceOptions {
   /** The N of the header `go 1.N trace` to write: 22, 23, 25 or 26. */
   readonly minor: number;
+  /** Whether data of experiments is written; true by default. */
+  readonly experiments?: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export interface GoTraceOptions {
 export class GoSink implements TraceSink {
   readonly output = new ByteWriter(1 << 16);
   readonly #minor: number;
+  readonly #experiments: boolean;
   readonly #emulator = new Emulator(new Diagnostics(), () => undefined);
   readonly #scheduler = new Scheduler(this.#emulator);
   readonly #generation: GenerationWriter;
@@ -53,8 +56,9 @@ export class GoSink implements TraceSink {
   #dropped = 0;
   #lacking = 0;
 
-  constructor({ minor }: GoTraceOptions) {
+  constructor({ minor, experiments = true }: GoTraceOptions) {
     this.#minor = minor;
+    this.#experiments = experiments && minor >= 23;
     this.#generation = new GenerationWriter(
       this.output,
       minor,
@@ -143,7 +147,7 @@ export class GoSink implements TraceSink {
     e.sequenceBase = this.#generation.number * 2 ** 32;
     e.isInitial = this.#generation.number === 1;
     e.ended.clear();
-    if (isWhole && this.#minor >= 23)
+    if (isWhole && this.#experiments)
       for (const batch of generation.experimental) this.#generation.experiment(batch);
   }
 

@@ -2,15 +2,10 @@ import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
 import { EventKind, isProc } from "../../event/kind.js";
+import { LONGEST_PAUSE } from "../yield-pause.js";
 import { MAX_CPU } from "./cpu-stream.js";
 
 const K = EventKind;
-
-/**
- * The longest pause after a yield that counts as none, in nanoseconds. The scheduler needs 0.1 to 1 µs to find that nothing
- * else is to run; a longer pause is a delay that a person wants to see.
- */
-const LONGEST_PAUSE = 10_000;
 
 /**
  * Finds the yields that change nothing: a goroutine gives up its P (`runtime.Gosched`, or a preemption) and goes on at once on

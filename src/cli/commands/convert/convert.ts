@@ -26,6 +26,8 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOp
   readonly format?: OutputFormat;
   /** The N of the header `go 1.N trace` of a Go trace. */
   readonly goVersion?: number;
+  /** Whether a Go trace is written without what most readers can spare. */
+  readonly slim?: boolean;
   /** The name of OUT in messages, if not its path. */
   readonly shownAs?: string;
 }
@@ -60,7 +62,7 @@ export async function convertFile(
     const [detail, view] = detailOf(options, input.size);
     const sink =
       format === "go"
-        ? await createGoSink(input.trace.format, options.goVersion)
+        ? await createGoSink(input.trace.format, options.goVersion, options.slim)
         : await createSink(format, input.title, detail, { ...view, path: shown });
     const progress = new Progress(input, options);
     const start = performance.now();
@@ -125,7 +127,7 @@ async function convertSplit(
       opened,
       createSink: () =>
         format === "go"
-          ? createGoSink(trace.format, options.goVersion)
+          ? createGoSink(trace.format, options.goVersion, options.slim)
           : createSink(format, title, detail, view),
       format,
       detail,

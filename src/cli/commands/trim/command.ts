@@ -18,6 +18,10 @@ export const trim: CommandDescription<TrimOptions> = {
       "file to write, also with .gz, FOLDER/, or - (default: IN with the extension .trim.trace)",
     );
     addGoVersionOption(command);
+    command.option(
+      "--slim",
+      "leave out what most can spare: yields of the GC's background sweeper, events of allocations",
+    );
     addAnonymizeOptions(command);
     addSelectionOptions(command);
     addRelatedOption(command);
@@ -33,6 +37,7 @@ Examples:
   go2perfetto trim trace.out --goroutine 1 --related -o main.trace.gz
   go2perfetto trim old.trace -o new.trace --go-version 1.26
   go2perfetto trim killed.trace -o mended.trace
-  go2perfetto trim trace.out --anonymize -o shareable.trace`,
+  go2perfetto trim trace.out --anonymize -o shareable.trace
+  go2perfetto trim trace.out --slim -o slim.trace.gz`,
   run: async ([path = ""], options) => (await import("./trim.js")).trimCommand(path, options),
 };

@@ -8,6 +8,7 @@ export interface TrimOptions extends CommonOptions, SelectionOptions, SplitOptio
   readonly output?: string;
   /** The N of the header `go 1.N trace` to write. */
   readonly goVersion?: number;
+  readonly slim?: boolean;
 }
 
 /** What only viewers' formats look at. */
