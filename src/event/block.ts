@@ -7,8 +7,8 @@ export const BLOCK_SIZE = 1024;
 const SLACK = 24;
 /** Capacity of a block. */
 export const MAX_BLOCK = BLOCK_SIZE + SLACK;
-/** Bytes of the columns of a block: seven of 8 bytes a row, five of 4, three of 1. A multiple of 8. */
-export const BLOCK_BYTES = MAX_BLOCK * (7 * 8 + 5 * 4 + 3);
+/** Bytes of the columns of a block: eight of 8 bytes a row, five of 4, three of 1. A multiple of 8. */
+export const BLOCK_BYTES = MAX_BLOCK * (8 * 8 + 5 * 4 + 3);
 
 /** By {@link EventKind}: 1 if it creates a goroutine. */
 const CREATES = new Uint8Array(256);
@@ -36,6 +36,11 @@ export class EventBlock {
    * time.
    */
   readonly time: Float64Array;
+  /**
+   * The time that a trace of Go 1.22 or later stores, in nanoseconds since its start: {@link time}, unless that had to
+   * be later than the event before. Parts of a trace leave it as it is in the whole.
+   */
+  readonly storedTime: Float64Array;
   /** The thread, P and goroutine on which the event happened, as they were before it; −1 means none. */
   readonly thread: Float64Array;
   readonly proc: Float64Array;
@@ -81,6 +86,7 @@ export class EventBlock {
     const indices = () => new Int32Array(memory, place(4), MAX_BLOCK);
     const codes = () => new Uint8Array(memory, place(1), MAX_BLOCK);
     this.time = numbers();
+    this.storedTime = numbers();
     this.thread = numbers().fill(NONE);
     this.proc = numbers().fill(NONE);
     this.goroutine = numbers().fill(NONE);

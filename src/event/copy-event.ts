@@ -4,6 +4,7 @@ import type { EventBlock } from "./block.js";
 export function copyEvent(from: EventBlock, i: number, to: EventBlock, j: number): void {
   to.kind[j] = from.kind[i] as number;
   to.time[j] = from.time[i] as number;
+  to.storedTime[j] = from.storedTime[i] as number;
   to.thread[j] = from.thread[i] as number;
   to.proc[j] = from.proc[i] as number;
   to.goroutine[j] = from.goroutine[i] as number;

@@ -39,6 +39,8 @@ export interface Generation {
   /** False if the generation was cut or broken: its tables may lack entries. */
   readonly complete: boolean;
   readonly experimental: readonly ExperimentalBatch[];
+  /** Threads with events, in the order of their first batches; absent before Go 1.22 and in snapshots. */
+  readonly threads?: readonly { readonly thread: number }[] | undefined;
   /**
    * True for the snapshot at the beginning of a part of a trace. Its events are at time 0 and describe what
    * is open there. The tasks, regions and stop-the-worlds that they begin began before the part.

@@ -28,6 +28,7 @@ export class EventContext {
     this.lastTime = time;
     block.kind[i] = kind;
     block.time[i] = time;
+    block.storedTime[i] = this.time;
     block.thread[i] = this.thread;
     block.proc[i] = this.proc;
     block.goroutine[i] = this.goroutine;

@@ -95,6 +95,10 @@ class AnonymousGeneration implements Generation {
     return this.real.complete;
   }
 
+  get threads(): Generation["threads"] {
+    return this.real.threads;
+  }
+
   get isSnapshot(): boolean {
     return this.real.isSnapshot ?? false;
   }

@@ -50,14 +50,20 @@ export async function createSink(
  * Creates the sink that writes a Go trace.
  * @param minor the N of the header `go 1.N trace` to write; by default the one of the input. A trace before Go 1.22
  *   gets 23, the first whose statuses have stacks: they name goroutines.
- * @param isSlim leaves out what `SlimSink` does
+ * @param slim leaves out what `SlimSink` does
+ * @param keepTicks whether to keep timestamps: the sink gets all events of a trace that needs no repair, and writes all
  */
 export async function createGoSink(
   input: Trace["format"],
   minor = input.generation === 2 ? input.minor : 23,
-  isSlim = false,
+  { slim = false, keepTicks = false }: { readonly slim?: boolean; readonly keepTicks?: boolean } = {},
 ): Promise<TraceSink> {
   const { GoSink } = await import("./go/go-sink.js");
-  const sink = new GoSink({ minor, experiments: !isSlim });
-  return isSlim ? new (await import("./go/slim-sink.js")).SlimSink(sink) : sink;
+  const sink = new GoSink({ minor, experiments: !slim, keepTicks });
+  return slim ? new (await import("./go/slim-sink.js")).SlimSink(sink) : sink;
+}
+
+/** Whether a Go trace can keep the timestamps of an undamaged input. @param minor as for {@link createGoSink} */
+export function canKeepTicks(input: Trace["format"], minor = input.minor): boolean {
+  return input.generation === 2 && minor >= input.minor;
 }

@@ -17,12 +17,17 @@ export interface Trimmed {
   readonly omissions: readonly string[];
 }
 
-/** Writes a trace as a Go trace. @param minor the N of its header; that of the trace by default, or 23 if that is older */
+/**
+ * Writes a trace as a Go trace.
+ * @param minor the N of its header; that of the trace by default, or 23 if that is older
+ * @param keepTicks whether it is a whole trace, so that its timestamps can stay
+ */
 export async function trimmed(
   trace: Trace,
   minor = trace.format.generation === 2 ? trace.format.minor : 23,
+  keepTicks = false,
 ): Promise<Trimmed> {
-  const sink = new GoSink({ minor });
+  const sink = new GoSink({ minor, keepTicks });
   const chunks: Buffer[] = [];
   await convert(trace, sink, { write: (bytes) => void chunks.push(Buffer.from(bytes)) });
   const bytes = Buffer.concat(chunks);

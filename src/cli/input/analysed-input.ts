@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { type Analysis, AnalysisPass, type Reported } from "../../analysis/analysis.js";
 import type { TraceFigures } from "../../analysis/stats/stats-report.js";
 import { breathe } from "../../base/breather.js";
@@ -6,12 +5,10 @@ import type { TraceError } from "../../base/errors.js";
 import type { Trace } from "../../order/trace.js";
 import { partOf } from "../../select/find-selection.js";
 import type { TimeWindow } from "../../select/windowed-trace.js";
-import { traceUrl } from "../connection/trace-url.js";
 import type { CommonOptions } from "../options/common.js";
 import type { SelectionOptions } from "../options/selection.js";
 import type { ExitCode } from "../process/exit-codes.js";
 import type { Messages } from "../process/messages.js";
-import { STDIO } from "../process/stdio.js";
 import { type Input, openInput } from "./input.js";
 import { Progress } from "./progress.js";
 import { concludeReading, readAll, readingOptions } from "./reading.js";
@@ -67,11 +64,6 @@ export async function readAnalyses<R extends { readonly trace: TraceFigures }>(
     await trace.close();
     throw selectionFailure(error, name);
   }
-}
-
-/** Whether IN can be read a second time: a file can, a stream or a running program cannot. */
-export async function canReadAgain(path: string): Promise<boolean> {
-  return path !== STDIO && traceUrl(path) === undefined && (await stat(path)).isFile();
 }
 
 /** Reads a file a second time, for analyses that need the results of the first. Its losses have been reported. */

@@ -109,6 +109,11 @@ export async function openSource(path: string, name: string, options: CommonOpti
   }
 }
 
+/** Whether IN can be read a second time: a file can, a stream or a running program cannot. */
+export async function canReadAgain(path: string): Promise<boolean> {
+  return path !== STDIO && traceUrl(path) === undefined && (await stat(path)).isFile();
+}
+
 /** A named pipe or a device. */
 async function fifo(path: string): Promise<ByteSource> {
   const { createReadStream } = await import("node:fs");

@@ -48,7 +48,8 @@ export function runFast(
 ): boolean {
   const { heap, times, cursors, buffers, nsPerTick } = frontier;
   const { block, threads, goroutines, procs, sequenceBase } = emulator;
-  const { kind, time: outTime, thread, proc, goroutine, subject, slot: slots, name, stack } = block;
+  const { kind, time: outTime, storedTime, thread, proc, goroutine, subject, slot: slots } = block;
+  const { name, stack } = block;
   const { thread: threadIds, proc: threadProcs, goroutine: threadGoroutines, slot: threadSlots } = threads;
   const { status: goStatus, sequence: goSequence } = goroutines;
   const { status: procStatus, sequence: procSequence } = procs;
@@ -207,6 +208,7 @@ export function runFast(
 
         lastTime = at > lastTime ? at : lastTime + 1;
         outTime[n] = lastTime;
+        storedTime[n] = at;
         thread[n] = threadIds[context] as number;
         proc[n] = p;
         goroutine[n] = g;

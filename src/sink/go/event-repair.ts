@@ -60,7 +60,7 @@ export class EventRepair {
 
   /** Prepares the state for an event. @param context as for the event */
   prepare(block: EventBlock, i: number, context: number): Outcome {
-    this.#e.time = block.time[i] as number;
+    this.#e.time = this.#writer.timeOf(block, i);
     this.#block.length = 0;
     const outcome = this.#prepare(block, i, context);
     this.#write();

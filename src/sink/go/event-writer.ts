@@ -47,6 +47,8 @@ export class EventWriter {
   readonly #openStatuses = new Map<number, () => boolean>();
   /** Added to the times of events. */
   shift = 0;
+  /** Whether events have the times that the trace stores. */
+  keepsTicks = false;
   /** Time of the last event, with the shift. */
   time = Number.NaN;
   /** Statuses that were added. */
@@ -63,15 +65,16 @@ export class EventWriter {
     return (SINCE[type] as number) <= this.#minor;
   }
 
-  /** Begins a generation. */
-  begin(): void {
+  /** Begins a generation. @param keepsTicks see {@link keepsTicks} */
+  begin(keepsTicks: boolean): void {
+    this.keepsTicks = keepsTicks;
     this.#openStatuses.clear();
   }
 
   /** Writes an event that the scheduler has taken. */
   event(block: EventBlock, i: number, context: number): void {
     const kind = block.kind[i] as number;
-    const time = block.time[i] as number;
+    const time = this.timeOf(block, i);
     const type = WIRE_TYPES[kind] as number;
     if (NEEDS_PROC[kind] === 1 && this.#view.procOf(context) === NONE) this.#needProc(block, i, context);
     switch (kind) {
@@ -135,7 +138,7 @@ export class EventWriter {
    * @param type whether the goroutine that switches waits or ends
    */
   coroutineSwitch(type: number, block: EventBlock, i: number, context: number): void {
-    const time = block.time[i] as number;
+    const time = this.timeOf(block, i);
     this.#numbered(type, block, i, context, this.#nextOfGoroutine(block, i, time, GoStatus.Waiting));
   }
 
@@ -151,7 +154,7 @@ export class EventWriter {
   leap(block: EventBlock, i: number): void {
     const context = this.#e.threads.of(HELPER);
     if (this.#view.procOf(context) === NONE) this.#needProc(block, i, context);
-    const time = block.time[i] as number;
+    const time = this.timeOf(block, i);
     const next = this.#nextOfGoroutine(block, i, time, GoStatus.Runnable);
     this.#numbered(WIRE_TYPES[K.GoStart] as number, block, i, context, next);
     block.name[i] = block.stack[i] = 0;
@@ -164,11 +167,16 @@ export class EventWriter {
     this.leap(block, i);
   }
 
-  /** The time of an event in the output. Every event has its own. */
+  /** The time with which an event is to be written. */
+  timeOf(block: EventBlock, i: number): number {
+    return (this.keepsTicks ? block.storedTime[i] : block.time[i]) as number;
+  }
+
+  /** The time of an event in the output. Every event has its own, which readers make of stored ones. */
   #at(time: number): number {
     const shifted = time + this.shift;
     this.time = shifted > this.time ? shifted : this.time + 1;
-    return this.time;
+    return this.keepsTicks ? shifted : this.time;
   }
 
   #put(type: number, context: number, time: number): void {
@@ -177,12 +185,12 @@ export class EventWriter {
 
   #plain(type: number, block: EventBlock, i: number, context: number): void {
     this.#fill(type, block, i, 0, 0);
-    this.#put(type, context, block.time[i] as number);
+    this.#put(type, context, this.timeOf(block, i));
   }
 
   #numbered(type: number, block: EventBlock, i: number, context: number, sequence: number): void {
     this.#fill(type, block, i, sequence, 0);
-    this.#put(type, context, block.time[i] as number);
+    this.#put(type, context, this.timeOf(block, i));
   }
 
   /** Fills the arguments from the columns. */
@@ -272,7 +280,7 @@ export class EventWriter {
   #beginSyscall(type: number, block: EventBlock, i: number, context: number): void {
     const view = this.#view;
     const slot = view.slotOf(context);
-    const next = this.#nextOfProc(view.procOf(context), slot, block.time[i] as number);
+    const next = this.#nextOfProc(view.procOf(context), slot, this.timeOf(block, i));
     this.#numbered(type, block, i, context, next);
     view.set(slot, ProcStatus.Syscall);
   }
@@ -286,7 +294,7 @@ export class EventWriter {
     }
     this.#plain(WIRE_TYPES[K.GoSyscallEndBlocked] as number, block, i, context);
     if (this.#view.procOf(context) === NONE) this.#needProc(block, i, context);
-    const time = block.time[i] as number;
+    const time = this.timeOf(block, i);
     const next = this.#nextOfGoroutine(block, i, time, GoStatus.Runnable);
     this.#numbered(WIRE_TYPES[K.GoStart] as number, block, i, context, next);
     this.added++;
@@ -295,7 +303,7 @@ export class EventWriter {
   #destroySyscall(type: number, block: EventBlock, i: number, context: number): void {
     const view = this.#view;
     const isInSyscall = view.isInSyscall(context);
-    if (!isInSyscall && view.procOf(context) !== NONE) this.#stop(context, block.time[i] as number);
+    if (!isInSyscall && view.procOf(context) !== NONE) this.#stop(context, this.timeOf(block, i));
     this.#plain(type, block, i, context);
     if (isInSyscall) view.free(view.slotOf(context), ProcStatus.SyscallAbandoned);
   }
@@ -328,12 +336,12 @@ export class EventWriter {
     let unused = 0;
     while (slot < 0 && procs.index.get(unused) >= 0) unused++;
     if (slot < 0) slot = procs.add(unused, ProcStatus.Idle, 0);
-    this.#start(procs.index.ids[slot] as number, context, block.time[i] as number);
+    this.#start(procs.index.ids[slot] as number, context, this.timeOf(block, i));
     this.added++;
   }
 
   #wake(block: EventBlock, i: number, context: number): void {
-    const next = this.#nextOfGoroutine(block, i, block.time[i] as number, GoStatus.Waiting);
+    const next = this.#nextOfGoroutine(block, i, this.timeOf(block, i), GoStatus.Waiting);
     block.stack[i] = 0;
     this.#numbered(WIRE_TYPES[K.GoUnblock] as number, block, i, context, next);
   }
@@ -341,7 +349,7 @@ export class EventWriter {
   #steal(block: EventBlock, i: number, context: number): void {
     const proc = block.subject[i] as number;
     const victim = block.value[i] as number;
-    const time = block.time[i] as number;
+    const time = this.timeOf(block, i);
     const view = this.#view;
     const slot = this.#e.procs.index.get(proc);
     const holder = view.holder(slot);
@@ -366,7 +374,7 @@ export class EventWriter {
     const status = GO_STATUS[block.to[i] as number] as number;
     const withStack = block.stack[i] !== 0 && this.has(GO_STATUS_STACK) ? GO_STATUS_STACK : type;
     this.#fill(withStack, block, i, 0, status);
-    this.#put(withStack, context, block.time[i] as number);
+    this.#put(withStack, context, this.timeOf(block, i));
   }
 
   #procStatus(type: number, block: EventBlock, i: number, context: number): void {
@@ -377,7 +385,7 @@ export class EventWriter {
     const known = view.status(slot);
     const status = known === ProcStatus.Bad ? (procs.status[slot] as number) : known;
     this.#fill(type, block, i, 0, status);
-    this.#put(type, view.holder(slot) || context, block.time[i] as number);
+    this.#put(type, view.holder(slot) || context, this.timeOf(block, i));
     if (known !== ProcStatus.Bad) return;
     if (status === ProcStatus.Running) view.hold(context, proc, slot, status);
     else view.set(slot, status);
@@ -402,7 +410,7 @@ export class EventWriter {
       this.#plain(type, block, i, context);
       return;
     }
-    const time = this.#at(block.time[i] as number);
+    const time = this.#at(this.timeOf(block, i));
     this.#generation.exactEvent(context, type, time, exactMetric(block, i));
   }
 }

@@ -1,5 +1,5 @@
 import { ByteWriter } from "../../bytes/writer.js";
-import type { ClockSnapshot, ExperimentalBatch } from "../../event/generation.js";
+import type { ClockSnapshot, ExperimentalBatch, Generation } from "../../event/generation.js";
 import {
   type ClockReading,
   putBatch,
@@ -11,13 +11,13 @@ import { putEvent, putExactEvent } from "../../wire/v2/event-encoder.js";
 import { LIMITS } from "../../wire/v2/spec.js";
 import { putCpuSample, type SamplePlace, TABLE_TYPES } from "../../wire/v2/table-encoder.js";
 import { Tables } from "./tables.js";
+import { Ticks } from "./ticks.js";
 
-/** A timestamp of the output is a nanosecond, so every time is exact. */
-const FREQUENCY = 1e9;
 /** Bytes of a thread's batch, and of all batches that are not complete. */
-const BATCH = 1 << 15;
+const BATCH: number = LIMITS.batch;
 const ALL_BATCHES = 1 << 24;
 const LEAST_BATCH = 1 << 10;
+const NO_DATA = new Uint8Array(0);
 /** More than an event or a sample takes. */
 const MARGIN = 128;
 
@@ -25,7 +25,7 @@ const MARGIN = 128;
 interface Stream {
   readonly thread: number;
   readonly data: ByteWriter;
-  /** Time of the first event, and of the last one. */
+  /** Time of the batch in ticks, and of the last event in nanoseconds, as readers get it. */
   start: number;
   last: number;
   /** Batches so far. */
@@ -46,6 +46,8 @@ export class GenerationWriter {
   #streamCount = 0;
   #batch = BATCH;
   readonly #samples = new ByteWriter();
+  #ticks = Ticks.NANOSECONDS;
+  /** In ticks. */
   #start = 0;
   number = 0;
 
@@ -60,27 +62,32 @@ export class GenerationWriter {
    * Begins the next generation.
    * @param time of its beginning, in nanoseconds on the trace clock
    * @param clock a reading of the system's clocks, if there is one
+   * @param stored the generation whose ticks and order of threads are kept; undefined for nanoseconds
+   * @returns whether they are: then times of events are those that are stored
    */
-  begin(time: number, clock: ClockSnapshot | undefined): void {
+  begin(time: number, clock: ClockSnapshot | undefined, stored?: Generation): boolean {
     this.number++;
-    this.#start = time;
+    this.#ticks = stored === undefined ? Ticks.NANOSECONDS : Ticks.of(stored, time, clock);
+    this.#start = this.#ticks.within(time);
     const data = new ByteWriter(64);
-    putSync(data, this.#minor, FREQUENCY, readingOf(clock, time));
-    this.#put(-1, time, data.view());
+    putSync(data, this.#minor, this.#ticks.frequency, readingOf(clock, time, this.#ticks));
+    this.#put(-1, this.#start, data.view());
+    if (this.#ticks === Ticks.NANOSECONDS) return false;
+    // Between events of the same time, Go's reader decides by the order in which it meets the threads.
+    for (const { thread } of stored?.threads ?? []) this.#put(thread, this.#start, NO_DATA);
+    return true;
   }
 
   /** Adds an event. @param context number of the thread's context */
   event(context: number, type: number, time: number, args: Float64Array): void {
-    const stream = this.#stream(context, time);
-    putEvent(stream.data, type, time - stream.last, args);
-    stream.last = time;
+    const stream = this.#streams[context] ?? this.#open(context);
+    putEvent(stream.data, type, this.#advance(stream, time), args);
   }
 
   /** Adds an event of one argument that may exceed 2^53. */
   exactEvent(context: number, type: number, time: number, arg: bigint): void {
-    const stream = this.#stream(context, time);
-    putExactEvent(stream.data, type, time - stream.last, arg);
-    stream.last = time;
+    const stream = this.#streams[context] ?? this.#open(context);
+    putExactEvent(stream.data, type, this.#advance(stream, time), arg);
   }
 
   /**
@@ -103,7 +110,7 @@ export class GenerationWriter {
     const samples = this.#samples;
     if (samples.length + MARGIN > LIMITS.batch) this.#flushSamples();
     if (samples.length === 0) samples.byte(TABLE_TYPES.samples);
-    putCpuSample(samples, place, stack);
+    putCpuSample(samples, { ...place, time: this.#ticks.within(place.time) }, stack);
   }
 
   experiment({ experiment, thread, data }: ExperimentalBatch): void {
@@ -119,12 +126,27 @@ export class GenerationWriter {
     putEndOfGeneration(this.#output, this.#minor);
   }
 
-  /** The stream of a thread, with room for an event, in a batch that has begun. */
-  #stream(context: number, time: number): Stream {
-    const stream = this.#streams[context] ?? this.#open(context);
-    if (stream.data.length + MARGIN > this.#batch) this.#flush(stream);
-    if (stream.data.length === 0) stream.start = stream.last = time;
-    return stream;
+  /** Moves a stream to the time of an event, in a batch with room for it. @returns the ticks since the event before */
+  #advance(stream: Stream, time: number): number {
+    const ticks = this.#ticks.exactly(time - stream.last);
+    if (ticks < 0 || stream.data.length + MARGIN > this.#batch) return this.#begin(stream, time);
+    stream.last = time;
+    return ticks;
+  }
+
+  /** Begins a batch at an event; if none can begin there, the event gets the next earlier time or a later batch. */
+  #begin(stream: Stream, time: number): number {
+    const ticks = this.#ticks;
+    const start = ticks.begin(time, this.#start);
+    const { length } = stream.data;
+    if (length === 0 || start >= 0 || length + MARGIN > LIMITS.batch) {
+      this.#flush(stream);
+      stream.start = start >= 0 ? start : Math.max(ticks.within(time), this.#start);
+      stream.last = ticks.ns(stream.start);
+    }
+    const delta = ticks.within(Math.max(time - stream.last, 0));
+    stream.last += ticks.ns(delta);
+    return delta;
   }
 
   #open(context: number): Stream {
@@ -141,6 +163,7 @@ export class GenerationWriter {
     const { thread, data, start } = stream;
     if (data.length > 0) this.#put(thread, start, data.view());
     data.clear();
+    stream.last = Number.NaN;
     stream.flushes++;
   }
 
@@ -155,9 +178,10 @@ export class GenerationWriter {
 }
 
 /** The reading at a time or later. A trace without a reading gets one that counts from 1970. */
-function readingOf(clock: ClockSnapshot | undefined, time: number): ClockReading {
+function readingOf(clock: ClockSnapshot | undefined, time: number, ticks: Ticks): ClockReading {
   if (clock === undefined) return { delta: 0, mono: time, wall: BigInt(time) };
   const delta = clock.trace - time;
-  if (delta >= 0) return { delta, mono: clock.mono, wall: clock.wall };
+  if (delta >= 0)
+    return { delta: ticks.within(clock.trace) - ticks.within(time), mono: clock.mono, wall: clock.wall };
   return { delta: 0, mono: clock.mono - delta, wall: clock.wall - BigInt(delta) };
 }

@@ -15,16 +15,16 @@ export type TableOutput = (data: Uint8Array) => void;
 
 /**
  * The strings and stacks of a generation that is being written. They get ids when an event first uses them, so
- * what no event uses is left out.
+ * what no event uses is left out. Strings of frames get theirs after those, since short ids make events short.
  */
 export class Tables {
   readonly #texts: (string | Uint8Array)[] = [];
   readonly #ids = new Map<string, number>();
-  readonly #stacks: (readonly EncodedFrame[])[] = [];
+  readonly #stacks: (readonly StackFrame[])[] = [];
   readonly #stackIds = new Map<readonly StackFrame[], number>();
-  readonly #frames = new Map<StackFrame, EncodedFrame>();
+  readonly #frames = new Map<StackFrame, StackFrame>();
   /** The frame of each PC: readers keep one for each. */
-  readonly #byPc = new Map<bigint, EncodedFrame>();
+  readonly #byPc = new Map<bigint, StackFrame>();
   /** The last PC that was made up. */
   #madeUp = 0n;
   #source: Generation | undefined;
@@ -88,7 +88,11 @@ export class Tables {
         flush();
         writer.byte(TABLE_TYPES.stacks);
       }
-      putStack(writer, i + 1, frames);
+      putStack(
+        writer,
+        i + 1,
+        frames.map((frame) => this.#encoded(frame)),
+      );
     }
     flush();
     writer.byte(TABLE_TYPES.strings);
@@ -122,27 +126,32 @@ export class Tables {
     return id;
   }
 
-  #frame(frame: StackFrame): EncodedFrame {
-    let encoded = this.#frames.get(frame);
-    if (encoded === undefined) {
-      encoded = this.#encoded(frame);
-      this.#frames.set(frame, encoded);
+  #encoded({ pc, func, file, line }: StackFrame): EncodedFrame {
+    return { pc, func: this.#text(func), file: this.#text(file), line };
+  }
+
+  #frame(frame: StackFrame): StackFrame {
+    let own = this.#frames.get(frame);
+    if (own === undefined) {
+      own = this.#withOwnPc(frame);
+      this.#frames.set(frame, own);
     }
-    return encoded;
+    return own;
   }
 
   /** A frame whose PC another frame has gets a PC that no frame has. */
-  #encoded({ pc, func, file, line }: StackFrame): EncodedFrame {
-    const frame = { pc, func: this.#text(func), file: this.#text(file), line };
-    const there = this.#byPc.get(pc);
-    if (there !== undefined) {
-      if (there.func === frame.func && there.file === frame.file && there.line === line) return there;
-      do this.#madeUp++;
-      while (this.#byPc.has(this.#madeUp));
-      frame.pc = this.#madeUp;
+  #withOwnPc(frame: StackFrame): StackFrame {
+    const there = this.#byPc.get(frame.pc);
+    if (there === undefined) {
+      this.#byPc.set(frame.pc, frame);
+      return frame;
     }
-    this.#byPc.set(frame.pc, frame);
-    return frame;
+    if (there.func === frame.func && there.file === frame.file && there.line === frame.line) return there;
+    do this.#madeUp++;
+    while (this.#byPc.has(this.#madeUp));
+    const own = { ...frame, pc: this.#madeUp };
+    this.#byPc.set(own.pc, own);
+    return own;
   }
 }
 

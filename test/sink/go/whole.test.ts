@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { fixture } from "../../cli/command.js";
 import { goSourceWith, parsedByGo } from "../../support/go-tool.js";
-import { dumpOfFile, trimmed } from "../../support/trimmed.js";
+import { dumpOfFile, type Trimmed, trimmed } from "../../support/trimmed.js";
 
 /** Every format, several generations, CPU samples, annotations that are not UTF-8, experiments, coroutines. */
 const TRACES = [
@@ -20,13 +20,30 @@ const TRACES = [
 
 const header = (path: string) => readFileSync(path).subarray(0, 16).toString();
 
+/** A trace as `trim` writes it: with the timestamps of the input. */
+async function written(path: string): Promise<Trimmed> {
+  const trace = await openTraceFile(path);
+  return trimmed(trace, trace.format.minor, true);
+}
+
 describe("a whole trace, written again", () => {
   test.each(TRACES)("gives our reader the same events: %s", async (name) => {
     const path = fixture(`${name}.trace`);
-    const out = await trimmed(await openTraceFile(path));
+    const out = await written(path);
     expect(header(out.path)).toBe(header(path));
     expect(out.omissions).toEqual([]);
     expect(await dumpOfFile(out.path)).toEqual(await dumpOfFile(path));
+  });
+
+  test.each(TRACES)("gives it the same events with nanoseconds too: %s", async (name) => {
+    const path = fixture(`${name}.trace`);
+    const out = await trimmed(await openTraceFile(path));
+    expect(await dumpOfFile(out.path)).toEqual(await dumpOfFile(path));
+  });
+
+  test.each(TRACES)("is not larger than the input: %s", async (name) => {
+    const path = fixture(`${name}.trace`);
+    expect((await written(path)).size).toBeLessThanOrEqual(statSync(path).size);
   });
 
   test("has the format that is asked for, and no event that it lacks", async () => {
@@ -53,7 +70,7 @@ const go = goSourceWith(
 describe.skipIf(go === undefined)("Go's own reader", () => {
   test.each(TRACES)("prints the same of the output as of the input: %s", { tags: ["long"] }, async (name) => {
     const path = fixture(`${name}.trace`);
-    const out = await trimmed(await openTraceFile(path));
+    const out = await written(path);
     const root = go?.root ?? "";
     expect(parsedByGo(out.path, root)).toBe(parsedByGo(path, root));
   });

@@ -1,7 +1,16 @@
 import { counted } from "../../../base/grouped.js";
+import type { Trace } from "../../../order/trace.js";
 import { convert } from "../../../sink/convert.js";
-import { autoDetail, createGoSink, createSink, type Detail } from "../../../sink/create-sink.js";
+import {
+  autoDetail,
+  canKeepTicks,
+  createGoSink,
+  createSink,
+  type Detail,
+} from "../../../sink/create-sink.js";
+import type { TraceSink } from "../../../sink/trace-sink.js";
 import type { CriticalPathView, ViewOptions } from "../../../sink/view-options.js";
+import { canReadAgain } from "../../input/input.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
 import { openSelected, openWithPart } from "../../input/selected-input.js";
@@ -56,13 +65,45 @@ export async function convertFile(
   if (options.split !== undefined && format === "go") throw splitAutoIsForViewers();
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
+  if (
+    format !== "go" ||
+    isSelective(options) ||
+    options.slim ||
+    target === STDIO ||
+    !(await canReadAgain(path))
+  )
+    return convertOnce(path, target, format, false, options, messages);
+  try {
+    return await convertOnce(path, target, format, true, options, messages);
+  } catch (error) {
+    if (!(error instanceof NeedsRepair)) throw error;
+    return convertOnce(path, target, format, false, options, messages);
+  }
+}
+
+/** Timestamps cannot be kept, since the trace is damaged. */
+class NeedsRepair extends Error {}
+
+/** Converts IN into one file. @param keepTicks whether a Go trace is to keep timestamps @throws NeedsRepair if it cannot */
+async function convertOnce(
+  path: string,
+  target: string,
+  format: OutputFormat,
+  keepTicks: boolean,
+  options: ConvertOptions,
+  messages: Messages,
+): Promise<Conversion> {
   const shown = await shownPath(path, format, options);
   const input = await openSelected(path, options);
   try {
+    const keeps = keepTicks && canKeepTicks(input.trace.format, options.goVersion);
     const [detail, view] = detailOf(options, input.size);
     const sink =
       format === "go"
-        ? await createGoSink(input.trace.format, options.goVersion, options.slim)
+        ? await createGoSink(input.trace.format, options.goVersion, {
+            slim: options.slim ?? false,
+            keepTicks: keeps,
+          })
         : await createSink(format, input.title, detail, { ...view, path: shown });
     const progress = new Progress(input, options);
     const start = performance.now();
@@ -72,6 +113,7 @@ export async function convertFile(
         progress: (events) => progress.update(events),
       }).finally(() => progress.stop());
       const { error, events } = result;
+      if (keeps && (error !== undefined || isMended(input.trace, sink))) throw new NeedsRepair();
       return { code: concludeReading(input.name, input.trace, error, events > 0, options, messages), result };
     });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -92,6 +134,12 @@ export async function convertFile(
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }
+}
+
+/** Whether a trace, or what is written of it, lacks events or has more than are stored. */
+function isMended({ diagnostics }: Trace, { omissions = [] }: TraceSink): boolean {
+  const severities = diagnostics.entries().map(({ severity }) => severity);
+  return omissions.length > 0 || severities.includes("repair") || severities.includes("loss");
 }
 
 /** The critical path of the slowest selected task or goroutine, for formats and details that show it. */
@@ -127,7 +175,7 @@ async function convertSplit(
       opened,
       createSink: () =>
         format === "go"
-          ? createGoSink(trace.format, options.goVersion, options.slim)
+          ? createGoSink(trace.format, options.goVersion, { slim: options.slim ?? false })
           : createSink(format, title, detail, view),
       format,
       detail,

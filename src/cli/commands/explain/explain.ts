@@ -5,14 +5,8 @@ import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js"
 import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
 import { pathQuery } from "../../../analysis/explain/path/path-query.js";
-import {
-  type Analysed,
-  type Computation,
-  canReadAgain,
-  readAgain,
-  readAnalyses,
-} from "../../input/analysed-input.js";
-import { nameOf } from "../../input/input.js";
+import { type Analysed, type Computation, readAgain, readAnalyses } from "../../input/analysed-input.js";
+import { canReadAgain, nameOf } from "../../input/input.js";
 import { choiceOf } from "../../input/made-up-names.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";

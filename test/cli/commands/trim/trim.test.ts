@@ -1,0 +1,95 @@
+// @module-tag long
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../../../src/analysis/analysis.js";
+import { Profiles } from "../../../../src/analysis/profile/profiles.js";
+import { openTraceFile } from "../../../../src/node.js";
+import { encodeProfile } from "../../../../src/sink/pprof/encode.js";
+import { goSourceWith, goToolTraceBytes, parsedByGo } from "../../../support/go-tool.js";
+import { OFFICIAL_KINDS } from "../../../support/official-profiles.js";
+import { readPprof, sumsByStack } from "../../../support/pprof-reader.js";
+import { emptyFolder, fixture, go2perfetto } from "../../command.js";
+
+const go = goSourceWith("src/internal/trace/tracev2/events.go", "Go's own reader of what trim writes");
+const root = go?.root ?? "";
+
+interface Line {
+  /** Nanoseconds on the trace clock. */
+  readonly time: number;
+  readonly text: string;
+}
+
+function linesOf(path: string): Line[] {
+  const lines = parsedByGo(path, root).split("\n");
+  return lines.flatMap((text) => {
+    const time = /^M=.* Time=(\d+) /.exec(text)?.[1];
+    return time === undefined ? [] : [{ time: Number(time), text }];
+  });
+}
+
+/**
+ * What happened in the program, not what a trace or a part of it says of its beginning. A P that is taken from a system call
+ * stays idle: a part need not know that it was in one.
+ */
+const happened = ({ text }: Line) => !/Undetermined->|Idle->Idle| Sync /.test(text);
+
+function trim(...args: string[]): { readonly code: number | null; readonly out: string } {
+  const out = join(emptyFolder(), "out.trace");
+  return { code: go2perfetto(["trim", ...args, "-o", out]).code, out };
+}
+
+describe.skipIf(go === undefined)("trim", () => {
+  test("keeps timestamps, so a trace becomes no larger", () => {
+    const path = fixture("manygens-sync-go1.26.trace");
+    const { code, out } = trim(path);
+    expect(code).toBe(0);
+    expect(statSync(out).size).toBeLessThanOrEqual(statSync(path).size);
+    expect(parsedByGo(out, root)).toBe(parsedByGo(path, root));
+  });
+
+  test.each([
+    "damaged/goroutine-status-after-its-end.trace",
+    "damaged/goroutine-told-in-the-second-generation.trace",
+    "damaged/stop-begins-within-a-call.trace",
+  ])("mends a trace, whose timestamps cannot stay: %s", (name) => {
+    const { code, out } = trim(fixture(name));
+    expect(code).toBe(3);
+    expect(() => parsedByGo(out, root)).not.toThrow();
+  });
+
+  test("writes the same to standard output, with nanoseconds", () => {
+    const path = fixture("syscalls-go1.22.trace");
+    const { code, stdout } = go2perfetto(["trim", path, "-o", "-"]);
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThan(readFileSync(trim(path).out).length);
+  });
+
+  test("splits into parts that add up", () => {
+    const path = fixture("syscalls-go1.22.trace");
+    const folder = emptyFolder();
+    const args = ["trim", path, "--split-time", "20ms", "-o", join(folder, "part.trace")];
+    expect(go2perfetto(args).code).toBe(0);
+    const whole = linesOf(path);
+    const start = whole[0]?.time ?? 0;
+    const parts = readdirSync(folder).sort();
+    expect(parts.length).toBeGreaterThan(2);
+    const together = parts.flatMap((part, i) =>
+      linesOf(join(folder, part)).filter((line) => line.time >= start + i * 20e6 && happened(line)),
+    );
+    expect(together).toEqual(whole.filter(happened));
+  });
+
+  test("makes a window whose profiles by Go are ours", async () => {
+    const { out } = trim(fixture("syscalls-go1.22.trace"), "--from", "10ms", "--to", "40ms");
+    const profiles = new Profiles({ kinds: OFFICIAL_KINDS });
+    await analyze(await openTraceFile(out), [profiles]);
+    for (const kind of OFFICIAL_KINDS) {
+      const official = sumsByStack(readPprof(goToolTraceBytes(root, `-pprof=${kind}`, out)));
+      const ours = sumsByStack(readPprof(encodeProfile(profiles.profile(kind))));
+      expect(Object.keys(official).length).toBeGreaterThan(0);
+      expect([kind, official]).toEqual([kind, ours]);
+    }
+  });
+});
