@@ -41,8 +41,10 @@ function factsOf({
   wallClock,
   complete,
   experimental,
+  threads,
 }: Generation): GenerationFacts {
-  return { number, nsPerTick, clock, wallClock, complete, experimental };
+  const ids = threads?.map(({ thread }) => ({ thread }));
+  return { number, nsPerTick, clock, wallClock, complete, experimental, threads: ids };
 }
 
 /** The generations again, in the other thread. */
