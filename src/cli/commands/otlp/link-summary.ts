@@ -9,14 +9,13 @@ export function tellLinks(
   messages: Messages,
 ): void {
   const { spans, noTrace, late, unsampled, unread } = links;
-  const isOne = spans - noTrace === 1;
-  if (spans > noTrace) {
-    const what = `${counted(spans - noTrace, "task, region or stretch", "tasks, regions and stretches")}`;
-    messages.info(`linked: ${what} ${isOne ? "is" : "are"} below spans of the program's own tracing`);
+  if (spans > 0) {
+    const what = counted(spans, "task, region or stretch", "tasks, regions and stretches");
+    messages.info(`linked: ${what} ${spans === 1 ? "is" : "are"} below spans of the program's own tracing`);
   }
   if (noTrace > 0) {
     messages.warning(
-      `${counted(noTrace, "span")} with a logged span id but no trace id: left where they are`,
+      `${counted(noTrace, "span")} with a logged span id but no trace id: not linked`,
       'Log the trace id too: trace.Log(ctx, "trace_id", …). The attribute go.linked.span_id has the span id.',
     );
   }
