@@ -8,6 +8,8 @@ import { BLOCK_BYTES, EventBlock } from "../../event/block.js";
 
 /** So many that a thread seldom waits for the other. */
 const BLOCKS = 48;
+/** Blocks that are made free at once, as waking the reading thread takes longer than a block. */
+const LUMP = BLOCKS / 2;
 /** Bytes before the blocks. */
 const HEAD = 8;
 
@@ -16,6 +18,8 @@ export class BlockRing {
   /** Number of blocks released so far, modulo 2³². */
   readonly #released: Int32Array;
   readonly #blocks: readonly EventBlock[];
+  /** Blocks that are seen and not free yet. */
+  #seen = 0;
 
   /** @param memory that of the other thread's ring */
   constructor(readonly memory = new SharedArrayBuffer(HEAD + BLOCKS * BLOCK_BYTES)) {
@@ -37,9 +41,12 @@ export class BlockRing {
     }
   }
 
-  /** Makes the next blocks free. */
+  /** Tells that the next blocks are seen. The thread may fill them again. */
   release(count: number): void {
-    Atomics.add(this.#released, 0, count);
+    this.#seen += count;
+    if (this.#seen < LUMP) return;
+    Atomics.add(this.#released, 0, this.#seen);
     Atomics.notify(this.#released, 0);
+    this.#seen = 0;
   }
 }
