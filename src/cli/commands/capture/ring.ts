@@ -156,6 +156,8 @@ export class Ring {
     this.#isJudging = true;
     const { reason, isKept } = await this.#judge.judge(path);
     this.#isJudging = false;
+    // The end did not wait for it, and has counted it.
+    if (this.#isStopping) return undefined;
     if (isKept) return `, ${reason}`;
     this.#counts.unwanted++;
     this.#messages.info(`not kept: ${reason}`);
