@@ -1,5 +1,5 @@
 import { read, readSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { ByteSource } from "./byte-source.js";
 
@@ -8,9 +8,14 @@ const CHUNK = 1 << 18;
 
 const readAsync = promisify(read);
 
+/** What holds a file open. The types of the library must not name those of Node. */
+interface Handle {
+  close(): Promise<void>;
+}
+
 /** A regular file, with random access. */
 export class FileSource implements ByteSource {
-  readonly #handle: FileHandle | undefined;
+  readonly #handle: Handle | undefined;
   #closed: Promise<void> | undefined;
 
   /** @param handle is closed with the source; without one, the descriptor is another thread's */
@@ -18,7 +23,7 @@ export class FileSource implements ByteSource {
     readonly name: string,
     readonly size: number,
     readonly descriptor: number,
-    handle?: FileHandle,
+    handle?: Handle,
   ) {
     this.#handle = handle;
   }
