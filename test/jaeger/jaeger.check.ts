@@ -34,8 +34,9 @@ test.each(TRACES)("Jaeger has %s whole, and nothing twice when it is sent again"
   const file = join(emptyFolder(), "spans.jsonl");
   expect((await otlp([trace, "-o", file, ...WHOLE])).code).toBe(0);
   const expected = spansByTrace(spansOfLines(readFileSync(file, "utf8")));
-  for (const protocol of ["http/json", "http/protobuf"]) {
-    const args = [trace, "--endpoint", jaeger.otlp, "--protocol", protocol, "--ui", jaeger.ui, ...WHOLE];
+  for (const protocol of ["http/json", "http/protobuf", "grpc"]) {
+    const endpoint = protocol === "grpc" ? jaeger.otlpGrpc : jaeger.otlp;
+    const args = [trace, "--endpoint", endpoint, "--protocol", protocol, "--ui", jaeger.ui, ...WHOLE];
     const { code, stderr } = await otlp(args);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("error")]);
     for (const id of [...expected.keys()].slice(0, 200)) {

@@ -48,14 +48,16 @@ const goEnvironment = () => ({
 
 /** A real Jaeger that keeps spans in memory, on this machine alone. */
 export class Jaeger {
-  /** Where it takes spans. */
+  /** Where it takes spans, by HTTP and by gRPC. */
   readonly otlp: string;
+  readonly otlpGrpc: string;
   /** Where its pages and its API are. */
   readonly ui: string;
   readonly #process: ChildProcess;
 
-  private constructor(otlp: string, ui: string, process: ChildProcess) {
+  private constructor(otlp: string, otlpGrpc: string, ui: string, process: ChildProcess) {
     this.otlp = otlp;
+    this.otlpGrpc = otlpGrpc;
     this.ui = ui;
     this.#process = process;
   }
@@ -63,11 +65,21 @@ export class Jaeger {
   /** @throws Error if it does not answer in time */
   static async start(): Promise<Jaeger> {
     const binary = await jaegerBinary();
-    const [otlp, ui, grpc] = [await freePort(), await freePort(), await freePort()];
+    const [otlp, otlpGrpc, ui, grpc] = [
+      await freePort(),
+      await freePort(),
+      await freePort(),
+      await freePort(),
+    ];
     const config = join(mkdtempSync(join(tmpdir(), "go2perfetto-jaeger-")), "config.yaml");
-    writeFileSync(config, configuration(otlp, ui, grpc));
+    writeFileSync(config, configuration(otlp, otlpGrpc, ui, grpc));
     const child = spawn(binary, ["--config", config], { stdio: ["ignore", "ignore", "inherit"] });
-    const jaeger = new Jaeger(`http://127.0.0.1:${otlp}`, `http://127.0.0.1:${ui}`, child);
+    const [byHttp, byGrpc, pages] = [otlp, otlpGrpc, ui].map((port) => `http://127.0.0.1:${port}`) as [
+      string,
+      string,
+      string,
+    ];
+    const jaeger = new Jaeger(byHttp, byGrpc, pages, child);
     for (let attempt = 0; attempt < 300; attempt++) {
       if ((await jaeger.#isReady()) || child.exitCode !== null) break;
       await pause(100);
@@ -103,7 +115,7 @@ export class Jaeger {
   }
 }
 
-function configuration(otlp: number, ui: number, grpc: number): string {
+function configuration(otlp: number, otlpGrpc: number, ui: number, grpc: number): string {
   return `
 service:
   extensions: [jaeger_storage, jaeger_query]
@@ -120,7 +132,7 @@ extensions:
   jaeger_storage:
     backends: { mem: { memory: { max_traces: 100000 } } }
 receivers:
-  otlp: { protocols: { http: { endpoint: "127.0.0.1:${otlp}" } } }
+  otlp: { protocols: { http: { endpoint: "127.0.0.1:${otlp}" }, grpc: { endpoint: "127.0.0.1:${otlpGrpc}" } } }
 exporters:
   jaeger_storage_exporter: { trace_storage: mem }
 `;
