@@ -18,8 +18,7 @@ export class FileSource implements ByteSource {
   readonly #handle: Handle | undefined;
   #closed: Promise<void> | undefined;
 
-  /** @param handle is closed with the source; without one, the descriptor is another thread's */
-  constructor(
+  private constructor(
     readonly name: string,
     readonly size: number,
     readonly descriptor: number,
@@ -33,6 +32,11 @@ export class FileSource implements ByteSource {
     const handle = await open(path, "r");
     const { size } = await handle.stat();
     return new FileSource(path, size, handle.fd, handle);
+  }
+
+  /** A file that another thread has opened, and closes. */
+  static opened(name: string, size: number, descriptor: number): FileSource {
+    return new FileSource(name, size, descriptor);
   }
 
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {

@@ -19,7 +19,7 @@ const RUN = 8;
 /** Reads a trace, and hands its blocks to the other thread. */
 async function read({ name, size, descriptor, memory, options }: ReadingTask): Promise<void> {
   post({ type: "loaded" });
-  const file = new PeekedSource(new FileSource(name, size, descriptor));
+  const file = new PeekedSource(FileSource.opened(name, size, descriptor));
   const blocks = new FilledBlocks(new BlockRing(memory));
   const trace = await openTrace(await unzippedSource(file), { ...options, nextBlock: () => blocks.next() });
   let error: unknown;
