@@ -6,6 +6,7 @@ import type { Emulator } from "../../order/v2/emulator.js";
 import { StateRepair } from "../../order/v2/repair-states.js";
 import { GoStatus, ProcStatus } from "../../order/v2/scheduler-state.js";
 import { type EventWriter, HELPER, isSyscallEnd } from "./event-writer.js";
+import { unusedProc } from "./proc-view.js";
 
 const K = EventKind;
 
@@ -155,8 +156,7 @@ export class EventRepair {
   /** Gives the thread a P: a new one if none is idle. */
   #needProc(context: number): void {
     if (this.#states.needProc(context)) return;
-    let proc = 0;
-    while (this.#e.procs.index.get(proc) >= 0) proc++;
+    const proc = unusedProc(this.#e.procs);
     this.#states.freeProc(proc);
     this.#states.startProc(proc, context);
   }

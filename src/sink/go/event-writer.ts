@@ -3,13 +3,13 @@ import { type EventBlock, exactMetric } from "../../event/block.js";
 import { EVENT_KINDS, EventKind, isGc, isTransition } from "../../event/kind.js";
 import type { Emulator } from "../../order/v2/emulator.js";
 import { GoStatus, ProcStatus, type Resources } from "../../order/v2/scheduler-state.js";
-import { ARG_SOURCES, ArgSource, GO_STATUS_STACK, SINCE, WIRE_TYPES } from "./event-args.js";
+import { GO_STATUS_STACK, SINCE, WIRE_TYPES } from "./event-args.js";
+import { EventArguments } from "./event-arguments.js";
 import type { GenerationWriter } from "./generation-writer.js";
-import { ProcView } from "./proc-view.js";
+import { ProcView, unusedProc } from "./proc-view.js";
 import { GO_STATUS } from "./scheduler.js";
 
 const K = EventKind;
-const S = ArgSource;
 const EXACT = Number.MAX_SAFE_INTEGER;
 /** A thread for events that happen on no thread, although Go's reader wants one. */
 export const HELPER = 2 ** 31 - 1;
@@ -41,7 +41,8 @@ export class EventWriter {
   readonly #e: Emulator;
   readonly #generation: GenerationWriter;
   readonly #minor: number;
-  readonly #args = new Float64Array(5);
+  readonly #arguments: EventArguments;
+  readonly #args: Float64Array;
   readonly #view = new ProcView();
   /** The statuses of Ps that a later event may correct, by P. */
   readonly #openStatuses = new Map<number, () => boolean>();
@@ -57,6 +58,8 @@ export class EventWriter {
   constructor(emulator: Emulator, generation: GenerationWriter, minor: number) {
     this.#e = emulator;
     this.#generation = generation;
+    this.#arguments = new EventArguments(generation.tables);
+    this.#args = this.#arguments.values;
     this.#minor = minor;
   }
 
@@ -184,53 +187,13 @@ export class EventWriter {
   }
 
   #plain(type: number, block: EventBlock, i: number, context: number): void {
-    this.#fill(type, block, i, 0, 0);
+    this.#arguments.fill(type, block, i, 0, 0);
     this.#put(type, context, this.timeOf(block, i));
   }
 
   #numbered(type: number, block: EventBlock, i: number, context: number, sequence: number): void {
-    this.#fill(type, block, i, sequence, 0);
+    this.#arguments.fill(type, block, i, sequence, 0);
     this.#put(type, context, this.timeOf(block, i));
-  }
-
-  /** Fills the arguments from the columns. */
-  #fill(type: number, block: EventBlock, i: number, sequence: number, status: number): void {
-    const sources = ARG_SOURCES[type] as Uint8Array;
-    const { tables } = this.#generation;
-    const args = this.#args;
-    for (let n = 0; n < sources.length; n++) {
-      switch (sources[n]) {
-        case S.Subject:
-          args[n] = block.subject[i] as number;
-          break;
-        case S.Name:
-          args[n] = tables.string(block.name[i] as number);
-          break;
-        case S.Text:
-          args[n] = tables.string(block.text[i] as number);
-          break;
-        case S.Stack:
-          args[n] = tables.stack(block.stack[i] as number);
-          break;
-        case S.NewStack:
-          args[n] = tables.stack(block.subjectStack[i] as number);
-          break;
-        case S.Value:
-          args[n] = Math.max(block.value[i] as number, 0);
-          break;
-        case S.Value2:
-          args[n] = Math.max(block.value2[i] as number, 0);
-          break;
-        case S.Sequence:
-          args[n] = sequence;
-          break;
-        case S.Thread:
-          args[n] = isCarried(status) ? (block.thread[i] as number) : NONE;
-          break;
-        default:
-          args[n] = status;
-      }
-    }
   }
 
   #nextOfGoroutine(block: EventBlock, i: number, time: number, status: number): number {
@@ -333,9 +296,7 @@ export class EventWriter {
     let slot = procs.index.get(block.proc[i] as number);
     for (let each = 0; slot < 0 && each < procs.index.slots; each++)
       if (this.#view.holder(each) === 0) slot = each;
-    let unused = 0;
-    while (slot < 0 && procs.index.get(unused) >= 0) unused++;
-    if (slot < 0) slot = procs.add(unused, ProcStatus.Idle, 0);
+    if (slot < 0) slot = procs.add(unusedProc(procs), ProcStatus.Idle, 0);
     this.#start(procs.index.ids[slot] as number, context, this.timeOf(block, i));
     this.added++;
   }
@@ -373,7 +334,7 @@ export class EventWriter {
   #goStatus(type: number, block: EventBlock, i: number, context: number): void {
     const status = GO_STATUS[block.to[i] as number] as number;
     const withStack = block.stack[i] !== 0 && this.has(GO_STATUS_STACK) ? GO_STATUS_STACK : type;
-    this.#fill(withStack, block, i, 0, status);
+    this.#arguments.fill(withStack, block, i, 0, status);
     this.#put(withStack, context, this.timeOf(block, i));
   }
 
@@ -384,7 +345,7 @@ export class EventWriter {
     const slot = procs.index.get(proc);
     const known = view.status(slot);
     const status = known === ProcStatus.Bad ? (procs.status[slot] as number) : known;
-    this.#fill(type, block, i, 0, status);
+    this.#arguments.fill(type, block, i, 0, status);
     this.#put(type, view.holder(slot) || context, this.timeOf(block, i));
     if (known !== ProcStatus.Bad) return;
     if (status === ProcStatus.Running) view.hold(context, proc, slot, status);
@@ -413,8 +374,4 @@ export class EventWriter {
     const time = this.#at(this.timeOf(block, i));
     this.#generation.exactEvent(context, type, time, exactMetric(block, i));
   }
-}
-
-function isCarried(status: number): boolean {
-  return status === GoStatus.Running || status === GoStatus.Syscall;
 }

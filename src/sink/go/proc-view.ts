@@ -1,6 +1,6 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import { ProcStatus } from "../../order/v2/scheduler-state.js";
+import { ProcStatus, type Resources } from "../../order/v2/scheduler-state.js";
 
 /** Which thread has which P, by the events written so far: what Go's reader knows. */
 export class ProcView {
@@ -65,4 +65,11 @@ export class ProcView {
     if (context > 0 && this.#slot[context] === slot) this.#proc[context] = 0;
     this.#holder[slot] = 0;
   }
+}
+
+/** The least id that no P has. */
+export function unusedProc({ index }: Resources): number {
+  let proc = 0;
+  while (index.get(proc) >= 0) proc++;
+  return proc;
 }
