@@ -1,5 +1,5 @@
 import { read, readSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { ByteSource } from "./byte-source.js";
 
@@ -8,30 +8,29 @@ const CHUNK = 1 << 18;
 
 const readAsync = promisify(read);
 
-/** What holds a file open. The types of the library must not name those of Node. */
-interface Handle {
-  close(): Promise<void>;
-}
-
 /** A regular file, with random access. */
 export class FileSource implements ByteSource {
-  readonly #handle: Handle | undefined;
+  readonly #file: FileHandle | number;
   #closed: Promise<void> | undefined;
 
   private constructor(
     readonly name: string,
     readonly size: number,
-    readonly descriptor: number,
-    handle?: Handle,
+    file: FileHandle | number,
   ) {
-    this.#handle = handle;
+    this.#file = file;
+  }
+
+  /** Of the open file; −1 when it is closed: the system gives the number to another file. */
+  get descriptor(): number {
+    return typeof this.#file === "number" ? this.#file : this.#file.fd;
   }
 
   /** Opens a file. @throws the system's error, such as ENOENT */
   static async open(path: string): Promise<FileSource> {
     const handle = await open(path, "r");
     const { size } = await handle.stat();
-    return new FileSource(path, size, handle.fd, handle);
+    return new FileSource(path, size, handle);
   }
 
   /** A file that another thread has opened, and closes. */
@@ -61,7 +60,8 @@ export class FileSource implements ByteSource {
 
   /** May be called more than once. */
   async close(): Promise<void> {
-    this.#closed ??= this.#handle?.close();
+    if (typeof this.#file === "number") return;
+    this.#closed ??= this.#file.close();
     await this.#closed;
   }
 }
