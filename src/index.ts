@@ -138,11 +138,13 @@ export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js
 export {
   type AutoDetail,
   autoDetail,
+  canKeepTicks,
   createGoSink,
   createSink,
   type Detail,
   FORMATS,
   type Format,
+  isMended,
 } from "./sink/create-sink.js";
 export { formatName } from "./sink/metadata.js";
 export { ShownPath } from "./sink/shown-path.js";

@@ -67,3 +67,9 @@ export async function createGoSink(
 export function canKeepTicks(input: Trace["format"], minor = input.minor): boolean {
   return input.generation === 2 && minor >= input.minor;
 }
+
+/** Whether a trace that was read, or what is written of it, lacks events or has more than are stored. */
+export function isMended({ diagnostics }: Trace, { omissions = [] }: TraceSink): boolean {
+  const severities = diagnostics.entries().map(({ severity }) => severity);
+  return omissions.length > 0 || severities.includes("repair") || severities.includes("loss");
+}

@@ -1,4 +1,13 @@
-import { autoDetail, convert, createGoSink, createSink, type Format, type TraceSink } from "go2perfetto";
+import {
+  autoDetail,
+  canKeepTicks,
+  convert,
+  createGoSink,
+  createSink,
+  type Format,
+  isMended,
+  type TraceSink,
+} from "go2perfetto";
 import type { CriticalPathView } from "go2perfetto/perfetto";
 import type { Choices, Output, Product, Reading } from "../messages.js";
 import { OutputBlob } from "./output-blob.js";
@@ -11,17 +20,35 @@ export async function converted(
   title: string,
   choices: Choices,
 ): Promise<{ products: Product[]; reading: Reading }> {
+  const isWhole = file.part.window === undefined && file.part.selection === undefined;
+  const made =
+    format === "trim.trace" && isWhole ? await attempt(file, format, title, choices, true) : undefined;
+  return made ?? ((await attempt(file, format, title, choices, false)) as Made);
+}
+
+type Made = { products: Product[]; reading: Reading };
+
+/** @param keepTicks whether a Go trace is to keep timestamps @returns undefined if it cannot */
+async function attempt(
+  file: TraceFile,
+  format: Output,
+  title: string,
+  choices: Choices,
+  keepTicks: boolean,
+): Promise<Made | undefined> {
   const path = await pathFor(file, format, choices);
   const trace = await file.chosen();
+  const keeps = keepTicks && canKeepTicks(trace.format);
   const sink =
     format === "trim.trace"
-      ? await createGoSink(trace.format)
+      ? await createGoSink(trace.format, undefined, { keepTicks: keeps })
       : await viewerSink(file, format, choices, path);
   const output = new OutputBlob();
   const { events, duration, error } = await convert(trace, sink, {
     write: (bytes) => output.write(bytes),
     progress: (events) => file.progress(trace, events),
   });
+  if (keeps && (error !== undefined || isMended(trace, sink))) return undefined;
   const reading = file.reading(trace, events, duration, error);
   const [first] = reading.messages;
   if (events === 0 && first !== undefined) throw new WorkError(first);

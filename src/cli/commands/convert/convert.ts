@@ -1,5 +1,4 @@
 import { counted } from "../../../base/grouped.js";
-import type { Trace } from "../../../order/trace.js";
 import { convert } from "../../../sink/convert.js";
 import {
   autoDetail,
@@ -7,8 +6,8 @@ import {
   createGoSink,
   createSink,
   type Detail,
+  isMended,
 } from "../../../sink/create-sink.js";
-import type { TraceSink } from "../../../sink/trace-sink.js";
 import type { CriticalPathView, ViewOptions } from "../../../sink/view-options.js";
 import { canReadAgain } from "../../input/input.js";
 import { Progress } from "../../input/progress.js";
@@ -134,12 +133,6 @@ async function convertOnce(
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }
-}
-
-/** Whether a trace, or what is written of it, lacks events or has more than are stored. */
-function isMended({ diagnostics }: Trace, { omissions = [] }: TraceSink): boolean {
-  const severities = diagnostics.entries().map(({ severity }) => severity);
-  return omissions.length > 0 || severities.includes("repair") || severities.includes("loss");
 }
 
 /** The critical path of the slowest selected task or goroutine, for formats and details that show it. */
