@@ -41,11 +41,9 @@ async function buildAll(out) {
   mkdirSync(out, { recursive: true });
   const command = await bundle(root, "src/cli/run.ts");
   const thread = await bundle(root, "src/cli/executable/batch-thread.ts");
-  const reader = await bundle(root, "src/cli/input/reading-thread.ts");
   writeFileSync(join(work, "main.js"), command.script);
   writeFileSync(join(work, "batch-thread.js"), thread.script);
-  writeFileSync(join(work, "reading-thread.js"), reader.script);
-  const licences = licencesOf(root, [...command.inputs, ...thread.inputs, ...reader.inputs]);
+  const licences = licencesOf(root, [...command.inputs, ...thread.inputs]);
   writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licences);
   // A release of Node writes executables of the same release only.
   const builder = nodeBinary(host);
@@ -75,7 +73,6 @@ function buildProgram(builder, platform, out) {
       useCodeCache: platform === host,
       assets: {
         "batch-thread.js": join(work, "batch-thread.js"),
-        "reading-thread.js": join(work, "reading-thread.js"),
         "package.json": join(root, "package.json"),
       },
     }),

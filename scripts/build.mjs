@@ -57,7 +57,6 @@ const bundle = await rolldown({
     go: "src/go.ts",
     "cli/main": "src/cli/main.ts",
     "cli/run": "src/cli/run.ts",
-    "cli/reading-thread": "src/cli/input/reading-thread.ts",
     "cli/batch-worker": "src/cli/commands/batch/batch-worker.ts",
   },
   cwd: root,
@@ -94,7 +93,7 @@ await bundle.write({
       { name: "select", test: /src\/select\// },
       {
         name: "cli",
-        test: /src\/cli\/(?!commands\/(?!\w+\/command\.ts|description\.ts|convert\/conversion\.ts)|connection\/(?!trace-url)|input\/(capture|saved-source|selection-passes|addr2line|threaded-trace|reading-thread|thread-messages|block-ring|generation-parts)|output\/temporary-files|process\/compile-cache|main\.ts|run\.ts)/,
+        test: /src\/cli\/(?!commands\/(?!\w+\/command\.ts|description\.ts|convert\/conversion\.ts)|connection\/(?!trace-url)|input\/(capture|saved-source|selection-passes|addr2line)|output\/temporary-files|process\/compile-cache|main\.ts|run\.ts)/,
       },
       // The engine takes constants and functions of other files for such as may change, and looks them up each time.
       { name: "perfetto", test: /src\/(sink\/perfetto|bytes\/encode)\// },

@@ -101,14 +101,6 @@ export const DIAGNOSTICS = {
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;
 
-/** What an instance counted of one id. */
-export interface DiagnosticCount {
-  readonly id: DiagnosticId;
-  readonly count: number;
-  readonly kinds: ReadonlyMap<string, number>;
-  readonly first: string | undefined;
-}
-
 /** Counts what happened while reading one input. */
 export class Diagnostics {
   readonly #counts = new Map<DiagnosticId, number>();
@@ -152,29 +144,12 @@ export class Diagnostics {
 
   /** Adds the counts of another instance. */
   addAll(other: Diagnostics): void {
-    this.addCounts(other.counts());
-  }
-
-  /** Everything that was counted, as plain data. */
-  counts(): DiagnosticCount[] {
-    return [...this.#counts].map(([id, count]) => ({
-      id,
-      count,
-      kinds: this.kinds(id),
-      first: this.first(id),
-    }));
-  }
-
-  /** Adds counts of another instance. */
-  addCounts(counts: readonly DiagnosticCount[]): void {
-    for (const { id, count, kinds, first } of counts) {
+    for (const [id, count] of other.#counts) {
+      const kinds = other.kinds(id);
+      const first = other.first(id);
       if (first !== undefined && !this.#firsts.has(id)) this.#firsts.set(id, first);
-      let rest = count;
-      for (const [kind, part] of kinds) {
-        this.add(id, part, kind);
-        rest -= part;
-      }
-      if (rest > 0) this.add(id, rest);
+      if (kinds.size === 0) this.add(id, count);
+      for (const [kind, part] of kinds) this.add(id, part, kind);
     }
   }
 

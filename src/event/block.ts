@@ -7,8 +7,6 @@ export const BLOCK_SIZE = 1024;
 const SLACK = 24;
 /** Capacity of a block. */
 export const MAX_BLOCK = BLOCK_SIZE + SLACK;
-/** Bytes of the columns of a block: eight of 8 bytes a row, five of 4, three of 1. A multiple of 8. */
-export const BLOCK_BYTES = MAX_BLOCK * (8 * 8 + 5 * 4 + 3);
 
 /** By {@link EventKind}: 1 if it creates a goroutine. */
 const CREATES = new Uint8Array(256);
@@ -29,85 +27,51 @@ export class EventBlock {
   generation: Generation | undefined;
 
   /** {@link EventKind} */
-  readonly kind: Uint8Array;
+  readonly kind = new Uint8Array(MAX_BLOCK);
   /**
    * Nanoseconds since the start of the trace. Strictly increasing, with two exceptions: the snapshot at the
    * beginning of a part ({@link Generation.isSnapshot}) and the statuses at its end are each at a single
    * time.
    */
-  readonly time: Float64Array;
+  readonly time = new Float64Array(MAX_BLOCK);
   /**
    * The time that a trace of Go 1.22 or later stores, in nanoseconds since its start: {@link time}, unless that had to
    * be later than the event before. Parts of a trace leave it as it is in the whole.
    */
-  readonly storedTime: Float64Array;
+  readonly storedTime = new Float64Array(MAX_BLOCK);
   /** The thread, P and goroutine on which the event happened, as they were before it; −1 means none. */
-  readonly thread: Float64Array;
-  readonly proc: Float64Array;
-  readonly goroutine: Float64Array;
+  readonly thread = new Float64Array(MAX_BLOCK).fill(NONE);
+  readonly proc = new Float64Array(MAX_BLOCK).fill(NONE);
+  readonly goroutine = new Float64Array(MAX_BLOCK).fill(NONE);
   /**
    * The subject of the event: the goroutine or P of a transition or range, the task of a task, region or log,
    * the id of an experimental event.
    */
-  readonly subject: Float64Array;
+  readonly subject = new Float64Array(MAX_BLOCK);
   /**
    * For transitions and labels of goroutines: a small number for the goroutine in {@link subject}, from its
    * first event to its last. Another goroutine gets it after that. A consumer that sees all events in order
    * can keep data on live goroutines in arrays by slot.
    */
-  readonly slot: Int32Array;
+  readonly slot = new Int32Array(MAX_BLOCK);
   /**
    * State before a transition ({@link GoState} or {@link ProcState}), unless the kind alone decides it: see
    * `from` in {@link EVENT_KINDS}.
    */
-  readonly from: Uint8Array;
+  readonly from = new Uint8Array(MAX_BLOCK);
   /** State after a transition, likewise. */
-  readonly to: Uint8Array;
+  readonly to = new Uint8Array(MAX_BLOCK);
   /** Two numbers. The value of a metric is their sum: see {@link exactMetric}. */
-  readonly value: Float64Array;
-  readonly value2: Float64Array;
+  readonly value = new Float64Array(MAX_BLOCK);
+  readonly value2 = new Float64Array(MAX_BLOCK);
   /** Index into the generation's strings: reason, label, type, category or kind. */
-  readonly name: Int32Array;
+  readonly name = new Int32Array(MAX_BLOCK);
   /** Index into the generation's strings: a log's message. */
-  readonly text: Int32Array;
+  readonly text = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: the stack of the running code. */
-  readonly stack: Int32Array;
+  readonly stack = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: the start of a new goroutine, or of one in a snapshot. */
-  readonly subjectStack: Int32Array;
-
-  /** @param memory {@link BLOCK_BYTES} from `offset` on; blocks over the same shared memory are one block for threads */
-  constructor(memory: ArrayBufferLike = new ArrayBuffer(BLOCK_BYTES), offset = 0) {
-    let at = offset;
-    const place = (bytes: number) => {
-      at += bytes * MAX_BLOCK;
-      return at - bytes * MAX_BLOCK;
-    };
-    const numbers = () => new Float64Array(memory, place(8), MAX_BLOCK);
-    const indices = () => new Int32Array(memory, place(4), MAX_BLOCK);
-    const codes = () => new Uint8Array(memory, place(1), MAX_BLOCK);
-    this.time = numbers();
-    this.storedTime = numbers();
-    this.thread = numbers().fill(NONE);
-    this.proc = numbers().fill(NONE);
-    this.goroutine = numbers().fill(NONE);
-    this.subject = numbers();
-    this.value = numbers();
-    this.value2 = numbers();
-    this.slot = indices();
-    this.name = indices();
-    this.text = indices();
-    this.stack = indices();
-    this.subjectStack = indices();
-    this.kind = codes();
-    this.from = codes();
-    this.to = codes();
-  }
-}
-
-/** The same block each time. */
-export function oneBlock(): () => EventBlock {
-  const block = new EventBlock();
-  return () => block;
+  readonly subjectStack = new Int32Array(MAX_BLOCK);
 }
 
 /** The text of an index into the generation's strings, such as one of {@link EventBlock.name}. */

@@ -16,11 +16,6 @@ export interface TraceOptions {
    * Resolves function names for traces that hold only addresses. Without it, addresses stand in for names.
    */
   readonly symbolizer?: Symbolizer;
-  /**
-   * Gives the block for the next events. It is called again after each block that {@link Trace.blocks} yields.
-   * Without it, one block is used again and again.
-   */
-  readonly nextBlock?: (() => EventBlock) | undefined;
   /** Skips the fast loop for traces of Go 1.22 and later. For tests. */
   readonly slow?: boolean;
 }

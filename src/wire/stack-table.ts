@@ -10,8 +10,6 @@ const NO_FRAMES: readonly StackFrame[] = [];
 
 /** The id of a function's name in a trace without names. */
 const UNNAMED = -1;
-/** Instead of the index of a string that the table lacks. */
-const MISSING = -2;
 
 /** A frame as stored in the table. Its names are ids of strings that may come later. */
 export interface WireFrame {
@@ -21,20 +19,6 @@ export interface WireFrame {
   readonly file: number;
   readonly line: number;
   resolved?: StackFrame;
-}
-
-/** Consecutive stacks of a table, to be sent to another thread. Strings are given by their indices. */
-export interface StacksPart {
-  /** Frames that no earlier part has, as columns. */
-  readonly pcs: BigUint64Array;
-  readonly funcs: Int32Array;
-  readonly files: Int32Array;
-  readonly lines: Float64Array;
-  /** Those of them with other names than the table's strings, by position. */
-  readonly resolved: readonly (readonly [number, StackFrame])[];
-  /** Numbers of the stacks' frames, counted from the first part on, and where each stack ends. */
-  readonly frames: Int32Array;
-  readonly ends: Int32Array;
 }
 
 /** The stacks of a generation. Frames are stored once per PC, from the first stack that has the PC. */
@@ -52,9 +36,6 @@ export class WireStacks implements StackTable {
    * stacks.
    */
   readonly #renamed = new Map<string, number>();
-  /** Frames of parts, by number: those that were sent, or those that were added. */
-  readonly #sent = new Map<WireFrame, number>();
-  readonly #added: WireFrame[] = [];
 
   constructor(strings: WireStrings) {
     this.#strings = strings;
@@ -152,49 +133,6 @@ export class WireStacks implements StackTable {
       const line = frame.func === UNNAMED ? lines.get(addressOf(frame)) : undefined;
       if (line !== undefined) frame.resolved = { pc: frame.pc, ...line };
     }
-  }
-
-  /** The stacks from an index on. Call it for consecutive parts. */
-  since(index: number): StacksPart {
-    const stacks = this.#stacks.slice(index);
-    const known = this.#sent.size;
-    for (const frame of stacks.flat()) {
-      if (!this.#sent.has(frame)) this.#sent.set(frame, this.#sent.size);
-    }
-    const news = [...this.#sent.keys()].slice(known);
-    let end = 0;
-    return {
-      pcs: BigUint64Array.from(news, ({ pc }) => pc),
-      funcs: Int32Array.from(news, ({ func }) => (func === UNNAMED ? UNNAMED : this.#indexOf(func))),
-      files: Int32Array.from(news, ({ file }) => this.#indexOf(file)),
-      lines: Float64Array.from(news, ({ line }) => line),
-      resolved: news.flatMap(({ resolved }, i) => (resolved === undefined ? [] : [[i, resolved] as const])),
-      frames: Int32Array.from(stacks.flat(), (frame) => this.#sent.get(frame) as number),
-      ends: Int32Array.from(stacks, ({ length }) => (end += length)),
-    };
-  }
-
-  /** Adds stacks of another table, at the same indices. The ids of strings are indices here. */
-  addPart({ pcs, funcs, files, lines, resolved, frames, ends }: StacksPart): void {
-    const from = this.#added.length;
-    pcs.forEach((pc, i) => {
-      const [func, file, line] = [funcs[i], files[i], lines[i]] as [number, number, number];
-      this.#added.push({ pc, func, file, line });
-    });
-    for (const [i, frame] of resolved) (this.#added[from + i] as WireFrame).resolved = frame;
-    let start = 0;
-    for (const end of ends) {
-      this.#stacks.push(
-        Array.from(frames.subarray(start, end), (number) => this.#added[number] as WireFrame),
-      );
-      start = end;
-    }
-  }
-
-  /** The index of a string, or {@link MISSING}. */
-  #indexOf(id: number): number {
-    const index = this.#strings.ids.get(id);
-    return index < 0 ? MISSING : index;
   }
 
   /** Checks that the string table has every frame's names. @throws TraceError `malformed-table` */

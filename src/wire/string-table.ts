@@ -4,15 +4,6 @@ import { IdMap } from "./id-map.js";
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Consecutive strings of a table, to be sent to another thread. */
-export interface StringsPart {
-  readonly bytes: Uint8Array;
-  /** The end of each string's bytes. */
-  readonly ends: Float64Array;
-  /** Texts from outside the table, with their indices. */
-  readonly texts: readonly (readonly [string, number])[];
-}
-
 /** The strings of a generation. Bytes are decoded on first use. */
 export class WireStrings implements StringTable {
   readonly ids = new IdMap();
@@ -64,29 +55,6 @@ export class WireStrings implements StringTable {
    */
   add(id: number, bytes: Uint8Array, start: number, length: number): boolean {
     return this.ids.get(id) < 0 && this.ids.add(id, this.#append(bytes, start, length));
-  }
-
-  /** The strings from an index on. */
-  since(index: number): StringsPart {
-    const from = this.#ends[index - 1] as number;
-    return {
-      bytes: this.#bytes.slice(from, this.#used),
-      ends: this.#ends.slice(index, this.#length).map((end) => end - from),
-      texts: [...this.#extra].filter(([, extra]) => extra >= index),
-    };
-  }
-
-  /** Adds strings of another table, at the same indices, which are their ids here. */
-  addPart({ bytes, ends, texts }: StringsPart): void {
-    let start = 0;
-    for (const end of ends) {
-      this.add(this.#length, bytes, start, end - start);
-      start = end;
-    }
-    for (const [text, index] of texts) {
-      this.#texts[index] = text;
-      this.#extra.set(text, index);
-    }
   }
 
   #append(bytes: Uint8Array, start: number, length: number): number {

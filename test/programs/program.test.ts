@@ -10,7 +10,6 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { NODE_VERSION, nodeBinary } from "../../scripts/programs/node-binary.mjs";
 import { emptyFolder, filesIn, fixture, go2perfetto } from "../cli/command.js";
-import { manyTurns } from "../support/large-traces.js";
 import { optionalPart } from "../support/optional.js";
 import { FakeEndpoint } from "../support/otlp/fake-endpoint.js";
 import { unavailable } from "../support/perfetto-tools.js";
@@ -18,9 +17,6 @@ import { unavailable } from "../support/perfetto-tools.js";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TRACE = fixture("sync-go1.26.trace");
 const OLD = fixture("annotations-go1.21.trace");
-
-const LARGE = join(emptyFolder(), "large.trace");
-writeFileSync(LARGE, manyTurns(450_000));
 
 const HOST = `${process.platform}-${process.arch}`;
 /** One platform for each format of executables, and this one, whose program runs here. */
@@ -107,7 +103,6 @@ describe.runIf(optionalPart("single executables", missing))("single executables"
     ["convert a part", [TRACE, "-o", "-", "--from", "1ms", "--to", "5ms"]],
     ["convert an old trace", [OLD, "-o", "-"]],
     ["stats", ["stats", TRACE]],
-    ["stats of a large file, which a thread reads", ["stats", LARGE]],
     ["stats --html", ["stats", TRACE, "--html", "/dev/stdout", "-q"]],
     ["trim", ["trim", TRACE, "--from", "1ms", "-o", "-"]],
     ["explain", ["explain", TRACE]],

@@ -1,7 +1,5 @@
 import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { isMainThread } from "node:worker_threads";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import { FileSource } from "../../bytes/file-source.js";
@@ -22,9 +20,6 @@ import { openFailure } from "./trace-failure.js";
 
 /** The newest known format. */
 const NEWEST = Math.max(...TRACE_FORMATS.map(({ minor }) => minor));
-
-/** Bytes of a file from which on a thread saves more time than its start takes. */
-const LARGE = 4e6;
 
 /** An opened trace. */
 export interface Input {
@@ -69,13 +64,12 @@ export async function openInput(
   opened?: ByteSource,
 ): Promise<Input> {
   const name = nameOf(path);
-  const bottom = opened ?? (await openSource(path, name, options));
-  const raw = new PeekedSource(bottom);
+  const raw = new PeekedSource(opened ?? (await openSource(path, name, options)));
   try {
     const source = await unzippedSource(raw);
     const version = await versionOf(source, name, source !== raw);
     const head = await source.peek(reading.head ?? 0);
-    const stored = await threaded(await openVersion(version, source, name, reading), bottom, reading);
+    const stored = await openVersion(version, source, name, reading);
     const { title, trace } =
       options.naming === undefined
         ? { title: titleOf(path), trace: stored }
@@ -132,16 +126,6 @@ export async function versionOf(source: PeekedSource, name: string, compressed: 
   if (start.length < HEADER_LENGTH && source.failure !== undefined) throw source.failure;
   const { text, advice } = notATraceMessage(name, start, compressed);
   throw new Failure(text, advice);
-}
-
-/** The same trace, read by a thread of its own if that pays and nothing is called while it is read. */
-async function threaded(trace: Trace, source: ByteSource, options: TraceOptions): Promise<Trace> {
-  const hasCalls = options.observe !== undefined || options.symbolizer !== undefined;
-  if (!(source instanceof FileSource) || source.size < LARGE || hasCalls) return trace;
-  // The threads of a batch have the processors already.
-  if (!isMainThread || availableParallelism() === 1) return trace;
-  const { ThreadedTrace } = await import("./threaded-trace.js");
-  return new ThreadedTrace(trace, source, options);
 }
 
 async function openVersion(

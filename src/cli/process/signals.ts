@@ -67,18 +67,10 @@ export function endCaptures(): boolean {
 /** Calls `stop` before a signal ends the process. @returns a function that cancels this */
 export function onStop(stop: Stop): () => void {
   hold(stop);
-  const forget = beforeStop(stop);
-  return () => {
-    forget();
-    release(stop);
-  };
-}
-
-/** The same, but `stop` is no reason to handle signals: the system may end the process without it. */
-export function beforeStop(stop: Stop): () => void {
   stops.add(stop);
   return () => {
     stops.delete(stop);
+    release(stop);
   };
 }
 

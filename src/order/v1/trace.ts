@@ -33,7 +33,7 @@ import { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
-import { EventBlock, oneBlock } from "../../event/block.js";
+import { EventBlock } from "../../event/block.js";
 import type { Symbolizer } from "../../event/symbolizer.js";
 import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/batch-store.js";
 import { hasSymbols, type TraceFormat } from "../../wire/format.js";
@@ -67,7 +67,6 @@ export class TraceV1 implements Trace {
   readonly #reader: TraceReader;
   readonly #salvage: boolean;
   readonly #slow: boolean;
-  readonly #nextBlock: () => EventBlock;
   readonly #symbolizer: Symbolizer | undefined;
   generations = 0;
   #preview: BlockVisitor | undefined;
@@ -85,7 +84,6 @@ export class TraceV1 implements Trace {
     this.#input = input;
     this.#source = source;
     this.#salvage = options.salvage ?? true;
-    this.#nextBlock = options.nextBlock ?? oneBlock();
     this.#symbolizer = hasSymbols(format) ? undefined : options.symbolizer;
     const readAt = source.readAt?.bind(source);
     const { minor } = format;
@@ -157,9 +155,9 @@ export class TraceV1 implements Trace {
     let error: unknown = found.fault;
     let isRepairing = false;
     let isWhole = true;
-    let block = this.#emptyBlock(read.trace);
+    const block = new EventBlock();
     converter.start(block);
-    for (let isDone = false; !isDone; block = this.#emptyBlock(read.trace)) {
+    for (let isDone = false; !isDone; ) {
       try {
         isDone = converter.fill(block);
       } catch (broken) {
@@ -168,7 +166,7 @@ export class TraceV1 implements Trace {
         isWhole = !isRepairing;
         if (!isRepairing) {
           if (block.length > 0) yield block;
-          block = this.#emptyBlock(read.trace);
+          block.length = 0;
           isRepairing = true;
           diagnostics = new Diagnostics();
           converter = this.#converter(read, samples, found, diagnostics, true);
@@ -177,6 +175,7 @@ export class TraceV1 implements Trace {
         }
       }
       if (block.length > 0) yield block;
+      block.length = 0;
       if (isBreathDue()) await breathe();
     }
     this.diagnostics.addAll(diagnostics);
@@ -192,13 +191,6 @@ export class TraceV1 implements Trace {
     // The cut is the main error. `-v` shows why its events have no order as the cause.
     if (read.fault !== undefined && error !== undefined) read.fault.cause = error;
     throw read.fault ?? error;
-  }
-
-  #emptyBlock(trace: WireTrace): EventBlock {
-    const block = this.#nextBlock();
-    block.length = 0;
-    block.generation = trace;
-    return block;
   }
 
   async #showStart(visit: BlockVisitor, converter: Converter): Promise<void> {

@@ -4,7 +4,7 @@ import { formatDuration } from "../../base/duration.js";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import type { ChunkReader } from "../../bytes/chunk-reader.js";
-import { type EventBlock, oneBlock } from "../../event/block.js";
+import { EventBlock } from "../../event/block.js";
 import { WallClock } from "../../event/wall-clock.js";
 import { type BatchStore, FileBatchStore, MemoryBatchStore } from "../../wire/batch-store.js";
 import type { TraceFormat } from "../../wire/format.js";
@@ -32,7 +32,7 @@ export class TraceV2 implements Trace {
   /** Previews generations while one is requested. */
   #preview: Preview | undefined;
   readonly #salvage: boolean;
-  readonly #nextBlock: () => EventBlock;
+  readonly #block = new EventBlock();
   readonly #wallClock = new WallClock();
   #nsPerTick = 0;
   generations = 0;
@@ -47,10 +47,10 @@ export class TraceV2 implements Trace {
     source: ByteSource,
     options: TraceOptions,
   ) {
+    rehearse();
     this.#input = input;
     this.#source = source;
     this.#salvage = options.salvage ?? true;
-    this.#nextBlock = options.nextBlock ?? oneBlock();
     const readAt = source.readAt?.bind(source);
     const store: BatchStore =
       readAt === undefined ? new MemoryBatchStore() : new FileBatchStore(readAt, this.diagnostics);
@@ -77,7 +77,6 @@ export class TraceV2 implements Trace {
   }
 
   async *blocks(): AsyncGenerator<EventBlock, void, undefined> {
-    rehearse();
     try {
       let fault: TraceError | undefined;
       let end: TraceError | undefined;
@@ -124,14 +123,15 @@ export class TraceV2 implements Trace {
 
   async *#generation(read: ReadGeneration): AsyncGenerator<EventBlock, void, undefined> {
     const { generation } = read;
+    const block = this.#block;
     this.generations++;
     this.#setClock(generation);
     generation.complete = read.fault === undefined && read.cut === undefined;
     if (await this.#preview?.show(generation)) this.#preview = undefined;
     let error: unknown;
-    let block = this.#emptyBlock(generation);
+    block.length = 0;
     this.#orderer.start(generation, block);
-    for (let done = false; !done; block = this.#emptyBlock(generation)) {
+    for (let done = false; !done; ) {
       try {
         done = this.#orderer.fill(block);
       } catch (broken) {
@@ -139,6 +139,7 @@ export class TraceV2 implements Trace {
         done = true;
       }
       if (block.length > 0) yield block;
+      block.length = 0;
       if (isBreathDue()) await breathe();
     }
     if (error === undefined) return;
@@ -186,16 +187,11 @@ export class TraceV2 implements Trace {
   }
 
   #finalSync(): EventBlock {
-    const block = this.#emptyBlock(undefined);
+    const block = this.#block;
+    block.length = 0;
+    block.generation = undefined;
     this.#orderer.emulator.block = block;
     this.#orderer.emitSync();
-    return block;
-  }
-
-  #emptyBlock(generation: WireGeneration | undefined): EventBlock {
-    const block = this.#nextBlock();
-    block.length = 0;
-    block.generation = generation;
     return block;
   }
 
