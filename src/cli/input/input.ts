@@ -16,6 +16,7 @@ import { givenCaptureOptions } from "../options/capture.js";
 import type { CommonOptions } from "../options/common.js";
 import { Failure, isSystemError, systemMessage, usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
+import { anonymous } from "./made-up-names.js";
 import { openFailure } from "./trace-failure.js";
 
 /** The newest known format. */
@@ -73,7 +74,7 @@ export async function openInput(
     const { title, trace } =
       options.naming === undefined
         ? { title: titleOf(path), trace: stored }
-        : (await import("./made-up-names.js")).anonymous(stored, options.naming);
+        : anonymous(stored, options.naming);
     const isStream = raw.readAt === undefined;
     return { name, title, trace, size: source.size, isStream, head };
   } catch (error) {
