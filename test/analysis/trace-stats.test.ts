@@ -14,6 +14,7 @@ import {
   fuzzTraces,
   goTests,
   invalidTraces,
+  programSpanTraces,
 } from "../support/corpus.js";
 import { documentedTypes, violations } from "../support/documented-types.js";
 import { oracleSummary } from "../support/oracle.js";
@@ -106,7 +107,7 @@ function taskLength(
 test("JSON and docs/stats-schema.md have the same fields", async () => {
   const types = documentedTypes("stats-schema.md");
   const seen = new Set<string>();
-  for (const trace of [...fixtureTraces(), ...goTests()]) {
+  for (const trace of [...fixtureTraces(), ...goTests(), ...programSpanTraces()]) {
     const { report } = await statsOf(trace, 5);
     const json: unknown = JSON.parse(JSON.stringify(report));
     expect(violations(types, "Report", json, trace.name, seen)).toEqual([]);

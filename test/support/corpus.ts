@@ -141,6 +141,11 @@ export function goTests(): ExpectedTrace[] {
   }));
 }
 
+/** Programs with tracing of their own, whose ids are in their traces. */
+export function programSpanTraces(): CorpusTrace[] {
+  return tracesIn(join(FIXTURES, "program-spans"));
+}
+
 /** Bad input from Go's fuzzer. */
 export function fuzzTraces(): ExpectedTrace[] {
   return expectedIn(join(FIXTURES, "fuzz"));
