@@ -93,7 +93,7 @@ test.each([1, 2])(
   "a trace that needs more memory than a thread may have fails alone, with %i jobs",
   (jobs) => {
     // It comes last: the thread that takes the dead one's place is still loading when all is done.
-    const cwd = folderOf({ "in/a.trace": HELLO, "in/b.trace": HELLO, "in/c.trace": hungryTrace(40_000) });
+    const cwd = folderOf({ "in/a.trace": HELLO, "in/b.trace": HELLO, "in/c.trace": hungryTrace(150_000) });
     const { code, report, outputs, stderr } = batch(cwd, ["in", "--also", "stats", "--jobs", String(jobs)], {
       NODE_OPTIONS: "--max-old-space-size=80",
     });
