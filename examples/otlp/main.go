@@ -94,7 +94,7 @@ func reserve(ctx context.Context) {
 	held := make(chan struct{})
 	go func() {
 		close(held)
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 		stock.Unlock()
 	}()
 	<-held
@@ -119,6 +119,6 @@ func charge(ctx context.Context, order int) {
 	defer span.End()
 	trace.Log(ctx, "order", fmt.Sprint(order))
 	answer := make(chan string)
-	time.AfterFunc(5*time.Millisecond, func() { answer <- "paid" })
+	time.AfterFunc(20*time.Millisecond, func() { answer <- "paid" })
 	<-answer
 }

@@ -13,7 +13,7 @@ import { type OtlpSpan, spansOfLines } from "../support/otlp/otlp-spans.js";
 
 const FOLDER = fileURLToPath(new URL("../../examples/otlp", import.meta.url));
 const go = goSourceWith("src/runtime/trace/annotation.go", "spans of the OpenTelemetry SDK for Go");
-/** Each step takes five milliseconds. */
+/** Each wait takes 20 milliseconds, of which at least this is left on a busy machine. */
 const STEP = 4e6;
 
 /** A span as the SDK prints it. */
