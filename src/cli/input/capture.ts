@@ -17,6 +17,7 @@ import { onInterruption } from "../process/signals.js";
 import { STDIO } from "../process/stdio.js";
 import { CpuProfile } from "./cpu-profile.js";
 import { SavedSource } from "./saved-source.js";
+import { watchedCapture } from "./watched-capture.js";
 
 /** As in the documentation of net/http/pprof. Without the parameter a server captures for 1 second. */
 const SECONDS = 5;
@@ -169,21 +170,7 @@ function interruptible(response: CaptureSource, messages: Messages): ByteSource 
     messages.info("stopping the capture: what has arrived is read; press Ctrl-C again to end that too");
     response.stop();
   });
-  return {
-    name: response.name,
-    size: response.size,
-    async *chunks() {
-      try {
-        yield* response.chunks();
-      } finally {
-        forget();
-      }
-    },
-    close() {
-      forget();
-      response.close();
-    },
-  };
+  return watchedCapture(response, forget);
 }
 
 /** Advice about an error before the first byte of a trace. */

@@ -4,6 +4,7 @@ import { urlName } from "../../bytes/url-name.js";
 import { openUrl, type UrlOptions } from "../../bytes/url-source.js";
 import { statusAdvice } from "../connection/errors.js";
 import type { Messages } from "../process/messages.js";
+import { watchedCapture } from "./watched-capture.js";
 
 /** The seconds of a capture whose URL has no valid number of them, as net/http/pprof has it. */
 const SECONDS = 1;
@@ -33,23 +34,7 @@ export class CpuProfile {
 
   /** The capture, at whose end the profile ends too. */
   beside(capture: CaptureSource): CaptureSource {
-    const end = () => this.end();
-    return {
-      name: capture.name,
-      size: capture.size,
-      async *chunks() {
-        try {
-          yield* capture.chunks();
-        } finally {
-          end();
-        }
-      },
-      stop: () => capture.stop(),
-      close() {
-        end();
-        capture.close();
-      },
-    };
+    return watchedCapture(capture, () => this.end());
   }
 
   /** Warns if there is no profile. @returns whether it does */

@@ -19,18 +19,21 @@ export interface Naming extends Pick<AnonymizeOptions, "keep" | "keepLogs"> {
 /** Bytes of a key. */
 const KEY = 32;
 
-/** How a run makes up names; undefined if they stay. Unless the key comes from a file, nobody keeps it. @throws Failure */
-export async function namingOf(options: AnonymizeOptions): Promise<Naming> {
-  const { anonymize, anonymizeKey, ...kept } = options;
-  if (anonymize) {
-    const key = anonymizeKey === undefined ? randomBytes(KEY) : await keyIn(anonymizeKey);
-    const { keep, keepLogs } = kept;
-    return { key, ...(keep && { keep }), ...(keepLogs && { keepLogs }) };
+/** How a run makes up names. Unless the key comes from a file, nobody keeps it. @throws Failure without --anonymize */
+export async function namingOf({
+  anonymize,
+  anonymizeKey,
+  keep,
+  keepLogs,
+}: AnonymizeOptions): Promise<Naming> {
+  if (!anonymize) {
+    throw usageFailure(
+      "--keep, --keep-logs and --anonymize-key need --anonymize",
+      "Add --anonymize, or leave them out.",
+    );
   }
-  throw usageFailure(
-    "--keep, --keep-logs and --anonymize-key need --anonymize",
-    "Add --anonymize, or leave them out.",
-  );
+  const key = anonymizeKey === undefined ? randomBytes(KEY) : await keyIn(anonymizeKey);
+  return { key, ...(keep && { keep }), ...(keepLogs && { keepLogs }) };
 }
 
 /** The key in a file, which is created if it does not exist. */

@@ -64,16 +64,14 @@ export async function convertFile(
   if (options.split !== undefined && format === "go") throw splitAutoIsForViewers();
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
-  if (
-    format !== "go" ||
-    isSelective(options) ||
-    options.slim ||
-    target === STDIO ||
-    !(await canReadAgain(path))
-  )
-    return convertOnce(path, target, format, false, options, messages);
+  const keepTicks =
+    format === "go" &&
+    !isSelective(options) &&
+    !options.slim &&
+    target !== STDIO &&
+    (await canReadAgain(path));
   try {
-    return await convertOnce(path, target, format, true, options, messages);
+    return await convertOnce(path, target, format, keepTicks, options, messages);
   } catch (error) {
     if (!(error instanceof NeedsRepair)) throw error;
     return convertOnce(path, target, format, false, options, messages);
