@@ -6,7 +6,7 @@ import { WorstLatencies } from "../../src/analysis/latency/worst-latencies.js";
 import { Summary } from "../../src/analysis/summary/summary.js";
 import { openTraceFile } from "../../src/node.js";
 import { SchedState } from "../../src/sched/state.js";
-import { type CorpusTrace, validTrace, validTraces } from "../support/corpus.js";
+import { type CorpusTrace, validTrace, variedTraces } from "../support/corpus.js";
 import { durationOf, Intervals } from "../support/intervals.js";
 import { readBlocks } from "../support/reading.js";
 
@@ -24,7 +24,7 @@ async function analyzed({ path }: CorpusTrace, runs?: number) {
 }
 
 describe("scheduler latencies are those of a walk over the events", () => {
-  test.each(validTraces())("$name", async (trace) => {
+  test.each(variedTraces())("$name", async (trace) => {
     const { intervals, states, worst, summary } = await analyzed(trace);
     const sorted = intervals.waits.map(durationOf).sort((a, b) => a - b);
     const { p50, p90, p99, p999, ...exact } = states.of(SchedState.Runnable);

@@ -4,7 +4,7 @@ import type { MutatorFlags } from "../../src/analysis/mmu/mutator-flags.js";
 import { MutatorUtilization } from "../../src/analysis/mmu/mutator-utilization.js";
 import { openTraceFile } from "../../src/node.js";
 import { openAsGoTells } from "../support/as-go-tells.js";
-import { type CorpusTrace, goTests, validTraces } from "../support/corpus.js";
+import { type CorpusTrace, goTests, validTraces, variedTraces } from "../support/corpus.js";
 import { GcWalk } from "../support/gc-walk.js";
 import { oracleMmu, oracleWorstWindows } from "../support/oracle-mmu.js";
 import { LIKE_GO } from "../support/reading.js";
@@ -55,7 +55,7 @@ describe("the minimum mutator utilization is that of Go's viewer", () => {
 });
 
 describe("with workers counted once, the utilization of the whole trace equals a walk over the events", () => {
-  test.each(validTraces())("$name", async ({ path }) => {
+  test.each(variedTraces())("$name", async ({ path }) => {
     const flags = { stw: true, background: true, assist: true, sweep: true, workersOnce: true };
     const utilization = new MutatorUtilization([flags, { ...flags, workersOnce: false }]);
     const walk = new GcWalk();

@@ -4,7 +4,7 @@ import { ProcUse } from "../../src/analysis/proc-use.js";
 import { openTrace, sourceOf } from "../../src/index.js";
 import { openTraceFile } from "../../src/node.js";
 import { runningThread } from "../support/batch-writer.js";
-import { goTests, validTraces } from "../support/corpus.js";
+import { goTests, variedTraces } from "../support/corpus.js";
 import { ProcTimesListener } from "../support/proc-times.js";
 import { readBlocks } from "../support/reading.js";
 
@@ -29,7 +29,7 @@ test("a P exists while GOMAXPROCS includes it, however often that changes", asyn
 });
 
 describe("every moment of a P is accounted for", () => {
-  test.each([...validTraces(), ...goTests()])("$name", async ({ path }) => {
+  test.each([...variedTraces(), ...goTests()])("$name", async ({ path }) => {
     const use = new ProcUse();
     let duration = 0;
     const pass = new AnalysisPass([

@@ -6,7 +6,7 @@ import { GoState } from "../../src/event/states.js";
 import type { SchedListener } from "../../src/sched/listener.js";
 import { SchedModel } from "../../src/sched/model.js";
 import { Edge, SchedState } from "../../src/sched/state.js";
-import { goTests, validTraces } from "../support/corpus.js";
+import { goTests, variedTraces } from "../support/corpus.js";
 import { stateAfter, stateBefore } from "../support/event-states.js";
 import { LIKE_GO, readFileBlocks } from "../support/reading.js";
 
@@ -94,7 +94,7 @@ class Alive {
 }
 
 describe("the model's intervals begin and end as the events say", () => {
-  test.each([...validTraces(), ...goTests()])("$name", async ({ path }) => {
+  test.each([...variedTraces(), ...goTests()])("$name", async ({ path }) => {
     const edges = new Edges();
     const alive = new Alive();
     await readFileBlocks(path, LIKE_GO, (block) => {

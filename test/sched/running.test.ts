@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AsGoTells } from "../support/as-go-tells.js";
-import { exactTraces, goTests, validTraces } from "../support/corpus.js";
+import { exactTraces, goTests, variedTraces } from "../support/corpus.js";
 import { oracleSummary } from "../support/oracle.js";
 import { ProcTimesListener } from "../support/proc-times.js";
 import { LIKE_GO, readFileBlocks } from "../support/reading.js";
@@ -30,7 +30,7 @@ function positive(times: ReadonlyMap<number, number>): Record<number, number> {
 const summarized = exactTraces().filter((trace) => oracleSummary(trace) !== undefined);
 
 describe("the time that goroutines have a P", () => {
-  it.each([...validTraces(), ...goTests()])(
+  it.each([...variedTraces(), ...goTests()])(
     "by the model is that by the events themselves: $name",
     async ({ path }) => {
       const { walk: times, model } = await walk(path);

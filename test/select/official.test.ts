@@ -11,13 +11,15 @@ import {
 import { parseGoroutineSelector } from "../../src/select/goroutine-selector.js";
 import { SnapshotGeneration } from "../../src/select/snapshot-generation.js";
 import { openAsGoPrints } from "../support/as-go-tells.js";
-import { type CorpusTrace, exactTraces } from "../support/corpus.js";
+import { type CorpusTrace, exactTraces, variedTraces } from "../support/corpus.js";
 import { GoText } from "../support/go-text.js";
 import { type OfficialEvent, officialCase, officialEvents } from "../support/official-events.js";
 import { hasOracleText, oracleSummary, oracleText } from "../support/oracle.js";
 import { LIKE_GO, readBlocks } from "../support/reading.js";
 
-const traces = exactTraces().filter((trace) => hasOracleText(trace) && oracleSummary(trace) !== undefined);
+const traces = exactTraces(variedTraces()).filter(
+  (trace) => hasOracleText(trace) && oracleSummary(trace) !== undefined,
+);
 
 const official = (trace: CorpusTrace) => officialEvents(oracleText(trace) as string);
 const at = (events: readonly OfficialEvent[], share: number) =>

@@ -1,4 +1,4 @@
-// A service that keeps its last second in memory. It writes that to slow.trace when a request was slow, and to whoever
+// A service that keeps its last ten seconds in memory. It writes that to slow.trace when a request was slow, and to whoever
 // asks by POST /debug/flight: the flight recorder of Go 1.25 and later.
 package main
 
@@ -20,7 +20,7 @@ func main() {
 	if len(os.Args) > 1 {
 		address = os.Args[1]
 	}
-	recorder := trace.NewFlightRecorder(trace.FlightRecorderConfig{MinAge: time.Second})
+	recorder := trace.NewFlightRecorder(trace.FlightRecorderConfig{MinAge: 10 * time.Second})
 	if err := recorder.Start(); err != nil {
 		log.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import { Profiles } from "../../../src/analysis/profile/profiles.js";
 import type { EventBlock } from "../../../src/event/block.js";
 import { EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
-import { otherTraces, validTraces } from "../../support/corpus.js";
+import { otherTraces, variedTraces } from "../../support/corpus.js";
 
 /** Sums of all sites: intervals and nanoseconds. */
 function sumsOf({ count, length, total }: SiteTable): [number, number] {
@@ -34,7 +34,7 @@ async function cgoGoroutines(path: string): Promise<ReadonlySet<number>> {
   return ids;
 }
 
-describe.each([...validTraces(), ...otherTraces()])("the sums of explain, of $name,", ({ path }) => {
+describe.each([...variedTraces(), ...otherTraces()])("the sums of explain, of $name,", ({ path }) => {
   test("are those of the profiles and of stats", async () => {
     const served = await cgoGoroutines(path);
     const waits = new Waits();

@@ -4,16 +4,16 @@ import { openTraceFile } from "../../../src/node.js";
 import type { Trace } from "../../../src/order/trace.js";
 import { isRun, type StoredPart } from "../../../src/wire/observer.js";
 import { runLines } from "../../../src/wire/v1/dump.js";
-import { fixtureTraces, isFormat2, minorOf, validTraces } from "../../support/corpus.js";
+import { fixtureTraces, isFormat2, minorOf, variedTraces } from "../../support/corpus.js";
 import { openBytes, readBlocks } from "../../support/reading.js";
 import { V1TraceBuilder } from "../../support/trace-v1-builder.js";
 
 const USUAL = 2.5e9 / 64;
-const SOUND = [...new Map([...fixtureTraces(), ...validTraces()].map((t) => [t.oracle, t])).values()].filter(
+const SOUND = [...new Map([...fixtureTraces(), ...variedTraces()].map((t) => [t.oracle, t])).values()].filter(
   ({ path }) => minorOf(path) > 0 && !isFormat2(path),
 );
 /** Traces of programs that sleep, on Linux. */
-const SLEEPY = SOUND.filter(({ name }) => /^(big5mb|gotest|sync-go1\.(18|19|21))/.test(name));
+const SLEEPY = SOUND.filter(({ name }) => /^(gotest|sync-go1\.(18|19|21))/.test(name));
 
 /** The frequency by which the events of a trace have their times, and the sleeps that it is estimated by. */
 async function clockOf(trace: Trace): Promise<{ frequency: number; sleeps: number; isAssumed: boolean }> {

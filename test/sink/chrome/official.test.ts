@@ -5,7 +5,7 @@ import type { ChromeOptions } from "../../../src/sink/chrome/options.js";
 import { openAsGoPrints, openAsGoTells } from "../../support/as-go-tells.js";
 import type { View } from "../../support/as-go-views.js";
 import { type JsonEvent, type JsonTrace, jsonOf } from "../../support/chrome-json.js";
-import { type CorpusTrace, isFormat2, validTraces } from "../../support/corpus.js";
+import { type CorpusTrace, isFormat2, variedTraces } from "../../support/corpus.js";
 import { counterTexts, OfficialCounters } from "../../support/official-counters.js";
 import { officialDifferences, officialRows, ourRows } from "../../support/official-json.js";
 import { oracleFile } from "../../support/oracle.js";
@@ -46,7 +46,7 @@ function firstDifference(actual: readonly string[], expected: readonly string[])
   return [`${where}`, `${actual[where]}`, `instead of ${expected[where]}`];
 }
 
-const cases = validTraces().flatMap((trace) =>
+const cases = variedTraces().flatMap((trace) =>
   VIEWS.filter(([view]) => official(trace, view) !== undefined).map(([view, tracks]) => ({
     trace,
     name: trace.name,

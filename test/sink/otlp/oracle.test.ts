@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import { openForSums } from "../../support/as-go-tells.js";
-import { type CorpusTrace, exactTraces, fixtureTraces, otherTraces } from "../../support/corpus.js";
+import {
+  type CorpusTrace,
+  exactTraces,
+  fixtureTraces,
+  otherTraces,
+  variedTraces,
+} from "../../support/corpus.js";
 import { hasOracleSummary, oracleSummary } from "../../support/oracle.js";
 import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
 import { OtlpOracle } from "../../support/otlp/otlp-oracle.js";
@@ -13,7 +19,7 @@ import {
   throughExporter,
 } from "../../support/otlp/sink-spans.js";
 
-const traces = exactTraces().filter(hasOracleSummary);
+const traces = exactTraces(variedTraces()).filter(hasOracleSummary);
 
 describe("the spans of", () => {
   test.each(traces)("$oracle are what Go's summarizer says", async (trace) => {

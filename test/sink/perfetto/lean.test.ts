@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
 import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
 import { Wrappers } from "../../../src/sink/perfetto/wrappers.js";
-import { type CorpusTrace, exactTraces, isFormat2, validTraces, variedTraces } from "../../support/corpus.js";
+import {
+  type CorpusTrace,
+  exactTraces,
+  isFormat2,
+  someValidTraces,
+  variedTraces,
+} from "../../support/corpus.js";
 import { AS_GO_TELLS } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";
 import { leanBytes } from "../../support/lean-output.js";
@@ -70,7 +76,7 @@ function closedRanges(summary: OracleSummary): object {
 }
 
 const wrappers = new Wrappers();
-const traces = validTraces();
+const traces = [...variedTraces(), ...someValidTraces(["big5mb-go1.26"])];
 const exact = new Set(exactTraces().map(({ path }) => path));
 
 describe.skipIf(!haveEngine)("a lean conversion, by Perfetto's own trace processor", () => {
