@@ -51,7 +51,7 @@ export async function createSink(
  * @param minor the N of the header `go 1.N trace` to write; by default the one of the input. A trace before Go 1.22
  *   gets 23, the first whose statuses have stacks: they name goroutines.
  * @param slim leaves out what `SlimSink` does
- * @param keepTicks whether to keep timestamps: the sink gets all events of a trace that needs no repair, and writes all
+ * @param keepTicks whether to keep timestamps: the sink gets all events of a trace that needs no repair, and writes all but yields
  */
 export async function createGoSink(
   input: Trace["format"],
@@ -71,5 +71,7 @@ export function canKeepTicks(input: Trace["format"], minor = input.minor): boole
 /** Whether a trace that was read, or what is written of it, lacks events or has more than are stored. */
 export function isMended({ diagnostics }: Trace, { omissions = [] }: TraceSink): boolean {
   const severities = diagnostics.entries().map(({ severity }) => severity);
-  return omissions.length > 0 || severities.includes("repair") || severities.includes("loss");
+  // The times of other events do not depend on yields that are left out.
+  const lacks = omissions.some(({ cause }) => cause !== "yields");
+  return lacks || severities.includes("repair") || severities.includes("loss");
 }

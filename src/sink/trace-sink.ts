@@ -24,8 +24,8 @@ export interface TraceSummary {
 export interface Omission {
   /** The message. */
   readonly text: string;
-  /** The reason: the viewer's limit, `minDuration`, what the format can hold, or `slim`. */
-  readonly cause: "viewer-limit" | "min-duration" | "format" | "slim";
+  /** The reason: the viewer's limit, `minDuration`, what the format can hold, or that it is to be small: yields, or also allocations. */
+  readonly cause: "viewer-limit" | "min-duration" | "format" | "yields" | "allocations";
 }
 
 /** Work in steps. Between them, the caller removes the output and gives the event loop turns. */

@@ -164,6 +164,11 @@ export function isFormat2(path: string): boolean {
   return minorOf(path) >= 22;
 }
 
+/** Whether a trace's header says that it is of format 1. */
+export function isFormat1({ path }: { readonly path: string }): boolean {
+  return minorOf(path) > 0 && !isFormat2(path);
+}
+
 /** The N of a file's header `go 1.N trace`; 0 if it has none. */
 export function minorOf(path: string): number {
   const header = readFileSync(path).subarray(0, 16).toString("latin1");

@@ -1,18 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { AsGoTells } from "../../support/as-go-tells.js";
-import {
-  fixtureTraces,
-  fuzzTraces,
-  invalidTraces,
-  isFormat2,
-  minorOf,
-  otherTraces,
-} from "../../support/corpus.js";
+import { fixtureTraces, fuzzTraces, invalidTraces, isFormat1, otherTraces } from "../../support/corpus.js";
 import { LIKE_GO, openBytes, readBlocks, readFileBlocks } from "../../support/reading.js";
 import { Validator } from "../../support/validator.js";
 
-const isFormat1 = ({ path }: { readonly path: string }) => minorOf(path) > 0 && !isFormat2(path);
 const MALFORMED = [...fuzzTraces(), ...invalidTraces()].filter(isFormat1);
 const OTHERS = otherTraces().filter(isFormat1);
 /** Go's tools of today do not know FutileWakeup. */

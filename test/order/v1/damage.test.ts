@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openTrace } from "../../../src/order/open.js";
 import type { TraceOptions } from "../../../src/order/trace.js";
 import { forMutants } from "../../fuzz/mutants.js";
-import { fixtureTraces, isFormat2, minorOf, validTraces } from "../../support/corpus.js";
+import { fixtureTraces, isFormat1, validTraces } from "../../support/corpus.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { tried } from "../../support/quick.js";
 import { chunkedBytes } from "../../support/reading.js";
@@ -14,7 +14,6 @@ const MOST_BYTES = 1 << 20;
 const SMALL = /^(annotations|cpusamples|syscalls-|hello)/;
 const RUNS = 100;
 
-const isFormat1 = ({ path }: { readonly path: string }) => minorOf(path) > 0 && !isFormat2(path);
 const sound = [
   ...new Map([...fixtureTraces(), ...validTraces()].map((trace) => [trace.path, trace])).values(),
 ]

@@ -10,19 +10,11 @@ import { isRun, type StoredPart } from "../../../src/wire/observer.js";
 import { runLines } from "../../../src/wire/v1/dump.js";
 import { WireStats } from "../../../src/wire/wire-stats.js";
 import { forMutants } from "../../fuzz/mutants.js";
-import {
-  FIXTURES,
-  fixtureTraces,
-  isFormat2,
-  minorOf,
-  otherTraces,
-  validTraces,
-} from "../../support/corpus.js";
+import { FIXTURES, fixtureTraces, isFormat1, otherTraces, validTraces } from "../../support/corpus.js";
 import { tried } from "../../support/quick.js";
 import { LIKE_GO, openBytes, readBlocks, readFileBlocks } from "../../support/reading.js";
 import { Validator } from "../../support/validator.js";
 
-const isFormat1 = ({ path }: { readonly path: string }) => minorOf(path) > 0 && !isFormat2(path);
 const SOUND = [...new Map([...fixtureTraces(), ...validTraces()].map((t) => [t.oracle, t])).values()];
 const SOUND_1 = SOUND.filter(isFormat1);
 const OTHERS = otherTraces().filter(isFormat1);

@@ -5,7 +5,7 @@ import type { TraceError, TraceErrorCode } from "../../../src/base/errors.js";
 import { EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
 import { wireName } from "../../../src/wire/v2/spec.js";
-import { type ExpectedTrace, fuzzTraces, invalidTraces, isFormat2 } from "../../support/corpus.js";
+import { type ExpectedTrace, fuzzTraces, invalidTraces, isFormat1 } from "../../support/corpus.js";
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { goErrorCode } from "../../support/go-errors.js";
 import { LIKE_GO, openBytes, readFileBlocks } from "../../support/reading.js";
@@ -31,7 +31,7 @@ const LACKS: ReadonlySet<string> = new Set<TraceErrorCode>(["no-frequency", "mal
 const CUT: ReadonlySet<string> = new Set<TraceErrorCode>(["truncated", "incomplete-generation"]);
 
 const MALFORMED = [...fuzzTraces(), ...invalidTraces()];
-const FORMAT_2 = MALFORMED.filter(({ path }) => !isFormat1(path));
+const FORMAT_2 = MALFORMED.filter((trace) => !isFormat1(trace));
 const isGzip = ({ path }: ExpectedTrace) => path.endsWith(".gz");
 const HEADER_OF_KNOWN_FORMAT_2 = /^go 1\.(22|23|25|26) trace\0{3}$/;
 const MOST_MEMORY = 96 << 20;
@@ -56,11 +56,6 @@ const HAS_DOUBLED_BATCH = new Set(["batch-duplicated-http3s-go1.26"]);
 
 /** Where what Go's reader gives before the error is more, or less, than what is true. */
 const DIFFERS_AT_THE_END = new Set([...CUT_IN_EVENTS, ...LACKS_GENERATION, ...HAS_DOUBLED_BATCH]);
-
-function isFormat1(path: string): boolean {
-  const text = readFileSync(path).subarray(0, 16).toString("latin1");
-  return /^go 1\.\d+ trace/.test(text) && !isFormat2(path);
-}
 
 function opens(path: string): boolean {
   return HEADER_OF_KNOWN_FORMAT_2.test(readFileSync(path).subarray(0, 16).toString("latin1"));

@@ -9,6 +9,7 @@ import { SelectedTrace } from "../../../src/select/selected-trace.js";
 import { encodeProfile } from "../../../src/sink/pprof/encode.js";
 import { fixture } from "../../cli/command.js";
 import { type AbsoluteLine, absoluteLines } from "../../support/absolute-lines.js";
+import { isFormat1, otherTraces, variedTraces } from "../../support/corpus.js";
 import { goSourceWith, goToolTraceBytes, parsedByGo } from "../../support/go-tool.js";
 import { OFFICIAL_KINDS } from "../../support/official-profiles.js";
 import { readPprof, sumsByStack } from "../../support/pprof-reader.js";
@@ -16,14 +17,8 @@ import { trimmed } from "../../support/trimmed.js";
 
 const go = goSourceWith("src/internal/trace/tracev2/events.go", "Go's own reader of the traces that we mend");
 
-/** Formats 1.7 to 1.21, which today's Go reads in part or not at all. */
-const OLDER = [
-  "hello-go1.9.trace",
-  "canned-http_1_7_good.trace",
-  "hello-go1.21.trace",
-  "annotations-go1.21.trace",
-  "cpusamples-go1.19.trace",
-];
+/** Formats 1.5 to 1.21, which today's Go reads in part or not at all. */
+const OLDER = [...variedTraces(), ...otherTraces()].filter(isFormat1);
 
 /** Each contradicts Go's rules in another way. */
 const DAMAGED = [
@@ -40,10 +35,10 @@ const DAMAGED = [
 describe.skipIf(go === undefined)("Go's own reader", () => {
   const root = go?.root ?? "";
 
-  test.each(OLDER)("takes a trace from before Go 1.22: %s", async (name) => {
-    const out = await trimmed(await openTraceFile(fixture(name)));
+  test.each(OLDER)("takes a trace from before Go 1.22: $name", async ({ path }) => {
+    const out = await trimmed(await openTraceFile(path));
     expect(readFileSync(out.path).subarray(0, 13).toString()).toBe("go 1.23 trace");
-    const events = (await absoluteLines(await openTraceFile(fixture(name)))).length;
+    const events = (await absoluteLines(await openTraceFile(path))).length;
     const official = parsedByGo(out.path, root).match(/^M=/gm)?.length ?? 0;
     expect(official).toBeGreaterThanOrEqual(events);
   });

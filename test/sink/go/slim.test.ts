@@ -1,18 +1,19 @@
 // @module-tag long
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto } from "../../cli/command.js";
+import { someValidTraces } from "../../support/corpus.js";
 import { goSourceWith, goToolTraceBytes, parsedByGo } from "../../support/go-tool.js";
 import { readPprof, sumsByStack } from "../../support/pprof-reader.js";
 import { dumpOfFile } from "../../support/trimmed.js";
 
-/** What `trim --slim` makes of a fixture, beside the events of the fixture. */
-async function slim(name: string) {
+/** What `trim --slim` makes of a trace, beside its events. */
+async function slim(whole: string) {
   const path = join(emptyFolder(), "slim.trace");
-  const { code, stderr } = go2perfetto(["trim", fixture(name), "--slim", "-o", path]);
-  return { path, code, stderr, before: await dumpOfFile(fixture(name)), after: await dumpOfFile(path) };
+  const { code, stderr } = go2perfetto(["trim", whole, "--slim", "-o", path]);
+  return { path, code, stderr, before: await dumpOfFile(whole), after: await dumpOfFile(path) };
 }
 
 /** Lines of the first text that the second lacks. The second has no others, and the same order. */
@@ -50,11 +51,30 @@ function sweeperYields(lines: readonly string[]): Map<number, number> {
   return pairs;
 }
 
+/** Lines by their thread, in their order. */
+function byThread(lines: readonly string[]): Map<string, string[]> {
+  const threads = new Map<string, string[]>();
+  for (const line of lines) {
+    const thread = / (m=\S+) /.exec(line)?.[1] ?? "";
+    threads.set(thread, threads.get(thread) ?? []);
+    threads.get(thread)?.push(line);
+  }
+  return threads;
+}
+
+/** Whether two lines are of one event, whose time may be some nanoseconds off. */
+function isSame(a: string, b: string | undefined): boolean {
+  if (b === undefined) return false;
+  const [[timeA, textA], [timeB, textB]] = [a, b].map((line) => line.split(/ (.*)/)) as [string[], string[]];
+  return textA === textB && Math.abs(Number(timeA) - Number(timeB)) <= 3;
+}
+
+const [shared] = someValidTraces(["gcheavy-go1.26"]);
 const go = goSourceWith("src/internal/trace/tracev2/events.go", "Go's own reader of slim traces");
 
 describe("trim --slim", () => {
   test("leaves out yields of the background sweeper, and nothing else", async () => {
-    const { path, code, stderr, before, after } = await slim("http.trace");
+    const { path, code, stderr, before, after } = await slim(fixture("http.trace"));
     const missing = leftOut(before, after);
     const yields = sweeperYields(before);
     const pairs = new Set([...yields].flat());
@@ -67,6 +87,7 @@ describe("trim --slim", () => {
       0,
       expect.stringMatching(new RegExp(`^left out by --slim: .+ %\\): ${count}$`, "m")),
     ]);
+    expect(statSync(path).size).toBeLessThan(0.95 * statSync(fixture("http.trace")).size);
     if (go === undefined) return;
     expect(parsedByGo(path, go.root).match(/^M=/gm)).toHaveLength(after.length);
     for (const kind of ["sync", "syscall"]) {
@@ -77,8 +98,29 @@ describe("trim --slim", () => {
     }
   });
 
+  test.runIf(shared !== undefined)(
+    "may order events anew that have one timestamp, on no thread",
+    async () => {
+      const { before, after } = await slim(shared?.path ?? "");
+      const pairs = new Set([...sweeperYields(before)].flat().map((line) => before[line]));
+      const written = byThread(after);
+      let count = 0;
+      for (const [thread, lines] of byThread(before)) {
+        const rest = written.get(thread) ?? [];
+        let at = 0;
+        for (const line of lines) {
+          if (isSame(line, rest[at])) at++;
+          else expect([line, pairs.has(line)]).toEqual([line, true]);
+        }
+        expect([thread, at]).toEqual([thread, rest.length]);
+        count += lines.length - rest.length;
+      }
+      expect(count).toBeGreaterThan(0.9 * pairs.size);
+    },
+  );
+
   test("leaves out events of allocations with their data", async () => {
-    const { path, stderr, before, after } = await slim("allocfree-sync-go1.26.trace");
+    const { path, stderr, before, after } = await slim(fixture("allocfree-sync-go1.26.trace"));
     const missing = leftOut(before, after);
     const allocations = before.filter((line) => / (Span|HeapObject|GoroutineStack)(Alloc|Free)? /.test(line));
     expect(allocations.length).toBeGreaterThan(100);
@@ -91,7 +133,7 @@ describe("trim --slim", () => {
   });
 
   test("says so if there is nothing to leave out", async () => {
-    const { before, after, stderr } = await slim("hello-go1.26.trace");
+    const { before, after, stderr } = await slim(fixture("hello-go1.26.trace"));
     expect([after, stderr]).toEqual([before, expect.stringContaining("left out by --slim: nothing")]);
   });
 });

@@ -65,11 +65,7 @@ export async function convertFile(
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
   const keepTicks =
-    format === "go" &&
-    !isSelective(options) &&
-    !options.slim &&
-    target !== STDIO &&
-    (await canReadAgain(path));
+    format === "go" && !isSelective(options) && target !== STDIO && (await canReadAgain(path));
   try {
     return await convertOnce(path, target, format, keepTicks, options, messages);
   } catch (error) {
