@@ -1,5 +1,5 @@
 import type { ProfileKind } from "../analysis/profile/kinds.js";
-import type { Profile } from "../analysis/profile/profile.js";
+import type { ProfileStream } from "../analysis/profile/profile.js";
 import { byChange, type Change, changeOf } from "./changes.js";
 
 /** The kinds of profiles that are compared by stack: all that goroutines do, and CPU samples. */
@@ -28,7 +28,7 @@ interface Sums {
  * Compares profiles of two traces by stack, the largest change first. Stacks with the same functions are
  * equal, because lines and addresses change with the program.
  */
-export function stackChanges(a: readonly Profile[], b: readonly Profile[]): StackChange[] {
+export function stackChanges(a: readonly ProfileStream[], b: readonly ProfileStream[]): StackChange[] {
   const sums = new Map<string, Sums>();
   for (const profile of a) add(sums, profile, 0);
   for (const profile of b) add(sums, profile, 1);
@@ -38,7 +38,7 @@ export function stackChanges(a: readonly Profile[], b: readonly Profile[]): Stac
   return changes.sort(byChange<StackChange>(keyOf));
 }
 
-function add(sums: Map<string, Sums>, { kind, samples }: Profile, side: 0 | 1): void {
+function add(sums: Map<string, Sums>, { kind, samples }: ProfileStream, side: 0 | 1): void {
   for (const { stack, values, labels } of samples) {
     const row = { kind, reason: labels.reason, stack: stack.map(({ func }) => func) };
     const key = keyOf(row);

@@ -1,20 +1,11 @@
-import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText, sizeText } from "../base/rounded.js";
 import { QUANTITIES, type Quantity } from "../figures/catalogue.js";
 import type { Change, FigureChange } from "../figures/changes.js";
 import type { FindingChange } from "../figures/finding-changes.js";
 import type { StackChange } from "../figures/stack-changes.js";
+import type { TraceDifference } from "../figures/trace-difference.js";
 import { type Cell, left, list, name, right, type Table, table } from "./table.js";
-
-/** Two traces and what changed from A to B. */
-export interface TraceDifference {
-  readonly a: { readonly name: string; readonly report: StatsReport };
-  readonly b: { readonly name: string; readonly report: StatsReport };
-  readonly findings: readonly FindingChange[];
-  readonly figures: readonly FigureChange[];
-  readonly stacks: readonly StackChange[];
-}
 
 /** Titles of groups of figures, by the first name of the path. */
 const GROUPS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { escapeLines, escapeText } from "../base/escape.js";
-import type { TraceDifference } from "./diff-tables.js";
+import type { TraceDifference } from "../figures/trace-difference.js";
 
 /** Levels of objects and lists whose members are pieces of their own: a report's, its tables', and the rows of these. */
 const LEVELS = 3;

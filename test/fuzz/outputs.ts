@@ -8,10 +8,9 @@ import { KIND_NAMES } from "../../src/analysis/profile/kinds.js";
 import { Profiles } from "../../src/analysis/profile/profiles.js";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
 import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
-import { figureChanges } from "../../src/figures/changes.js";
 import { figuresOf } from "../../src/figures/figures.js";
-import { findingChanges } from "../../src/figures/finding-changes.js";
-import { COMPARED_KINDS, stackChanges } from "../../src/figures/stack-changes.js";
+import { COMPARED_KINDS } from "../../src/figures/stack-changes.js";
+import { traceDifference } from "../../src/figures/trace-difference.js";
 import type { Trace } from "../../src/order/trace.js";
 import { diffTables } from "../../src/report/diff-tables.js";
 import { explainMarkdown, explainText } from "../../src/report/explain-lines.js";
@@ -124,14 +123,10 @@ export async function reported(trace: Trace): Promise<Check> {
   const noExplanation = new Explanation({ program: none.program });
   new AnalysisPass([...none.analyses, ...noExplanation.analyses]).end();
   const nothing = none.report(false, false);
-  const stacks = COMPARED_KINDS.map((kind) => profiles.profile(kind));
-  const difference = {
-    a: { name: "a", report: nothing },
-    b: { name: "b", report },
-    figures: figureChanges({ report: nothing }, { report, explained }),
-    findings: findingChanges(noExplanation.report(), explained),
-    stacks: stackChanges([], stacks),
-  };
+  const difference = traceDifference(
+    { name: "a", report: nothing, explained: noExplanation.report(), profiles: [] },
+    { name: "b", report, explained, profiles: COMPARED_KINDS.map((kind) => profiles.stream(kind)) },
+  );
   const tables = [...statsTables(report, TOP), ...diffTables(difference, TOP)];
   const texts = [markdownText(tables), terminalText(tables, WIDTH)];
   const json = [...diffJson(difference)].join("");

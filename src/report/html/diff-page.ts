@@ -1,13 +1,15 @@
 import type { OverviewFigures } from "../../analysis/overview.js";
 import type { FunctionFigures, StatsReport } from "../../analysis/stats/stats-report.js";
 import { durationText } from "../../base/rounded.js";
-import { diffTables, type TraceDifference } from "../diff-tables.js";
+import { type TraceDifference, traceDifference } from "../../figures/trace-difference.js";
+import { diffTables } from "../diff-tables.js";
 import { keyHtml } from "./bar.js";
 import { documentText } from "./document.js";
 import { factsHtml } from "./facts.js";
 import { findingsHtml } from "./findings.js";
 import { latencyData, latencyHtml, shownLatencies } from "./latencies.js";
 import { fittingPage, type PageLimits } from "./limits.js";
+import type { TraceOverview } from "./report-page.js";
 import { chartHtml, type Section, sectionsHtml } from "./section.js";
 import { detailsHtml, tableHtml } from "./tables.js";
 import { html } from "./text.js";
@@ -16,16 +18,31 @@ import { type Flame, flamesOf, mmuData, traceData } from "./trace-data.js";
 import { flamesHtml, TIMELINE_ABOUT, timelineHtml } from "./trace-sections.js";
 
 type Both<T> = readonly [T, T];
+type OverviewToCompare = Pick<TraceOverview, "name" | "figures">;
 
 /** Tables of a difference that are open from the start: the traces, their findings, and the changes of all together. */
 const OPEN = 3;
 const NOTHING = { exec: 0, schedWait: 0, syscall: 0, syscallBlocked: 0, block: {} };
 
 /**
- * The difference of two traces as a page, with both side by side: one file that loads nothing, of 2 MB at most.
+ * Two traces as a page, with what changed from A to B and both side by side: one file that loads nothing, of 2 MB at most.
  * @param generator the program that makes it, with its version
  */
-export function diffPage(
+export function diffPage(a: OverviewToCompare, b: OverviewToCompare, generator: string): string {
+  const compared = ({
+    name,
+    figures: { explain: explained, profiles, stats: report },
+  }: OverviewToCompare) => ({
+    name,
+    report,
+    explained,
+    profiles,
+  });
+  return differencePage(traceDifference(compared(a), compared(b)), [a.figures, b.figures], generator);
+}
+
+/** The same page of a difference that is known. */
+export function differencePage(
   difference: TraceDifference,
   figures: Both<OverviewFigures>,
   generator: string,

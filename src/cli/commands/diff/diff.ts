@@ -1,10 +1,8 @@
 import type { OverviewFigures } from "../../../analysis/overview.js";
-import type { Profile } from "../../../analysis/profile/profile.js";
+import type { ProfileStream } from "../../../analysis/profile/profile.js";
 import { Profiles } from "../../../analysis/profile/profiles.js";
-import { figureChanges } from "../../../figures/changes.js";
-import { findingChanges } from "../../../figures/finding-changes.js";
-import { COMPARED_KINDS, stackChanges } from "../../../figures/stack-changes.js";
-import type { TraceDifference } from "../../../report/diff-tables.js";
+import { COMPARED_KINDS } from "../../../figures/stack-changes.js";
+import { type TraceDifference, traceDifference } from "../../../figures/trace-difference.js";
 import { optionsFor } from "../../options/capture.js";
 import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
@@ -29,7 +27,7 @@ export interface DiffOptions extends CommonOptions, SelectionOptions {
 const FINDINGS = 100;
 
 interface Side extends ExplainedReport {
-  readonly profiles: readonly Profile[];
+  readonly profiles: readonly ProfileStream[];
   /** For a page. */
   readonly overview?: OverviewFigures;
 }
@@ -44,15 +42,12 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   const readSide = (path: string, index: number) => read(path, optionsFor(index, [a, b], options), messages);
   if (options.html !== undefined) await checkPageFile([a, b], options.html, options);
   const [one, other] = [named(await readSide(a, 0), "A"), named(await readSide(b, 1), "B")];
-  const figures = figureChanges(one, other);
-  const findings = findingChanges(one.explained, other.explained);
-  const stacks = stackChanges(one.profiles, other.profiles);
-  const difference = { a: one, b: other, findings, figures, stacks };
+  const difference = traceDifference(one, other);
   if (options.html !== undefined) await writePage(one, other, difference, options.html);
   if (options.html === undefined || options.json || options.markdown)
     await writeText(STDIO, await textOf(difference, options));
   else if (options.html !== STDIO) messages.info(`wrote ${options.html}`);
-  if ([...figures, ...stacks].every(({ change }) => change === 0))
+  if ([...difference.figures, ...difference.stacks].every(({ change }) => change === 0))
     messages.info("The traces are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);
 }
@@ -65,20 +60,19 @@ function named(side: Side, hidden: string): Side {
 async function writePage(a: Side, b: Side, difference: TraceDifference, file: string): Promise<void> {
   if (a.overview === undefined || b.overview === undefined) return;
   const { GENERATOR } = await import("../stats/trace-overview.js");
-  const { diffPage } = await import("../../../report/html/diff-page.js");
-  await writeText(file, diffPage(difference, [a.overview, b.overview], GENERATOR));
+  const { differencePage } = await import("../../../report/html/diff-page.js");
+  await writeText(file, differencePage(difference, [a.overview, b.overview], GENERATOR));
 }
 
 /** Reads all that a page shows of a trace. */
 async function readForPage(path: string, options: DiffOptions, messages: Messages): Promise<Side> {
   const { readOverviewFigures } = await import("../stats/trace-overview.js");
   const { report: overview, ...read } = await readOverviewFigures(path, FINDINGS, options, messages);
-  const profiles = COMPARED_KINDS.flatMap((kind) => overview.profiles.filter((each) => each.kind === kind));
   return {
     ...read,
     report: overview.stats,
     explained: overview.explain,
-    profiles: profiles.map((profile) => ({ ...profile, samples: [...profile.samples] })),
+    profiles: overview.profiles,
     overview,
   };
 }
@@ -104,7 +98,7 @@ async function readForText(path: string, options: DiffOptions, messages: Message
   );
   return {
     ...report,
-    profiles: made.flatMap((profiles) => COMPARED_KINDS.map((kind) => profiles.profile(kind))),
+    profiles: made.flatMap((profiles) => COMPARED_KINDS.map((kind) => profiles.stream(kind))),
   };
 }
 
