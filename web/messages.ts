@@ -15,6 +15,8 @@ export interface Choices {
   readonly task: string;
   readonly related: boolean;
   readonly anonymize: boolean;
+  /** Where a viewer shows traces of the program's own tracing. */
+  readonly traceUrl: string;
 }
 
 /** What the page can make of a trace: a file for a viewer, or a Go trace of the chosen part, repaired. */

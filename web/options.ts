@@ -34,6 +34,7 @@ export class OptionsForm {
       task: text("task"),
       related: data.has("related"),
       anonymize: data.has("anonymize"),
+      traceUrl: text("trace-url"),
     } as Choices;
   }
 

@@ -38,8 +38,9 @@ export class TraceCard {
     this.#products.className = "actions";
     this.#report.hidden = true;
     this.#report.title = `Report on ${file.name}`;
-    // The report's own script runs, and cannot reach this page.
-    this.#report.setAttribute("sandbox", "allow-scripts allow-popups allow-downloads");
+    // The report's own script runs, and cannot reach this page. The sites that its links lead to are not bound.
+    const allowed = ["scripts", "downloads", "popups", "popups-to-escape-sandbox"];
+    this.#report.setAttribute("sandbox", allowed.map((what) => `allow-${what}`).join(" "));
     const title = document.createElement("h2");
     title.textContent = file.name;
     const bar = document.createElement("div");

@@ -116,6 +116,24 @@ describe("batch --also html", () => {
     expect(explained.findings).toEqual(findings);
   });
 
+  test("links slow tasks to the program's own tracing, as stats does", () => {
+    copyFileSync(fixture("program-spans/otel.trace"), join(folder, "otel.trace"));
+    const link = (id: string) => ["--trace-url", `http://localhost:16686/trace/${id}`];
+    const pageOf = (...options: string[]) => {
+      const args = ["batch", "otel.trace", "--out-dir", "linked", "--also", "html", "--resume", ...options];
+      expect(go2perfetto(args, { cwd: folder }).code).toBe(0);
+      return readFileSync(join(folder, "linked/otel.report.html"), "utf8");
+    };
+    const { code } = go2perfetto(["stats", "otel.trace", "--html", "otel.html", ...link("{trace_id}")], {
+      cwd: folder,
+    });
+    const page = pageOf(...link("{trace_id}"));
+    expect([code, page]).toEqual([0, readFileSync(join(folder, "otel.html"), "utf8")]);
+    expect(page).toMatch(/<a href="http:\/\/localhost:16686\/trace\/([\da-f]{32})" [^>]*>\1<\/a>/);
+    // Other links are not what an earlier run has made.
+    expect(pageOf(...link("other-{trace_id}"))).toContain("/trace/other-");
+  });
+
   test("keeps its list when it resumes", () => {
     const before = readFileSync(join(out, "index.html"), "utf8");
     const { stderr } = batch("--also", "html,stats,explain", "--resume");

@@ -92,7 +92,7 @@ describe("reports", () => {
     expect(cells(JAEGER)).toEqual(["trace", `http://localhost:16686/trace/${A}`, "-"]);
     expect(await pageOf(undefined)).toContain(`<code>${A}</code>`);
     expect(await pageOf(JAEGER)).toContain(
-      `<a href="http://localhost:16686/trace/${A}" rel="noreferrer">${A}</a>`,
+      `<a href="http://localhost:16686/trace/${A}" target="_blank" rel="noreferrer">${A}</a>`,
     );
   });
 

@@ -92,19 +92,25 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
-  test("hides the names of the program in all that it writes", async () => {
+  test("hides the names of the program and of the file in all that it writes", async () => {
+    const file = "payments-at-acme";
+    const secrets = (bytes: Buffer) => ["main.", file].filter((secret) => bytes.includes(secret));
     const page = await opened();
     await page.click("#options summary");
     await page.check("[name=anonymize]");
-    await page.setInputFiles("#files", TRACE);
-    for (const kind of ["Download .pftrace", "Download .json", "Download .trim.trace"]) {
-      const [, bytes] = await downloaded(page, kind);
-      expect([kind, bytes.includes("main.main")]).toEqual([kind, false]);
+    copyFileSync(TRACE, join(folder, `${file}.trace`));
+    await page.setInputFiles("#files", join(folder, `${file}.trace`));
+    for (const format of ["pftrace", "json", "trim.trace"]) {
+      const [name, bytes] = await downloaded(page, `Download .${format}`);
+      expect([name, secrets(bytes)]).toEqual([`trace.${format}`, []]);
     }
-    expect(readFileSync(TRACE).includes("main.main")).toBe(true);
+    expect(secrets(readFileSync(TRACE))).toEqual(["main."]);
     await page.getByText("Report", { exact: true }).click();
-    const [, report] = await downloaded(page, "Save the report");
-    expect(report.includes("main.")).toBe(false);
+    const [name, report] = await downloaded(page, "Save the report");
+    expect([name, secrets(report)]).toEqual(["trace.html", []]);
+    await page.getByText("Profiles", { exact: true }).click();
+    const [profile, zipped] = await downloaded(page, "wait: waiting, for any reason");
+    expect([profile, secrets(gunzipSync(zipped))]).toEqual(["trace.wait.pb.gz", []]);
     await page.close();
   });
 
@@ -124,17 +130,29 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
-  test("shows the report that stats --html writes", async () => {
-    const page = await opened(TRACE);
+  test("shows the report that stats --html writes, with links to the program's own tracing", async () => {
+    const viewer = `${address}?trace={trace_id}`;
+    const page = await opened();
+    await page.click("#options summary");
+    await page.fill("[name=trace-url]", viewer);
+    const name = "otel.trace";
+    copyFileSync(fixture(`program-spans/${name}`), join(folder, name));
+    await page.setInputFiles("#files", join(folder, name));
     await page.getByText("Report", { exact: true }).click();
     const report = page.frameLocator("iframe");
-    await report.getByRole("heading", { name: basename(TRACE) }).waitFor();
+    await report.getByRole("heading", { name }).waitFor();
     // Drawn by its script.
     await report.locator("canvas").first().waitFor();
-    const [name, bytes] = await downloaded(page, "Save the report");
-    copyFileSync(TRACE, join(folder, basename(TRACE)));
-    expect(go2perfetto(["stats", basename(TRACE), "--html", name], { cwd: folder }).code).toBe(0);
-    expect(bytes.equals(readFileSync(join(folder, name)))).toBe(true);
+    const link = report.locator("#tasks a").first();
+    const [tab] = await Promise.all([page.waitForEvent("popup"), link.click()]);
+    expect(tab.url()).toBe(viewer.replace("{trace_id}", await link.innerText()));
+    // A site may use what is its own, although the report itself may not.
+    expect(await tab.evaluate(() => [origin === location.origin, opener])).toEqual([true, null]);
+    await tab.close();
+    const [saved, bytes] = await downloaded(page, "Save the report");
+    const args = ["stats", name, "--html", saved, "--trace-url", viewer];
+    expect(go2perfetto(args, { cwd: folder }).code).toBe(0);
+    expect(bytes.equals(readFileSync(join(folder, saved)))).toBe(true);
     await page.close();
   });
 

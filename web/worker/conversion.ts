@@ -13,17 +13,15 @@ import type { Choices, Output, Product, Reading } from "../messages.js";
 import { OutputBlob } from "./output-blob.js";
 import { type TraceFile, WorkError } from "./trace-file.js";
 
-/** Converts the chosen part of a trace. @param title name of the file */
+/** Converts the chosen part of a trace. */
 export async function converted(
   file: TraceFile,
   format: Output,
-  title: string,
   choices: Choices,
 ): Promise<{ products: Product[]; reading: Reading }> {
   const isWhole = file.part.window === undefined && file.part.selection === undefined;
-  const made =
-    format === "trim.trace" && isWhole ? await attempt(file, format, title, choices, true) : undefined;
-  return made ?? ((await attempt(file, format, title, choices, false)) as Made);
+  const made = format === "trim.trace" && isWhole ? await attempt(file, format, choices, true) : undefined;
+  return made ?? ((await attempt(file, format, choices, false)) as Made);
 }
 
 type Made = { products: Product[]; reading: Reading };
@@ -32,7 +30,6 @@ type Made = { products: Product[]; reading: Reading };
 async function attempt(
   file: TraceFile,
   format: Output,
-  title: string,
   choices: Choices,
   keepTicks: boolean,
 ): Promise<Made | undefined> {
@@ -53,7 +50,7 @@ async function attempt(
   const [first] = reading.messages;
   if (events === 0 && first !== undefined) throw new WorkError(first);
   return {
-    products: [{ name: `${stem(title)}.${format}`, blob: output.finish() }],
+    products: [{ name: `${stem(file.title)}.${format}`, blob: output.finish() }],
     reading: { ...reading, leftOut: (sink.omissions ?? []).map(({ text }) => text) },
   };
 }

@@ -6,10 +6,7 @@ import { OutputBlob } from "./output-blob.js";
 import type { TraceFile } from "./trace-file.js";
 
 /** All profiles of the chosen part of a trace, in one pass. Those without a sample are left out. */
-export async function profiles(
-  file: TraceFile,
-  title: string,
-): Promise<{ products: Product[]; reading: Reading }> {
+export async function profiles(file: TraceFile): Promise<{ products: Product[]; reading: Reading }> {
   const { window, selection } = file.part;
   const found = new Profiles({
     kinds: KIND_NAMES,
@@ -36,7 +33,7 @@ export async function profiles(
     for (const piece of encodeInPieces({ ...profile, samples: counted() }, options)) output.write(piece);
     if (samples === 0) continue;
     products.push({
-      name: `${stem(title)}.${kind}.pb.gz`,
+      name: `${stem(file.title)}.${kind}.pb.gz`,
       about: `${kind}: ${about}`,
       blob: await output.gzip(),
     });

@@ -1,6 +1,6 @@
 import { Overview, SlowTasks } from "go2perfetto";
-import { reportPage } from "go2perfetto/html";
-import type { Product, Reading } from "../messages.js";
+import { isTraceUrl, reportPage } from "go2perfetto/html";
+import type { Choices, Product, Reading } from "../messages.js";
 import { stem } from "./conversion.js";
 import { type TraceFile, WorkError } from "./trace-file.js";
 
@@ -10,8 +10,11 @@ declare const GENERATOR: string;
 /** The report on the chosen part of a trace, as a page of its own. */
 export async function report(
   file: TraceFile,
-  title: string,
+  { traceUrl }: Choices,
 ): Promise<{ products: Product[]; reading: Reading }> {
+  if (traceUrl !== "" && !isTraceUrl(traceUrl)) {
+    throw new WorkError({ text: "Task links: it is not an http or https URL with {trace_id} in it" });
+  }
   const { window, selection } = file.part;
   const reported = selection?.goroutines;
   const overview = new Overview({ start: window?.from ?? 0, ...(reported && { reported }) });
@@ -27,7 +30,10 @@ export async function report(
   if (figures.trace.events === 0 && first !== undefined) throw new WorkError(first);
   const slow = new SlowTasks(figures.stats.tasks.top);
   if (slow.analyses.length > 0) await file.analyse(await file.windowed(), slow.analyses);
-  const page = reportPage({ name: file.title, figures, paths: slow.paths }, GENERATOR);
+  const page = reportPage(
+    { name: file.title, figures, paths: slow.paths, traceUrl: traceUrl || undefined },
+    GENERATOR,
+  );
   const blob = new Blob([page], { type: "text/html" });
-  return { products: [{ name: `${stem(title)}.html`, blob }], reading };
+  return { products: [{ name: `${stem(file.title)}.html`, blob }], reading };
 }

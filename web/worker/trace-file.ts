@@ -78,7 +78,7 @@ export class TraceFile {
     return opened;
   }
 
-  /** The trace's name in outputs. */
+  /** The trace's name in outputs, and that of their files. */
   get title(): string {
     return this.#names === undefined ? this.#name : ANONYMOUS_TITLE;
   }

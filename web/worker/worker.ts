@@ -29,10 +29,10 @@ async function perform(work: Work) {
   );
   switch (work.work) {
     case "convert":
-      return converted(trace, work.format, file.name, choices);
+      return converted(trace, work.format, choices);
     case "profiles":
-      return profiles(trace, file.name);
+      return profiles(trace);
     case "report":
-      return report(trace, file.name);
+      return report(trace, choices);
   }
 }

@@ -119,7 +119,10 @@ function traceCell(traceId: string | undefined, traceUrl: string | undefined): H
   if (traceId === undefined) return "-";
   if (traceUrl === undefined) return traceId;
   const address = traceText(traceId, traceUrl);
-  return { html: `<a href="${html(address, address.length)}" rel="noreferrer">${html(traceId)}</a>` };
+  // Within the page that converts traces, another site could not be shown.
+  return {
+    html: `<a href="${html(address, address.length)}" target="_blank" rel="noreferrer">${html(traceId)}</a>`,
+  };
 }
 
 function pathHtml(path: TaskPath, limits: PageLimits): string {

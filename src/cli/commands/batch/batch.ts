@@ -30,6 +30,8 @@ export interface BatchOptions extends ConvertOptions, LimitOptions {
   readonly shard?: Shard;
   readonly report?: string;
   readonly also?: readonly Extra[];
+  /** Where a viewer shows traces of the program's own tracing. */
+  readonly traceUrl?: string;
 }
 
 /** `go2perfetto batch IN… --out-dir D` */
@@ -43,6 +45,7 @@ export async function batchCommand(words: readonly string[], options: BatchOptio
     also = [],
     assert: limits = [],
     allowMissing = false,
+    traceUrl,
     ...convert
   } = options;
   queryOf(options);
@@ -53,7 +56,7 @@ export async function batchCommand(words: readonly string[], options: BatchOptio
   const all = planOutputs(inputs, outDir, options.format ?? "pftrace");
   const files = shard === undefined ? all : all.filter((file) => isInShard(file, shard));
   if (files.length > 0) await makeFolder(outDir);
-  const work: WorkOptions = { convert, also, limits, allowMissing };
+  const work: WorkOptions = { convert, also, limits, allowMissing, traceUrl };
   const run = new BatchRun(files, await Records.open(outDir, work), messages);
   const rows = await run.rows((count) => new WorkerPool(jobs, count, work), resume === true);
   for (const { output } of files) rememberComplete(output);

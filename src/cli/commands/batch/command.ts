@@ -6,6 +6,7 @@ import { addLimitOptions } from "../../options/limits.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
 import { addSplitOptions } from "../../options/split.js";
 import { SuggestingOption } from "../../options/suggesting-option.js";
+import { traceUrlOption } from "../../options/trace-url.js";
 import { addViewerOptions } from "../../options/view.js";
 import type { CommandDescription } from "../description.js";
 import type { BatchOptions } from "./batch.js";
@@ -51,7 +52,8 @@ export const batch: CommandDescription<BatchOptions> = {
           () => EXTRAS,
           true,
         ).argParser(parseExtras),
-      );
+      )
+      .addOption(traceUrlOption());
     addLimitOptions(command);
     command.addOption(
       new Option("--format <format>", "format of the conversions").choices(FORMATS).default("pftrace"),

@@ -24,6 +24,8 @@ export interface WorkOptions {
   readonly also: readonly Extra[];
   readonly limits: readonly Limit[];
   readonly allowMissing: boolean;
+  /** Where a viewer shows traces of the program's own tracing, for reports. */
+  readonly traceUrl?: string | undefined;
 }
 
 /** The result for a trace, and its messages. */
@@ -68,7 +70,7 @@ export async function workOnFile(file: PlannedFile, options: WorkOptions): Promi
 /** Writes the additional files and checks the limits. The conversion has already reported losses. */
 async function extras(
   { input, output }: PlannedFile,
-  { convert, also, limits, allowMissing }: WorkOptions,
+  { convert, also, limits, allowMissing, traceUrl }: WorkOptions,
   code: ExitCode,
   outputs: string[],
 ): Promise<Partial<BatchRow>> {
@@ -86,7 +88,7 @@ async function extras(
   let page: OverviewFigures | undefined;
   if (also.includes("html")) {
     made.html = `${base}.report.html`;
-    page = await writePage(input, made.html, convert, silent);
+    page = await writePage(input, made.html, traceUrl, convert, silent);
     outputs.push(made.html);
     weightiest = weightiestOf(page.explain);
   }
@@ -125,13 +127,14 @@ async function extras(
 async function writePage(
   input: string,
   file: string,
+  traceUrl: string | undefined,
   convert: ConvertOptions,
   silent: Messages,
 ): Promise<OverviewFigures> {
   const { GENERATOR, readOverview } = await import("../stats/trace-overview.js");
   const { reportPage } = await import("../../../report/html/report-page.js");
   const { overview, report } = await readOverview(input, TOP, convert, silent);
-  await writeText(file, reportPage(overview, GENERATOR));
+  await writeText(file, reportPage({ ...overview, traceUrl }, GENERATOR));
   return report;
 }
 
