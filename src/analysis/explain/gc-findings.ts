@@ -16,15 +16,16 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
-import type { StopDelayRow, StopDelays } from "./stop-delays.js";
+import type { StopDelayRow, StopDelays, WorstStop } from "./stop-delays.js";
 import type { TakenTime } from "./taken-time.js";
 import type { TopSums } from "./top-sums.js";
 
 /** From this share of the time of Ps on, and with as many cycles; while it marks, the GC aims at a quarter. */
 const GC_SHARE = 0.15;
 const CYCLES = 3;
-/** From this share of the execution time of goroutines on. */
+/** From this share of the execution time of goroutines on, and of the trace: a program that hardly runs loses little. */
 const ASSIST_SHARE = 0.1;
+const ASSIST_TIME = 0.02;
 /** From this share of the trace on; or with a delay this long. */
 const STOP_SHARE = 0.02;
 const LONG_DELAY = 10e6;
@@ -52,7 +53,7 @@ export function gcFindings(
   const all = gc.assists.total;
   return [
     ...workFinding(gc, procs),
-    ...(all > 0 && all >= ASSIST_SHARE * execution
+    ...(all >= ASSIST_SHARE * execution && all >= ASSIST_TIME * trace.duration
       ? [assistFinding(assists, { all, execution }, names, trace)]
       : []),
     ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, names, trace)),
@@ -112,7 +113,7 @@ function assistFinding(
   };
   return finding({
     kind: "gc-assist",
-    weight: execution === 0 ? 1 : all / execution,
+    weight: all / Math.max(execution, trace.duration),
     sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.${takenText(taken, names)}`,
     figures: [
       ns("assists", all),
@@ -160,6 +161,14 @@ function isNotable({ total, worst }: StopDelayRow, { duration }: ExplainedTrace)
   return total / duration >= STOP_SHARE || worst.delay >= LONG_DELAY;
 }
 
+/** For whom a stop waited. */
+function lastText({ frames, function: func, goroutine, proc }: WorstStop): string {
+  if (proc === undefined) return "";
+  const who = goroutine === undefined ? "" : `goroutine ${goroutine} (${func}) on `;
+  const at = frames.length === 0 ? "" : ` at ${placeText(placeOf(frames[frameIndex(frames, WAITING)]))}`;
+  return `, until ${who}P ${proc} stopped${at}`;
+}
+
 function stopFinding(
   { count: number, delay, kind, taken, total, worst }: StopDelayRow,
   names: TakenNames,
@@ -168,17 +177,14 @@ function stopFinding(
   const { duration } = trace;
   const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for "${kind}", ${durationText(total)} in all.`;
   const first = { time: worst.since, duration: worst.delay + worst.stopped };
-  const who = worst.goroutine === undefined ? "" : `, until goroutine ${worst.goroutine} (${worst.function})`;
-  const place = placeText(placeOf(worst.frames[frameIndex(worst.frames, WAITING)]));
-  const wait = `${shareText(delay, total)} of that went by before the last P stopped; at most ${durationText(worst.delay)}${who}`;
-  const where =
-    worst.proc === undefined
-      ? ""
-      : ` on P ${worst.proc}${worst.frames.length > 0 ? ` stopped at ${place}` : ""}`;
+  const wait =
+    delay === 0
+      ? "No P kept it waiting"
+      : `${shareText(delay, total)} of that went by before the last P stopped; at most ${durationText(worst.delay)}${lastText(worst)}`;
   return finding({
     kind: "stop-the-world",
     weight: total / duration,
-    sentence: `${what} ${wait}${where}.${takenText(taken, names)}`,
+    sentence: `${what} ${wait}.${takenText(taken, names)}`,
     subject: kind,
     figures: [
       ns("stop-the-world", total),

@@ -5,7 +5,7 @@ import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { Finding } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, rate, share } from "./finding-writer.js";
-import type { GoroutineLives, LastingGroup } from "./goroutine-lives.js";
+import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
 import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
 
 /** A leak has at least as many goroutines, of which some came in this many tenths of the trace. */
@@ -24,7 +24,11 @@ const YIELD_SHARE = 0.05;
 /** Findings about goroutines that never end, that end at once, or that yield. */
 export function lifeFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
   return [
-    ...[...lives.lasting.values()]
+    ...joined(
+      lives.lasting.values(),
+      ({ createdAt, func, waitsAt }) => `${func} ${lineOf(lives, createdAt)} ${lineOf(lives, waitsAt)}`,
+      joinLeaks,
+    )
       .filter((group) => isLeak(group, lives) && !isRuntime(group.func, model))
       .map((group) => leakFinding(group, lives, model, trace)),
     ...churnFindings(lives, model, trace),
@@ -70,7 +74,12 @@ function leakFinding(
 
 function churnFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
   const seconds = trace.duration / 1e9;
-  return [...lives.shortLives.values()]
+  const byLine = joined(
+    lives.shortLives.values(),
+    ({ createdAt, func }) => `${func} ${lineOf(lives, createdAt)}`,
+    joinLives,
+  );
+  return byLine
     .filter((row) => row.count / seconds >= CHURN_RATE && row.runs / lives.runs >= CHURN_SHARE)
     .filter(({ func }) => !isRuntime(func, model))
     .map((row) => {
@@ -99,7 +108,8 @@ function churnFindings(lives: GoroutineLives, model: SchedModel, trace: Explaine
 function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] {
   const { stacks, yields } = lives;
   const seconds = trace.duration / 1e9;
-  return [...yields.values()]
+  const byLine = joined(yields.values(), ({ stack }) => lineOf(lives, stack), joinYields);
+  return byLine
     .filter((row) => row.count / seconds >= CHURN_RATE && row.ran / trace.duration >= YIELD_SHARE)
     .filter(({ stack }) => !RUNTIME.test(loopOf(stacks.frames(stack))?.func ?? ""))
     .map((row) => {
@@ -120,6 +130,37 @@ function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] 
         next: ["go2perfetto pprof running IN"],
       });
     });
+}
+
+/** Rows of one line of the program as one: several stacks may lead there. @param join adds the second to the first */
+function joined<Row>(rows: Iterable<Row>, keyOf: (row: Row) => string, join: (a: Row, b: Row) => Row): Row[] {
+  const byKey = new Map<string, Row>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = byKey.get(key);
+    byKey.set(key, known === undefined ? row : join(known, row));
+  }
+  return [...byKey.values()];
+}
+
+/** The line of the program in a stack. */
+function lineOf({ stacks }: GoroutineLives, stack: number): string {
+  const frames = stacks.frames(stack);
+  const { func = "", file = "", line = 0 } = frames[frameIndex(frames, WAITING)] ?? {};
+  return `${func} ${file}:${line}`;
+}
+
+function joinLeaks(a: LastingGroup, b: LastingGroup): LastingGroup {
+  const oldest = b.since < a.since ? b : a;
+  return { ...oldest, count: a.count + b.count, parts: a.parts | b.parts };
+}
+
+function joinLives(a: ShortLives, b: ShortLives): ShortLives {
+  return { ...a, count: a.count + b.count, ran: a.ran + b.ran, runs: a.runs + b.runs };
+}
+
+function joinYields(a: Yields, b: Yields): Yields {
+  return { ...a, count: a.count + b.count, ran: a.ran + b.ran };
 }
 
 /** Whether goroutines are the runtime's own. */

@@ -12,52 +12,57 @@ import {
   share,
   showCommand,
 } from "./finding-writer.js";
+import { WAITING } from "./places.js";
 import { Load } from "./program-load.js";
+import { HOGGING } from "./saturated-runs.js";
 import type { Waits } from "./waits.js";
 
 /** From this share of the trace on. */
 const SATURATED = 0.1;
 const HOGGED = 0.1;
-/** Functions named as those that ran. */
+/** Functions named as those that ran, from this share on. */
 const NAMED = 3;
+const NAMED_SHARE = 0.01;
 
 /** Findings about Ps: too few, or taken by one goroutine. */
 export function loadFindings(
-  { load, runs }: Waits,
+  { load, runs, stacks }: Waits,
   model: SchedModel,
   procs: readonly ProcRow[],
   trace: ExplainedTrace,
 ): Finding[] {
   const { duration } = trace;
+  const { longest } = runs;
   const saturated = load.times[Load.Saturated] as number;
   const unused = load.times[Load.Unused] as number;
   const hogged = sum(runs.hogs);
   // GOMAXPROCS may change.
   const used = Math.round(procs.reduce((all, { total }) => all + total, 0) / duration);
-  const worst = runs.longest && {
-    time: runs.longest.since,
-    duration: runs.longest.saturated,
-    goroutine: runs.longest.goroutine,
+  const worst = longest && {
+    time: longest.since,
+    duration: longest.duration,
+    goroutine: longest.goroutine,
   };
   const findings: Finding[] = [];
   const who = mostOf(runs.byFunction, model);
-  const ran = who.map((row) => `${shareText(row.share)} goroutines of ${row.name}`);
   // Runs may lie side by side on several Ps.
   const hogShare = Math.min(saturated, hogged) / duration;
   const isHogged = hogShare >= HOGGED && hogged * 2 >= saturated;
   if (isHogged && worst !== undefined) {
-    const [hog] = mostOf(runs.hogs, model);
+    const frames = stacks.frames(longest?.stack ?? 0);
     findings.push(
       finding({
         kind: "hog",
         weight: hogShare,
-        sentence: `Goroutines of ${hog?.name} ran ${grouped(runs.hogging)} times without a break, ${durationText(worst.duration)} at most, while others were runnable and no P was free: the scheduler asks for the P after 10 ms.`,
+        sentence: `While other goroutines were runnable and no P was free, ${runs.hogging === 1 ? "one run" : `${grouped(runs.hogging)} runs`} went on for ${durationText(HOGGING)} or longer without a break, ${durationText(worst.duration)} at most. These were goroutines of ${sharesText(mostOf(runs.hogs, model))}. The scheduler asks for the P after 10 ms.`,
         figures: [
           ns("longest run", worst.duration),
           count("long runs", runs.hogging),
           ns("all long runs", hogged),
           ns("others were runnable", load.times[Load.Queued] as number),
         ],
+        frames,
+        packages: WAITING,
         worst,
         next: [showCommand(trace, worst), `go2perfetto pprof running IN`],
       }),
@@ -67,7 +72,7 @@ export function loadFindings(
       finding({
         kind: "too-few-ps",
         weight: saturated / duration,
-        sentence: `Goroutines were runnable while ${used === 1 ? "the only P was" : `all ${grouped(used)} Ps were`} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} on average. What ran then were ${ran.join(", ")}.`,
+        sentence: `Goroutines were runnable while ${used === 1 ? "the only P was" : `all ${grouped(used)} Ps were`} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} of them on average. Goroutines of ${sharesText(who)} ran then.`,
         figures: [
           ns("all Ps busy, goroutines runnable", saturated),
           ns("runnable then, sum of goroutines", queuedOf(load.times)),
@@ -75,8 +80,7 @@ export function loadFindings(
           count("Ps", used),
           ...who.map((row) => share(`ran then: ${row.name}`, row.share)),
         ],
-        ...(worst && { worst }),
-        next: ["go2perfetto pprof sched IN", "go2perfetto pprof running IN"],
+        next: ["go2perfetto pprof running IN", "go2perfetto pprof sched IN"],
       }),
     );
   }
@@ -91,14 +95,20 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + (value ?? 0), 0);
 }
 
+interface FunctionShare {
+  readonly name: string;
+  readonly share: number;
+}
+
+function sharesText(rows: readonly FunctionShare[]): string {
+  return rows.map(({ name, share }) => `${name} (${shareText(share)})`).join(", ");
+}
+
 /** The functions with the greatest values, and their shares of all. @param values by number of the function + 1 */
-function mostOf(
-  values: readonly number[],
-  model: SchedModel,
-): { readonly name: string; readonly share: number }[] {
+function mostOf(values: readonly number[], model: SchedModel): FunctionShare[] {
   const all = Math.max(1, sum(values));
   return Array.from(values, (value = 0, at) => ({ value, at }))
-    .filter(({ value }) => value > 0)
+    .filter(({ value }) => value >= NAMED_SHARE * all)
     .sort((a, b) => b.value - a.value)
     .slice(0, NAMED)
     .map(({ at, value }) => ({ name: functionName(at - 1, model.functions), share: value / all }));

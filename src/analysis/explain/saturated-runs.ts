@@ -1,5 +1,6 @@
 import { grown } from "../../base/columns.js";
 import type { Changes } from "../../sched/changes.js";
+import type { StackNumbers } from "../profile/stack-numbers.js";
 import { Load, type ProgramLoad } from "./program-load.js";
 
 /** From this time on, a run is one that the scheduler failed to end: it asks after 10 ms. */
@@ -9,8 +10,11 @@ export const HOGGING = 50e6;
 export interface SaturatedRun {
   readonly goroutine: number;
   readonly since: number;
+  readonly duration: number;
   /** Of the run: nanoseconds in which others waited for a P. */
   readonly saturated: number;
+  /** Number of the stack where it ended. */
+  readonly stack: number;
 }
 
 /** Who ran while others were runnable and no P was free, by start function. */
@@ -20,13 +24,16 @@ export class SaturatedRuns {
   /** The same of runs of at least {@link HOGGING} alone, and their number. */
   readonly hogs: number[] = [];
   hogging = 0;
+  /** The one with the most saturated time. */
   longest: SaturatedRun | undefined;
   readonly #load: ProgramLoad;
+  readonly #stacks: StackNumbers;
   /** By slot: the saturated time when its run began. */
   #before = new Float64Array(256);
 
-  constructor(load: ProgramLoad) {
+  constructor(load: ProgramLoad, stacks: StackNumbers) {
     this.#load = load;
+    this.#stacks = stacks;
   }
 
   ensure(slot: number): void {
@@ -37,13 +44,20 @@ export class SaturatedRuns {
     this.#before[slot] = this.#load.times[Load.Saturated] as number;
   }
 
-  end(slot: number, { func, goroutine, since }: Changes, i: number): void {
+  /** @param stack of the event that ends it, in its generation */
+  end(slot: number, { func, goroutine, since, time }: Changes, i: number, stack: number): void {
     const saturated = (this.#load.times[Load.Saturated] as number) - (this.#before[slot] as number);
     if (saturated <= 0) return;
     const at = (func[i] as number) + 1;
     this.byFunction[at] = (this.byFunction[at] ?? 0) + saturated;
     if (this.longest === undefined || saturated > this.longest.saturated)
-      this.longest = { goroutine: goroutine[i] as number, since: since[i] as number, saturated };
+      this.longest = {
+        goroutine: goroutine[i] as number,
+        since: since[i] as number,
+        duration: (time[i] as number) - (since[i] as number),
+        saturated,
+        stack: this.#stacks.of(stack),
+      };
     if (saturated < HOGGING) return;
     this.hogs[at] = (this.hogs[at] ?? 0) + saturated;
     this.hogging++;

@@ -13,7 +13,7 @@ import type { TaskWork } from "./task-work.js";
 const K = EventKind;
 const { Running } = SchedState;
 
-/** The stop-the-world with the longest delay. Times are nanoseconds since the start of the trace. */
+/** The stop-the-world with the longest delay, or the longest of all if none waited. Times are nanoseconds since the start of the trace. */
 export interface WorstStop {
   readonly since: number;
   /** From its beginning until the last P stopped, and the time from then on until it ended. */
@@ -139,7 +139,11 @@ export class StopDelays implements Analysis {
   #end(open: Open, until: number): void {
     const delay = open.last - open.since;
     const row = this.#rows.get(open.kind);
-    const worst = row === undefined || delay > row.worst.delay ? this.#worst(open, until) : row.worst;
+    const isWorst =
+      row === undefined ||
+      delay > row.worst.delay ||
+      (delay === row.worst.delay && until - open.last > row.worst.stopped);
+    const worst = isWorst ? this.#worst(open, until) : row.worst;
     const taken = row?.taken ?? new TakenTime();
     for (const { func, task, time } of open.stopped.values()) taken.add(func, task, until - time);
     this.#rows.set(open.kind, {

@@ -104,10 +104,14 @@ function doingsOf(waits: Waits, site: number): FindingFigure[] {
 
 function subjectOf({ sites: { table } }: Waits, { frames, kind, site }: Site): string {
   const most = table.most[site] as number;
-  const who = most === 1 ? "One goroutine at a time" : `Up to ${grouped(most)} goroutines at once`;
   const count = table.count[site] as number;
-  const times = count === 1 ? "once" : `${grouped(count)} times`;
-  const figures = `${times}, ${durationText(table.total[site] as number)} in all, ${durationText(table.longest[site] as number)} at most`;
+  const single = count === 1 ? "One goroutine" : "One goroutine at a time";
+  const who = most === 1 ? single : `Up to ${grouped(most)} goroutines at once`;
+  const total = durationText(table.total[site] as number);
+  const figures =
+    count === 1
+      ? `once, for ${total}`
+      : `${grouped(count)} times, ${total} in all, ${durationText(table.longest[site] as number)} at most`;
   const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
   return `${who} waited ${WHAT[kind] ?? ""} at ${place}: ${figures}.`;
 }
@@ -123,5 +127,9 @@ function meanwhile({ release, waker }: Site, doings: readonly FindingFigure[]): 
   const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);
   const words = named.map(({ name, value }) => `${name.replace("meanwhile ", "")} ${shareText(value)}`);
   const at = release.length === 0 ? "" : ` at ${placeText(placeOf(release[frameIndex(release, WAITING)]))}`;
-  return `Most were ended by ${waker || "a goroutine"}${at}, which ${words.join(", ")} of the time.`;
+  const who =
+    waker === "" && at === ""
+      ? "The goroutines that ended them"
+      : `Most were ended by ${waker || "a goroutine"}${at}, which`;
+  return `${who} ${words.join(", ")} of the time.`;
 }

@@ -21,6 +21,8 @@ const K = EventKind;
 const { None, Running, Waiting } = SchedState;
 /** Of a wait for a group of goroutines: the share in which they must have run side by side. */
 const SIDE_BY_SIDE = 0.05;
+/** A wait for a channel or Cond that is shorter is the time that handing over takes. */
+const HANDOVER = 10_000;
 
 /**
  * For whom goroutines wait, and what those do meanwhile: waits for locks, channels, WaitGroups and Conds by place, and
@@ -30,7 +32,7 @@ export class Waits implements Analysis {
   readonly stacks = new StackNumbers();
   readonly sites = new WaitSites(this.stacks);
   readonly load = new ProgramLoad();
-  readonly runs = new SaturatedRuns(this.load);
+  readonly runs = new SaturatedRuns(this.load, this.stacks);
   readonly tasks = new TaskWork();
   readonly #history = new GoroutineHistory();
   readonly #running = new ProcSlots();
@@ -65,7 +67,7 @@ export class Waits implements Analysis {
 
   changes(changes: Changes): void {
     const { event: events, from, goroutine: ids, length, proc, slot: slots, to, toProc, toReason } = changes;
-    const { time } = this.#block;
+    const { stack, time } = this.#block;
     const { load, runs } = this;
     for (let i = 0; i < length; i++) {
       const slot = slots[i] as number;
@@ -77,7 +79,7 @@ export class Waits implements Analysis {
       load.change(before, after, now);
       if (before === None) this.#begin(slot, id, event);
       if (before === Running) {
-        runs.end(slot, changes, i);
+        runs.end(slot, changes, i, stack[event] as number);
         if (this.#running.get(proc[i] as number) === slot) this.#running.set(proc[i] as number, NONE);
       }
       if (after === before) continue;
@@ -227,9 +229,9 @@ export class Waits implements Analysis {
     const split = this.#split;
     if (kind === WaitKind.Lock) return duration;
     if (kind === WaitKind.Runtime) return 0;
+    // A goroutine that waits to run is not slow: Ps are few, or the scheduler is.
     const busy =
       (split[Doing.Running] as number) +
-      (split[Doing.Runnable] as number) +
       (split[Doing.Syscall] as number) +
       (split[Doing.Assisting] as number);
     if (kind === WaitKind.WaitGroup) {
@@ -237,6 +239,7 @@ export class Waits implements Analysis {
       if (parallel < SIDE_BY_SIDE * duration) return 0;
       return Math.min(busy, (times[Load.Alone] as number) - (this.#alone[slot] as number));
     }
+    if (duration < HANDOVER) return 0;
     if (kind === WaitKind.Send) {
       const { Lock, Network, Sleeping } = Doing;
       return busy + (split[Sleeping] as number) + (split[Network] as number) + (split[Lock] as number);

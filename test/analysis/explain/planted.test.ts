@@ -18,12 +18,13 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "lock-contention": /^Up to 7 goroutines .* 159 times.* which slept /s,
   "slow-consumer":
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
+  "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
   "slow-cond": / ended by main\.slowCond\.func1 .* which ran /s,
   "slow-select": / ended by main\.slowSelect\.func1 .* which ran /s,
   "slow-producer": / ended by main\.slowProducer\.func1 .* which ran /s,
   straggler: / ended by main\.straggler\.func1 .* which ran /s,
-  "too-few-ps": /all 2 Ps were busy.* \d+\.\d% goroutines of main\.together\.func[12]/s,
-  hog: /^Goroutines of main\.together\.func[12] ran 2 times/,
+  "too-few-ps": /all 2 Ps were busy.* Goroutines of main\.together\.func[12] \(\d+\.\d%\)/s,
+  hog: / 2 runs went on .* goroutines of main\.together\.func[12] /,
   gc: / 2\d cycles/,
   "gc-assist": /( 9\d\.\d%| 100\.0%) .* was taken from goroutines of main\.together\.func[12]\./s,
   "stop-the-world":
@@ -43,6 +44,7 @@ async function explained(path: string): Promise<ExplainReport> {
 
 /** Faults that have a kind in common with another. */
 const OTHERS: Readonly<Record<string, FindingKind>> = {
+  "slow-fan-in": "slow-consumer",
   "slow-cond": "slow-producer",
   "slow-select": "slow-producer",
 };
@@ -67,6 +69,20 @@ describe.each(FAULT_RELEASES)("faults planted in a program of %s", (release) => 
   test.each(told)("%s is not found in the mended program", async (fault) => {
     const { findings } = await explained(faultTrace(release, fault, "mended"));
     expect(findings.filter(({ kind }) => kind === kindOf(fault)).map(({ sentence }) => sentence)).toEqual([]);
+  });
+});
+
+/** Programs in which goroutines wait for others, and hold nothing back. */
+const HEALTHY = ["slow-fan-in"];
+
+describe.each(HEALTHY)("a program of goroutines that wait: %s", (fault) => {
+  test.each(FAULT_RELEASES)("has no finding, mended, with %s", async (release) => {
+    expect((await explained(faultTrace(release, fault, "mended"))).findings).toEqual([]);
+  });
+
+  test.each(FAULT_RELEASES)("has no other finding, planted, with %s", async (release) => {
+    const { findings } = await explained(faultTrace(release, fault, "planted"));
+    expect(findings.map(({ kind }) => kind)).toEqual([kindOf(fault)]);
   });
 });
 

@@ -17,6 +17,8 @@ import (
 var faults = map[string]func(mended bool){
 	"lock-contention": lockContention,
 	"slow-consumer":   slowConsumer,
+	"slow-fan-in":     slowFanIn,
+	"slow-tokens":     slowTokens,
 	"slow-producer":   slowProducer,
 	"slow-cond":       slowCond,
 	"slow-select":     slowSelect,
@@ -27,6 +29,8 @@ var faults = map[string]func(mended bool){
 	"gc-assist":       gcAssist,
 	"stop-the-world":  stopTheWorld,
 	"syscalls":        syscalls,
+	"short-syscalls":  shortSyscalls,
+	"logging":         logging,
 	"leak":            leak,
 	"churn":           churn,
 	"yields":          yields,

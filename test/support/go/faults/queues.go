@@ -62,3 +62,55 @@ func slowSelect(mended bool) {
 		}
 	})
 }
+
+// slowFanIn has two producers that work side by side, and one consumer. Mended, the consumer only counts.
+func slowFanIn(mended bool) {
+	items := make(chan int)
+	go func() {
+		together(2, func(int) {
+			for i := 0; i < 100; i++ {
+				if !mended {
+					compute(50 * time.Microsecond)
+				}
+				items <- i // planted: slow-fan-in
+			}
+		})
+		close(items)
+	}()
+	for i := range items {
+		if !mended {
+			compute(200 * time.Microsecond)
+		}
+		total += uint64(i)
+	}
+}
+
+// slowTokens has eight goroutines that need one of two tokens to work. Mended, they are workers that wait for work.
+func slowTokens(mended bool) {
+	tokens := make(chan bool, 2)
+	if mended {
+		for i := 0; i < 8; i++ {
+			go serveTokens(tokens)
+		}
+		for i := 0; i < 40; i++ {
+			time.Sleep(time.Millisecond)
+			tokens <- true
+		}
+		return
+	}
+	tokens <- true
+	tokens <- true
+	together(8, func(int) {
+		for i := 0; i < 10; i++ {
+			<-tokens // planted: slow-tokens
+			time.Sleep(time.Millisecond)
+			tokens <- true
+		}
+	})
+}
+
+func serveTokens(tokens <-chan bool) {
+	for range tokens {
+		compute(20 * time.Microsecond)
+	}
+}
