@@ -8,7 +8,7 @@ import { markdownText } from "./markdown.js";
 import { pathTables } from "./path-tables.js";
 import { terminalText } from "./terminal.js";
 
-/** The most frames of a stack that are shown. */
+/** The most frames of a stack that are shown; more if the place lies further out. */
 const FRAMES = 6;
 /** Special characters of Markdown. */
 const SPECIAL = /[\\`*_{}[\]<>|~#]/g;
@@ -50,7 +50,7 @@ function findingText(finding: Finding, number: number, name: string): string {
   const lines = [
     `${number}. ${finding.kind}, ${shareText(finding.weight)}`,
     `   ${finding.sentence}`,
-    ...finding.stack.slice(0, FRAMES).map((place) => `     ${frameText(place)}`),
+    ...shownFrames(finding).map((place) => `     ${frameText(place)}`),
     ...moreFrames(finding).map((text) => `     ${text}`),
     ...worstLines(finding).map((text) => `   ${text}`),
     ...finding.next.map((command) => `   $ ${commandFor(command, name)}`),
@@ -68,7 +68,7 @@ function findingMarkdown(finding: Finding, number: number, name: string): string
     ...worstLines(finding).map((text) => `- ${text}`),
     "",
     ...[
-      ...finding.stack.slice(0, FRAMES).map(frameText),
+      ...shownFrames(finding).map(frameText),
       ...moreFrames(finding),
       ...finding.next.map((command) => `$ ${commandFor(command, name)}`),
     ].map((text) => `    ${escapeText(text)}`),
@@ -86,8 +86,14 @@ function frameText({ function: func, file, line }: Place): string {
   return `${func} ${file}:${line}`;
 }
 
-function moreFrames({ stack }: Finding): string[] {
-  return stack.length > FRAMES ? [`… ${stack.length - FRAMES} more`] : [];
+function shownFrames({ place, stack }: Finding): readonly Place[] {
+  const at = stack.findIndex((each) => JSON.stringify(each) === JSON.stringify(place));
+  return stack.slice(0, Math.max(FRAMES, at + 1));
+}
+
+function moreFrames(finding: Finding): string[] {
+  const more = finding.stack.length - shownFrames(finding).length;
+  return more > 0 ? [`… ${more} more`] : [];
 }
 
 function escapeMarkdown(text: string): string {

@@ -1,3 +1,4 @@
+import { splitFunction, standardFile } from "../event/standard-library.js";
 import type { StackFrame } from "../event/tables.js";
 import type { TaskSelector } from "./goroutine-selector.js";
 
@@ -17,18 +18,8 @@ export interface ChoiceByName {
   readonly task?: TaskSelector | undefined;
 }
 
-/** First elements of the import paths of Go's standard library. Its programs are in `cmd`. */
-const STANDARD = new Set(
-  `archive bufio builtin bytes cmd cmp compress container context crypto database debug embed encoding errors expvar
-  flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime
-  slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak`.split(
-    /\s+/,
-  ),
-);
-/** The folder of packages in a Go installation. */
-const SOURCES = "/src/";
-/** A function with its package's path, which may have dots before its last slash. */
-const FUNCTION = /^((?:[^/([]*\/)*[^/.([]*)\.(.+)$/s;
+/** Type arguments that are spelled out may name packages of the program. */
+const TYPE_ARGUMENTS = /\[(?!\.\.\.\])/;
 
 /** Replaces names that a program chose. Names of the standard library and the runtime stay. */
 export class AnonymousNames {
@@ -47,9 +38,9 @@ export class AnonymousNames {
 
   /** A frame. Its address and line stay. */
   frame({ pc, func, file, line }: StackFrame): StackFrame {
-    const [, path, name] = FUNCTION.exec(func) ?? [];
+    const { path, name } = splitFunction(func) ?? {};
     if (this.#isKept(func)) return { pc, func, file: shortened(file, path ?? ""), line };
-    const standard = path === undefined ? undefined : standardFile(path, func, file);
+    const standard = TYPE_ARGUMENTS.test(func) ? undefined : standardFile({ func, file });
     if (standard !== undefined) return { pc, func, file: standard, line };
     return { pc, func: this.#func(func, path, name), file: this.#file(file), line };
   }
@@ -91,22 +82,6 @@ export function anonymousChoice({ region, task }: ChoiceByName, anonymizer: Anon
     region: region === undefined ? undefined : names.text(region),
     task: task !== undefined && "type" in task ? { type: names.text(task.type) } : task,
   };
-}
-
-/**
- * The file of a function of the standard library, without the folders before its package; undefined for other
- * functions. The function's name and its file decide: a program may have a package `image`. Some functions are in
- * another package's file. Type arguments, if they are spelled out, may name other packages.
- */
-function standardFile(path: string, func: string, file: string): string | undefined {
-  if (!isStandard(path) || /\[(?!\.\.\.\])/.test(func)) return undefined;
-  const folder = file.lastIndexOf(SOURCES);
-  const inside = folder < 0 ? file : file.slice(folder + SOURCES.length);
-  return inside === "" || isStandard(inside) ? inside : undefined;
-}
-
-function isStandard(path: string): boolean {
-  return STANDARD.has(path.split("/", 1)[0] as string);
 }
 
 /** The file within its package, since the path before that names folders of the machine. */

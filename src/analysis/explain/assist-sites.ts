@@ -4,7 +4,7 @@ import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { Analysis } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
-import { frameIndex, WAITING } from "./places.js";
+import { programIndex, WAITING } from "./places.js";
 import { SiteTable } from "./site-table.js";
 import { TakenTime } from "./taken-time.js";
 import type { Waits } from "./waits.js";
@@ -78,7 +78,7 @@ export class AssistSites implements Analysis {
 
   #of(stack: number): number {
     const frames = this.stacks.frames(stack);
-    const frame = frames[frameIndex(frames, WAITING)];
+    const frame = frames[programIndex(frames, WAITING)];
     const key = `${frame?.func} ${frame?.file}:${frame?.line}`;
     const known = this.#numbers.get(key) ?? NONE;
     if (known !== NONE) return known;

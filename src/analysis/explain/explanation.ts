@@ -6,7 +6,7 @@
  *   goroutine did meanwhile.
  * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
  *   asks how busy the Ps are.
- * - `assist-sites.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world, and whose time they take (`taken-time.ts`,
+ * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world, and whose time they take (`taken-time.ts`,
  *   `task-work.ts`).
  * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`.
  *
@@ -19,6 +19,7 @@ import { ProgramFigures } from "../program-figures.js";
 import { AssistSites } from "./assist-sites.js";
 import { CpuSamples } from "./cpu-samples.js";
 import { EXPLAIN_VERSION, type ExplainReport, type ExplainTotals, type Finding } from "./finding.js";
+import { ForcedCycles } from "./forced-cycles.js";
 import { gcFindings } from "./gc-findings.js";
 import { GoroutineLives } from "./goroutine-lives.js";
 import { lifeFindings } from "./life-findings.js";
@@ -53,6 +54,7 @@ export class Explanation {
   readonly #program: ProgramFigures;
   readonly #isShared: boolean;
   readonly #assists: AssistSites;
+  readonly #forced = new ForcedCycles();
   readonly #stops: StopDelays;
   readonly #lives: GoroutineLives;
   readonly #samples = new CpuSamples();
@@ -86,6 +88,7 @@ export class Explanation {
       this.#waits,
       this.#syscalls,
       this.#assists,
+      this.#forced,
       this.#stops,
       this.#lives,
     ];
@@ -137,11 +140,12 @@ export class Explanation {
     const model = this.#model;
     const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
+    const causes = { assists: this.#assists, forced: this.#forced, stops: this.#stops };
     const names = { functions: model.functions, taskTypes: this.#waits.tasks.types };
     const findings = [
       ...waitFindings(this.#waits, model, trace),
       ...loadFindings(this.#waits, model, procs, trace),
-      ...gcFindings(this.#program.gc, this.#assists, this.#stops, procs, execution, names, trace),
+      ...gcFindings(this.#program.gc, causes, procs, execution, names, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);

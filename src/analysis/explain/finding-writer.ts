@@ -2,9 +2,8 @@ import { formatDuration } from "../../base/duration.js";
 import { NONE } from "../../base/ids.js";
 import type { Interner } from "../../base/interner.js";
 import type { StackFrame } from "../../event/tables.js";
-import type { Place } from "../stats/stats-report.js";
 import type { Finding, FindingFigure, FindingKind, WorstInstance } from "./finding.js";
-import { frameIndex, placeOf, placesOf } from "./places.js";
+import { placeOf, placesOf } from "./places.js";
 
 /** What every finding is about. */
 export interface ExplainedTrace {
@@ -32,15 +31,14 @@ export interface FindingParts {
   readonly subject?: string;
   readonly figures: readonly FindingFigure[];
   readonly frames?: readonly StackFrame[];
-  /** Packages whose frames are not the place to look at. */
-  readonly packages?: RegExp;
+  /** Index of the frame that is the place to look at. */
+  readonly at?: number;
   readonly worst?: WorstInstance;
   readonly next: readonly string[];
 }
 
-export function finding({ frames = [], packages, weight, worst, ...rest }: FindingParts): Finding {
-  const place: Place | undefined =
-    frames.length === 0 || packages === undefined ? undefined : placeOf(frames[frameIndex(frames, packages)]);
+export function finding({ at, frames = [], weight, worst, ...rest }: FindingParts): Finding {
+  const place = at === undefined ? undefined : placeOf(frames[at]);
   return {
     ...rest,
     weight: Math.min(1, weight),

@@ -15,7 +15,8 @@ import {
   share,
   showCommand,
 } from "./finding-writer.js";
-import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
+import type { ForcedCycles } from "./forced-cycles.js";
+import { frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import type { StopDelayRow, StopDelays, WorstStop } from "./stop-delays.js";
 import type { TakenTime } from "./taken-time.js";
 import type { TopSums } from "./top-sums.js";
@@ -40,11 +41,17 @@ export interface TakenNames {
   readonly taskTypes: Interner;
 }
 
+/** What is behind the figures of the GC. */
+export interface GcCauses {
+  readonly assists: AssistSites;
+  readonly forced: ForcedCycles;
+  readonly stops: StopDelays;
+}
+
 /** Findings about the GC and stop-the-world. @param execution running time of all goroutines */
 export function gcFindings(
   gc: GcCycles,
-  assists: AssistSites,
-  stops: StopDelays,
+  { assists, forced, stops }: GcCauses,
   procs: readonly ProcRow[],
   execution: number,
   names: TakenNames,
@@ -52,7 +59,7 @@ export function gcFindings(
 ): Finding[] {
   const all = gc.assists.total;
   return [
-    ...workFinding(gc, procs),
+    ...workFinding(gc, forced, procs, trace),
     ...(all >= ASSIST_SHARE * execution && all >= ASSIST_TIME * trace.duration
       ? [assistFinding(assists, { all, execution }, names, trace)]
       : []),
@@ -60,15 +67,22 @@ export function gcFindings(
   ];
 }
 
-function workFinding(gc: GcCycles, procs: readonly ProcRow[]): Finding[] {
+function workFinding(
+  gc: GcCycles,
+  forced: ForcedCycles,
+  procs: readonly ProcRow[],
+  trace: ExplainedTrace,
+): Finding[] {
   const total = procs.reduce((sum, row) => sum + row.total, 0);
   const all = procs.reduce((sum, row) => sum + row.gc, 0);
   // Assists are a finding of their own.
   const work = Math.max(0, all - gc.assists.total);
   const [longest] = gc.longestCycles;
+  const worst = longest && { time: longest.since, duration: longest.duration };
   const cycles = gc.cycles.durations.count + gc.cycles.cut;
   if (total === 0 || work / total < GC_SHARE || cycles < CYCLES) return [];
-  const sentence = `The GC took ${shareText(work, total)} of the time of all Ps, without mark assists: ${grouped(cycles)} cycles, ${durationText(gc.cycles.total)} in all.`;
+  const sentence = `The GC took ${shareText(work, total)} of the time of all Ps, without mark assists: ${grouped(cycles)} cycles, ${durationText(gc.cycles.total)} in all.${forcedText(forced)}`;
+  const frames = forced.count * 2 > cycles ? (forced.most?.frames ?? []) : [];
   return [
     finding({
       kind: "gc",
@@ -78,14 +92,25 @@ function workFinding(gc: GcCycles, procs: readonly ProcRow[]): Finding[] {
         share("of the Ps", work / total),
         ns("P time for the GC", all),
         count("cycles", cycles),
+        count("cycles that the program began itself", forced.count),
         ns("cycles in all", gc.cycles.total),
         ns("assists", gc.assists.total),
         ns("stop-the-world", gc.allStops.total),
       ],
-      ...(longest && { worst: { time: longest.since, duration: longest.duration } }),
-      next: ["go2perfetto stats IN", "go2perfetto pprof cpu IN"],
+      frames,
+      at: programIndex(frames, WAITING),
+      ...(worst && { worst }),
+      next: [...(worst ? [showCommand(trace, worst)] : []), "go2perfetto stats IN"],
     }),
   ];
+}
+
+/** Which cycles the program began itself. */
+function forcedText({ count: number, most }: ForcedCycles): string {
+  if (most === undefined) return "";
+  const place = placeText(placeOf(most.frames[programIndex(most.frames, WAITING)]));
+  const which = number === most.count ? `at ${place}` : `most often at ${place}`;
+  return ` The program began ${grouped(number)} of them itself, ${which}.`;
 }
 
 /** Nanoseconds of all assists, and of all goroutines that ran. */
@@ -105,7 +130,7 @@ function assistFinding(
     if ((table.total[at] as number) > (table.total[site] as number)) site = at;
   const frames = table.length === 0 ? [] : stacks.frames(table.longestStack[site] as number);
   const most = table.length === 0 ? 0 : (table.total[site] as number);
-  const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+  const place = placeText(placeOf(frames[programIndex(frames, WAITING)]));
   const worst = {
     time: table.longestSince[site] as number,
     duration: table.longest[site] as number,
@@ -124,7 +149,7 @@ function assistFinding(
       ...takenFigures(taken, names),
     ],
     frames,
-    packages: WAITING,
+    at: programIndex(frames, WAITING),
     ...(frames.length > 0 && { worst }),
     next: [...(frames.length > 0 ? [showCommand(trace, worst)] : []), "go2perfetto stats IN"],
   });
@@ -193,7 +218,7 @@ function stopFinding(
       ns("longest delay", worst.delay),
       ...takenFigures(taken, names),
     ],
-    ...(delay >= MOSTLY * total && { frames: worst.frames, packages: WAITING }),
+    ...(delay >= MOSTLY * total && { frames: worst.frames, at: frameIndex(worst.frames, WAITING) }),
     worst: { ...first, ...(worst.goroutine !== undefined && { goroutine: worst.goroutine }) },
     next: [showCommand(trace, first)],
   });

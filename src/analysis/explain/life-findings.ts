@@ -66,7 +66,7 @@ function leakFinding(
       ns("longest wait", worst.duration),
     ],
     frames,
-    packages: WAITING,
+    at: frameIndex(frames, WAITING),
     worst,
     next: [`go2perfetto open --goroutine ${goroutine} IN`, `go2perfetto stats --goroutine '${name}' IN`],
   });
@@ -99,7 +99,7 @@ function churnFindings(lives: GoroutineLives, model: SchedModel, trace: Explaine
           rate("sleeps that a timer ended", lives.sleeps / seconds),
         ],
         frames,
-        packages: WAITING,
+        at: frameIndex(frames, WAITING),
         next: [`go2perfetto stats --goroutine '${name}' IN`],
       });
     });
@@ -126,7 +126,7 @@ function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] 
           rate("wake-ups, of all goroutines", lives.wakeUps / seconds),
         ],
         frames,
-        packages: WAITING,
+        at: frameIndex(frames, WAITING),
         next: ["go2perfetto pprof running IN"],
       });
     });

@@ -12,7 +12,7 @@ import {
   share,
   showCommand,
 } from "./finding-writer.js";
-import { WAITING } from "./places.js";
+import { programIndex, WAITING } from "./places.js";
 import { Load } from "./program-load.js";
 import { HOGGING } from "./saturated-runs.js";
 import type { Waits } from "./waits.js";
@@ -62,7 +62,7 @@ export function loadFindings(
           ns("others were runnable", load.times[Load.Queued] as number),
         ],
         frames,
-        packages: WAITING,
+        at: programIndex(frames, WAITING),
         worst,
         next: [showCommand(trace, worst), `go2perfetto pprof running IN`],
       }),

@@ -1,14 +1,21 @@
+import { standardFile } from "../../event/standard-library.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { Place } from "../stats/stats-report.js";
 
 /** Functions of locks, channels and sleeps, and of system calls: callers of these are the places to look at. */
 export const WAITING = /^(runtime|sync|internal\/sync|internal\/runtime[\w/]*)\.|^time\.Sleep$/;
-export const CALLING = /^(runtime|syscall|internal\/[\w/]+|os|golang\.org\/x\/sys\/\w+)\./;
+export const CALLING = /^(runtime|syscall|internal\/[\w/]+|os|golang\.org\/x\/sys\/\w+)\.|\._C2?func_/;
 
 /** Index of the first frame outside of some packages; of the outermost frame if all are in them. */
 export function frameIndex(frames: readonly StackFrame[], packages: RegExp): number {
   const found = frames.findIndex(({ func }) => !packages.test(func));
   return found < 0 ? frames.length - 1 : found;
+}
+
+/** Index of the first frame of the program: outside of some packages and of the standard library, if there is one. */
+export function programIndex(frames: readonly StackFrame[], packages: RegExp): number {
+  const found = frames.findIndex((frame) => !packages.test(frame.func) && standardFile(frame) === undefined);
+  return found < 0 ? frameIndex(frames, packages) : found;
 }
 
 export function placeOf(frame: StackFrame | undefined): Place | undefined {

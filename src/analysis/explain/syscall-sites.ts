@@ -5,7 +5,7 @@ import type { Changes } from "../../sched/changes.js";
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
-import { CALLING, frameIndex } from "./places.js";
+import { CALLING, programIndex } from "./places.js";
 import { SiteTable } from "./site-table.js";
 
 const { None, Running, Syscall, SyscallBlocked } = SchedState;
@@ -102,7 +102,7 @@ export class SyscallSites implements Analysis {
 
   #lookUp(stack: number): number {
     const frames = this.stacks.frames(stack);
-    const frame = frames[frameIndex(frames, CALLING)];
+    const frame = frames[programIndex(frames, CALLING)];
     const key = `${frame?.func} ${frame?.file}:${frame?.line}`;
     const site = this.#numbers.get(key) ?? this.table.add();
     this.#numbers.set(key, site);

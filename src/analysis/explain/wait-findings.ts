@@ -5,7 +5,7 @@ import type { SchedModel } from "../../sched/model.js";
 import { DOING_WORDS, DOINGS } from "./doing.js";
 import type { Finding, FindingFigure, FindingKind } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
-import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
+import { frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import { WaitKind } from "./wait-kind.js";
 import type { Waits } from "./waits.js";
 
@@ -84,7 +84,7 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
       ...doings,
     ],
     frames,
-    packages: WAITING,
+    at: frameIndex(frames, WAITING),
     worst,
     next: [
       showCommand(trace, worst),
@@ -112,8 +112,10 @@ function subjectOf({ sites: { table } }: Waits, { frames, kind, site }: Site): s
     count === 1
       ? `once, for ${total}`
       : `${grouped(count)} times, ${total} in all, ${durationText(table.longest[site] as number)} at most`;
-  const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
-  return `${who} waited ${WHAT[kind] ?? ""} at ${place}: ${figures}.`;
+  const at = frameIndex(frames, WAITING);
+  const caller = programIndex(frames, WAITING);
+  const from = caller > at ? `, the longest from ${placeText(placeOf(frames[caller]))}` : "";
+  return `${who} waited ${WHAT[kind] ?? ""} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
 }
 
 const WHAT: Readonly<Partial<Record<FindingKind, string>>> = {

@@ -1,3 +1,4 @@
+import { isStandardPath } from "../../event/standard-library.js";
 import type { StackFrame } from "../../event/tables.js";
 
 /**
@@ -43,14 +44,6 @@ const PACKAGES: ReadonlySet<string> = new Set([
   "google.golang.org/grpc/internal/transport",
 ]);
 
-/** The first elements of import paths in Go's standard library. */
-const STANDARD: ReadonlySet<string> = new Set(
-  (
-    "archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash " +
-    "html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv " +
-    "strings structs sync syscall testing text time unicode unique unsafe vendor weak"
-  ).split(" "),
-);
 /** Packages of the standard library whose functions are handlers. */
 const HANDLERS: ReadonlySet<string> = new Set(["net/http/pprof", "expvar"]);
 
@@ -111,6 +104,5 @@ function libraryOf(func: string): string {
 
 function isStandard(func: string): boolean {
   const path = packageOf(func);
-  const [first = ""] = path.split("/", 1);
-  return STANDARD.has(first) && !HANDLERS.has(path);
+  return isStandardPath(path) && !HANDLERS.has(path);
 }

@@ -1,7 +1,8 @@
 import type { Interner } from "../../../base/interner.js";
+import type { StackFrame } from "../../../event/tables.js";
 import type { StackNumbers } from "../../profile/stack-numbers.js";
 import { DOING_NAMES, Doing } from "../doing.js";
-import { CALLING, frameIndex, placeOf, WAITING } from "../places.js";
+import { CALLING, frameIndex, placeOf, programIndex, WAITING } from "../places.js";
 import type { PathPart } from "./path-report.js";
 
 /** Keys kept; what is beyond counts by what was done alone. */
@@ -49,12 +50,18 @@ export function partOf(
   { functions, stacks }: PartNames,
 ): Omit<PathPart, "time"> {
   const frames = stacks.frames(stack);
-  const place = placeOf(frames[frameIndex(frames, doing === Doing.Syscall ? CALLING : WAITING)]);
+  const place = placeOf(frames[indexOf(doing, frames)]);
   return {
     doing: DOING_NAMES[doing] ?? "",
     function: func < 0 ? "" : functions.text(func),
     ...(place && { place }),
   };
+}
+
+/** Where a part is told to be, as in findings. */
+function indexOf(doing: number, frames: readonly StackFrame[]): number {
+  if (doing === Doing.Syscall) return programIndex(frames, CALLING);
+  return doing === Doing.Assisting ? programIndex(frames, WAITING) : frameIndex(frames, WAITING);
 }
 
 /** What two parts have in common that are one. */
