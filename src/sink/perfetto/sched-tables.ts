@@ -299,7 +299,8 @@ export class SchedTables {
 
   #name(block: EventBlock, i: number, stack: number): void {
     const func = this.#functions[stack] ?? this.#lookUp(block, stack);
-    if (func !== undefined) this.#threads.name(block.slot[i] as number, block.subject[i] as number, func);
+    if (func === undefined) return;
+    this.#threads.name(block.slot[i] as number, block.subject[i] as number, func, stack);
   }
 
   /** The function that names goroutines with a stack, cached for others: the start function, or that within its wrappers. */

@@ -45,7 +45,7 @@ export interface StartFunction {
   readonly group: Group;
 }
 
-/** Stacks of a goroutine in which a function within its wrapper is looked for. */
+/** Stacks of a goroutine in which a function within its wrapper is looked for. The same one again does not count. */
 const MOST_STACKS = 256;
 
 /**
@@ -61,6 +61,8 @@ export class Threads {
   /** By slot: the wrapper that a goroutine without a name started with, and how many stacks had nothing else. */
   readonly #wrapper: (StartFunction | undefined)[] = [];
   #stacks = new Int32Array(256);
+  /** By slot: the last of these stacks. */
+  #lastStack = new Int32Array(256);
   /** Goroutines' own ids that are thread ids, also of those that ended. */
   readonly #described = new IdSet();
   /** Thread ids of live goroutines whose own ids are none. */
@@ -165,6 +167,7 @@ export class Threads {
     this.#cgo[slot] = isCgo ? 1 : 0;
     this.#wrapper[slot] = undefined;
     this.#stacks[slot] = 0;
+    this.#lastStack[slot] = NONE;
     if (lane !== 0) this.#startOnLane(slot, goroutine, lane);
     else {
       this.rows++;
@@ -185,11 +188,14 @@ export class Threads {
     return this.tids[slot] as number;
   }
 
-  /** Names a goroutine and assigns its group, unless a later stack may tell more. */
-  name(slot: number, goroutine: number, func: StartFunction): void {
+  /**
+   * Names a goroutine and assigns its group, unless a later stack may tell more.
+   * @param stack number of the stack that told the function, or −1
+   */
+  name(slot: number, goroutine: number, func: StartFunction, stack = NONE): void {
     const tid = this.tid(slot, goroutine);
     const isLane = this.#lanes.has(tid);
-    if (func.isWrapper && this.#waitsForMore(slot, func)) return;
+    if (func.isWrapper && this.#waitsForMore(slot, func, stack)) return;
     this.named[slot] = 1;
     // A thread stays in one group, also if goroutines share it one after the other.
     const pid = this.#pidsOfShared.get(tid);
@@ -232,8 +238,11 @@ export class Threads {
     return { name, title, group, encoded: new EncodedText(title), isWrapper };
   }
 
-  #waitsForMore(slot: number, wrapper: StartFunction): boolean {
+  #waitsForMore(slot: number, wrapper: StartFunction, stack: number): boolean {
     this.#wrapper[slot] ??= wrapper;
+    // A benchmark yields many thousand times at one place in runtime.GC before it begins.
+    if (stack !== NONE && stack === this.#lastStack[slot]) return true;
+    this.#lastStack[slot] = stack;
     const stacks = (this.#stacks[slot] as number) + 1;
     this.#stacks[slot] = stacks;
     return stacks < MOST_STACKS;
@@ -333,6 +342,7 @@ export class Threads {
     this.#cgo = grown(this.#cgo, length);
     this.#pids = grown(this.#pids, length);
     this.#stacks = grown(this.#stacks, length);
+    this.#lastStack = grown(this.#lastStack, length);
     const known = this.#ids.length;
     this.#ids = grown(this.#ids, length).fill(NONE, known);
   }
@@ -349,8 +359,9 @@ export class Threads {
   #labelProcesses(): void {
     for (const { pids, size } of this.#groups.all()) {
       for (const pid of pids) {
-        const rows = pid === pids.at(-1) ? size : BUCKET;
-        this.#tree.label(pid, counted(rows + (this.#followers.get(pid) ?? 0), "goroutine"));
+        const rows = (pid === pids.at(-1) ? size : BUCKET) + (this.#followers.get(pid) ?? 0);
+        // The runtime's group may have wakers other than goroutines only.
+        if (rows > 0) this.#tree.label(pid, counted(rows, "goroutine"));
       }
     }
   }
