@@ -30,7 +30,7 @@ export function parseDuration(text: string): number {
   for (let at = 0; at < text.length; ) {
     PART.lastIndex = at;
     const [part = "", whole = "", fraction = "", unit = ""] = PART.exec(text) ?? [];
-    if (whole + fraction === "") throw new DurationError(`no number at ${place(text, at)}`);
+    if (whole + fraction === "") throw new DurationError(`it has no number at ${place(text, at)}`);
     at += part.length;
     total += nanoseconds(whole, fraction, unit, place(text, at - unit.length));
   }
@@ -57,7 +57,7 @@ export function formatDuration(ns: number): string {
 function nanoseconds(whole: string, fraction: string, unit: string, where: string): bigint {
   const factor = Object.hasOwn(UNITS, unit) ? (UNITS[unit] as bigint) : undefined;
   if (factor === undefined) {
-    throw new DurationError(`${unit === "" ? "no unit" : `unknown unit "${unit}"`} at ${where}`);
+    throw new DurationError(`it has ${unit === "" ? "no unit" : `an unknown unit "${unit}"`} at ${where}`);
   }
   return BigInt(whole) * factor + (BigInt(fraction) * factor) / 10n ** BigInt(fraction.length);
 }

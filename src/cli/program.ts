@@ -21,7 +21,7 @@ import { shownName } from "./connection/trace-url.js";
 import type { CommonOptions } from "./options/common.js";
 import { warnOfAbandonedFiles } from "./output/pending-file.js";
 import { ExitCode } from "./process/exit-codes.js";
-import { failureOf, isSystemError } from "./process/failure.js";
+import { failureOf, isSystemError, usageFailure } from "./process/failure.js";
 import { Messages } from "./process/messages.js";
 import { VERSION } from "./process/version.js";
 
@@ -88,6 +88,11 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   try {
     const program = build(result);
     const words = orderedWords(program, argv.slice(2));
+    if (words.length === 0) {
+      program.outputHelp({ error: true });
+      return ExitCode.Usage;
+    }
+    refuseUnknownHelp(program, words);
     await program.parseAsync(isCommand(program, words[0]) ? words : [DEFAULT, ...words], { from: "user" });
     await warnOfAbandonedFiles(new Messages(result.options));
     return result.code;
@@ -145,6 +150,13 @@ function isCommand(program: Command, word = "-"): boolean {
   if (program.commands.some((command) => command.name() === word)) return true;
   if (word.startsWith("-")) return ["-V", "--version", "-h", "--help"].includes(word);
   return /^[a-z]\w*$/i.test(word) && !existsSync(word);
+}
+
+/** @throws Failure for `help` with a word that is no command */
+function refuseUnknownHelp(program: Command, [word, about]: readonly string[]): void {
+  if (word !== "help" || about === undefined || !isCommand(program, word)) return;
+  if (program.commands.some((command) => command.name() === about)) return;
+  throw usageFailure(`unknown command '${about}'`, "Run `go2perfetto --help` for the commands.");
 }
 
 function report(error: unknown, options: CommonOptions): ExitCode {

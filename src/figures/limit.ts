@@ -136,7 +136,7 @@ class LimitParser {
       return parseDuration(text);
     } catch (error) {
       if (!(error instanceof DurationError)) throw error;
-      throw this.#error(`${EXPECTED.duration} is expected here: in it, ${error.message}`);
+      throw this.#error(`"${text}" is not ${EXPECTED.duration}: ${error.message}`);
     }
   }
 
@@ -145,7 +145,7 @@ class LimitParser {
     const similar = mostSimilar(wanted, figureNames(), SUGGESTIONS).map((name) =>
       name.replaceAll('"*"', '"…"'),
     );
-    return this.#error(`there is no such figure; some are like it: ${similar.join(", ")}`, start);
+    return this.#error(`there is no figure "${wanted}"; similar ones: ${similar.join(", ")}`, start);
   }
 
   #take(pattern: RegExp): string | undefined {

@@ -87,5 +87,6 @@ function describe({ block, goroutine }: EventContext, what: string): string {
   const frames = stacks?.frames(block.stack[event] as number) ?? [];
   const frame = frames.find(({ func }) => !func.startsWith(ANNOTATION));
   const place = frame === undefined ? "" : ` at ${frame.func}:${frame.line}`;
-  return `region "${strings?.text(block.name[event] as number)}" ${what} on goroutine ${goroutine}${place}`;
+  const name = strings?.text(block.name[event] as number) ?? "";
+  return `${name === "" ? "a region without a name" : `region "${name}"`} ${what} on goroutine ${goroutine}${place}`;
 }

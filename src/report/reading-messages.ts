@@ -13,6 +13,7 @@ const SHRUNK = "Read it again when no other program is writing it.";
 /** Advice about misused regions. */
 export const REGION_ADVICE =
   "A region must end in the goroutine that began it, once, and before the regions around it end.";
+const REGIONS_LOST = "Other events of these regions may be among those that are missing.";
 const BUG = "If Go's own tool reads the trace (go tool trace -d=parsed), please report this as a bug.";
 
 /** Advice, by the class of the error. */
@@ -82,11 +83,13 @@ export function openingMessage(name: string, error: TraceError): ReadingMessage 
   };
 }
 
-/** What the person should know of a trace of which nothing was lost. @param name of the trace */
+/** What the person should know of a trace apart from what was lost. @param name of the trace */
 export function readingNotices(name: string, diagnostics: Diagnostics): ReadingMessage[] {
+  // What is missing explains more than a mistake of the program does.
+  const advice = diagnostics.losses().length > 0 ? REGIONS_LOST : REGION_ADVICE;
   const advised = [...diagnostics.inWords("misuse"), ...diagnostics.inWords("info")];
   return [
-    ...advised.map((words) => ({ text: `${name}: ${words}`, advice: REGION_ADVICE })),
+    ...advised.map((words) => ({ text: `${name}: ${words}`, advice })),
     ...diagnostics.inWords("notice").map((words) => ({ text: `${name}: ${words}` })),
   ];
 }

@@ -21,8 +21,8 @@ export function parseGoroutineSelector(text: string): GoroutineSelector {
   if (text === "") throw new SelectorError("it is empty");
   if (/^\d+$/.test(text)) return { id: parseId(text) };
   if (!text.startsWith("/")) return { func: text };
-  if (text.length < 2 || !text.endsWith("/")) throw new SelectorError("the closing / is missing at its end");
-  if (text.length === 2) throw new SelectorError("there is nothing between the slashes");
+  if (text.length < 2 || !text.endsWith("/")) throw new SelectorError("it has no closing / at its end");
+  if (text.length === 2) throw new SelectorError("it has nothing between the slashes");
   return { pattern: parsePattern(text.slice(1, -1)) };
 }
 
@@ -50,6 +50,6 @@ function parsePattern(source: string): RegExp {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const reason = error.message.split(": ").at(-1) ?? error.message;
-    throw new SelectorError(`bad regular expression: ${reason.toLowerCase()}`);
+    throw new SelectorError(`it is a bad regular expression: ${reason.toLowerCase()}`);
   }
 }

@@ -87,6 +87,13 @@ describe("--help", () => {
   });
 });
 
+test("help of what is no command says so", () => {
+  expect(go2perfetto(["help", "convrt"])).toMatchObject({
+    code: 2,
+    stderr: "error: unknown command 'convrt'\n  Run `go2perfetto --help` for the commands.\n",
+  });
+});
+
 describe("-v", () => {
   test("prints the stack trace of a failure, and of its cause", () => {
     const args = ["info", "no-such-file"];

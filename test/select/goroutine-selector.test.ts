@@ -18,10 +18,10 @@ describe("selectors of goroutines", () => {
 
   it.each([
     ["", "it is empty"],
-    ["/", "the closing / is missing at its end"],
-    ["/worker", "the closing / is missing at its end"],
-    ["//", "there is nothing between the slashes"],
-    ["/(/", "bad regular expression: unterminated group"],
+    ["/", "it has no closing / at its end"],
+    ["/worker", "it has no closing / at its end"],
+    ["//", "it has nothing between the slashes"],
+    ["/(/", "it is a bad regular expression: unterminated group"],
     ["99999999999999999999", "it is larger than any id"],
   ])("%j is none, and why is said", (text, why) => {
     expect(() => parseGoroutineSelector(text)).toThrow(new SelectorError(why));

@@ -104,9 +104,11 @@ export async function openSource(path: string, name: string, options: CommonOpti
   }
 }
 
-/** Whether IN can be read a second time: a file can, a stream or a running program cannot. */
+/** Whether IN can be read a second time: a file can, a stream or a running program cannot. Opening it tells if it is missing. */
 export async function canReadAgain(path: string): Promise<boolean> {
-  return path !== STDIO && traceUrl(path) === undefined && (await stat(path)).isFile();
+  if (path === STDIO || traceUrl(path) !== undefined) return false;
+  const file = await stat(path).catch(() => undefined);
+  return file?.isFile() ?? true;
 }
 
 /** A named pipe or a device. */

@@ -3,6 +3,7 @@ import { escapeText } from "../../base/escape.js";
 import { figureNames } from "../../figures/catalogue.js";
 import { type Limit, LimitError, parseLimit } from "../../figures/limit.js";
 import { SuggestingOption } from "./suggesting-option.js";
+import { capitalized } from "./values.js";
 
 /** The options for limits on a trace. */
 export interface LimitOptions {
@@ -38,7 +39,7 @@ function checkedLimit(text: string): Limit {
     return parseLimit(text);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
-    throw new InvalidArgumentError(`As a limit, ${error.message}.\n${marked(error)}`);
+    throw new InvalidArgumentError(`${capitalized(error.message)}.\n${marked(error)}`);
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../../select/goroutine-selector.js";
 import { usageFailure } from "../process/failure.js";
 import { linkLogOption } from "./link-log.js";
-import { once, parseTime } from "./values.js";
+import { capitalized, once, parseTime } from "./values.js";
 
 /** The options that select a part of the trace. */
 export interface SelectionOptions {
@@ -106,6 +106,6 @@ function checked<T>(parse: (text: string) => T, text: string): T {
     return parse(text);
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
-    throw new InvalidArgumentError(`As a selector, ${error.message}.`);
+    throw new InvalidArgumentError(`${capitalized(error.message)}.`);
   }
 }

@@ -5,6 +5,11 @@ import { DurationError, parseDuration } from "../../base/duration.js";
 const MOST_ROWS = 1_000_000;
 const LAST_PORT = 65_535;
 
+/** A message as a sentence begins. */
+export function capitalized(message: string): string {
+  return message.slice(0, 1).toUpperCase() + message.slice(1);
+}
+
 /** Makes it an error to give an option twice. */
 export function once<T>(parse: (text: string) => T): (text: string, before: T | undefined) => T {
   return (text, before) => {
@@ -25,7 +30,7 @@ export function parseTime(text: string): number {
   } catch (error) {
     if (!(error instanceof DurationError)) throw error;
     const form = "Durations are numbers with units, such as 500ns, 10us, 1.5ms or 1m30s.";
-    throw new InvalidArgumentError(`As a duration, ${error.message}. ${form}`);
+    throw new InvalidArgumentError(`${capitalized(error.message)}. ${form}`);
   }
 }
 

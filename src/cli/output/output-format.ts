@@ -1,6 +1,7 @@
 import { FORMATS } from "../../sink/create-sink.js";
 import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
+import { refuseFolder } from "./output-name.js";
 
 /** What a conversion can be written as, by the names in `--format`: what viewers show, or a Go trace again. */
 export const OUTPUT_FORMATS = [...FORMATS, "go"] as const;
@@ -11,6 +12,13 @@ export const ENDINGS: Readonly<Record<OutputFormat, string>> = {
   pftrace: ".pftrace",
   json: ".json",
   go: ".trim.trace",
+};
+
+/** The formats in messages. */
+export const FORMAT_NAMES: Readonly<Record<OutputFormat, string>> = {
+  pftrace: "a Perfetto trace",
+  json: "JSON",
+  go: "a Go trace",
 };
 
 const EXTENSIONS: Readonly<Record<OutputFormat, RegExp>> = {
@@ -31,7 +39,8 @@ export function formatOf(output: string | undefined, asked: OutputFormat | undef
   const named = namedFormat(output);
   if (named !== undefined) return named;
   if (output.startsWith("/dev/")) return "pftrace";
-  const advice = `Name a .pftrace, .json or .trace file, or give --format ${OUTPUT_FORMATS.join(" or ")}.`;
+  refuseFolder(output);
+  const advice = `Name a .pftrace, .json or .trace file, or give --format: ${OUTPUT_FORMATS.join(", ")}.`;
   throw usageFailure(`${output}: the extension is not of a known format`, advice);
 }
 

@@ -1,6 +1,7 @@
+import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { captureStem, traceUrl } from "../connection/trace-url.js";
-import { usageFailure } from "../process/failure.js";
+import { Failure, usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 
 /** The extensions of traces, which OUT's extension replaces. */
@@ -23,12 +24,22 @@ export function isFolderName(output: string): boolean {
   return output.endsWith("/");
 }
 
+/** Rejects a folder that is given as a file. @throws Failure */
+export function refuseFolder(output: string): void {
+  if (isFolderName(output) || statSync(output, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new Failure(
+    `cannot write ${output}: it is a directory`,
+    `Write ${output}/ for a file with IN's name in it.`,
+  );
+}
+
 /**
  * The file to write: OUT, or a file with IN's name in the folder OUT, or a file beside IN if there is no OUT.
  * @param ending replaces IN's extension
- * @throws Failure if IN has no name and one is needed
+ * @throws Failure if IN has no name and one is needed, or if OUT is a folder without a slash
  */
 export function outputFile(input: string, output: string | undefined, ending: string): string {
   if (output === undefined) return defaultStem(input) + ending;
+  refuseFolder(output);
   return isFolderName(output) ? join(output, basename(defaultStem(input)) + ending) : output;
 }

@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { byteSize } from "../../base/grouped.js";
+import type { Messages } from "../process/messages.js";
+import { STDIO } from "../process/stdio.js";
 
 /** The size of written files together, such as `1.1 MB`; undefined if one of them is no file, such as a pipe. */
 export async function writtenSize(paths: readonly string[]): Promise<string | undefined> {
@@ -10,4 +12,10 @@ export async function writtenSize(paths: readonly string[]): Promise<string | un
     bytes += file.size;
   }
   return byteSize(bytes);
+}
+
+/** Says that a file was written, unless OUT is standard output or no file. */
+export async function tellWritten(path: string, messages: Messages): Promise<void> {
+  const size = path === STDIO ? undefined : await writtenSize([path]);
+  if (size !== undefined) messages.info(`${path}: ${size}`);
 }

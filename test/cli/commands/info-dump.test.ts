@@ -76,7 +76,11 @@ describe("dump", () => {
 
   test("is compressed if OUT's name says so", () => {
     const cwd = emptyFolder();
-    expect(go2perfetto(["dump", fixture("hello-go1.26.trace"), "-o", "events.txt.gz"], { cwd }).code).toBe(0);
+    const written = go2perfetto(["dump", fixture("hello-go1.26.trace"), "-o", "events.txt.gz"], { cwd });
+    expect([written.code, written.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^events\.txt\.gz: [\d.]+ kB\n$/),
+    ]);
     const { stdout } = go2perfetto(["dump", fixture("hello-go1.26.trace")]);
     expect(gunzipSync(readFileSync(join(cwd, "events.txt.gz")))).toEqual(stdout);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { fixture, go2perfetto } from "../command.js";
+import { emptyFolder, fixture, go2perfetto } from "../command.js";
 
 const sync = readFileSync(fixture("sync-go1.26.trace"));
 const text = (content: string) => Buffer.from(content);
@@ -114,4 +114,20 @@ describe("what is no trace is named, with advice", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
+});
+
+test.each([
+  [["trim"]],
+  [["--format", "go", "-o", "x.trace"]],
+  [["--task", "a"]],
+  [["stats", "--html", "x.html"]],
+  [["explain", "--task", "a"]],
+  [["pprof", "path", "--task", "a"]],
+])("a missing file is named: %j", (args) => {
+  const { code, stderr } = go2perfetto([...args, "no.trace"], { cwd: emptyFolder() });
+  const advice = "Check the name. It is relative to the current folder.";
+  expect([code, stderr]).toEqual([
+    1,
+    `error: cannot read no.trace: no such file or directory\n  ${advice}\n`,
+  ]);
 });

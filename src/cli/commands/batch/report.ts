@@ -1,5 +1,5 @@
-import { counted, grouped } from "../../../base/grouped.js";
-import { durationText, shareText, sizeText } from "../../../base/rounded.js";
+import { byteSize, counted, grouped } from "../../../base/grouped.js";
+import { durationText, shareText } from "../../../base/rounded.js";
 import { type Cell, list, name, optional, right, type Table, table } from "../../../report/table.js";
 import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { VERSION } from "../../process/version.js";
@@ -73,7 +73,7 @@ export function batchTable({ files }: BatchReport): Table {
     right("events", ({ events }) => known(events, grouped)),
     list("lost", ({ lost }) => known(lost, lossText)),
     name("output", ({ output }) => output ?? "-"),
-    right("size", ({ size }) => known(size, sizeText)),
+    right("size", ({ size }) => known(size, byteSize)),
     optional(
       right("seconds", ({ seconds, skipped }) =>
         skipped ? "before" : known(seconds, (value) => value.toFixed(1)),

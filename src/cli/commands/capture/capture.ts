@@ -9,6 +9,7 @@ import type { CaptureOptions } from "../../options/capture.js";
 import type { CommonOptions } from "../../options/common.js";
 import { writeOutput } from "../../output/open-output.js";
 import { isFolderName } from "../../output/output-name.js";
+import { writtenSize } from "../../output/written-size.js";
 import { ExitCode } from "../../process/exit-codes.js";
 import { usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
@@ -69,7 +70,7 @@ async function captureOnce(
     return copyTrace(source, out);
   });
   const name = file === STDIO ? "standard output" : file;
-  if (failure === undefined) messages.info(`${name}: ${byteSize(bytes)}`);
+  if (failure === undefined) messages.info(`${name}: ${(await writtenSize([file])) ?? byteSize(bytes)}`);
   else messages.warning(`${name} is incomplete: ${failure.message}`, traceAdvice(failure));
   return failure === undefined ? ExitCode.Done : ExitCode.Incomplete;
 }

@@ -19,7 +19,13 @@ import { isSelective, queryOf, type SelectionOptions } from "../../options/selec
 import { isSplit, refuseSplitStream, type SplitOptions } from "../../options/split.js";
 import type { ViewerOptions } from "../../options/view.js";
 import { writeOutput } from "../../output/open-output.js";
-import { ENDINGS, formatOf, namedFormat, type OutputFormat } from "../../output/output-format.js";
+import {
+  ENDINGS,
+  FORMAT_NAMES,
+  formatOf,
+  namedFormat,
+  type OutputFormat,
+} from "../../output/output-format.js";
 import { isFolderName, outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
 import { writtenSize } from "../../output/written-size.js";
@@ -56,7 +62,9 @@ export async function convertFile(
   const target = outputFile(path, output, ENDINGS[format]);
   const named = namedFormat(target);
   if (named !== undefined && named !== format) {
-    messages.warning(`${target} is written as ${format} (--format), although its extension is of ${named}`);
+    messages.warning(
+      `${target} holds ${FORMAT_NAMES[format]}, although its name is that of ${FORMAT_NAMES[named]}`,
+    );
   }
   queryOf(options);
   if (options.goVersion !== undefined && format !== "go") throw goVersionIsOfGo();

@@ -8,6 +8,7 @@ import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
 import { checkPageFile } from "../../output/page-file.js";
+import { tellWritten } from "../../output/written-size.js";
 import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
@@ -46,7 +47,7 @@ export async function diffCommand(a: string, b: string, options: DiffOptions): P
   if (options.html !== undefined) await writePage(one, other, difference, options.html);
   if (options.html === undefined || options.json || options.markdown)
     await writeText(STDIO, await textOf(difference, options));
-  else if (options.html !== STDIO) messages.info(`wrote ${options.html}`);
+  else await tellWritten(options.html, messages);
   if ([...difference.figures, ...difference.stacks].every(({ change }) => change === 0))
     messages.info("The traces are alike: no figure and no stack differs.");
   return gravest([one.code, other.code]);

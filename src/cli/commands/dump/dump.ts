@@ -16,6 +16,7 @@ import { writeOutput } from "../../output/open-output.js";
 import type { Output } from "../../output/output.js";
 import { outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
+import { tellWritten } from "../../output/written-size.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { type Failure, usageFailure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
@@ -44,7 +45,7 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
     ? openInput(path, options, { ...(await readingOptions(options)), observe })
     : openSelected(path, options));
   try {
-    return await writeOutput(target, async (output) => {
+    const code = await writeOutput(target, async (output) => {
       lines = new Lines(output);
       // The terminal shows the lines, so there is no progress bar.
       const progress = target === STDIO ? undefined : new Progress(input, options);
@@ -54,6 +55,8 @@ export async function dumpCommand(path: string, options: DumpOptions): Promise<E
       await lines.flush();
       return concludeReading(input.name, input.trace, error, events > 0, options, messages);
     });
+    await tellWritten(target, messages);
+    return code;
   } catch (error) {
     await input.trace.close();
     throw selectionFailure(error, input.name);

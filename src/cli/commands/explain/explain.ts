@@ -5,6 +5,7 @@ import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js"
 import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
 import { pathQuery } from "../../../analysis/explain/path/path-query.js";
+import { isCapture, traceUrl } from "../../connection/trace-url.js";
 import { type Analysed, type Computation, readAgain, readAnalyses } from "../../input/analysed-input.js";
 import { canReadAgain, nameOf } from "../../input/input.js";
 import { choiceOf } from "../../input/made-up-names.js";
@@ -29,12 +30,15 @@ export interface ExplainOptions extends CommonOptions, SelectionOptions {
 /** Findings by default. */
 const TEXT_ROWS = 10;
 const JSON_ROWS = 100;
+/** The file in commands to type, for a trace that is in none. */
+const ANY_FILE = "trace.out";
 
 /** `go2perfetto explain IN` */
 export async function explainCommand(path: string, options: ExplainOptions): Promise<ExitCode> {
   const messages = new Messages(options);
   const top = options.top ?? (options.json ? JSON_ROWS : TEXT_ROWS);
   queryOf(options);
+  const file = fileOf(path, options);
   let paths: { readonly query: PathQuery; readonly times: InstanceTimes } | undefined;
   const { report, name, title, code, window } = await readAnalyses(
     path,
@@ -51,15 +55,28 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
     if (await canReadAgain(path)) {
       const critical = new CriticalPaths(paths.query, paths.times);
       await readAgain(path, window, options, [critical]);
-      await write({ ...report, ...(critical.report && { path: critical.report }) }, title, options);
+      await write({ ...report, ...(critical.report && { path: critical.report }) }, file ?? title, options);
       return code;
     }
     messages.warning(`${nameOf(path)} can be read only once: no critical path`, "Save it to a file first.");
   }
   if (options.region !== undefined && paths?.times.slowest === undefined)
     messages.warning(`${name}: no region "${options.region}" begins and ends in the trace`);
-  await write(report, title, options);
+  await write(report, file ?? title, options);
+  if (file === ANY_FILE && !options.json && report.findings.some(({ next }) => next.length > 0))
+    messages.info(`The commands above read ${ANY_FILE}: ${keepAdvice(path)}.`);
   return code;
+}
+
+/** The file in commands to type, for a trace that can be read only once; undefined for others. */
+function fileOf(path: string, { naming, save }: ExplainOptions): string | undefined {
+  const url = traceUrl(path);
+  const isGone = path === STDIO || (url !== undefined && isCapture(url));
+  return naming === undefined && isGone ? (save ?? ANY_FILE) : undefined;
+}
+
+function keepAdvice(path: string): string {
+  return path === STDIO ? "save standard input there" : `--save ${ANY_FILE} keeps a capture`;
 }
 
 /** The findings of a trace, or of the selected part. @param top the most findings */

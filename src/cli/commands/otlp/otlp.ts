@@ -10,6 +10,7 @@ import { isSelective, queryOf } from "../../options/selection.js";
 import { openOutput } from "../../output/open-output.js";
 import { outputFile } from "../../output/output-name.js";
 import { refuseSameFile } from "../../output/same-file.js";
+import { tellWritten } from "../../output/written-size.js";
 import { ExitCode } from "../../process/exit-codes.js";
 import { Failure } from "../../process/failure.js";
 import { Messages } from "../../process/messages.js";
@@ -64,6 +65,7 @@ export async function otlpCommand(path: string, options: OtlpOptions): Promise<E
     const code = concludeReading(input.name, trace, outcome.error, job.events > 0, options, messages);
     await Promise.race([target.close(), interruption.deadline]);
     tell(job, target, endpoint, options, messages);
+    if (file !== undefined) await tellWritten(file, messages);
     if (target instanceof SpanSender) checkSent(job, target, endpoint, outcome.gaveUp, interruption);
     return interruption.happened ? ExitCode.Interrupted : code;
   } catch (error) {

@@ -9,6 +9,9 @@ import { STDIO } from "../../process/stdio.js";
 /** What a profile counts, apart from intervals. */
 const NOUNS: Readonly<Partial<Record<AnyKind, string>>> = { cpu: "sample", path: "piece" };
 
+const SAMPLES_ADVICE =
+  "Go writes them while a CPU profile is being taken: --profile takes one during a capture.";
+
 /** A profile to write. */
 export interface WrittenProfile {
   readonly target: string;
@@ -30,12 +33,14 @@ export async function writeProfiles(
   if (folder !== undefined) await makeFolder(folder);
   const outputs: { readonly name: string; readonly output: Output }[] = [];
   const lines: string[] = [];
+  let lacksSamples = false;
   try {
     for (const { comments, profile, target } of profiles) {
       const output = await openOutput(target, true);
       outputs.push({ name: target, output });
       const totals = new Totals(profile());
       for (const piece of encodeInPieces(totals.counted, { start, comments })) await output.write(piece);
+      lacksSamples ||= totals.kind === "cpu" && totals.isEmpty;
       if (target !== STDIO) lines.push(`${target}: ${totals.summary}`);
     }
     const files: Sealed[] = [];
@@ -46,6 +51,7 @@ export async function writeProfiles(
     throw error;
   }
   for (const line of lines) messages.info(line);
+  if (lacksSamples) messages.info(`The trace has no CPU samples. ${SAMPLES_ADVICE}`);
 }
 
 /** Adds up the samples of a profile while they are written. */
@@ -63,8 +69,16 @@ class Totals {
     return { ...this.#profile, samples: this.#counted() };
   }
 
+  get kind(): AnyKind {
+    return this.#profile.kind;
+  }
+
+  get isEmpty(): boolean {
+    return this.#samples === 0;
+  }
+
   get summary(): string {
-    if (this.#samples === 0) return "nothing";
+    if (this.isEmpty) return "nothing";
     const milliseconds = (this.#time / 1e6).toLocaleString("en", { maximumFractionDigits: 3 });
     return `${counted(this.#count, NOUNS[this.#profile.kind] ?? "interval")}, ${milliseconds} ms`;
   }

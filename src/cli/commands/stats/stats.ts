@@ -3,6 +3,7 @@ import type { CommonOptions } from "../../options/common.js";
 import { queryOf, type SelectionOptions } from "../../options/selection.js";
 import { writeText } from "../../output/open-output.js";
 import { checkPageFile } from "../../output/page-file.js";
+import { tellWritten } from "../../output/written-size.js";
 import type { ExitCode } from "../../process/exit-codes.js";
 import { Messages } from "../../process/messages.js";
 import { STDIO } from "../../process/stdio.js";
@@ -56,7 +57,7 @@ async function writePage(
   if (options.json) await writeText(STDIO, jsonText(report.stats));
   else if (options.markdown)
     await writeText(STDIO, await textOf({ report: report.stats, explained: report.explain }, top, options));
-  else if (file !== STDIO) messages.info(`wrote ${file}`);
+  else await tellWritten(file, messages);
   return code;
 }
 

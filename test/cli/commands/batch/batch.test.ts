@@ -224,7 +224,7 @@ describe("batch", () => {
     [["in", "--shard", "1"], /A shard is I\/N/],
     [["in", "--jobs", "0"], /whole number from 1/],
     [["in", "--also", "pprof,svg"], /"svg" is not one of pprof, stats, explain, html/],
-    [["in", "--assert", "sched.p99"], /As a limit/],
+    [["in", "--assert", "sched.p99"], /one of < <= > >= == != is expected here/i],
     [["in", "--from", "2s", "--to", "1s"], /--from is not before --to/],
     [["in", "--seconds", "2"], /unknown option '--seconds'/],
     [[], /missing required argument 'IN'/],

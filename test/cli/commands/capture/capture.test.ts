@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { byteSize } from "../../../../src/base/grouped.js";
 import {
   DebugServer,
   haveDebugServer,
@@ -70,7 +71,9 @@ describe.runIf(haveServer)("a running program", () => {
     expect(Math.abs(statSync(join(folder, name)).mtimeMs - timeOf(name))).toBeLessThan(10_000);
     expect(named.stderr).toMatch(new RegExp(`^${name}: \\d+ kB$`, "m"));
     expect(eventsByGo(join(folder, name))).toBeGreaterThan(500);
-    await capture("-o", "x.trace.gz");
+    const zipped = await capture("-o", "x.trace.gz");
+    const size = byteSize(statSync(join(folder, "x.trace.gz")).size);
+    expect(zipped.stderr.split("\n")).toContain(`x.trace.gz: ${size}`);
     const { code, stdout } = await capture("-o", "-");
     writeFileSync(join(folder, "x.trace"), gunzipSync(readFileSync(join(folder, "x.trace.gz"))));
     writeFileSync(join(folder, "y.trace"), stdout);
@@ -310,7 +313,7 @@ test.each([
   [["localhost:1", "--out-dir", "x"], "--out-dir is for --every"],
   [["localhost:1", "--every", "1m", "-o", "x.trace"], "-o is for one capture"],
   [["localhost:1", "--every", "10ms"], "It is shorter than 100ms"],
-  [["localhost:1", "--every", "1m", "--when", "sched.p98 > 1ms"], "there is no such figure"],
+  [["localhost:1", "--every", "1m", "--when", "sched.p98 > 1ms"], 'There is no figure "sched.p98"'],
   [["localhost:1", "--save", "x"], "unknown option '--save'"],
 ])("capture %j is wrong usage", (args, message) => {
   const { code, stderr } = go2perfetto(["capture", ...args], { cwd: emptyFolder() });

@@ -57,7 +57,9 @@ describe("convert", () => {
     const odd = run("-o", "odd.pftrace", "--format", "json");
     expect([odd.code, odd.stderr]).toEqual([
       0,
-      expect.stringContaining("warning: odd.pftrace is written as json"),
+      expect.stringContaining(
+        "warning: odd.pftrace holds JSON, although its name is that of a Perfetto trace",
+      ),
     ]);
     expect(readFileSync(join(folder, "odd.pftrace"))).toEqual(text);
   });
@@ -195,7 +197,7 @@ describe("convert", () => {
     [[SYNC, "--min-duration", "10"], "Durations are numbers with units"],
     [[SYNC, "--min-duration", "-1ms"], "Durations are numbers with units"],
     [[SYNC, "--no-such-option"], "unknown option"],
-    [[], "missing required argument"],
+    [[], "Usage: go2perfetto"],
   ])("%j is wrong usage", { tags: ["long"] }, (args, message) => {
     const { code, stderr } = go2perfetto(args, { cwd: emptyFolder() });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
@@ -228,6 +230,12 @@ describe("convert", () => {
     expect(go2perfetto([SYNC, "-o", "d.pftrace"], { cwd: folder }).stderr).toContain(
       "cannot write d.pftrace: it is a directory",
     );
+    mkdirSync(join(folder, "d"));
+    for (const command of [[], ["trim"], ["dump"], ["pprof", "sync"], ["otlp"]])
+      expect(go2perfetto([...command, SYNC, "-o", "d"], { cwd: folder })).toMatchObject({
+        code: 1,
+        stderr: "error: cannot write d: it is a directory\n  Write d/ for a file with IN's name in it.\n",
+      });
     expect(go2perfetto(["d.pftrace", "-o", "x.pftrace"], { cwd: folder }).stderr).toContain(
       "d.pftrace is a directory",
     );

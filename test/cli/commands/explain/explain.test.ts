@@ -45,6 +45,12 @@ describe("explain", () => {
     expect(markdown).toMatch(/^## What held the program back\n\n### 1\. lock-contention/);
   });
 
+  test("names a file in its commands for standard input, and says that it must be made", () => {
+    const { stderr, stdout } = go2perfetto(["explain", "--top", "1", "-"], { input: readFileSync(TRACE) });
+    expect(stdout.toString()).toContain("$ go2perfetto pprof sync trace.out\n");
+    expect(stderr).toBe("The commands above read trace.out: save standard input there.\n");
+  });
+
   test("says plainly that nothing was found", () => {
     const { code, stdout } = go2perfetto(["explain", fixture("hello-go1.26.trace")]);
     expect([code, stdout.toString()]).toEqual([0, "Nothing found: no finding passes its threshold.\n"]);

@@ -4,6 +4,7 @@ import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { byteSize } from "../../../../src/base/grouped.js";
 import { fixtureTraces } from "../../../support/corpus.js";
 import { oracleSummary } from "../../../support/oracle.js";
 import { Collector, haveCollector } from "../../../support/otlp/collector.js";
@@ -138,7 +139,11 @@ describe("go2perfetto otlp -o", () => {
     expect(piped.code).toBe(0);
     expect(piped.stdout).toEqual(readFileSync(file));
     const gz = join(emptyFolder(), "spans.jsonl.gz");
-    expect((await otlp([TRACE, "-o", gz, ...WHOLE])).code).toBe(0);
+    const written = await otlp([TRACE, "-o", gz, ...WHOLE]);
+    expect([written.code, written.stderr]).toEqual([
+      0,
+      expect.stringContaining(`${gz}: ${byteSize(statSync(gz).size)}\n`),
+    ]);
     expect(gunzipSync(readFileSync(gz))).toEqual(readFileSync(file));
   });
 

@@ -186,6 +186,14 @@ describe("wrong usage is named, with exit code 2", () => {
   });
 });
 
+test("a trace without CPU samples gives an empty profile, and why is said", () => {
+  const { code, stderr } = go2perfetto(["pprof", "cpu", SYNC, "-o", "x.pb.gz"], { cwd: emptyFolder() });
+  expect([code, stderr]).toEqual([
+    0,
+    "x.pb.gz: nothing\nThe trace has no CPU samples. Go writes them while a CPU profile is being taken: --profile takes one during a capture.\n",
+  ]);
+});
+
 test("--all into what is no folder, or where one of the files cannot be, writes nothing", {
   tags: ["long"],
 }, () => {
