@@ -20,6 +20,8 @@ const THRESHOLDS: Readonly<Partial<Record<FindingKind, number>>> = {
 const WAITS = 10;
 /** Kinds in which those that wait may have nothing else to do. */
 const IDLE: ReadonlySet<FindingKind> = new Set<FindingKind>(["slow-producer", "straggler"]);
+/** From this share on, those that wait at a line end the waits there. */
+const MOSTLY = 0.5;
 /** What a goroutine does meanwhile is named from this share on. */
 const NAMED = 0.05;
 
@@ -28,6 +30,8 @@ interface Site {
   readonly site: number;
   readonly kind: FindingKind;
   readonly weight: number;
+  /** Whether those that wait there have to wait for one another. */
+  readonly isShared: boolean;
   readonly frames: readonly StackFrame[];
   readonly release: readonly StackFrame[];
   readonly waker: string;
@@ -44,14 +48,15 @@ export function waitFindings(waits: Waits, model: SchedModel, trace: ExplainedTr
     if (total === 0 || cost === 0) continue;
     if (kind === "slow-producer" && (table.count[site] as number) < WAITS) continue;
     // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
-    const held = IDLE.has(kind) ? (cost / total) * table.occupied(site) : cost;
+    const isShared = (waits.sites.shared[site] as number) >= MOSTLY * cost;
+    const held = IDLE.has(kind) && !isShared ? (cost / total) * table.occupied(site) : cost;
     const weight = held / trace.duration;
     if (weight < (THRESHOLDS[kind] ?? 1)) continue;
     const frames = waits.stacks.frames(table.longestStack[site] as number);
     const release = waits.stacks.frames(waits.sites.releases[site]?.greatestOf(1)[0]?.key ?? 0);
     const func = waits.sites.wakers[site]?.greatestOf(1)[0]?.key;
     const waker = func === undefined ? "" : model.functions.text(func);
-    findings.push(siteFinding(waits, { site, kind, weight, frames, release, waker }, trace));
+    findings.push(siteFinding(waits, { site, kind, weight, isShared, frames, release, waker }, trace));
   }
   return findings;
 }
@@ -102,7 +107,7 @@ function doingsOf(waits: Waits, site: number): FindingFigure[] {
   return figures.filter(({ value }) => value > 0).sort((a, b) => b.value - a.value);
 }
 
-function subjectOf({ sites: { table } }: Waits, { frames, kind, site }: Site): string {
+function subjectOf({ sites: { table } }: Waits, { frames, isShared, kind, site }: Site): string {
   const most = table.most[site] as number;
   const count = table.count[site] as number;
   const single = count === 1 ? "One goroutine" : "One goroutine at a time";
@@ -115,7 +120,7 @@ function subjectOf({ sites: { table } }: Waits, { frames, kind, site }: Site): s
   const at = frameIndex(frames, WAITING);
   const caller = programIndex(frames, WAITING);
   const from = caller > at ? `, the longest from ${placeText(placeOf(frames[caller]))}` : "";
-  return `${who} waited ${WHAT[kind] ?? ""} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
+  return `${who} waited ${isShared && kind === "slow-producer" ? SHARED : WHAT[kind]} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
 }
 
 const WHAT: Readonly<Partial<Record<FindingKind, string>>> = {
@@ -124,6 +129,8 @@ const WHAT: Readonly<Partial<Record<FindingKind, string>>> = {
   "slow-producer": "for another goroutine, while a P was free,",
   straggler: "for the last of a group of goroutines, which ran alone,",
 };
+
+const SHARED = "for one another";
 
 function meanwhile({ release, waker }: Site, doings: readonly FindingFigure[]): string {
   const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);

@@ -43,6 +43,8 @@ export class Waits implements Analysis {
   #assists = new Uint8Array(256);
   /** By slot, of a wait under way: its site or −1, its stack, and the program's load when it began. */
   #site = new Int32Array(256).fill(NONE);
+  /** By slot: the site of its last wait. A goroutine that ends the wait of another there has what the other waits for. */
+  #last = new Int32Array(256);
   #stack = new Int32Array(256);
   #spare = new Float64Array(256);
   #alone = new Float64Array(256);
@@ -143,6 +145,7 @@ export class Waits implements Analysis {
   #begin(slot: number, id: number, event: number): void {
     if (slot >= this.#site.length) this.#grow(slot + 1);
     this.#site[slot] = NONE;
+    this.#last[slot] = NONE;
     this.#assists[slot] = 0;
     this.tasks.begin(slot, event, this.#actorOf(event));
     this.#history.begin(slot, id);
@@ -193,6 +196,7 @@ export class Waits implements Analysis {
     if (site === NONE) return;
     const { times } = this.load;
     this.#site[slot] = site;
+    this.#last[slot] = site;
     this.#stack[slot] = stack;
     this.#spare[slot] = times[Load.Spare] as number;
     this.#alone[slot] = times[Load.Alone] as number;
@@ -216,15 +220,20 @@ export class Waits implements Analysis {
     const { doing: sums } = sites;
     for (let doing = 0, at = site * DOINGS; doing < DOINGS; doing++, at++)
       sums[at] = (sums[at] as number) + (split[doing] as number);
-    const cost = this.#cost(slot, waker, sites.kind[site] as number, duration);
+    const isShared = this.#last[waker] === site;
+    const cost = this.#cost(slot, waker, sites.kind[site] as number, duration, isShared);
     if (cost <= 0) return;
+    if (isShared) sites.shared[site] = (sites.shared[site] as number) + cost;
     sites.cost[site] = (sites.cost[site] as number) + cost;
     sites.releases[site]?.add(this.stacks.of(this.#block.stack[event] as number), cost);
     sites.wakers[site]?.add(this.#model.goroutines.func[waker] as number, cost);
   }
 
-  /** How much of a wait counts, by the rules in docs/explain.md. */
-  #cost(slot: number, waker: number, kind: number, duration: number): number {
+  /**
+   * How much of a wait counts, by the rules in docs/explain.md.
+   * @param isShared whether the one that ended it waits at the same line itself: for a token, say
+   */
+  #cost(slot: number, waker: number, kind: number, duration: number, isShared: boolean): number {
     const { times } = this.load;
     const split = this.#split;
     if (kind === WaitKind.Lock) return duration;
@@ -240,7 +249,7 @@ export class Waits implements Analysis {
       return Math.min(busy, (times[Load.Alone] as number) - (this.#alone[slot] as number));
     }
     if (duration < HANDOVER) return 0;
-    if (kind === WaitKind.Send) {
+    if (kind === WaitKind.Send || isShared) {
       const { Lock, Network, Sleeping } = Doing;
       return busy + (split[Sleeping] as number) + (split[Network] as number) + (split[Lock] as number);
     }
@@ -256,6 +265,7 @@ export class Waits implements Analysis {
     const used = this.#site.length;
     this.#site = grown(this.#site, length).fill(NONE, used);
     this.#assists = grown(this.#assists, length);
+    this.#last = grown(this.#last, length);
     this.#stack = grown(this.#stack, length);
     this.#spare = grown(this.#spare, length);
     this.#alone = grown(this.#alone, length);

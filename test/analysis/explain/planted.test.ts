@@ -19,6 +19,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "slow-consumer":
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
   "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
+  "slow-tokens":
+    /^Up to [67] .* waited for one another at main\.slowTokens\.func1 .* ended by main\.together\.func[12] .* slept /s,
   "slow-cond": / ended by main\.slowCond\.func1 .* which ran /s,
   "slow-select": / ended by main\.slowSelect\.func1 .* which ran /s,
   "slow-producer": / ended by main\.slowProducer\.func1 .* which ran /s,
@@ -48,6 +50,7 @@ async function explained(path: string): Promise<ExplainReport> {
 /** Faults that have a kind in common with another. */
 const OTHERS: Readonly<Record<string, FindingKind>> = {
   "slow-fan-in": "slow-consumer",
+  "slow-tokens": "slow-producer",
   "short-syscalls": "syscalls",
   logging: "lock-contention",
   "slow-cond": "slow-producer",
@@ -79,7 +82,7 @@ describe.each(FAULT_RELEASES)("faults planted in a program of %s", (release) => 
 });
 
 /** Programs in which goroutines wait for others, and hold nothing back. */
-const HEALTHY = ["slow-fan-in"];
+const HEALTHY = ["slow-fan-in", "slow-tokens"];
 
 describe.each(HEALTHY)("a program of goroutines that wait: %s", (fault) => {
   test.each(FAULT_RELEASES)("has no finding, mended, with %s", async (release) => {
