@@ -74,8 +74,8 @@ describe("a sound trace", () => {
   it("has no problems", () => {
     const packets = [
       { timestamp: 0, track_event: { type: SliceBegin, track_uuid: 3 } },
-      { timestamp: 5, track_event: { type: Instant, track_uuid: 2, flow_ids: [9] } },
-      { timestamp: 1, track_event: { type: SliceEnd, track_uuid: 3, terminating_flow_ids: [9] } },
+      { timestamp: 5, track_event: { type: Instant, track_uuid: 2, flow_ids_old: [9] } },
+      { timestamp: 1, track_event: { type: SliceEnd, track_uuid: 3, terminating_flow_ids_old: [9] } },
       event(START, Counter, { track_uuid: 4, counter_value: 0 }),
       { ...STACK_DATA, ...event(START, Instant, { callstack_iid: 1 }) },
       { timestamp: 1, perf_sample: { tid: 7, callstack_iid: 1 } },
@@ -153,8 +153,8 @@ describe("slices", () => {
 
 describe("flows", () => {
   it("have one source and one later end", () => {
-    const source = event(START + 5, Instant, { flow_ids: [9] });
-    const end = event(START + 6, Instant, { terminating_flow_ids: [9] });
+    const source = event(START + 5, Instant, { flow_ids_old: [9] });
+    const end = event(START + 6, Instant, { terminating_flow_ids_old: [9] });
     expectProblem("packet 5: flow 9 never ends", source);
     expectProblem("packet 5: flow 9 never starts", end);
     expectProblem("packet 6: flow 9 ends before it starts", source, { ...end, timestamp: START });

@@ -117,8 +117,8 @@ function* flowProblems(packets: readonly PlacedPacket[]): Generator<string> {
   const sources = new Map<Int, PlacedPacket>();
   const ends = new Map<Int, PlacedPacket>();
   for (const placed of packets) {
-    yield* recordFlows(placed, placed.packet.track_event?.flow_ids, sources, "starts");
-    yield* recordFlows(placed, placed.packet.track_event?.terminating_flow_ids, ends, "ends");
+    yield* recordFlows(placed, placed.packet.track_event?.flow_ids_old, sources, "starts");
+    yield* recordFlows(placed, placed.packet.track_event?.terminating_flow_ids_old, ends, "ends");
   }
   for (const [id, source] of sources) {
     const end = ends.get(id);

@@ -97,8 +97,8 @@ export interface TrackDescriptor {
 export interface TrackEvent {
   readonly type?: number;
   readonly track_uuid?: Int;
-  readonly flow_ids?: readonly Int[];
-  readonly terminating_flow_ids?: readonly Int[];
+  readonly flow_ids_old?: readonly Int[];
+  readonly terminating_flow_ids_old?: readonly Int[];
   readonly counter_value?: Int;
   readonly double_counter_value?: number;
   readonly debug_annotations?: readonly DebugAnnotation[];

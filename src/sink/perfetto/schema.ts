@@ -37,7 +37,7 @@ export function encodePacket(packet: Packet): Uint8Array {
 }
 
 /** The number of a field, by the message's name within the package and the field's own. */
-export function fieldNumber(message: string, field: string): number {
+function fieldNumber(message: string, field: string): number {
   return lookUp(message, field).id;
 }
 

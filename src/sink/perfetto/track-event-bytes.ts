@@ -1,12 +1,9 @@
 import { putNumber, putSmallVarint, SMALL_VARINT } from "../../bytes/encode/small-varint.js";
 import { Sequence } from "./packets.js";
-import { fieldNumber, lengthTag, varintTag } from "./schema.js";
+import { lengthTag, varintTag } from "./schema.js";
 
 /** Types of track events. */
 export const EventType = { Begin: 1, End: 2, Instant: 3 } as const;
-
-const FIXED64 = 1;
-const fixedTag = (field: string) => (fieldNumber("TrackEvent", field) << 3) | FIXED64;
 
 /** Tags of the fields of an event. */
 export const TAG = {
@@ -20,8 +17,8 @@ export const TAG = {
   name: varintTag("TrackEvent", "name_iid"),
   category: varintTag("TrackEvent", "category_iids"),
   stack: varintTag("TrackEvent", "callstack_iid"),
-  flow: fixedTag("flow_ids"),
-  flowEnd: fixedTag("terminating_flow_ids"),
+  flow: varintTag("TrackEvent", "flow_ids_old"),
+  flowEnd: varintTag("TrackEvent", "terminating_flow_ids_old"),
   annotation: lengthTag("TrackEvent", "debug_annotations"),
   annotationName: varintTag("DebugAnnotation", "name_iid"),
   annotationText: varintTag("DebugAnnotation", "string_value_iid"),
@@ -30,7 +27,6 @@ export const TAG = {
   logBody: varintTag("LogMessage", "body_iid"),
 } as const;
 
-const WORD = 2 ** 32;
 /** The bytes of a tag of two. */
 const bytesOf = (tag: number) => (tag & 0x7f) | 0x80 | ((tag >> 7) << 8);
 const STACK = bytesOf(TAG.stack);
@@ -148,7 +144,5 @@ export function putAnnotation(
 /** @param tag {@link ArrowTag} */
 export function putArrow(data: DataView, start: number, tag: number, arrow: number): number {
   data.setInt16(start, tag, true);
-  data.setUint32(start + 2, arrow, true);
-  data.setUint32(start + 6, arrow < WORD ? 0 : Math.floor(arrow / WORD), true);
-  return start + 10;
+  return putNumber(data, start + 2, arrow);
 }
