@@ -203,7 +203,7 @@ function gcTable({ gc }: StatsReport): Table {
     { what: "cycle (concurrent mark)", ...gc.cycles },
     { what: "mark assist", ...gc.assists },
     { what: `sweep (${sizeText(gc.sweeps.bytesSwept)} swept)`, ...gc.sweeps },
-    ...gc.stopTheWorld.map(({ kind, ...row }) => ({ what: `stop-the-world (${kind})`, ...row })),
+    ...gc.stopTheWorld.map(({ kind, ...row }) => ({ what: `stop-the-world (${kind || "unknown"})`, ...row })),
   ].filter(({ durations, cut }) => durations.count + cut > 0);
   return table("GC and stop-the-world", rows, rows.length, [
     list("what", ({ what }) => what),

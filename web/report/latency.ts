@@ -91,6 +91,7 @@ function drawMarks(
   ctx.save();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = "center";
+  ctx.lineJoin = "round";
   ctx.setLineDash([]);
   const texts: { readonly x: number; readonly y: number }[] = [];
   rows.forEach((row, i) => {
@@ -110,7 +111,11 @@ function drawMarks(
       );
       if (!isFree) continue;
       texts.push({ x, y });
-      ctx.fillStyle = color("--soft");
+      // A curve behind the text would make it hard to read.
+      ctx.strokeStyle = color("--paper");
+      ctx.lineWidth = 4 * ratio;
+      ctx.strokeText(key, x, y - 9 * ratio);
+      ctx.fillStyle = color("--ink");
       ctx.fillText(key, x, y - 9 * ratio);
     }
   });

@@ -200,7 +200,8 @@ function stopFinding(
   trace: ExplainedTrace,
 ): Finding {
   const { duration } = trace;
-  const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for "${kind}", ${durationText(total)} in all.`;
+  const why = kind === "" ? "an unknown reason" : `"${kind}"`;
+  const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for ${why}, ${durationText(total)} in all.`;
   const first = { time: worst.since, duration: worst.delay + worst.stopped };
   const wait =
     delay === 0

@@ -52,13 +52,13 @@ function leakFinding(
   const wait = stacks.frames(waitsAt);
   const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
   const name = func === NONE ? "unknown functions" : model.functions.text(func);
-  const why = reason === NONE ? "" : ` (${model.reasons.text(reason)})`;
+  const why = reason === NONE ? "" : model.reasons.text(reason);
   const perSecond = number / (trace.duration / 1e9);
   const worst = { time: since, duration: trace.duration - since, goroutine };
   return finding({
     kind: "leak",
     weight: number / alive,
-    sentence: `${grouped(number)} goroutines of ${name}, created at ${place} all through the trace, wait at its end at ${placeText(placeOf(wait[frameIndex(wait, WAITING)]))}${why}: ${perSecond.toFixed(1)} more per second, the oldest for ${durationText(worst.duration)}.`,
+    sentence: `${grouped(number)} goroutines of ${name}, created at ${place} all through the trace, wait at its end at ${placeText(placeOf(wait[frameIndex(wait, WAITING)]))}${why && ` (${why})`}: ${perSecond.toFixed(1)} more per second, the oldest for ${durationText(worst.duration)}.`,
     figures: [
       count("goroutines", number),
       rate("more", perSecond),

@@ -28,7 +28,7 @@ export function placesOf(frames: readonly StackFrame[]): Place[] {
 
 /** A place as text: function, file name and line. */
 export function placeText(place: Place | undefined): string {
-  if (place === undefined) return "an unknown place";
-  const { function: func, file, line } = place;
+  const { function: func = "", file = "", line = 0 } = place ?? {};
+  if (func === "" && file === "") return "an unknown place";
   return `${func} (${file.slice(file.lastIndexOf("/") + 1)}:${line})`;
 }

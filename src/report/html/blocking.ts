@@ -58,7 +58,7 @@ function placesHtml(waits: ProfileStream, limits: PageLimits): string {
   if (told.length === 0) return "";
   const most = told[0]?.time ?? 0;
   const rows = told.map(({ reason, func, file, line, count, time }) => {
-    const place = `${file.slice(file.lastIndexOf("/") + 1)}:${line}`;
+    const place = file === "" ? "" : `${file.slice(file.lastIndexOf("/") + 1)}:${line}`;
     return [
       {
         html: `<code>${html(func || "(unknown)", limits.longest)}</code> <small>${html(place, limits.longest)}</small>${timeBar(time, most)}`,

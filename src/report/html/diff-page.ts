@@ -6,7 +6,7 @@ import { diffTables } from "../diff-tables.js";
 import { keyHtml } from "./bar.js";
 import { documentText } from "./document.js";
 import { factsHtml } from "./facts.js";
-import { findingsHtml } from "./findings.js";
+import { FINDINGS_ABOUT, findingsHtml } from "./findings.js";
 import { latencyData, latencyHtml, shownLatencies } from "./latencies.js";
 import { fittingPage, type PageLimits } from "./limits.js";
 import type { TraceOverview } from "./report-page.js";
@@ -98,7 +98,7 @@ function sectionsOf(
       id: "findings",
       short: "Findings",
       title: "What held the programs back",
-      about: "",
+      about: FINDINGS_ABOUT,
       body: sides(both(figures, ({ explain }, i) => findingsHtml(explain, names[i] ?? "", limits))),
     },
     {

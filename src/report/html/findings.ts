@@ -6,6 +6,9 @@ import type { PageLimits } from "./limits.js";
 import { moreHtml } from "./tables.js";
 import { html } from "./text.js";
 
+export const FINDINGS_ABOUT =
+  "The weightiest finding comes first. The weight is a share, of the duration of the trace for most kinds.";
+
 /** The most frames of a stack. */
 const FRAMES = 12;
 
@@ -32,7 +35,7 @@ function findingHtml(finding: Finding, name: string, { longest }: PageLimits): s
       ? ""
       : `<p>Worst: ${durationText(worst.duration)} at ${durationText(worst.time)}${who}.</p>`;
   return `<li><p class="sentence">${html(sentence, 4 * longest)}</p>
-<p class="kind"><span class="tag">${html(kind)}</span> ${shareText(weight)}</p>
+<p class="kind"><span class="tag">${html(kind)}</span> weight ${shareText(weight)}</p>
 <details><summary>Proof, stack and next steps</summary>
 <ul>${list.join("")}</ul>${place}
 ${frames.length === 0 ? "" : `<ol class="stack">${frames.join("")}</ol>${moreHtml(stack.length - frames.length)}`}

@@ -4,7 +4,7 @@ import { statsTables } from "../stats-tables.js";
 import { blockingHtml } from "./blocking.js";
 import { documentText } from "./document.js";
 import { factsHtml } from "./facts.js";
-import { findingsHtml } from "./findings.js";
+import { FINDINGS_ABOUT, findingsHtml } from "./findings.js";
 import { latencyData, latencyHtml, shownLatencies } from "./latencies.js";
 import { fittingPage, type PageLimits } from "./limits.js";
 import { chartHtml, type Section, sectionsHtml } from "./section.js";
@@ -64,7 +64,7 @@ function sectionsOf(
       id: "findings",
       short: "Findings",
       title: "What held the program back",
-      about: "",
+      about: FINDINGS_ABOUT,
       body: findingsHtml(explain, name, limits),
     },
     {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { reportPage } from "../../../src/html.js";
 import { analyze, Overview, openTrace, sourceOf } from "../../../src/index.js";
 import { MOST_BYTES } from "../../../src/report/html/limits.js";
+import { FIXTURES } from "../../support/corpus.js";
 import { HOSTILE_NAMES, hostileTrace, hostileTraceV1 } from "../../support/hostile-trace.js";
 
 async function pageOf(bytes: Uint8Array, name: string): Promise<string> {
@@ -11,6 +14,13 @@ async function pageOf(bytes: Uint8Array, name: string): Promise<string> {
 }
 
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+
+test("a page of a trace whose strings and stacks are lost has no place and no reason without a name", async () => {
+  const cut = readFileSync(join(FIXTURES, "sync-go1.26.trace")).subarray(0, 40_000);
+  const page = (await pageOf(cut, "cut")).replace(/<script>.*<\/script>/s, "");
+  expect(page.match(/<code>\(unknown\)<\/code> <small><\/small>/g)?.length).toBeGreaterThan(0);
+  expect(page.match(/.{0,20}(\(\)|>:\d).{0,20}/g)).toBeNull();
+});
 
 describe("a page of hostile names", () => {
   let page = "";
