@@ -3,7 +3,8 @@ import type { StackFrame } from "../../event/tables.js";
 import type { Place } from "../stats/stats-report.js";
 
 /** Functions of locks, channels and sleeps, and of system calls: callers of these are the places to look at. */
-export const WAITING = /^(runtime|sync|internal\/sync|internal\/runtime[\w/]*)\.|^time\.Sleep$/;
+export const WAITING =
+  /^(runtime|sync|internal\/sync|internal\/runtime[\w/]*)\.|^time\.Sleep$|^internal\/poll\.runtime_/;
 export const CALLING = /^(runtime|syscall|internal\/[\w/]+|os|golang\.org\/x\/sys\/\w+)\.|\._C2?func_/;
 
 /** Index of the first frame outside of some packages; of the outermost frame if all are in them. */
