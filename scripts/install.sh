@@ -29,10 +29,14 @@ program_name() {
   echo "go2perfetto-$system-$machine"
 }
 
-# Fetches the file $1 of the release into the folder $2.
+# Fetches the file $1 of the release into the folder $2. A redirect never leaves HTTPS.
 fetch() {
   if command -v curl >/dev/null; then
-    curl --fail --silent --show-error --location --output "$2/$1" "$address/$1"
+    case $releases in
+      https:*) protocol='=https' ;;
+      *) protocol='=http,https' ;;
+    esac
+    curl --proto "$protocol" --fail --silent --show-error --location --output "$2/$1" "$address/$1"
   elif command -v wget >/dev/null; then
     wget --quiet --output-document "$2/$1" "$address/$1"
   else
@@ -61,16 +65,20 @@ main() {
   fi
   name=$(program_name)
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  staged=$folder/.go2perfetto.$$
+  trap 'rm -rf "$work" "$staged"' EXIT
+  trap 'exit 1' HUP INT TERM
   fetch SHA256SUMS "$work"
   fetch "$name.gz" "$work"
   verify "$name.gz" "$work"
   gunzip "$work/$name.gz"
-  chmod 755 "$work/$name"
   mkdir -p "$folder"
-  # A running program cannot be written to, but replaced.
-  mv -f "$work/$name" "$folder/go2perfetto"
-  echo "$folder/go2perfetto: $("$folder/go2perfetto" --version)"
+  mv "$work/$name" "$staged"
+  chmod 755 "$staged"
+  version=$("$staged" --version) || fail "$name does not run here: on Linux it needs glibc. Nothing was installed. With Node.js, use: npx go2perfetto"
+  # A running program cannot be written to, but replaced, at once within a folder.
+  mv -f "$staged" "$folder/go2perfetto"
+  echo "$folder/go2perfetto: $version"
   case ":$PATH:" in
     *":$folder:"*) ;;
     *) echo "$folder is not in PATH. Add it, or call the program by its path." ;;

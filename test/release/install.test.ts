@@ -30,10 +30,10 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-/** Publishes the program of a platform, which prints what it is. @param sum what SHA256SUMS says */
-function publish(path: string, platform: string, sum?: string): void {
+/** Publishes the program of a platform, which prints what it is. @param sum what SHA256SUMS says @param code its exit code */
+function publish(path: string, platform: string, sum?: string, code = 0): void {
   const name = `go2perfetto-${platform}.gz`;
-  const file = gzipSync(`#!/bin/sh\necho "${platform} $*"\n`);
+  const file = gzipSync(`#!/bin/sh\necho "${platform} $*"\nexit ${code}\n`);
   const right = createHash("sha256").update(file).digest("hex");
   files.set(`/releases/${path}/${name}`, file);
   files.set(
@@ -117,6 +117,17 @@ describe("install.sh", () => {
       expect.stringMatching(/404.*\n.*cannot fetch .*SHA256SUMS\n$/),
     ]);
     for (const { folder } of [tampered, unnamed, absent]) expect(() => filesIn(folder)).toThrow("ENOENT");
+  });
+
+  test("keeps what is installed if the new program does not run", async () => {
+    files.clear();
+    publish("latest/download", "linux-x64", undefined, 127);
+    const folder = emptyFolder();
+    writeFileSync(join(folder, "go2perfetto"), "an older one");
+    const { code, stderr } = await install("Linux", "x86_64", { GO2PERFETTO_DIR: folder });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("go2perfetto-linux-x64 does not run here")]);
+    expect(filesIn(folder)).toEqual(["go2perfetto"]);
+    expect(readFileSync(join(folder, "go2perfetto"), "utf8")).toBe("an older one");
   });
 
   test("says that there is no program for a machine, and what to use", async () => {

@@ -16,8 +16,8 @@ interface Step {
   readonly run?: string;
 }
 
-test.runIf(haveGo)("the release is a workflow to actionlint", () => {
-  expect(check("tool", "actionlint", WORKFLOW)).toBe("");
+test.runIf(haveGo)("the release and the page are workflows to actionlint", () => {
+  expect(check("tool", "actionlint", WORKFLOW, join(ROOT, ".github/workflows/page.yml"))).toBe("");
 });
 
 test.runIf(haveGo)("the Dockerfile is one to BuildKit, for an unprivileged user", () => {
@@ -31,7 +31,7 @@ test("the release builds the program of every platform", () => {
 
 test("the release runs scripts that there are", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const steps = (Object.values(jobs) as { steps: Step[] }[]).flatMap((job) => job.steps);
+  const steps = (Object.values(jobs) as { steps?: Step[] }[]).flatMap((job) => job.steps ?? []);
   const called = steps.flatMap(({ run = "" }) =>
     [...run.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name),
   );
