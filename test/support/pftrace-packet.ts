@@ -89,6 +89,8 @@ export interface CompactSched {
 export interface TrackDescriptor {
   readonly uuid?: Int;
   readonly parent_uuid?: Int;
+  readonly name?: string;
+  readonly description?: string;
   readonly process?: { readonly pid?: number };
   readonly thread?: { readonly pid?: number; readonly tid?: Int };
   readonly counter?: object;

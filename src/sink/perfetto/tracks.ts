@@ -162,30 +162,42 @@ export function describeTrack(packets: PacketWriter, descriptor: Message): void 
   packets.packet({ trusted_packet_sequence_id: Sequence.Tracks, track_descriptor: descriptor });
 }
 
-const GROUPS: readonly { uuid: number; choice: TrackGroup; name: string; description: string }[] = [
+interface TrackGroupText {
+  readonly uuid: number;
+  readonly choice: TrackGroup;
+  readonly name: string;
+  readonly description: string;
+  /** The description if the rows have the runs of goroutines too. */
+  readonly withRuns?: string;
+}
+
+const GROUPS: readonly TrackGroupText[] = [
   {
     uuid: Group.Procs,
     choice: "procs",
     name: "Procs (P)",
-    description: "Which goroutine ran on each P",
+    description: "When each P was idle, in a system call, or worked for the GC; CPU Scheduling has what ran",
+    withRuns: "Which goroutine ran on each P, and when it was idle",
   },
   {
     uuid: Group.Threads,
     choice: "threads",
     name: "OS threads (M)",
-    description: "Which goroutine each thread of the system carried",
+    description: "Which P each thread of the system had, and its system calls",
+    withRuns: "Which goroutine each thread of the system carried, and its system calls",
   },
   { uuid: Group.Tasks, choice: "tasks", name: "Tasks", description: "Tasks of runtime/trace" },
 ];
 
 /** Describes the requested groups of Ps, threads and tasks. */
 export function describeGroups(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
-  for (const { uuid, choice, name, description } of GROUPS) {
+  const hasRuns = wanted.has("runs");
+  for (const { uuid, choice, name, description, withRuns } of GROUPS) {
     if (!wanted.has(choice)) continue;
     describeTrack(packets, {
       uuid,
       name,
-      description,
+      description: (hasRuns && withRuns) || description,
       parent_uuid: Track.Root,
       sibling_order_rank: uuid,
       sibling_merge_behavior: NEVER_MERGE,

@@ -175,3 +175,15 @@ describe.skipIf(!haveEngine)("--min-duration", () => {
 function withoutTrack({ track, ...rest }: Record<string, unknown>): object {
   return rest;
 }
+
+test("the descriptions of the groups of Ps and threads say whether their rows have the runs of goroutines", async () => {
+  const descriptions = async (options: PerfettoOptions) => {
+    const { bytes } = await fullOutput(SYNC, options);
+    const tracks = readPftrace(bytes).flatMap(({ track_descriptor }) => track_descriptor ?? []);
+    return tracks.filter(({ name }) => name === "Procs (P)" || name === "OS threads (M)");
+  };
+  for (const { description } of await descriptions({})) expect(description).not.toContain("goroutine");
+  const withRuns = await descriptions({ tracks: TRACK_GROUPS });
+  expect(withRuns).toHaveLength(2);
+  for (const { description } of withRuns) expect(description).toContain("Which goroutine");
+});
