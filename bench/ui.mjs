@@ -39,7 +39,7 @@ const { Browser } = await loadSource("test/support/browser.ts");
  * @returns seconds from the command's start, and the processor seconds of the page
  */
 async function openOurs(trace, detail) {
-  const ui = await PerfettoUi.start(WINDOW);
+  const ui = await PerfettoUi.start({ ...WINDOW, patience: PATIENCE });
   const since = performance.now();
   const args = ["open", trace, "--detail", detail, "--no-browser", "--ui", `${ui.origin}/`];
   const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "ignore", "pipe"] });

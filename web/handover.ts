@@ -35,6 +35,8 @@ element("button").addEventListener("click", async () => {
     await viewer.show(await trace, name);
     say("Handed over.");
   } catch (error) {
+    // Another click tries again.
+    trace = undefined;
     say(`The trace cannot be fetched. Is go2perfetto still running? ${error}`);
   }
 });

@@ -13,6 +13,7 @@ import { emptyFolder, filesIn, fixture, go2perfetto } from "../cli/command.js";
 import { optionalPart } from "../support/optional.js";
 import { FakeEndpoint } from "../support/otlp/fake-endpoint.js";
 import { unavailable } from "../support/perfetto-tools.js";
+import { takeViewerPort, WAIT } from "../support/viewer-port.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TRACE = fixture("sync-go1.26.trace");
@@ -154,7 +155,8 @@ describe.runIf(optionalPart("single executables", missing))("single executables"
     expect(filesIn(out)).toContain("good.pftrace");
   });
 
-  test("serve a trace to Perfetto's UI", async () => {
+  test("serve a trace to Perfetto's UI", { timeout: WAIT }, async () => {
+    const release = await takeViewerPort();
     const child = spawn(program, ["open", TRACE, "--no-browser"], { env: ALONE });
     child.stderr.setEncoding("utf8");
     let said = "";
@@ -167,6 +169,7 @@ describe.runIf(optionalPart("single executables", missing))("single executables"
     const body = await buffer(response);
     expect(body.equals(go2perfetto([TRACE, "-o", "-"]).stdout)).toBe(true);
     expect(await once(child, "exit")).toEqual([0, null]);
+    await release();
   });
 
   test("serve the page that converts in a browser", async () => {

@@ -11,6 +11,8 @@ export interface UiOptions {
   /** Of the window, in pixels. */
   readonly width?: number;
   readonly height?: number;
+  /** How long it may take to load a trace, in milliseconds: less than a test may take, by default. */
+  readonly patience?: number;
 }
 
 /** Whether a browser and Perfetto's UI can be had; if not, `part` is left out as `optionalPart` says. */
@@ -23,14 +25,20 @@ export async function havePerfettoUi(part: string): Promise<boolean> {
 export class PerfettoUi {
   readonly #server: StaticServer;
   readonly #browser: Browser;
+  readonly #patience: number;
 
-  private constructor(server: StaticServer, browser: Browser) {
+  private constructor(server: StaticServer, browser: Browser, patience: number) {
     this.#server = server;
     this.#browser = browser;
+    this.#patience = patience;
   }
 
   /** @throws Error when there is no browser or no UI: see {@link havePerfettoUi} */
-  static async start({ width = 1600, height = 1000 }: UiOptions = {}): Promise<PerfettoUi> {
+  static async start({
+    width = 1600,
+    height = 1000,
+    patience = 150_000,
+  }: UiOptions = {}): Promise<PerfettoUi> {
     const server = await StaticServer.start(await perfettoUiDir());
     const browser = await Browser.start({ width, height });
     // The UI would lay hints for new users over the picture.
@@ -40,7 +48,7 @@ export class PerfettoUi {
     });
     // The package's UI asks for a trace of its own when it is opened without one, as Perfetto's does not.
     await browser.context.route("**/vizviewer_info", (route) => route.abort());
-    return new PerfettoUi(server, browser);
+    return new PerfettoUi(server, browser, patience);
   }
 
   /** Where the UI is, on this machine. */
@@ -58,7 +66,7 @@ export class PerfettoUi {
   async follow(link: string): Promise<UiTrace> {
     const page = await this.#browser.context.newPage();
     await page.goto(link);
-    return UiTrace.loaded(page);
+    return UiTrace.loaded(page, this.#patience);
   }
 
   /**
@@ -70,7 +78,9 @@ export class PerfettoUi {
     await page.goto(link);
     await prepare?.(page);
     const [viewer] = await Promise.all([page.waitForEvent("popup"), page.locator("button").first().click()]);
-    const trace = await UiTrace.loaded(viewer);
+    const trace = await UiTrace.loaded(viewer, this.#patience).catch(async (error) => {
+      throw new Error(`${error.message}\nThe page that opened it shows: ${await page.innerText("body")}`);
+    });
     await page.close();
     return trace;
   }

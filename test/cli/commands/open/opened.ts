@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { takeViewerPort, WAIT } from "../../../support/viewer-port.js";
 import { emptyFolder, resultOf, start } from "../../command.js";
 
 /** A command that has printed its link and serves the trace. */
@@ -17,6 +18,13 @@ export interface Opened {
 }
 
 const children: ReturnType<typeof start>[] = [];
+let release: (() => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  release = await takeViewerPort();
+}, WAIT);
+
+afterAll(() => release?.());
 
 // One that goes on would keep the port that the next may want.
 afterEach(() => {
