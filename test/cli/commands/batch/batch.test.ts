@@ -167,7 +167,7 @@ describe("batch", () => {
     const { stdout, stderr } = batch(cwd, ["in"]);
     expect(stdout.match(/^in\/\w+\.trace .*$/gm)).toHaveLength(3);
     expect(stdout).toMatch(
-      /^in\/good\.trace +go 1\.26 +\S+ µs +35 +nothing +out\/good\.pftrace +\S+ KiB +\d\.\d +-$/m,
+      /^in\/good\.trace +go 1\.26 +\S+ µs +35 +nothing +out\/good\.pftrace +\S+ kB +\d\.\d +-$/m,
     );
     expect(stderr).toMatch(/\[3\/3\]/);
     const quiet = batch(cwd, ["in/good.trace", "-q"]);
