@@ -26,11 +26,20 @@ export function isFolderName(output: string): boolean {
 
 /** Rejects a folder that is given as a file. @throws Failure */
 export function refuseFolder(output: string): void {
-  if (isFolderName(output) || statSync(output, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  if (isFolderName(output) || !isDirectory(output)) return;
   throw new Failure(
     `cannot write ${output}: it is a directory`,
     `Write ${output}/ for a file with IN's name in it.`,
   );
+}
+
+/** What cannot be looked at is refused when it is opened. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /**
