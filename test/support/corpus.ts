@@ -87,10 +87,13 @@ const ENDED = /^(osexit|panicked|sigkill)$/;
  * Of each program and format the valid traces of the oldest and the newest Go, without the largest: for what does not
  * depend on the version, which reading deals with. A program that was ended in several ways is one. Events, sums and
  * profiles are compared with Go's own of all valid traces. `EVERY_TRACE=1` makes these all of them, too.
+ * @param largest bytes; larger ones are left out
  */
-export function variedTraces(): CorpusTrace[] {
+export function variedTraces(largest = Number.POSITIVE_INFINITY): CorpusTrace[] {
   if (process.env.EVERY_TRACE === "1") return validTraces();
-  const all = validTraces().filter(({ name }) => !name.startsWith("big"));
+  const all = validTraces().filter(
+    ({ name, path }) => !name.startsWith("big") && statSync(path).size <= largest,
+  );
   const ends = new Map<string, CorpusTrace[]>();
   for (const trace of all.toSorted((a, b) => minorOf(a.path) - minorOf(b.path))) {
     const name = trace.name.replace(/[-_]?(go)?1[._]\d+/, "").replace(ENDED, "ended");

@@ -1,6 +1,5 @@
 // @module-tag long
 
-import { statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonOutput } from "../../support/chrome-json.js";
 import { variedTraces } from "../../support/corpus.js";
@@ -15,7 +14,7 @@ const haveEngine = await haveTraceProcessor("JSON for Chrome by SQL");
 
 /** Size of traces whose conversions load within seconds. */
 const LARGEST = 400_000;
-const traces = variedTraces().filter(({ path }) => statSync(path).size <= LARGEST);
+const traces = variedTraces(LARGEST);
 
 /** Slices of goroutines' rows, and of the rows of Ps or threads by what their names begin with. */
 const GOROUTINE_SLICES = `slice s join thread_track tt on s.track_id = tt.id join thread using (utid)

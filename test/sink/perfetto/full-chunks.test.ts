@@ -4,7 +4,9 @@ import { variedTraces } from "../../support/corpus.js";
 import { fullBytes, fullBytesOf } from "../../support/full-output.js";
 import { chunkedFile, LIKE_GO } from "../../support/reading.js";
 
-const traces = variedTraces();
+/** Bytes: several batches on several threads. */
+const LARGEST = 500_000;
+const traces = variedTraces(LARGEST);
 const CHUNK_SIZES = [1, 100];
 
 describe("a full conversion", () => {
