@@ -3,7 +3,7 @@ import type { Place } from "../analysis/stats/stats-report.js";
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
-import { commandFor, findingFigureText, NOTHING_FOUND } from "./finding-text.js";
+import { commandFor, findingFigureText, frameText, NOTHING_FOUND } from "./finding-text.js";
 import { markdownText } from "./markdown.js";
 import { pathTables } from "./path-tables.js";
 import { terminalText } from "./terminal.js";
@@ -82,12 +82,8 @@ function worstLines({ worst }: Finding): string[] {
   return [`worst: at ${durationText(worst.time)}, ${durationText(worst.duration)}${who}`];
 }
 
-function frameText({ function: func, file, line }: Place): string {
-  return `${func} ${file}:${line}`;
-}
-
 function shownFrames({ place, stack }: Finding): readonly Place[] {
-  const at = stack.findIndex((each) => JSON.stringify(each) === JSON.stringify(place));
+  const at = place === undefined ? -1 : stack.findIndex((each) => frameText(each) === frameText(place));
   return stack.slice(0, Math.max(FRAMES, at + 1));
 }
 

@@ -1,5 +1,6 @@
 import type { GoInterval, GoWait } from "./go-intervals.js";
 import type { GoTrace } from "./go-trace.js";
+import { groupBy } from "./group-by.js";
 import { length, longest, overlap, sweep, total } from "./spans.js";
 import type { SqlValue } from "./trace-processor.js";
 
@@ -239,17 +240,6 @@ function isForLock(wait: GoWait): boolean {
 
 function first<Item>([item]: readonly Item[]): Item {
   return item as Item;
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** Function and line of each frame of a text of `stackKey`, the innermost first. */

@@ -4,7 +4,8 @@ import { EventKind } from "../../event/kind.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { Analysis } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
-import { programIndex, WAITING } from "./places.js";
+import { LineSites } from "./line-sites.js";
+import { WAITING } from "./places.js";
 import { SiteTable } from "./site-table.js";
 import { TakenTime } from "./taken-time.js";
 import type { Waits } from "./waits.js";
@@ -24,7 +25,7 @@ export class AssistSites implements Analysis {
   readonly stacks = new StackNumbers();
   readonly table = new SiteTable();
   readonly taken = new TakenTime();
-  readonly #numbers = new Map<string, number>();
+  readonly #sites = new LineSites(this.stacks, this.table, WAITING);
   readonly #open = new Map<number, OpenAssist>();
   readonly #waits: Pick<Waits, "runningOn" | "tasks">;
   #model!: SchedModel;
@@ -58,7 +59,7 @@ export class AssistSites implements Analysis {
     if (this.#open.size >= OPEN || this.#open.has(goroutine)) return;
     const { stack: stacks, time } = this.#block;
     const stack = this.stacks.of(stacks[event] as number);
-    const site = this.#of(stack);
+    const site = this.#sites.of(stack);
     const since = time[event] as number;
     this.#open.set(goroutine, { site, stack, since });
     this.table.enter(site, since);
@@ -74,16 +75,5 @@ export class AssistSites implements Analysis {
     const func = goroutines.has(slot, goroutine) ? (goroutines.func[slot] as number) : NONE;
     this.taken.add(func, this.#waits.tasks.of(slot), until - open.since);
     this.table.leave(open.site, open.since, until, goroutine, open.stack);
-  }
-
-  #of(stack: number): number {
-    const frames = this.stacks.frames(stack);
-    const frame = frames[programIndex(frames, WAITING)];
-    const key = `${frame?.func} ${frame?.file}:${frame?.line}`;
-    const known = this.#numbers.get(key) ?? NONE;
-    if (known !== NONE) return known;
-    const site = this.table.add();
-    this.#numbers.set(key, site);
-    return site;
   }
 }

@@ -2,7 +2,7 @@ import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { Analysis } from "../analysis.js";
-import { programIndex, WAITING } from "./places.js";
+import { lineKey, programIndex, WAITING } from "./places.js";
 
 const FORCING = /^runtime(\.GC|\/debug\.FreeOSMemory|\/debug\.freeOSMemory)$/;
 
@@ -33,8 +33,7 @@ export class ForcedCycles implements Analysis {
     const frames = generation?.stacks.frames(stack[event] as number) ?? [];
     if (!frames.some(({ func }) => FORCING.test(func))) return;
     this.count++;
-    const { func = "", file = "", line = 0 } = frames[programIndex(frames, WAITING)] ?? {};
-    const key = `${func} ${file}:${line}`;
+    const key = lineKey(frames[programIndex(frames, WAITING)]);
     const known = this.#lines.get(key);
     if (known === undefined) this.#lines.set(key, { frames, count: 1 });
     else known.count++;

@@ -6,7 +6,7 @@ import type { SchedModel } from "../../sched/model.js";
 import type { Finding } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, rate, share } from "./finding-writer.js";
 import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
-import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
+import { frameIndex, lineKey, placeOf, placeText, WAITING } from "./places.js";
 
 /** A leak has at least as many goroutines, of which some came in this many tenths of the trace. */
 const LEAKED = 10;
@@ -146,8 +146,7 @@ function joined<Row>(rows: Iterable<Row>, keyOf: (row: Row) => string, join: (a:
 /** The line of the program in a stack. */
 function lineOf({ stacks }: GoroutineLives, stack: number): string {
   const frames = stacks.frames(stack);
-  const { func = "", file = "", line = 0 } = frames[frameIndex(frames, WAITING)] ?? {};
-  return `${func} ${file}:${line}`;
+  return lineKey(frames[frameIndex(frames, WAITING)]);
 }
 
 function joinLeaks(a: LastingGroup, b: LastingGroup): LastingGroup {

@@ -19,6 +19,11 @@ export function programIndex(frames: readonly StackFrame[], packages: RegExp): n
   return found < 0 ? frameIndex(frames, packages) : found;
 }
 
+/** What frames of the same line have in common. */
+export function lineKey(frame: StackFrame | undefined): string {
+  return `${frame?.func} ${frame?.file}:${frame?.line}`;
+}
+
 export function placeOf(frame: StackFrame | undefined): Place | undefined {
   return frame && { function: frame.func, file: frame.file, line: frame.line };
 }

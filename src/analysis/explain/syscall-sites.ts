@@ -5,7 +5,8 @@ import type { Changes } from "../../sched/changes.js";
 import { SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
-import { CALLING, programIndex } from "./places.js";
+import { LineSites } from "./line-sites.js";
+import { CALLING } from "./places.js";
 import { SiteTable } from "./site-table.js";
 
 const { None, Running, Syscall, SyscallBlocked } = SchedState;
@@ -23,11 +24,9 @@ export class SyscallSites implements Analysis {
   readonly lostProc: number[] = [];
   /** By site: the time of long calls: of those, and of others from {@link LONG} on. */
   readonly long: number[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #sites = new LineSites(this.stacks, this.table, CALLING);
   readonly #reported: Reported;
   #block!: EventBlock;
-  /** By stack: site + 1. */
-  #siteOf = new Int32Array(256);
   /** By slot, of a call under way: its site or −1, its stack, when it began, and 1 if it has lost the P. */
   #site = new Int32Array(256).fill(NONE);
   #stack = new Int32Array(256);
@@ -72,7 +71,7 @@ export class SyscallSites implements Analysis {
     const slot = slots[i] as number;
     if (!this.#reported.has(goroutine[i] as number)) return;
     const stack = this.stacks.of(this.#block.stack[event[i] as number] as number);
-    const site = this.#of(stack);
+    const site = this.#sites.of(stack);
     const time = this.#block.time[event[i] as number] as number;
     this.#site[slot] = site;
     this.#stack[slot] = stack;
@@ -93,22 +92,6 @@ export class SyscallSites implements Analysis {
     const duration = until - (this.#since[slot] as number);
     this.lostProc[site] = (this.lostProc[site] ?? 0) + lost;
     if (lost === 1 || duration >= LONG) this.long[site] = (this.long[site] ?? 0) + duration;
-  }
-
-  #of(stack: number): number {
-    const known = stack < this.#siteOf.length ? (this.#siteOf[stack] as number) - 1 : NONE;
-    return known >= 0 ? known : this.#lookUp(stack);
-  }
-
-  #lookUp(stack: number): number {
-    const frames = this.stacks.frames(stack);
-    const frame = frames[programIndex(frames, CALLING)];
-    const key = `${frame?.func} ${frame?.file}:${frame?.line}`;
-    const site = this.#numbers.get(key) ?? this.table.add();
-    this.#numbers.set(key, site);
-    if (stack >= this.#siteOf.length) this.#siteOf = grown(this.#siteOf, stack + 1);
-    this.#siteOf[stack] = site + 1;
-    return site;
   }
 
   #grow(length: number): void {

@@ -3,7 +3,7 @@ import { NONE } from "../../base/ids.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { StackNumbers } from "../profile/stack-numbers.js";
 import { DOINGS } from "./doing.js";
-import { frameIndex, WAITING } from "./places.js";
+import { frameIndex, lineKey, WAITING } from "./places.js";
 import { SiteTable } from "./site-table.js";
 import { TopSums } from "./top-sums.js";
 import { WaitKind, waitKind } from "./wait-kind.js";
@@ -52,8 +52,7 @@ export class WaitSites {
   #siteOf(frames: readonly StackFrame[], reason: string): number {
     const kind = waitKind(reason, frames);
     if (kind === WaitKind.Other) return NONE;
-    const frame = frames[frameIndex(frames, WAITING)];
-    const key = `${kind} ${frame?.func} ${frame?.file}:${frame?.line}`;
+    const key = `${kind} ${lineKey(frames[frameIndex(frames, WAITING)])}`;
     return this.#numbers.get(key) ?? this.#add(key, kind);
   }
 

@@ -1,7 +1,6 @@
 import type { ExplainReport, Finding } from "../../analysis/explain/finding.js";
-import type { Place } from "../../analysis/stats/stats-report.js";
 import { durationText, shareText } from "../../base/rounded.js";
-import { commandFor, findingFigureText, NOTHING_FOUND } from "../finding-text.js";
+import { commandFor, findingFigureText, frameText, NOTHING_FOUND } from "../finding-text.js";
 import type { PageLimits } from "./limits.js";
 import { moreHtml } from "./tables.js";
 import { html } from "./text.js";
@@ -40,8 +39,4 @@ function findingHtml(finding: Finding, name: string, { longest }: PageLimits): s
 <ul>${list.join("")}</ul>${place}
 ${frames.length === 0 ? "" : `<ol class="stack">${frames.join("")}</ol>${moreHtml(stack.length - frames.length)}`}
 <pre>${commands}</pre></details></li>`;
-}
-
-function frameText({ function: func, file, line }: Place): string {
-  return `${func} ${file}:${line}`;
 }

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto } from "../../cli/command.js";
 import { someValidTraces } from "../../support/corpus.js";
 import { goSourceWith, goToolTraceBytes, parsedByGo } from "../../support/go-tool.js";
+import { groupBy } from "../../support/group-by.js";
 import { readPprof, sumsByStack } from "../../support/pprof-reader.js";
 import { dumpOfFile } from "../../support/trimmed.js";
 
@@ -51,16 +52,8 @@ function sweeperYields(lines: readonly string[]): Map<number, number> {
   return pairs;
 }
 
-/** Lines by their thread, in their order. */
-function byThread(lines: readonly string[]): Map<string, string[]> {
-  const threads = new Map<string, string[]>();
-  for (const line of lines) {
-    const thread = / (m=\S+) /.exec(line)?.[1] ?? "";
-    threads.set(thread, threads.get(thread) ?? []);
-    threads.get(thread)?.push(line);
-  }
-  return threads;
-}
+/** The thread of a line. */
+const threadOf = (line: string) => / (m=\S+) /.exec(line)?.[1] ?? "";
 
 /** Whether two lines are of one event, whose time may be some nanoseconds off. */
 function isSame(a: string, b: string | undefined): boolean {
@@ -103,9 +96,9 @@ describe("trim --slim", () => {
     async () => {
       const { before, after } = await slim(shared?.path ?? "");
       const pairs = new Set([...sweeperYields(before)].flat().map((line) => before[line]));
-      const written = byThread(after);
+      const written = groupBy(after, threadOf);
       let count = 0;
-      for (const [thread, lines] of byThread(before)) {
+      for (const [thread, lines] of groupBy(before, threadOf)) {
         const rest = written.get(thread) ?? [];
         let at = 0;
         for (const line of lines) {
