@@ -21,7 +21,7 @@ export interface OverviewOptions {
   readonly reported?: Reported;
   /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
   readonly linkLogs?: readonly LinkLog[] | undefined;
-  /** When the trace begins within a longer one, in nanoseconds: for the commands that findings name. */
+  /** When the trace begins within a longer one, in nanoseconds: findings have the times of that one. */
   readonly start?: number;
 }
 

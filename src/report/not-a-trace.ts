@@ -11,6 +11,8 @@ const SHOWN = 16;
 interface Guess {
   readonly is: string;
   readonly advice: string;
+  /** Other advice if a server sent it. */
+  readonly serverAdvice?: string;
 }
 
 interface Kind extends Guess {
@@ -20,6 +22,8 @@ interface Kind extends Guess {
 
 const DECOMPRESS = "Decompress it first, or compress it with gzip.";
 const GO_TEST = "go test -trace trace.out writes a trace.";
+const ADDRESS =
+  "Check the URL: net/http/pprof sends traces at /debug/pprof/trace, and HOST:PORT is enough for it.";
 const PPROF = "go tool pprof reads it. /debug/pprof/trace and go test -trace write traces.";
 
 /** The first match counts. */
@@ -33,6 +37,7 @@ const KINDS: readonly Kind[] = [
     looks: /^\s*(\xef\xbb\xbf)?<(!doctype|!--|html|head|body|\?xml)/i,
     is: "it is a web page",
     advice: "Did the URL answer with a page? curl -f fails instead of saving it.",
+    serverAdvice: ADDRESS,
   },
   {
     looks: /^\xff\xfe|^\xfe\xff/,
@@ -63,6 +68,7 @@ const KINDS: readonly Kind[] = [
     looks: /^\s*(\{\s*["}]|\[\s*["{\]])/,
     is: "it is JSON",
     advice: GO_TEST,
+    serverAdvice: ADDRESS,
   },
   {
     // The first field is a message of two numbers: the type and unit of samples, or of the period (Z) in heap
@@ -119,10 +125,19 @@ const KINDS: readonly Kind[] = [
  * Why a file cannot be opened that is no trace.
  * @param start its first bytes, decompressed
  * @param compressed whether they had to be
+ * @param isSent whether a server sent them
  */
-export function notATraceMessage(name: string, start: Uint8Array, compressed: boolean): ReadingMessage {
-  const { is, advice } = notATrace(start);
-  return { text: `${name} is not a Go execution trace: ${compressed ? "decompressed, " : ""}${is}`, advice };
+export function notATraceMessage(
+  name: string,
+  start: Uint8Array,
+  compressed: boolean,
+  isSent = false,
+): ReadingMessage {
+  const { is, advice, serverAdvice = advice } = notATrace(start);
+  return {
+    text: `${name} is not a Go execution trace: ${compressed ? "decompressed, " : ""}${is}`,
+    advice: isSent ? serverAdvice : advice,
+  };
 }
 
 /** Guesses what a file other than a trace is. @param start its first bytes, decompressed */
@@ -136,5 +151,6 @@ function unknown(start: Uint8Array): Guess {
   return {
     is: `it starts with ${shown}`,
     advice: 'A trace starts with "go 1.". go test -trace and runtime/trace write traces.',
+    serverAdvice: ADDRESS,
   };
 }

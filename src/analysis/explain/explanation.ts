@@ -43,7 +43,7 @@ export interface ExplanationOptions {
   readonly top?: number;
   /** Goroutines whose waits, system calls and lives count; all by default. Feed all events in any case. */
   readonly reported?: Reported;
-  /** When the trace begins within a longer one, in nanoseconds: for the commands that findings name. */
+  /** When the trace begins within a longer one, in nanoseconds: the report has the times of that one. */
   readonly start?: number;
   /** What another computation feeds in the same pass, such as {@link TraceStats.program}: {@link Explanation.analyses} lacks it. */
   readonly program?: ProgramFigures;
@@ -108,8 +108,9 @@ export class Explanation {
     return {
       version: EXPLAIN_VERSION,
       trace: extent.figures(incomplete, timesEstimated),
+      start: this.#start,
       scope: this.#isSelection ? "selection" : "program",
-      findings: findings.slice(0, this.#top),
+      findings: findings.slice(0, this.#top).map((each) => inWhole(each, this.#start)),
       more: Math.max(0, findings.length - this.#top),
       totals: this.#totals(),
     };
@@ -155,6 +156,12 @@ export class Explanation {
     const quality = { incomplete, timesEstimated, alive, older, execution, samples: this.#samples.count };
     return [...findings, ...traceFindings(quality)];
   }
+}
+
+/** A finding about a part of a trace, with the time in the whole trace. */
+function inWhole(finding: Finding, start: number): Finding {
+  const { worst } = finding;
+  return worst === undefined ? finding : { ...finding, worst: { ...worst, time: worst.time + start } };
 }
 
 /** The greatest figure of a finding comes first; it decides between equal weights. */

@@ -31,7 +31,7 @@ export interface FindingFigure {
   readonly value: number;
 }
 
-/** The instance of a finding to look at first. Times are nanoseconds since the start of the trace. */
+/** The instance of a finding to look at first. Times are nanoseconds since the start of the whole trace, as `--from` takes them. */
 export interface WorstInstance {
   readonly time: number;
   readonly duration: number;
@@ -84,6 +84,8 @@ export interface ExplainTotals {
 export interface ExplainReport {
   readonly version: typeof EXPLAIN_VERSION;
   readonly trace: TraceFigures;
+  /** When the part begins that was explained, in nanoseconds since the start of the whole trace; 0 for all of it. */
+  readonly start: number;
   /** Whether waits, system calls, leaks and short lives are those of all goroutines or of a selection. */
   readonly scope: "program" | "selection";
   /** The weightiest first. */

@@ -11,7 +11,7 @@ import type { Trace, TraceOptions } from "../../order/trace.js";
 
 import { NOT_A_TRACE_BYTES, notATraceMessage } from "../../report/not-a-trace.js";
 import { HEADER_LENGTH, headerVersion, TRACE_FORMATS } from "../../wire/format.js";
-import { shownName, traceUrl, urlTitle } from "../connection/trace-url.js";
+import { isAddress, shownName, traceUrl, urlTitle } from "../connection/trace-url.js";
 import { givenCaptureOptions } from "../options/capture.js";
 import type { CommonOptions } from "../options/common.js";
 import { Failure, isSystemError, systemMessage, usageFailure } from "../process/failure.js";
@@ -127,7 +127,7 @@ export async function versionOf(source: PeekedSource, name: string, compressed: 
   if (version !== undefined) return version;
   const start = await source.peek(NOT_A_TRACE_BYTES);
   if (start.length < HEADER_LENGTH && source.failure !== undefined) throw source.failure;
-  const { text, advice } = notATraceMessage(name, start, compressed);
+  const { text, advice } = notATraceMessage(name, start, compressed, isAddress(name));
   throw new Failure(text, advice);
 }
 

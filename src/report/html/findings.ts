@@ -12,14 +12,19 @@ export const FINDINGS_ABOUT =
 const FRAMES = 12;
 
 /** What held the program back, in words. @param name of the trace, for the commands */
-export function findingsHtml({ findings, more }: ExplainReport, name: string, limits: PageLimits): string {
+export function findingsHtml(
+  { findings, more, start }: ExplainReport,
+  name: string,
+  limits: PageLimits,
+): string {
   if (findings.length === 0) return `<p class="calm">${NOTHING_FOUND}</p>`;
   const told = findings.slice(0, limits.rows);
-  const items = told.map((finding) => findingHtml(finding, name, limits));
+  const items = told.map((finding) => findingHtml(finding, name, start > 0, limits));
   return `<ol class="findings">${items.join("\n")}</ol>${moreHtml(more + findings.length - told.length)}`;
 }
 
-function findingHtml(finding: Finding, name: string, { longest }: PageLimits): string {
+/** @param isPart whether the page is about a part of the trace: its other times count from where that begins */
+function findingHtml(finding: Finding, name: string, isPart: boolean, { longest }: PageLimits): string {
   const { figures, kind, next, sentence, stack, weight, worst } = finding;
   const list = figures.map(
     (figure) => `<li>${html(figure.name, longest)}: <b>${html(findingFigureText(figure))}</b></li>`,
@@ -32,7 +37,7 @@ function findingHtml(finding: Finding, name: string, { longest }: PageLimits): s
   const place =
     worst === undefined
       ? ""
-      : `<p>Worst: ${durationText(worst.duration)} at ${durationText(worst.time)}${who}.</p>`;
+      : `<p>Worst: ${durationText(worst.duration)} at ${durationText(worst.time)}${isPart ? " of the whole trace" : ""}${who}.</p>`;
   return `<li><p class="sentence">${html(sentence, 4 * longest)}</p>
 <p class="kind"><span class="tag">${html(kind)}</span> weight ${shareText(weight)}</p>
 <details><summary>Proof, stack and next steps</summary>

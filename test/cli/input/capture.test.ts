@@ -376,7 +376,19 @@ describe("a server that goes wrong", () => {
       "answers with a page",
       (_, response) => response.end("<!DOCTYPE html><title>secret</title>"),
       "is not a Go execution trace: it is a web page",
-      "",
+      "Check the URL: net/http/pprof sends traces at /debug/pprof/trace",
+    ],
+    [
+      "answers with JSON",
+      (_, response) => response.end('{"error":"secret"}'),
+      "is not a Go execution trace: it is JSON",
+      "Check the URL: net/http/pprof sends traces at /debug/pprof/trace",
+    ],
+    [
+      "answers with text",
+      (_, response) => response.end("nothing to see here"),
+      'it starts with "nothing to see h"',
+      "Check the URL: net/http/pprof sends traces at /debug/pprof/trace",
     ],
     ["answers with nothing", (_, response) => response.end(), "it is empty", ""],
     [
@@ -410,6 +422,27 @@ describe("a server that goes wrong", () => {
     expect(filesIn(folder)).toEqual([]);
   });
 });
+
+test.each([
+  [["--save", "trace.out"], "trace.out", ""],
+  [["--save", "raw.trace"], "raw.trace", ""],
+  [[], "trace.out", "The commands above read trace.out: --save trace.out keeps a capture.\n"],
+])(
+  "explain URL %j names the file that keeps the capture, and how to keep it if nothing does",
+  async (args, file, advice) => {
+    const address = await oddServer((_, response) => response.end(sync));
+    const folder = emptyFolder();
+    const { code, stderr, stdout } = await running(["explain", address, ...args], folder);
+    expect([code, filesIn(folder)]).toEqual([0, args.slice(1)]);
+    expect(stdout.toString()).toMatch(new RegExp(`pprof sync ${file}$`, "m"));
+    expect(
+      stderr
+        .split("arrived\n")
+        .at(-1)
+        ?.replace(/^capturing .*\n/m, ""),
+    ).toBe(advice);
+  },
+);
 
 describe("what is asked for", () => {
   test.each([

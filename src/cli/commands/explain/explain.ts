@@ -5,6 +5,7 @@ import { CriticalPaths } from "../../../analysis/explain/path/critical-paths.js"
 import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
 import { pathQuery } from "../../../analysis/explain/path/path-query.js";
+import type { PathReport } from "../../../analysis/explain/path/path-report.js";
 import { isCapture, traceUrl } from "../../connection/trace-url.js";
 import { type Analysed, type Computation, readAgain, readAnalyses } from "../../input/analysed-input.js";
 import { canReadAgain, nameOf } from "../../input/input.js";
@@ -55,7 +56,8 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
     if (await canReadAgain(path)) {
       const critical = new CriticalPaths(paths.query, paths.times);
       await readAgain(path, window, options, [critical]);
-      await write({ ...report, ...(critical.report && { path: critical.report }) }, file ?? title, options);
+      const found = critical.report && inWhole(critical.report, report.start);
+      await write({ ...report, ...(found && { path: found }) }, file ?? title, options);
       return code;
     }
     messages.warning(`${nameOf(path)} can be read only once: no critical path`, "Save it to a file first.");
@@ -63,7 +65,8 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
   if (options.region !== undefined && paths?.times.slowest === undefined)
     messages.warning(`${name}: no region "${options.region}" begins and ends in the trace`);
   await write(report, file ?? title, options);
-  if (file === ANY_FILE && !options.json && report.findings.some(({ next }) => next.length > 0))
+  const isKept = file === undefined || options.save !== undefined;
+  if (!isKept && !options.json && report.findings.some(({ next }) => next.length > 0))
     messages.info(`The commands above read ${ANY_FILE}: ${keepAdvice(path)}.`);
   return code;
 }
@@ -77,6 +80,12 @@ function fileOf(path: string, { naming, save }: ExplainOptions): string | undefi
 
 function keepAdvice(path: string): string {
   return path === STDIO ? "save standard input there" : `--save ${ANY_FILE} keeps a capture`;
+}
+
+/** The critical path of a part of a trace, with the time in the whole trace. */
+function inWhole(path: PathReport, start: number): PathReport {
+  const { slowest } = path;
+  return { ...path, slowest: { ...slowest, time: slowest.time + start } };
 }
 
 /** The findings of a trace, or of the selected part. @param top the most findings */
