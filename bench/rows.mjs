@@ -142,6 +142,14 @@ export const rows = [
       outPath,
     ],
   },
+  {
+    name: "trim",
+    label: "`trim` of the whole",
+    against: "go",
+    extension: ".trace",
+    needs: "dist/cli/main.js",
+    command: (tracePath, outPath, { node }) => [...node, cliScript, "trim", tracePath, "-o", outPath],
+  },
   batch(1),
   batch(2),
   {

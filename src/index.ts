@@ -138,14 +138,16 @@ export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js
 export {
   type AutoDetail,
   autoDetail,
-  canKeepTicks,
   createGoSink,
   createSink,
   type Detail,
   FORMATS,
   type Format,
-  isMended,
+  type GoChanges,
+  type Kept,
+  keptOf,
 } from "./sink/create-sink.js";
+export { intactOrRepaired, NeedsRepair } from "./sink/intact.js";
 export { formatName } from "./sink/metadata.js";
 export { ShownPath } from "./sink/shown-path.js";
 export type { Omission, TraceSink, TraceSummary, WrittenPart } from "./sink/trace-sink.js";

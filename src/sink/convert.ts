@@ -2,6 +2,7 @@ import { breathe, isBreathDue } from "../base/breather.js";
 import { TraceError } from "../base/errors.js";
 import { EventKind } from "../event/kind.js";
 import type { Trace } from "../order/trace.js";
+import { isIntact, NeedsRepair } from "./intact.js";
 import { summaryOf } from "./metadata.js";
 import type { Steps, TraceSink } from "./trace-sink.js";
 
@@ -23,11 +24,14 @@ export interface ConvertOptions {
   readonly write: (bytes: Uint8Array) => Promise<void> | void;
   /** Called with the number of events after every block. The conversion waits for its promise. */
   readonly progress?: (events: number) => Promise<void> | void;
+  /** Whether the output is of use only if nothing of the trace is cut, damaged or left out; false by default. */
+  readonly intact?: boolean;
 }
 
 /**
  * Feeds a trace into a sink and its bytes to `write`.
- * @throws what `write` and `progress` throw, and errors of reading that are not about the trace
+ * @throws what `write` and `progress` throw, and errors of reading that are not about the trace; {@link NeedsRepair} if
+ *   the trace is not as intact as it should be
  */
 export async function convert(trace: Trace, sink: TraceSink, options: ConvertOptions): Promise<Conversion> {
   let events = 0;
@@ -66,5 +70,6 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
   const rest = started ? sink.end(summaryOf(trace, duration, error)) : undefined;
   if (rest) await perform(rest);
   await flush();
+  if (options.intact && !isIntact(trace, sink, error)) throw new NeedsRepair();
   return { events, duration, ...(error && { error }) };
 }

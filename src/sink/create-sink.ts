@@ -46,32 +46,38 @@ export async function createSink(
   return new FullSink(title, limited);
 }
 
+/** What a Go trace has of the whole, intact input that it is made of: its bytes, or its timestamps. */
+export type Kept = "bytes" | "timestamps";
+
+/** What a Go trace is to be, if not what the input is. */
+export interface GoChanges {
+  /** The N of the header `go 1.N trace`; by default that of the input, or 23 for one before Go 1.22. */
+  readonly minor?: number | undefined;
+  /** Leaves out what `SlimSink` does. */
+  readonly slim?: boolean | undefined;
+  /** Whether the input comes with made-up names. */
+  readonly renamed?: boolean | undefined;
+}
+
+/** What a Go trace can keep of an intact input; undefined if neither bytes nor timestamps. */
+export function keptOf(input: Trace["format"], changes: GoChanges): Kept | undefined {
+  const { minor = input.minor, slim, renamed } = changes;
+  if (input.generation !== 2 || minor < input.minor) return undefined;
+  return minor === input.minor && !slim && !renamed ? "bytes" : "timestamps";
+}
+
 /**
- * Creates the sink that writes a Go trace.
- * @param minor the N of the header `go 1.N trace` to write; by default the one of the input. A trace before Go 1.22
- *   gets 23, the first whose statuses have stacks: they name goroutines.
- * @param slim leaves out what `SlimSink` does
- * @param keepTicks whether to keep timestamps: the sink gets all events of a trace that needs no repair, and writes all but yields
+ * Creates the sink that writes a Go trace. A trace before Go 1.22 becomes one of Go 1.23, the first whose statuses have
+ * stacks: they name goroutines.
+ * @param kept what to keep, by {@link keptOf}. If that is bytes, nothing is written: the input is to be copied.
  */
 export async function createGoSink(
   input: Trace["format"],
-  minor = input.generation === 2 ? input.minor : 23,
-  { slim = false, keepTicks = false }: { readonly slim?: boolean; readonly keepTicks?: boolean } = {},
+  { minor = input.generation === 2 ? input.minor : 23, slim = false }: GoChanges = {},
+  kept?: Kept,
 ): Promise<TraceSink> {
+  if (kept === "bytes") return new (await import("./silent-sink.js")).SilentSink();
   const { GoSink } = await import("./go/go-sink.js");
-  const sink = new GoSink({ minor, experiments: !slim, keepTicks });
+  const sink = new GoSink({ minor, experiments: !slim, keepTicks: kept === "timestamps" });
   return slim ? new (await import("./go/slim-sink.js")).SlimSink(sink) : sink;
-}
-
-/** Whether a Go trace can keep the timestamps of an undamaged input. @param minor as for {@link createGoSink} */
-export function canKeepTicks(input: Trace["format"], minor = input.minor): boolean {
-  return input.generation === 2 && minor >= input.minor;
-}
-
-/** Whether a trace that was read, or what is written of it, lacks events or has more than are stored. */
-export function isMended({ diagnostics }: Trace, { omissions = [] }: TraceSink): boolean {
-  const severities = diagnostics.entries().map(({ severity }) => severity);
-  // The times of other events do not depend on yields that are left out.
-  const lacks = omissions.some(({ cause }) => cause !== "yields");
-  return lacks || severities.includes("repair") || severities.includes("loss");
 }

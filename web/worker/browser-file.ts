@@ -30,6 +30,12 @@ export class BrowserFile {
     return { name: file.name, size: file.size, chunks: () => slices(file), readAt: randomAccess(file) };
   }
 
+  /** All bytes, decompressed. */
+  async bytes(): Promise<Blob> {
+    if (!this.isGzip) return this.#file.slice();
+    return new Response(this.#file.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+  }
+
   /** The first bytes, decompressed; fewer only if there are fewer, or if they are damaged. */
   async start(count: number): Promise<Uint8Array> {
     const start = new Uint8Array(count);

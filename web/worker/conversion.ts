@@ -1,11 +1,11 @@
 import {
   autoDetail,
-  canKeepTicks,
   convert,
   createGoSink,
   createSink,
   type Format,
-  isMended,
+  intactOrRepaired,
+  keptOf,
   type TraceSink,
 } from "go2perfetto";
 import type { CriticalPathView } from "go2perfetto/perfetto";
@@ -19,41 +19,42 @@ export async function converted(
   format: Output,
   choices: Choices,
 ): Promise<{ products: Product[]; reading: Reading }> {
-  const isWhole = file.part.window === undefined && file.part.selection === undefined;
-  const made = format === "trim.trace" && isWhole ? await attempt(file, format, choices, true) : undefined;
-  return made ?? ((await attempt(file, format, choices, false)) as Made);
+  if (format !== "trim.trace" || !isWhole(file)) return attempt(file, format, choices, false);
+  return intactOrRepaired((intact) => attempt(file, format, choices, intact));
 }
 
-type Made = { products: Product[]; reading: Reading };
-
-/** @param keepTicks whether a Go trace is to keep timestamps @returns undefined if it cannot */
+/** @param intact whether a Go trace is to keep what it can of an intact file @throws NeedsRepair if the file is not */
 async function attempt(
   file: TraceFile,
   format: Output,
   choices: Choices,
-  keepTicks: boolean,
-): Promise<Made | undefined> {
+  intact: boolean,
+): Promise<{ products: Product[]; reading: Reading }> {
   const path = await pathFor(file, format, choices);
   const trace = await file.chosen();
-  const keeps = keepTicks && canKeepTicks(trace.format);
+  const changes = { renamed: choices.anonymize };
+  const kept = intact ? keptOf(trace.format, changes) : undefined;
   const sink =
     format === "trim.trace"
-      ? await createGoSink(trace.format, undefined, { keepTicks: keeps })
+      ? await createGoSink(trace.format, changes, kept)
       : await viewerSink(file, format, choices, path);
   const output = new OutputBlob();
   const { events, duration, error } = await convert(trace, sink, {
     write: (bytes) => output.write(bytes),
     progress: (events) => file.progress(trace, events),
+    intact: kept !== undefined,
   });
-  if (keeps && (error !== undefined || isMended(trace, sink))) return undefined;
   const reading = file.reading(trace, events, duration, error);
   const [first] = reading.messages;
   if (events === 0 && first !== undefined) throw new WorkError(first);
+  const blob = kept === "bytes" ? await file.bytes() : output.finish();
   return {
-    products: [{ name: `${stem(file.title)}.${format}`, blob: output.finish() }],
+    products: [{ name: `${stem(file.title)}.${format}`, blob }],
     reading: { ...reading, leftOut: (sink.omissions ?? []).map(({ text }) => text) },
   };
 }
+
+const isWhole = ({ part }: TraceFile) => part.window === undefined && part.selection === undefined;
 
 /** The critical path for a picture that shows it. */
 async function pathFor(
@@ -70,8 +71,7 @@ function viewerSink(
   { detail, ...view }: Choices,
   path: CriticalPathView | undefined,
 ): Promise<TraceSink> {
-  const isWhole = file.part.window === undefined && file.part.selection === undefined;
-  const auto = detail === "auto" ? autoDetail(isWhole ? file.size : undefined) : { detail };
+  const auto = detail === "auto" ? autoDetail(isWhole(file) ? file.size : undefined) : { detail };
   return createSink(format, file.title, auto.detail, { ...view, ...auto, path });
 }
 

@@ -106,6 +106,11 @@ export class TraceFile {
     return pathQuery(choice, selection?.goroutines);
   }
 
+  /** The bytes of all of it, as they are. */
+  bytes(): Promise<Blob> {
+    return this.#file.bytes();
+  }
+
   /** Opens the trace, whole. @throws WorkError if it is none */
   async whole(): Promise<Trace> {
     return this.#named(await this.#open());

@@ -1,3 +1,4 @@
+import type { ByteSource } from "../../bytes/byte-source.js";
 import type { CommonOptions } from "../options/common.js";
 import { isSelective, type SelectionOptions } from "../options/selection.js";
 import { type Input, type InputOptions, openInput } from "./input.js";
@@ -7,10 +8,15 @@ import type { InputWithPart } from "./selection-passes.js";
 /**
  * Opens IN, or the selected part of it. Finding the part may take extra passes over IN, for which a stream is
  * copied to a temporary file.
+ * @param opened the source of all of IN, if it is already open
  * @throws Failure with advice, also if the selection matches nothing
  */
-export async function openSelected(path: string, options: SelectionOptions & CommonOptions): Promise<Input> {
-  if (!isSelective(options)) return openInput(path, options, await readingOptions(options));
+export async function openSelected(
+  path: string,
+  options: SelectionOptions & CommonOptions,
+  opened?: ByteSource,
+): Promise<Input> {
+  if (!isSelective(options)) return openInput(path, options, await readingOptions(options), opened);
   const { input, part } = await openWithPart(path, options);
   const { partOf } = await import("../../select/find-selection.js");
   return { ...input, trace: partOf(input.trace, part) };

@@ -1,7 +1,5 @@
 import { TraceError } from "../../base/errors.js";
 import { FileSource } from "../../bytes/file-source.js";
-import { holdsGzip } from "../../bytes/gzip-source.js";
-import { PeekedSource } from "../../bytes/peeked-source.js";
 import {
   findSelection,
   needsPasses,
@@ -10,10 +8,11 @@ import {
 } from "../../select/find-selection.js";
 import type { CommonOptions } from "../options/common.js";
 import { queryOf, type SelectionOptions } from "../options/selection.js";
-import { TemporaryFile } from "../output/temporary-files.js";
-import { type Input, type InputOptions, nameOf, openInput, openSource, versionOf } from "./input.js";
+import type { TemporaryFile } from "../output/temporary-files.js";
+import { type Input, type InputOptions, nameOf, openInput, openSource } from "./input.js";
 import { Progress } from "./progress.js";
 import { readingOptions } from "./reading.js";
+import { copyOfStream } from "./stream-copy.js";
 import { openFailure, selectionFailure } from "./trace-failure.js";
 
 /** A trace and the selected part of it. */
@@ -51,17 +50,10 @@ export async function openWithPart(
 /** A copy of IN if it is a stream, which can be read only once. Undefined for a file. */
 async function fileOf(path: string, options: CommonOptions): Promise<TemporaryFile | undefined> {
   const name = nameOf(path);
-  const source = new PeekedSource(await openSource(path, name, options));
-  try {
-    if (source.readAt !== undefined) return undefined;
-    // Check first: any other stream could be endless.
-    if (!(await holdsGzip(source))) await versionOf(source, name, false);
-    return await TemporaryFile.of(source);
-  } catch (error) {
-    throw openFailure(error, name);
-  } finally {
-    await source.close();
-  }
+  const source = await openSource(path, name, options);
+  if (source.readAt === undefined) return copyOfStream(source, name);
+  await source.close?.();
+  return undefined;
 }
 
 async function find(

@@ -21,6 +21,11 @@ export async function openOutput(path: string, gzip = path.endsWith(".gz")): Pro
   return gzip || target.isSpecial ? StreamOutput.file(target, gzip) : FileOutput.open(target);
 }
 
+/** Whether nothing is left of what is written to OUT if it is discarded. @throws Failure if OUT cannot be written */
+export async function isRevocable(path: string): Promise<boolean> {
+  return path !== STDIO && !(await resolveTarget(path)).isSpecial;
+}
+
 /**
  * Writes OUT, completely or not at all.
  * @param path a file, or `-` for standard output

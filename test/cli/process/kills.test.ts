@@ -20,6 +20,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["in.trace", "-o", "out/o.json", "--split-time", "3ms"],
   ["batch", "in", "--out-dir", "out", "--also", "pprof,stats", "--jobs", "2"],
   ["pprof", "--all", "in.trace", "-o", "out"],
+  ["trim", "in.trace", "-o", "out/o.trace"],
   ["otlp", "in.trace", "-o", "out/o.jsonl.gz", "--start-time", "2026-01-01T00:00:00Z"],
 ];
 

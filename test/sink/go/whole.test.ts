@@ -24,7 +24,7 @@ const LARGEST = 500_000;
 
 const header = (path: string) => readFileSync(path).subarray(0, 16).toString();
 
-/** A trace as `trim` writes it: with the timestamps of the input. */
+/** A trace with the timestamps of the input, as `trim` writes it if it cannot copy the bytes. */
 async function written(path: string): Promise<Trimmed> {
   const trace = await openTraceFile(path);
   return trimmed(trace, trace.format.minor, true);

@@ -1,15 +1,18 @@
 import { counted } from "../../../base/grouped.js";
+import type { Trace } from "../../../order/trace.js";
 import { convert } from "../../../sink/convert.js";
 import {
   autoDetail,
-  canKeepTicks,
   createGoSink,
   createSink,
   type Detail,
-  isMended,
+  type GoChanges,
+  type Kept,
+  keptOf,
 } from "../../../sink/create-sink.js";
+import { intactOrRepaired, NeedsRepair } from "../../../sink/intact.js";
 import type { CriticalPathView, ViewOptions } from "../../../sink/view-options.js";
-import { canReadAgain } from "../../input/input.js";
+import { LastingInput } from "../../input/lasting-input.js";
 import { Progress } from "../../input/progress.js";
 import { concludeReading } from "../../input/reading.js";
 import { openSelected, openWithPart } from "../../input/selected-input.js";
@@ -18,7 +21,7 @@ import type { CommonOptions } from "../../options/common.js";
 import { isSelective, queryOf, type SelectionOptions } from "../../options/selection.js";
 import { isSplit, refuseSplitStream, type SplitOptions } from "../../options/split.js";
 import type { ViewerOptions } from "../../options/view.js";
-import { writeOutput } from "../../output/open-output.js";
+import { isRevocable, writeOutput } from "../../output/open-output.js";
 import {
   ENDINGS,
   FORMAT_NAMES,
@@ -72,39 +75,44 @@ export async function convertFile(
   if (options.split !== undefined && format === "go") throw splitAutoIsForViewers();
   await refuseSameFile(path, target, options);
   if (isSplit(options)) return convertSplit(path, target, format, options, messages);
-  const keepTicks =
-    format === "go" && !isSelective(options) && target !== STDIO && (await canReadAgain(path));
+  const job = { path, target, format };
+  if (format !== "go" || isSelective(options)) return convertOnce(job, false, options, messages);
+  const lasting = await LastingInput.open(path, options);
   try {
-    return await convertOnce(path, target, format, keepTicks, options, messages);
-  } catch (error) {
-    if (!(error instanceof NeedsRepair)) throw error;
-    return convertOnce(path, target, format, false, options, messages);
+    return await intactOrRepaired((intact) => convertOnce({ ...job, lasting }, intact, options, messages));
+  } finally {
+    await lasting.close();
   }
 }
 
-/** Timestamps cannot be kept, since the trace is damaged. */
-class NeedsRepair extends Error {}
+/** IN and the one file to write of it. */
+interface ConversionJob {
+  readonly path: string;
+  readonly target: string;
+  readonly format: OutputFormat;
+  /** IN, already open. */
+  readonly lasting?: LastingInput;
+}
 
-/** Converts IN into one file. @param keepTicks whether a Go trace is to keep timestamps @throws NeedsRepair if it cannot */
+/**
+ * Converts IN into one file.
+ * @param intact whether a Go trace is to keep what it can of an intact IN
+ * @throws Failure; NeedsRepair if IN is not intact
+ */
 async function convertOnce(
-  path: string,
-  target: string,
-  format: OutputFormat,
-  keepTicks: boolean,
+  { path, target, format, lasting }: ConversionJob,
+  intact: boolean,
   options: ConvertOptions,
   messages: Messages,
 ): Promise<Conversion> {
   const shown = await shownPath(path, format, options);
-  const input = await openSelected(path, options);
+  const input = await openSelected(path, options, lasting?.source);
   try {
-    const keeps = keepTicks && canKeepTicks(input.trace.format, options.goVersion);
+    const kept = intact ? await keptIn(target, input.trace.format, options) : undefined;
     const [detail, view] = detailOf(options, input.size);
     const sink =
       format === "go"
-        ? await createGoSink(input.trace.format, options.goVersion, {
-            slim: options.slim ?? false,
-            keepTicks: keeps,
-          })
+        ? await createGoSink(input.trace.format, changesOf(options), kept)
         : await createSink(format, input.title, detail, { ...view, path: shown });
     const progress = new Progress(input, options);
     const start = performance.now();
@@ -112,9 +120,10 @@ async function convertOnce(
       const result = await convert(input.trace, sink, {
         write: (bytes) => output.write(bytes),
         progress: (events) => progress.update(events),
+        intact: kept !== undefined,
       }).finally(() => progress.stop());
+      if (kept === "bytes" && !(await lasting?.copy(input.trace.bytesRead, output))) throw new NeedsRepair();
       const { error, events } = result;
-      if (keeps && (error !== undefined || isMended(input.trace, sink))) throw new NeedsRepair();
       return { code: concludeReading(input.name, input.trace, error, events > 0, options, messages), result };
     });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -135,6 +144,20 @@ async function convertOnce(
     await input.trace.close();
     throw selectionFailure(error, input.name);
   }
+}
+
+function changesOf({ goVersion, slim, naming }: ConvertOptions): GoChanges {
+  return { minor: goVersion, slim, renamed: naming !== undefined };
+}
+
+/** What a Go trace keeps of an intact IN. Bytes are written when IN is known to be intact, others before. */
+async function keptIn(
+  target: string,
+  input: Trace["format"],
+  options: ConvertOptions,
+): Promise<Kept | undefined> {
+  const kept = keptOf(input, changesOf(options));
+  return kept === "bytes" || (await isRevocable(target)) ? kept : undefined;
 }
 
 /** The critical path of the slowest selected task or goroutine, for formats and details that show it. */
@@ -170,7 +193,7 @@ async function convertSplit(
       opened,
       createSink: () =>
         format === "go"
-          ? createGoSink(trace.format, options.goVersion, { slim: options.slim ?? false })
+          ? createGoSink(trace.format, changesOf(options))
           : createSink(format, title, detail, view),
       format,
       detail,

@@ -30,6 +30,7 @@ export const trim: CommandDescription<TrimOptions> = {
   },
   help: `
 Events keep their times, stacks and strings. A part begins with the states of its goroutines, and its open tasks and regions.
+All of an intact trace of Go 1.22 or later is copied to the byte.
 Made-up names are a keyed hash. The key is random, and kept with --anonymize-key only. Selections match the real names.
 
 Examples:

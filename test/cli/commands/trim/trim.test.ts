@@ -41,12 +41,12 @@ function trim(...args: string[]): { readonly code: number | null; readonly out: 
 }
 
 describe.skipIf(go === undefined)("trim", () => {
-  test("keeps timestamps, so a trace becomes no larger", () => {
-    const path = fixture("manygens-sync-go1.26.trace");
-    const { code, out } = trim(path);
+  test("keeps timestamps in a newer format, so a trace becomes no larger", () => {
+    const path = fixture("syscalls-go1.22.trace");
+    const { code, out } = trim(path, "--go-version", "1.23");
     expect(code).toBe(0);
     expect(statSync(out).size).toBeLessThanOrEqual(statSync(path).size);
-    expect(parsedByGo(out, root)).toBe(parsedByGo(path, root));
+    expect(linesOf(out)).toEqual(linesOf(path));
   });
 
   test.each([
@@ -59,11 +59,11 @@ describe.skipIf(go === undefined)("trim", () => {
     expect(() => parsedByGo(out, root)).not.toThrow();
   });
 
-  test("writes the same to standard output, with nanoseconds", () => {
-    const path = fixture("syscalls-go1.22.trace");
-    const { code, stdout } = go2perfetto(["trim", path, "-o", "-"]);
+  test("writes the same to standard output, with nanoseconds where nothing can be taken back", () => {
+    const args = ["trim", fixture("syscalls-go1.22.trace"), "--slim"];
+    const { code, stdout } = go2perfetto([...args, "-o", "-"]);
     expect(code).toBe(0);
-    expect(stdout.length).toBeGreaterThan(readFileSync(trim(path).out).length);
+    expect(stdout.length).toBeGreaterThan(readFileSync(trim(...args.slice(1)).out).length);
   });
 
   test("splits into parts that add up", () => {
