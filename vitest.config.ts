@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./test/support/slowest-first.js";
 
 /** `npm test` runs in this mode: without what is tagged `long`, and over fewer inputs (`test/support/quick.ts`). */
 const QUICK = "quick";
@@ -18,16 +19,22 @@ function longFiles(): string[] {
 export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts"],
-    tags: [{ name: "long", description: "takes more than two seconds of CPU time: npm run test:all" }],
+    tags: [
+      { name: "long", description: "takes more than two seconds of CPU time: npm run test:all" },
+      { name: "slowest", description: "takes more than a minute of a whole run, which begins with it" },
+    ],
+    sequence: { sequencer: SlowestFirst },
     ...(mode === QUICK && { tagsFilter: ["!long"], exclude: longFiles() }),
     env: { QUICK: mode === QUICK ? "1" : "" },
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
+    // A process runs file after file: to start one and to load the sources again takes as long as most files' tests.
+    isolate: false,
     // One more than there are processors: tests of captures and of signals wait most of their time.
     maxWorkers: availableParallelism() + 1,
     globalSetup: ["./test/support/temporary-files.ts"],
-    setupFiles: ["./test/support/byte-equality.ts"],
+    setupFiles: ["./test/support/setup.ts"],
     reporters: ["default", "./test/support/closing-line.ts"],
     // The closing lines say all of that at once.
     onConsoleLog: (log) => !log.startsWith("left out: "),

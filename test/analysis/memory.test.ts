@@ -7,7 +7,8 @@ import { InstanceTimes } from "../../src/analysis/explain/path/instance-times.js
 import { KIND_NAMES } from "../../src/analysis/profile/kinds.js";
 import { Profiles, type ProfilesOptions } from "../../src/analysis/profile/profiles.js";
 import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
-import { EndlessProgram, usedMemory } from "../support/endless-program.js";
+import { EndlessProgram } from "../support/endless-program.js";
+import { usedMemory } from "../support/used-memory.js";
 
 /** Megabytes by which analyses grow while they see blocks of a thousand events, after half as many. */
 function growthOf(analyses: readonly Analysis[], blocks: number): number {

@@ -11,6 +11,7 @@ import { openUrl, type UrlOptions } from "../../src/bytes/url-source.js";
 import { RequestError } from "../../src/node.js";
 import { fixture } from "../cli/command.js";
 import { OddServer } from "../support/odd-server.js";
+import { usedBuffers } from "../support/used-memory.js";
 
 const trace = readFileSync(fixture("sync-go1.26.trace"));
 
@@ -187,7 +188,7 @@ describe("a source from a URL", () => {
     await sleep(500);
     // Buffers of the system on both sides, and the megabyte that may wait here.
     expect(written).toBeLessThan(20_000_000);
-    const before = process.memoryUsage().arrayBuffers;
+    const before = usedBuffers();
     let length = 0;
     for await (const chunk of source.chunks()) length += chunk.length;
     expect(length).toBe(total);

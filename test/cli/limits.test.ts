@@ -1,4 +1,5 @@
 // @module-tag long
+// @module-tag slowest
 import { spawnSync } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // @module-tag long
+// @module-tag slowest
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // @module-tag long
+// @module-tag slowest
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,3 +1,5 @@
+// @module-tag slowest
+
 import { describe, expect, it } from "vitest";
 import { Diagnostics } from "../../src/base/diagnostics.js";
 import { EventBlock } from "../../src/event/block.js";
@@ -12,7 +14,7 @@ import { convert } from "../../src/sink/convert.js";
 import { TRACE_FORMATS } from "../../src/wire/format.js";
 import type { JsonTrace } from "../support/chrome-json.js";
 import { fixtureTraces, goTests, invalidTraces, validTrace } from "../support/corpus.js";
-import { EndlessProgram, usedMemory } from "../support/endless-program.js";
+import { EndlessProgram } from "../support/endless-program.js";
 import { jsonProblems } from "../support/integrity-json.js";
 import { pftraceProblems } from "../support/integrity-pftrace.js";
 import {
@@ -27,6 +29,7 @@ import { readPftrace } from "../support/pftrace-reader.js";
 import fc from "../support/properties.js";
 import { chunkedFile, readBlocks } from "../support/reading.js";
 import { StateSums } from "../support/state-sums.js";
+import { usedMemory } from "../support/used-memory.js";
 
 /** Time of a trace's last event, as far as it goes. */
 async function durationOf(path: string): Promise<number> {

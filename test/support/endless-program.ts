@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { EventBlock } from "../../src/event/block.js";
 import type { Generation } from "../../src/event/generation.js";
 import { EventKind } from "../../src/event/kind.js";
@@ -94,12 +92,4 @@ export class EndlessProgram {
     for (const [column, value] of Object.entries(columns))
       (block[column as "value"] as Float64Array)[i] = value;
   }
-}
-
-/** Megabytes in use, after garbage collection. */
-export function usedMemory(): number {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 1e6;
 }

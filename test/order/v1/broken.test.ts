@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AsGoTells } from "../../support/as-go-tells.js";
 import { fixtureTraces, fuzzTraces, invalidTraces, isFormat1, otherTraces } from "../../support/corpus.js";
 import { LIKE_GO, openBytes, readBlocks, readFileBlocks } from "../../support/reading.js";
+import { usedBuffers } from "../../support/used-memory.js";
 import { Validator } from "../../support/validator.js";
 
 const MALFORMED = [...fuzzTraces(), ...invalidTraces()].filter(isFormat1);
@@ -38,7 +39,7 @@ describe("a malformed trace", () => {
   });
 
   it("takes no more memory than a sound one", async () => {
-    const before = process.memoryUsage().arrayBuffers;
+    const before = usedBuffers();
     let largest = before;
     for (const { path } of MALFORMED) {
       await salvage(path);

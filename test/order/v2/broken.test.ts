@@ -9,6 +9,7 @@ import { type ExpectedTrace, fuzzTraces, invalidTraces, isFormat1 } from "../../
 import { type ReadTrace, readingDifference, readRows } from "../../support/event-rows.js";
 import { goErrorCode } from "../../support/go-errors.js";
 import { LIKE_GO, openBytes, readFileBlocks } from "../../support/reading.js";
+import { usedBuffers } from "../../support/used-memory.js";
 
 /** Events that Go's reader loses: the one before a malformed one in the same stream. */
 const LOST_BY_GO: Readonly<Record<string, number>> = {
@@ -141,7 +142,7 @@ describe("a malformed trace", () => {
   );
 
   it("takes no more memory than a sound one", async () => {
-    const before = process.memoryUsage().arrayBuffers;
+    const before = usedBuffers();
     let largest = before;
     const measure = (): void => {
       largest = Math.max(largest, process.memoryUsage().arrayBuffers);

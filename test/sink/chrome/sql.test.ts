@@ -1,4 +1,5 @@
 // @module-tag long
+// @module-tag slowest
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonOutput } from "../../support/chrome-json.js";

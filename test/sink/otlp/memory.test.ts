@@ -1,8 +1,9 @@
 // @module-tag long
 import { expect, test } from "vitest";
 import { SpanSink } from "../../../src/sink/otlp/span-sink.js";
-import { EndlessProgram, usedMemory } from "../../support/endless-program.js";
+import { EndlessProgram } from "../../support/endless-program.js";
 import { TEST_OPTIONS } from "../../support/otlp/sink-spans.js";
+import { usedMemory } from "../../support/used-memory.js";
 
 const WHOLE = { states: "all", minBlock: 0 } as const;
 

@@ -1,4 +1,5 @@
 // @module-tag long
+// @module-tag slowest
 
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";

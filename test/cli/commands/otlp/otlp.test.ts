@@ -1,4 +1,5 @@
 // @module-tag long
+// @module-tag slowest
 
 import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
