@@ -7,7 +7,7 @@ const FULL = 60_000;
 
 /** Writes the events of one thread into as many batches of a trace as they take. A timestamp is a nanosecond. */
 export class BatchWriter {
-  readonly #data = new ByteWriter(1 << 16);
+  readonly #data = new ByteWriter(1 << 8);
   #time = 0;
   #start = 0;
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TraceErrorCode } from "../../src/base/errors.js";
@@ -174,8 +174,17 @@ export function isFormat1({ path }: { readonly path: string }): boolean {
 
 /** The N of a file's header `go 1.N trace`; 0 if it has none. */
 export function minorOf(path: string): number {
-  const header = readFileSync(path).subarray(0, 16).toString("latin1");
-  return Number(/^go 1\.(\d+) trace/.exec(header)?.[1] ?? 0);
+  return Number(/^go 1\.(\d+) trace/.exec(headerOf(path))?.[1] ?? 0);
+}
+
+function headerOf(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const header = Buffer.alloc(16);
+    return header.toString("latin1", 0, readSync(file, header));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function tracesIn(dir: string): CorpusTrace[] {

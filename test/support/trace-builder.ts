@@ -1,5 +1,6 @@
 import { ByteWriter } from "../../src/bytes/writer.js";
 import { wireType } from "../../src/wire/v2/spec.js";
+import { concat } from "./proto-fields.js";
 
 /** An argument of a made-up event; bigints where a number would not be exact. */
 export type Arg = number | bigint;
@@ -7,18 +8,20 @@ export type Arg = number | bigint;
 /** "No thread" on the wire. */
 export const NO_THREAD = 2n ** 64n - 1n;
 
+const scratch = new ByteWriter();
+
 /** The bytes of an event: its type and its arguments, of which a timed event's first is the time delta. */
 export function wireBytes(name: string, ...args: readonly Arg[]): Uint8Array {
-  const writer = new ByteWriter(32);
-  writer.byte(wireType(name));
-  for (const arg of args) writer.bigUvarint(BigInt(arg));
-  return writer.view().slice();
+  scratch.clear();
+  scratch.byte(wireType(name));
+  for (const arg of args) scratch.bigUvarint(BigInt(arg));
+  return scratch.view().slice();
 }
 
 /** A string as it stands in a table. */
 export function wireString(id: Arg, text: string | Uint8Array): Uint8Array {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  return joined(wireBytes("String", id, bytes.length), bytes);
+  return concat([wireBytes("String", id, bytes.length), bytes]);
 }
 
 /** A frame of a stack: PC, ids of function and file, line. */
@@ -28,7 +31,7 @@ export type Frame = readonly [pc: Arg, func: Arg, file: Arg, line: Arg];
 export function wireStack(id: Arg, frames: readonly Frame[]): Uint8Array {
   const writer = new ByteWriter(64);
   for (const arg of frames.flat()) writer.bigUvarint(BigInt(arg));
-  return joined(wireBytes("Stack", id, frames.length), writer.view());
+  return concat([wireBytes("Stack", id, frames.length), writer.view()]);
 }
 
 /** Builds a made-up trace. */
@@ -49,7 +52,7 @@ export class TraceBuilder {
 
   /** A batch with the given data. */
   batch(thread: Arg, time: Arg, ...data: readonly Uint8Array[]): this {
-    const bytes = joined(...data);
+    const bytes = concat(data);
     this.#parts.push(wireBytes("EventBatch", this.#generation, thread, time, bytes.length), bytes);
     return this;
   }
@@ -80,10 +83,6 @@ export class TraceBuilder {
   }
 
   bytes(): Uint8Array {
-    return joined(...this.#parts);
+    return concat(this.#parts);
   }
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }

@@ -1,4 +1,5 @@
 import { ByteWriter } from "../../src/bytes/writer.js";
+import { concat } from "./proto-fields.js";
 import type { Arg, Frame } from "./trace-builder.js";
 
 /** Formats with one stream a P, by the N of their header `go 1.N trace`. */
@@ -123,18 +124,18 @@ export class V1Encoder {
     const counted = args.length - inline;
     if (counted < 3) return eventBytes(type | (counted << 6), ...args);
     const data = varints(args);
-    return joined(eventBytes(type | LENGTH_FOLLOWS, data.length), data);
+    return concat([eventBytes(type | LENGTH_FOLLOWS, data.length), data]);
   }
 
   /** A log: its text follows the arguments. */
   log(args: readonly Arg[], text: string | Uint8Array): Uint8Array {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-    return joined(this.event("UserLog", ...args), varints([bytes.length]), bytes);
+    return concat([this.event("UserLog", ...args), varints([bytes.length]), bytes]);
   }
 
   string(id: Arg, text: string | Uint8Array): Uint8Array {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-    return joined(eventBytes(v1Type("String"), id, bytes.length), bytes);
+    return concat([eventBytes(v1Type("String"), id, bytes.length), bytes]);
   }
 
   /** A stack; before Go 1.7 only the PCs of its frames are in the trace. */
@@ -142,7 +143,7 @@ export class V1Encoder {
     const isBare = this.minor < PER_GOROUTINE_SEQUENCES;
     const words = frames.flatMap(([pc, ...symbols]) => (isBare ? [pc] : [pc, ...symbols]));
     const data = varints([id, frames.length, ...words]);
-    return joined(eventBytes(v1Type("Stack") | LENGTH_FOLLOWS, data.length), data);
+    return concat([eventBytes(v1Type("Stack") | LENGTH_FOLLOWS, data.length), data]);
   }
 
   /** The beginning of a batch. @param sequence that of its first event; left out from Go 1.7 on */
@@ -186,21 +187,22 @@ export class V1TraceBuilder extends V1Encoder {
   }
 
   bytes(): Uint8Array {
-    return new Uint8Array(Buffer.concat(this.#parts));
+    return concat(this.#parts);
   }
 }
 
 /** A type byte with a count of arguments, and numbers. */
 function eventBytes(head: number, ...args: readonly Arg[]): Uint8Array {
-  return joined(Uint8Array.of(head), varints(args));
+  scratch.clear();
+  scratch.byte(head);
+  for (const arg of args) scratch.bigUvarint(BigInt(arg));
+  return scratch.view().slice();
 }
 
 function varints(values: readonly Arg[]): Uint8Array {
-  const writer = new ByteWriter(32);
-  for (const value of values) writer.bigUvarint(BigInt(value));
-  return writer.view().slice();
+  scratch.clear();
+  for (const value of values) scratch.bigUvarint(BigInt(value));
+  return scratch.view().slice();
 }
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
-}
+const scratch = new ByteWriter();
