@@ -11,12 +11,6 @@ import { bundle, licencesOf } from "./programs/bundle.mjs";
 import { NODE_VERSION, nodeBinary, PLATFORMS } from "./programs/node-binary.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/**
- * In one script, modules that are loaded lazily keep their constants in variables. This lets V8 compile them as constants
- * all the same: without it, conversions take a quarter longer.
- */
-const V8_FLAG = "--function-context-cells-max-size=65536";
-
 const host = `${process.platform}-${process.arch}`;
 
 const { values, positionals } = parseArgs({
@@ -39,14 +33,23 @@ try {
 
 async function buildAll(out) {
   mkdirSync(out, { recursive: true });
-  const command = await bundle(root, "src/cli/run.ts");
-  const thread = await bundle(root, "src/cli/executable/batch-thread.ts");
-  writeFileSync(join(work, "main.js"), command.script);
-  writeFileSync(join(work, "batch-thread.js"), thread.script);
-  const licences = licencesOf(root, [...command.inputs, ...thread.inputs]);
+  const start = await bundle(root, "src/cli/executable/start.ts");
+  const program = await bundle(root, "src/cli/executable.ts");
+  writeFileSync(join(work, "start.js"), start.script);
+  // A function that is called at once is compiled at once, which V8 sees by the parentheses.
+  writeFileSync(join(work, "program.js"), `(function (require, __dirname) {${program.script}\n})`);
+  const licences = licencesOf(root, program.inputs);
   writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licences);
   // A release of Node writes executables of the same release only.
   const builder = nodeBinary(host);
+  // Compiled code is that of one processor.
+  writeFileSync(join(work, "none.code"), "");
+  const warmUp = [
+    join(root, "scripts/programs/warm-up.mjs"),
+    join(work, "program.js"),
+    join(work, `${host}.code`),
+  ];
+  execFileSync(builder, warmUp, { stdio: ["ignore", "ignore", "inherit"] });
   const names = platforms.map((platform) => buildProgram(builder, platform, out));
   writeFileSync(
     join(out, "SHA256SUMS"),
@@ -64,21 +67,19 @@ function buildProgram(builder, platform, out) {
   writeFileSync(
     config,
     JSON.stringify({
-      main: join(work, "main.js"),
+      main: join(work, "start.js"),
       executable: nodeBinary(platform),
       output,
       disableExperimentalSEAWarning: true,
-      execArgv: [V8_FLAG],
-      // Compiled code is that of one processor and its features.
-      useCodeCache: platform === host,
       assets: {
-        "batch-thread.js": join(work, "batch-thread.js"),
+        "start.js": join(work, "start.js"),
+        "program.js": join(work, "program.js"),
+        "program.code": join(work, platform === host ? `${host}.code` : "none.code"),
         "package.json": join(root, "package.json"),
       },
     }),
   );
-  // V8 rejects compiled code of other flags.
-  execFileSync(builder, [V8_FLAG, "--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(builder, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
   chmodSync(output, 0o755);
   // macOS runs signed programs only. Without an identity the signature says no more than that the file is whole.
   if (platform.startsWith("darwin") && process.platform === "darwin") {

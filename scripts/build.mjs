@@ -86,14 +86,14 @@ await bundle.write({
       // Files and streams of Node stay apart: what the library's main entry loads runs in a browser too.
       {
         name: "trace",
-        test: /src\/(base|bytes\/(?!(file|gzip|stream|url|response)-source|request-error|connection-problem|tls-|encode)|event|wire\/(?!v1\/|v2\/dump|dump|wire-stats)|order(?!\/v1\/)|sched|select\/(goroutine-selector|selection-error|similar))\b/,
+        test: /src\/(base|bytes\/(?!(file|gzip|unzipped|stream|url|response)-source|request-error|connection-problem|tls-|encode)|event|wire\/(?!v1\/|v2\/dump|dump|wire-stats)|order(?!\/v1\/)|sched|select\/(goroutine-selector|selection-error|similar))\b/,
       },
       // Loaded for traces before Go 1.22, and for parts of traces.
       { name: "v1", test: /src\/(wire|order)\/v1\// },
       { name: "select", test: /src\/select\// },
       {
         name: "cli",
-        test: /src\/cli\/(?!commands\/(?!\w+\/command\.ts|description\.ts|convert\/conversion\.ts)|connection\/(?!trace-url)|input\/(capture|saved-source|selection-passes|addr2line)|output\/temporary-files|process\/compile-cache|main\.ts|run\.ts)/,
+        test: /src\/cli\/(?!commands\/(?!\w+\/command\.ts|description\.ts|convert\/conversion\.ts)|connection\/(?!trace-url)|input\/(capture|saved-source|stream-copy|selection-passes|made-up-names|addr2line)|output\/temporary-files|process\/compile-cache|main\.ts|run\.ts)/,
       },
       // The engine takes constants and functions of other files for such as may change, and looks them up each time.
       { name: "perfetto", test: /src\/(sink\/perfetto|bytes\/encode)\// },

@@ -1,9 +1,9 @@
 import type { CaptureSource } from "./bytes/byte-source.js";
 import { FileSource } from "./bytes/file-source.js";
-import { unzippedSource } from "./bytes/gzip-source.js";
 import { PeekedSource } from "./bytes/peeked-source.js";
 import { RequestError, type RequestErrorCode } from "./bytes/request-error.js";
 import type { TlsOptions } from "./bytes/tls-options.js";
+import { unzippedSource } from "./bytes/unzipped-source.js";
 import { openUrl, type UrlOptions } from "./bytes/url-source.js";
 import { openTrace } from "./order/open.js";
 import type { Trace, TraceOptions } from "./order/trace.js";

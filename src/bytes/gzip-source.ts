@@ -3,9 +3,8 @@ import { TraceError, type TraceErrorCode } from "../base/errors.js";
 import { counted } from "../base/grouped.js";
 import type { ByteSource } from "./byte-source.js";
 import { ChunkReader } from "./chunk-reader.js";
-import { PeekedSource } from "./peeked-source.js";
+import { GZIP_MAGIC, isGzip } from "./gzip.js";
 
-const MAGIC = [0x1f, 0x8b];
 const DEFLATE = 8;
 const FIXED_HEADER = 10;
 const TRAILER = 8;
@@ -21,16 +20,6 @@ const LARGEST_PIECE = 1 << 14;
 const PIECE_SHARE = 8;
 /** The most decompressed bytes of a chunk. */
 const CHUNK = 1 << 16;
-
-/** Whether the bytes start a gzip file. */
-function isGzip(start: Uint8Array): boolean {
-  return start.length >= MAGIC.length && MAGIC.every((byte, i) => start[i] === byte);
-}
-
-/** Whether a source is a gzip file. @throws errors of the source */
-export async function holdsGzip(source: PeekedSource): Promise<boolean> {
-  return isGzip(await source.peek(MAGIC.length));
-}
 
 /** The first bytes of a file, decompressed if they are gzip; empty if the gzip data is damaged. */
 export function unzippedStart(start: Uint8Array): Uint8Array {
@@ -54,11 +43,6 @@ export function gunzipSource(source: ByteSource): ByteSource {
     chunks: () => new GzipReader(source).chunks(),
     close: () => source.close?.(),
   };
-}
-
-/** The source, decompressed if it is gzip. @throws errors of the source */
-export async function unzippedSource(source: PeekedSource): Promise<PeekedSource> {
-  return (await holdsGzip(source)) ? new PeekedSource(gunzipSource(source)) : source;
 }
 
 class GzipReader {
@@ -155,7 +139,7 @@ class GzipReader {
   async #hasNext(): Promise<boolean> {
     const input = this.#input;
     while ((await input.need(1)) > 0 && input.peek() === 0) input.skip(1);
-    const available = await input.need(MAGIC.length);
+    const available = await input.need(GZIP_MAGIC.length);
     if (isGzip(input.buffer.subarray(input.position, input.end))) return true;
     if (available === 0 && input.failure === undefined) return false;
     if (available === 0) throw this.#truncated();

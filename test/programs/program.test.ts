@@ -98,6 +98,13 @@ describe.runIf(optionalPart("single executables", missing))("single executables"
     expect(NODE_VERSION).toMatch(/^26\./);
   });
 
+  test("load Node's modules with their compiled code, which V8 takes with its default flags only", () => {
+    const env = { ...ALONE, NODE_DEBUG_NATIVE: "code_cache" };
+    const { stdout, stderr } = spawnSync(program, ["--version"], { env, encoding: "utf8" });
+    const verdicts = `${stdout}${stderr}`.match(/(?<=^Code cache of .*)(accepted|rejected)$/gm);
+    expect(new Set(verdicts)).toEqual(new Set(["accepted"]));
+  });
+
   test.each([
     ["convert", [TRACE, "-o", "-"]],
     ["convert to JSON, lean", [TRACE, "-o", "-", "--format", "json"]],

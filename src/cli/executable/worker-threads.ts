@@ -6,9 +6,9 @@ import * as threads from "node:worker_threads";
 
 export * from "node:worker_threads";
 
-/** The thread of `batch-thread.ts`, whatever the file. */
+/** A thread of the program, whatever the file. */
 export class Worker extends threads.Worker {
   constructor(_file: string, options: threads.WorkerOptions) {
-    super(getAsset("batch-thread.js", "utf8"), { ...options, eval: true });
+    super(getAsset("start.js", "utf8"), { ...options, eval: true });
   }
 }

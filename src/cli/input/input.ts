@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { TraceError } from "../../base/errors.js";
 import type { ByteSource } from "../../bytes/byte-source.js";
 import { FileSource } from "../../bytes/file-source.js";
-import { unzippedSource } from "../../bytes/gzip-source.js";
 import { PeekedSource } from "../../bytes/peeked-source.js";
 import { streamSource } from "../../bytes/stream-source.js";
+import { unzippedSource } from "../../bytes/unzipped-source.js";
 import { openTrace } from "../../order/open.js";
 import type { Trace, TraceOptions } from "../../order/trace.js";
 
@@ -16,7 +16,6 @@ import { givenCaptureOptions } from "../options/capture.js";
 import type { CommonOptions } from "../options/common.js";
 import { Failure, isSystemError, systemMessage, usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
-import { anonymous } from "./made-up-names.js";
 import { openFailure } from "./trace-failure.js";
 
 /** The newest known format. */
@@ -71,16 +70,23 @@ export async function openInput(
     const version = await versionOf(source, name, source !== raw);
     const head = await source.peek(reading.head ?? 0);
     const stored = await openVersion(version, source, name, reading);
-    const { title, trace } =
-      options.naming === undefined
-        ? { title: titleOf(path), trace: stored }
-        : anonymous(stored, options.naming);
+    const { title, trace } = await named(stored, path, options);
     const isStream = raw.readAt === undefined;
     return { name, title, trace, size: source.size, isStream, head };
   } catch (error) {
     await raw.close();
     throw openFailure(error, name);
   }
+}
+
+/** A trace and its title, with made-up names if they are asked for. */
+async function named(
+  trace: Trace,
+  path: string,
+  { naming }: CommonOptions,
+): Promise<Pick<Input, "title" | "trace">> {
+  if (naming === undefined) return { title: titleOf(path), trace };
+  return (await import("./made-up-names.js")).anonymous(trace, naming);
 }
 
 /** Opens the bytes of IN, without decompressing them. @throws Failure with advice */

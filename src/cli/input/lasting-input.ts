@@ -1,10 +1,9 @@
 import type { ByteSource } from "../../bytes/byte-source.js";
-import { unzippedSource } from "../../bytes/gzip-source.js";
 import { PeekedSource } from "../../bytes/peeked-source.js";
+import { unzippedSource } from "../../bytes/unzipped-source.js";
 import type { CommonOptions } from "../options/common.js";
 import type { Output } from "../output/output.js";
 import { nameOf, openSource } from "./input.js";
-import { copyOfStream } from "./stream-copy.js";
 
 /** IN, opened once to be read more than once. It stays the same file if another one gets its name meanwhile. */
 export class LastingInput {
@@ -19,6 +18,7 @@ export class LastingInput {
     const name = nameOf(path);
     const source = await openSource(path, name, options);
     if (source.readAt !== undefined) return new LastingInput(source);
+    const { copyOfStream } = await import("./stream-copy.js");
     const copy = await copyOfStream(source, name);
     try {
       return new LastingInput(await copy.open());

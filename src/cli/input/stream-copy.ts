@@ -1,5 +1,5 @@
 import type { ByteSource } from "../../bytes/byte-source.js";
-import { holdsGzip } from "../../bytes/gzip-source.js";
+import { holdsGzip } from "../../bytes/gzip.js";
 import { PeekedSource } from "../../bytes/peeked-source.js";
 import { TemporaryFile } from "../output/temporary-files.js";
 import { versionOf } from "./input.js";

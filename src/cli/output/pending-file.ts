@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync, renameSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -13,6 +12,8 @@ const complete = new Set<string>();
 /** Permissions of a new file, before the umask. */
 const ANYBODY = 0o666;
 const OWNER = 0o600;
+/** Hexadecimal digits of a temporary name. */
+const DIGITS = 12;
 /** The end of a temporary name, after the file's final name. */
 const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
 
@@ -95,6 +96,13 @@ export function forgetPending(path: string): void {
   release(path);
 }
 
+/** Digits of a temporary name. They are no secret: a file is created only if there is none of that name. */
+function randomDigits(): string {
+  // Not of node:crypto, whose loading takes longer than to write a small trace.
+  const number = Math.floor(Math.random() * 16 ** DIGITS);
+  return number.toString(16).padStart(DIGITS, "0");
+}
+
 /** A file that has a temporary name in the same folder until it is complete. */
 export class PendingFile {
   readonly path: string;
@@ -103,7 +111,7 @@ export class PendingFile {
   /** Creates the empty file. @throws the system's error */
   constructor(target: Target) {
     this.#target = target;
-    this.path = `${target.path}.${randomBytes(6).toString("hex")}.tmp`;
+    this.path = `${target.path}.${randomDigits()}.tmp`;
     // No more permissions than the replaced file, except for the owner.
     createPending(this.path, (target.mode ?? ANYBODY) | OWNER);
   }

@@ -2,8 +2,9 @@ import { stat } from "node:fs/promises";
 import { TraceError } from "../../../base/errors.js";
 import { sourceOf } from "../../../bytes/byte-source.js";
 import { FileSource } from "../../../bytes/file-source.js";
-import { gunzipSource, unzippedSource } from "../../../bytes/gzip-source.js";
+import { gunzipSource } from "../../../bytes/gzip-source.js";
 import { PeekedSource } from "../../../bytes/peeked-source.js";
+import { unzippedSource } from "../../../bytes/unzipped-source.js";
 import { HEADER_LENGTH, headerVersion } from "../../../wire/format.js";
 
 /** Facts from the beginning of a file. */

@@ -1,7 +1,7 @@
 import { TraceError } from "../../../base/errors.js";
 import type { ByteSource } from "../../../bytes/byte-source.js";
-import { unzippedSource } from "../../../bytes/gzip-source.js";
 import { PeekedSource } from "../../../bytes/peeked-source.js";
+import { unzippedSource } from "../../../bytes/unzipped-source.js";
 import { versionOf } from "../../input/input.js";
 import { openFailure } from "../../input/trace-failure.js";
 import type { Output } from "../../output/output.js";
