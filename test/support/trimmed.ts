@@ -21,13 +21,15 @@ export interface Trimmed {
  * Writes a trace as a Go trace.
  * @param minor the N of its header; that of the trace by default, or 23 if that is older
  * @param keepTicks whether it is a whole trace, so that its timestamps can stay
+ * @param generationLength nanoseconds, for a trace before Go 1.22
  */
 export async function trimmed(
   trace: Trace,
   minor = trace.format.generation === 2 ? trace.format.minor : 23,
   keepTicks = false,
+  generationLength = 1e9,
 ): Promise<Trimmed> {
-  const sink = new GoSink({ minor, keepTicks });
+  const sink = new GoSink({ minor, keepTicks, generationLength });
   const chunks: Buffer[] = [];
   await convert(trace, sink, { write: (bytes) => void chunks.push(Buffer.from(bytes)) });
   const bytes = Buffer.concat(chunks);

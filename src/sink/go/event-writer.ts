@@ -6,6 +6,7 @@ import { GoStatus, ProcStatus, type Resources } from "../../order/v2/scheduler-s
 import { GO_STATUS_STACK, SINCE, WIRE_TYPES } from "./event-args.js";
 import { EventArguments } from "./event-arguments.js";
 import type { GenerationWriter } from "./generation-writer.js";
+import { Lull, procKey } from "./lull.js";
 import { ProcView, unusedProc } from "./proc-view.js";
 import { GO_STATUS } from "./scheduler.js";
 
@@ -30,6 +31,11 @@ function isOfSyscall(kind: number): boolean {
   return isSyscallEnd(kind) || kind === K.GoCreateSyscall;
 }
 
+/** By type byte: 1 for events that stop a goroutine. */
+const STOPS = Uint8Array.from({ length: 256 }, (_, type) =>
+  [K.GoBlock, K.GoStop, K.GoSyscallEndBlocked].some((kind) => WIRE_TYPES[kind] === type) ? 1 : 0,
+);
+
 /** The stream of no thread. */
 const NOWHERE = 0;
 
@@ -44,6 +50,7 @@ export class EventWriter {
   readonly #arguments: EventArguments;
   readonly #args: Float64Array;
   readonly #view = new ProcView();
+  readonly #lull = new Lull();
   /** The statuses of Ps that a later event may correct, by P. */
   readonly #openStatuses = new Map<number, () => boolean>();
   /** Added to the times of events. */
@@ -52,8 +59,10 @@ export class EventWriter {
   keepsTicks = false;
   /** Time of the last event, with the shift. */
   time = Number.NaN;
-  /** Statuses that were added. */
+  /** Statuses that were added, but for those that only say again what an earlier generation has. */
   added = 0;
+  /** Whether goroutines and Ps are stated again, as the generation is none of the input. */
+  restates = false;
 
   constructor(emulator: Emulator, generation: GenerationWriter, minor: number) {
     this.#e = emulator;
@@ -71,6 +80,8 @@ export class EventWriter {
   /** Begins a generation. @param keepsTicks see {@link keepsTicks} */
   begin(keepsTicks: boolean): void {
     this.keepsTicks = keepsTicks;
+    this.restates = false;
+    this.#lull.end();
     this.#openStatuses.clear();
   }
 
@@ -143,6 +154,7 @@ export class EventWriter {
   coroutineSwitch(type: number, block: EventBlock, i: number, context: number): void {
     const time = this.timeOf(block, i);
     this.#numbered(type, block, i, context, this.#nextOfGoroutine(block, i, time, GoStatus.Waiting));
+    this.#lull.stop(block.subject[i + 1] as number);
   }
 
   /**
@@ -178,6 +190,7 @@ export class EventWriter {
   /** The time of an event in the output. Every event has its own, which readers make of stored ones. */
   #at(time: number): number {
     const shifted = time + this.shift;
+    if (shifted > this.time + 1) this.#lull.begin(this.time + 1, shifted - 1);
     this.time = shifted > this.time ? shifted : this.time + 1;
     return this.keepsTicks ? shifted : this.time;
   }
@@ -186,9 +199,23 @@ export class EventWriter {
     this.#generation.event(context, type, this.#at(time), this.#args);
   }
 
+  /**
+   * Writes a status that an event needs, just after the event before or in the last lull, so that the event keeps its time.
+   * @param id as for {@link Lull.stop}
+   */
+  #state(type: number, context: number, id: number, time: number): void {
+    if (!this.restates) this.added++;
+    const next = this.time + 1 - this.shift;
+    const hasRoom = this.keepsTicks || next < time;
+    const early = hasRoom ? -1 : this.#lull.take(id, this.#generation.lastOf(context));
+    if (early >= 0) this.#generation.event(context, type, early, this.#args);
+    else this.#put(type, context, this.keepsTicks ? time : next);
+  }
+
   #plain(type: number, block: EventBlock, i: number, context: number): void {
     this.#arguments.fill(type, block, i, 0, 0);
     this.#put(type, context, this.timeOf(block, i));
+    if (STOPS[type] === 1) this.#lull.stop(block.subject[i] as number);
   }
 
   #numbered(type: number, block: EventBlock, i: number, context: number, sequence: number): void {
@@ -225,19 +252,17 @@ export class EventWriter {
     args[0] = goroutine;
     args[1] = NONE;
     args[2] = status;
-    this.#put(type, NOWHERE, time);
+    this.#state(type, NOWHERE, goroutine, time);
     this.#e.goroutines.sequence[slot] = this.#e.sequenceBase;
-    this.added++;
   }
 
   #stateProc(proc: number, slot: number, time: number): void {
     const status = this.#view.status(slot);
     this.#args[0] = proc;
     this.#args[1] = status === ProcStatus.Bad ? ProcStatus.Idle : status;
-    this.#put(WIRE_TYPES[K.ProcStatus] as number, this.#view.holder(slot), time);
+    this.#state(WIRE_TYPES[K.ProcStatus] as number, this.#view.holder(slot), procKey(proc), time);
     if (status === ProcStatus.Bad) this.#view.set(slot, ProcStatus.Idle);
     this.#e.procs.sequence[slot] = this.#e.sequenceBase;
-    this.added++;
   }
 
   #beginSyscall(type: number, block: EventBlock, i: number, context: number): void {
@@ -268,7 +293,9 @@ export class EventWriter {
     const isInSyscall = view.isInSyscall(context);
     if (!isInSyscall && view.procOf(context) !== NONE) this.#stop(context, this.timeOf(block, i));
     this.#plain(type, block, i, context);
-    if (isInSyscall) view.free(view.slotOf(context), ProcStatus.SyscallAbandoned);
+    if (!isInSyscall) return;
+    this.#lull.stop(procKey(view.procOf(context)));
+    view.free(view.slotOf(context), ProcStatus.SyscallAbandoned);
   }
 
   /** Starts a P on a thread. Another thread that has it loses it first, as does this thread its own. */
@@ -287,6 +314,7 @@ export class EventWriter {
 
   #stop(context: number, time: number): void {
     this.#put(WIRE_TYPES[K.ProcStop] as number, context, time);
+    this.#lull.stop(procKey(this.#view.procOf(context)));
     this.#view.free(this.#view.slotOf(context), ProcStatus.Idle);
   }
 

@@ -25,9 +25,11 @@ const MARGIN = 128;
 interface Stream {
   readonly thread: number;
   readonly data: ByteWriter;
-  /** Time of the batch in ticks, and of the last event in nanoseconds, as readers get it. */
+  /** Time of the batch in ticks, and of its last event in nanoseconds, as readers get it. */
   start: number;
   last: number;
+  /** Time of the last event of the batch before. */
+  end: number;
   /** Batches so far. */
   flushes: number;
 }
@@ -90,6 +92,13 @@ export class GenerationWriter {
     putExactEvent(stream.data, type, this.#advance(stream, time), arg);
   }
 
+  /** Time of the last event of a thread, in nanoseconds; 0 if there is none. @param context number of the thread's context */
+  lastOf(context: number): number {
+    const stream = this.#streams[context];
+    if (stream === undefined) return 0;
+    return Number.isNaN(stream.last) ? stream.end : stream.last;
+  }
+
   /**
    * Returns a function that replaces the last argument of a thread's last event, which must be below 128. It
    * returns false once the batch has left.
@@ -118,11 +127,11 @@ export class GenerationWriter {
     putExperimentalBatch(this.#output, experiment, place, data);
   }
 
-  /** Writes what is left of the generation. */
-  end(): void {
+  /** Writes what is left of the generation. @param lasting see {@link Tables.write} */
+  end(lasting: readonly string[]): void {
     for (const stream of this.#streams) if (stream !== undefined) this.#flush(stream);
     this.#flushSamples();
-    this.tables.write((data) => this.#put(-1, this.#start, data));
+    this.tables.write((data) => this.#put(-1, this.#start, data), lasting);
     putEndOfGeneration(this.#output, this.#minor);
   }
 
@@ -152,7 +161,14 @@ export class GenerationWriter {
   #open(context: number): Stream {
     const thread = this.#threadOf(context);
     while (this.#streams.length <= context) this.#streams.push(undefined);
-    const stream = { thread, data: new ByteWriter(256), start: Number.NaN, last: Number.NaN, flushes: 0 };
+    const stream = {
+      thread,
+      data: new ByteWriter(256),
+      start: Number.NaN,
+      last: Number.NaN,
+      end: 0,
+      flushes: 0,
+    };
     this.#streams[context] = stream;
     this.#streamCount++;
     this.#batch = Math.max(Math.min(BATCH, Math.floor(ALL_BATCHES / this.#streamCount)), LEAST_BATCH);
@@ -163,6 +179,7 @@ export class GenerationWriter {
     const { thread, data, start } = stream;
     if (data.length > 0) this.#put(thread, start, data.view());
     data.clear();
+    if (stream.last > 0) stream.end = stream.last;
     stream.last = Number.NaN;
     stream.flushes++;
   }

@@ -20,6 +20,8 @@ import { Scheduler } from "./scheduler.js";
 const K = EventKind;
 /** Later times on the trace clock are written as if the clock began with the trace, as they must be exact. */
 const LATEST_BASE = 2 ** 52;
+/** Nanoseconds. Go's runtime begins a generation every second. */
+const GENERATION_LENGTH = 1e9;
 
 export interface GoTraceOptions {
   /** The N of the header `go 1.N trace` to write: 22, 23, 25 or 26. */
@@ -32,6 +34,11 @@ export interface GoTraceOptions {
    * added or left out, it may not, and the output is of no use.
    */
   readonly keepTicks?: boolean;
+  /**
+   * Nanoseconds after which a generation ends, for traces before Go 1.22: they have none. A second by default, as in traces
+   * since then, whose generations stay as they are.
+   */
+  readonly generationLength?: number;
 }
 
 /**
@@ -48,12 +55,15 @@ export class GoSink implements TraceSink {
   readonly #minor: number;
   readonly #experiments: boolean;
   #keepTicks: boolean;
+  readonly #generationLength: number;
   readonly #emulator = new Emulator(new Diagnostics(), () => undefined);
   readonly #scheduler = new Scheduler(this.#emulator);
   readonly #generation: GenerationWriter;
   readonly #writer: EventWriter;
   readonly #repair: EventRepair;
   #source: Generation | undefined;
+  /** When the next generation begins that the input does not have. */
+  #due = Number.POSITIVE_INFINITY;
   /** The snapshot at the beginning of a part, until it is complete. */
   #prologue: Prologue | undefined;
   /** The thread of the last event, and its context. */
@@ -63,10 +73,16 @@ export class GoSink implements TraceSink {
   #dropped = 0;
   #lacking = 0;
 
-  constructor({ minor, experiments = true, keepTicks = false }: GoTraceOptions) {
+  constructor({
+    minor,
+    experiments = true,
+    keepTicks = false,
+    generationLength = GENERATION_LENGTH,
+  }: GoTraceOptions) {
     this.#minor = minor;
     this.#experiments = experiments && minor >= 23;
     this.#keepTicks = keepTicks;
+    this.#generationLength = generationLength;
     this.#generation = new GenerationWriter(
       this.output,
       minor,
@@ -107,12 +123,15 @@ export class GoSink implements TraceSink {
     if (this.#prologue !== undefined) this.#open(this.#prologue, generation);
     const first = block.kind[0] === K.Sync ? 1 : 0;
     if (generation !== this.#source) this.#enter(generation, block, first === 1);
-    for (let i = first; i < block.length; ) i += this.#event(block, i);
+    for (let i = first; i < block.length; ) {
+      if ((block.time[i] as number) >= this.#due) this.#split(block, i);
+      i += this.#event(block, i);
+    }
   }
 
   end(): void {
     if (this.#prologue !== undefined) this.#open(this.#prologue, this.#prologue.generation);
-    this.#generation.end();
+    this.#endGeneration();
   }
 
   /** Writes what is under way where a part begins, before the part. */
@@ -143,9 +162,21 @@ export class GoSink implements TraceSink {
     this.#generation.tables.enter(generation);
   }
 
+  /**
+   * Begins a generation that the input does not have, if there is time before the event for the beginning, and for a status
+   * that the event needs.
+   */
+  #split(block: EventBlock, i: number): void {
+    const time = (block.time[i] as number) - 2;
+    if (this.#source === undefined || time + this.#writer.shift <= this.#writer.time) return;
+    this.#begin(this.#source, time, false);
+    this.#generation.tables.enter(this.#source);
+    this.#writer.restates = true;
+  }
+
   /** @param isWhole whether the data of experiments is for the generation */
   #begin(generation: Generation, time: number, isWhole = true): void {
-    if (this.#generation.number > 0) this.#generation.end();
+    if (this.#generation.number > 0) this.#endGeneration();
     const at = Math.max(time + this.#writer.shift, this.#writer.time + 1);
     const { clock } = generation;
     // The reader moves the beginning behind the last event itself, and the reading stays as it is.
@@ -153,17 +184,22 @@ export class GoSink implements TraceSink {
     this.#generation.begin(isMoved ? Math.min(at, clock.trace) : at, clock);
     this.#writer.time = at;
     this.#writer.begin(false);
+    if (generation.threads === undefined) this.#due = time + this.#generationLength;
     this.#enterGeneration(generation, isWhole);
   }
 
   /** Begins a generation with the ticks of the input, where it has them. @param time as stored */
   #beginStored(generation: Generation, time: number): void {
     const at = time + this.#writer.shift;
-    if (this.#generation.number > 0) this.#generation.end();
+    if (this.#generation.number > 0) this.#endGeneration();
     const keepsTicks = this.#generation.begin(at, generation.clock, generation);
     this.#writer.time = Math.max(at, this.#writer.time + 1);
     this.#writer.begin(keepsTicks);
     this.#enterGeneration(generation, true);
+  }
+
+  #endGeneration(): void {
+    this.#generation.end(this.#scheduler.openStops());
   }
 
   #enterGeneration(generation: Generation, isWhole: boolean): void {
@@ -191,7 +227,7 @@ export class GoSink implements TraceSink {
     if (kind === K.ProcSteal && isOfDestroyed(block, i)) return this.#destroySyscall(block, i);
     if (this.#isInPlace(block, i, context) && this.#scheduler.take(block, i, context)) {
       this.#writer.event(block, i, context);
-      if (kind === K.GoStatus && block.to[i] === GoState.Syscall) this.#correctProc(context);
+      if (kind === K.GoStatus) this.#stated(block, i, context);
     } else this.#mend(block, i, context);
     return 1;
   }
@@ -248,6 +284,13 @@ export class GoSink implements TraceSink {
     this.#writer.coroutineSwitch(type, block, i, context);
     this.#writer.time += 2;
     return true;
+  }
+
+  #stated(block: EventBlock, i: number, context: number): void {
+    if (block.to[i] === GoState.Syscall) this.#correctProc(context);
+    // The first generation has all goroutines that are older than the trace: Go's reader takes no others.
+    if (this.#emulator.isInitial && this.#due < Number.POSITIVE_INFINITY)
+      this.#due = (block.time[i] as number) + this.#generationLength;
   }
 
   /** A P whose goroutine is in a system call is in it too, although its event only says that it runs. */

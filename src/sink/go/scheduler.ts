@@ -117,6 +117,14 @@ export class Scheduler {
     }
   }
 
+  /** The reasons of stop-the-worlds that are open. */
+  openStops(): string[] {
+    const { ranges } = this.#e.goroutines;
+    return ranges.flatMap((open = []) =>
+      open.filter(({ type }) => type === K.StwBegin).map(({ text }) => text),
+    );
+  }
+
   #hasProc(context: number): boolean {
     return context !== 0 && this.#e.threads.proc[context] !== NONE;
   }

@@ -18,7 +18,8 @@ export type TableOutput = (data: Uint8Array) => void;
  * what no event uses is left out. Strings of frames get theirs after those, since short ids make events short.
  */
 export class Tables {
-  readonly #texts: (string | Uint8Array)[] = [];
+  /** By id − 1. */
+  readonly #texts: (string | Uint8Array | undefined)[] = [];
   readonly #ids = new Map<string, number>();
   readonly #stacks: (readonly StackFrame[])[] = [];
   readonly #stackIds = new Map<readonly StackFrame[], number>();
@@ -75,8 +76,11 @@ export class Tables {
     return id;
   }
 
-  /** Writes the tables in batches, and clears them. */
-  write(output: TableOutput): void {
+  /**
+   * Writes the tables in batches, and clears them.
+   * @param lasting texts that keep their ids in the next generation
+   */
+  write(output: TableOutput, lasting: readonly string[]): void {
     const writer = new ByteWriter(LIMITS.batch);
     const flush = () => {
       if (writer.length > 1) output(writer.view());
@@ -97,6 +101,7 @@ export class Tables {
     flush();
     writer.byte(TABLE_TYPES.strings);
     for (const [i, text] of this.#texts.entries()) {
+      if (text === undefined) continue;
       const bytes = shortened(typeof text === "string" ? encoder.encode(text) : text);
       if (writer.length + ENTRY + bytes.length > LIMITS.batch) {
         flush();
@@ -105,13 +110,18 @@ export class Tables {
       putString(writer, i + 1, bytes);
     }
     flush();
-    this.#clear();
+    this.#clear(lasting);
   }
 
-  #clear(): void {
-    this.#texts.length = 0;
+  #clear(lasting: readonly string[]): void {
+    const kept = lasting.map((text) => [text, this.#ids.get(text) ?? 0] as const).filter(([, id]) => id > 0);
+    const texts = this.#texts.splice(0);
     this.#stacks.length = 0;
     for (const map of [this.#ids, this.#stackIds, this.#frames, this.#byPc]) map.clear();
+    for (const [text, id] of kept) {
+      this.#ids.set(text, id);
+      this.#texts[id - 1] = texts[id - 1];
+    }
     this.#source = undefined;
     this.#ofString = this.#ofStack = new Int32Array(0);
   }
