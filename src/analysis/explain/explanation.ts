@@ -8,7 +8,8 @@
  *   asks how busy the Ps are.
  * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world, and whose time they
  *   take (`taken-time.ts`, `task-work.ts`).
- * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`.
+ * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `sleep-loops.ts`, `life-findings.ts`;
+ *   `locked-threads.ts`, `thread-findings.ts`.
  *
  * `line-sites.ts` makes stacks of one line of the program one site; `places.ts` says which line that is.
  *
@@ -26,10 +27,12 @@ import { gcFindings } from "./gc-findings.js";
 import { GoroutineLives } from "./goroutine-lives.js";
 import { lifeFindings } from "./life-findings.js";
 import { loadFindings } from "./load-findings.js";
+import { LockedThreads } from "./locked-threads.js";
 import { Load } from "./program-load.js";
 import { StopDelays } from "./stop-delays.js";
 import { syscallFindings } from "./syscall-findings.js";
 import { SyscallSites } from "./syscall-sites.js";
+import { threadFindings } from "./thread-findings.js";
 import { traceFindings } from "./trace-findings.js";
 import { waitFindings } from "./wait-findings.js";
 import { WaitKind } from "./wait-kind.js";
@@ -59,6 +62,7 @@ export class Explanation {
   readonly #forced = new ForcedCycles();
   readonly #stops: StopDelays;
   readonly #lives: GoroutineLives;
+  readonly #locked: LockedThreads;
   readonly #samples = new CpuSamples();
   readonly #top: number;
   readonly #start: number;
@@ -76,6 +80,7 @@ export class Explanation {
     this.#stops = new StopDelays(this.#waits.tasks);
     this.#syscalls = new SyscallSites(reported);
     this.#lives = new GoroutineLives(reported);
+    this.#locked = new LockedThreads(reported);
   }
 
   /** The analyses to feed with the trace. */
@@ -93,6 +98,7 @@ export class Explanation {
       this.#forced,
       this.#stops,
       this.#lives,
+      this.#locked,
     ];
   }
 
@@ -151,6 +157,7 @@ export class Explanation {
       ...gcFindings(this.#program.gc, causes, procs, execution, names, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, model, trace),
+      ...threadFindings(this.#locked, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);
     const { alive, older } = this.#lives;
     const quality = { incomplete, timesEstimated, alive, older, execution, samples: this.#samples.count };

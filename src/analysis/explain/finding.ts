@@ -19,6 +19,8 @@ export const FINDING_KINDS = [
   "leak",
   "churn",
   "yields",
+  "polling",
+  "locked-thread",
   "trace",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];

@@ -7,6 +7,7 @@ import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
+import { SleepLoops } from "./sleep-loops.js";
 
 const K = EventKind;
 const { None, Runnable, Running, Waiting } = SchedState;
@@ -48,11 +49,12 @@ export interface Yields {
   ran: number;
 }
 
-/** How long goroutines live: those that wait until the end of the trace, those that end at once, and those that yield. */
+/** How long goroutines live: those that wait until the end of the trace, those that end at once, and those that yield or sleep in a loop. */
 export class GoroutineLives implements Analysis {
   readonly stacks = new StackNumbers();
   readonly shortLives = new Map<number, ShortLives>();
   readonly yields = new Map<number, Yields>();
+  readonly loops = new SleepLoops();
   readonly lasting = new Map<string, LastingGroup>();
   /** All runs of goroutines, and the goroutines that are alive at the end. */
   runs = 0;
@@ -65,8 +67,9 @@ export class GoroutineLives implements Analysis {
   readonly #reported: Reported;
   #model!: SchedModel;
   #block!: EventBlock;
-  #yield = NONE;
-  #sleep = NONE;
+  /** By number of the reason: whether it is that of a yield or of a sleep. */
+  readonly #isYield: boolean[] = [];
+  readonly #isSleep: boolean[] = [];
   /** By slot: when it was created, −1 if before the trace, and where; its runs and their time; where it waits. */
   #created = new Float64Array(256);
   #createdAt = new Int32Array(256);
@@ -89,30 +92,36 @@ export class GoroutineLives implements Analysis {
 
   changes(changes: Changes): void {
     const { event, from, length, reason, since, slot: slots, time, to, toReason } = changes;
-    const { stack } = this.#block;
+    const { proc, stack } = this.#block;
     for (let i = 0; i < length; i++) {
       const before = from[i] as number;
       const after = to[i] as number;
       const slot = slots[i] as number;
-      if (before === None) this.#begin(changes, i, slot);
-      else if (before === Running) {
+      if (before === None) {
+        this.#begin(changes, i, slot);
+        this.loops.act(proc[event[i] as number] as number, time[i] as number);
+      } else if (before === Running) {
         const ran = (time[i] as number) - (since[i] as number);
         this.#ran[slot] = (this.#ran[slot] as number) + ran;
         this.#runs[slot] = (this.#runs[slot] as number) + 1;
-        if (after === Runnable && toReason[i] !== NONE && this.#isYield(toReason[i] as number))
+        if (after === Runnable && this.#is("runtime.Gosched", this.#isYield, toReason[i] as number))
           this.#yielded(changes.goroutine[i] as number, event[i] as number, ran);
       } else if (before === Waiting && after === Runnable) {
         this.wakeUps++;
-        if (this.#isSleep(reason[i] as number)) this.sleeps++;
+        if (this.#is("sleep", this.#isSleep, reason[i] as number)) this.sleeps++;
+        this.loops.act(proc[event[i] as number] as number, time[i] as number);
       }
-      if (after === Waiting) this.#waitsAt[slot] = this.stacks.of(stack[event[i] as number] as number);
-      else if (after === None) this.#end(changes, i, slot);
+      if (after === Waiting) {
+        this.#waitsAt[slot] = this.stacks.of(stack[event[i] as number] as number);
+        if (this.#is("sleep", this.#isSleep, toReason[i] as number)) this.#sleep(changes, i, slot);
+      } else if (after === None) this.#end(changes, i, slot);
     }
   }
 
   cut(slot: number, time: number): void {
     const { func, id, reason, since, state } = this.#model.goroutines;
     this.alive++;
+    this.loops.end(slot);
     this.runs += this.#runs[slot] as number;
     const created = this.#created[slot] as number;
     if (created === NONE) this.older++;
@@ -154,6 +163,7 @@ export class GoroutineLives implements Analysis {
     const runs = this.#runs[slot] as number;
     const ran = this.#ran[slot] as number;
     this.runs += runs;
+    this.loops.end(slot);
     if (ran > SHORT || this.#created[slot] === NONE || !this.#reported.has(goroutine[i] as number)) return;
     const createdAt = this.#createdAt[slot] as number;
     let lives = this.shortLives.get(createdAt);
@@ -167,15 +177,17 @@ export class GoroutineLives implements Analysis {
     lives.runs += runs;
   }
 
-  #isYield(reason: number): boolean {
-    if (this.#yield === NONE && this.#model.reasons.text(reason) === "runtime.Gosched") this.#yield = reason;
-    return reason === this.#yield;
+  /** Whether a reason is this one. @param known what is known of reasons, by number */
+  #is(text: string, known: boolean[], reason: number): boolean {
+    if (reason === NONE) return false;
+    const is = known[reason] ?? this.#model.reasons.text(reason) === text;
+    known[reason] = is;
+    return is;
   }
 
-  #isSleep(reason: number): boolean {
-    if (reason === NONE) return false;
-    if (this.#sleep === NONE && this.#model.reasons.text(reason) === "sleep") this.#sleep = reason;
-    return reason === this.#sleep;
+  #sleep(changes: Changes, i: number, slot: number): void {
+    if (!this.#reported.has(changes.goroutine[i] as number)) return;
+    this.loops.sleep(changes, i, this.#waitsAt[slot] as number, this.#runs[slot] as number);
   }
 
   #yielded(goroutine: number, event: number, ran: number): void {

@@ -4,9 +4,10 @@ import { durationText, shareText } from "../../base/rounded.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { Finding } from "./finding.js";
-import { count, type ExplainedTrace, finding, ns, rate, share } from "./finding-writer.js";
+import { count, type ExplainedTrace, finding, ns, rate, share, showCommand } from "./finding-writer.js";
 import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
 import { frameIndex, lineKey, placeOf, placeText, WAITING } from "./places.js";
+import type { SleepLoop } from "./sleep-loops.js";
 
 /** A leak has at least as many goroutines, of which some came in this many tenths of the trace. */
 const LEAKED = 10;
@@ -20,8 +21,11 @@ const GOSCHED = "runtime.Gosched";
 /** From this share of all runs, or of the time of one P, on. */
 const CHURN_SHARE = 0.1;
 const YIELD_SHARE = 0.05;
+/** Sleeps per second of loops at one line, and their share of all runs. */
+const POLL_RATE = 200;
+const POLL_SHARE = 0.1;
 
-/** Findings about goroutines that never end, that end at once, or that yield. */
+/** Findings about goroutines that never end, that end at once, or that yield or sleep in a loop. */
 export function lifeFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
   return [
     ...joined(
@@ -33,6 +37,7 @@ export function lifeFindings(lives: GoroutineLives, model: SchedModel, trace: Ex
       .map((group) => leakFinding(group, lives, model, trace)),
     ...churnFindings(lives, model, trace),
     ...yieldFindings(lives, trace),
+    ...pollingFindings(lives, trace),
   ];
 }
 
@@ -132,6 +137,37 @@ function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] 
     });
 }
 
+function pollingFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] {
+  const { loops, runs, stacks } = lives;
+  const seconds = trace.duration / 1e9;
+  const byLine = joined(loops.found.values(), ({ stack }) => lineOf(lives, stack), joinLoops);
+  return byLine
+    .filter((loop) => loop.count / seconds >= POLL_RATE && loop.count / runs >= POLL_SHARE)
+    .map((loop) => {
+      const frames = stacks.frames(loop.stack);
+      const at = frameIndex(frames, WAITING);
+      const worst = { time: loop.longestSince, duration: loop.longest, goroutine: loop.goroutine };
+      return finding({
+        kind: "polling",
+        weight: loop.count / runs,
+        sentence: `A loop at ${placeText(placeOf(frames[at]))} slept ${grouped(Math.round(loop.count / seconds))} times per second and woke nobody in between: ${shareText(loop.count, runs)} of all runs. Each time it ran for ${durationText(loop.ran / loop.count)}, and looked again ${durationText(loop.duration / loop.count)} later on average.`,
+        figures: [
+          count("sleeps", loop.count),
+          rate("sleeps", loop.count / seconds),
+          share("of all runs", loop.count / runs),
+          ns("ran on average", loop.ran / loop.count),
+          ns("from one to the next", loop.duration / loop.count),
+          ns("longest loop", loop.longest),
+        ],
+        frames,
+        at,
+        worst,
+        next: [showCommand(trace, worst), "go2perfetto pprof wait IN"],
+      });
+    })
+    .filter(({ place }) => !RUNTIME.test(place?.function ?? ""));
+}
+
 /** Rows of one line of the program as one: several stacks may lead there. @param join adds the second to the first */
 function joined<Row>(rows: Iterable<Row>, keyOf: (row: Row) => string, join: (a: Row, b: Row) => Row): Row[] {
   const byKey = new Map<string, Row>();
@@ -160,6 +196,12 @@ function joinLives(a: ShortLives, b: ShortLives): ShortLives {
 
 function joinYields(a: Yields, b: Yields): Yields {
   return { ...a, count: a.count + b.count, ran: a.ran + b.ran };
+}
+
+function joinLoops(a: SleepLoop, b: SleepLoop): SleepLoop {
+  const longest = b.longest > a.longest ? b : a;
+  const sums = { count: a.count + b.count, ran: a.ran + b.ran, duration: a.duration + b.duration };
+  return { ...longest, ...sums };
 }
 
 /** Whether goroutines are the runtime's own. */

@@ -38,6 +38,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   leak: /^\d+ goroutines of main\.wait, .* \(chan receive\)/s,
   churn: /goroutines of main\.churn\.func1 per second/,
   yields: /^runtime\.Gosched was called/,
+  polling: /^A loop at main\.polling .* woke nobody in between: 9\d\.\d% of all runs/,
+  "locked-thread": /^A goroutine of main\.main is locked to a thread: .* in 50\d of 50\d starts/,
 };
 
 async function explained(path: string): Promise<ExplainReport> {

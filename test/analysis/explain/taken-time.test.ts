@@ -65,3 +65,41 @@ test("without tasks none is named", async () => {
   expect(found?.figures.filter(({ name }) => name.includes("task"))).toEqual([]);
   expect(found?.sentence).toMatch(/was taken from goroutines of [^,]+\.$/);
 });
+
+/** A goroutine assists the GC for 30 ms, all the time that it runs; then the program is idle. */
+function idleFor(time: number): BatchWriter {
+  const thread = runningThread()
+    .event("GCMarkAssistBegin", 10, 0)
+    .event("GCMarkAssistEnd", 30 * MS);
+  return thread.event("GoDestroy", 10).event("ProcStop", 10).event("ProcStart", time, 0, 1);
+}
+
+test.each([
+  [0, 1],
+  [470, 0.06],
+  [1400, 0.021],
+])(
+  "mark assists of a program that is idle for %i ms weigh their share of the trace",
+  async (idle, weight) => {
+    expect((await findingOf(idleFor(idle * MS), "gc-assist"))?.weight).toBeCloseTo(weight, 3);
+  },
+);
+
+test("mark assists are no finding if they take less than 2 % of the trace, though nothing else ran", async () => {
+  expect(await findingOf(idleFor(1600 * MS), "gc-assist")).toBeUndefined();
+});
+
+test("a stop-the-world for which no P had to be waited says so, and names no goroutine", async () => {
+  const thread = threadInTask();
+  const idle = new BatchWriter(thread.trace, 8).event("ProcStatus", 1, 1, 2);
+  thread.event("STWBegin", 10, 3, 0).event("STWEnd", 20 * MS);
+  idle.end();
+  const found = await findingOf(thread, "stop-the-world");
+  expect(found?.sentence).toMatch(
+    /^The world was stopped once for "preempted", 20\.0 ms in all\. No P kept it waiting\./,
+  );
+  expect(figure(found, "until all Ps had stopped")).toBe(0);
+  expect(found?.stack).toEqual([]);
+  expect(found?.worst?.duration).toBe(20 * MS);
+  expect(found?.worst).not.toHaveProperty("goroutine");
+});

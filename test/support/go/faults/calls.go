@@ -70,3 +70,40 @@ func yields(mended bool) {
 		runtime.Gosched() // planted: yields
 	}
 }
+
+// polling looks every 200 µs whether the other goroutine is done.
+func polling(mended bool) {
+	var ready int32
+	done := make(chan bool)
+	go func() {
+		time.Sleep(300 * time.Millisecond)
+		atomic.StoreInt32(&ready, 1)
+		close(done)
+	}()
+	if mended {
+		<-done
+		return
+	}
+	for atomic.LoadInt32(&ready) == 0 {
+		time.Sleep(200 * time.Microsecond) // planted: polling
+	}
+}
+
+// lockedThread draws on a thread of its own, as a graphics library needs it. Mended, it may draw on any.
+func lockedThread(mended bool) {
+	if !mended {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+	}
+	frames := make(chan int)
+	go func() {
+		for i := 0; i < 1000; i++ {
+			compute(5 * time.Microsecond)
+			frames <- i
+		}
+		close(frames)
+	}()
+	for i := range frames { // planted: locked-thread
+		total += uint64(i)
+	}
+}

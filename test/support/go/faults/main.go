@@ -34,6 +34,8 @@ var faults = map[string]func(mended bool){
 	"leak":            leak,
 	"churn":           churn,
 	"yields":          yields,
+	"polling":         polling,
+	"locked-thread":   lockedThread,
 	"path":            path,
 }
 
