@@ -8,8 +8,8 @@
  *   asks how busy the Ps are.
  * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world, and whose time they
  *   take (`taken-time.ts`, `task-work.ts`).
- * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `sleep-loops.ts`, `life-findings.ts`;
- *   `locked-threads.ts`, `thread-findings.ts`.
+ * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`. `sleep-loops.ts` and
+ *   `locked-threads.ts`, `thread-findings.ts` are fed by the lives.
  *
  * `line-sites.ts` makes stacks of one line of the program one site; `places.ts` says which line that is.
  *
@@ -27,7 +27,6 @@ import { gcFindings } from "./gc-findings.js";
 import { GoroutineLives } from "./goroutine-lives.js";
 import { lifeFindings } from "./life-findings.js";
 import { loadFindings } from "./load-findings.js";
-import { LockedThreads } from "./locked-threads.js";
 import { Load } from "./program-load.js";
 import { StopDelays } from "./stop-delays.js";
 import { syscallFindings } from "./syscall-findings.js";
@@ -62,7 +61,6 @@ export class Explanation {
   readonly #forced = new ForcedCycles();
   readonly #stops: StopDelays;
   readonly #lives: GoroutineLives;
-  readonly #locked: LockedThreads;
   readonly #samples = new CpuSamples();
   readonly #top: number;
   readonly #start: number;
@@ -79,8 +77,7 @@ export class Explanation {
     this.#assists = new AssistSites(this.#waits);
     this.#stops = new StopDelays(this.#waits.tasks);
     this.#syscalls = new SyscallSites(reported);
-    this.#lives = new GoroutineLives(reported);
-    this.#locked = new LockedThreads(reported);
+    this.#lives = new GoroutineLives(this.#waits.load, reported);
   }
 
   /** The analyses to feed with the trace. */
@@ -98,7 +95,6 @@ export class Explanation {
       this.#forced,
       this.#stops,
       this.#lives,
-      this.#locked,
     ];
   }
 
@@ -157,7 +153,7 @@ export class Explanation {
       ...gcFindings(this.#program.gc, causes, procs, execution, names, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, model, trace),
-      ...threadFindings(this.#locked, model, trace),
+      ...threadFindings(this.#lives, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);
     const { alive, older } = this.#lives;
     const quality = { incomplete, timesEstimated, alive, older, execution, samples: this.#samples.count };

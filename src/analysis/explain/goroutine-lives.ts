@@ -7,14 +7,21 @@ import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
+import { LockedThreads } from "./locked-threads.js";
+import type { ProgramLoad } from "./program-load.js";
 import { SleepLoops } from "./sleep-loops.js";
 
 const K = EventKind;
-const { None, Runnable, Running, Waiting } = SchedState;
+const { None, Runnable, Running, Syscall, Waiting } = SchedState;
 /** A goroutine that runs no longer than this is short-lived. */
 const SHORT = 10_000;
 /** The trace is divided into this many parts, to tell goroutines that come steadily from those that come at once. */
 const PARTS = 10;
+
+/** Why a goroutine waits or yields, as far as it matters. */
+const Why = { Other: 0, Yield: 1, Sleep: 2 } as const;
+type Why = (typeof Why)[keyof typeof Why];
+const WHYS: Readonly<Record<string, Why>> = { "runtime.Gosched": Why.Yield, sleep: Why.Sleep };
 
 /** Goroutines that wait at the end of the trace, by where they were created and where they wait. */
 export interface LastingGroup {
@@ -49,12 +56,13 @@ export interface Yields {
   ran: number;
 }
 
-/** How long goroutines live: those that wait until the end of the trace, those that end at once, and those that yield or sleep in a loop. */
+/** How long goroutines live: those that wait until the end of the trace, those that end at once, those that yield or sleep in a loop, and those locked to a thread. */
 export class GoroutineLives implements Analysis {
   readonly stacks = new StackNumbers();
   readonly shortLives = new Map<number, ShortLives>();
   readonly yields = new Map<number, Yields>();
   readonly loops = new SleepLoops();
+  readonly locked: LockedThreads;
   readonly lasting = new Map<string, LastingGroup>();
   /** All runs of goroutines, and the goroutines that are alive at the end. */
   runs = 0;
@@ -67,9 +75,8 @@ export class GoroutineLives implements Analysis {
   readonly #reported: Reported;
   #model!: SchedModel;
   #block!: EventBlock;
-  /** By number of the reason: whether it is that of a yield or of a sleep. */
-  readonly #isYield: boolean[] = [];
-  readonly #isSleep: boolean[] = [];
+  /** By number of the reason. */
+  readonly #whys: Why[] = [];
   /** By slot: when it was created, −1 if before the trace, and where; its runs and their time; where it waits. */
   #created = new Float64Array(256);
   #createdAt = new Int32Array(256);
@@ -77,7 +84,9 @@ export class GoroutineLives implements Analysis {
   #runs = new Int32Array(256);
   #waitsAt = new Int32Array(256);
 
-  constructor(reported: Reported = ALL) {
+  /** @param load of the program, which another analysis feeds */
+  constructor(load: ProgramLoad, reported: Reported = ALL) {
+    this.locked = new LockedThreads(load);
     this.#reported = reported;
   }
 
@@ -88,34 +97,42 @@ export class GoroutineLives implements Analysis {
   block(block: EventBlock): void {
     this.#block = block;
     this.stacks.enter(block.generation);
+    this.locked.block(block);
   }
 
   changes(changes: Changes): void {
     const { event, from, length, reason, since, slot: slots, time, to, toReason } = changes;
     const { proc, stack } = this.#block;
+    const { locked, loops } = this;
     for (let i = 0; i < length; i++) {
       const before = from[i] as number;
       const after = to[i] as number;
       const slot = slots[i] as number;
       if (before === None) {
         this.#begin(changes, i, slot);
-        this.loops.act(proc[event[i] as number] as number, time[i] as number);
+        if (loops.size > 0) loops.act(proc[event[i] as number] as number, time[i] as number);
       } else if (before === Running) {
         const ran = (time[i] as number) - (since[i] as number);
         this.#ran[slot] = (this.#ran[slot] as number) + ran;
         this.#runs[slot] = (this.#runs[slot] as number) + 1;
-        if (after === Runnable && this.#is("runtime.Gosched", this.#isYield, toReason[i] as number))
+        if (after === Runnable && this.#why(toReason[i] as number) === Why.Yield)
           this.#yielded(changes.goroutine[i] as number, event[i] as number, ran);
       } else if (before === Waiting && after === Runnable) {
         this.wakeUps++;
-        if (this.#is("sleep", this.#isSleep, reason[i] as number)) this.sleeps++;
-        this.loops.act(proc[event[i] as number] as number, time[i] as number);
+        if (this.#why(reason[i] as number) === Why.Sleep) this.sleeps++;
+        if (loops.size > 0) loops.act(proc[event[i] as number] as number, time[i] as number);
       }
       if (after === Waiting) {
         this.#waitsAt[slot] = this.stacks.of(stack[event[i] as number] as number);
-        if (this.#is("sleep", this.#isSleep, toReason[i] as number)) this.#sleep(changes, i, slot);
+        if (this.#why(toReason[i] as number) === Why.Sleep) this.#sleep(changes, i, slot);
+      } else if (after === Running) {
+        if (before !== Syscall) locked.start(changes, i, slot, this.#waitsAt[slot] as number);
       } else if (after === None) this.#end(changes, i, slot);
     }
+  }
+
+  proc(slot: number, event: number): void {
+    this.locked.proc(slot, event);
   }
 
   cut(slot: number, time: number): void {
@@ -126,6 +143,7 @@ export class GoroutineLives implements Analysis {
     const created = this.#created[slot] as number;
     if (created === NONE) this.older++;
     const goroutine = id[slot] as number;
+    if (this.#reported.has(goroutine)) this.locked.end(slot, goroutine, func[slot] as number);
     if (created === NONE || state[slot] !== Waiting || !this.#reported.has(goroutine)) return;
     if (time - (since[slot] as number) < time / PARTS) return;
     const createdAt = this.#createdAt[slot] as number;
@@ -152,6 +170,7 @@ export class GoroutineLives implements Analysis {
     const { kind, stack } = this.#block;
     const at = event[i] as number;
     const isCreated = edge[i] === Edge.Seen && kind[at] === K.GoCreate;
+    this.locked.begin(slot);
     this.#created[slot] = isCreated ? (time[i] as number) : NONE;
     this.#createdAt[slot] = isCreated ? this.stacks.of(stack[at] as number) : 0;
     this.#ran[slot] = 0;
@@ -164,7 +183,9 @@ export class GoroutineLives implements Analysis {
     const ran = this.#ran[slot] as number;
     this.runs += runs;
     this.loops.end(slot);
-    if (ran > SHORT || this.#created[slot] === NONE || !this.#reported.has(goroutine[i] as number)) return;
+    if (!this.#reported.has(goroutine[i] as number)) return;
+    this.locked.end(slot, goroutine[i] as number, func[i] as number);
+    if (ran > SHORT || this.#created[slot] === NONE) return;
     const createdAt = this.#createdAt[slot] as number;
     let lives = this.shortLives.get(createdAt);
     if (lives === undefined) {
@@ -177,12 +198,14 @@ export class GoroutineLives implements Analysis {
     lives.runs += runs;
   }
 
-  /** Whether a reason is this one. @param known what is known of reasons, by number */
-  #is(text: string, known: boolean[], reason: number): boolean {
-    if (reason === NONE) return false;
-    const is = known[reason] ?? this.#model.reasons.text(reason) === text;
-    known[reason] = is;
-    return is;
+  #why(reason: number): Why {
+    return reason === NONE ? Why.Other : (this.#whys[reason] ?? this.#lookUp(reason));
+  }
+
+  #lookUp(reason: number): Why {
+    const why = WHYS[this.#model.reasons.text(reason)] ?? Why.Other;
+    this.#whys[reason] = why;
+    return why;
   }
 
   #sleep(changes: Changes, i: number, slot: number): void {

@@ -4,14 +4,12 @@ import type { EventBlock } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { Changes } from "../../sched/changes.js";
-import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
-import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { ProcSlots } from "../proc-slots.js";
-import { StackNumbers } from "../profile/stack-numbers.js";
+import type { ProgramLoad } from "./program-load.js";
 
 const K = EventKind;
-const { None, Runnable, Running, Syscall, Waiting } = SchedState;
+const { Runnable } = SchedState;
 /** A goroutine is locked to a thread if it is handed over at least as often, and in this share of its starts. */
 const LEAST = 100;
 const MOSTLY = 0.5;
@@ -38,25 +36,22 @@ export interface LockedGroup {
  * its thread gives the P away again (`stoplockedm`). Other goroutines start on the thread that finds them, or with a P
  * that was idle before they became runnable.
  */
-export class LockedThreads implements Analysis {
-  readonly stacks = new StackNumbers();
+export class LockedThreads {
   /** By function. */
   readonly groups = new Map<number, LockedGroup>();
-  readonly #reported: Reported;
-  #model!: SchedModel;
+  readonly #load: ProgramLoad;
   #block!: EventBlock;
-  #stops = 0;
-  /** By P: the thread that stopped it last, while it is idle; and, until it runs a goroutine, that which gave it away. */
-  readonly #stoppedBy = new ProcSlots();
-  readonly #givenBy = new ProcSlots();
-  /** By slot of the P: when it was stopped last. */
-  #stopped = new Float64Array(64);
+  /** By slot of the P: when a thread stopped it last, and which; NaN if the thread did not leave it of itself. */
+  #stopped = new Float64Array(64).fill(Number.NaN);
+  #stopper = new Float64Array(64);
+  /** By P, until it runs a goroutine: its slot if another thread gave it away. */
+  readonly #given = new ProcSlots();
   /** Threads that give a P away or get one, numbered; by number, the slot of the goroutine that was last handed over there. */
   readonly #threads = new Map<number, number>();
   #owner = new Int32Array(64);
-  /** By slot: its starts; the thread of its last handovers, their number and times, and where it waits. */
+  /** By slot: its starts; the thread of its last handovers, their number and times, and where it waited. */
   #starts = new Int32Array(256);
-  #thread = new Int32Array(256).fill(NONE);
+  #thread = new Int32Array(256);
   #handovers = new Int32Array(256);
   #onTheWay = new Float64Array(256);
   #longest = new Float64Array(256);
@@ -64,84 +59,63 @@ export class LockedThreads implements Analysis {
   #stack = new Int32Array(256);
   #votes = new Int32Array(256);
 
-  constructor(reported: Reported = ALL) {
-    this.#reported = reported;
-  }
-
-  start(model: SchedModel): void {
-    this.#model = model;
+  /** @param load tells whether the world is stopped */
+  constructor(load: ProgramLoad) {
+    this.#load = load;
   }
 
   block(block: EventBlock): void {
     this.#block = block;
-    this.stacks.enter(block.generation);
-  }
-
-  changes(changes: Changes): void {
-    const { from, length, slot: slots, to, toProc } = changes;
-    for (let i = 0; i < length; i++) {
-      const slot = slots[i] as number;
-      const before = from[i] as number;
-      const after = to[i] as number;
-      if (before === None) this.#begin(slot);
-      if (after === Running) {
-        if (before === Syscall) continue;
-        this.#starts[slot] = (this.#starts[slot] as number) + 1;
-        if (this.#givenBy.get(toProc[i] as number) !== NONE) this.#startGiven(changes, i);
-      } else if (after === Waiting) {
-        if ((this.#handovers[slot] as number) > 0) this.#wait(changes, i);
-      } else if (after === None) this.#end(slot, changes.goroutine[i] as number, changes.func[i] as number);
-    }
   }
 
   proc(slot: number, event: number): void {
     const { kind, subject, thread, time, to } = this.#block;
-    const proc = subject[event] as number;
-    if (slot >= this.#stopped.length) this.#stopped = grown(this.#stopped, slot + 1);
+    if (slot >= this.#stopped.length) this.#growProcs(slot + 1);
     if (to[event] === ProcState.Running) {
-      const by = this.#stoppedBy.get(proc);
-      const isGiven = by !== NONE && by !== this.#number(thread[event] as number);
-      this.#givenBy.set(proc, isGiven ? by : NONE);
+      const isGiven = (this.#stopped[slot] as number) >= 0 && this.#stopper[slot] !== thread[event];
+      this.#given.set(subject[event] as number, isGiven ? slot : NONE);
       return;
     }
-    this.#stopped[slot] = time[event] as number;
-    // Stop-the-world stops each P too, and so does whoever takes the P of a system call.
-    const isLeft = kind[event] === K.ProcStop && this.#stops === 0;
-    this.#stoppedBy.set(proc, isLeft ? this.#number(thread[event] as number) : NONE);
-    this.#givenBy.set(proc, NONE);
+    // Stop-the-world stops each P too, and whoever takes the P of a system call.
+    const isLeft = kind[event] === K.ProcStop && !this.#load.isStopped;
+    this.#stopped[slot] = isLeft ? (time[event] as number) : Number.NaN;
+    this.#stopper[slot] = thread[event] as number;
   }
 
-  other(event: number): void {
-    const kind = this.#block.kind[event];
-    if (kind === K.StwBegin) this.#stops++;
-    else if (kind === K.StwEnd) this.#stops = Math.max(0, this.#stops - 1);
+  /** A goroutine appears. */
+  begin(slot: number): void {
+    if (slot >= this.#starts.length) this.#grow(slot + 1);
+    this.#starts[slot] = 0;
+    this.#thread[slot] = NONE;
+    this.#handovers[slot] = 0;
   }
 
-  cut(slot: number): void {
-    const { func, id } = this.#model.goroutines;
-    this.#end(slot, id[slot] as number, func[slot] as number);
+  /** A goroutine starts. @param stack number of the stack where it waited last */
+  start(changes: Changes, i: number, slot: number, stack: number): void {
+    this.#starts[slot] = (this.#starts[slot] as number) + 1;
+    if (this.#given.get(changes.toProc[i] as number) !== NONE) this.#startGiven(changes, i, slot, stack);
   }
 
   /** A goroutine starts on a P that another thread gave away. */
-  #startGiven({ event: events, from, goroutine, since, slot: slots, toProc }: Changes, i: number): void {
-    const slot = slots[i] as number;
+  #startGiven({ event: events, from, since, toProc }: Changes, i: number, slot: number, stack: number): void {
     const proc = toProc[i] as number;
     const event = events[i] as number;
-    const giver = this.#givenBy.get(proc);
-    this.#givenBy.set(proc, NONE);
-    const stopped = this.#stopped[this.#model.procs.slot(proc)] as number;
+    const procSlot = this.#given.get(proc);
+    this.#given.set(proc, NONE);
+    const stopped = this.#stopped[procSlot] as number;
     // Otherwise the P was idle before.
     if (from[i] !== Runnable || (since[i] as number) > stopped) return;
     const onTheWay = (this.#block.time[event] as number) - stopped;
     const thread = this.#number(this.#block.thread[event] as number);
     if (this.#thread[slot] !== thread || this.#owner[thread] !== slot) this.#bind(slot, thread);
-    if (!this.#reported.has(goroutine[i] as number)) return;
+    this.#vote(slot, stack);
     this.#handovers[slot] = (this.#handovers[slot] as number) + 1;
     this.#onTheWay[slot] = (this.#onTheWay[slot] as number) + onTheWay;
     if (onTheWay > (this.#longest[slot] as number)) {
       this.#longest[slot] = onTheWay;
       this.#longestSince[slot] = stopped;
     }
+    const giver = this.#number(this.#stopper[procSlot] as number);
     const owner = this.#owner[giver] as number;
     if (owner !== NONE && this.#thread[owner] === giver)
       this.#onTheWay[owner] = (this.#onTheWay[owner] as number) + onTheWay;
@@ -157,23 +131,15 @@ export class LockedThreads implements Analysis {
     this.#votes[slot] = 0;
   }
 
-  /** Finds the stack of most waits, if one has more than half of them. */
-  #wait({ event, slot: slots }: Changes, i: number): void {
-    const slot = slots[i] as number;
-    const stack = this.stacks.of(this.#block.stack[event[i] as number] as number);
+  /** Finds the stack where the goroutine mostly waits, if one has more than half of the times. */
+  #vote(slot: number, stack: number): void {
     const votes = this.#votes[slot] as number;
     if (votes === 0) this.#stack[slot] = stack;
     this.#votes[slot] = votes === 0 || this.#stack[slot] === stack ? votes + 1 : votes - 1;
   }
 
-  #begin(slot: number): void {
-    if (slot >= this.#starts.length) this.#grow(slot + 1);
-    this.#starts[slot] = 0;
-    this.#thread[slot] = NONE;
-    this.#handovers[slot] = 0;
-  }
-
-  #end(slot: number, goroutine: number, func: number): void {
+  /** A goroutine, or the trace, ends. @param func number of its start function */
+  end(slot: number, goroutine: number, func: number): void {
     const handovers = this.#handovers[slot] as number;
     const starts = this.#starts[slot] as number;
     if (handovers < LEAST || handovers < MOSTLY * starts) return;
@@ -215,10 +181,15 @@ export class LockedThreads implements Analysis {
     return number;
   }
 
+  #growProcs(length: number): void {
+    const used = this.#stopped.length;
+    this.#stopped = grown(this.#stopped, length).fill(Number.NaN, used);
+    this.#stopper = grown(this.#stopper, length);
+  }
+
   #grow(length: number): void {
-    const used = this.#thread.length;
     this.#starts = grown(this.#starts, length);
-    this.#thread = grown(this.#thread, length).fill(NONE, used);
+    this.#thread = grown(this.#thread, length);
     this.#handovers = grown(this.#handovers, length);
     this.#onTheWay = grown(this.#onTheWay, length);
     this.#longest = grown(this.#longest, length);

@@ -32,6 +32,11 @@ export class ProgramLoad {
   #procs = NONE;
   #stops = 0;
 
+  /** Whether the world is stopped, or about to be. */
+  get isStopped(): boolean {
+    return this.#stops > 0;
+  }
+
   /** The number of Ps is reported. */
   setProcs(count: number, time: number): void {
     this.advance(time);

@@ -41,6 +41,11 @@ export class SleepLoops {
   /** By P: when a goroutine on it last created or woke another. */
   readonly #acted: number[] = [];
 
+  /** Goroutines that have slept. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
   /** A goroutine on a P creates or wakes another. */
   act(proc: number, time: number): void {
     if (proc >= 0) this.#acted[proc] = time;

@@ -1,6 +1,7 @@
 import { grouped } from "../../base/grouped.js";
 import { durationText } from "../../base/rounded.js";
 import type { SchedModel } from "../../sched/model.js";
+import type { StackNumbers } from "../profile/stack-numbers.js";
 import type { Finding } from "./finding.js";
 import {
   count,
@@ -12,7 +13,8 @@ import {
   share,
   showCommand,
 } from "./finding-writer.js";
-import type { LockedGroup, LockedThreads } from "./locked-threads.js";
+import type { GoroutineLives } from "./goroutine-lives.js";
+import type { LockedGroup } from "./locked-threads.js";
 import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
 
 /** From this share of the trace on, the handing over of Ps is a finding. */
@@ -20,7 +22,7 @@ const THRESHOLD = 0.05;
 
 /** Findings about goroutines that are locked to threads. */
 export function threadFindings(
-  { groups, stacks }: LockedThreads,
+  { locked: { groups }, stacks }: GoroutineLives,
   model: SchedModel,
   trace: ExplainedTrace,
 ): Finding[] {
@@ -41,7 +43,7 @@ function lockedFinding(
     stack,
     starts,
   }: LockedGroup,
-  stacks: LockedThreads["stacks"],
+  stacks: StackNumbers,
   model: SchedModel,
   trace: ExplainedTrace,
 ): Finding {

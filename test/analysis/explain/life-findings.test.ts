@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { GoroutineLives, type LastingGroup } from "../../../src/analysis/explain/goroutine-lives.js";
 import { lifeFindings } from "../../../src/analysis/explain/life-findings.js";
+import { ProgramLoad } from "../../../src/analysis/explain/program-load.js";
 import type { StackFrame } from "../../../src/event/tables.js";
 import { SchedModel } from "../../../src/sched/model.js";
 
@@ -18,7 +19,7 @@ const MODEL = new SchedModel({ block: ignore, proc: ignore, other: ignore, finis
 const TRACE = { duration: 1e9, start: 0 };
 
 function livesOf(): GoroutineLives {
-  const lives = new GoroutineLives();
+  const lives = new GoroutineLives(new ProgramLoad());
   lives.stacks.frames = (stack) => STACKS[stack] ?? [];
   return lives;
 }

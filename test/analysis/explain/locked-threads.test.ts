@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { analyze } from "../../../src/analysis/analysis.js";
-import { LockedThreads } from "../../../src/analysis/explain/locked-threads.js";
+import { GoroutineLives } from "../../../src/analysis/explain/goroutine-lives.js";
+import { Waits } from "../../../src/analysis/explain/waits.js";
 import { openTrace, sourceOf } from "../../../src/index.js";
 import { BatchWriter } from "../../support/batch-writer.js";
 import { TraceBuilder, wireString } from "../../support/trace-builder.js";
@@ -54,10 +55,11 @@ async function lockedIn({ rounds, others, stops }: Course): Promise<[number, num
     }
   }
   for (const thread of threads) thread.end();
-  const locked = new LockedThreads();
-  const error = await analyze(await openTrace(sourceOf([trace.bytes()])), [locked]);
+  const waits = new Waits();
+  const lives = new GoroutineLives(waits.load);
+  const error = await analyze(await openTrace(sourceOf([trace.bytes()])), [waits, lives]);
   expect(error).toBeUndefined();
-  return [...locked.groups.values()].map(({ handovers, onTheWay }) => [handovers, onTheWay]);
+  return [...lives.locked.groups.values()].map(({ handovers, onTheWay }) => [handovers, onTheWay]);
 }
 
 test("a goroutine that always gets its P from another thread, on one thread, is locked; its partner on several is not", async () => {
