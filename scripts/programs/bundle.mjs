@@ -22,6 +22,18 @@ const threadsWithoutFiles = (root) => ({
   },
 });
 
+/** Commander can run commands that are programs of their own, with a module that loads twenty others. We have none. */
+const noPrograms = {
+  name: "no-programs",
+  setup({ onResolve, onLoad }) {
+    const nothing = { path: "node:child_process", namespace: "nothing" };
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? nothing : undefined,
+    );
+    onLoad({ filter: /./, namespace: nothing.namespace }, () => ({ contents: "" }));
+  },
+};
+
 /**
  * Bundles an entry with all that it imports to one script. Modules that are imported lazily stay lazy, as are the
  * modules of Node that they import: so esbuild rather than rolldown, which loads those at once.
@@ -48,7 +60,7 @@ export async function bundle(root, entry) {
     supported: { "dynamic-import": false },
     define: { "import.meta.url": URL_NAME },
     banner: { js: BANNER },
-    plugins: [threadsWithoutFiles(root)],
+    plugins: [threadsWithoutFiles(root), noPrograms],
     // A native part of Piscina, for niceness, which we do not set.
     external: ["@napi-rs/nice"],
   });
