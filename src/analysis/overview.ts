@@ -1,5 +1,6 @@
 import { atOnce } from "../base/breather.js";
 import type { LinkLog } from "../event/link-log.js";
+import type { TimeWindow } from "../select/windowed-trace.js";
 import type { Analysis, Reported } from "./analysis.js";
 import { Explanation } from "./explain/explanation.js";
 import type { ExplainReport } from "./explain/finding.js";
@@ -21,8 +22,8 @@ export interface OverviewOptions {
   readonly reported?: Reported;
   /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
   readonly linkLogs?: readonly LinkLog[] | undefined;
-  /** When the trace begins within a longer one, in nanoseconds: findings have the times of that one. */
-  readonly start?: number;
+  /** The stretch of the whole trace that this one is: findings have the times of the whole. */
+  readonly window?: TimeWindow | undefined;
 }
 
 /** All that an HTML report shows of a trace. */
@@ -43,10 +44,10 @@ export class Overview {
   readonly #timeline: Timeline;
   readonly #profiles: Profiles;
 
-  constructor({ top = 100, reported, start = 0, linkLogs }: OverviewOptions = {}) {
+  constructor({ top = 100, reported, window, linkLogs }: OverviewOptions = {}) {
     const selected = reported && { reported };
     this.#stats = new TraceStats({ top, linkLogs, ...selected });
-    this.#explanation = new Explanation({ top, start, program: this.#stats.program, ...selected });
+    this.#explanation = new Explanation({ top, window, program: this.#stats.program, ...selected });
     this.#timeline = new Timeline(reported);
     const goroutine = reported && ((id: number) => reported.has(id));
     this.#profiles = new Profiles({ kinds: KINDS, ...(goroutine && { goroutine }) });

@@ -17,7 +17,7 @@ export async function report(
   }
   const { window, selection } = file.part;
   const reported = selection?.goroutines;
-  const overview = new Overview({ start: window?.from ?? 0, ...(reported && { reported }) });
+  const overview = new Overview({ window, ...(reported && { reported }) });
   const trace = await file.windowed();
   const error = await file.analyse(trace, overview.analyses);
   const { diagnostics } = trace;

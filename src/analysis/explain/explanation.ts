@@ -16,7 +16,9 @@
  * Memory grows with distinct places and with live goroutines, whose past takes 2.4 kB each, for at most 32,768.
  */
 
+import { formatDuration } from "../../base/duration.js";
 import type { SchedModel } from "../../sched/model.js";
+import type { TimeWindow } from "../../select/windowed-trace.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { ProgramFigures } from "../program-figures.js";
 import { AssistSites } from "./assist-sites.js";
@@ -39,14 +41,16 @@ import { Waits } from "./waits.js";
 
 /** A finding weighs at least this many nanoseconds: in a trace of a millisecond, a single GC is no fault. */
 const LEAST = 1e6;
+/** All of a trace. */
+const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
 
 export interface ExplanationOptions {
   /** Most findings in the report; 10 by default. */
   readonly top?: number;
   /** Goroutines whose waits, system calls and lives count; all by default. Feed all events in any case. */
   readonly reported?: Reported;
-  /** When the trace begins within a longer one, in nanoseconds: the report has the times of that one. */
-  readonly start?: number;
+  /** The stretch of the whole trace that this one is: the report has the times of the whole, and so have the commands. */
+  readonly window?: TimeWindow | undefined;
   /** What another computation feeds in the same pass, such as {@link TraceStats.program}: {@link Explanation.analyses} lacks it. */
   readonly program?: ProgramFigures;
 }
@@ -63,15 +67,15 @@ export class Explanation {
   readonly #lives: GoroutineLives;
   readonly #samples = new CpuSamples();
   readonly #top: number;
-  readonly #start: number;
+  readonly #window: TimeWindow;
   readonly #isSelection: boolean;
   #model!: SchedModel;
 
-  constructor({ top = 10, reported = ALL, start = 0, program }: ExplanationOptions = {}) {
+  constructor({ top = 10, reported = ALL, window = WHOLE, program }: ExplanationOptions = {}) {
     this.#program = program ?? new ProgramFigures(1);
     this.#isShared = program !== undefined;
     this.#top = top;
-    this.#start = start;
+    this.#window = window;
     this.#isSelection = reported !== ALL;
     this.#waits = new Waits(reported);
     this.#assists = new AssistSites(this.#waits);
@@ -110,9 +114,9 @@ export class Explanation {
     return {
       version: EXPLAIN_VERSION,
       trace: extent.figures(incomplete, timesEstimated),
-      start: this.#start,
+      start: this.#window.from,
       scope: this.#isSelection ? "selection" : "program",
-      findings: findings.slice(0, this.#top).map((each) => inWhole(each, this.#start)),
+      findings: findings.slice(0, this.#top).map((each) => inWhole(each, this.#window)),
       more: Math.max(0, findings.length - this.#top),
       totals: this.#totals(),
     };
@@ -141,7 +145,7 @@ export class Explanation {
   }
 
   #findings(incomplete: boolean, timesEstimated: boolean): Finding[] {
-    const trace = { duration: this.#program.extent.duration, start: this.#start };
+    const trace = { duration: this.#program.extent.duration, start: this.#window.from };
     const model = this.#model;
     const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
@@ -161,10 +165,21 @@ export class Explanation {
   }
 }
 
-/** A finding about a part of a trace, with the time in the whole trace. */
-function inWhole(finding: Finding, start: number): Finding {
-  const { worst } = finding;
-  return worst === undefined ? finding : { ...finding, worst: { ...worst, time: worst.time + start } };
+/** A finding about a part of a trace, with the time in the whole trace, and with commands about the part. */
+function inWhole(finding: Finding, window: TimeWindow): Finding {
+  const { next, worst } = finding;
+  return {
+    ...finding,
+    ...(worst && { worst: { ...worst, time: worst.time + window.from } }),
+    next: next.map((command) => (command.includes(" --from ") ? command : within(command, window))),
+  };
+}
+
+/** A command that reads a part of the trace. */
+function within(command: string, { from, to }: TimeWindow): string {
+  const begin = from > 0 ? ` --from ${formatDuration(from)}` : "";
+  const end = to < Number.POSITIVE_INFINITY ? ` --to ${formatDuration(to)}` : "";
+  return command.replace(/ IN$/, `${begin}${end} IN`);
 }
 
 /** The greatest figure of a finding comes first; it decides between equal weights. */

@@ -37,21 +37,20 @@ export interface Analysed<R> {
 /**
  * Reads a trace, or the selected window, to its end or its first error. The analyses see all events; a
  * goroutine selection limits what is reported.
- * @param make creates the analyses, with the selected goroutines if there is a selection, and the time in the whole
- *   trace at which the window begins
+ * @param make creates the analyses, with the selected goroutines if there is a selection, and the window if there is one
  * @throws Failure if nothing could be read
  */
 export async function readAnalyses<R extends { readonly trace: TraceFigures }>(
   path: string,
   options: CommonOptions & SelectionOptions,
   messages: Messages,
-  make: (reported: Reported | undefined, start: number) => Computation<R>,
+  make: (reported: Reported | undefined, window: TimeWindow | undefined) => Computation<R>,
 ): Promise<Analysed<R>> {
   const { input, part } = await openWithPart(path, options);
   const { name } = input;
   const trace = partOf(input.trace, { window: part.window });
   try {
-    const { analyses, report: reportOf } = make(part.selection?.goroutines, part.window?.from ?? 0);
+    const { analyses, report: reportOf } = make(part.selection?.goroutines, part.window);
     const error = await pass(input, trace, analyses, options);
     // Both the end of the pass and the report take long for a trace of 100,000 functions.
     await breathe();

@@ -6,6 +6,7 @@ import { InstanceTimes } from "../../../analysis/explain/path/instance-times.js"
 import type { PathQuery } from "../../../analysis/explain/path/instances.js";
 import { pathQuery } from "../../../analysis/explain/path/path-query.js";
 import type { PathReport } from "../../../analysis/explain/path/path-report.js";
+import type { TimeWindow } from "../../../select/windowed-trace.js";
 import { isCapture, traceUrl } from "../../connection/trace-url.js";
 import { type Analysed, type Computation, readAgain, readAnalyses } from "../../input/analysed-input.js";
 import { canReadAgain, nameOf } from "../../input/input.js";
@@ -45,8 +46,8 @@ export async function explainCommand(path: string, options: ExplainOptions): Pro
     path,
     options,
     messages,
-    (reported, start) => {
-      const findings = findingsOf(top, reported, start);
+    (reported, window) => {
+      const findings = findingsOf(top, reported, window);
       const query = pathQuery(choiceOf(options, options), reported);
       paths = query && { query, times: new InstanceTimes(query, options.linkLog) };
       return { ...findings, analyses: [...findings.analyses, ...(paths ? [paths.times] : [])] };
@@ -95,11 +96,15 @@ export function readFindings(
   options: CommonOptions & SelectionOptions,
   messages: Messages,
 ): Promise<Analysed<ExplainReport>> {
-  return readAnalyses(path, options, messages, (reported, start) => findingsOf(top, reported, start));
+  return readAnalyses(path, options, messages, (reported, window) => findingsOf(top, reported, window));
 }
 
-function findingsOf(top: number, reported: Reported | undefined, start: number): Computation<ExplainReport> {
-  const explanation = new Explanation({ top, start, ...(reported && { reported }) });
+function findingsOf(
+  top: number,
+  reported: Reported | undefined,
+  window: TimeWindow | undefined,
+): Computation<ExplainReport> {
+  const explanation = new Explanation({ top, window, ...(reported && { reported }) });
   return { analyses: explanation.analyses, report: (...state) => explanation.report(...state) };
 }
 

@@ -45,8 +45,8 @@ export function readOverviewFigures(
   options: CommonOptions & SelectionOptions,
   messages: Messages,
 ): Promise<Analysed<OverviewFigures>> {
-  return readAnalyses(path, options, messages, (reported, start) => {
-    const overview = new Overview({ top, start, linkLogs: options.linkLog, ...(reported && { reported }) });
+  return readAnalyses(path, options, messages, (reported, window) => {
+    const overview = new Overview({ top, window, linkLogs: options.linkLog, ...(reported && { reported }) });
     return {
       analyses: overview.analyses,
       report: (...state) => inTurns(overview.figuresInSteps(...state)),

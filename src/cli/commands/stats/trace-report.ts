@@ -4,6 +4,7 @@ import type { ExplainReport } from "../../../analysis/explain/finding.js";
 import type { StatsReport } from "../../../analysis/stats/stats-report.js";
 import { TraceStats } from "../../../analysis/stats/trace-stats.js";
 import { inTurns } from "../../../base/breather.js";
+import type { TimeWindow } from "../../../select/windowed-trace.js";
 import { type Analysed, readAnalyses } from "../../input/analysed-input.js";
 import type { CommonOptions } from "../../options/common.js";
 import type { SelectionOptions } from "../../options/selection.js";
@@ -51,8 +52,8 @@ export async function readExplainedReport(
   more: (reported: Reported | undefined) => readonly Analysis[] = () => [],
 ): Promise<ExplainedReport> {
   let explanation: Explanation | undefined;
-  const read = await readStats(path, top, options, messages, ({ program }, reported, start) => {
-    explanation = new Explanation({ top: findings, start, program, ...(reported && { reported }) });
+  const read = await readStats(path, top, options, messages, ({ program }, reported, window) => {
+    explanation = new Explanation({ top: findings, window, program, ...(reported && { reported }) });
     return [...explanation.analyses, ...more(reported)];
   });
   const { incomplete, timesEstimated } = read.report.trace;
@@ -66,12 +67,16 @@ function readStats(
   top: number,
   options: CommonOptions & SelectionOptions,
   messages: Messages,
-  more: (stats: TraceStats, reported: Reported | undefined, start: number) => readonly Analysis[],
+  more: (
+    stats: TraceStats,
+    reported: Reported | undefined,
+    window: TimeWindow | undefined,
+  ) => readonly Analysis[],
 ): Promise<TraceReport> {
-  return readAnalyses(path, options, messages, (reported, start) => {
+  return readAnalyses(path, options, messages, (reported, window) => {
     const stats = new TraceStats({ top, linkLogs: options.linkLog, ...(reported && { reported }) });
     return {
-      analyses: [...stats.analyses, ...more(stats, reported, start)],
+      analyses: [...stats.analyses, ...more(stats, reported, window)],
       report: (...state) => inTurns(stats.reportInSteps(...state)),
     };
   });

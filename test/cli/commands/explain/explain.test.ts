@@ -65,6 +65,10 @@ describe("explain", () => {
     const from = /--from ([\d.]+)ms/.exec(window?.next[0] ?? "")?.[1];
     expect(Number(from)).toBeGreaterThanOrEqual(20);
     expect(window?.worst?.time).toBeGreaterThan(Number(from) * 1e6);
+    expect(window?.next.slice(1, 3)).toEqual([
+      "go2perfetto pprof sync --from 20ms IN",
+      "go2perfetto stats --goroutine 'main.mutexWorker' --from 20ms IN",
+    ]);
   });
 
   test("a trace that is cut names the loss as its last finding, and exit code 3", () => {
