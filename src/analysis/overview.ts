@@ -1,9 +1,8 @@
 import { atOnce } from "../base/breather.js";
 import type { LinkLog } from "../event/link-log.js";
-import type { TimeWindow } from "../select/windowed-trace.js";
 import type { Analysis, Reported } from "./analysis.js";
 import { Explanation } from "./explain/explanation.js";
-import type { ExplainReport } from "./explain/finding.js";
+import type { ExplainedPart, ExplainReport } from "./explain/finding.js";
 import type { ProfileKind } from "./profile/kinds.js";
 import type { ProfileStream } from "./profile/profile.js";
 import { Profiles } from "./profile/profiles.js";
@@ -23,7 +22,7 @@ export interface OverviewOptions {
   /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
   readonly linkLogs?: readonly LinkLog[] | undefined;
   /** The stretch of the whole trace that this one is: findings have the times of the whole. */
-  readonly window?: TimeWindow | undefined;
+  readonly window?: ExplainedPart | undefined;
 }
 
 /** All that an HTML report shows of a trace. */

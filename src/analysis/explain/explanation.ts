@@ -18,12 +18,17 @@
 
 import { formatDuration } from "../../base/duration.js";
 import type { SchedModel } from "../../sched/model.js";
-import type { TimeWindow } from "../../select/windowed-trace.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { ProgramFigures } from "../program-figures.js";
 import { AssistSites } from "./assist-sites.js";
 import { CpuSamples } from "./cpu-samples.js";
-import { EXPLAIN_VERSION, type ExplainReport, type ExplainTotals, type Finding } from "./finding.js";
+import {
+  EXPLAIN_VERSION,
+  type ExplainedPart,
+  type ExplainReport,
+  type ExplainTotals,
+  type Finding,
+} from "./finding.js";
 import { ForcedCycles } from "./forced-cycles.js";
 import { gcFindings } from "./gc-findings.js";
 import { GoroutineLives } from "./goroutine-lives.js";
@@ -42,7 +47,7 @@ import { Waits } from "./waits.js";
 /** A finding weighs at least this many nanoseconds: in a trace of a millisecond, a single GC is no fault. */
 const LEAST = 1e6;
 /** All of a trace. */
-const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
+const WHOLE: ExplainedPart = { from: 0, to: Number.POSITIVE_INFINITY };
 
 export interface ExplanationOptions {
   /** Most findings in the report; 10 by default. */
@@ -50,7 +55,7 @@ export interface ExplanationOptions {
   /** Goroutines whose waits, system calls and lives count; all by default. Feed all events in any case. */
   readonly reported?: Reported;
   /** The stretch of the whole trace that this one is: the report has the times of the whole, and so have the commands. */
-  readonly window?: TimeWindow | undefined;
+  readonly window?: ExplainedPart | undefined;
   /** What another computation feeds in the same pass, such as {@link TraceStats.program}: {@link Explanation.analyses} lacks it. */
   readonly program?: ProgramFigures;
 }
@@ -67,7 +72,7 @@ export class Explanation {
   readonly #lives: GoroutineLives;
   readonly #samples = new CpuSamples();
   readonly #top: number;
-  readonly #window: TimeWindow;
+  readonly #window: ExplainedPart;
   readonly #isSelection: boolean;
   #model!: SchedModel;
 
@@ -166,7 +171,7 @@ export class Explanation {
 }
 
 /** A finding about a part of a trace, with the time in the whole trace, and with commands about the part. */
-function inWhole(finding: Finding, window: TimeWindow): Finding {
+function inWhole(finding: Finding, window: ExplainedPart): Finding {
   const { next, worst } = finding;
   return {
     ...finding,
@@ -176,7 +181,7 @@ function inWhole(finding: Finding, window: TimeWindow): Finding {
 }
 
 /** A command that reads a part of the trace. */
-function within(command: string, { from, to }: TimeWindow): string {
+function within(command: string, { from, to }: ExplainedPart): string {
   const begin = from > 0 ? ` --from ${formatDuration(from)}` : "";
   const end = to < Number.POSITIVE_INFINITY ? ` --to ${formatDuration(to)}` : "";
   return command.replace(/ IN$/, `${begin}${end} IN`);

@@ -82,6 +82,13 @@ export interface ExplainTotals {
   };
 }
 
+/** A stretch of a trace that was explained: nanoseconds since the start of the whole trace. */
+export interface ExplainedPart {
+  readonly from: number;
+  /** May be infinite. */
+  readonly to: number;
+}
+
 /** What held a program back, as `go2perfetto explain --json` writes it; see docs/explain-schema.md. */
 export interface ExplainReport {
   readonly version: typeof EXPLAIN_VERSION;

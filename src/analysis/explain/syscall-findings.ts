@@ -21,8 +21,8 @@ const CALL_RATE = 10_000;
 const LOST = 0.01;
 /** The outermost frame of the runtime in a call into C, or the function that cgo makes for it. */
 const CGO = /^runtime\.cgocall$|\._C2?func_/;
-/** The innermost frame where the runtime itself waits for something, or of a trace without names. */
-const UNTOLD = /^(runtime\.(?!cgocall$)|0x|$)/;
+/** The innermost frame where the runtime itself waits for something, such as signals, or of a trace without names. */
+const UNTOLD = /^(runtime\.(?!cgocall$)|os\/signal\.signal_recv$|0x|$)/;
 
 /** Findings about system calls and calls into C. */
 export function syscallFindings(
