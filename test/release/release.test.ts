@@ -20,6 +20,15 @@ test.runIf(haveGo)("the release and the page are workflows to actionlint", () =>
   expect(check("tool", "actionlint", WORKFLOW, join(ROOT, ".github/workflows/page.yml"))).toBe("");
 });
 
+test("actions of others are pinned to a commit, with its version", () => {
+  const files = ["release.yml", "page.yml"].map((name) => join(".github/workflows", name));
+  for (const file of [...files, "action.yml", "examples/github-actions/go-trace.yml"]) {
+    const used = [...readFileSync(join(ROOT, file), "utf8").matchAll(/uses: (.+)/g)].map(([, name]) => name);
+    const others = used.filter((name) => !/^(\.\/|your-organization\/)/.test(name ?? ""));
+    expect(others.filter((name) => !/@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(name ?? ""))).toEqual([]);
+  }
+});
+
 test.runIf(haveGo)("the Dockerfile is one to BuildKit, for an unprivileged user", () => {
   expect(check("run", ".", "dockerfile", join(ROOT, "Dockerfile"))).toMatch(/^USER 65532:65532$/);
 });
