@@ -34,14 +34,17 @@ export class Browser {
   }
 
   /** @throws Error when there is none: see {@link browserMissing} */
-  static async start(viewport: { readonly width: number; readonly height: number }): Promise<Browser> {
+  static async start(
+    viewport: { readonly width: number; readonly height: number },
+    flags: readonly string[] = [],
+  ): Promise<Browser> {
     const executablePath = browserPath();
     if (executablePath === undefined) throw new Error("there is no browser");
     const profile = await mkdtemp(join(tmpdir(), "go2perfetto-chromium-"));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath,
       viewport,
-      args: FLAGS,
+      args: [...FLAGS, ...flags],
     });
     return new Browser(context, profile);
   }

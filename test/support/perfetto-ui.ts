@@ -13,6 +13,8 @@ export interface UiOptions {
   readonly height?: number;
   /** How long it may take to load a trace, in milliseconds: less than a test may take, by default. */
   readonly patience?: number;
+  /** Whether the traces are small: to optimize the engine's code takes a processor longer than they do. */
+  readonly small?: boolean;
 }
 
 /** Whether a browser and Perfetto's UI can be had; if not, `part` is left out as `optionalPart` says. */
@@ -38,16 +40,17 @@ export class PerfettoUi {
     width = 1600,
     height = 1000,
     patience = 150_000,
+    small = false,
   }: UiOptions = {}): Promise<PerfettoUi> {
-    const server = await StaticServer.start(await perfettoUiDir());
-    const browser = await Browser.start({ width, height });
+    // The package's UI asks for a trace of its own when it is opened without one, as Perfetto's does not. A route of the browser
+    // that refuses it would switch the browser's cache off.
+    const server = await StaticServer.start(await perfettoUiDir(), ["/vizviewer_info"]);
+    const browser = await Browser.start({ width, height }, small ? ["--js-flags=--liftoff-only"] : []);
     // The UI would lay hints for new users over the picture.
     await browser.context.addInitScript(() => {
       localStorage.setItem("dismissedPanningHint", "true");
       localStorage.setItem("cookieAck", "true");
     });
-    // The package's UI asks for a trace of its own when it is opened without one, as Perfetto's does not.
-    await browser.context.route("**/vizviewer_info", (route) => route.abort());
     return new PerfettoUi(server, browser, patience);
   }
 

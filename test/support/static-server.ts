@@ -18,15 +18,18 @@ const TYPES: Readonly<Record<string, string>> = {
 export class StaticServer {
   readonly #server: Server;
   readonly #root: string;
+  readonly #refused: readonly string[];
   readonly #files = new Map<string, string>();
 
-  private constructor(root: string) {
+  private constructor(root: string, refused: readonly string[]) {
     this.#root = root;
+    this.#refused = refused;
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
-  static async start(root: string): Promise<StaticServer> {
-    const server = new StaticServer(root);
+  /** @param refused places that a request of gets no answer */
+  static async start(root: string, refused: readonly string[] = []): Promise<StaticServer> {
+    const server = new StaticServer(root, refused);
     await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
     return server;
   }
@@ -49,7 +52,12 @@ export class StaticServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const place = decodeURIComponent(new URL(request.url ?? "/", this.origin).pathname);
-    const path = this.#files.get(place) ?? join(this.#root, normalize(place === "/" ? "/index.html" : place));
+    if (this.#refused.includes(place)) {
+      request.socket.destroy();
+      return;
+    }
+    const added = this.#files.get(place);
+    const path = added ?? join(this.#root, normalize(place === "/" ? "/index.html" : place));
     const stats: Stats | undefined = statSync(path, { throwIfNoEntry: false });
     if (!stats?.isFile()) {
       response.writeHead(404).end();
@@ -58,7 +66,8 @@ export class StaticServer {
     response.writeHead(200, {
       "Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
       "Content-Length": stats.size,
-      "Cache-Control": "no-store",
+      // A browser keeps what it has compiled of a program with its file.
+      "Cache-Control": added === undefined ? "max-age=3600" : "no-store",
     });
     createReadStream(path).pipe(response);
   }

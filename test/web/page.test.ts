@@ -217,7 +217,7 @@ describe.runIf(haveBrowser)("the page", () => {
   });
 
   test.runIf(haveUi)("hands a trace to Perfetto's UI", async () => {
-    const ui = await PerfettoUi.start();
+    const ui = await PerfettoUi.start({ small: true });
     const opened = await ui.clickThrough(address, async (page) => {
       await page.click("#options summary");
       await page.fill("[name=viewer]", ui.origin);

@@ -1,7 +1,17 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +46,7 @@ export async function haveCollector(part: string): Promise<boolean> {
 
 async function build(dir: string): Promise<void> {
   const env = { ...process.env, GOFLAGS: "-buildvcs=false -p=2", CGO_ENABLED: "0", GOWORK: "off" };
-  await run("go", ["build", "-trimpath", "-ldflags=-s -w", "-o", join(dir, BINARY), "."], {
+  await run("go", ["build", "-ldflags=-s -w", "-o", join(dir, BINARY), "."], {
     cwd: MODULE,
     env,
   });
@@ -66,6 +76,9 @@ export class Collector {
   readonly #metricsPort: number;
   readonly #file: string;
   readonly #process: ChildProcess;
+  readonly #spans: OtlpSpan[] = [];
+  /** Bytes of the file whose spans are known. */
+  #read = 0;
   #log = "";
 
   private constructor(
@@ -105,8 +118,14 @@ export class Collector {
   }
 
   /** The spans that it has written down. Only after {@link stop} are that all. */
-  spans(): OtlpSpan[] {
-    return existsSync(this.#file) ? spansOfLines(readFileSync(this.#file, "utf8")) : [];
+  spans(): readonly OtlpSpan[] {
+    if (!this.hasSpans()) return [];
+    // Who waits for spans asks again and again: only whole lines that are new are read.
+    const lines = bytesFrom(this.#file, this.#read);
+    const end = lines.lastIndexOf("\n") + 1;
+    for (const span of spansOfLines(lines.toString("utf8", 0, end))) this.#spans.push(span);
+    this.#read += end;
+    return this.#spans;
   }
 
   /** Whether it has written down any. */
@@ -135,6 +154,16 @@ export class Collector {
     }
     await this.stop("SIGKILL");
     throw new Error(`the collector does not start: ${this.#log}`);
+  }
+}
+
+function bytesFrom(path: string, start: number): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(Math.max(fstatSync(file).size - start, 0));
+    return bytes.subarray(0, readSync(file, bytes, { position: start }));
+  } finally {
+    closeSync(file);
   }
 }
 

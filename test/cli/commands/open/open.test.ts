@@ -238,7 +238,7 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
   let ui: PerfettoUi;
 
   beforeAll(async () => {
-    ui = await PerfettoUi.start();
+    ui = await PerfettoUi.start({ small: true });
   });
 
   afterAll(async () => {
