@@ -48,8 +48,10 @@ export class EventRepair {
   contextOf(block: EventBlock, i: number): number {
     const { goroutines, threads } = this.#e;
     const goroutine = block.subject[i] as number;
-    if (isSyscallEnd(block.kind[i] as number) && goroutines.index.get(goroutine) >= 0)
-      return Math.max(threads.goroutine.indexOf(goroutine), this.#helper);
+    if (isSyscallEnd(block.kind[i] as number) && goroutines.index.get(goroutine) >= 0) {
+      const carrier = threads.goroutine.indexOf(goroutine);
+      return carrier > 0 ? carrier : this.#helper;
+    }
     const isStatus = block.kind[i] === K.GoStatus;
     if (isStatus && block.to[i] === GoState.Syscall) return threads.of(HELPER + 1 + goroutine);
     return isStatus && block.to[i] !== GoState.Running ? 0 : this.#helper;

@@ -67,6 +67,17 @@ describe.skipIf(go === undefined)("Go's own reader", () => {
     },
   );
 
+  test.each(OLDER.filter(({ name }) => name.startsWith("syscalls-nocb")))(
+    "makes our profile of system calls of a trace from before Go 1.22: $name",
+    async ({ path }) => {
+      const profiles = new Profiles({ kinds: ["syscall"] });
+      await analyze(await openTraceFile(path), [profiles]);
+      const out = await trimmed(await openTraceFile(path));
+      const official = sumsByStack(readPprof(goToolTraceBytes(root, "-pprof=syscall", out.path)));
+      expect(official).toEqual(sumsByStack(readPprof(encodeProfile(profiles.profile("syscall")))));
+    },
+  );
+
   test("takes what is left of damaged traces", async () => {
     const refused: string[] = [];
     for (const name of DAMAGED) {
