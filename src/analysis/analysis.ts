@@ -14,6 +14,7 @@
 import { TraceError } from "../base/errors.js";
 import type { GoId } from "../base/ids.js";
 import type { EventBlock } from "../event/block.js";
+import { EVENT_KINDS, type EventKind } from "../event/kind.js";
 import type { Trace } from "../order/trace.js";
 import type { Changes } from "../sched/changes.js";
 import type { SchedListener } from "../sched/listener.js";
@@ -27,24 +28,30 @@ import { SchedModel } from "../sched/model.js";
  * Its memory grows with what is alive and with distinct functions, stacks and names, not with the number of
  * events, unless it is asked to keep more.
  */
-export interface Analysis extends Partial<Omit<SchedListener, "leave" | "enter" | "named">> {
+export interface Analysis extends Partial<Omit<SchedListener, "leave" | "enter" | "named" | "others">> {
+  /** The kinds of the events for which {@link other} is called; all by default. */
+  readonly otherKinds?: readonly EventKind[];
   /** Called once, before any event. The model is shared: only read its columns. */
   start?(model: SchedModel): void;
 }
 
-type Call = Exclude<keyof Analysis, "start">;
+type Call = Exclude<keyof Analysis, "start" | "otherKinds">;
 type Having<C extends Call> = Analysis & Required<Pick<Analysis, C>>;
 
 /** Feeds one pass over a trace's events to any number of analyses, which share a scheduler model. */
 export class AnalysisPass implements SchedListener {
   readonly model: SchedModel;
+  readonly others: Uint8Array;
   readonly #block: readonly Having<"block">[];
   readonly #changes: readonly Having<"changes">[];
   readonly #proc: readonly Having<"proc">[];
-  readonly #other: readonly Having<"other">[];
+  /** By kind of event. */
+  readonly #other: readonly (readonly Having<"other">[])[];
   readonly #cut: readonly Having<"cut">[];
   readonly #cutProc: readonly Having<"cutProc">[];
   readonly #finish: readonly Having<"finish">[];
+  /** Kinds of the block's events. */
+  #kind!: Uint8Array;
 
   constructor(analyses: readonly Analysis[]) {
     const having = <C extends Call>(call: C) =>
@@ -52,7 +59,11 @@ export class AnalysisPass implements SchedListener {
     this.#block = having("block");
     this.#changes = having("changes");
     this.#proc = having("proc");
-    this.#other = having("other");
+    const others = having("other");
+    this.#other = EVENT_KINDS.map((_, kind) =>
+      others.filter(({ otherKinds }) => otherKinds?.includes(kind as EventKind) ?? true),
+    );
+    this.others = Uint8Array.from(this.#other, ({ length }) => Math.min(length, 1));
     this.#cut = having("cut");
     this.#cutProc = having("cutProc");
     this.#finish = having("finish");
@@ -71,6 +82,7 @@ export class AnalysisPass implements SchedListener {
   }
 
   block(block: EventBlock): void {
+    this.#kind = block.kind;
     for (const analysis of this.#block) analysis.block(block);
   }
 
@@ -83,7 +95,8 @@ export class AnalysisPass implements SchedListener {
   }
 
   other(event: number): void {
-    for (const analysis of this.#other) analysis.other(event);
+    const interested = this.#other[this.#kind[event] as number] as readonly Having<"other">[];
+    for (const analysis of interested) analysis.other(event);
   }
 
   cut(slot: number, time: number): void {

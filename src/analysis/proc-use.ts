@@ -2,7 +2,7 @@ import { grown } from "../base/columns.js";
 import { NONE, type ProcId } from "../base/ids.js";
 import { SlotIndex } from "../base/slot-index.js";
 import type { EventBlock } from "../event/block.js";
-import { EventKind } from "../event/kind.js";
+import { EventKind, isAssist, isSweep, kindsThat } from "../event/kind.js";
 import { ProcState } from "../event/states.js";
 import type { Changes } from "../sched/changes.js";
 import type { SchedModel } from "../sched/model.js";
@@ -52,6 +52,9 @@ interface Proc {
 
 /** The use of each P. */
 export class ProcUse implements Analysis {
+  readonly otherKinds = kindsThat(
+    (kind) => isAssist(kind) || isSweep(kind) || kind === K.ProcsChange || kind === K.GoLabel,
+  );
   readonly #slots = new SlotIndex();
   readonly #procs = new Map<number, Proc>();
   /** Those with small ids once more, by id, which is faster. */

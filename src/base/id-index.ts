@@ -75,7 +75,7 @@ export class IdIndex {
     this.ids[slot] = -1;
     this.#free.push(slot);
     this.#size--;
-    if (!this.#large.delete(id)) this.#clear(id);
+    if (this.#large.size === 0 || !this.#large.delete(id)) this.#clear(id);
   }
 
   /** Calls `visit` for every live id, in slot order. */

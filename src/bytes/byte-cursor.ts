@@ -85,10 +85,12 @@ export class ByteCursor {
   /**
    * Decodes consecutive varints. Those of one to three bytes, nearly all, are decoded inline.
    * @param ids bit `i` is set if value `i` is an {@link id}
+   * @returns whether any may exceed three bytes
    */
-  uvarints(values: Float64Array, count: number, ids: number): void {
+  uvarints(values: Float64Array, count: number, ids: number): boolean {
     const { bytes, end } = this;
     let { position } = this;
+    let isLong = false;
     for (let i = 0; i < count; i++) {
       let byte = position + 2 < end ? (bytes[position] as number) : MORE;
       let value = byte & 0x7f;
@@ -103,6 +105,7 @@ export class ByteCursor {
       }
       if (byte < MORE) position = next;
       else {
+        isLong = true;
         this.position = position;
         value = (ids >> i) & 1 ? this.id() : this.uvarint();
         position = this.position;
@@ -110,6 +113,7 @@ export class ByteCursor {
       values[i] = value;
     }
     this.position = position;
+    return isLong;
   }
 
   /** The last varint minus the returned number: 0 below 2^53. */

@@ -181,6 +181,11 @@ export const EVENT_KINDS: readonly EventKindInfo[] = [
   { name: "GoroutineStackFree", class: "experimental" },
 ];
 
+/** Every kind that passes a test, such as one of the functions below. */
+export function kindsThat(test: (kind: EventKind) => boolean): readonly EventKind[] {
+  return Object.values(EventKind).filter(test);
+}
+
 /** The column `value` of a `GoSnapshot`: how the goroutine became runnable. */
 export const Wake = {
   /** It is not runnable, or no other goroutine made it runnable: for example, it yielded. */

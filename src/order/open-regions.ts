@@ -44,6 +44,10 @@ export class OpenRegions<Name> {
 
   /** Ends the region that has `within` others inside. @returns its name */
   end(within: number): Name {
+    if (within === 0) {
+      this.#tasks.pop();
+      return this.#names.pop() as Name;
+    }
     const at = this.#names.length - 1 - within;
     this.#tasks.splice(at, 1);
     return this.#names.splice(at, 1)[0] as Name;

@@ -40,6 +40,8 @@ export interface SchedListener {
    * values.
    */
   proc(slot: number, event: number): void;
+  /** By kind: 0 if {@link other} need not be called for its events. By default it is called for all. */
+  readonly others?: Uint8Array;
   /** An event that changes no scheduling state: a range, metric, label (the new one), task, region, log or sample. */
   other(event: number): void;
   /**

@@ -2,7 +2,7 @@ import { NONE } from "../base/ids.js";
 import { Interner } from "../base/interner.js";
 import { type EventBlock, statusProc } from "../event/block.js";
 import type { Generation } from "../event/generation.js";
-import { EventKind, Wake } from "../event/kind.js";
+import { EVENT_KINDS, EventKind, isScheduling, Wake } from "../event/kind.js";
 import { CGO_CALLBACK } from "../event/start-frame.js";
 import { GoState, ProcState } from "../event/states.js";
 import { TextNumbers } from "../event/text-numbers.js";
@@ -37,6 +37,8 @@ export class SchedModel {
   readonly #single: SingleChanges | undefined;
   /** The changes since the last event of another kind; undefined if the listener takes no columns. */
   readonly #changes: Changes | undefined;
+  /** By kind: 1 for events that change nothing here and that the listener ignores. */
+  readonly #ignored: Uint8Array;
   #tables: Generation | undefined;
   readonly #reasonNumbers = new TextNumbers(this.reasons);
 
@@ -44,6 +46,7 @@ export class SchedModel {
     this.#listener = listener;
     this.#single = takesSingle(listener) ? listener : undefined;
     this.#changes = listener.changes === undefined ? undefined : new Changes();
+    this.#ignored = ignoredKinds(listener);
   }
 
   /** Takes the events of a block. */
@@ -91,7 +94,7 @@ export class SchedModel {
   }
 
   /**
-   * Takes events of the frequent kinds up to the first other event, or the first event whose goroutine has no
+   * Takes events of the frequent kinds, and ignored ones, up to the first other event, or the first event whose goroutine has no
    * name yet. It is one loop over local variables, because it handles nearly all changes.
    * @returns the index of the event where it stopped
    */
@@ -102,10 +105,14 @@ export class SchedModel {
     const changes = this.#changes;
     const procs = this.procs;
     const single = this.#single;
+    const ignored = this.#ignored;
     let i = start;
     for (; i < length; i++) {
       const k = kind[i] as number;
-      if (k > LAST_FREQUENT || k === K.Sync) break;
+      if (k > LAST_FREQUENT || k === K.Sync) {
+        if (ignored[k] === 1) continue;
+        break;
+      }
       const slot = slots[i] as number;
       if (slot >= func.length || (func[slot] as number) < 0) break;
       const at = time[i] as number;
@@ -432,6 +439,11 @@ export class SchedModel {
   reason(name: number): number {
     return this.#reasonNumbers.of(name);
   }
+}
+
+function ignoredKinds({ others }: SchedListener): Uint8Array {
+  const isIgnored = (kind: number) => others?.[kind] === 0 && !isScheduling(kind) && kind !== K.GoLabel;
+  return Uint8Array.from(EVENT_KINDS, (_, kind) => (isIgnored(kind) ? 1 : 0));
 }
 
 type SingleChanges = Required<Pick<SchedListener, "leave" | "enter" | "named">>;

@@ -22,6 +22,7 @@ interface OpenAssist {
 
 /** Mark assists by the place that allocates. Those that began before the trace have no place. */
 export class AssistSites implements Analysis {
+  readonly otherKinds = [K.AssistBegin, K.AssistEnd];
   readonly stacks = new StackNumbers();
   readonly table = new SiteTable();
   readonly taken = new TakenTime();

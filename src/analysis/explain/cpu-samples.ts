@@ -4,6 +4,7 @@ import type { Analysis } from "../analysis.js";
 
 /** Number of CPU samples. */
 export class CpuSamples implements Analysis {
+  readonly otherKinds = [EventKind.CpuSample];
   count = 0;
   #block!: EventBlock;
 

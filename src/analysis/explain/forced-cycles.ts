@@ -14,6 +14,7 @@ export interface ForcingLine {
 
 /** GC cycles that the program begins itself, by `runtime.GC` or `debug.FreeOSMemory`. */
 export class ForcedCycles implements Analysis {
+  readonly otherKinds = [EventKind.GcBegin];
   count = 0;
   readonly #lines = new Map<string, ForcingLine>();
   #block!: EventBlock;

@@ -67,6 +67,7 @@ interface Open {
  * it is started again, the runtime first reports GOMAXPROCS.
  */
 export class StopDelays implements Analysis {
+  readonly otherKinds = [K.StwBegin, K.StwEnd, K.ProcsChange];
   readonly #rows = new Map<string, { -readonly [Key in keyof StopDelayRow]: StopDelayRow[Key] }>();
   #model!: SchedModel;
   #block!: EventBlock;

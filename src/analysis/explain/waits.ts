@@ -29,6 +29,10 @@ const HANDOVER = 10_000;
  * how busy the Ps are. Waits count that begin and end in the trace, as in the sync profile.
  */
 export class Waits implements Analysis {
+  readonly otherKinds = [
+    ...[K.ProcsChange, K.StwBegin, K.StwEnd, K.AssistBegin, K.AssistActive, K.AssistEnd],
+    ...[K.TaskBegin, K.TaskEnd, K.RegionBegin, K.RegionEnd],
+  ];
   readonly stacks = new StackNumbers();
   readonly sites = new WaitSites(this.stacks);
   readonly load = new ProgramLoad();

@@ -1,6 +1,6 @@
 import type { TraceTime } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import { EVENT_KINDS, EventKind, isRange, kindsThat } from "../../event/kind.js";
 import { type RangeListener, Ranges, rangePhase } from "../../sched/ranges.js";
 import { Edge } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
@@ -40,6 +40,7 @@ export interface StopRow extends RangeDurations {
 
 /** Garbage collection: cycles, stop-the-world by kind (also without GC), mark assists, sweeping. */
 export class GcCycles implements Analysis, RangeListener {
+  readonly otherKinds = kindsThat((kind) => isRange(kind) || kind === K.HeapAlloc || kind === K.HeapGoal);
   readonly #ranges = new Ranges(this);
   /** By name of the range. */
   readonly #sorts: Sort[] = [];

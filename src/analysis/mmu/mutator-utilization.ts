@@ -2,7 +2,7 @@ import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import type { EventBlock } from "../../event/block.js";
-import { EventKind } from "../../event/kind.js";
+import { EventKind, isRange, kindsThat } from "../../event/kind.js";
 import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
@@ -33,6 +33,9 @@ export interface Mmu {
  * mutator utilization"), its peculiarities included.
  */
 export class MutatorUtilization implements Analysis {
+  readonly otherKinds = kindsThat(
+    (kind) => kind === K.Sync || isRange(kind) || kind === K.ProcsChange || kind === K.GoLabel,
+  );
   readonly #all: readonly Utilization[];
   readonly #slots = new SlotIndex();
   #model!: SchedModel;

@@ -68,6 +68,7 @@ export interface ProfilesOptions {
  *    {@link Lives} to goroutines. With regions the official tool does not consider lives.
  */
 export class Profiles implements Analysis {
+  readonly otherKinds = [K.TaskBegin, K.TaskEnd, K.RegionBegin, K.RegionEnd, K.CpuSample];
   /** The wall clock reading that applies at the start, if any. */
   clock: ClockSnapshot | undefined;
   readonly #options: ProfilesOptions;

@@ -1,7 +1,7 @@
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import { creatorOf, type EventBlock, endsAgain } from "../../event/block.js";
-import { EventKind, RegionMatch } from "../../event/kind.js";
+import { EventKind, isRange, isUser, kindsThat, RegionMatch } from "../../event/kind.js";
 import type { LinkLog } from "../../event/link-log.js";
 import { isSystem } from "../../event/start-frame.js";
 import type { Changes } from "../../sched/changes.js";
@@ -54,6 +54,7 @@ export interface SummaryOptions {
  * Without rows, memory grows with live goroutines, regions and tasks, and with distinct functions, reasons and names.
  */
 export class Summary implements Analysis {
+  readonly otherKinds = kindsThat((kind) => kind === K.Sync || isRange(kind) || isUser(kind));
   /** Execution time of all goroutines, reported or not, in nanoseconds. */
   execution = 0;
   readonly #keep: Keep;

@@ -1,6 +1,6 @@
 import { NONE, type ProcId } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
-import { EVENT_KINDS, EventKind } from "../../event/kind.js";
+import { EVENT_KINDS, EventKind, isRange, kindsThat } from "../../event/kind.js";
 import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { type RangeListener, Ranges, rangePhase } from "../../sched/ranges.js";
@@ -47,6 +47,7 @@ export interface TimelineFigures {
 
 /** The use of a program over time, in a bounded number of buckets: see {@link BucketClock}. */
 export class Timeline implements Analysis, RangeListener {
+  readonly otherKinds = kindsThat((kind) => isRange(kind) || kind === K.HeapAlloc || kind === K.HeapGoal);
   readonly #clock = new BucketClock();
   readonly #states: readonly (CoveredTime | undefined)[];
   readonly #procs = new Map<number, CoveredTime>();

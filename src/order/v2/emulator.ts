@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../../base/diagnostics.js";
 import { TraceError } from "../../base/errors.js";
+import { IdSet } from "../../base/id-set.js";
 import { NONE } from "../../base/ids.js";
 import type { WireStrings } from "../../wire/string-table.js";
 import { RawEvent } from "../../wire/v2/event-decoder.js";
@@ -44,7 +45,7 @@ export class Emulator extends EventContext {
    * Goroutines that ended in the first generation of a repaired trace. If such an id appears again, it is a
    * new goroutine.
    */
-  readonly ended = new Set<number>();
+  readonly ended = new IdSet();
   gcPhase: number = GcPhase.Undetermined;
   gcSequence = -0;
 
@@ -96,14 +97,18 @@ export class Emulator extends EventContext {
   advance(handler: Handler, context: number, time: number): Verdict {
     const { threads } = this;
     this.enter(context, time);
-    const id = this.raw.excessiveId;
-    if (id !== undefined) throw this.error("unknown-resource", `${id} is too large an id`);
+    if (this.raw.isLarge) this.#checkIds();
     const verdict = handler(this);
     if (verdict === Verdict.Advanced && context !== 0) {
       threads.proc[context] = this.nextProc;
       if (this.nextGoroutine !== threads.goroutine[context]) this.#carry(context, this.nextGoroutine);
     }
     return verdict;
+  }
+
+  #checkIds(): void {
+    const id = this.raw.excessiveId;
+    if (id !== undefined) throw this.error("unknown-resource", `${id} is too large an id`);
   }
 
   #carry(context: number, goroutine: number): void {

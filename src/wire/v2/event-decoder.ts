@@ -33,6 +33,8 @@ export class RawEvent {
   /** Ticks since the previous event of the stream. */
   delta = 0;
   readonly args = new Float64Array(MAX_ARGS);
+  /** Whether an argument may be large. */
+  isLarge = false;
   /** The last argument minus its rounded number in {@link args}: 0 below 2^53. */
   beyond = 0;
   /** Position after the event. */
@@ -76,8 +78,8 @@ export function decodeEvent(bytes: Uint8Array, position: number, end: number, ev
 export function decodeArgs(cursor: ByteCursor, event: RawEvent): void {
   const { type, args } = event;
   const count = TIMED_ARGS[type] as number;
-  cursor.uvarints(args, count, NONE_ARGS[type] as number);
-  event.beyond = count > 0 ? cursor.beyond(args[count - 1] as number) : 0;
+  event.isLarge = cursor.uvarints(args, count, NONE_ARGS[type] as number);
+  event.beyond = event.isLarge ? cursor.beyond(args[count - 1] as number) : 0;
   event.end = cursor.position;
 }
 

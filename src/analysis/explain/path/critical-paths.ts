@@ -1,7 +1,7 @@
 import { grown } from "../../../base/columns.js";
 import { NONE } from "../../../base/ids.js";
 import type { EventBlock } from "../../../event/block.js";
-import { EVENT_KINDS, EventKind, isUser } from "../../../event/kind.js";
+import { EVENT_KINDS, EventKind, isAssist, isUser, kindsThat } from "../../../event/kind.js";
 import type { Changes } from "../../../sched/changes.js";
 import type { SchedModel } from "../../../sched/model.js";
 import { Edge, SchedState } from "../../../sched/state.js";
@@ -51,6 +51,9 @@ const DIFFERENCES = 20;
  * an instance ends, its path is found backwards through the last million intervals. What is older is unknown.
  */
 export class CriticalPaths implements Analysis {
+  readonly otherKinds = kindsThat(
+    (kind) => isUser(kind) || isAssist(kind) || kind === K.StwBegin || kind === K.StwEnd,
+  );
   readonly #of: PathReport["of"];
   readonly #times: InstanceTimes;
   readonly #instances: Instances;

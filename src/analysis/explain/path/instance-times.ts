@@ -1,7 +1,7 @@
 import { grown } from "../../../base/columns.js";
 import { NONE } from "../../../base/ids.js";
 import type { EventBlock } from "../../../event/block.js";
-import { isUser } from "../../../event/kind.js";
+import { isUser, kindsThat } from "../../../event/kind.js";
 import type { LinkLog } from "../../../event/link-log.js";
 import type { Changes } from "../../../sched/changes.js";
 import { Edge, SchedState } from "../../../sched/state.js";
@@ -14,6 +14,7 @@ const { None, Running } = SchedState;
 
 /** How long regions, tasks or goroutines take: the first of two passes for {@link CriticalPaths}. */
 export class InstanceTimes implements Analysis {
+  readonly otherKinds = kindsThat(isUser);
   readonly durations = new Histogram();
   /** The slowest; of equal ones the first. */
   slowest: Instance | undefined;
