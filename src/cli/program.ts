@@ -19,6 +19,7 @@ import { stats } from "./commands/stats/command.js";
 import { trim } from "./commands/trim/command.js";
 import { shownName } from "./connection/trace-url.js";
 import type { CommonOptions } from "./options/common.js";
+import { refuseRepeats } from "./options/repeats.js";
 import { warnOfAbandonedFiles } from "./output/pending-file.js";
 import { ExitCode } from "./process/exit-codes.js";
 import { failureOf, isSystemError, usageFailure } from "./process/failure.js";
@@ -140,6 +141,7 @@ function addCommand(program: Command, description: CommandDescription, result: R
   if (usage !== undefined) command.usage(usage);
   for (const [argument, about] of Object.entries(args)) command.argument(argument, about);
   description.addOptions(command);
+  refuseRepeats(command);
 }
 
 /**

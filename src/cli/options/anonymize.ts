@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { AnonymizeOptions } from "./name-key.js";
-import { once, parseName } from "./values.js";
+import { parseName } from "./values.js";
 
 /** Adds the options to a command. */
 export function addAnonymizeOptions(command: Command): void {
@@ -12,13 +12,13 @@ export function addAnonymizeOptions(command: Command): void {
     .option(
       "--keep <REGEXP>",
       "with --anonymize: functions, tasks and regions whose name matches keep it",
-      once(parsePattern),
+      parsePattern,
     )
     .option("--keep-logs", "with --anonymize: keep log messages as they are")
     .option(
       "--anonymize-key <FILE>",
       "with --anonymize: the same key gives the same names; a FILE that does not exist gets a new key",
-      once(parseName),
+      parseName,
     )
     .hook("preAction", async () => {
       const options: AnonymizeOptions = command.opts();

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { traceUrl } from "../connection/trace-url.js";
-import { collected, once, parseName, parseTime } from "./values.js";
+import { collected, parseName, parseTime } from "./values.js";
 
 /** The options of a capture from a server. */
 export interface CaptureOptions {
@@ -46,7 +46,7 @@ export function addCaptureOptions(command: Command): void {
     new Option(
       "--save <RAW>",
       "of a URL: also keep the bytes as they arrive in this file, even if the connection breaks",
-    ).argParser(once(parseName)),
+    ).argParser(parseName),
   );
 }
 
@@ -59,7 +59,7 @@ export function addRequestOptions(command: Command): void {
 /** The TLS options. @param scope the connections that they apply to, for the help */
 export function tlsOptions(scope: string): Option[] {
   const file = (flag: string, what: string) =>
-    new Option(`${flag} <FILE>`, `${scope}: ${what}, as PEM`).argParser(once(parseName));
+    new Option(`${flag} <FILE>`, `${scope}: ${what}, as PEM`).argParser(parseName);
   return [
     file("--ca", "certificates of the authorities to trust"),
     file("--cert", "the client's certificate"),
@@ -73,7 +73,7 @@ function requestOptions(): Option[] {
     new Option(
       "--seconds <N>",
       "of a URL: how long the server captures (default: the seconds in the URL, else 5 for /debug/pprof/trace; no other path gets a default)",
-    ).argParser(once(parseSeconds)),
+    ).argParser(parseSeconds),
     new Option(
       "--profile",
       "of /debug/pprof/trace: take a CPU profile too, so that the trace has CPU samples",
@@ -87,7 +87,7 @@ function requestOptions(): Option[] {
       "of a URL: a header to send, as 'Name: value'; may be given more than once",
     ).argParser(collected),
     new Option("--timeout <D>", "of a URL: give up after this long without a byte (default: 30s)").argParser(
-      once(parseTime),
+      parseTime,
     ),
     ...tlsOptions("of https"),
   ];

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { TRACE_FORMATS } from "../../wire/format.js";
-import { once } from "./values.js";
 
 /** Adds the option for the format of a Go trace. */
 export function addGoVersionOption(command: Command): void {
@@ -8,7 +7,7 @@ export function addGoVersionOption(command: Command): void {
     new Option(
       "--go-version <V>",
       "of a .trace file: the Go release that can read it, from 1.22 to 1.26 (default: as IN, or 1.23 if IN is older than 1.22)",
-    ).argParser(once(parseGoVersion)),
+    ).argParser(parseGoVersion),
   );
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../../select/goroutine-selector.js";
 import { usageFailure } from "../process/failure.js";
 import { linkLogOption } from "./link-log.js";
-import { capitalized, once, parseTime } from "./values.js";
+import { capitalized, parseTime } from "./values.js";
 
 /** The options that select a part of the trace. */
 export interface SelectionOptions {
@@ -31,11 +31,9 @@ export function addSelectionOptions(command: Command): void {
       new Option(
         "--from <D>",
         "only from this time on: a duration since the start, such as 1.5s or 300ms",
-      ).argParser(once(parseTime)),
+      ).argParser(parseTime),
     )
-    .addOption(
-      new Option("--to <D>", "only before this time, also since the start").argParser(once(parseTime)),
-    )
+    .addOption(new Option("--to <D>", "only before this time, also since the start").argParser(parseTime))
     .addOption(
       new Option(
         "--goroutine <SEL>",
@@ -49,14 +47,14 @@ export function addSelectionOptions(command: Command): void {
       new Option(
         "--task <TASK>",
         "only goroutines that work for this task (an id or a type), while it is open",
-      ).argParser(once((text) => checked(parseTaskSelector, text))),
+      ).argParser((text) => checked(parseTaskSelector, text)),
     )
     .addOption(
       new Option(
         "--trace-id <ID>",
         "only goroutines that work for tasks of this trace of the program's own tracing, whose id the program logged",
       )
-        .argParser(once(parseTraceId))
+        .argParser(parseTraceId)
         .conflicts("task"),
     )
     .addOption(linkLogOption());

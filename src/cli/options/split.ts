@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
-import { once, parseSize, parseTime } from "./values.js";
+import { parseSize, parseTime } from "./values.js";
 
 /** The options for more than one output file. */
 export interface SplitOptions {
@@ -19,13 +19,13 @@ export function addSplitOptions(command: Command, { auto } = { auto: true }): vo
       new Option(
         "--split-size <SIZE>",
         "write parts OUT.001, OUT.002 and so on of at most this size before compression, such as 100MB or 64MiB",
-      ).argParser(once(parsePartSize)),
+      ).argParser(parsePartSize),
     )
     .addOption(
       new Option(
         "--split-time <D>",
         "write parts that are cut at every multiple of this duration since the start, such as 1s",
-      ).argParser(once(parseStep)),
+      ).argParser(parseStep),
     );
   if (!auto) return;
   command.addOption(

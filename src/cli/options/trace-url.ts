@@ -1,13 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
 import { isTraceUrl } from "../../report/trace-url.js";
-import { once } from "./values.js";
 
 /** `--trace-url`: where a viewer shows traces of the program's own tracing. */
 export function traceUrlOption(): Option {
   return new Option(
     "--trace-url <URL>",
     "link tasks to the viewer of the program's own tracing, such as http://localhost:16686/trace/{trace_id}",
-  ).argParser(once(parseTraceUrl));
+  ).argParser(parseTraceUrl);
 }
 
 function parseTraceUrl(text: string): string {

@@ -10,14 +10,6 @@ export function capitalized(message: string): string {
   return message.slice(0, 1).toUpperCase() + message.slice(1);
 }
 
-/** Makes it an error to give an option twice. */
-export function once<T>(parse: (text: string) => T): (text: string, before: T | undefined) => T {
-  return (text, before) => {
-    if (before !== undefined) throw new InvalidArgumentError("It is given twice.");
-    return parse(text);
-  };
-}
-
 /** Collects the values of a repeatable option. */
 export function collected(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text];

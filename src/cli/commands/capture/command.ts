@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { addRequestOptions } from "../../options/capture.js";
 import { addMessageOptions } from "../../options/common.js";
 import { limitsOption } from "../../options/limits.js";
-import { once, parseCount, parseName, parseSize, parseTime } from "../../options/values.js";
+import { parseCount, parseName, parseSize, parseTime } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
 import type { CaptureCommandOptions } from "./capture.js";
 
@@ -26,24 +26,22 @@ export const capture: CommandDescription<CaptureCommandOptions> = {
       )
       .addOption(
         new Option("--every <D>", "capture again and again, this long from start to start").argParser(
-          once(parseInterval),
+          parseInterval,
         ),
       )
       .addOption(
         new Option("--out-dir <D>", "of --every: folder to write to (default: the current one)").argParser(
-          once(parseName),
+          parseName,
         ),
       )
       .addOption(
-        new Option("--keep <N>", "of --every: how many traces to keep (default: 60)").argParser(
-          once(parseCount),
-        ),
+        new Option("--keep <N>", "of --every: how many traces to keep (default: 60)").argParser(parseCount),
       )
       .addOption(
         new Option(
           "--keep-size <SIZE>",
           "of --every: how large they may be together, and each of them (default: 1GB)",
-        ).argParser(once(parseSize)),
+        ).argParser(parseSize),
       )
       .addOption(
         limitsOption(

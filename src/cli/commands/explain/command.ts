@@ -3,7 +3,7 @@ import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
 import { traceUrlOption } from "../../options/trace-url.js";
-import { once, parseCount } from "../../options/values.js";
+import { parseCount } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
 import type { ExplainOptions } from "./explain.js";
 
@@ -21,7 +21,7 @@ export const explain: CommandDescription<ExplainOptions> = {
         new Option(
           "--region <NAME>",
           "explain the latency of regions of this name (also: --task, and --goroutine for whole lives)",
-        ).argParser(once((name) => name)),
+        ),
       )
       .option("--top <N>", "the most findings (default: 10; in JSON: 100)", parseCount)
       .addOption(traceUrlOption());

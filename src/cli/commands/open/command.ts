@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { addCommonOptions } from "../../options/common.js";
 import { addRelatedOption, addSelectionOptions } from "../../options/selection.js";
-import { once, parseTime } from "../../options/values.js";
+import { parseTime } from "../../options/values.js";
 import { addViewerOptions } from "../../options/view.js";
 import type { CommandDescription } from "../description.js";
 import type { OpenOptions } from "./open.js";
@@ -26,7 +26,7 @@ export const open: CommandDescription<OpenOptions> = {
         new Option(
           "--timeout <D>",
           "give up if the viewer has not fetched the trace after this time (default: 10m); of a URL also after this long without a byte (default: 30s)",
-        ).argParser(once(parseTime)),
+        ).argParser(parseTime),
       );
     addViewerOptions(command);
     addSelectionOptions(command);

@@ -4,7 +4,7 @@ import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { tlsOptions } from "../../options/capture.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
-import { collected, once, parseName, parseSize, parseTime } from "../../options/values.js";
+import { collected, parseName, parseSize, parseTime } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
 import { COMPRESSIONS, type OtlpOptions, PROTOCOLS, type StartTime } from "./options.js";
 
@@ -23,7 +23,7 @@ export const otlp: CommandDescription<OtlpOptions> = {
         new Option(
           "--endpoint <URL>",
           "the endpoint, without /v1/traces (default: http://localhost:4318, of gRPC http://localhost:4317)",
-        ).argParser(once(parseName)),
+        ).argParser(parseName),
       )
       .addOption(new Option("--protocol <NAME>", "of OTLP (default: http/protobuf)").choices(PROTOCOLS))
       .addOption(
@@ -34,13 +34,11 @@ export const otlp: CommandDescription<OtlpOptions> = {
       )
       .addOption(new Option("--compression <NAME>", "of requests (default: none)").choices(COMPRESSIONS))
       .addOption(
-        new Option("--timeout <D>", "for a request with its retries (default: 10s)").argParser(
-          once(parseTimeout),
-        ),
+        new Option("--timeout <D>", "for a request with its retries (default: 10s)").argParser(parseTimeout),
       );
     for (const option of tlsOptions("of https, for the endpoint and IN")) command.addOption(option);
     command
-      .addOption(new Option("--service-name <NAME>", "name of the program").argParser(once(parseName)))
+      .addOption(new Option("--service-name <NAME>", "name of the program").argParser(parseName))
       .addOption(
         new Option(
           "--resource-attribute <K=V>",
@@ -59,38 +57,38 @@ export const otlp: CommandDescription<OtlpOptions> = {
         new Option(
           "--min-block <D>",
           "count shorter states in sums instead of sending spans (default: 100us)",
-        ).argParser(once(parseTime)),
+        ).argParser(parseTime),
       )
       .addOption(
         new Option(
           "--max-spans-per-trace <N>",
           `send the longest N spans of each trace, of a stream the first N; 0: all (default: ${DEFAULT_MAX_SPANS})`,
-        ).argParser(once(parseLimit)),
+        ).argParser(parseLimit),
       )
       .addOption(
         new Option(
           "--max-request-bytes <SIZE>",
           "the largest request, before compression; a single larger span is sent nevertheless (default: 3MiB)",
-        ).argParser(once(parseRequestSize)),
+        ).argParser(parseRequestSize),
       )
       .option("--only-linked", "send only spans below those of the program's own tracing")
       .addOption(
         new Option(
           "--start-time <T>",
           "when the trace began, for traces before Go 1.25: an RFC 3339 time, now, or mtime (the trace ended when the file was last written)",
-        ).argParser(once(parseStartTime)),
+        ).argParser(parseStartTime),
       )
       .option("--dry-run", "report what would be sent, and send nothing")
       .addOption(
         new Option("-o, --output <OUT>", "write OTLP/JSON lines to a file, FOLDER/ or - instead of sending")
-          .argParser(once(parseName))
+          .argParser(parseName)
           .conflicts("dryRun"),
       )
       .addOption(
         new Option(
           "--ui <URL>",
           "print the addresses of a search and of each trace in the Jaeger at this URL",
-        ).argParser(once(parseUi)),
+        ).argParser(parseUi),
       );
     addAnonymizeOptions(command);
     addSelectionOptions(command);

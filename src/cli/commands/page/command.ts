@@ -1,4 +1,4 @@
-import { once, parsePort } from "../../options/values.js";
+import { parsePort } from "../../options/values.js";
 import type { CommandDescription } from "../description.js";
 import type { PageOptions } from "./page.js";
 
@@ -12,7 +12,7 @@ export const page: CommandDescription<PageOptions> = {
   addOptions(command) {
     command
       .option("--no-browser", "do not open a browser, print the address instead")
-      .option("--port <N>", "port to listen on (default: a free one)", once(parsePort));
+      .option("--port <N>", "port to listen on (default: a free one)", parsePort);
   },
   help: `
 The page is served until Ctrl-C.

@@ -4,7 +4,7 @@ import type { RegionQuery } from "../../../analysis/profile/region-filter.js";
 import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addCommonOptions } from "../../options/common.js";
 import { addSelectionOptions } from "../../options/selection.js";
-import { once, parseName, parseTime } from "../../options/values.js";
+import { parseName, parseTime } from "../../options/values.js";
 import { type CommandDescription, TRACE_ARGUMENT } from "../description.js";
 import type { PprofOptions } from "./profile-request.js";
 
@@ -26,28 +26,24 @@ export const pprof: CommandDescription<PprofOptions> = {
     command
       .option("-o, --output <OUT>", "file to write, FOLDER/, or - (default: IN with another extension)")
       .option("--all", "write every kind but path in one pass, into the folder that -o names")
-      .addOption(
-        new Option("--region <NAME>", "only within user regions of this name").argParser(once(parseName)),
-      )
+      .addOption(new Option("--region <NAME>", "only within user regions of this name").argParser(parseName))
       .addOption(
         new Option("--region-latency <MIN..MAX>", "only regions of this length, such as 1ms..10ms").argParser(
-          once(parseTimeRange),
+          parseTimeRange,
         ),
       )
       .addOption(
         new Option(
           "--reason </re/>",
           "only waits whose reason matches; for the kinds wait, net and sync",
-        ).argParser(once(parsePattern)),
+        ).argParser(parsePattern),
       )
       .option(
         "--from-creation",
         "also the time before a goroutine's first run, such as that of new goroutines in sched",
       )
       .addOption(
-        new Option("--base <A>", "write the difference from another trace: IN minus A").argParser(
-          once(parseName),
-        ),
+        new Option("--base <A>", "write the difference from another trace: IN minus A").argParser(parseName),
       );
     addAnonymizeOptions(command);
     addSelectionOptions(command);
