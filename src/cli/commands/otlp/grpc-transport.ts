@@ -36,6 +36,12 @@ interface Connection {
   readonly metadata: Metadata;
 }
 
+/** A try that failed. */
+interface Failure {
+  readonly answer: ServiceError;
+  readonly rejection: GrpcRejection;
+}
+
 /** Sends requests by gRPC, and retries until the timeout. */
 export class GrpcTransport implements IExporterTransport {
   readonly #endpoint: Endpoint;
@@ -49,6 +55,7 @@ export class GrpcTransport implements IExporterTransport {
     const deadline = Date.now() + timeoutMillis;
     this.#connection ??= connect(this.#endpoint);
     const connection = await this.#connection;
+    let last: Failure | undefined;
     for (let backoff = FIRST_PAUSE; ; backoff = Math.min(backoff * BACKOFF, LONGEST_PAUSE)) {
       const answer = await call(connection, data, deadline);
       if (answer instanceof Uint8Array) return { status: "success", data: answer };
@@ -56,8 +63,10 @@ export class GrpcTransport implements IExporterTransport {
       const [status] = metadata?.get(DETAILS) ?? [];
       const rejection = new GrpcRejection(code, details, typeof status === "object" ? status : undefined);
       const wait = rejection.pause ?? backoff * (1 + JITTER * (2 * Math.random() - 1));
+      // A try that the timeout cuts short tells less than the one before it.
+      if (last === undefined || code !== DEADLINE_EXCEEDED) last = { answer, rejection };
       if (!rejection.isTransient || Date.now() + wait > deadline) {
-        return { status: "failure", error: await this.#errorOf(answer, rejection) };
+        return { status: "failure", error: await this.#errorOf(last) };
       }
       await pause(wait);
     }
@@ -67,8 +76,9 @@ export class GrpcTransport implements IExporterTransport {
     void this.#connection?.then(({ client }) => client.close());
   }
 
-  /** The error to report for the last try. */
-  async #errorOf({ code, details }: ServiceError, rejection: GrpcRejection): Promise<Error> {
+  /** The error to report for a try. */
+  async #errorOf({ answer, rejection }: Failure): Promise<Error> {
+    const { code, details } = answer;
     if (!rejection.isTransient) return rejection;
     if (code === DEADLINE_EXCEEDED) return new Error(TIMED_OUT);
     if (code === UNAVAILABLE && NO_CONNECTION.test(details)) return connectionError(this.#endpoint);

@@ -146,6 +146,17 @@ describe("what does not arrive by gRPC is counted:", () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
     expect(time).toBeLessThan(LONGEST);
   });
+
+  test("a last try without an answer, at an endpoint that was busy before", async () => {
+    const busyOnce: GrpcBehaviour = ({ number }) => {
+      if (number < 0) return undefined;
+      return number === 0 ? { error: "UNAVAILABLE" } : "hang";
+    };
+    // The first pause is 1.2 s at most.
+    const { stderr } = await sendTo(busyOnce, ["--timeout", "1500ms"]);
+    expect(endpoint?.requests.map(({ number }) => number)).toEqual([-1, 0, 1]);
+    expect(stderr).toContain("the server was busy until the timeout");
+  });
 });
 
 describe("before anything is read, it is an error that", () => {
