@@ -80,6 +80,9 @@ export function exactTraces(traces = validTraces()): CorpusTrace[] {
   return traces.filter(({ oracle }) => !TIED.has(oracle));
 }
 
+/** Bytes of traces whose events Go prints in less text than a string can hold. */
+const TEXT = 5e6;
+
 /** Names of traces of one program, by what ended it. */
 const ENDED = /^(osexit|panicked|sigkill)$/;
 
@@ -87,15 +90,16 @@ const ENDED = /^(osexit|panicked|sigkill)$/;
  * Of each program and format the valid traces of the oldest and the newest Go, without the largest: for what does not
  * depend on the version, which reading deals with. A program that was ended in several ways is one. Events, sums and
  * profiles are compared with Go's own of all valid traces. `EVERY_TRACE=1` makes these all of them, too.
- * @param largest bytes; larger ones are left out
+ * @param largest bytes; larger ones are left out. Then every one up to 5 MB is taken
  */
 export function variedTraces(largest = Number.POSITIVE_INFINITY): CorpusTrace[] {
-  if (process.env.EVERY_TRACE === "1") return validTraces();
-  const all = validTraces().filter(
-    ({ name, path }) => !name.startsWith("big") && statSync(path).size <= largest,
-  );
+  const every = process.env.EVERY_TRACE === "1";
+  const limit = every ? Math.max(largest, TEXT) : largest;
+  const all = validTraces().filter(({ path }) => statSync(path).size <= limit);
+  if (every) return all;
   const ends = new Map<string, CorpusTrace[]>();
   for (const trace of all.toSorted((a, b) => minorOf(a.path) - minorOf(b.path))) {
+    if (trace.name.startsWith("big")) continue;
     const name = trace.name.replace(/[-_]?(go)?1[._]\d+/, "").replace(ENDED, "ended");
     const program = `${isFormat2(trace.path)} ${name}`;
     const oldest = ends.get(program)?.[0];
