@@ -44,6 +44,7 @@ export class RegionStacks {
 
   /** Begins a region within the goroutine's open ones. Returns its row. */
   begin(slot: number, name: number, task: number, time: number, origin: RegionOrigin): number {
+    this.#ensure(slot);
     const row = this.#take();
     this.name[row] = name;
     this.task[row] = task;

@@ -39,6 +39,18 @@ export function liveGoroutines(count: number): Uint8Array {
   return thread.end().bytes();
 }
 
+/** A trace of that many live goroutines, each of which runs once, through a region named "work". */
+export function goroutinesWithRegions(count: number): Uint8Array {
+  const trace = new TraceBuilder().frequency().strings(wireString(1, "work"), wireString(2, "preempted"));
+  const thread = runningThread(trace);
+  for (let i = 0; i < count; i++) thread.event("GoCreate", 5, 2 + i, 0, 0);
+  for (let i = 0; i < count; i++) {
+    thread.event("GoStop", 5, 2, 0).event("GoStart", 5, 2 + i, 1);
+    thread.event("UserRegionBegin", 5, 0, 1, 0).event("UserRegionEnd", 5, 0, 1, 0);
+  }
+  return thread.end().bytes();
+}
+
 /** A trace in which goroutines are created whose ids are that far apart. */
 export function sparseGoroutines(count: number, distance: number): Uint8Array {
   const thread = runningThread();

@@ -5,8 +5,10 @@ import { InstanceTimes } from "../../../../src/analysis/explain/path/instance-ti
 import type { Instance, PathQuery } from "../../../../src/analysis/explain/path/instances.js";
 import type { PathReport } from "../../../../src/analysis/explain/path/path-report.js";
 import { Summary } from "../../../../src/analysis/summary/summary.js";
+import { openTrace, sourceOf } from "../../../../src/index.js";
 import { openTraceFile } from "../../../../src/node.js";
 import { otherTraces, validTrace, variedTraces } from "../../../support/corpus.js";
+import { goroutinesWithRegions } from "../../../support/many-of-each.js";
 
 interface Piece {
   readonly since: number;
@@ -88,4 +90,10 @@ test("a wait is followed to the one that ended it, and its wait to the next", as
     "runnable main.order.func1",
     "running main.main.func4",
   ]);
+});
+
+test("a region counts on any of very many live goroutines", async () => {
+  const times = new InstanceTimes({ region: "work" });
+  await analyze(await openTrace(sourceOf([goroutinesWithRegions(1000)])), [times]);
+  expect(times.durations.count).toBe(1000);
 });
