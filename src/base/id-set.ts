@@ -2,7 +2,6 @@ const PAGE_BITS = 10;
 const WORD_BITS = 5;
 const WORDS = 1 << (PAGE_BITS - WORD_BITS);
 const WORD_MASK = WORDS - 1;
-
 const PAGE_SIZE = 1 << PAGE_BITS;
 /** Bit operations take no larger numbers as they are. */
 const SMALL = 2 ** 31;

@@ -94,8 +94,8 @@ export class SchedModel {
   }
 
   /**
-   * Takes events of the frequent kinds, and ignored ones, up to the first other event, or the first event whose goroutine has no
-   * name yet. It is one loop over local variables, because it handles nearly all changes.
+   * Takes events of the frequent kinds, and ignored ones, up to the first other event, or the first event whose
+   * goroutine has no name yet. It is one loop over local variables, because it handles nearly all changes.
    * @returns the index of the event where it stopped
    */
   #frequent(block: EventBlock, start: number): number {

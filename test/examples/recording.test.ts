@@ -1,25 +1,15 @@
 // @module-tag long
 
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { go2perfetto } from "../cli/command.js";
 import { commandsOf, copyOf, haveCommand, runCommands } from "../support/examples.js";
+import { freePort } from "../support/free-port.js";
 import { haveTraceProcessor } from "../support/perfetto-tools.js";
 import { TraceProcessor } from "../support/trace-processor.js";
 
 const part = "examples that record traces";
 const available = haveCommand("go", part) && haveCommand("curl", part) && (await haveTraceProcessor(part));
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "localhost");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe.runIf(available)("the commands of examples/recording", () => {
   const folder = copyOf("recording");

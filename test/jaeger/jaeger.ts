@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { freePort } from "../support/otlp/collector.js";
+import { freePort } from "../support/free-port.js";
 import { type OtlpSpan, type RawRequest, spansOfRequest } from "../support/otlp/otlp-spans.js";
 import { cacheDir, fillAtomically } from "../support/perfetto-tools.js";
 

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
+import { installedProgram, missingProgram } from "./installed-program.js";
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -20,7 +20,7 @@ const FLAGS = [
 
 /** Why there is no browser; undefined if there is one. */
 export function browserMissing(): string | undefined {
-  return browserPath() === undefined ? `none of ${BROWSERS.join(", ")} is installed` : undefined;
+  return missingProgram(BROWSERS);
 }
 
 /** An installed Chromium without a window, cut off from all networks, with a profile of its own. */
@@ -38,7 +38,7 @@ export class Browser {
     viewport: { readonly width: number; readonly height: number },
     flags: readonly string[] = [],
   ): Promise<Browser> {
-    const executablePath = browserPath();
+    const executablePath = installedProgram(BROWSERS);
     if (executablePath === undefined) throw new Error("there is no browser");
     const profile = await mkdtemp(join(tmpdir(), "go2perfetto-chromium-"));
     const context = await chromium.launchPersistentContext(profile, {
@@ -53,9 +53,4 @@ export class Browser {
     await this.context.close();
     await rm(this.#profile, { recursive: true, force: true });
   }
-}
-
-function browserPath(): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return BROWSERS.flatMap((name) => folders.map((dir) => join(dir, name))).find((path) => existsSync(path));
 }

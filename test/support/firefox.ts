@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { installedProgram, missingProgram } from "./installed-program.js";
 import { optionalPart } from "./optional.js";
 
 const BROWSERS = ["firefox-esr", "firefox"];
@@ -11,9 +11,7 @@ const PATIENCE = 60_000;
 
 /** Whether Firefox is installed; if not, `part` is left out as `optionalPart` says. */
 export function haveFirefox(part: string): boolean {
-  return optionalPart(part, () =>
-    firefoxPath() === undefined ? `none of ${BROWSERS.join(", ")} is installed` : undefined,
-  );
+  return optionalPart(part, () => missingProgram(BROWSERS));
 }
 
 /** An installed Firefox without a window, with a profile of its own. */
@@ -29,7 +27,7 @@ export class Firefox {
 
   /** @param downloads an empty folder for downloads @throws Error when there is no Firefox: see {@link haveFirefox} */
   static async start(downloads: string): Promise<Firefox> {
-    const executablePath = firefoxPath();
+    const executablePath = installedProgram(BROWSERS);
     if (executablePath === undefined) throw new Error("there is no Firefox");
     const extraPrefsFirefox = {
       // A folder that the next setting names.
@@ -61,9 +59,4 @@ export class Firefox {
   close(): Promise<void> {
     return this.#browser.close();
   }
-}
-
-function firefoxPath(): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return BROWSERS.flatMap((name) => folders.map((dir) => join(dir, name))).find((path) => existsSync(path));
 }

@@ -5,8 +5,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { freePort } from "./free-port.js";
 import { optionalPart } from "./optional.js";
-import { freePort } from "./otlp/collector.js";
 import { cacheDir, fillAtomically, plainNpmEnvironment, unavailable } from "./perfetto-tools.js";
 
 const run = promisify(execFile);

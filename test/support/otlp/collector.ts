@@ -12,12 +12,13 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { freePort } from "../free-port.js";
 import { optionalPart } from "../optional.js";
 import { cacheDir, fillAtomically, unavailable } from "../perfetto-tools.js";
 import { type OtlpSpan, spansOfLines } from "./otlp-spans.js";
@@ -176,17 +177,6 @@ async function listens(port: number): Promise<boolean> {
   );
   socket.destroy();
   return there;
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("a server without a port");
-  return address.port;
 }
 
 function configuration(
