@@ -47,12 +47,13 @@ export class TraceCard {
     bar.className = "actions";
     bar.append(...this.#actions, this.#cancel);
     this.#progress.setAttribute("aria-label", `Progress of ${file.name}`);
+    // What grows while the trace is read stands below the buttons, so that these stay where a click is aimed at.
     this.element.append(
       title,
-      this.#figures,
-      this.#progress,
-      this.#messages,
       bar,
+      this.#progress,
+      this.#figures,
+      this.#messages,
       this.#products,
       this.#report,
     );

@@ -171,6 +171,27 @@ describe.runIf(haveBrowser)("the page", () => {
     }
   });
 
+  test.each([1000, 400])("moves nothing while a trace is read, %i px wide", async (width) => {
+    const page = await opened();
+    await page.setViewportSize({ width, height: 800 });
+    const moved = page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          const texts: string[] = [];
+          new PerformanceObserver((list) => {
+            for (const shift of list.getEntries() as (PerformanceEntry & { sources: { node: Node }[] })[])
+              texts.push(...shift.sources.map(({ node }) => node.textContent ?? ""));
+          }).observe({ type: "layout-shift" });
+          addEventListener("read", () => setTimeout(() => resolve(texts), 100));
+        }),
+    );
+    await page.setInputFiles("#files", join(folder, "cut.trace"));
+    await messages(page).first().waitFor();
+    await page.evaluate(() => dispatchEvent(new Event("read")));
+    expect(await moved).toEqual([]);
+    await page.close();
+  });
+
   test("ends a conversion at once when that is cancelled", async () => {
     const large = join(folder, "large.trace");
     writeFileSync(large, manyTurns(3_000_000));
