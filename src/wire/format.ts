@@ -23,7 +23,7 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
   { minor: 22, generation: 2, writtenBy: "Go 1.22" },
   { minor: 23, generation: 2, writtenBy: "Go 1.23 and 1.24" },
   { minor: 25, generation: 2, writtenBy: "Go 1.25" },
-  { minor: 26, generation: 2, writtenBy: "Go 1.26" },
+  { minor: 26, generation: 2, writtenBy: "Go 1.26 and 1.27" },
 ];
 
 /** The first format whose traces hold function names as well as addresses. */

@@ -11,7 +11,7 @@ const SOURCE = fileURLToPath(new URL("go/debug-server", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "go2perfetto-debug-server-"));
 
 /** Releases that every Go since 1.21 can fetch for itself: the oldest and the newest whose traces have the format. */
-export const TOOLCHAINS = ["go1.22.12", "go1.26.0"] as const;
+export const TOOLCHAINS = ["go1.22.12", "go1.27.1"] as const;
 export type Toolchain = (typeof TOOLCHAINS)[number];
 
 /** Whether the server can be built by all of them; if not, `part` is left out as `optionalPart` says. */

@@ -27,7 +27,7 @@ describe("info", () => {
   test("says what the trace is", () => {
     const facts = lines(["info", fixture("sync-go1.26.trace")]).slice(1, 10);
     expect(facts).toEqual([
-      "format       go 1.26 (written by Go 1.26)",
+      "format       go 1.26 (written by Go 1.26 and 1.27)",
       "duration     55.999745 ms",
       "started      2026-11-23T19:15:39.374007702Z",
       "size         48,534 bytes",

@@ -24,7 +24,7 @@ async function startProxy(login?: string): Promise<HttpProxy> {
 
 /** A real Go program. @returns its port */
 async function startServer(...flags: readonly string[]): Promise<string> {
-  const server = await DebugServer.start("go1.26.0", "-idle", ...flags);
+  const server = await DebugServer.start("go1.27.1", "-idle", ...flags);
   cleanup.push(() => server.stop());
   return server.address.split(":").at(-1) ?? "";
 }

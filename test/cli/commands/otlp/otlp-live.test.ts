@@ -21,7 +21,7 @@ afterAll(removeDebugServers);
 
 /** A server, with somebody in between who notes when it begins to answer. */
 async function start(...flags: readonly string[]) {
-  const server = await DebugServer.start("go1.26.0", ...flags);
+  const server = await DebugServer.start("go1.27.1", ...flags);
   cleanup.push(() => server.stop());
   let answered = Number.NaN;
   const relay = await OddServer.start(({ url }, response) => {

@@ -30,7 +30,7 @@ describe.runIf(haveAll)("a real collector over TLS", () => {
   let program: DebugServer | undefined;
 
   beforeAll(async () => {
-    program = await DebugServer.start("go1.26.0", "-idle", "-certificates", folder);
+    program = await DebugServer.start("go1.27.1", "-idle", "-certificates", folder);
     for (const tls of [
       { server: pem("server") },
       { server: pem("server"), clientAuthority: pem("ca") },

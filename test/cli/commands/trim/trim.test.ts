@@ -55,6 +55,21 @@ describe.skipIf(go === undefined)("trim", () => {
   });
 
   test.each([
+    ["1.24", "go 1.23 trace"],
+    ["1.27", "go 1.26 trace"],
+    ["go1.26.3", "go 1.26 trace"],
+  ])("writes what Go %s reads", (release, header) => {
+    const { out } = trim(fixture("hello-go1.9.trace"), "--go-version", release);
+    expect(readFileSync(out).subarray(0, header.length).toString()).toBe(header);
+    expect(() => parsedByGo(out, root)).not.toThrow();
+  });
+
+  test.each(["1.21", "2.0", "newest"])("knows no format that Go %s reads", (release) => {
+    const { code, stderr } = go2perfetto(["trim", fixture("hello-go1.9.trace"), "--go-version", release]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("a release from 1.22 on")]);
+  });
+
+  test.each([
     "damaged/goroutine-status-after-its-end.trace",
     "damaged/goroutine-told-in-the-second-generation.trace",
     "damaged/stop-begins-within-a-call.trace",
