@@ -15,7 +15,7 @@ import { rootDir } from "./paths.mjs";
 import { median } from "./summary.mjs";
 import { prepareTrace } from "./traces.mjs";
 
-const cli = join(rootDir, "dist/cli/main.js");
+const MAIN = "dist/cli/main.js";
 /** What the page takes for next to nothing. */
 const EMPTY = join(rootDir, "test/fixtures/hello-go1.26.trace");
 const WINDOW = { width: 1600, height: 1000 };
@@ -28,6 +28,8 @@ const { values, positionals } = parseArgs({
     sizes: { type: "string", default: "1,5,50" },
     details: { type: "string", default: "full,auto" },
     runs: { type: "string", default: "1" },
+    // Another checkout, built: what its `open` takes in the same run.
+    against: { type: "string" },
   },
 });
 
@@ -38,11 +40,11 @@ const { Browser } = await loadSource("test/support/browser.ts");
  * Runs `go2perfetto open` until the page has drawn and is idle.
  * @returns seconds from the command's start, and the processor seconds of the page
  */
-async function openOurs(trace, detail) {
+async function openOurs(trace, detail, root = rootDir) {
   const ui = await PerfettoUi.start({ ...WINDOW, patience: PATIENCE });
   const since = performance.now();
   const args = ["open", trace, "--detail", detail, "--no-browser", "--ui", `${ui.origin}/`];
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [join(root, MAIN), ...args], { stdio: ["ignore", "ignore", "pipe"] });
   try {
     const opened = await ui.follow(await linkOf(child.stderr));
     const wall = (performance.now() - since) / 1000;
@@ -124,7 +126,11 @@ async function measure(trace, runs) {
   const note = (name, sample) => rows.set(name, [...(rows.get(name) ?? []), sample]);
   for (let run = 0; run < runs; run++) {
     note("empty page", await openOurs(EMPTY, "lean"));
-    for (const detail of values.details.split(",")) note(`open, ${detail}`, await openOurs(trace, detail));
+    for (const detail of values.details.split(",")) {
+      note(`open, ${detail}`, await openOurs(trace, detail));
+      if (values.against !== undefined)
+        note(`open, ${detail}, ${values.against}`, await openOurs(trace, detail, values.against));
+    }
     note("go tool trace", await openGoToolTrace(trace));
   }
   return rows;
@@ -153,7 +159,7 @@ async function traces() {
 }
 
 try {
-  checkBuilt([{ needs: ["dist/cli/main.js"] }]);
+  checkBuilt([{ needs: [MAIN] }]);
   for (const trace of await traces()) print(trace, await measure(trace, Number(values.runs)));
 } catch (error) {
   if (!(error instanceof BenchFailure)) throw error;

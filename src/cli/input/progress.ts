@@ -1,5 +1,6 @@
 import type { Trace } from "../../order/trace.js";
 import type { CommonOptions } from "../options/common.js";
+import { showsStatus } from "../process/messages.js";
 import type { Input } from "./input.js";
 
 /** Milliseconds before the bar appears. */
@@ -37,6 +38,7 @@ export class Progress {
   stop(): void {
     this.#stopped = true;
     this.#bar?.stop();
+    showsStatus(false);
   }
 
   async #open(): Promise<void> {
@@ -50,6 +52,7 @@ export class Progress {
       ? " {bar} {percentage}% | {value} of {total} MB | {events} M events, {rate} M/s | {eta_formatted} left"
       : " {value} MB | {events} M events, {rate} M/s";
     const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
+    showsStatus(true);
     bar.start(Math.ceil((this.#size ?? 0) / 1e6), 0, { events: 0, rate: 0 });
     this.#bar = {
       update: (value, payload) => bar.update(Math.round(value), payload),

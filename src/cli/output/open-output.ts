@@ -28,13 +28,16 @@ export async function isRevocable(path: string): Promise<boolean> {
 
 /**
  * Writes OUT, completely or not at all.
- * @param path a file, or `-` for standard output
+ * @param target a file, `-` for standard output, or what is open already
  * @param write writes the data, and does not complete the output
  * @returns the result of `write`
  * @throws Failure if OUT cannot be written
  */
-export async function writeOutput<T>(path: string, write: (output: Output) => Promise<T>): Promise<T> {
-  const output = await openOutput(path);
+export async function writeOutput<T>(
+  target: string | Output,
+  write: (output: Output) => Promise<T>,
+): Promise<T> {
+  const output = typeof target === "string" ? await openOutput(target) : target;
   try {
     const result = await write(output);
     await output.close();

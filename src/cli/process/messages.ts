@@ -58,6 +58,15 @@ export class Messages {
   }
 }
 
+/** Goes back to the beginning of a terminal's line, and erases it. */
+const ERASE = "\r\u001b[K";
+let isStatusShown = false;
+
+/** Tells whether the terminal's last line has what is no message, such as a bar: the next message replaces it. */
+export function showsStatus(isShown: boolean): void {
+  isStatusShown = isShown;
+}
+
 function printError(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${isStatusShown ? ERASE : ""}${line}\n`);
 }

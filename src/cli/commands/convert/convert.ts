@@ -22,6 +22,7 @@ import { isSelective, queryOf, type SelectionOptions } from "../../options/selec
 import { isSplit, refuseSplitStream, type SplitOptions } from "../../options/split.js";
 import type { ViewerOptions } from "../../options/view.js";
 import { isRevocable, writeOutput } from "../../output/open-output.js";
+import type { Output } from "../../output/output.js";
 import {
   ENDINGS,
   FORMAT_NAMES,
@@ -45,6 +46,8 @@ export interface ConvertOptions extends CommonOptions, SelectionOptions, SplitOp
   readonly goVersion?: number;
   /** Whether a Go trace is written without what most readers can spare. */
   readonly slim?: boolean;
+  /** Writes OUT, if it is not to appear when it is complete. */
+  readonly into?: Output;
   /** The name of OUT in messages, if not its path. */
   readonly shownAs?: string;
 }
@@ -116,7 +119,7 @@ async function convertOnce(
         : await createSink(format, input.title, detail, { ...view, path: shown });
     const progress = new Progress(input, options);
     const start = performance.now();
-    const { code, result } = await writeOutput(target, async (output) => {
+    const { code, result } = await writeOutput(options.into ?? target, async (output) => {
       const result = await convert(input.trace, sink, {
         write: (bytes) => output.write(bytes),
         progress: (events) => progress.update(events),

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { startTimer } from "../../../base/timer.js";
 import { traceUrl } from "../../connection/trace-url.js";
@@ -9,6 +8,7 @@ import { Failure } from "../../process/failure.js";
 import { STDIO } from "../../process/stdio.js";
 import { type ConvertOptions, convertCommand } from "../convert/convert.js";
 import { showInBrowser } from "./browser.js";
+import { ServedTrace } from "./served-trace.js";
 import { TraceServer } from "./trace-server.js";
 import { deepLink, viewerAt } from "./viewer.js";
 
@@ -32,10 +32,14 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
   try {
     folder = await TemporaryFolder.make();
     const output = join(folder.path, "trace.pftrace");
-    const code = await convertCommand(path, { ...readingOptions(path, options), output, shownAs: name });
-    const { size } = await stat(output);
-    const settled = server.serve({ path: output, size });
-    await showInBrowser(server.page ?? deepLink(viewer, server.url), options);
+    const trace = await ServedTrace.create(output);
+    const settled = server.serve(trace);
+    // The browser starts while the trace is converted, unless nothing can be read.
+    const link = server.page ?? deepLink(viewer, server.url);
+    const shown = trace.begun().then(() => showInBrowser(link, options));
+    const target = { output, into: trace, shownAs: name };
+    const code = await convertCommand(path, { ...readingOptions(path, options), ...target });
+    await shown;
     if (options.keep) await new Promise(() => undefined);
     const limit = options.timeout ?? FETCH_TIMEOUT;
     await within(settled, limit);

@@ -1,5 +1,5 @@
 /*
- * Serves the trace of `open` to the viewer. The server has one file and rejects every other request:
+ * Serves the trace of `open` to the viewer. The server has one trace and rejects every other request:
  *
  * - other paths: other users of the machine cannot guess the path
  * - other origins: any open page may send requests
@@ -13,12 +13,13 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import { listenLocally, localHost } from "../../connection/local-server.js";
 import { isSystemError } from "../../process/failure.js";
 import { HANDOVER_POLICY, handoverPage } from "./handover-page.js";
+import type { ServedTrace } from "./served-trace.js";
 import { deepLink } from "./viewer.js";
 
 /** The port that the content security policy of Perfetto's UI allows. */
@@ -28,16 +29,9 @@ const SECRET = 16;
 /** How long a browser may cache the answer to a preflight request, in seconds. */
 const PREFLIGHT_AGE = 60;
 
-/** The file to serve. */
-export interface ServedFile {
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-}
-
 /**
- * Serves one file to pages of one origin, on this machine only. It rejects every other path, method, origin
- * and host. If the viewer cannot fetch from its port, it also serves a page that passes the file to the
+ * Serves one trace to pages of one origin, on this machine only. It rejects every other path, method, origin
+ * and host. If the viewer cannot fetch from its port, it also serves a page that passes the trace to the
  * viewer.
  */
 export class TraceServer {
@@ -45,7 +39,7 @@ export class TraceServer {
   readonly #viewer: URL;
   readonly #name: string;
   readonly #folder = `/${randomBytes(SECRET).toString("hex")}/`;
-  #file: ServedFile | undefined;
+  #trace: ServedTrace | undefined;
   #isFetched = false;
   /** Current downloads. */
   #sending = 0;
@@ -87,11 +81,11 @@ export class TraceServer {
   }
 
   /**
-   * Serves the file from now on.
-   * @returns a promise that is fulfilled when the file was fetched and no download is active
+   * Serves the trace from now on.
+   * @returns a promise that is fulfilled when the trace was fetched and no download is active
    */
-  serve(file: ServedFile): Promise<void> {
-    this.#file = file;
+  serve(trace: ServedTrace): Promise<void> {
+    this.#trace = trace;
     return new Promise((resolve) => {
       this.#settled = resolve;
     });
@@ -142,7 +136,7 @@ export class TraceServer {
   #refusal(request: IncomingMessage): number | undefined {
     if (!this.#isOurs(request)) return 421;
     const { method = "", url, headers } = request;
-    if (url !== this.#path || this.#file === undefined) return 404;
+    if (url !== this.#path || this.#trace === undefined) return 404;
     if (method !== "GET" && method !== "OPTIONS") return 405;
     // A page of our own origin sends no Origin header.
     const own = this.page !== undefined && headers["sec-fetch-site"] === "same-origin";
@@ -150,7 +144,7 @@ export class TraceServer {
   }
 
   #isForPage(request: IncomingMessage): boolean {
-    if (this.page === undefined || this.#file === undefined || !this.#isOurs(request)) return false;
+    if (this.page === undefined || this.#trace === undefined || !this.#isOurs(request)) return false;
     const { method, url, headers } = request;
     return method === "GET" && url === this.#folder && headers.origin === undefined;
   }
@@ -181,28 +175,31 @@ export class TraceServer {
   }
 
   #send(response: ServerResponse): void {
-    const file = this.#file;
-    if (file === undefined) return;
+    const trace = this.#trace;
+    if (trace === undefined) return;
     response.writeHead(200, {
       "Content-Type": "application/octet-stream",
-      "Content-Length": file.size,
+      ...(trace.size !== undefined && { "Content-Length": trace.size }),
       "X-Content-Type-Options": "nosniff",
       // The closed connection shows that the viewer has the last byte.
       Connection: "close",
     });
-    const content = createReadStream(file.path);
+    let sent = 0;
+    async function* counted(content: AsyncIterable<Uint8Array>) {
+      for await (const piece of content) {
+        yield piece;
+        sent += piece.length;
+      }
+    }
+    const content = Readable.from(counted(trace.content()), { objectMode: false });
     this.#sending++;
-    content.on("error", () => response.destroy());
-    response.on("close", () => {
+    pipeline(content, response, () => {
       // A viewer may disconnect after the last byte, before the response has ended here.
-      const isSent =
-        content.bytesRead === file.size && content.readableLength + response.writableLength === 0;
-      content.destroy();
+      const isSent = sent === trace.size && content.readableLength + response.writableLength === 0;
       this.#sending--;
       this.#isFetched ||= isSent;
-      // Two pages may fetch the file at the same time.
+      // Two pages may fetch the trace at the same time.
       if (this.#isFetched && this.#sending === 0) this.#settled();
     });
-    content.pipe(response);
   }
 }

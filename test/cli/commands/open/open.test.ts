@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,15 +30,56 @@ describe("open", () => {
     expect(statSync(join(temporary, folder)).mode & 0o777).toBe(0o700);
     const { status, headers, body } = await ask(url, "GET", { origin: ORIGIN });
     expect([status, body.equals(conversion())]).toEqual([200, true]);
-    expect(headers).toMatchObject({
-      "access-control-allow-origin": ORIGIN,
-      "cache-control": "no-store",
-      "content-length": String(body.length),
-    });
+    expect(headers).toMatchObject({ "access-control-allow-origin": ORIGIN, "cache-control": "no-store" });
     const { code, stderr } = await result;
     expect([code, filesIn(temporary)]).toEqual([0, []]);
-    expect(stderr).toMatch(/^sync-go1\.26\.pftrace: [\d.]+ [kM]B, 9,845 events in/);
+    expect(stderr).toMatch(/^sync-go1\.26\.pftrace: [\d.]+ [kM]B, 9,845 events in/m);
     await expect(ask(url, "GET", { origin: ORIGIN })).rejects.toThrow("ECONNREFUSED");
+  });
+
+  describe("while the trace is still coming", () => {
+    const large = readFileSync(fixture("http.trace"));
+    const args = ["-", "--detail", "full", "--no-browser", "--ui", UI];
+
+    /** Gives all but the end of a trace, and begins to fetch what it becomes. */
+    async function begun(...options: string[]) {
+      const open = await opened([...args, ...options], {}, large.subarray(0, -1000));
+      const sent = request(open.url, { headers: { origin: ORIGIN }, agent: false }).end();
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      await once(response, "readable");
+      return { ...open, response };
+    }
+
+    test("serves what there is, and then the rest", async () => {
+      const { input, response, result } = await begun();
+      // What comes later has an end that nobody knows yet.
+      expect(response.headers["content-length"]).toBeUndefined();
+      input.end(large.subarray(-1000));
+      const body = Buffer.concat(await response.toArray());
+      const whole = go2perfetto(["-", "--detail", "full", "-o", "-"], { input: large }).stdout;
+      expect([(await result).code, body.equals(whole)]).toEqual([0, true]);
+    });
+
+    test("breaks a download off when the conversion fails", async () => {
+      const { input, response, result, temporary } = await begun("--strict");
+      input.end();
+      await expect(response.toArray()).rejects.toThrow("aborted");
+      expect([(await result).code, filesIn(temporary)]).toEqual([1, []]);
+    });
+  });
+
+  test("says how long a trace is that is there", async () => {
+    const { url, said, stop } = await opened([TRACE, "--no-browser", "--ui", UI, "--keep"]);
+    while (!said().includes("events in")) await sleep(10);
+    const { headers, body } = await ask(url, "GET", { origin: ORIGIN });
+    expect(headers["content-length"]).toBe(String(body.length));
+    await stop();
+  });
+
+  test("shows no link to what is no trace", async () => {
+    const args = ["open", fixture("../../package.json"), "--no-browser", "--ui", UI];
+    const { code, stderr } = await running(args, emptyFolder());
+    expect([code, stderr]).toEqual([1, expect.not.stringContaining("http")]);
   });
 
   test("answers nobody else, and nothing else", async () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
+import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { takeViewerPort, WAIT } from "../../../support/viewer-port.js";
@@ -13,6 +14,10 @@ export interface Opened {
   /** The folder in which it keeps what is temporary. */
   readonly temporary: string;
   readonly pid: number;
+  /** Its standard input. */
+  readonly input: Writable;
+  /** What it has said. */
+  said(): string;
   readonly result: ReturnType<typeof resultOf>;
   stop(): Promise<number | null>;
 }
@@ -31,11 +36,16 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-/** Runs `open` until it has printed its link. */
-export async function opened(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Opened> {
+/** Runs `open` until it has printed its link. @param input the beginning of its standard input */
+export async function opened(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  input: Uint8Array = new Uint8Array(),
+): Promise<Opened> {
   const temporary = emptyFolder();
   const child = start(["open", ...args], emptyFolder(), { TMPDIR: temporary, ...environment });
   children.push(child);
+  child.stdin.write(input);
   const result = resultOf(child);
   let said = "";
   child.stderr.on("data", (text) => {
@@ -51,7 +61,8 @@ export async function opened(args: readonly string[], environment: NodeJS.Proces
     child.kill("SIGINT");
     return (await result).code;
   };
-  return { link, url: route.get("url") ?? "", temporary, pid: child.pid ?? 0, result, stop };
+  const url = route.get("url") ?? "";
+  return { link, url, temporary, pid: child.pid ?? 0, input: child.stdin, said: () => said, result, stop };
 }
 
 export interface Answer {
