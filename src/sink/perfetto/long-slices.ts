@@ -40,23 +40,29 @@ export class LongSlices extends TrackEventWriter {
   }
 
   #end(time: number, track: number): void {
-    const details = this.take();
     const open = this.#open.get(track);
-    const slice = open?.at(-1);
-    if (open === undefined || slice === undefined) return;
+    const slice = open?.pop();
+    if (open === undefined || slice === undefined) return this.clear();
     if (time - slice.time < this.#least) this.#leaveOut(slice, track);
-    else {
-      for (const each of open) this.#writeBegin(each, track);
-      this.put(details);
-      super.write(EventType.End, time, track, 0);
-    }
-    open.pop();
+    else this.#writeEnd(slice, open, time, track);
     if (open.length === 0) this.#open.delete(track);
+  }
+
+  /** @param around open slices around it, outermost first */
+  #writeEnd(slice: OpenSlice, around: readonly OpenSlice[], time: number, track: number): void {
+    if (!slice.written) {
+      const details = this.take();
+      for (const each of around) this.#writeBegin(each, track);
+      this.#writeBegin(slice, track);
+      this.put(details);
+    }
+    super.write(EventType.End, time, track, 0);
   }
 
   /** An arrow to a slice that is left out ends at an instant. */
   #leaveOut({ time, name, details }: OpenSlice, track: number): void {
     this.omitted++;
+    this.clear();
     if (details.flowEnd === 0) return;
     this.put(details);
     super.write(EventType.Instant, time, track, name);

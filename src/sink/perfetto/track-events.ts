@@ -26,8 +26,11 @@ export interface EventDetails {
   readonly flow: number;
   readonly flowEnd: number;
   readonly log: number;
-  readonly annotations: readonly (readonly [tag: number, name: number, value: number])[];
+  /** Of each: tag of the value, number of the name, value. */
+  readonly annotations: readonly number[];
 }
+
+const NO_ANNOTATIONS: readonly number[] = [];
 
 /**
  * Writes slices and instants byte by byte, because a full conversion writes several for each event of the
@@ -93,17 +96,16 @@ export class TrackEventWriter {
   /** Takes the fields of the next event. */
   take(): EventDetails {
     const { category, stack, flow, flowEnd, log } = this;
-    const annotations = Array.from(
-      { length: this.#annotations },
-      (_, i) =>
-        [
-          this.#valueTags[i] as number,
-          this.#annotationNames[i] as number,
-          this.#values[i] as number,
-        ] as const,
-    );
+    const annotations = this.#annotations === 0 ? NO_ANNOTATIONS : this.#annotationsNow();
     this.clear();
     return { category, stack, flow, flowEnd, log, annotations };
+  }
+
+  #annotationsNow(): number[] {
+    const all: number[] = [];
+    for (let i = 0; i < this.#annotations; i++)
+      all.push(this.#valueTags[i] as number, this.#annotationNames[i] as number, this.#values[i] as number);
+    return all;
   }
 
   /** Clears the fields of the next event. */
@@ -124,7 +126,9 @@ export class TrackEventWriter {
     this.flowEnd = details.flowEnd;
     this.log = details.log;
     this.#annotations = 0;
-    for (const [tag, name, value] of details.annotations) this.#annotate(tag, name, value);
+    const { annotations } = details;
+    for (let i = 0; i < annotations.length; i += 3)
+      this.#annotate(annotations[i] as number, annotations[i + 1] as number, annotations[i + 2] as number);
   }
 
   /**
