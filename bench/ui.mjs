@@ -1,8 +1,6 @@
 // npm run bench:ui: seconds from the command to the picture, beside `go tool trace` in the same browser.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { statSync } from "node:fs";
-import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
@@ -35,6 +33,7 @@ const { values, positionals } = parseArgs({
 
 const { PerfettoUi } = await loadSource("test/support/perfetto-ui.ts");
 const { Browser } = await loadSource("test/support/browser.ts");
+const { freePort } = await loadSource("test/support/free-port.ts");
 
 /**
  * Runs `go2perfetto open` until the page has drawn and is idle.
@@ -110,14 +109,6 @@ async function answer(url, child) {
     if (response?.ok) return response.text();
     await pause(50);
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 /** Measures in turn, so that a slow spell of the machine meets all. */

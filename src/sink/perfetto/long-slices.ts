@@ -42,10 +42,10 @@ export class LongSlices extends TrackEventWriter {
   #end(time: number, track: number): void {
     const open = this.#open.get(track);
     const slice = open?.pop();
-    if (open === undefined || slice === undefined) return this.clear();
-    if (time - slice.time < this.#least) this.#leaveOut(slice, track);
+    if (open === undefined || slice === undefined) this.clear();
+    else if (time - slice.time < this.#least) this.#leaveOut(slice, track);
     else this.#writeEnd(slice, open, time, track);
-    if (open.length === 0) this.#open.delete(track);
+    if (open?.length === 0) this.#open.delete(track);
   }
 
   /** @param around open slices around it, outermost first */

@@ -34,9 +34,11 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
     const output = join(folder.path, "trace.pftrace");
     const trace = await ServedTrace.create(output);
     const settled = server.serve(trace);
-    // The browser starts while the trace is converted, unless nothing can be read.
+    // The browser starts while the trace is converted, unless nothing can be read, or not all must do.
     const link = server.page ?? deepLink(viewer, server.url);
-    const shown = trace.begun().then(() => showInBrowser(link, options));
+    const shown = trace
+      .ready(options.strict === true)
+      .then((isReady) => (isReady ? showInBrowser(link, options) : undefined));
     const target = { output, into: trace, shownAs: name };
     const code = await convertCommand(path, { ...readingOptions(path, options), ...target });
     await shown;

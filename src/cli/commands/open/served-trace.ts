@@ -36,9 +36,13 @@ export class ServedTrace implements Output {
     return this.#state === "complete" ? this.#size : undefined;
   }
 
-  /** @returns a promise that is fulfilled when there are bytes for the viewer */
-  async begun(): Promise<void> {
-    while (this.#size === 0 && this.#state === "growing") await this.#change();
+  /**
+   * Waits for the first bytes, or for all.
+   * @returns whether there are any for the viewer
+   */
+  async ready(whole: boolean): Promise<boolean> {
+    while (this.#state === "growing" && (whole || this.#size === 0)) await this.#change();
+    return this.#state !== "discarded";
   }
 
   /** The bytes from the first to the last, as they come. @throws Error if the trace is discarded on the way */
