@@ -42,8 +42,8 @@ export function explainMarkdown(report: ExplainReport, name: string, traceUrl?: 
   return [...(path ? [path] : []), "## What held the program back\n", ...parts, ...rest(report)].join("\n");
 }
 
-function rest({ more }: ExplainReport): string[] {
-  return more > 0 ? [`… and ${grouped(more)} more: --top ${more + 10}\n`] : [];
+function rest({ findings, more }: ExplainReport): string[] {
+  return more > 0 ? [`… and ${grouped(more)} more: --top ${findings.length + more}\n`] : [];
 }
 
 function findingText(finding: Finding, number: number, name: string): string {

@@ -2,6 +2,7 @@ import { grouped } from "../../base/grouped.js";
 import { NONE } from "../../base/ids.js";
 import type { Interner } from "../../base/interner.js";
 import { durationText, shareText } from "../../base/rounded.js";
+import type { StackFrame } from "../../event/tables.js";
 import type { GcCycles } from "../gc/gc-cycles.js";
 import type { ProcRow } from "../proc-use.js";
 import type { AssistSites } from "./assist-sites.js";
@@ -194,14 +195,25 @@ function lastText({ frames, function: func, goroutine, proc }: WorstStop): strin
   return `, until ${who}P ${proc} stopped${at}`;
 }
 
-function stopFinding(
-  { count: number, delay, kind, taken, total, worst }: StopDelayRow,
-  names: TakenNames,
-  trace: ExplainedTrace,
-): Finding {
+/** The stack of the program's line that stops the world most; empty for the GC, which any allocation may begin. */
+function callerFrames({ callers, kind }: StopDelayRow): readonly StackFrame[] {
+  return kind.startsWith("GC ") ? [] : (callers.most?.frames ?? []);
+}
+
+function callerText(row: StopDelayRow): string {
+  const frames = callerFrames(row);
+  if (frames.length === 0) return "";
+  const place = placeText(placeOf(frames[programIndex(frames, WAITING)]));
+  return row.callers.count === 1 ? ` at ${place}` : `, mostly at ${place}`;
+}
+
+function stopFinding(row: StopDelayRow, names: TakenNames, trace: ExplainedTrace): Finding {
+  const { count: number, delay, kind, taken, total, worst } = row;
   const { duration } = trace;
   const why = kind === "" ? "an unknown reason" : `"${kind}"`;
-  const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for ${why}, ${durationText(total)} in all.`;
+  const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for ${why}${callerText(row)}, ${durationText(total)} in all.`;
+  const isDelay = delay >= MOSTLY * total;
+  const frames = isDelay ? worst.frames : callerFrames(row);
   const first = { time: worst.since, duration: worst.delay + worst.stopped };
   const wait =
     delay === 0
@@ -219,7 +231,10 @@ function stopFinding(
       ns("longest delay", worst.delay),
       ...takenFigures(taken, names),
     ],
-    ...(delay >= MOSTLY * total && { frames: worst.frames, at: frameIndex(worst.frames, WAITING) }),
+    ...(frames.length > 0 && {
+      frames,
+      at: isDelay ? frameIndex(frames, WAITING) : programIndex(frames, WAITING),
+    }),
     worst: { ...first, ...(worst.goroutine !== undefined && { goroutine: worst.goroutine }) },
     next: [showCommand(trace, first)],
   });

@@ -28,7 +28,7 @@ export class GoroutineHistory {
   /** By line: the goroutine, and the number of its changes. */
   #goroutine = new Float64Array(256).fill(NONE);
   #count = new Int32Array(256);
-  /** By line and place in its ring: what begins, when, and who ended it. */
+  /** By line and place in its ring: what begins, when, and who ended it, −1 if nobody is to be followed. */
   #doing = new Uint8Array(256 * RING);
   #since = new Float64Array(256 * RING);
   #endedBy = new Int32Array(256 * RING);
@@ -54,13 +54,26 @@ export class GoroutineHistory {
     return slot !== NONE && this.#goroutine[slot % LINES] === goroutine;
   }
 
-  /** @param endedBy slot of the goroutine that ended what it did before, or −1 */
-  change(slot: number, goroutine: number, time: number, doing: number, endedBy: number): void {
+  /**
+   * @param endedBy slot of the goroutine that ended what it did before, or −1
+   * @param isContested whether it waited for what that one had, apart from a lock: for a token, say
+   */
+  change(
+    slot: number,
+    goroutine: number,
+    time: number,
+    doing: number,
+    endedBy: number,
+    isContested = false,
+  ): void {
     const line = slot % LINES;
     if (this.#goroutine[line] !== goroutine) this.begin(slot, goroutine);
     const count = this.#count[line] as number;
     const at = line * RING + (count % RING);
-    if (count > 0) this.#endedBy[line * RING + ((count - 1) % RING)] = endedBy;
+    if (count > 0) {
+      const before = line * RING + ((count - 1) % RING);
+      this.#endedBy[before] = isContested || this.#doing[before] === Doing.Lock ? endedBy : NONE;
+    }
     if (count >= RING && count % KEPT === 0) this.#leaveRing(line, count);
     this.#doing[at] = doing;
     this.#since[at] = time;
@@ -68,8 +81,8 @@ export class GoroutineHistory {
   }
 
   /**
-   * Adds what a goroutine did in a stretch of time. While it waited for a lock itself, what counts is what that
-   * lock's holder did, and so on.
+   * Adds what a goroutine did in a stretch of time. While it waited itself for what another one had, what counts is what
+   * that one did, and so on.
    * @param into nanoseconds by {@link Doing}
    */
   split(slot: number, from: number, until: number, into: Float64Array): void {
@@ -88,7 +101,7 @@ export class GoroutineHistory {
       if (since >= end) continue;
       const begin = Math.max(since, from);
       const doing = this.#doing[at] as number;
-      const next = n === count - 1 || doing !== Doing.Lock ? NONE : (this.#endedBy[at] as number);
+      const next = n === count - 1 ? NONE : (this.#endedBy[at] as number);
       const isFollowed = next !== NONE && next !== slot && hops < HOPS && this.#followed++ < MOST_FOLLOWED;
       if (isFollowed) this.#split(next, begin, end, into, hops + 1);
       else into[doing] = (into[doing] as number) + end - begin;

@@ -7,6 +7,7 @@ import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import { StopCallers } from "./stop-callers.js";
 import { TakenTime } from "./taken-time.js";
 import type { TaskWork } from "./task-work.js";
 
@@ -38,6 +39,8 @@ export interface StopDelayRow {
   readonly worst: WorstStop;
   /** From when goroutines stopped until the world went on. */
   readonly taken: TakenTime;
+  /** Its time by the line of the program that began it. */
+  readonly callers: StopCallers;
 }
 
 /** What one P ran when it was told to stop. */
@@ -54,6 +57,8 @@ interface Open {
   readonly kind: string;
   readonly since: number;
   readonly by: number;
+  /** The stack that began it. */
+  readonly caller: readonly StackFrame[];
   last: number;
   proc: number;
   /** Whether the world is started again. */
@@ -113,12 +118,13 @@ export class StopDelays implements Analysis {
   }
 
   other(event: number): void {
-    const { kind, name, proc, time } = this.#block;
+    const { generation, kind, name, proc, stack, time } = this.#block;
     if (kind[event] === K.StwBegin)
       this.#open = {
         kind: stringOf(this.#block, name[event] as number),
         since: time[event] as number,
         by: proc[event] as number,
+        caller: generation?.stacks.frames(stack[event] as number) ?? [],
         last: time[event] as number,
         proc: NONE,
         restarts: false,
@@ -146,6 +152,8 @@ export class StopDelays implements Analysis {
       (delay === row.worst.delay && until - open.last > row.worst.stopped);
     const worst = isWorst ? this.#worst(open, until) : row.worst;
     const taken = row?.taken ?? new TakenTime();
+    const callers = row?.callers ?? new StopCallers();
+    callers.add(open.caller, until - open.since);
     for (const { func, task, time } of open.stopped.values()) taken.add(func, task, until - time);
     this.#rows.set(open.kind, {
       kind: open.kind,
@@ -154,6 +162,7 @@ export class StopDelays implements Analysis {
       delay: (row?.delay ?? 0) + delay,
       worst,
       taken,
+      callers,
     });
   }
 

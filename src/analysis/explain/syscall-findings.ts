@@ -1,5 +1,6 @@
 import { grouped } from "../../base/grouped.js";
 import { durationText, shareText } from "../../base/rounded.js";
+import type { StackFrame } from "../../event/tables.js";
 import type { Finding } from "./finding.js";
 import {
   count,
@@ -23,6 +24,10 @@ const LOST = 0.01;
 const CGO = /^runtime\.cgocall$|\._C2?func_/;
 /** The innermost frame where the runtime itself waits for something, such as signals, or of a trace without names. */
 const UNTOLD = /^(runtime\.(?!cgocall$)|os\/signal\.signal_recv$|0x|$)/;
+/** The outermost frame of the goroutine that writes the trace itself. */
+const TRACING = /^runtime\/trace\./;
+/** Inner frames that do not say which call it is. */
+const ANY_CALL = /^(runtime|internal\/runtime[\w/]*)\.|^syscall\.(Raw)?[sS]yscall/;
 
 /** Findings about system calls and calls into C. */
 export function syscallFindings(
@@ -40,7 +45,7 @@ export function syscallFindings(
     const time = isMany ? total : longTime;
     if (time / trace.duration < THRESHOLD || calls < CALLS) continue;
     const frames = stacks.frames(table.longestStack[site] as number);
-    if (UNTOLD.test(frames[0]?.func ?? "")) continue;
+    if (UNTOLD.test(frames[0]?.func ?? "") || TRACING.test(frames.at(-1)?.func ?? "")) continue;
     const lost = lostProc[site] ?? 0;
     const most = table.most[site] as number;
     const worst = {
@@ -58,7 +63,7 @@ export function syscallFindings(
       finding({
         kind: "syscalls",
         weight: time / trace.duration,
-        sentence: `${grouped(calls)} ${what} at ${placeText(placeOf(frames[at]))}${often} took ${durationText(total)}${each}, ${durationText(worst.duration)} at most${threads}.${losses}`,
+        sentence: `${grouped(calls)} ${what} at ${placeText(placeOf(frames[at]))}${often} took ${durationText(total)}${each}, ${durationText(worst.duration)} at most${which(frames)}${threads}.${losses}`,
         figures: [
           ns("in calls", total),
           ns("in long calls", longTime),
@@ -77,4 +82,10 @@ export function syscallFindings(
     );
   }
   return findings;
+}
+
+/** Which call the longest is. */
+function which(frames: readonly StackFrame[]): string {
+  const func = frames.find(({ func }) => !ANY_CALL.test(func))?.func;
+  return func === undefined ? "" : ` (${func})`;
 }

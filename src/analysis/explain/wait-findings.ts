@@ -120,7 +120,7 @@ function subjectOf({ sites: { table } }: Waits, { frames, isShared, kind, site }
   const at = frameIndex(frames, WAITING);
   const caller = programIndex(frames, WAITING);
   const from = caller > at ? `, the longest from ${placeText(placeOf(frames[caller]))}` : "";
-  return `${who} waited ${isShared && kind === "slow-producer" ? SHARED : WHAT[kind]} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
+  return `${who} waited ${(isShared && SHARED[kind]) || WHAT[kind]} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
 }
 
 const WHAT: Readonly<Partial<Record<FindingKind, string>>> = {
@@ -130,7 +130,11 @@ const WHAT: Readonly<Partial<Record<FindingKind, string>>> = {
   straggler: "for the last of a group of goroutines, which ran alone,",
 };
 
-const SHARED = "for one another";
+/** The same if those that wait end the waits of others there. */
+const SHARED: Readonly<Partial<Record<FindingKind, string>>> = {
+  "slow-consumer": "for one another, to send to a channel,",
+  "slow-producer": "for one another",
+};
 
 function meanwhile({ release, waker }: Site, doings: readonly FindingFigure[]): string {
   const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);

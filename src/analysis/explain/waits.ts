@@ -21,6 +21,13 @@ const K = EventKind;
 const { None, Running, Waiting } = SchedState;
 /** Of a wait for a group of goroutines: the share in which they must have run side by side. */
 const SIDE_BY_SIDE = 0.05;
+/** What goroutines wait for that others may have: a token in a channel, or their turn. */
+const CONTESTED: ReadonlySet<number> = new Set([
+  WaitKind.Send,
+  WaitKind.Receive,
+  WaitKind.Select,
+  WaitKind.Cond,
+]);
 /** A wait for a channel or Cond that is shorter is the time that handing over takes. */
 const HANDOVER = 10_000;
 
@@ -93,7 +100,7 @@ export class Waits implements Analysis {
       const site = this.#site[slot] as number;
       if (before === Waiting && site !== NONE) this.#end(changes, i, site, waker);
       const doing = this.#doing(slot, after, toReason[i] as number);
-      this.#history.change(slot, id, now, doing, waker);
+      this.#history.change(slot, id, now, doing, waker, before === Waiting && this.#isShared(site, waker));
       if (after === Running) {
         runs.begin(slot);
         this.#running.set(toProc[i] as number, slot);
@@ -189,6 +196,12 @@ export class Waits implements Analysis {
     return this.#history.has(slot, id) ? slot : NONE;
   }
 
+  /** Whether the goroutine that ended a wait for a channel or Cond had waited at the same line: for a token, say. */
+  #isShared(site: number, waker: number): boolean {
+    if (waker === NONE || site === NONE) return false;
+    return CONTESTED.has(this.sites.kind[site] as number) && this.#last[waker] === site;
+  }
+
   #wait({ event, goroutine, slot: slots, toReason }: Changes, i: number): void {
     const slot = slots[i] as number;
     const reason = toReason[i] as number;
@@ -224,7 +237,7 @@ export class Waits implements Analysis {
     const { doing: sums } = sites;
     for (let doing = 0, at = site * DOINGS; doing < DOINGS; doing++, at++)
       sums[at] = (sums[at] as number) + (split[doing] as number);
-    const isShared = this.#last[waker] === site;
+    const isShared = this.#isShared(site, waker);
     const cost = this.#cost(slot, waker, sites.kind[site] as number, duration, isShared);
     if (cost <= 0) return;
     if (isShared) sites.shared[site] = (sites.shared[site] as number) + cost;
@@ -235,7 +248,7 @@ export class Waits implements Analysis {
 
   /**
    * How much of a wait counts, by the rules in docs/explain.md.
-   * @param isShared whether the one that ended it waits at the same line itself: for a token, say
+   * @param isShared as {@link #isShared} says
    */
   #cost(slot: number, waker: number, kind: number, duration: number, isShared: boolean): number {
     const { times } = this.load;

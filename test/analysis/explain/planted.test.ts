@@ -20,7 +20,9 @@ const SAYS: Readonly<Record<string, RegExp>> = {
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
   "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
   "slow-tokens":
-    /^Up to [67] .* waited for one another at main\.slowTokens\.func1 .* ended by main\.together\.func[12] .* slept /s,
+    /^Up to [67] .* waited for one another at main\.slowTokens\.func1 .* ended by main\.together\.func[12] .* which slept 9/s,
+  "slow-semaphore":
+    /^Up to 6 .* for one another, to send to a channel, at main\.slowSemaphore\.func1 .* which slept 9/s,
   "slow-cond": / ended by main\.slowCond\.func1 .* which ran /s,
   "slow-select": / ended by main\.slowSelect\.func1 .* which ran /s,
   "slow-producer": / ended by main\.slowProducer\.func1 .* which ran /s,
@@ -30,9 +32,10 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   gc: / 2\d cycles.* The program began 20 of them itself, at main\.gc \(memory\.go:37\)\.$/s,
   "gc-assist": /( 9\d\.\d%| 100\.0%) .* was taken from goroutines of main\.together\.func[12]\./s,
   "stop-the-world":
-    /"read mem stats".* goroutine \d+ \(main\.stopTheWorld\.func1\).* taken from goroutines of main\.stopTheWorld\.func1\.$/s,
-  syscalls: /^80 system calls .* lost their P/s,
-  "short-syscalls": /^10,00\d system calls at main\.shortSyscalls .* per second, took /,
+    /"read mem stats" at main\.stopTheWorld \(procs\.go:77\), .* goroutine \d+ \(main\.stopTheWorld\.func1\).* taken from goroutines of main\.stopTheWorld\.func1\.$/s,
+  syscalls: /^80 system calls .* at most \(syscall\.Nanosleep\); .* lost their P/s,
+  "short-syscalls":
+    /^10,00\d system calls at main\.shortSyscalls .* per second, took .* \(syscall\.read\)\.$/,
   logging:
     /^Up to 7 .* at log\.\(\*Logger\)\.[oO]utput .*, the longest from main\.logging\.func1 .* which slept /s,
   leak: /^\d+ goroutines of main\.wait, .* \(chan receive\)/s,
@@ -53,6 +56,7 @@ async function explained(path: string): Promise<ExplainReport> {
 const OTHERS: Readonly<Record<string, FindingKind>> = {
   "slow-fan-in": "slow-consumer",
   "slow-tokens": "slow-producer",
+  "slow-semaphore": "slow-consumer",
   "short-syscalls": "syscalls",
   logging: "lock-contention",
   "slow-cond": "slow-producer",
@@ -84,7 +88,7 @@ describe.each(FAULT_RELEASES)("faults planted in a program of %s", (release) => 
 });
 
 /** Programs in which goroutines wait for others, and hold nothing back. */
-const HEALTHY = ["slow-fan-in", "slow-tokens"];
+const HEALTHY = ["slow-fan-in", "slow-tokens", "slow-semaphore"];
 
 describe.each(HEALTHY)("a program of goroutines that wait: %s", (fault) => {
   test.each(FAULT_RELEASES)("has no finding, mended, with %s", async (release) => {

@@ -41,7 +41,7 @@ describe("explain", () => {
       /^1\. lock-contention, 100\.0%\n {3}Up to 15 goroutines at once waited for a lock at main/,
     );
     expect(text).toContain(`$ go2perfetto pprof sync ${TRACE}`);
-    expect(text).toContain("… and 2 more: --top 12");
+    expect(text).toContain("… and 2 more: --top 3");
     const markdown = go2perfetto(["explain", "--markdown", TRACE]).stdout.toString();
     expect(markdown).toMatch(/^## What held the program back\n\n### 1\. lock-contention/);
   });

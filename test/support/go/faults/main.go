@@ -19,6 +19,7 @@ var faults = map[string]func(mended bool){
 	"slow-consumer":   slowConsumer,
 	"slow-fan-in":     slowFanIn,
 	"slow-tokens":     slowTokens,
+	"slow-semaphore":  slowSemaphore,
 	"slow-producer":   slowProducer,
 	"slow-cond":       slowCond,
 	"slow-select":     slowSelect,

@@ -114,3 +114,18 @@ func serveTokens(tokens <-chan bool) {
 		compute(20 * time.Microsecond)
 	}
 }
+
+// slowSemaphore has eight goroutines that send to a channel of two before they work. Mended, all eight may.
+func slowSemaphore(mended bool) {
+	places := make(chan bool, 2)
+	if mended {
+		places = make(chan bool, 8)
+	}
+	together(8, func(int) {
+		for i := 0; i < 10; i++ {
+			places <- true // planted: slow-semaphore
+			time.Sleep(time.Millisecond)
+			<-places
+		}
+	})
+}
