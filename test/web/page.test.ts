@@ -143,6 +143,13 @@ describe.runIf(haveBrowser)("the page", () => {
     await report.getByRole("heading", { name }).waitFor();
     // Drawn by its script.
     await report.locator("canvas").first().waitFor();
+    const contents = report.getByRole("link", { name: "Flame graphs" });
+    await contents.click();
+    const flames = report.getByRole("heading", { name: "Flame graphs" });
+    const isFocused = () => flames.evaluate((heading) => heading === document.activeElement);
+    expect(await isFocused()).toBe(true);
+    const top = () => flames.evaluate((heading) => heading.getBoundingClientRect().top);
+    await expect.poll(top).toBeLessThan(200);
     const link = report.locator("#tasks a").first();
     const [tab] = await Promise.all([page.waitForEvent("popup"), link.click()]);
     expect(tab.url()).toBe(viewer.replace("{trace_id}", await link.innerText()));

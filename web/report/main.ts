@@ -1,6 +1,7 @@
 // The script of a report's page: draws what charts show into the places that the page has for them.
 import type { PageData } from "../../src/report/html/page-data.js";
 import { Chart, type ChartMaker } from "./chart.js";
+import { contentsLink } from "./contents-link.js";
 import { FlameView } from "./flame.js";
 import { latencyChart } from "./latency.js";
 import { mmuChart } from "./mmu.js";
@@ -23,6 +24,10 @@ for (const group of document.querySelectorAll<HTMLElement>(".timeline")) {
 
 draw("latency", latencies, latencyChart);
 draw("mmu", mmu, mmuChart);
+
+// Within the page that converts traces, an address with a fragment is that of the page.
+if (location.href === "about:srcdoc")
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) contentsLink(link);
 
 const drawn = new Set<HTMLElement>();
 for (const list of document.querySelectorAll<HTMLElement>('[role="tablist"]'))
