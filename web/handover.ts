@@ -1,4 +1,4 @@
-import { Viewer } from "./viewer.js";
+import { Viewer, ViewerClosed } from "./viewer.js";
 
 /** The facts of the page that `open` serves: see `HandoverFacts` there. */
 interface Facts {
@@ -35,6 +35,7 @@ element("button").addEventListener("click", async () => {
     await viewer.show(await trace, name);
     say("Handed over.");
   } catch (error) {
+    if (error instanceof ViewerClosed) return say("The viewer was closed before it had the trace.");
     // Another click tries again.
     trace = undefined;
     say(`The trace cannot be fetched. Is go2perfetto still running? ${error}`);

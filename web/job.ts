@@ -33,49 +33,41 @@ export class Job {
   readonly result: Promise<Result>;
   readonly #work: Work;
   readonly #onProgress: OnProgress;
-  #worker: Worker | undefined;
-  #fail: (error: Error) => void = () => undefined;
+  #resolve!: (result: Result) => void;
+  #reject!: (error: Error) => void;
   #isCancelled = false;
 
   constructor(work: Work, onProgress: OnProgress) {
     this.#work = work;
     this.#onProgress = onProgress;
-    this.result = queue.then(() => this.#run());
-    queue = this.result.catch(() => undefined);
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    queue = queue.then(() => (this.#isCancelled ? undefined : this.#run()));
   }
 
-  /** Ends the work at once. */
+  /** Ends the work at once, also if its turn has not come. */
   cancel(): void {
     this.#isCancelled = true;
-    this.#worker?.terminate();
-    this.#fail(new Cancelled());
+    this.#reject(new Cancelled());
   }
 
-  async #run(): Promise<Result> {
-    if (this.#isCancelled) throw new Cancelled();
+  /** Ends when the result is there, or an error instead. */
+  #run(): Promise<void> {
     const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" });
-    this.#worker = worker;
-    try {
-      return await new Promise((resolve, reject) => {
-        this.#fail = reject;
-        worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
-          if (data.is === "progress") this.#onProgress(data.size && data.bytes / data.size, data.events);
-          else if (data.is === "done") resolve(data);
-          else reject(new JobError(data.message.text, data.message.advice));
-        });
-        // Also when the memory of the tab does not suffice.
-        worker.addEventListener("error", ({ message }) => {
-          reject(
-            new JobError(
-              `the conversion failed${message && `: ${message}`}`,
-              "The command line needs less memory.",
-            ),
-          );
-        });
-        worker.postMessage(this.#work);
-      });
-    } finally {
-      worker.terminate();
-    }
+    worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
+      if (data.is === "progress") this.#onProgress(data.size && data.bytes / data.size, data.events);
+      else if (data.is === "done") this.#resolve(data);
+      else this.#reject(new JobError(data.message.text, data.message.advice));
+    });
+    // Also when the memory of the tab does not suffice.
+    worker.addEventListener("error", ({ message }) => {
+      const text = `the conversion failed${message && `: ${message}`}`;
+      this.#reject(new JobError(text, "The command line needs less memory."));
+    });
+    worker.postMessage(this.#work);
+    const end = () => worker.terminate();
+    return this.result.then(end, end);
   }
 }

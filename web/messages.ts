@@ -23,12 +23,14 @@ export interface Choices {
 export const OUTPUTS = [...FORMATS, "trim.trace"] as const;
 export type Output = (typeof OUTPUTS)[number];
 
-/** What the page asks of a worker: one piece of work. */
-export type Work = { readonly file: File; readonly choices: Choices } & (
+/** What can be made of a trace. */
+export type Task =
   | { readonly work: "convert"; readonly format: Output }
   | { readonly work: "profiles" }
-  | { readonly work: "report" }
-);
+  | { readonly work: "report" };
+
+/** What the page asks of a worker: one task. */
+export type Work = { readonly file: File; readonly choices: Choices } & Task;
 
 /** What can be said of a trace that was read. */
 export interface Reading {

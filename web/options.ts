@@ -1,4 +1,5 @@
 import { DEFAULT_TRACKS, GROUPINGS, LANE_CHOICES, STACK_MODES, TRACK_GROUPS } from "go2perfetto/perfetto";
+import { JobError } from "./job.js";
 import type { Choices } from "./messages.js";
 
 const DETAILS = ["auto", "full", "lean"] as const;
@@ -38,13 +39,13 @@ export class OptionsForm {
     } as Choices;
   }
 
-  /** Address of the viewer. @throws TypeError if it is none */
+  /** Address of the viewer. @throws JobError if it is none */
   get viewer(): URL {
-    return new URL((this.#form.elements.namedItem("viewer") as HTMLInputElement).value);
-  }
-
-  onChange(changed: () => void): void {
-    this.#form.addEventListener("change", changed);
+    const text = (this.#form.elements.namedItem("viewer") as HTMLInputElement).value.trim();
+    const address = URL.canParse(text) ? new URL(text) : undefined;
+    if (address === undefined || !/^https?:$/.test(address.protocol))
+      throw new JobError("Viewer: it is not an http or https URL", "Such as https://ui.perfetto.dev.");
+    return address;
   }
 }
 

@@ -1,125 +1,128 @@
 import { durationText } from "go2perfetto";
+import { CardMessages } from "./card-messages.js";
+import { FileLinks, save } from "./file-links.js";
 import { Cancelled, Job, JobError, type Result } from "./job.js";
-import { OUTPUTS, type Output, type Reading, type Work } from "./messages.js";
+import { OUTPUTS, type Output, type Reading, type Task, type Work } from "./messages.js";
 import type { OptionsForm } from "./options.js";
+import { ReportFrame } from "./report-frame.js";
 import { Viewer } from "./viewer.js";
 
 const NUMBER = new Intl.NumberFormat("en");
 const BYTES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+
+/** Milliseconds until a person is told that the viewer does not answer. */
+const LATE = 10_000;
 
 /** A trace on the page: what it is, and what can be done with it. */
 export class TraceCard {
   readonly element = document.createElement("article");
   readonly #file: File;
   readonly #form: OptionsForm;
-  readonly #figures = paragraph("figures");
-  readonly #messages = document.createElement("div");
+  readonly #figures = document.createElement("p");
+  readonly #messages = new CardMessages();
   readonly #progress = document.createElement("progress");
   readonly #cancel: HTMLButtonElement;
-  readonly #products = document.createElement("div");
-  readonly #actions: readonly HTMLButtonElement[];
-  readonly #report = document.createElement("iframe");
-  /** Conversions that are done or in progress, by format, with the options of now. */
-  readonly #conversions = new Map<Output, Promise<Result>>();
+  readonly #profiles = new FileLinks();
+  readonly #report: ReportFrame;
+  /** What is done or in progress with the options of now, by task. */
+  readonly #results = new Map<string, Promise<Result>>();
+  /** The options of `#results`. */
+  #choices = "";
   readonly #jobs = new Set<Job>();
 
   constructor(file: File, form: OptionsForm) {
     this.#file = file;
     this.#form = form;
-    const open = button("Open in Perfetto", () => this.#open());
+    this.#report = new ReportFrame(`Report on ${file.name}`);
+    const open = button("Open in Perfetto", () => this.#attempt(() => this.#open()));
     open.className = "first";
-    const downloads = OUTPUTS.map((format) => button(`Download .${format}`, () => this.#download(format)));
-    const report = button("Report", () => this.#showReport());
-    const profiles = button("Profiles", () => this.#offerProfiles());
-    this.#actions = [open, ...downloads, report, profiles];
+    const downloads = OUTPUTS.map((format) =>
+      button(`Download .${format}`, () => this.#attempt(() => this.#download(format))),
+    );
+    const report = button("Report", () => this.#attempt(() => this.#showReport()));
+    const profiles = button("Profiles", () => this.#attempt(() => this.#offerProfiles()));
     this.#cancel = button("Cancel", () => {
       for (const job of this.#jobs) job.cancel();
     });
-    this.#products.className = "actions";
-    this.#report.hidden = true;
-    this.#report.title = `Report on ${file.name}`;
-    // The report's own script runs, and cannot reach this page. The sites that its links lead to are not bound.
-    const allowed = ["scripts", "downloads", "popups", "popups-to-escape-sandbox"];
-    this.#report.setAttribute("sandbox", allowed.map((what) => `allow-${what}`).join(" "));
     const title = document.createElement("h2");
     title.textContent = file.name;
     const bar = document.createElement("div");
     bar.className = "actions";
-    bar.append(...this.#actions, this.#cancel);
+    bar.append(open, ...downloads, report, profiles, this.#cancel);
     this.#progress.setAttribute("aria-label", `Progress of ${file.name}`);
+    this.#figures.className = "figures";
+    this.#figures.textContent = size(file.size);
     // What grows while the trace is read stands below the buttons, so that these stay where a click is aimed at.
     this.element.append(
       title,
       bar,
       this.#progress,
       this.#figures,
-      this.#messages,
-      this.#products,
-      this.#report,
+      this.#messages.element,
+      this.#profiles.element,
+      this.#report.element,
     );
-    this.#figures.textContent = size(file.size);
     this.#showBusy();
-    form.onChange(() => this.#conversions.clear());
     // What most people want is under way before they ask for it.
-    this.#attempt(() => this.#converted("pftrace"));
+    this.#attempt(() => this.#result({ work: "convert", format: "pftrace" }));
   }
 
   /** The viewer opens at once, in the click, and gets the trace when it is converted. */
   async #open(): Promise<void> {
-    const viewer = Viewer.open(this.#form.viewer);
-    if (viewer === undefined) {
-      this.#say("error", "The browser does not let this page open a window.", "Allow it beside the address.");
-      return;
+    const address = this.#form.viewer;
+    const viewer = Viewer.open(address);
+    if (viewer === undefined)
+      throw new JobError("The browser does not let this page open a window.", "Allow it beside the address.");
+    try {
+      const { products } = await this.#result({ work: "convert", format: "pftrace" });
+      for (const { blob, name } of products) await this.#told(viewer.show(blob, name), address);
+    } catch (error) {
+      viewer.close();
+      throw error;
     }
-    await this.#attempt(async () => {
-      try {
-        const { products } = await this.#converted("pftrace");
-        for (const { blob, name } of products) await viewer.show(blob, name);
-      } catch (error) {
-        viewer.close();
-        throw error;
-      }
-    });
+  }
+
+  /** Says so while a viewer does not answer. */
+  async #told(shown: Promise<void>, { origin }: URL): Promise<void> {
+    const text = `${origin} does not answer yet.`;
+    const message = { kind: "warning", text, advice: "Is it a Perfetto UI, and can it be reached?" } as const;
+    const timer = setTimeout(() => this.#messages.say(message), LATE);
+    try {
+      await shown;
+    } finally {
+      clearTimeout(timer);
+      this.#messages.takeBack(message);
+    }
   }
 
   async #download(format: Output): Promise<void> {
-    await this.#attempt(async () => {
-      for (const { blob, name } of (await this.#converted(format)).products) save(blob, name);
-    });
+    const { products } = await this.#result({ work: "convert", format });
+    for (const product of products) save(product);
   }
 
   async #offerProfiles(): Promise<void> {
-    await this.#attempt(async () => {
-      const { products } = await this.#run({ ...this.#work(), work: "profiles" });
-      this.#products.replaceChildren(
-        ...products.map(({ name, about = name, blob }) => fileLink(name, about, blob)),
-      );
-    });
+    this.#profiles.show((await this.#result({ work: "profiles" })).products);
   }
 
   async #showReport(): Promise<void> {
-    await this.#attempt(async () => {
-      const { products } = await this.#run({ ...this.#work(), work: "report" });
-      for (const { name, blob } of products) {
-        this.#report.srcdoc = await blob.text();
-        this.#report.hidden = false;
-        this.#products.replaceChildren(fileLink(name, "Save the report", blob));
-      }
+    for (const product of (await this.#result({ work: "report" })).products) await this.#report.show(product);
+  }
+
+  /** What a task gives with the options of now. It is done once, however often one asks. */
+  #result(task: Task): Promise<Result> {
+    const { choices } = this.#form;
+    const text = JSON.stringify(choices);
+    if (text !== this.#choices) this.#results.clear();
+    this.#choices = text;
+    const key = JSON.stringify(task);
+    const known = this.#results.get(key);
+    if (known !== undefined) return known;
+    const result = this.#run({ ...task, file: this.#file, choices });
+    this.#results.set(key, result);
+    result.catch(() => {
+      if (this.#results.get(key) === result) this.#results.delete(key);
     });
-  }
-
-  #converted(format: Output): Promise<Result> {
-    let result = this.#conversions.get(format);
-    if (result === undefined) {
-      result = this.#run({ ...this.#work(), work: "convert", format });
-      this.#conversions.set(format, result);
-      result.catch(() => this.#conversions.delete(format));
-    }
     return result;
-  }
-
-  #work(): { file: File; choices: Work["choices"] } {
-    return { file: this.#file, choices: this.#form.choices };
   }
 
   async #run(work: Work): Promise<Result> {
@@ -130,7 +133,7 @@ export class TraceCard {
     });
     this.#jobs.add(job);
     this.#showBusy();
-    this.#messages.replaceChildren();
+    this.#messages.clear();
     try {
       const result = await job.result;
       this.#tell(result.reading);
@@ -143,25 +146,24 @@ export class TraceCard {
 
   #tell({ version, events, duration, messages, leftOut = [] }: Reading): void {
     const facts = [size(this.#file.size), version, durationText(duration), `${NUMBER.format(events)} events`];
+    // A screen reader tells the outcome, and not each step on the way there.
+    this.#figures.ariaLive = "polite";
     this.#figures.textContent = facts.join(" · ");
-    this.#messages.replaceChildren();
-    for (const { text, advice } of messages) this.#say("warning", text, advice);
-    for (const text of leftOut) this.#messages.append(paragraph("advice", text));
+    this.#figures.ariaLive = "off";
+    for (const { text, advice } of messages) this.#messages.say({ kind: "warning", text, advice });
+    for (const text of leftOut) this.#messages.say({ kind: "advice", text });
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (error instanceof Cancelled) this.#say("warning", "Cancelled.");
-      else if (error instanceof JobError) this.#say("error", error.message, error.advice);
-      else this.#say("error", String(error));
+      if (error instanceof Cancelled) this.#messages.say({ kind: "warning", text: "Cancelled." });
+      else if (error instanceof JobError)
+        this.#messages.say({ kind: "error", text: error.message, advice: error.advice });
+      else
+        this.#messages.say({ kind: "error", text: error instanceof Error ? error.message : String(error) });
     }
-  }
-
-  #say(kind: "warning" | "error", text: string, advice?: string): void {
-    this.#messages.append(paragraph(kind, `${kind}: ${text}`));
-    if (advice !== undefined) this.#messages.append(paragraph("advice", advice));
   }
 
   #showBusy(): void {
@@ -172,35 +174,12 @@ export class TraceCard {
   }
 }
 
-function paragraph(className: string, text = ""): HTMLParagraphElement {
-  const made = document.createElement("p");
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function button(text: string, act: () => void): HTMLButtonElement {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = text;
   made.addEventListener("click", act);
   return made;
-}
-
-function fileLink(name: string, text: string, blob: Blob): HTMLAnchorElement {
-  const link = document.createElement("a");
-  link.className = "file";
-  link.download = name;
-  link.textContent = text;
-  link.href = URL.createObjectURL(blob);
-  return link;
-}
-
-function save(blob: Blob, name: string): void {
-  const link = fileLink(name, name, blob);
-  link.click();
-  // The browser has begun the download when the next task runs.
-  setTimeout(() => URL.revokeObjectURL(link.href));
 }
 
 function size(bytes: number): string {

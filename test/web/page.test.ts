@@ -1,6 +1,6 @@
 // @module-tag long
 import { once } from "node:events";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
@@ -57,6 +57,13 @@ describe.runIf(haveBrowser)("the page", () => {
     const result = go2perfetto([...args, "-o", join(folder, name)]);
     expect(result.stderr).not.toContain("error");
     return readFileSync(join(folder, name));
+  }
+
+  /** A trace that takes seconds. */
+  function largeTrace(): string {
+    const file = join(folder, "large.trace");
+    if (!existsSync(file)) writeFileSync(file, manyTurns(3_000_000));
+    return file;
   }
 
   const messages = (page: Page) => page.locator("article .warning, article .error, article .advice");
@@ -149,7 +156,7 @@ describe.runIf(haveBrowser)("the page", () => {
     const isFocused = () => flames.evaluate((heading) => heading === document.activeElement);
     expect(await isFocused()).toBe(true);
     const top = () => flames.evaluate((heading) => heading.getBoundingClientRect().top);
-    await expect.poll(top).toBeLessThan(200);
+    await expect.poll(top, { timeout: 10_000 }).toBeLessThan(200);
     const link = report.locator("#tasks a").first();
     const [tab] = await Promise.all([page.waitForEvent("popup"), link.click()]);
     expect(tab.url()).toBe(viewer.replace("{trace_id}", await link.innerText()));
@@ -178,9 +185,11 @@ describe.runIf(haveBrowser)("the page", () => {
     }
   });
 
-  test.each([1000, 400])("moves nothing while a trace is read, %i px wide", async (width) => {
+  test.each([1000, 400])("moves nothing while traces are read, %i px wide", async (width) => {
     const page = await opened();
     await page.setViewportSize({ width, height: 800 });
+    // Its own change of size is no move.
+    await page.reload();
     const moved = page.evaluate(
       () =>
         new Promise<string[]>((resolve) => {
@@ -192,23 +201,96 @@ describe.runIf(haveBrowser)("the page", () => {
           addEventListener("read", () => setTimeout(() => resolve(texts), 100));
         }),
     );
-    await page.setInputFiles("#files", join(folder, "cut.trace"));
-    await messages(page).first().waitFor();
+    const cut = Array.from({ length: 3 }, (_, i) => join(folder, `cut${i}.trace`));
+    for (const file of cut) writeFileSync(file, readFileSync(TRACE).subarray(0, 20_000));
+    await page.setInputFiles("#files", cut);
+    await page.locator("article:last-child .warning").first().waitFor();
     await page.evaluate(() => dispatchEvent(new Event("read")));
     expect(await moved).toEqual([]);
     await page.close();
   });
 
   test("ends a conversion at once when that is cancelled", async () => {
-    const large = join(folder, "large.trace");
-    writeFileSync(large, manyTurns(3_000_000));
-    const page = await opened(large);
+    const page = await opened(largeTrace());
     await page.getByText("Cancel", { exact: true }).click();
     expect(await messages(page).allTextContents()).toEqual(["warning: Cancelled."]);
     expect(await page.locator("progress").isVisible()).toBe(false);
     // Another piece of work does not wait for the rest.
     await page.getByText("Profiles", { exact: true }).click();
     await page.getByText("Cancel", { exact: true }).click();
+    await page.close();
+  });
+
+  test("cancels what waits for another trace at once, and tells screen readers outcomes only", async () => {
+    const page = await opened(largeTrace(), TRACE);
+    const [first, second] = [page.locator("article").first(), page.locator("article").last()];
+    await first.getByText(/ events$/).waitFor();
+    const told = page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          const texts: string[] = [];
+          new MutationObserver((changes) => {
+            for (const { target } of changes)
+              if ((target as Element).closest("[aria-live]")?.ariaLive === "polite")
+                texts.push(target.textContent ?? "");
+          }).observe(document.body, { subtree: true, childList: true });
+          addEventListener("told", () => resolve(texts));
+        }),
+    );
+    const events = await first.locator(".figures").innerText();
+    await second.getByText("Cancel", { exact: true }).click();
+    expect(await second.locator(".warning").innerText()).toBe("warning: Cancelled.");
+    await first.getByText(events, { exact: true }).waitFor({ state: "detached" });
+    expect(await first.locator("progress").isVisible()).toBe(true);
+    await page.evaluate(() => dispatchEvent(new Event("told")));
+    expect(await told).toEqual(["warning: Cancelled."]);
+    // Its buttons work again when it is its turn.
+    await first.getByText("Cancel", { exact: true }).click();
+    await second.getByText("Profiles", { exact: true }).click();
+    await second.locator("a.file").first().waitFor();
+    await page.close();
+  });
+
+  test("does once what is asked for twice, and keeps the report beside the profiles", async () => {
+    const page = await opened();
+    let workers = 0;
+    page.on("worker", () => workers++);
+    await page.setInputFiles("#files", TRACE);
+    await page.getByText("Report", { exact: true }).dblclick();
+    await page.getByText("Save the report").waitFor();
+    await page.getByText("Profiles", { exact: true }).dblclick();
+    await page.locator("article a.file").nth(1).waitFor();
+    expect(workers).toBe(3);
+    expect(await page.getByText("Save the report").isVisible()).toBe(true);
+    await page.close();
+  });
+
+  test("says what is wrong with the address of the viewer, and that a viewer was closed", async () => {
+    const page = await opened(TRACE);
+    await page.click("#options summary");
+    const viewer = page.locator("[name=viewer]");
+    await viewer.fill("perfetto.local");
+    await page.getByText("Open in Perfetto").click();
+    await page.getByText("error: Viewer: it is not an http").waitFor();
+    await viewer.fill(`${address}icon.svg`);
+    const [tab] = await Promise.all([page.waitForEvent("popup"), page.getByText("Open in Perfetto").click()]);
+    await tab.close();
+    await page.getByText("error: the viewer was closed").waitFor();
+    await page.close();
+  });
+
+  test("says of a file that was changed since it was chosen that it is to be chosen again", async () => {
+    const file = join(folder, "changed.trace");
+    copyFileSync(TRACE, file);
+    const page = await opened(file);
+    await page.getByText(/ 729 events$/).waitFor();
+    writeFileSync(file, "go 1.26 trace");
+    await page.getByText("Report", { exact: true }).click();
+    await messages(page).first().waitFor();
+    expect(await messages(page).allTextContents()).toEqual([
+      "error: cannot read changed.trace: it is a folder, or was changed or moved since it was chosen",
+      "Choose it again. Of a folder, choose the files.",
+    ]);
     await page.close();
   });
 

@@ -16,6 +16,10 @@ addEventListener("message", async ({ data }: MessageEvent<Work>) => {
       answer({ is: "failed", message: { text: error.message, advice: error.advice } });
     } else if (error instanceof TraceError) {
       answer({ is: "failed", message: openingMessage(name, error) });
+    } else if (error instanceof DOMException) {
+      // The browser's own words do not tell what a person has done.
+      const text = `cannot read ${name}: it is a folder, or was changed or moved since it was chosen`;
+      answer({ is: "failed", message: { text, advice: "Choose it again. Of a folder, choose the files." } });
     } else {
       answer({ is: "failed", message: { text: `cannot read ${name}: ${error}` } });
     }
