@@ -10,13 +10,11 @@ declare const BUILD: string;
 
 const CACHE = `go2perfetto-${BUILD}`;
 
+// It waits until pages of an earlier build are closed: their workers are files of that build. Files come from the server, since the browser may have kept
+// those of an earlier build under the same name.
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(CACHE)
-      .then((cache) => cache.addAll(FILES))
-      .then(() => self.skipWaiting()),
-  );
+  const requests = FILES.map((file) => new Request(file, { cache: "reload" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)));
 });
 
 self.addEventListener("activate", (event) => {

@@ -1,7 +1,16 @@
 // @module-tag long
 import { once } from "node:events";
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,10 +19,26 @@ import { Browser, browserMissing } from "../support/browser.js";
 import { manyTurns } from "../support/large-traces.js";
 import { optionalPart } from "../support/optional.js";
 import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
+import { StaticServer } from "../support/static-server.js";
 
 const haveBrowser = await optionalPart("the page in a browser", browserMissing);
 
 const haveUi = await havePerfettoUi("the page and Perfetto's UI");
+
+/** Makes the files of a page into those of another build, whose scripts have other names. */
+function renameScripts(root: string): void {
+  const assets = readdirSync(join(root, "assets"));
+  const texts = ["index.html", "service-worker.js", ...assets.map((name) => `assets/${name}`)];
+  for (const script of ["page", "worker"]) {
+    const name = assets.find((file) => file.startsWith(`${script}-`) && file.endsWith(".js")) as string;
+    for (const path of texts.map((text) => join(root, text))) {
+      const text = readFileSync(path, "utf8").replace(/BUILD = "\w+"/, 'BUILD = "next"');
+      writeFileSync(path, text.replaceAll(name, `${script}-next.js`));
+    }
+    renameSync(join(root, "assets", name), join(root, "assets", `${script}-next.js`));
+    texts.splice(texts.indexOf(`assets/${name}`), 1);
+  }
+}
 
 const TRACE = fixture("annotations-go1.26.trace");
 
@@ -324,6 +349,40 @@ describe.runIf(haveBrowser)("the page", () => {
     expect(outside).toEqual([]);
     expect(requests.length).toBeGreaterThan(5);
     await page.close();
+  });
+
+  test("a new build replaces an open page when that is closed, and not before", async () => {
+    const root = join(folder, "site");
+    cpSync(fileURLToPath(new URL("../../dist-web", import.meta.url)), root, { recursive: true });
+    // It lets the browser keep files for an hour.
+    const site = await StaticServer.start(root);
+    const first = await browser.context.newPage();
+    await first.goto(site.origin);
+    await first.evaluate(() => navigator.serviceWorker.ready);
+    renameScripts(root);
+    await first.reload();
+    await first.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.update();
+      const { installing: next } = registration;
+      if (next !== null)
+        await new Promise<void>((resolve) => {
+          next.onstatechange = () => {
+            if (next.state === "installed" || next.state === "activated") resolve();
+          };
+        });
+    });
+    await first.waitForTimeout(300);
+    await first.setInputFiles("#files", TRACE);
+    await first.getByText(/go 1.26 .* 729 events$/).waitFor({ timeout: 5000 });
+    await first.close();
+    const second = await browser.context.newPage();
+    await second.goto(site.origin);
+    expect(await second.locator("script[src]").getAttribute("src")).toMatch(/page-next.js$/);
+    await second.setInputFiles("#files", TRACE);
+    await second.getByText(/go 1.26 .* 729 events$/).waitFor({ timeout: 5000 });
+    await second.close();
+    await site.close();
   });
 
   test.runIf(haveUi)("hands a trace to Perfetto's UI", async () => {
