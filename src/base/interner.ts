@@ -17,6 +17,11 @@ export class Interner {
     return number;
   }
 
+  /** The texts of the first numbers, at most `count`. */
+  first(count: number): string[] {
+    return this.#texts.slice(0, count);
+  }
+
   /** The text of a number that {@link intern} returned. */
   text(number: number): string {
     return this.#texts[number] ?? "";

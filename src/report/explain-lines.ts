@@ -3,7 +3,14 @@ import type { Place } from "../analysis/stats/stats-report.js";
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
-import { commandFor, findingFigureText, frameText, NOTHING_FOUND } from "./finding-text.js";
+import {
+  commandFor,
+  findingFigureText,
+  frameText,
+  NOTHING_FOUND,
+  TASK_LATENCY,
+  taskCommands,
+} from "./finding-text.js";
 import { markdownText } from "./markdown.js";
 import { pathTables } from "./path-tables.js";
 import { terminalText } from "./terminal.js";
@@ -31,7 +38,9 @@ export function explainText(
   const parts = report.findings.map((finding, i) => findingText(finding, i + 1, name));
   if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
   const path = report.path && terminalText(pathTables(report.path, ROWS, traceUrl), width);
-  return [...(path ? [path] : []), ...parts, ...rest(report)].join("\n");
+  const tasks = taskCommands(report).map((command) => `   $ ${escapeText(commandFor(command, name))}`);
+  const latency = tasks.length > 0 ? [`${[TASK_LATENCY, ...tasks].join("\n")}\n`] : [];
+  return [...(path ? [path] : []), ...parts, ...rest(report), ...latency].join("\n");
 }
 
 /** The same as Markdown. */
@@ -39,7 +48,10 @@ export function explainMarkdown(report: ExplainReport, name: string, traceUrl?: 
   const parts = report.findings.map((finding, i) => findingMarkdown(finding, i + 1, name));
   if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
   const path = report.path && markdownText(pathTables(report.path, ROWS, traceUrl));
-  return [...(path ? [path] : []), "## What held the program back\n", ...parts, ...rest(report)].join("\n");
+  const tasks = taskCommands(report).map((command) => `    $ ${escapeText(commandFor(command, name))}`);
+  const latency = tasks.length > 0 ? [`${TASK_LATENCY}\n`, `${tasks.join("\n")}\n`] : [];
+  const findings = ["## What held the program back\n", ...parts, ...rest(report)];
+  return [...(path ? [path] : []), ...findings, ...latency].join("\n");
 }
 
 function rest({ findings, more }: ExplainReport): string[] {

@@ -1,10 +1,15 @@
-import type { FindingFigure } from "../analysis/explain/finding.js";
+import type { ExplainReport, FindingFigure } from "../analysis/explain/finding.js";
 import type { Place } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
 
 /** What a report without findings says. */
 export const NOTHING_FOUND = "Nothing found: no finding passes its threshold.";
+
+/** What introduces the commands for tasks. */
+export const TASK_LATENCY = "The program has tasks. Why they take as long as they do:";
+/** Types of tasks that get a command. */
+const TASKS_SHOWN = 3;
 
 /** A number that proves a finding, for people. */
 export function findingFigureText({ unit, value }: FindingFigure): string {
@@ -21,6 +26,16 @@ export function frameText({ function: func, file, line }: Place): string {
 
 /** A command with the name of the trace, quoted for a shell if need be. */
 export function commandFor(command: string, name: string): string {
-  const quoted = /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
-  return command.replace(/\bIN$/, () => quoted);
+  return command.replace(/\bIN$/, () => shellWord(name));
+}
+
+/** Commands for what the findings leave open: why each type of task takes as long as it does. */
+export function taskCommands({ path, tasks }: ExplainReport): string[] {
+  const types = path === undefined ? tasks.slice(0, TASKS_SHOWN) : [];
+  return types.map((type) => `go2perfetto explain --task ${shellWord(type)} IN`);
+}
+
+/** A word of a command, quoted for a shell if need be. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -30,7 +30,7 @@ export const DOING_WORDS: readonly string[] = [
   "was in system calls",
   "assisted the GC",
   "slept",
-  "waited for the network",
+  "waited for the network or a pipe",
   "waited for a lock",
   "was blocked",
   "stood still for stop-the-world",

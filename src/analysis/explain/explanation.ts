@@ -28,6 +28,7 @@ import {
   type ExplainReport,
   type ExplainTotals,
   type Finding,
+  TASK_TYPES,
 } from "./finding.js";
 import { ForcedCycles } from "./forced-cycles.js";
 import { gcFindings } from "./gc-findings.js";
@@ -124,6 +125,7 @@ export class Explanation {
       findings: findings.slice(0, this.#top).map((each) => inWhole(each, this.#window)),
       more: Math.max(0, findings.length - this.#top),
       totals: this.#totals(),
+      tasks: this.#waits.tasks.types.first(TASK_TYPES).filter((type) => type !== ""),
     };
   }
 

@@ -25,6 +25,9 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
+/** Most types of tasks in a report. */
+export const TASK_TYPES = 10;
+
 /** A number that proves a finding. */
 export interface FindingFigure {
   readonly name: string;
@@ -102,6 +105,8 @@ export interface ExplainReport {
   /** Number of findings beyond those listed. */
   readonly more: number;
   readonly totals: ExplainTotals;
+  /** Types of the trace's tasks, at most {@link TASK_TYPES}, in the order of their first occurrence. */
+  readonly tasks: readonly string[];
   /** Why the requested regions, tasks or goroutines take as long as they do; absent unless some begin and end in the trace. */
   readonly path?: PathReport;
 }

@@ -16,7 +16,7 @@ const POINT = 1 + DOINGS;
  */
 const LINES = 1 << 15;
 /** How often goroutines that wait for one another are followed, and through how many stretches of a wait. */
-const HOPS = 32;
+const HOPS = 256;
 const MOST_FOLLOWED = 1024;
 
 /**

@@ -131,3 +131,34 @@ test("goroutines that wait for one another are followed through a bounded number
   expect(deep[Doing.Lock]).toBeGreaterThan(0);
   expect(deep.reduce((sum, time) => sum + time, 0)).toBe(until - 1000);
 });
+
+test("a queue of a hundred for one lock is followed to who holds it", () => {
+  const history = new GoroutineHistory();
+  const held = 1000;
+  history.change(0, 0, 0, Doing.Sleeping, -1);
+  for (let slot = 1; slot <= 100; slot++) {
+    history.change(slot, slot, 0, Doing.Lock, -1);
+    history.change(slot - 1, slot - 1, slot * held, Doing.Blocked, -1);
+    history.change(slot, slot, slot * held, Doing.Sleeping, slot - 1);
+  }
+  const into = new Float64Array(DOINGS);
+  history.split(100, 0, 101 * held, into);
+  expect(into[Doing.Sleeping]).toBe(101 * held);
+});
+
+test("a wait for what another goroutine had is followed only if it is said to be contested", () => {
+  const split = (isContested: boolean) => {
+    const history = new GoroutineHistory();
+    history.change(1, 1, 0, Doing.Sleeping, -1);
+    history.change(2, 2, 0, Doing.Blocked, -1);
+    history.change(1, 1, 80, Doing.Running, -1);
+    history.change(2, 2, 80, Doing.Running, 1, isContested);
+    const into = new Float64Array(DOINGS);
+    history.split(2, 0, 100, into);
+    return [into[Doing.Sleeping], into[Doing.Blocked], into[Doing.Running]];
+  };
+  expect([split(true), split(false)]).toEqual([
+    [80, 0, 20],
+    [0, 80, 20],
+  ]);
+});

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../../src/analysis/analysis.js";
 import { Explanation } from "../../../src/analysis/explain/explanation.js";
@@ -9,6 +10,7 @@ import { explainMarkdown, explainText } from "../../../src/report/explain-lines.
 import { fixtureTraces, fuzzTraces, goTests, invalidTraces } from "../../support/corpus.js";
 import { documentedTypes, violations } from "../../support/documented-types.js";
 
+const ANNOTATED = fileURLToPath(new URL("../../fixtures/annotations-go1.26.trace", import.meta.url));
 const TYPES = documentedTypes("explain-schema.md");
 
 async function reportOf(trace: Trace): Promise<ExplainReport> {
@@ -16,6 +18,17 @@ async function reportOf(trace: Trace): Promise<ExplainReport> {
   const error = await analyze(trace, explanation.analyses);
   return explanation.report(error !== undefined, trace.diagnostics.hasEstimatedTimes);
 }
+
+test("the last lines are commands that explain the latency of tasks", async () => {
+  const report = await reportOf(await openTraceFile(ANNOTATED));
+  expect(explainText(report, "my trace", 80)).toMatch(
+    /\n\nThe program has tasks\. Why .*:\n.*\n {3}\$ go2perfetto explain --task makeCappuccino 'my trace'\n/,
+  );
+  expect(explainMarkdown(report, "IN")).toMatch(/\n {4}\$ go2perfetto explain --task makeCappuccino IN\n/);
+  const [first] = report.tasks;
+  expect(explainText({ ...report, tasks: [first ?? ""] }, "IN", 80)).toContain(`--task '${first}' IN\n`);
+  expect(explainText({ ...report, tasks: [] }, "IN", 80)).not.toContain("tasks");
+});
 
 describe("findings have the described form, valid numbers and an order", () => {
   test.each([...fixtureTraces(), ...goTests(), ...fuzzTraces(), ...invalidTraces()])(
