@@ -6,6 +6,7 @@ import { DOING_WORDS, DOINGS } from "./doing.js";
 import type { Finding, FindingFigure, FindingKind } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
 import { frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
+import type { TopSums } from "./top-sums.js";
 import { WaitKind } from "./wait-kind.js";
 import type { Waits } from "./waits.js";
 
@@ -16,7 +17,10 @@ const THRESHOLDS: Readonly<Partial<Record<FindingKind, number>>> = {
   "slow-producer": 0.1,
   straggler: 0.2,
 };
-/** A producer is slow if it keeps others waiting again and again. */
+/**
+ * A producer is slow if it keeps others waiting again and again. Waits of the same length have a square of their sum that
+ * is this many times the sum of their squares; a few long ones among many do not, such as those that wait to be stopped.
+ */
 const WAITS = 10;
 /** Kinds in which those that wait may have nothing else to do. */
 const IDLE: ReadonlySet<FindingKind> = new Set<FindingKind>(["slow-producer", "straggler"]);
@@ -35,6 +39,8 @@ interface Site {
   readonly frames: readonly StackFrame[];
   readonly release: readonly StackFrame[];
   readonly waker: string;
+  /** Whether these ended half of the waiting time, and not only more of it than others. */
+  readonly mostly: boolean;
 }
 
 /** Findings about waits for locks, channels, WaitGroups and Conds. */
@@ -46,19 +52,29 @@ export function waitFindings(waits: Waits, model: SchedModel, trace: ExplainedTr
     const total = table.total[site] as number;
     const cost = waits.sites.cost[site] as number;
     if (total === 0 || cost === 0) continue;
-    if (kind === "slow-producer" && (table.count[site] as number) < WAITS) continue;
+    if (kind === "slow-producer" && cost * cost < WAITS * (waits.sites.squares[site] as number)) continue;
     // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
     const isShared = (waits.sites.shared[site] as number) >= MOSTLY * cost;
     const held = IDLE.has(kind) && !isShared ? (cost / total) * table.occupied(site) : cost;
     const weight = held / trace.duration;
     if (weight < (THRESHOLDS[kind] ?? 1)) continue;
     const frames = waits.stacks.frames(table.longestStack[site] as number);
-    const release = waits.stacks.frames(waits.sites.releases[site]?.greatestOf(1)[0]?.key ?? 0);
-    const func = waits.sites.wakers[site]?.greatestOf(1)[0]?.key;
-    const waker = func === undefined ? "" : model.functions.text(func);
-    findings.push(siteFinding(waits, { site, kind, weight, isShared, frames, release, waker }, trace));
+    const released = mostOf(waits.sites.releases[site]);
+    const woken = mostOf(waits.sites.wakers[site]);
+    const release = waits.stacks.frames(released?.key ?? 0);
+    const waker = woken === undefined ? "" : model.functions.text(woken.key);
+    const mostly = Math.min(released?.share ?? 0, woken?.share ?? 0) >= MOSTLY;
+    findings.push(
+      siteFinding(waits, { site, kind, weight, isShared, frames, release, waker, mostly }, trace),
+    );
   }
   return findings;
+}
+
+/** The key with the greatest sum, and its share of all. */
+function mostOf(sums: TopSums | undefined): { readonly key: number; readonly share: number } | undefined {
+  const [most] = sums?.greatestOf(1) ?? [];
+  return sums && most && { key: most.key, share: most.sum / sums.total };
 }
 
 function kindOf(kind: number): FindingKind {
@@ -136,13 +152,13 @@ const SHARED: Readonly<Partial<Record<FindingKind, string>>> = {
   "slow-producer": "for one another",
 };
 
-function meanwhile({ release, waker }: Site, doings: readonly FindingFigure[]): string {
+function meanwhile({ mostly, release, waker }: Site, doings: readonly FindingFigure[]): string {
   const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);
   const words = named.map(({ name, value }) => `${name.replace("meanwhile ", "")} ${shareText(value)}`);
   const at = release.length === 0 ? "" : ` at ${placeText(placeOf(release[frameIndex(release, WAITING)]))}`;
   const who =
     waker === "" && at === ""
       ? "The goroutines that ended them"
-      : `Most were ended by ${waker || "a goroutine"}${at}, which`;
+      : `${mostly ? "Most" : "Many"} were ended by ${waker || "a goroutine"}${at}, which`;
   return `${who} ${words.join(", ")} of the time.`;
 }

@@ -14,6 +14,8 @@ export class WaitSites {
   /** By site: its {@link WaitKind}, and the time of its waits that the finding's rule counts. */
   kind = new Uint8Array(64);
   cost = new Float64Array(64);
+  /** By site: the sum of the squares of what each wait adds to the cost. */
+  squares = new Float64Array(64);
   /** By site, of the cost: of waits that goroutines ended which wait at the same line themselves. */
   shared = new Float64Array(64);
   /** By site and {@link Doing}: what those that ended the waits had done meanwhile. */
@@ -62,6 +64,7 @@ export class WaitSites {
     if (site >= this.kind.length) {
       this.kind = grown(this.kind, site + 1);
       this.cost = grown(this.cost, site + 1);
+      this.squares = grown(this.squares, site + 1);
       this.shared = grown(this.shared, site + 1);
       this.doing = grown(this.doing, this.kind.length * DOINGS);
     }

@@ -242,6 +242,7 @@ export class Waits implements Analysis {
     if (cost <= 0) return;
     if (isShared) sites.shared[site] = (sites.shared[site] as number) + cost;
     sites.cost[site] = (sites.cost[site] as number) + cost;
+    sites.squares[site] = (sites.squares[site] as number) + cost * cost;
     sites.releases[site]?.add(this.stacks.of(this.#block.stack[event] as number), cost);
     sites.wakers[site]?.add(this.#model.goroutines.func[waker] as number, cost);
   }
