@@ -276,6 +276,29 @@ describe.runIf(haveBrowser)("in a browser", () => {
     expect(await page.locator('#flames [role="tabpanel"]:not([hidden]) g.frame').count()).toBeGreaterThan(1);
   });
 
+  test("has its flame graph in the first picture, and as wide as paper where it is printed", async () => {
+    const tab = await browser.context.newPage();
+    await tab.addInitScript(() => {
+      const widths = () =>
+        ["svg", "rect"].map((what) => document.querySelector(`.flame ${what}`)?.getAttribute("width"));
+      const seen: unknown[] = [];
+      Object.assign(window, { seen });
+      const see = () => seen.push([...widths(), String(document.querySelector(".flame")?.clientWidth)]);
+      document.addEventListener("DOMContentLoaded", () => {
+        see();
+        matchMedia("print").addEventListener("change", see);
+      });
+    });
+    await tab.goto(pathToFileURL(join(folder, "report.html")).href);
+    await tab.pdf({ format: "A5" });
+    const [[svg, root, place], [printed, printedRoot, paper]] = await tab.evaluate(
+      () => (window as unknown as { seen: [string[], string[]] }).seen,
+    );
+    expect([svg, root, printed, printedRoot]).toEqual([place, place, paper, paper]);
+    expect(Number(paper)).toBeLessThan(Number(place));
+    await tab.close();
+  });
+
   test("zooms the timeline by the keyboard, all charts at once", async () => {
     const picture = () =>
       page
@@ -287,10 +310,24 @@ describe.runIf(haveBrowser)("in a browser", () => {
     await expect.poll(async () => (await picture()).filter((each, i) => each === before[i]).length).toBe(0);
     await page.keyboard.press("0");
     await expect.poll(picture).toEqual(before);
+    // Not deeper than there is anything to see.
+    for (let i = 0; i < 30; i++) await page.keyboard.press("+");
+    for (let i = 0; i < 12; i++) await page.keyboard.press("-");
+    await expect.poll(picture).toEqual(before);
   });
 
   test("tells the values at the cursor, in all charts over time", async () => {
-    await page.locator("#timeline .u-over").first().hover();
+    const places = () =>
+      page.locator(".u-legend th").evaluateAll((all) =>
+        all.map((head) => {
+          const { x, y } = head.getBoundingClientRect();
+          return [x, y + scrollY];
+        }),
+      );
+    const before = await places();
+    for (const chart of ["latency", "mmu", "procs"])
+      await page.locator(`[data-chart="${chart}"] .u-over`).hover();
+    expect(await places()).toEqual(before);
     const values = await page.locator("#timeline .u-legend .u-value").allInnerTexts();
     expect(values.length).toBeGreaterThan(10);
     expect(values.filter((text) => !/^\d+(\.\d+)?( (of \d|µs|ms|MiB|%))?$/.test(text))).toEqual([]);
@@ -298,6 +335,18 @@ describe.runIf(haveBrowser)("in a browser", () => {
     const states = page.locator('[data-chart="states"] .u-value');
     const [, ...counts] = await states.allInnerTexts();
     expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBeCloseTo(14, 0);
+  });
+
+  test("tells which curves are shown, and names those that are not as legibly", async () => {
+    const entry = page.locator('[data-chart="latency"] [role="button"]').first();
+    const told = () => entry.evaluate((head) => [head.ariaPressed, getComputedStyle(head).opacity]);
+    expect(await told()).toEqual(["true", "1"]);
+    await entry.press("Enter");
+    expect(await told()).toEqual(["false", "1"]);
+    await entry.press("Enter");
+    // Only what has a curve can be switched off.
+    const switches = await page.locator('.u-legend [role="button"]').allInnerTexts();
+    expect(switches.filter((text) => /^(at|latency|window|Ps busy|stopped):?$/.test(text))).toEqual([]);
   });
 
   test("is in the colours that are asked for, charts too", async () => {
@@ -397,6 +446,14 @@ describe.runIf(haveBrowser)("in a browser", () => {
     const row = tab.locator("#functions tbody tr", { hasText: "main.main.func4" }).first();
     const exec = stats.goroutines.byFunction.find((each) => each.function === "main.main.func4")?.times.exec;
     expect(await row.locator("td").nth(1).innerText()).toMatch(new RegExp(`^${durationText(exec ?? 0)}\n`));
+    await tab.locator("#functions").getByRole("button", { name: "blocked" }).click();
+    const blocked = await tab
+      .locator("#functions tbody td:last-child")
+      .evaluateAll((all) => all.map((cell) => Number((cell as HTMLElement).dataset.value)));
+    expect(blocked).toEqual([...blocked].sort((a, b) => b - a));
+    expect(await tab.locator("button").evaluateAll((all) => all.filter((each) => !each.textContent))).toEqual(
+      [],
+    );
     await tab.setViewportSize({ width: 400, height: 900 });
     const [[, first = 0] = [], [, second = 0] = []] = await places();
     expect(second).toBeGreaterThan(first);

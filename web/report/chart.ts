@@ -31,7 +31,7 @@ export class Chart {
     const picture = this.plot.root.querySelector(".u-wrap");
     picture?.setAttribute("role", "img");
     picture?.setAttribute("aria-label", this.#place.dataset.label ?? "");
-    for (const head of this.#place.querySelectorAll<HTMLElement>(".u-legend th")) reachable(head);
+    reachable([...this.#place.querySelectorAll<HTMLElement>(".u-legend th")].filter(isSwitch));
     this.#fit();
   }
 
@@ -59,14 +59,24 @@ export class Chart {
   }
 }
 
-/** The legend's entries switch series on and off, with the keyboard too. */
-function reachable(head: HTMLElement): void {
-  if (getComputedStyle(head).cursor !== "pointer") return;
-  head.tabIndex = 0;
-  head.setAttribute("role", "button");
-  head.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    head.click();
-  });
+function isSwitch(head: HTMLElement): boolean {
+  return getComputedStyle(head).cursor === "pointer";
+}
+
+/** The legend's entries switch series on and off, with the keyboard too, and tell which are on. */
+function reachable(switches: readonly HTMLElement[]): void {
+  const tell = () => {
+    for (const each of switches) each.ariaPressed = String(each.closest(".u-off") === null);
+  };
+  for (const each of switches) {
+    each.tabIndex = 0;
+    each.setAttribute("role", "button");
+    each.addEventListener("click", tell);
+    each.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      each.click();
+    });
+  }
+  tell();
 }

@@ -6,6 +6,7 @@ declare module "d3-flame-graph" {
   export interface Frame<D> {
     readonly data: D;
     readonly id: number;
+    readonly depth: number;
     /** Edges from 0 to 1. */
     readonly x0: number;
     readonly x1: number;

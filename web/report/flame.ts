@@ -52,6 +52,7 @@ export class FlameView {
       .setSearchMatch(({ data: { name } }, term) => name.toLowerCase().includes(term.toLowerCase()))
       .setSearchHandler((found, sum) => this.#found(found.length, sum));
     this.#graph(select(place).datum(root));
+    this.#settle();
     this.#reach();
     onTheme(() => this.#update());
     new ResizeObserver(() => this.#fit()).observe(place);
@@ -98,17 +99,34 @@ export class FlameView {
     this.#reach();
   }
 
+  /** Paper is as wide as it is when the colours are those of print. */
   #update(): void {
+    const { clientWidth } = this.#place;
+    if (clientWidth > 0) this.#graph.width(clientWidth);
     this.#graph.update();
+    this.#settle();
     this.#reach();
   }
 
   #fit(): void {
     const { clientWidth } = this.#place;
-    const svg = this.#place.querySelector("svg");
-    if (clientWidth === 0 || svg?.getAttribute("width") === String(clientWidth)) return;
-    this.#graph.width(clientWidth);
-    this.#update();
+    if (clientWidth > 0 && this.#width !== clientWidth) this.#update();
+  }
+
+  get #width(): number {
+    return Number(this.#place.querySelector("svg")?.getAttribute("width"));
+  }
+
+  /** The graph draws in transitions. Neither the first picture nor a printer waits for their end. */
+  #settle(): void {
+    const width = this.#width;
+    for (const element of this.#frames()) {
+      const { data, depth, x0 } = frameOf(element);
+      element.setAttribute("transform", `translate(${x0 * width},${depth * CELL})`);
+      element.querySelector("rect")?.setAttribute("width", element.getAttribute("width") ?? "");
+      const label = element.querySelector(".d3-flame-graph-label");
+      if (label !== null) label.textContent = data.name;
+    }
   }
 
   #frames(): SVGGElement[] {

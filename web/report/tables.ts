@@ -16,7 +16,7 @@ const FIGURE = /^[~+]?(-?[\d,]+(?:\.\d+)?)\s*(ns|µs|ms|s|B|KiB|MiB|GiB|TiB|%)?$
 /** Makes the heads of a table into buttons that sort its rows. */
 export function sortable(table: HTMLTableElement): void {
   const heads = [...table.querySelectorAll<HTMLTableCellElement>("thead th")];
-  heads.forEach((head, column) => {
+  for (const head of heads) {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
@@ -28,9 +28,9 @@ export function sortable(table: HTMLTableElement): void {
       const next = isSorted ? (isDescending ? "ascending" : "descending") : first;
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", next);
-      sort(table, column, next === "descending");
+      sort(table, head.cellIndex, next === "descending");
     });
-  });
+  }
 }
 
 /** A table that fits needs no stop for the keyboard to scroll it. */
@@ -44,8 +44,7 @@ export function scrollable(region: HTMLElement): void {
 function sort(table: HTMLTableElement, column: number, isDescending: boolean): void {
   const [body] = table.tBodies;
   if (body === undefined) return;
-  const text = (row: HTMLTableRowElement) => row.cells[column]?.textContent?.trim() ?? "";
-  const rows = [...body.rows].map((row) => ({ row, text: text(row), value: figureOf(text(row)) }));
+  const rows = [...body.rows].map((row) => ({ row, ...sortedBy(row.cells[column]) }));
   rows.sort((a, b) => compare(a, b, isDescending ? -1 : 1));
   body.append(...rows.map(({ row }) => row));
 }
@@ -53,6 +52,12 @@ function sort(table: HTMLTableElement, column: number, isDescending: boolean): v
 interface Sorted {
   readonly text: string;
   readonly value: number;
+}
+
+/** A cell of two figures says by what it is sorted. */
+function sortedBy(cell: HTMLTableCellElement | undefined): Sorted {
+  const text = cell?.textContent?.trim() ?? "";
+  return { text, value: figureOf(cell?.dataset.value ?? text) };
 }
 
 /** Figures by value, and below them what is none. Texts by letters. @param sign −1 for the greatest first */

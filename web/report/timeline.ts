@@ -79,7 +79,7 @@ export class TimelineCharts {
     return {
       ...size,
       scales: {
-        x: { time: false, range: (_plot, min, max) => [min, max] },
+        x: { time: false, range: (_plot, min, max) => this.#atLeastABucket(min, max) },
         y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] },
       },
       cursor: {
@@ -89,6 +89,15 @@ export class TimelineCharts {
       },
       padding: [6, 28, 0, 0],
     };
+  }
+
+  /** Less would show nothing more, and texts of an axis that are too long. */
+  #atLeastABucket(min: number, max: number): [number, number] {
+    const { duration, timeline } = this.#trace;
+    const missing = Math.min(timeline.width, duration) - (max - min);
+    if (missing <= 0) return [min, max];
+    const from = Math.max(0, Math.min(min - missing / 2, max + missing / 2 - timeline.width));
+    return [from, from + (max - min) + missing];
   }
 
   /** Values of buckets as uPlot draws steps: the last one lasts until the end. */

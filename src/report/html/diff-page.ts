@@ -176,6 +176,7 @@ function functionsHtml([a, b]: Both<StatsReport>, limits: PageLimits): string {
     { html: `<code>${html(name || "(unknown)", limits.longest)}</code>${pair.map(timeBarHtml).join("")}` },
     ...(["running", "runnable", "waiting"] as const).map((part) => ({
       html: pair.map((each) => durationText(each[part])).join("<br>"),
+      value: pair.reduce((sum, each) => sum + each[part], 0),
     })),
   ]);
   const columns = [

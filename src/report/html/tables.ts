@@ -3,8 +3,8 @@ import type { Table } from "../table.js";
 import type { PageLimits } from "./limits.js";
 import { html } from "./text.js";
 
-/** A cell of a table: a text, or HTML that is safe already. */
-export type HtmlCell = string | { readonly html: string };
+/** A cell of a table: a text, or HTML that is safe already, with what it is sorted by unless that is its text. */
+export type HtmlCell = string | { readonly html: string; readonly value?: number };
 
 export interface HtmlColumn {
   readonly head: string;
@@ -26,7 +26,7 @@ export interface HtmlTable {
 
 /** A table as HTML; the title is its caption. */
 export function tableHtml({ title, columns, rows, more }: HtmlTable, { longest }: PageLimits): string {
-  const heads = columns.map((column) => `<th scope="col"${classOf(column)}>${html(column.head)}</th>`);
+  const heads = columns.map(headHtml);
   const lines = rows.map((row) => {
     const cells = row.map((cell, i) => cellHtml(cell, columns[i] ?? { head: "" }, longest));
     return `<tr>${cells.join("")}</tr>`;
@@ -62,9 +62,15 @@ export function moreHtml(more: number): string {
   return more > 0 ? `<p class="more">… and ${grouped(more)} more</p>` : "";
 }
 
+/** A head without a text is no head, and nothing to sort by. */
+function headHtml(column: HtmlColumn): string {
+  return column.head === "" ? "<td></td>" : `<th scope="col"${classOf(column)}>${html(column.head)}</th>`;
+}
+
 function cellHtml(cell: HtmlCell, column: HtmlColumn, longest: number): string {
   const text = typeof cell === "string" ? html(cell, longest) : cell.html;
-  return `<td${classOf(column)}>${column.code ? `<code>${text}</code>` : text}</td>`;
+  const value = typeof cell === "string" || cell.value === undefined ? "" : ` data-value="${cell.value}"`;
+  return `<td${classOf(column)}${value}>${column.code ? `<code>${text}</code>` : text}</td>`;
 }
 
 function classOf({ align, wide }: HtmlColumn): string {

@@ -54,7 +54,8 @@ ${charts.join("\n")}
 </div>`;
 }
 
-export const TIMELINE_ABOUT = KEYS;
+/** It is not printed. */
+export const TIMELINE_ABOUT = `<span class="keys">${KEYS}</span>`;
 
 /** Flame graphs, one at a time. @param trace number of the trace in the page's data */
 export function flamesHtml(flames: readonly Flame[], trace: number): string {
