@@ -377,8 +377,13 @@ describe.runIf(haveBrowser)("the page", () => {
     await first.getByText(/go 1.26 .* 729 events$/).waitFor({ timeout: 5000 });
     await first.close();
     const second = await browser.context.newPage();
-    await second.goto(site.origin);
-    expect(await second.locator("script[src]").getAttribute("src")).toMatch(/page-next.js$/);
+    // The browser may take a moment until it holds the first one for closed.
+    const script = async () => {
+      await second.goto("about:blank");
+      await second.goto(site.origin);
+      return second.locator("script[src]").getAttribute("src");
+    };
+    await expect.poll(script, { timeout: 10_000 }).toMatch(/page-next.js$/);
     await second.setInputFiles("#files", TRACE);
     await second.getByText(/go 1.26 .* 729 events$/).waitFor({ timeout: 5000 });
     await second.close();
