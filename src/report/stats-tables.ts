@@ -228,7 +228,7 @@ function procTable({ procs }: StatsReport, top: number): Table {
   return table("Ps", procs.length > 1 ? [allProcs(procs), ...rows] : rows, top + 1, [
     right("P", (row) => row.name),
     right("busy", ({ busy, total }) => shareText(busy, total)),
-    right("of that GC", ({ gc, total }) => shareText(gc, total)),
+    right("for the GC", ({ gc, total }) => shareText(gc, total)),
     right("in syscall", ({ syscall, total }) => shareText(syscall, total)),
     right("scheduling", ({ scheduling, total }) => shareText(scheduling, total)),
     right("idle", ({ idle, total }) => shareText(idle, total)),

@@ -19,7 +19,7 @@ export function summaryTables(report: StatsReport, { findings, more }: ExplainRe
     right("goroutines", () => grouped(goroutines.count)),
     right("Ps", () => grouped(procs.length)),
     right("busy", () => shareText(sum("busy"), total)),
-    right("of that GC", () => shareText(sum("gc"), total)),
+    right("for the GC", () => shareText(sum("gc"), total)),
     optional(right("events", ({ events }) => grouped(events))),
     left("complete", ({ incomplete }) => (incomplete ? "no" : "yes")),
   ]);

@@ -13,7 +13,7 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import { programIndex, WAITING } from "./places.js";
-import { Load } from "./program-load.js";
+import { Load, type ProgramLoad } from "./program-load.js";
 import { HOGGING } from "./saturated-runs.js";
 import type { Waits } from "./waits.js";
 
@@ -72,12 +72,14 @@ export function loadFindings(
       finding({
         kind: "too-few-ps",
         weight: saturated / duration,
-        sentence: `Goroutines were runnable while ${used === 1 ? "the only P was" : `all ${grouped(used)} Ps were`} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} of them on average. Goroutines of ${sharesText(who)} ran then.`,
+        sentence: `Goroutines were runnable while ${procsText(load.procs)} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} of them on average. Goroutines of ${sharesText(who)} ran then.`,
         figures: [
           ns("all Ps busy, goroutines runnable", saturated),
           ns("runnable then, sum of goroutines", queuedOf(load.times)),
           ns("a P idle, goroutines runnable", unused),
           count("Ps", used),
+          count("Ps at least", load.procs.fewest),
+          count("Ps at most", load.procs.most),
           ...who.map((row) => share(`ran then: ${row.name}`, row.share)),
         ],
         next: ["go2perfetto pprof running IN", "go2perfetto pprof sched IN"],
@@ -85,6 +87,11 @@ export function loadFindings(
     );
   }
   return findings;
+}
+
+function procsText({ fewest, most }: ProgramLoad["procs"]): string {
+  if (fewest < most) return `all Ps, whose number was between ${grouped(fewest)} and ${grouped(most)}, were`;
+  return most === 1 ? "the only P was" : `all ${grouped(most)} Ps were`;
 }
 
 function queuedOf(times: Float64Array): number {

@@ -30,6 +30,8 @@ export class ProgramLoad {
   #inSyscall = 0;
   #held = 0;
   #procs = NONE;
+  #fewest = Number.POSITIVE_INFINITY;
+  #most = 0;
   #stops = 0;
 
   /** Whether the world is stopped, or about to be. */
@@ -41,6 +43,13 @@ export class ProgramLoad {
   setProcs(count: number, time: number): void {
     this.advance(time);
     this.#procs = count;
+    this.#fewest = Math.min(this.#fewest, count);
+    this.#most = Math.max(this.#most, count);
+  }
+
+  /** The least and the greatest number of Ps: GOMAXPROCS may change, and Go 1.25 follows the CPU limit of a container. */
+  get procs(): { readonly fewest: number; readonly most: number } {
+    return { fewest: this.#fewest, most: this.#most };
   }
 
   /** A thread takes or leaves a P. */

@@ -30,6 +30,14 @@ test("the last lines are commands that explain the latency of tasks", async () =
   expect(explainText({ ...report, tasks: [] }, "IN", 80)).not.toContain("tasks");
 });
 
+// `go tool trace -d=parsed` has /sched/gomaxprocs:threads from 1 to 8 in this trace.
+test("a number of Ps that changes is told as it changes", async () => {
+  const changing = fileURLToPath(new URL("../../fixtures/gomaxprocs-go1.26.trace", import.meta.url));
+  const { findings } = await reportOf(await openTraceFile(changing));
+  const found = findings.find(({ kind }) => kind === "too-few-ps");
+  expect(found?.sentence).toContain(" while all Ps, whose number was between 1 and 8, were busy, ");
+});
+
 describe("findings have the described form, valid numbers and an order", () => {
   test.each([...fixtureTraces(), ...goTests(), ...fuzzTraces(), ...invalidTraces()])(
     "$name",
