@@ -349,6 +349,17 @@ describe.runIf(haveBrowser)("in a browser", () => {
     expect(switches.filter((text) => /^(at|latency|window|Ps busy|stopped):?$/.test(text))).toEqual([]);
   });
 
+  test("draws the heap of a tiny trace until its end", async () => {
+    const tab = await opened(report("hello.html", fixture("hello-go1.9.trace")).path);
+    const filled = await tab.locator('[data-chart="heap"] canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } =
+        canvas.getContext("2d")?.getImageData(canvas.width - 60, canvas.height / 2, 1, 1) ?? {};
+      return data?.[3];
+    });
+    expect(filled).toBeGreaterThan(0);
+    await tab.close();
+  });
+
   test("is in the colours that are asked for, charts too", async () => {
     const colors = () =>
       page.evaluate(() => {

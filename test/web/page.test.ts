@@ -228,7 +228,10 @@ describe.runIf(haveBrowser)("the page", () => {
     );
     const cut = Array.from({ length: 3 }, (_, i) => join(folder, `cut${i}.trace`));
     for (const file of cut) writeFileSync(file, readFileSync(TRACE).subarray(0, 20_000));
-    await page.setInputFiles("#files", cut);
+    // Its figures have two lines where there is little room.
+    const longer = join(folder, "longer.trace");
+    writeFileSync(longer, manyTurns(200_000));
+    await page.setInputFiles("#files", [longer, ...cut]);
     await page.locator("article:last-child .warning").first().waitFor();
     await page.evaluate(() => dispatchEvent(new Event("read")));
     expect(await moved).toEqual([]);

@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 import { durationText, sizeText } from "../../src/base/rounded.js";
+import { durationTicks } from "./duration-ticks.js";
 import { color } from "./theme.js";
 
 const FONT = "12px system-ui, sans-serif";
@@ -35,14 +36,10 @@ function timeTicks(splits: readonly number[]): string[] {
   return splits.map((value) => (value === 0 ? "0" : `${(value / factor).toFixed(digits)} ${unit}`));
 }
 
-/** A logarithmic axis of durations, with a line at each power of ten. */
+/** A logarithmic axis of durations. */
 export function durationAxis(): uPlot.Axis {
   return axis({
-    splits: (_plot, _axis, min, max) => {
-      const first = Math.ceil(Math.log10(min) - 1e-9);
-      const count = Math.floor(Math.log10(max) + 1e-9) - first + 1;
-      return Array.from({ length: Math.max(0, count) }, (_, i) => 10 ** (first + i));
-    },
+    splits: (_plot, _axis, min, max) => durationTicks(min, max),
     filter: (_plot, splits) => splits,
     values: (_plot, splits) => splits.map((value) => short(durationText(value))),
     size: 30,

@@ -255,7 +255,7 @@ export class TimelineCharts {
       ],
       hooks: { drawAxes: [(plot) => drawStrip(plot, [cycles], this.#times)] },
     };
-    return { options, data: [this.#times, this.#stepped(heap), held[1] ?? []] };
+    return { options, data: [this.#times, this.#stepped(lasting(heap)), held[1] ?? []] };
   }
 }
 
@@ -271,6 +271,12 @@ function holding(values: readonly (number | null)[]): (number | null)[] {
     last = value ?? last;
     return last;
   });
+}
+
+/** Values whose last one holds until the end, so that a single one is a line too. */
+function lasting(values: readonly (number | null)[]): (number | null)[] {
+  const last = values.findLastIndex((value) => value !== null);
+  return values.map((value, i) => (i > last ? (values[last] ?? null) : value));
 }
 
 /** Sums of each series with those after it, which are drawn below it. */
