@@ -4,8 +4,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Wrappers } from "../../src/sched/wrappers.js";
 import { groupOf, groupTitle, RUNTIME as RUNTIME_GROUP } from "../../src/sink/goroutine-groups.js";
-import { Wrappers } from "../../src/sink/perfetto/wrappers.js";
 import { emptyFolder, go2perfetto } from "../cli/command.js";
 import { fixtureTraces, validTrace } from "../support/corpus.js";
 import { type OracleGoroutine, type OracleSummary, oracleSummary } from "../support/oracle.js";

@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 import { openTraceFile } from "../../src/node.js";
+import { Wrappers } from "../../src/sched/wrappers.js";
 import { findSelection, partOf, type TracePart } from "../../src/select/find-selection.js";
 import type { GoroutineSelector } from "../../src/select/goroutine-selector.js";
 import { convert } from "../../src/sink/convert.js";
 import { FullSink } from "../../src/sink/perfetto/full-sink.js";
-import { Wrappers } from "../../src/sink/perfetto/wrappers.js";
 import { someValidTraces } from "../support/corpus.js";
 import { AS_GO_TELLS } from "../support/full-output.js";
 import { oracleSummary } from "../support/oracle.js";

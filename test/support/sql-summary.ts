@@ -1,4 +1,4 @@
-import { Wrappers } from "../../src/sink/perfetto/wrappers.js";
+import { Wrappers } from "../../src/sched/wrappers.js";
 import type { OracleGoroutine, OracleSummary } from "./oracle.js";
 import { type Differences, differences, END, IS_GOROUTINE, type Lists } from "./sql-figures.js";
 import { START_FUNCTION, WAIT_REASON } from "./sql-names.js";

@@ -14,10 +14,14 @@ const K = EventKind;
 /** Beyond this many at once, further assists are left out; each P has at most a few. */
 const OPEN = 1 << 16;
 
+type AssistingWaits = Pick<Waits, "functions" | "runningOn" | "tasks">;
+
 interface OpenAssist {
   readonly site: number;
   readonly stack: number;
   readonly since: number;
+  /** Number of the function that the goroutine runs. */
+  readonly func: number;
 }
 
 /** Mark assists by the place that allocates. Those that began before the trace have no place. */
@@ -28,12 +32,12 @@ export class AssistSites implements Analysis {
   readonly taken = new TakenTime();
   readonly #sites = new LineSites(this.stacks, this.table, WAITING);
   readonly #open = new Map<number, OpenAssist>();
-  readonly #waits: Pick<Waits, "runningOn" | "tasks">;
+  readonly #waits: AssistingWaits;
   #model!: SchedModel;
   #block!: EventBlock;
 
-  /** @param waits knows which goroutine runs on a P, and for which task */
-  constructor(waits: Pick<Waits, "runningOn" | "tasks">) {
+  /** @param waits knows which goroutine runs on a P, what, and for which task */
+  constructor(waits: AssistingWaits) {
     this.#waits = waits;
   }
 
@@ -58,11 +62,13 @@ export class AssistSites implements Analysis {
 
   #begin(event: number, goroutine: number): void {
     if (this.#open.size >= OPEN || this.#open.has(goroutine)) return;
-    const { stack: stacks, time } = this.#block;
+    const { proc, stack: stacks, time } = this.#block;
     const stack = this.stacks.of(stacks[event] as number);
     const site = this.#sites.of(stack);
     const since = time[event] as number;
-    this.#open.set(goroutine, { site, stack, since });
+    const func = this.#functionOf(goroutine, this.#waits.runningOn(proc[event] as number));
+    const run = this.#waits.functions.of(func, stacks[event] as number);
+    this.#open.set(goroutine, { site, stack, since, func: run });
     this.table.enter(site, since);
   }
 
@@ -72,9 +78,13 @@ export class AssistSites implements Analysis {
     this.#open.delete(goroutine);
     const until = this.#block.time[event] as number;
     const slot = this.#waits.runningOn(this.#block.proc[event] as number);
-    const { goroutines } = this.#model;
-    const func = goroutines.has(slot, goroutine) ? (goroutines.func[slot] as number) : NONE;
-    this.taken.add(func, this.#waits.tasks.of(slot), until - open.since);
+    this.taken.add(open.func, this.#waits.tasks.of(slot), until - open.since);
     this.table.leave(open.site, open.since, until, goroutine, open.stack);
+  }
+
+  /** Number of the start function of a goroutine in a slot; −1 if unknown. */
+  #functionOf(goroutine: number, slot: number): number {
+    const { goroutines } = this.#model;
+    return goroutines.has(slot, goroutine) ? (goroutines.func[slot] as number) : NONE;
   }
 }

@@ -85,7 +85,7 @@ export class Explanation {
     this.#isSelection = reported !== ALL;
     this.#waits = new Waits(reported);
     this.#assists = new AssistSites(this.#waits);
-    this.#stops = new StopDelays(this.#waits.tasks);
+    this.#stops = new StopDelays(this.#waits);
     this.#syscalls = new SyscallSites(reported);
     this.#lives = new GoroutineLives(this.#waits.load, reported);
   }
@@ -157,13 +157,13 @@ export class Explanation {
     const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
     const causes = { assists: this.#assists, forced: this.#forced, stops: this.#stops };
-    const names = { functions: model.functions, taskTypes: this.#waits.tasks.types };
+    const names = { functions: this.#waits.functions.names, taskTypes: this.#waits.tasks.types };
     const findings = [
       ...waitFindings(this.#waits, model, trace),
-      ...loadFindings(this.#waits, model, procs, trace),
+      ...loadFindings(this.#waits, procs, trace),
       ...gcFindings(this.#program.gc, causes, procs, execution, names, trace),
       ...syscallFindings(this.#syscalls, trace),
-      ...lifeFindings(this.#lives, model, trace),
+      ...lifeFindings(this.#lives, this.#waits.functions, model, trace),
       ...threadFindings(this.#lives, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);
     const { alive, older } = this.#lives;

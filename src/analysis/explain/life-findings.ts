@@ -4,9 +4,19 @@ import { durationText, shareText } from "../../base/rounded.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { Finding } from "./finding.js";
-import { count, type ExplainedTrace, finding, ns, rate, share, showCommand } from "./finding-writer.js";
+import {
+  count,
+  type ExplainedTrace,
+  finding,
+  functionName,
+  ns,
+  rate,
+  share,
+  showCommand,
+} from "./finding-writer.js";
 import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
 import { frameIndex, lineKey, placeOf, placeText, WAITING } from "./places.js";
+import type { RunFunctions } from "./run-functions.js";
 import type { SleepLoop } from "./sleep-loops.js";
 
 /** A leak has at least as many goroutines, of which some came in this many tenths of the trace. */
@@ -26,7 +36,12 @@ const POLL_RATE = 200;
 const POLL_SHARE = 0.1;
 
 /** Findings about goroutines that never end, that end at once, or that yield or sleep in a loop. */
-export function lifeFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
+export function lifeFindings(
+  lives: GoroutineLives,
+  functions: RunFunctions,
+  model: SchedModel,
+  trace: ExplainedTrace,
+): Finding[] {
   return [
     ...joined(
       lives.lasting.values(),
@@ -34,7 +49,7 @@ export function lifeFindings(lives: GoroutineLives, model: SchedModel, trace: Ex
       joinLeaks,
     )
       .filter((group) => isLeak(group, lives) && !isRuntime(group.func, model))
-      .map((group) => leakFinding(group, lives, model, trace)),
+      .map((group) => leakFinding(group, lives, functions, model, trace)),
     ...churnFindings(lives, model, trace),
     ...yieldFindings(lives, trace),
     ...pollingFindings(lives, trace),
@@ -50,13 +65,15 @@ function isLeak({ count: number, parts }: LastingGroup, { alive }: GoroutineLive
 function leakFinding(
   { count: number, createdAt, func, goroutine, reason, since, waitsAt }: LastingGroup,
   { alive, stacks }: GoroutineLives,
+  functions: RunFunctions,
   model: SchedModel,
   trace: ExplainedTrace,
 ): Finding {
   const frames = stacks.frames(createdAt);
   const wait = stacks.frames(waitsAt);
   const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
-  const name = func === NONE ? "unknown functions" : model.functions.text(func);
+  const start = functionName(func, model.functions);
+  const name = functions.nameOf(start, wait);
   const why = reason === NONE ? "" : model.reasons.text(reason);
   const perSecond = number / (trace.duration / 1e9);
   const worst = { time: since, duration: trace.duration - since, goroutine };
@@ -73,7 +90,7 @@ function leakFinding(
     frames,
     at: frameIndex(frames, WAITING),
     worst,
-    next: [`go2perfetto open --goroutine ${goroutine} IN`, `go2perfetto stats --goroutine '${name}' IN`],
+    next: [`go2perfetto open --goroutine ${goroutine} IN`, `go2perfetto stats --goroutine '${start}' IN`],
   });
 }
 

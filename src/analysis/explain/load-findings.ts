@@ -1,6 +1,6 @@
 import { grouped } from "../../base/grouped.js";
+import type { Interner } from "../../base/interner.js";
 import { durationText, shareText } from "../../base/rounded.js";
-import type { SchedModel } from "../../sched/model.js";
 import type { ProcRow } from "../proc-use.js";
 import type { Finding } from "./finding.js";
 import {
@@ -26,8 +26,7 @@ const NAMED_SHARE = 0.01;
 
 /** Findings about Ps: too few, or taken by one goroutine. */
 export function loadFindings(
-  { load, runs, stacks }: Waits,
-  model: SchedModel,
+  { functions: { names }, load, runs, stacks }: Waits,
   procs: readonly ProcRow[],
   trace: ExplainedTrace,
 ): Finding[] {
@@ -44,7 +43,7 @@ export function loadFindings(
     goroutine: longest.goroutine,
   };
   const findings: Finding[] = [];
-  const who = mostOf(runs.byFunction, model);
+  const who = mostOf(runs.byFunction, names);
   // Runs may lie side by side on several Ps.
   const hogShare = Math.min(saturated, hogged) / duration;
   const isHogged = hogShare >= HOGGED && hogged * 2 >= saturated;
@@ -54,7 +53,7 @@ export function loadFindings(
       finding({
         kind: "hog",
         weight: hogShare,
-        sentence: `While other goroutines were runnable and no P was free, ${runs.hogging === 1 ? "one run" : `${grouped(runs.hogging)} runs`} went on for ${durationText(HOGGING)} or longer without a break, ${durationText(worst.duration)} at most. These were goroutines of ${sharesText(mostOf(runs.hogs, model))}. The scheduler asks for the P after 10 ms.`,
+        sentence: `While other goroutines were runnable and no P was free, ${runs.hogging === 1 ? "one run" : `${grouped(runs.hogging)} runs`} went on for ${durationText(HOGGING)} or longer without a break, ${durationText(worst.duration)} at most. These were goroutines of ${sharesText(mostOf(runs.hogs, names))}. The scheduler asks for the P after 10 ms.`,
         figures: [
           ns("longest run", worst.duration),
           count("long runs", runs.hogging),
@@ -112,11 +111,11 @@ function sharesText(rows: readonly FunctionShare[]): string {
 }
 
 /** The functions with the greatest values, and their shares of all. @param values by number of the function + 1 */
-function mostOf(values: readonly number[], model: SchedModel): FunctionShare[] {
+function mostOf(values: readonly number[], names: Interner): FunctionShare[] {
   const all = Math.max(1, sum(values));
   return Array.from(values, (value = 0, at) => ({ value, at }))
     .filter(({ value }) => value >= NAMED_SHARE * all)
     .sort((a, b) => b.value - a.value)
     .slice(0, NAMED)
-    .map(({ at, value }) => ({ name: functionName(at - 1, model.functions), share: value / all }));
+    .map(({ at, value }) => ({ name: functionName(at - 1, names), share: value / all }));
 }

@@ -2,6 +2,7 @@ import { grown } from "../../base/columns.js";
 import type { Changes } from "../../sched/changes.js";
 import type { StackNumbers } from "../profile/stack-numbers.js";
 import { Load, type ProgramLoad } from "./program-load.js";
+import type { RunFunctions } from "./run-functions.js";
 
 /** From this time on, a run is one that the scheduler failed to end: it asks after 10 ms. */
 export const HOGGING = 50e6;
@@ -17,7 +18,7 @@ export interface SaturatedRun {
   readonly stack: number;
 }
 
-/** Who ran while others were runnable and no P was free, by start function. */
+/** Who ran while others were runnable and no P was free, by function ({@link RunFunctions}). */
 export class SaturatedRuns {
   /** By number of the function + 1. */
   readonly byFunction: number[] = [];
@@ -28,12 +29,14 @@ export class SaturatedRuns {
   longest: SaturatedRun | undefined;
   readonly #load: ProgramLoad;
   readonly #stacks: StackNumbers;
+  readonly #functions: RunFunctions;
   /** By slot: the saturated time when its run began. */
   #before = new Float64Array(256);
 
-  constructor(load: ProgramLoad, stacks: StackNumbers) {
+  constructor(load: ProgramLoad, stacks: StackNumbers, functions: RunFunctions) {
     this.#load = load;
     this.#stacks = stacks;
+    this.#functions = functions;
   }
 
   ensure(slot: number): void {
@@ -48,7 +51,7 @@ export class SaturatedRuns {
   end(slot: number, { func, goroutine, since, time }: Changes, i: number, stack: number): void {
     const saturated = (this.#load.times[Load.Saturated] as number) - (this.#before[slot] as number);
     if (saturated <= 0) return;
-    const at = (func[i] as number) + 1;
+    const at = this.#functions.of(func[i] as number, stack) + 1;
     this.byFunction[at] = (this.byFunction[at] ?? 0) + saturated;
     if (this.longest === undefined || saturated > this.longest.saturated)
       this.longest = {

@@ -4,12 +4,13 @@ import { EventKind } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { Changes } from "../../sched/changes.js";
-import type { SchedModel } from "../../sched/model.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import type { RunFunctions } from "./run-functions.js";
 import { StopCallers } from "./stop-callers.js";
 import { TakenTime } from "./taken-time.js";
 import type { TaskWork } from "./task-work.js";
+import type { Waits } from "./waits.js";
 
 const K = EventKind;
 const { Running } = SchedState;
@@ -22,7 +23,7 @@ export interface WorstStop {
   readonly stopped: number;
   /** The P that stopped last; undefined if no P ran. */
   readonly proc: number | undefined;
-  /** The goroutine that ran on it, its start function, and its stack when it stopped, the innermost frame first. */
+  /** The goroutine that ran on it, what it ran, and its stack when it stopped, the innermost frame first. */
   readonly goroutine: number | undefined;
   readonly function: string;
   readonly frames: readonly StackFrame[];
@@ -74,17 +75,14 @@ interface Open {
 export class StopDelays implements Analysis {
   readonly otherKinds = [K.StwBegin, K.StwEnd, K.ProcsChange];
   readonly #rows = new Map<string, { -readonly [Key in keyof StopDelayRow]: StopDelayRow[Key] }>();
-  #model!: SchedModel;
   #block!: EventBlock;
   #open: Open | undefined;
   readonly #tasks: TaskWork;
+  readonly #functions: RunFunctions;
 
-  constructor(tasks: TaskWork) {
+  constructor({ functions, tasks }: Pick<Waits, "functions" | "tasks">) {
+    this.#functions = functions;
     this.#tasks = tasks;
-  }
-
-  start(model: SchedModel): void {
-    this.#model = model;
   }
 
   block(block: EventBlock): void {
@@ -100,7 +98,7 @@ export class StopDelays implements Analysis {
       const frames = generation?.stacks.frames(stack[event[i] as number] as number) ?? [];
       open.stopped.set(proc[i] as number, {
         goroutine: goroutine[i] as number,
-        func: func[i] as number,
+        func: this.#functions.of(func[i] as number, stack[event[i] as number] as number),
         task: this.#tasks.of(slot[i] as number),
         time: time[event[i] as number] as number,
         frames,
@@ -174,7 +172,7 @@ export class StopDelays implements Analysis {
       stopped: until - last,
       proc: proc === NONE ? undefined : proc,
       goroutine: who?.goroutine,
-      function: who === undefined ? "" : this.#model.functions.text(who.func),
+      function: who === undefined ? "" : this.#functions.names.text(who.func),
       frames: who?.frames ?? [],
     };
   }

@@ -38,6 +38,8 @@ interface Site {
   readonly isShared: boolean;
   readonly frames: readonly StackFrame[];
   readonly release: readonly StackFrame[];
+  /** The start function of the goroutine that ended most, and what it ran. */
+  readonly start: string;
   readonly waker: string;
   /** Whether these ended half of the waiting time, and not only more of it than others. */
   readonly mostly: boolean;
@@ -62,10 +64,11 @@ export function waitFindings(waits: Waits, model: SchedModel, trace: ExplainedTr
     const released = mostOf(waits.sites.releases[site]);
     const woken = mostOf(waits.sites.wakers[site]);
     const release = waits.stacks.frames(released?.key ?? 0);
-    const waker = woken === undefined ? "" : model.functions.text(woken.key);
+    const start = woken === undefined ? "" : model.functions.text(woken.key);
+    const waker = waits.functions.nameOf(start, release);
     const mostly = Math.min(released?.share ?? 0, woken?.share ?? 0) >= MOSTLY;
     findings.push(
-      siteFinding(waits, { site, kind, weight, isShared, frames, release, waker, mostly }, trace),
+      siteFinding(waits, { site, kind, weight, isShared, frames, release, start, waker, mostly }, trace),
     );
   }
   return findings;
@@ -84,7 +87,7 @@ function kindOf(kind: number): FindingKind {
 }
 
 function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
-  const { frames, kind, release, site, waker, weight } = at;
+  const { frames, kind, release, site, start, weight } = at;
   const { table } = waits.sites;
   const worst = {
     time: table.longestSince[site] as number,
@@ -110,7 +113,7 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
     next: [
       showCommand(trace, worst),
       `go2perfetto pprof sync IN`,
-      ...(release.length > 0 && waker !== "" ? [`go2perfetto stats --goroutine '${waker}' IN`] : []),
+      ...(release.length > 0 && start !== "" ? [`go2perfetto stats --goroutine '${start}' IN`] : []),
     ],
   });
 }

@@ -12,6 +12,7 @@ import { StackNumbers } from "../profile/stack-numbers.js";
 import { DOING_OF_STATE, DOINGS, Doing, doingOfReason } from "./doing.js";
 import { GoroutineHistory } from "./goroutine-history.js";
 import { Load, ProgramLoad } from "./program-load.js";
+import { RunFunctions } from "./run-functions.js";
 import { SaturatedRuns } from "./saturated-runs.js";
 import { TaskWork } from "./task-work.js";
 import { WaitKind } from "./wait-kind.js";
@@ -43,7 +44,8 @@ export class Waits implements Analysis {
   readonly stacks = new StackNumbers();
   readonly sites = new WaitSites(this.stacks);
   readonly load = new ProgramLoad();
-  readonly runs = new SaturatedRuns(this.load, this.stacks);
+  readonly functions = new RunFunctions(this.stacks);
+  readonly runs = new SaturatedRuns(this.load, this.stacks, this.functions);
   readonly tasks = new TaskWork();
   readonly #history = new GoroutineHistory();
   readonly #running = new ProcSlots();
@@ -70,6 +72,7 @@ export class Waits implements Analysis {
 
   start(model: SchedModel): void {
     this.#model = model;
+    this.functions.start(model);
   }
 
   block(block: EventBlock): void {

@@ -4,9 +4,9 @@ import { IdSet } from "../../base/id-set.js";
 import { type EventBlock, MAX_BLOCK } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
+import type { Wrappers } from "../../sched/wrappers.js";
 import { FIRST_FREE_TID } from "../goroutine-groups.js";
 import type { LaneChoice } from "./options.js";
-import type { Wrappers } from "./wrappers.js";
 
 const K = EventKind;
 

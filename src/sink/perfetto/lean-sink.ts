@@ -2,6 +2,7 @@ import type { ByteWriter } from "../../bytes/writer.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
 import { EventKind, isCreation, isMetric, isProgramRange, isScheduling } from "../../event/kind.js";
+import { Wrappers } from "../../sched/wrappers.js";
 import { leftOutForViewer, metadataOf, shortSlices, wallAt } from "../metadata.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
@@ -15,7 +16,6 @@ import { SampleQueue } from "./samples.js";
 import { SchedTables } from "./sched-tables.js";
 import { Threads } from "./threads.js";
 import { describeTracks, EARLIER, writeClocks, writeMetadata } from "./tracks.js";
-import { Wrappers } from "./wrappers.js";
 import { Yields } from "./yields.js";
 
 const K = EventKind;

@@ -4,11 +4,11 @@ import type { Generation } from "../../event/generation.js";
 import { EventKind, isScheduling, isTransition } from "../../event/kind.js";
 import { SpecialProc } from "../../event/special-procs.js";
 import { GoState, ProcState } from "../../event/states.js";
+import type { Wrappers } from "../../sched/wrappers.js";
 import type { Steps } from "../trace-sink.js";
 import { CpuStream, MAX_CPU, PrevState } from "./cpu-stream.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { StartFunction, Threads } from "./threads.js";
-import type { Wrappers } from "./wrappers.js";
 
 const K = EventKind;
 

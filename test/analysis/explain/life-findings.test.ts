@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { GoroutineLives, type LastingGroup } from "../../../src/analysis/explain/goroutine-lives.js";
 import { lifeFindings } from "../../../src/analysis/explain/life-findings.js";
 import { ProgramLoad } from "../../../src/analysis/explain/program-load.js";
+import { RunFunctions } from "../../../src/analysis/explain/run-functions.js";
+import { StackNumbers } from "../../../src/analysis/profile/stack-numbers.js";
 import type { StackFrame } from "../../../src/event/tables.js";
 import { SchedModel } from "../../../src/sched/model.js";
 
@@ -16,6 +18,7 @@ const STACKS = [
 ];
 const ignore = () => {};
 const MODEL = new SchedModel({ block: ignore, proc: ignore, other: ignore, finish: ignore });
+const FUNCTIONS = new RunFunctions(new StackNumbers());
 const TRACE = { duration: 1e9, start: 0 };
 
 function livesOf(): GoroutineLives {
@@ -29,7 +32,7 @@ test("goroutines of one line are one churn, whatever calls that line", () => {
   lives.runs = 20_000;
   for (const createdAt of [1, 2, 3])
     lives.shortLives.set(createdAt, { createdAt, func: -1, count: 5000, ran: 5e6, runs: 5000 });
-  const found = lifeFindings(lives, MODEL, TRACE);
+  const found = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
   expect(found.map(({ kind, weight }) => [kind, weight])).toEqual([["churn", 0.75]]);
 });
 
@@ -41,8 +44,19 @@ test("goroutines of one line are one leak, whose worst is the oldest", () => {
     const group: LastingGroup = { createdAt, ...rest, parts: 0b11 << (2 * i) };
     lives.lasting.set(String(i), group);
   });
-  const found = lifeFindings(lives, MODEL, TRACE);
+  const found = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
   expect(found.map(({ kind, weight, worst }) => [kind, weight, worst?.goroutine, worst?.time])).toEqual([
     ["leak", 0.75, 12, 1e8],
   ]);
+});
+
+test("a leak in a wrapper is one of what it runs, but is selected by the wrapper", () => {
+  const lives = livesOf();
+  lives.alive = 20;
+  const func = MODEL.functions.intern("sync.(*WaitGroup).Go.func1");
+  const group = { createdAt: 1, waitsAt: 4, func, reason: -1, count: 15, goroutine: 10, since: 1e8 };
+  lives.lasting.set("0", { ...group, parts: 0b1111 });
+  const [leak] = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
+  expect(leak?.sentence).toMatch(/^15 goroutines of main\.wait, created at main\.spawn /);
+  expect(leak?.next).toContain("go2perfetto stats --goroutine 'sync.(*WaitGroup).Go.func1' IN");
 });

@@ -40,7 +40,7 @@ describe.each([...variedTraces(), ...otherTraces()])("the sums of explain, of $n
     const waits = new Waits();
     const syscalls = new SyscallSites({ has: (goroutine) => !served.has(goroutine) });
     const assists = new AssistSites(waits);
-    const stops = new StopDelays(waits.tasks);
+    const stops = new StopDelays(waits);
     // Go's tools leave out lives of goroutines that serve calls from C, and calls that began before the trace.
     const sync = new Profiles({ kinds: ["sync"], fromCreation: true });
     const syscall = new Profiles({ kinds: ["syscall"], goroutine: (id) => !served.has(id) });

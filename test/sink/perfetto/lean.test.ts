@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
+import { Wrappers } from "../../../src/sched/wrappers.js";
 import type { PerfettoOptions } from "../../../src/sink/perfetto/options.js";
-import { Wrappers } from "../../../src/sink/perfetto/wrappers.js";
 import {
   type CorpusTrace,
   exactTraces,

@@ -1,5 +1,5 @@
-import { isStandardPath } from "../../event/standard-library.js";
-import type { StackFrame } from "../../event/tables.js";
+import { isStandardPath } from "../event/standard-library.js";
+import type { StackFrame } from "../event/tables.js";
 
 /**
  * Functions that goroutines start with, and that run a function of the program: those of Go, and of libraries that run work on

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { StackFrame } from "../../../src/event/tables.js";
-import { Wrappers } from "../../../src/sink/perfetto/wrappers.js";
+import type { StackFrame } from "../../src/event/tables.js";
+import { Wrappers } from "../../src/sched/wrappers.js";
 
 /** @param funcs the outermost first */
 const stack = (...funcs: string[]): StackFrame[] =>
