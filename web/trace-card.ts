@@ -19,6 +19,8 @@ export class TraceCard {
   readonly #file: File;
   readonly #form: OptionsForm;
   readonly #figures = document.createElement("p");
+  /** What is known of the trace, which progress hides for a while. */
+  #facts: string;
   readonly #messages = new CardMessages();
   readonly #progress = document.createElement("progress");
   readonly #cancel: HTMLButtonElement;
@@ -51,7 +53,7 @@ export class TraceCard {
     bar.append(open, ...downloads, report, profiles, this.#cancel);
     this.#progress.setAttribute("aria-label", `Progress of ${file.name}`);
     this.#figures.className = "figures";
-    this.#figures.textContent = size(file.size);
+    this.#facts = size(file.size);
     // What grows while the trace is read stands below the buttons, so that these stay where a click is aimed at.
     this.element.append(
       title,
@@ -101,7 +103,10 @@ export class TraceCard {
   }
 
   async #offerProfiles(): Promise<void> {
-    this.#profiles.show((await this.#result({ work: "profiles" })).products);
+    const { products } = await this.#result({ work: "profiles" });
+    this.#profiles.show(products);
+    if (products.length === 0)
+      this.#messages.say({ kind: "warning", text: "The trace has no samples for any profile." });
   }
 
   async #showReport(): Promise<void> {
@@ -146,10 +151,7 @@ export class TraceCard {
 
   #tell({ version, events, duration, messages, leftOut = [] }: Reading): void {
     const facts = [size(this.#file.size), version, durationText(duration), `${NUMBER.format(events)} events`];
-    // A screen reader tells the outcome, and not each step on the way there.
-    this.#figures.ariaLive = "polite";
-    this.#figures.textContent = facts.join(" · ");
-    this.#figures.ariaLive = "off";
+    this.#facts = facts.join(" · ");
     for (const { text, advice } of messages) this.#messages.say({ kind: "warning", text, advice });
     for (const text of leftOut) this.#messages.say({ kind: "advice", text });
   }
@@ -171,6 +173,9 @@ export class TraceCard {
     this.#progress.hidden = !isBusy;
     this.#cancel.hidden = !isBusy;
     this.#progress.removeAttribute("value");
+    // A screen reader tells the outcome, and not each step on the way there.
+    this.#figures.ariaLive = isBusy ? "off" : "polite";
+    if (!isBusy && this.#figures.textContent !== this.#facts) this.#figures.textContent = this.#facts;
   }
 }
 

@@ -162,6 +162,13 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
+  test("says so when no profile has a sample", async () => {
+    const page = await opened(fixture("go-tests/go122-task-across-generations.trace"));
+    await page.getByText("Profiles", { exact: true }).click();
+    await page.getByText("warning: The trace has no samples for any profile.").waitFor();
+    await page.close();
+  });
+
   test("shows the report that stats --html writes, with links to the program's own tracing", async () => {
     const viewer = `${address}?trace={trace_id}`;
     const page = await opened();
@@ -243,6 +250,8 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.getByText("Cancel", { exact: true }).click();
     expect(await messages(page).allTextContents()).toEqual(["warning: Cancelled."]);
     expect(await page.locator("progress").isVisible()).toBe(false);
+    // A number of events would be that of the part that was read.
+    expect(await page.locator(".figures").innerText()).toMatch(/^[\d.]+ MB$/);
     // Another piece of work does not wait for the rest.
     await page.getByText("Profiles", { exact: true }).click();
     await page.getByText("Cancel", { exact: true }).click();
