@@ -42,7 +42,7 @@ export class LimitError extends Error {
 }
 
 const SPACE = /\s*/y;
-const NAME = /[A-Za-z_]\w*/y;
+const NAME = /[A-Za-z_]\w*(?:-\w+)*/y;
 const QUOTED = /"(?:[^"\\]|\\.)*"/y;
 const OPERATOR = /[<>=!]=|[<>]/y;
 const NUMBER = /^(\d+(?:\.\d*)?|\.\d+)\s*(.*)$/s;

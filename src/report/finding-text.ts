@@ -1,4 +1,5 @@
 import type { ExplainReport, FindingFigure } from "../analysis/explain/finding.js";
+import { shownFile } from "../analysis/explain/places.js";
 import type { Place } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
@@ -20,8 +21,8 @@ export function findingFigureText({ unit, value }: FindingFigure): string {
 }
 
 /** A frame of a finding's stack. */
-export function frameText({ function: func, file, line }: Place): string {
-  return `${func} ${file}:${line}`;
+export function frameText(place: Place): string {
+  return `${place.function} ${shownFile(place)}:${place.line}`;
 }
 
 /** A command with the name of the trace, quoted for a shell if need be. */

@@ -24,6 +24,8 @@ describe("a limit", () => {
     ['function["main.(*T).f\\"\\u0041"].exec == 3ns', ["function", 'main.(*T).f"A', "exec"], "==", 3],
     ["gc.stw.max < 1ms", ["gc", "stw", "max"], "<", 1e6],
     ['gc.stw["GC mark termination"].max < 1ms', ["gc", "stw", "GC mark termination", "max"], "<", 1e6],
+    ["finding.lock-contention.count == 0", ["finding", "lock-contention", "count"], "==", 0],
+    ["finding.too-few-ps.weight<5%", ["finding", "too-few-ps", "weight"], "<", 0.05],
     ["gc.assistShare < 5%", ["gc", "assistShare"], "<", 0.05],
     ["procs.busyShare > .5", ["procs", "busyShare"], ">", 0.5],
     ["gc.sweeps.bytesSwept < 8 MiB", ["gc", "sweeps", "bytesSwept"], "<", 8 << 20],
@@ -36,6 +38,8 @@ describe("a limit", () => {
   test.each([
     ["", "a figure is expected here", 0],
     ["5ms > sched.p99", "a figure is expected here", 0],
+    ["sched.p99- < 5ms", "one of < <= > >= == !=", 9],
+    ["sched.p99--x < 5ms", "one of < <= > >= == !=", 9],
     ["sched. < 5ms", 'a name is expected after the "."', 6],
     ["block[sync].total < 5ms", "a name in double quotes", 6],
     ['block["sync".total < 5ms', '"]" is expected here', 12],

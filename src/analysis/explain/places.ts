@@ -32,6 +32,11 @@ export function placesOf(frames: readonly StackFrame[]): Place[] {
   return frames.map(({ func, file, line }) => ({ function: func, file, line }));
 }
 
+/** The file of a place: of the standard library, without the folder where Go is installed. */
+export function shownFile({ file, function: func }: Place): string {
+  return standardFile({ file, func }) ?? file;
+}
+
 /** A place as text: function, file name and line. */
 export function placeText(place: Place | undefined): string {
   const { function: func = "", file = "", line = 0 } = place ?? {};
