@@ -107,10 +107,13 @@ export class TraceCard {
     this.#profiles.show(products);
     if (products.length === 0)
       this.#messages.say({ kind: "warning", text: "The trace has no samples for any profile." });
+    else this.#messages.say({ kind: "advice", text: "The profiles are below." });
   }
 
   async #showReport(): Promise<void> {
     for (const product of (await this.#result({ work: "report" })).products) await this.#report.show(product);
+    // It may be out of sight, and a page that scrolls by itself moves what one is about to click.
+    this.#messages.say({ kind: "advice", text: "The report is below." });
   }
 
   /** What a task gives with the options of now. It is done once, however often one asks. */

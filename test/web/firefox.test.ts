@@ -62,6 +62,10 @@ describe.runIf(haveIt)("the page in Firefox", () => {
     const frame = await (await page.waitForSelector("iframe"))?.contentFrame();
     // Drawn by its script.
     expect(await frame?.waitForSelector("canvas")).not.toBeNull();
+    // The links of its contents do not lead out of it.
+    await (await frame?.$('nav a[href="#flames"]'))?.click();
+    const heading = await frame?.evaluate(() => document.activeElement?.textContent);
+    expect(heading).toBe("Flame graphs");
     const name = "annotations-go1.26.html";
     const bytes = await saved(page, "Save the report", name);
     expect(go2perfetto(["stats", trace, "--html", name], { cwd: folder }).code).toBe(0);

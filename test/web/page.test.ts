@@ -295,6 +295,7 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.setInputFiles("#files", TRACE);
     await page.getByText("Report", { exact: true }).dblclick();
     await page.getByText("Save the report").waitFor();
+    await page.locator("[aria-live=polite]", { hasText: "The report is below." }).waitFor();
     await page.getByText("Profiles", { exact: true }).dblclick();
     await page.locator("article a.file").nth(1).waitFor();
     expect(workers).toBe(3);
