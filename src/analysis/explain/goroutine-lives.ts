@@ -19,9 +19,14 @@ const SHORT = 10_000;
 const PARTS = 10;
 
 /** Why a goroutine waits or yields, as far as it matters. */
-const Why = { Other: 0, Yield: 1, Sleep: 2 } as const;
+const Why = { Other: 0, Yield: 1, Sleep: 2, Channel: 3 } as const;
 type Why = (typeof Why)[keyof typeof Why];
-const WHYS: Readonly<Record<string, Why>> = { "runtime.Gosched": Why.Yield, sleep: Why.Sleep };
+const WHYS: Readonly<Record<string, Why>> = {
+  "runtime.Gosched": Why.Yield,
+  sleep: Why.Sleep,
+  "chan receive": Why.Channel,
+  select: Why.Channel,
+};
 
 /** Goroutines that wait at the end of the trace, by where they were created and where they wait. */
 export interface LastingGroup {
@@ -83,6 +88,8 @@ export class GoroutineLives implements Analysis {
   #ran = new Float64Array(256);
   #runs = new Int32Array(256);
   #waitsAt = new Int32Array(256);
+  /** By slot: 1 if no goroutine ended its last wait for a channel, but a timer. */
+  #timed = new Uint8Array(256);
 
   /** @param load of the program, which another analysis feeds */
   constructor(load: ProgramLoad, reported: Reported = ALL) {
@@ -102,7 +109,7 @@ export class GoroutineLives implements Analysis {
 
   changes(changes: Changes): void {
     const { event, from, length, reason, since, slot: slots, time, to, toReason } = changes;
-    const { proc, stack } = this.#block;
+    const { goroutine, proc, stack } = this.#block;
     const { locked, loops } = this;
     for (let i = 0; i < length; i++) {
       const before = from[i] as number;
@@ -119,12 +126,17 @@ export class GoroutineLives implements Analysis {
           this.#yielded(changes.goroutine[i] as number, event[i] as number, ran);
       } else if (before === Waiting && after === Runnable) {
         this.wakeUps++;
-        if (this.#why(reason[i] as number) === Why.Sleep) this.sleeps++;
+        const why = this.#why(reason[i] as number);
+        if (why === Why.Sleep) this.sleeps++;
+        const isTimed = why === Why.Channel && goroutine[event[i] as number] === NONE;
+        this.#timed[slot] = isTimed ? 1 : 0;
         if (loops.size > 0) loops.act(proc[event[i] as number] as number, time[i] as number);
       }
       if (after === Waiting) {
         this.#waitsAt[slot] = this.stacks.of(stack[event[i] as number] as number);
-        if (this.#why(toReason[i] as number) === Why.Sleep) this.#sleep(changes, i, slot);
+        const why = this.#why(toReason[i] as number);
+        if (why === Why.Sleep) this.#sleep(changes, i, slot, false);
+        else if (why === Why.Channel && this.#timed[slot] === 1) this.#sleep(changes, i, slot, true);
       } else if (after === Running) {
         if (before !== Syscall) locked.start(changes, i, slot, this.#waitsAt[slot] as number);
       } else if (after === None) this.#end(changes, i, slot);
@@ -176,6 +188,7 @@ export class GoroutineLives implements Analysis {
     this.#ran[slot] = 0;
     this.#runs[slot] = 0;
     this.#waitsAt[slot] = 0;
+    this.#timed[slot] = 0;
   }
 
   #end({ func, goroutine }: Changes, i: number, slot: number): void {
@@ -208,9 +221,10 @@ export class GoroutineLives implements Analysis {
     return why;
   }
 
-  #sleep(changes: Changes, i: number, slot: number): void {
+  /** @param isTimed whether it waits for a channel to which a timer may send */
+  #sleep(changes: Changes, i: number, slot: number, isTimed: boolean): void {
     if (!this.#reported.has(changes.goroutine[i] as number)) return;
-    this.loops.sleep(changes, i, this.#waitsAt[slot] as number, this.#runs[slot] as number);
+    this.loops.sleep(changes, i, this.#waitsAt[slot] as number, this.#runs[slot] as number, isTimed);
   }
 
   #yielded(goroutine: number, event: number, ran: number): void {
@@ -231,5 +245,6 @@ export class GoroutineLives implements Analysis {
     this.#ran = grown(this.#ran, length);
     this.#runs = grown(this.#runs, length);
     this.#waitsAt = grown(this.#waitsAt, length);
+    this.#timed = grown(this.#timed, length);
   }
 }

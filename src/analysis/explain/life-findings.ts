@@ -32,6 +32,7 @@ const GOSCHED = "runtime.Gosched";
 const CHURN_SHARE = 0.1;
 const YIELD_SHARE = 0.05;
 /** Sleeps per second of loops at one line, and their share of all runs. */
+const SLEEP = "time.Sleep";
 const POLL_RATE = 200;
 const POLL_SHARE = 0.1;
 
@@ -164,10 +165,11 @@ function pollingFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[
       const frames = stacks.frames(loop.stack);
       const at = frameIndex(frames, WAITING);
       const worst = { time: loop.longestSince, duration: loop.longest, goroutine: loop.goroutine };
+      const does = frames.some(({ func }) => func === SLEEP) ? "slept" : "waited for a timer";
       return finding({
         kind: "polling",
         weight: loop.count / runs,
-        sentence: `A loop at ${placeText(placeOf(frames[at]))} slept ${grouped(Math.round(loop.count / seconds))} times per second and woke nobody in between: ${shareText(loop.count, runs)} of all runs. Each time it ran for ${durationText(loop.ran / loop.count)}, and looked again ${durationText(loop.duration / loop.count)} later on average.`,
+        sentence: `A loop at ${placeText(placeOf(frames[at]))} ${does} ${grouped(Math.round(loop.count / seconds))} times per second and woke nobody in between: ${shareText(loop.count, runs)} of all runs. Each time it ran for ${durationText(loop.ran / loop.count)}, and looked again ${durationText(loop.duration / loop.count)} later on average.`,
         figures: [
           count("sleeps", loop.count),
           rate("sleeps", loop.count / seconds),

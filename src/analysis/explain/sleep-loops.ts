@@ -3,8 +3,11 @@ import type { Changes } from "../../sched/changes.js";
 /** A loop sleeps at least as often in a row, and runs no longer than this in between, on average. */
 const LEAST = 100;
 const SHORT = 10_000;
+/** A loop that waits for a timer's channel may make a timer each time. It comes as often: what comes seldom may have its reason. */
+const SHORT_TIMED = 20_000;
+const TICK = 5e6;
 
-/** Loops that sleep at a stack and do nothing else. Times are nanoseconds. */
+/** Loops that sleep or wait for a timer at a stack and do nothing else. Times are nanoseconds. */
 export interface SleepLoop {
   /** Number of the stack where they sleep. */
   readonly stack: number;
@@ -21,6 +24,7 @@ export interface SleepLoop {
 /** Sleeps of a goroutine in a row. */
 interface Row {
   readonly stack: number;
+  readonly isTimed: boolean;
   readonly since: number;
   readonly goroutine: number;
   /** Runs of the goroutine before its last sleep. */
@@ -55,12 +59,14 @@ export class SleepLoops {
    * A goroutine goes to sleep.
    * @param stack number of the stack
    * @param runs of the goroutine so far
+   * @param isTimed whether it waits for a channel instead, and a timer ended its wait before
    */
   sleep(
     { goroutine, proc, since, slot: slots, time }: Changes,
     i: number,
     stack: number,
     runs: number,
+    isTimed: boolean,
   ): void {
     const slot = slots[i] as number;
     const began = since[i] as number;
@@ -70,7 +76,8 @@ export class SleepLoops {
     if (row === undefined || row.stack !== stack || runs !== row.runs + 1 || hasActed) {
       this.end(slot);
       const id = goroutine[i] as number;
-      this.#rows.set(slot, { stack, since: now, goroutine: id, runs, last: now, count: 0, ran: 0 });
+      const rest = { runs, last: now, count: 0, ran: 0 };
+      this.#rows.set(slot, { stack, isTimed, since: now, goroutine: id, ...rest });
       return;
     }
     row.runs = runs;
@@ -84,9 +91,10 @@ export class SleepLoops {
     const row = this.#rows.get(slot);
     if (row === undefined) return;
     this.#rows.delete(slot);
-    const { count, goroutine, last, ran, since, stack } = row;
-    if (count < LEAST || ran > SHORT * count) return;
+    const { count, goroutine, isTimed, last, ran, since, stack } = row;
+    if (count < LEAST || ran > (isTimed ? SHORT_TIMED : SHORT) * count) return;
     const duration = last - since;
+    if (isTimed && duration > TICK * count) return;
     const loop = this.found.get(stack);
     const isLongest = loop === undefined || duration > loop.longest;
     const longest = isLongest

@@ -42,6 +42,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   churn: /goroutines of main\.churn\.func1 per second/,
   yields: /^runtime\.Gosched was called/,
   polling: /^A loop at main\.polling .* woke nobody in between: 9\d\.\d% of all runs/,
+  ticking: /^A loop at main\.ticking .* waited for a timer .* woke nobody in between: 9\d\.\d% of all runs/,
   "locked-thread": /^A goroutine of main\.main is locked to a thread: .* in 50\d of 50\d starts/,
 };
 
@@ -58,6 +59,7 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   "slow-tokens": "slow-producer",
   "slow-semaphore": "slow-consumer",
   "short-syscalls": "syscalls",
+  ticking: "polling",
   logging: "lock-contention",
   "slow-cond": "slow-producer",
   "slow-select": "slow-producer",

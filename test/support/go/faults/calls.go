@@ -107,3 +107,21 @@ func lockedThread(mended bool) {
 		total += uint64(i)
 	}
 }
+
+// ticking looks every 200 µs whether the other goroutine is done, by a timer's channel.
+func ticking(mended bool) {
+	var done int32
+	ended := make(chan bool)
+	go func() {
+		time.Sleep(300 * time.Millisecond)
+		atomic.StoreInt32(&done, 1)
+		close(ended)
+	}()
+	if mended {
+		<-ended
+		return
+	}
+	for atomic.LoadInt32(&done) == 0 {
+		<-time.After(200 * time.Microsecond) // planted: ticking
+	}
+}

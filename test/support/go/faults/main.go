@@ -36,6 +36,7 @@ var faults = map[string]func(mended bool){
 	"churn":           churn,
 	"yields":          yields,
 	"polling":         polling,
+	"ticking":         ticking,
 	"locked-thread":   lockedThread,
 	"path":            path,
 }

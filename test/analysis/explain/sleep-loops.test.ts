@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { SleepLoops } from "../../../src/analysis/explain/sleep-loops.js";
+import type { Changes } from "../../../src/sched/changes.js";
+
+const MS = 1e6;
+const STACK = 3;
+
+interface Looping {
+  readonly isTimed: boolean;
+  /** From one sleep to the next, and how long it runs in between. */
+  readonly every: number;
+  readonly ran: number;
+}
+
+/** How often a goroutine is found to look again that sleeps 150 times. */
+function found({ every, isTimed, ran }: Looping): number {
+  const loops = new SleepLoops();
+  for (let i = 0; i < 150; i++) {
+    const time = i * every;
+    const changes = { goroutine: [7], proc: [0], since: [time - ran], slot: [0], time: [time] };
+    loops.sleep(changes as unknown as Changes, 0, STACK, i, isTimed);
+  }
+  loops.end(0);
+  return loops.found.get(STACK)?.count ?? 0;
+}
+
+test("a loop that sleeps or waits for a timer is found if it runs shortly", () => {
+  expect(found({ isTimed: false, every: MS, ran: 9000 })).toBe(149);
+  expect(found({ isTimed: false, every: MS, ran: 11_000 })).toBe(0);
+  expect(found({ isTimed: true, every: MS, ran: 19_000 })).toBe(149);
+  expect(found({ isTimed: true, every: MS, ran: 21_000 })).toBe(0);
+});
+
+test("a ticker that comes seldom has its reason, a sleep has none", () => {
+  expect(found({ isTimed: true, every: 5 * MS, ran: 1000 })).toBe(149);
+  expect(found({ isTimed: true, every: 6 * MS, ran: 1000 })).toBe(0);
+  expect(found({ isTimed: false, every: 6 * MS, ran: 1000 })).toBe(149);
+});
