@@ -23,7 +23,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || new URL(event.request.url).origin !== location.origin) return;
-  event.respondWith(fromCache(event.request));
+  event.respondWith(event.request.mode === "navigate" ? fromServer(event.request) : fromCache(event.request));
 });
 
 /** Deletes the files of earlier builds. */
@@ -31,6 +31,15 @@ async function dropOthers(): Promise<void> {
   const names = await caches.keys();
   const others = names.filter((name) => name.startsWith("go2perfetto-") && name !== CACHE);
   await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+/** A page itself comes from the server if there is one: a port of this machine may be another program's by now. */
+async function fromServer(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { cache: "no-cache" });
+  } catch {
+    return fromCache(request);
+  }
 }
 
 async function fromCache(request: Request): Promise<Response> {

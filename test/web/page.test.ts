@@ -371,9 +371,8 @@ describe.runIf(haveBrowser)("the page", () => {
     const site = await StaticServer.start(root);
     const first = await browser.context.newPage();
     await first.goto(site.origin);
-    await first.evaluate(() => navigator.serviceWorker.ready);
+    await first.waitForFunction(() => navigator.serviceWorker.controller !== null);
     renameScripts(root);
-    await first.reload();
     await first.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
       await registration.update();
@@ -399,6 +398,10 @@ describe.runIf(haveBrowser)("the page", () => {
     await expect.poll(script, { timeout: 10_000 }).toMatch(/page-next.js$/);
     await second.setInputFiles("#files", TRACE);
     await second.getByText(/go 1.26 .* 729 events$/).waitFor({ timeout: 5000 });
+    // Another program that has the address later has it for itself.
+    writeFileSync(join(root, "index.html"), "<h1>Another program</h1>");
+    await second.reload();
+    expect(await second.locator("h1").innerText()).toBe("Another program");
     await second.close();
     await site.close();
   });
