@@ -325,6 +325,8 @@ describe.runIf(haveBrowser)("in a browser", () => {
         }),
       );
     const before = await places();
+    // It scrolls from chart to chart at once.
+    await page.emulateMedia({ reducedMotion: "reduce" });
     for (const chart of ["latency", "mmu", "procs"])
       await page.locator(`[data-chart="${chart}"] .u-over`).hover();
     expect(await places()).toEqual(before);
