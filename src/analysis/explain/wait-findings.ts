@@ -98,7 +98,7 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
   return finding({
     kind,
     weight,
-    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}`,
+    sentence: `${subjectOf(waits, at)} ${meanwhile(at, table.count[site] as number, doings)}`,
     figures: [
       ns("waited", table.total[site] as number),
       count("waits", table.count[site] as number),
@@ -155,13 +155,17 @@ const SHARED: Readonly<Partial<Record<FindingKind, string>>> = {
   "slow-producer": "for one another",
 };
 
-function meanwhile({ mostly, release, waker }: Site, doings: readonly FindingFigure[]): string {
+/** What those did who ended the waits. @param count of the waits */
+function meanwhile(site: Site, count: number, doings: readonly FindingFigure[]): string {
   const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);
   const words = named.map(({ name, value }) => `${name.replace("meanwhile ", "")} ${shareText(value)}`);
+  return `${endedBy(site, count)} ${words.join(", ")} of the time.`;
+}
+
+function endedBy({ mostly, release, waker }: Site, count: number): string {
   const at = release.length === 0 ? "" : ` at ${placeText(placeOf(release[frameIndex(release, WAITING)]))}`;
-  const who =
-    waker === "" && at === ""
-      ? "The goroutines that ended them"
-      : `${mostly ? "Most" : "Many"} were ended by ${waker || "a goroutine"}${at}, which`;
-  return `${who} ${words.join(", ")} of the time.`;
+  if (waker === "" && at === "")
+    return count === 1 ? "The goroutine that ended it" : "The goroutines that ended them";
+  const what = count === 1 ? "It was" : mostly ? "Most were" : "Many were";
+  return `${what} ended by ${waker || "a goroutine"}${at}, which`;
 }

@@ -8,14 +8,14 @@ const MS = 1e6;
 const MODEL = { functions: { text: (func: number) => `main.f${func}` } } as unknown as SchedModel;
 
 /**
- * What is found in a second of trace if waits for a receive count in full.
+ * What is found in a second of trace if waits count in full.
  * @param waits milliseconds of each, and the function of the goroutine that ended it
  */
-function found(waits: readonly (readonly [ms: number, waker: number])[]): string[] {
+function found(waits: readonly (readonly [ms: number, waker: number])[], reason = "chan receive"): string[] {
   const analysis = new Waits();
   const { sites, stacks } = analysis;
   stacks.frames = () => [{ pc: 0n, func: "main.work", file: "x.go", line: 7 }];
-  const site = sites.of(1, 0, () => "chan receive");
+  const site = sites.of(1, 0, () => reason);
   let time = 0;
   for (const [ms, waker] of waits) {
     const length = ms * MS;
@@ -37,6 +37,12 @@ test("a producer is slow if goroutines wait for it ten times, or more often and 
   expect(found(times(10, 20))).toHaveLength(1);
   expect(found(times(9, 20))).toEqual([]);
   expect(found([...times(20, 10), ...times(20, 1)])).toHaveLength(1);
+});
+
+test("a single wait is said to be ended, not most of them", () => {
+  expect(found(times(1, 300), "sync")).toEqual([
+    expect.stringContaining(" once, for 300 ms. It was ended by main.f1 "),
+  ]);
 });
 
 test("a few long waits among many short ones are those of a goroutine with nothing to do", () => {
