@@ -6,12 +6,13 @@
  *   goroutine did meanwhile.
  * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
  *   asks how busy the Ps are.
- * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `gc-findings.ts`: GC and stop-the-world, and whose time they
- *   take (`taken-time.ts`, `task-work.ts`).
+ * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and stop-the-world, and
+ *   whose time they take (`taken-time.ts`, `task-work.ts`).
  * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`. `sleep-loops.ts` and
  *   `locked-threads.ts`, `thread-findings.ts` are fed by the lives.
  *
- * `line-sites.ts` makes stacks of one line of the program one site; `places.ts` says which line that is.
+ * `run-functions.ts` names what goroutines run whose start function is a wrapper. `line-sites.ts` makes stacks of one line
+ * of the program one site; `places.ts` says which line that is.
  *
  * Memory grows with distinct places and with live goroutines, whose past takes 2.4 kB each, for at most 32,768.
  */
