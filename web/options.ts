@@ -1,4 +1,5 @@
 import { DEFAULT_TRACKS, GROUPINGS, LANE_CHOICES, STACK_MODES, TRACK_GROUPS } from "go2perfetto/perfetto";
+import { httpUrl } from "../src/base/http-url.js";
 import { JobError } from "./job.js";
 import type { Choices } from "./messages.js";
 
@@ -42,8 +43,8 @@ export class OptionsForm {
   /** Address of the viewer. @throws JobError if it is none */
   get viewer(): URL {
     const text = (this.#form.elements.namedItem("viewer") as HTMLInputElement).value.trim();
-    const address = URL.canParse(text) ? new URL(text) : undefined;
-    if (address === undefined || !/^https?:$/.test(address.protocol))
+    const address = httpUrl(text);
+    if (address === undefined)
       throw new JobError("Viewer: it is not an http or https URL", "Such as https://ui.perfetto.dev.");
     return address;
   }

@@ -1,3 +1,4 @@
+import { httpUrl } from "../../../base/http-url.js";
 import { usageFailure } from "../../process/failure.js";
 
 /** The groups to expand. `sink/perfetto/tracks.ts` has their names; "CPU Scheduling" is Perfetto's. */
@@ -5,8 +6,8 @@ const EXPANDED = "^(CPU Scheduling|GC)$";
 
 /** Parses the address of a Perfetto UI. @throws Failure if it is not a URL */
 export function viewerAt(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+  const url = httpUrl(address);
+  if (url === undefined) {
     throw usageFailure(
       `--ui ${address} is not a URL`,
       "Write --ui https://HOST/ for the Perfetto UI at that host.",
