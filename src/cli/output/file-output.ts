@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { breathe } from "../../base/breather.js";
 import type { Output } from "./output.js";
 import { PendingFile } from "./pending-file.js";
-import { type Target, writeFailure } from "./target.js";
+import { naming, type Target, writeFailure } from "./target.js";
 
 /**
  * A regular file. It writes one piece while the caller makes the next one, with two alternating buffers. A
@@ -45,7 +45,7 @@ export class FileOutput implements Output {
     const piece = this.#buffer.subarray(0, bytes.length);
     [this.#buffer, this.#other] = [this.#other, this.#buffer];
     await this.#writing;
-    this.#writing = this.#naming(this.#handle.writeFile(piece));
+    this.#writing = naming(this.name, this.#handle.writeFile(piece));
     // If the write fails before it is awaited, the next write or the end reports the failure.
     this.#writing.catch(() => undefined);
     // Signals are handled here.
@@ -63,7 +63,7 @@ export class FileOutput implements Output {
 
   async seal(): Promise<PendingFile> {
     await this.#writing;
-    await this.#naming(this.#close());
+    await naming(this.name, this.#close());
     return this.#file;
   }
 
@@ -71,15 +71,6 @@ export class FileOutput implements Output {
     await this.#writing.catch(() => undefined);
     await this.#close();
     await this.#file.discard();
-  }
-
-  /** Awaits a promise, and adds the file name to its error. */
-  async #naming(done: Promise<void>): Promise<void> {
-    try {
-      await done;
-    } catch (error) {
-      throw writeFailure(this.name, error);
-    }
   }
 
   #close(): Promise<void> {

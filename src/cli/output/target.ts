@@ -43,6 +43,15 @@ export function writeFailure(name: string, error: unknown): unknown {
   return new Failure(`cannot write ${name}: ${systemMessage(error)}`, advice, { cause: error });
 }
 
+/** Awaits what is done to OUT. @throws as {@link writeFailure} says */
+export async function naming<T>(name: string, done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    throw writeFailure(name, error);
+  }
+}
+
 /** Follows all links of a path, even links to files that do not exist yet. */
 export async function behindLinks(path: string): Promise<string> {
   try {

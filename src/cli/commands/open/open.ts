@@ -29,10 +29,11 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
   const name = `${path === STDIO ? "trace" : basename(defaultStem(path))}.pftrace`;
   const server = await TraceServer.start(name, viewer);
   let folder: TemporaryFolder | undefined;
+  let trace: ServedTrace | undefined;
   try {
     folder = await TemporaryFolder.make();
     const output = join(folder.path, "trace.pftrace");
-    const trace = await ServedTrace.create(output);
+    trace = await ServedTrace.create(output);
     const settled = server.serve(trace);
     // The browser starts while the trace is converted, unless nothing can be read, or not all must do.
     const link = server.page ?? deepLink(viewer, server.url);
@@ -49,6 +50,8 @@ export async function openCommand(path: string, options: OpenOptions): Promise<E
     return code;
   } finally {
     await server.close();
+    // If IN could not be read, nobody has.
+    await trace?.discard();
     await folder?.remove();
   }
 }

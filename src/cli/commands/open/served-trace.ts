@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { breathe } from "../../../base/breather.js";
 import type { Output } from "../../output/output.js";
-import { writeFailure } from "../../output/target.js";
+import { naming } from "../../output/target.js";
 
 /** Bytes per read. */
 const PIECE = 1 << 18;
@@ -24,11 +24,7 @@ export class ServedTrace implements Output {
 
   /** @param path a new file, which the caller removes @throws Failure if it cannot be created */
   static async create(path: string): Promise<ServedTrace> {
-    try {
-      return new ServedTrace(path, await open(path, "wx"));
-    } catch (error) {
-      throw writeFailure(path, error);
-    }
+    return new ServedTrace(path, await naming(path, open(path, "wx")));
   }
 
   /** Bytes; undefined as long as the file grows. */
@@ -68,7 +64,7 @@ export class ServedTrace implements Output {
 
   /** @throws Failure */
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#naming(this.#handle.writeFile(bytes));
+    await naming(this.#path, this.#handle.writeFile(bytes));
     this.#size += bytes.length;
     this.#tell();
     // Signals and downloads are handled here.
@@ -80,12 +76,14 @@ export class ServedTrace implements Output {
   }
 
   async seal(): Promise<undefined> {
-    await this.#naming(this.#handle.close());
+    await naming(this.#path, this.#handle.close());
     this.#state = "complete";
     this.#tell();
   }
 
+  /** Has no effect on a complete trace. */
   async discard(): Promise<void> {
+    if (this.#state === "complete") return;
     this.#state = "discarded";
     this.#tell();
     await this.#handle.close();
@@ -97,13 +95,5 @@ export class ServedTrace implements Output {
 
   #tell(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
-  async #naming(done: Promise<void>): Promise<void> {
-    try {
-      await done;
-    } catch (error) {
-      throw writeFailure(this.#path, error);
-    }
   }
 }
