@@ -200,20 +200,21 @@ function callerFrames({ callers, kind }: StopDelayRow): readonly StackFrame[] {
   return kind.startsWith("GC ") ? [] : (callers.most?.frames ?? []);
 }
 
-function callerText(row: StopDelayRow): string {
-  const frames = callerFrames(row);
+/** @param frames of the line that stops the world most @param lines that do */
+function callerText(frames: readonly StackFrame[], lines: number): string {
   if (frames.length === 0) return "";
   const place = placeText(placeOf(frames[programIndex(frames, WAITING)]));
-  return row.callers.count === 1 ? ` at ${place}` : `, mostly at ${place}`;
+  return lines === 1 ? ` at ${place}` : `, mostly at ${place}`;
 }
 
 function stopFinding(row: StopDelayRow, names: TakenNames, trace: ExplainedTrace): Finding {
-  const { count: number, delay, kind, taken, total, worst } = row;
+  const { callers, count: number, delay, kind, taken, total, worst } = row;
   const { duration } = trace;
   const why = kind === "" ? "an unknown reason" : `"${kind}"`;
-  const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for ${why}${callerText(row)}, ${durationText(total)} in all.`;
+  const caller = callerFrames(row);
+  const what = `The world was stopped ${number === 1 ? "once" : `${grouped(number)} times`} for ${why}${callerText(caller, callers.count)}, ${durationText(total)} in all.`;
   const isDelay = delay >= MOSTLY * total;
-  const frames = isDelay ? worst.frames : callerFrames(row);
+  const frames = isDelay ? worst.frames : caller;
   const first = { time: worst.since, duration: worst.delay + worst.stopped };
   const wait =
     delay === 0

@@ -28,11 +28,11 @@ const CHURN_RATE = 10_000;
 /** The runtime itself does not count. */
 const RUNTIME = /^runtime\./;
 const GOSCHED = "runtime.Gosched";
+const SLEEP = "time.Sleep";
 /** From this share of all runs, or of the time of one P, on. */
 const CHURN_SHARE = 0.1;
 const YIELD_SHARE = 0.05;
 /** Sleeps per second of loops at one line, and their share of all runs. */
-const SLEEP = "time.Sleep";
 const POLL_RATE = 200;
 const POLL_SHARE = 0.1;
 

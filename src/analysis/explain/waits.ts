@@ -101,9 +101,10 @@ export class Waits implements Analysis {
       if (after === before) continue;
       const waker = before === Waiting ? this.#actorOf(event) : NONE;
       const site = this.#site[slot] as number;
-      if (before === Waiting && site !== NONE) this.#end(changes, i, site, waker);
+      const isShared = before === Waiting && this.#isShared(site, waker);
+      if (before === Waiting && site !== NONE) this.#end(changes, i, site, waker, isShared);
       const doing = this.#doing(slot, after, toReason[i] as number);
-      this.#history.change(slot, id, now, doing, waker, before === Waiting && this.#isShared(site, waker));
+      this.#history.change(slot, id, now, doing, waker, isShared);
       if (after === Running) {
         runs.begin(slot);
         this.#running.set(toProc[i] as number, slot);
@@ -224,7 +225,8 @@ export class Waits implements Analysis {
     this.sites.table.enter(site, time[event[i] as number] as number);
   }
 
-  #end(changes: Changes, i: number, site: number, waker: number): void {
+  /** @param isShared as {@link #isShared} says */
+  #end(changes: Changes, i: number, site: number, waker: number, isShared: boolean): void {
     const slot = changes.slot[i] as number;
     const since = changes.since[i] as number;
     const event = changes.event[i] as number;
@@ -240,7 +242,6 @@ export class Waits implements Analysis {
     const { doing: sums } = sites;
     for (let doing = 0, at = site * DOINGS; doing < DOINGS; doing++, at++)
       sums[at] = (sums[at] as number) + (split[doing] as number);
-    const isShared = this.#isShared(site, waker);
     const cost = this.#cost(slot, waker, sites.kind[site] as number, duration, isShared);
     if (cost <= 0) return;
     if (isShared) sites.shared[site] = (sites.shared[site] as number) + cost;
