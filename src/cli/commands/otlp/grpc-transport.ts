@@ -37,7 +37,7 @@ interface Connection {
 }
 
 /** A try that failed. */
-interface Failure {
+interface FailedTry {
   readonly answer: ServiceError;
   readonly rejection: GrpcRejection;
 }
@@ -55,7 +55,7 @@ export class GrpcTransport implements IExporterTransport {
     const deadline = Date.now() + timeoutMillis;
     this.#connection ??= connect(this.#endpoint);
     const connection = await this.#connection;
-    let last: Failure | undefined;
+    let last: FailedTry | undefined;
     for (let backoff = FIRST_PAUSE; ; backoff = Math.min(backoff * BACKOFF, LONGEST_PAUSE)) {
       const answer = await call(connection, data, deadline);
       if (answer instanceof Uint8Array) return { status: "success", data: answer };
@@ -77,7 +77,7 @@ export class GrpcTransport implements IExporterTransport {
   }
 
   /** The error to report for a try. */
-  async #errorOf({ answer, rejection }: Failure): Promise<Error> {
+  async #errorOf({ answer, rejection }: FailedTry): Promise<Error> {
     const { code, details } = answer;
     if (!rejection.isTransient) return rejection;
     if (code === DEADLINE_EXCEEDED) return new Error(TIMED_OUT);
