@@ -38,9 +38,11 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
   let duration = 0;
   let error: TraceError | undefined;
   let started = false;
+  let flushed = false;
   const flush = async (): Promise<void> => {
     if (sink.output.length > 0) await options.write(sink.output.view());
     sink.output.clear();
+    flushed = true;
   };
   const perform = async (steps: Steps): Promise<void> => {
     for (const _ of steps) {
@@ -60,7 +62,8 @@ export async function convert(trace: Trace, sink: TraceSink, options: ConvertOpt
       // A sync event is always the first in its block.
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
       duration = block.time[block.length - 1] as number;
-      if (sink.output.length >= FLUSH) await flush();
+      // The first bytes at once: whoever waits for them may begin.
+      if (sink.output.length >= FLUSH || !flushed) await flush();
       await options.progress?.(events);
     }
   } catch (cause) {
