@@ -21,8 +21,14 @@ test("a download gets what is written, and ends when the trace is complete", asy
   const second = next(content);
   await trace.write(bytes("cd"));
   await trace.close();
-  const late = next(trace.content());
-  expect([await second, await next(content), await late, trace.size]).toEqual(["cd", undefined, "abcd", 4]);
+  const late = trace.content();
+  expect([await second, await next(content), await next(late), trace.size]).toEqual([
+    "cd",
+    undefined,
+    "abcd",
+    4,
+  ]);
+  await late.return(undefined);
 });
 
 test("a download fails when the trace is discarded", async () => {
