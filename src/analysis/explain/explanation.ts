@@ -3,7 +3,7 @@
  * sums into findings:
  *
  * - `waits.ts`, `wait-findings.ts`: locks, channels, WaitGroups, Conds. `goroutine-history.ts` has what the other
- *   goroutine did meanwhile.
+ *   goroutine did meanwhile, `lock-lines.ts` which lines take the same lock.
  * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
  *   asks how busy the Ps are.
  * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and stop-the-world, and

@@ -5,6 +5,7 @@ import type { SchedModel } from "../../sched/model.js";
 import { DOING_WORDS, DOINGS } from "./doing.js";
 import type { Finding, FindingFigure, FindingKind } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
+import { sameLocks } from "./lock-lines.js";
 import { frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import type { TopSums } from "./top-sums.js";
 import { WaitKind } from "./wait-kind.js";
@@ -29,10 +30,20 @@ const MOSTLY = 0.5;
 /** What a goroutine does meanwhile is named from this share on. */
 const NAMED = 0.05;
 
-/** A place where goroutines wait, with all that its finding needs. */
+/** Lines that a sentence names, and that have a figure. */
+const LINES_NAMED = 3;
+const LINES_LISTED = 10;
+
+/** A place where goroutines wait, or the places of one lock, with all that its finding needs. */
 interface Site {
-  readonly site: number;
+  /** The place with the most waiting time comes first. */
+  readonly sites: readonly number[];
   readonly kind: FindingKind;
+  /** Of all places. */
+  readonly total: number;
+  readonly count: number;
+  /** The place with the longest wait. */
+  readonly longest: number;
   readonly weight: number;
   /** Whether those that wait there have to wait for one another. */
   readonly isShared: boolean;
@@ -47,37 +58,89 @@ interface Site {
 
 /** Findings about waits for locks, channels, WaitGroups and Conds. */
 export function waitFindings(waits: Waits, model: SchedModel, trace: ExplainedTrace): Finding[] {
+  return groupsOf(waits).flatMap((sites) => groupFinding(waits, sites, model, trace));
+}
+
+/** The places by finding: those of one lock belong together. */
+function groupsOf({ sites: { kind, releases, table }, stacks }: Waits): readonly (readonly number[])[] {
+  const waited = Array.from({ length: table.length }, (_, site) => site).filter(
+    (site) => (table.total[site] as number) > 0,
+  );
+  const locks = waited.filter((site) => kind[site] === WaitKind.Lock);
+  const lines = locks.map((site) => {
+    const frames = stacks.frames(table.longestStack[site] as number);
+    const keys = releases[site]?.greatestOf(Number.POSITIVE_INFINITY) ?? [];
+    return {
+      func: frames[frameIndex(frames, WAITING)]?.func ?? "",
+      releases: keys.map(({ key }) => stacks.frames(key)),
+    };
+  });
+  const groups = new Map<number, number[]>();
+  sameLocks(lines).forEach((first, line) => {
+    groups.set(first, [...(groups.get(first) ?? []), locks[line] as number]);
+  });
+  for (const sites of groups.values())
+    sites.sort((a, b) => (table.total[b] as number) - (table.total[a] as number));
+  return [...groups.values(), ...waited.filter((site) => kind[site] !== WaitKind.Lock).map((site) => [site])];
+}
+
+function groupFinding(
+  waits: Waits,
+  sites: readonly number[],
+  model: SchedModel,
+  trace: ExplainedTrace,
+): Finding[] {
   const { table } = waits.sites;
-  const findings: Finding[] = [];
-  for (let site = 0; site < table.length; site++) {
-    const kind = kindOf(waits.sites.kind[site] as number);
-    const total = table.total[site] as number;
-    const cost = waits.sites.cost[site] as number;
-    if (total === 0 || cost === 0) continue;
-    if (kind === "slow-producer" && cost * cost < WAITS * (waits.sites.squares[site] as number)) continue;
-    // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
-    const isShared = (waits.sites.shared[site] as number) >= MOSTLY * cost;
-    const held = IDLE.has(kind) && !isShared ? (cost / total) * table.occupied(site) : cost;
-    const weight = held / trace.duration;
-    if (weight < (THRESHOLDS[kind] ?? 1)) continue;
-    const frames = waits.stacks.frames(table.longestStack[site] as number);
-    const released = mostOf(waits.sites.releases[site]);
-    const woken = mostOf(waits.sites.wakers[site]);
-    const release = waits.stacks.frames(released?.key ?? 0);
-    const start = woken === undefined ? "" : model.functions.text(woken.key);
-    const waker = waits.functions.nameOf(start, release);
-    const mostly = Math.min(released?.share ?? 0, woken?.share ?? 0) >= MOSTLY;
-    findings.push(
-      siteFinding(waits, { site, kind, weight, isShared, frames, release, start, waker, mostly }, trace),
-    );
-  }
-  return findings;
+  const site = sites[0] as number;
+  const kind = kindOf(waits.sites.kind[site] as number);
+  const total = sumOf(sites, table.total);
+  const cost = sumOf(sites, waits.sites.cost);
+  if (cost === 0) return [];
+  if (kind === "slow-producer" && cost * cost < WAITS * (waits.sites.squares[site] as number)) return [];
+  // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
+  const isShared = (waits.sites.shared[site] as number) >= MOSTLY * cost;
+  const held = IDLE.has(kind) && !isShared ? (cost / total) * table.occupied(site) : cost;
+  const weight = held / trace.duration;
+  if (weight < (THRESHOLDS[kind] ?? 1)) return [];
+  const longest = sites.reduce((a, b) =>
+    (table.longest[b] as number) > (table.longest[a] as number) ? b : a,
+  );
+  const released = mostOf(sites.map((each) => waits.sites.releases[each]));
+  const woken = mostOf(sites.map((each) => waits.sites.wakers[each]));
+  const release = waits.stacks.frames(released?.key ?? 0);
+  const start = woken === undefined ? "" : model.functions.text(woken.key);
+  const found: Site = {
+    sites,
+    kind,
+    total,
+    count: sumOf(sites, table.count),
+    longest,
+    weight,
+    isShared,
+    frames: waits.stacks.frames(table.longestStack[longest] as number),
+    release,
+    start,
+    waker: waits.functions.nameOf(start, release),
+    mostly: Math.min(released?.share ?? 0, woken?.share ?? 0) >= MOSTLY,
+  };
+  return [siteFinding(waits, found, trace)];
+}
+
+function sumOf(sites: readonly number[], column: Float64Array): number {
+  return sites.reduce((sum, site) => sum + (column[site] as number), 0);
 }
 
 /** The key with the greatest sum, and its share of all. */
-function mostOf(sums: TopSums | undefined): { readonly key: number; readonly share: number } | undefined {
-  const [most] = sums?.greatestOf(1) ?? [];
-  return sums && most && { key: most.key, share: most.sum / sums.total };
+function mostOf(
+  parts: readonly (TopSums | undefined)[],
+): { readonly key: number; readonly share: number } | undefined {
+  const sums = new Map<number, number>();
+  for (const part of parts)
+    for (const { key, sum } of part?.greatestOf(Number.POSITIVE_INFINITY) ?? [])
+      sums.set(key, (sums.get(key) ?? 0) + sum);
+  const all = parts.reduce((total, part) => total + (part?.total ?? 0), 0);
+  const [most] = [...sums].sort((a, b) => b[1] - a[1]);
+  return most && { key: most[0], share: most[1] / all };
 }
 
 function kindOf(kind: number): FindingKind {
@@ -87,24 +150,23 @@ function kindOf(kind: number): FindingKind {
 }
 
 function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
-  const { frames, kind, release, site, start, weight } = at;
+  const { count: number, frames, kind, longest, release, sites, start, total, weight } = at;
   const { table } = waits.sites;
   const worst = {
-    time: table.longestSince[site] as number,
-    duration: table.longest[site] as number,
-    goroutine: table.longestGoroutine[site] as number,
+    time: table.longestSince[longest] as number,
+    duration: table.longest[longest] as number,
+    goroutine: table.longestGoroutine[longest] as number,
   };
-  const doings = doingsOf(waits, site);
+  const doings = doingsOf(waits, sites);
   return finding({
     kind,
     weight,
-    sentence: `${subjectOf(waits, at)} ${meanwhile(at, table.count[site] as number, doings)}`,
+    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}`,
     figures: [
-      ns("waited", table.total[site] as number),
-      count("waits", table.count[site] as number),
+      ns("waited", total),
+      count("waits", number),
       ns("longest", worst.duration),
-      count("most at once", table.most[site] as number),
-      share("of the trace with a waiter", table.occupied(site) / trace.duration),
+      ...crowdFigures(waits, sites, trace),
       ...doings,
     ],
     frames,
@@ -118,28 +180,67 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
   });
 }
 
+/** How many waited at once. Of several lines that is known of each only; so these have their times instead. */
+function crowdFigures(waits: Waits, sites: readonly number[], { duration }: ExplainedTrace): FindingFigure[] {
+  const { table } = waits.sites;
+  const [site = 0] = sites;
+  if (sites.length === 1)
+    return [
+      count("most at once", table.most[site] as number),
+      share("of the trace with a waiter", table.occupied(site) / duration),
+    ];
+  return [
+    count("most at once at one line", mostAtOnce(waits, sites)),
+    count("lines", sites.length),
+    ...sites
+      .slice(0, LINES_LISTED)
+      .map((each) => ns(`waited at ${lineText(waits, each)}`, table.total[each] as number)),
+  ];
+}
+
 /** The shares of what those did who ended the waits, the greatest first. */
-function doingsOf(waits: Waits, site: number): FindingFigure[] {
-  const times = waits.sites.doing.subarray(site * DOINGS, (site + 1) * DOINGS);
-  const sum = times.reduce((total, time) => total + time, 0);
-  const figures = Array.from(times, (time, doing) => share(`meanwhile ${DOING_WORDS[doing]}`, time / sum));
+function doingsOf({ sites: { doing: times } }: Waits, sites: readonly number[]): FindingFigure[] {
+  const sums = Array.from({ length: DOINGS }, (_, doing) =>
+    sites.reduce((total, site) => total + (times[site * DOINGS + doing] as number), 0),
+  );
+  const sum = sums.reduce((total, time) => total + time, 0);
+  const figures = sums.map((time, doing) => share(`meanwhile ${DOING_WORDS[doing]}`, time / sum));
   return figures.filter(({ value }) => value > 0).sort((a, b) => b.value - a.value);
 }
 
-function subjectOf({ sites: { table } }: Waits, { frames, isShared, kind, site }: Site): string {
-  const most = table.most[site] as number;
-  const count = table.count[site] as number;
-  const single = count === 1 ? "One goroutine" : "One goroutine at a time";
-  const who = most === 1 ? single : `Up to ${grouped(most)} goroutines at once`;
-  const total = durationText(table.total[site] as number);
-  const figures =
-    count === 1
-      ? `once, for ${total}`
-      : `${grouped(count)} times, ${total} in all, ${durationText(table.longest[site] as number)} at most`;
+function subjectOf(waits: Waits, site: Site): string {
+  const { count: number, frames, isShared, kind, longest, sites, total } = site;
+  const most = mostAtOnce(waits, sites);
+  const all = durationText(total);
   const at = frameIndex(frames, WAITING);
   const caller = programIndex(frames, WAITING);
   const from = caller > at ? `, the longest from ${placeText(placeOf(frames[caller]))}` : "";
+  const figures =
+    number === 1
+      ? `once, for ${all}`
+      : `${grouped(number)} times, ${all} in all, ${durationText(waits.sites.table.longest[longest] as number)} at most`;
+  if (sites.length > 1)
+    return `Goroutines waited at ${linesText(waits, sites)}${from}: ${figures}, up to ${grouped(most)} at once at one line.`;
+  const single = number === 1 ? "One goroutine" : "One goroutine at a time";
+  const who = most === 1 ? single : `Up to ${grouped(most)} goroutines at once`;
   return `${who} waited ${(isShared && SHARED[kind]) || WHAT[kind]} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
+}
+
+function mostAtOnce({ sites: { table } }: Waits, sites: readonly number[]): number {
+  return Math.max(...sites.map((site) => table.most[site] as number));
+}
+
+function lineText({ sites: { table }, stacks }: Waits, site: number): string {
+  const frames = stacks.frames(table.longestStack[site] as number);
+  return placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+}
+
+/** The lines that take one lock, those with the most waiting time by name. */
+function linesText(waits: Waits, sites: readonly number[]): string {
+  const names = sites.slice(0, LINES_NAMED).map((site) => lineText(waits, site));
+  const last = names.pop();
+  const which = sites.length > LINES_NAMED ? ", most at" : ",";
+  return `${grouped(sites.length)} lines for a lock that the same calls unlock${which} ${names.join(", ")} and ${last}`;
 }
 
 const WHAT: Readonly<Partial<Record<FindingKind, string>>> = {
@@ -155,14 +256,14 @@ const SHARED: Readonly<Partial<Record<FindingKind, string>>> = {
   "slow-producer": "for one another",
 };
 
-/** What those did who ended the waits. @param count of the waits */
-function meanwhile(site: Site, count: number, doings: readonly FindingFigure[]): string {
+/** What those did who ended the waits. */
+function meanwhile(site: Site, doings: readonly FindingFigure[]): string {
   const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);
   const words = named.map(({ name, value }) => `${name.replace("meanwhile ", "")} ${shareText(value)}`);
-  return `${endedBy(site, count)} ${words.join(", ")} of the time.`;
+  return `${endedBy(site)} ${words.join(", ")} of the time.`;
 }
 
-function endedBy({ mostly, release, waker }: Site, count: number): string {
+function endedBy({ count, mostly, release, waker }: Site): string {
   const at = release.length === 0 ? "" : ` at ${placeText(placeOf(release[frameIndex(release, WAITING)]))}`;
   if (waker === "" && at === "")
     return count === 1 ? "The goroutine that ended it" : "The goroutines that ended them";

@@ -16,6 +16,8 @@ const LINES = plantedLines();
 /** What a finding must say besides its kind and line. */
 const SAYS: Readonly<Record<string, RegExp>> = {
   "lock-contention": /^Up to 7 goroutines .* 159 times.* which slept /s,
+  "lock-lines":
+    /^Goroutines waited at 2 lines for a lock that the same calls unlock, main\.\(\*accounts\)\.(rename|move) \(locks\.go:\d+\) and main\.\(\*accounts\)\.(rename|move) .* which slept 9/s,
   "slow-consumer":
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
   "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
@@ -55,6 +57,7 @@ async function explained(path: string): Promise<ExplainReport> {
 
 /** Faults that have a kind in common with another. */
 const OTHERS: Readonly<Record<string, FindingKind>> = {
+  "lock-lines": "lock-contention",
   "slow-fan-in": "slow-consumer",
   "slow-tokens": "slow-producer",
   "slow-semaphore": "slow-consumer",
@@ -88,6 +91,24 @@ describe.each(FAULT_RELEASES)("faults planted in a program of %s", (release) => 
     expect(findings.filter(({ kind }) => kind === kindOf(fault)).map(({ sentence }) => sentence)).toEqual([]);
   });
 });
+
+test.each(FAULT_RELEASES)(
+  "two locks that one function unlocks at one line are two findings, with %s",
+  async (release) => {
+    const { findings, totals } = await explained(faultTrace(release, "lock-lines", "planted"));
+    const locks = findings.filter(({ kind }) => kind === "lock-contention");
+    const lines = locks.map(({ figures }) =>
+      figures.map(({ name }) => name.replace(/^waited at .*accounts\)\.(\w+) .*/, "$1")),
+    );
+    const methods = ["add", "move", "rename"];
+    expect(lines.map((names) => names.filter((name) => methods.includes(name)).sort())).toEqual([
+      ["move", "rename"],
+      ["add", "move"],
+    ]);
+    const waited = locks.map(({ figures: [first] }) => first?.value ?? 0);
+    expect(waited.reduce((sum, value) => sum + value, 0)).toBe(totals.contention.total);
+  },
+);
 
 /** Programs in which goroutines wait for others, and hold nothing back. */
 const HEALTHY = ["slow-fan-in", "slow-tokens", "slow-semaphore"];

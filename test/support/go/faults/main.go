@@ -16,6 +16,7 @@ import (
 
 var faults = map[string]func(mended bool){
 	"lock-contention": lockContention,
+	"lock-lines":      lockLines,
 	"slow-consumer":   slowConsumer,
 	"slow-fan-in":     slowFanIn,
 	"slow-tokens":     slowTokens,

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"sync"
+	"time"
+)
+
+// accounts has two locks. move has both, and unlocks both at one line, its end.
+type accounts struct {
+	names, sums sync.Mutex
+}
+
+func (a *accounts) rename() {
+	a.names.Lock()
+	defer a.names.Unlock()
+	time.Sleep(400 * time.Microsecond)
+}
+
+func (a *accounts) add() {
+	a.sums.Lock()
+	time.Sleep(100 * time.Microsecond)
+	a.sums.Unlock()
+}
+
+func (a *accounts) move() {
+	a.names.Lock()
+	defer a.names.Unlock()
+	a.sums.Lock()
+	defer a.sums.Unlock()
+	time.Sleep(200 * time.Microsecond)
+}
+
+// lockLines takes each of two locks at two lines. Mended, each goroutine has locks of its own.
+func lockLines(mended bool) {
+	var shared accounts
+	together(9, func(i int) {
+		mine := &shared
+		if mended {
+			mine = new(accounts)
+		}
+		for n := 0; n < 10; n++ {
+			[]func(){mine.rename, mine.add, mine.move}[i%3]()
+		}
+	})
+}
