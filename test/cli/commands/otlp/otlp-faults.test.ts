@@ -343,7 +343,7 @@ describe("requests", () => {
 describe("Ctrl-C", () => {
   test("lets what is on its way arrive, and says what did", async () => {
     const fake = await FakeEndpoint.start((request) =>
-      isPreflight(request) ? undefined : pause(700).then(() => undefined),
+      isPreflight(request) ? undefined : pause(200).then(() => undefined),
     );
     endpoint = fake;
     const { child, result } = startOtlp([TRACE, "--endpoint", fake.url, ...JSON_PROTOCOL, ...WHOLE]);
