@@ -36,14 +36,17 @@ export class CardMessages {
     const isOpen = this.element.querySelector("details")?.open ?? this.#isAlone;
     this.#messages = messages;
     const [first, ...others] = messages.flatMap(linesOf);
-    if (first === undefined) this.element.replaceChildren();
-    else if (others.length === 0) this.element.replaceChildren(line("p", first));
-    else {
-      const details = document.createElement("details");
-      details.open = isOpen;
-      details.append(line("summary", first), ...others.map((other) => line("p", other)));
-      this.element.replaceChildren(details);
-    }
+    this.element.replaceChildren(...(first === undefined ? [] : [line("p", first)]));
+    if (first === undefined || (others.length === 0 && (this.#isAlone || this.#isOneLine))) return;
+    const details = document.createElement("details");
+    details.open = isOpen;
+    details.append(line("summary", first), ...others.map((other) => line("p", other)));
+    this.element.replaceChildren(details);
+  }
+
+  /** Whether the message has room in the line that is kept free. */
+  get #isOneLine(): boolean {
+    return this.element.scrollHeight <= Number.parseFloat(getComputedStyle(this.element).minHeight);
   }
 
   get #isAlone(): boolean {

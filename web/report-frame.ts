@@ -16,6 +16,8 @@ export class ReportFrame {
 
   async show(report: Product): Promise<void> {
     const text = await report.blob.text();
+    // Its trace may have been removed meanwhile.
+    if (!this.element.isConnected) return;
     this.#links.show([{ ...report, about: "Save the report" }]);
     // A new frame each time: the back button leads to no earlier report.
     const frame = document.createElement("iframe");
@@ -23,5 +25,10 @@ export class ReportFrame {
     frame.setAttribute("sandbox", ALLOWED.map((what) => `allow-${what}`).join(" "));
     frame.srcdoc = text;
     this.element.replaceChildren(this.#links.element, frame);
+  }
+
+  clear(): void {
+    this.#links.show([]);
+    this.element.replaceChildren();
   }
 }

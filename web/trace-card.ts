@@ -1,4 +1,5 @@
 import { durationText } from "go2perfetto";
+import { byteSize, counted } from "../src/base/grouped.js";
 import { CardMessages } from "./card-messages.js";
 import { FileLinks, save } from "./file-links.js";
 import { Cancelled, Job, JobError, type Result } from "./job.js";
@@ -6,9 +7,6 @@ import { OUTPUTS, type Output, type Reading, type Task, type Work } from "./mess
 import type { OptionsForm } from "./options.js";
 import { ReportFrame } from "./report-frame.js";
 import { Viewer } from "./viewer.js";
-
-const NUMBER = new Intl.NumberFormat("en");
-const BYTES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /** Milliseconds until a person is told that the viewer does not answer. */
 const LATE = 10_000;
@@ -32,7 +30,8 @@ export class TraceCard {
   #choices = "";
   readonly #jobs = new Set<Job>();
 
-  constructor(file: File, form: OptionsForm) {
+  /** @param title its name, or its path in a folder that was dropped */
+  constructor(file: File, title: string, form: OptionsForm) {
     this.#file = file;
     this.#form = form;
     this.#report = new ReportFrame(`Report on ${file.name}`);
@@ -43,23 +42,32 @@ export class TraceCard {
     );
     const report = button("Report", () => this.#attempt(() => this.#showReport()));
     const profiles = button("Profiles", () => this.#attempt(() => this.#offerProfiles()));
-    this.#cancel = button("Cancel", () => {
-      for (const job of this.#jobs) job.cancel();
+    this.#cancel = button("Cancel", () => this.#cancelAll());
+    const heading = document.createElement("h2");
+    heading.textContent = title;
+    const remove = button("Remove", ({ detail }) => {
+      // The second click of a double click is aimed at the card that was there.
+      if (detail < 2) this.#remove();
     });
-    const title = document.createElement("h2");
-    title.textContent = file.name;
+    remove.className = "remove";
+    remove.ariaLabel = `Remove ${title}`;
     const bar = document.createElement("div");
     bar.className = "actions";
-    bar.append(open, ...downloads, report, profiles, this.#cancel);
+    bar.append(open, report, profiles, ...downloads);
+    const work = document.createElement("div");
+    work.className = "work";
+    work.append(this.#figures, this.#cancel);
     this.#progress.setAttribute("aria-label", `Progress of ${file.name}`);
     this.#figures.className = "figures";
-    this.#facts = size(file.size);
+    this.#facts = byteSize(file.size);
     // What grows while the trace is read stands below the buttons, so that these stay where a click is aimed at.
+    // The keyboard reaches what most people want first.
     this.element.append(
-      title,
+      heading,
       bar,
+      remove,
+      work,
       this.#progress,
-      this.#figures,
       this.#messages.element,
       this.#profiles.element,
       this.#report.element,
@@ -137,7 +145,7 @@ export class TraceCard {
     const job = new Job(work, (share, events) => {
       if (share === undefined) this.#progress.removeAttribute("value");
       else this.#progress.value = share;
-      this.#figures.textContent = `${size(this.#file.size)} · ${NUMBER.format(events)} events`;
+      this.#figures.textContent = `${byteSize(this.#file.size)} · ${counted(events, "event")}`;
     });
     this.#jobs.add(job);
     this.#showBusy();
@@ -153,10 +161,10 @@ export class TraceCard {
   }
 
   #tell({ version, events, duration, messages, leftOut = [] }: Reading): void {
-    const facts = [size(this.#file.size), version, durationText(duration), `${NUMBER.format(events)} events`];
+    const facts = [byteSize(this.#file.size), version, durationText(duration), `${counted(events, "event")}`];
     this.#facts = facts.join(" · ");
     for (const { text, advice } of messages) this.#messages.say({ kind: "warning", text, advice });
-    for (const text of leftOut) this.#messages.say({ kind: "advice", text });
+    for (const { text, advice } of leftOut) this.#messages.say({ kind: "advice", text, advice });
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<void> {
@@ -171,6 +179,22 @@ export class TraceCard {
     }
   }
 
+  #cancelAll(): void {
+    for (const job of this.#jobs) job.cancel();
+  }
+
+  /** Ends its work and lets go of all files that were made. A viewer that has not answered yet gets its trace all the same. */
+  #remove(): void {
+    this.#cancelAll();
+    this.#profiles.show([]);
+    this.#report.clear();
+    const next = this.element.nextElementSibling ?? this.element.previousElementSibling;
+    this.element.remove();
+    // The keyboard goes on where the card was.
+    const target = next?.querySelector<HTMLElement>(".remove") ?? document.getElementById("files");
+    target?.focus({ preventScroll: true });
+  }
+
   #showBusy(): void {
     const isBusy = this.#jobs.size > 0;
     this.#progress.hidden = !isBusy;
@@ -182,14 +206,10 @@ export class TraceCard {
   }
 }
 
-function button(text: string, act: () => void): HTMLButtonElement {
+function button(text: string, act: (click: MouseEvent) => void): HTMLButtonElement {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = text;
   made.addEventListener("click", act);
   return made;
-}
-
-function size(bytes: number): string {
-  return bytes < 1e6 ? `${BYTES.format(bytes / 1e3)} kB` : `${BYTES.format(bytes / 1e6)} MB`;
 }

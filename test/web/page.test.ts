@@ -4,6 +4,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,7 +13,7 @@ import {
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, filesIn, fixture, go2perfetto, start } from "../cli/command.js";
 import { Browser, browserMissing } from "../support/browser.js";
@@ -38,6 +39,21 @@ function renameScripts(root: string): void {
     renameSync(join(root, "assets", name), join(root, "assets", `${script}-next.js`));
     texts.splice(texts.indexOf(`assets/${name}`), 1);
   }
+}
+
+/** The number of blobs and files that a page keeps. */
+async function blobsOf(session: CDPSession): Promise<number> {
+  const { result } = await session.send("Runtime.evaluate", { expression: "Blob.prototype" });
+  // It collects garbage before.
+  const { objects } = await session.send("Runtime.queryObjects", {
+    prototypeObjectId: result.objectId as string,
+  });
+  const count = await session.send("Runtime.callFunctionOn", {
+    objectId: objects.objectId as string,
+    functionDeclaration: "function () { return this.filter((each) => each !== File.prototype).length; }",
+    returnByValue: true,
+  });
+  return count.result.value as number;
 }
 
 const TRACE = fixture("annotations-go1.26.trace");
@@ -77,8 +93,9 @@ describe.runIf(haveBrowser)("the page", () => {
     return [download.suggestedFilename(), readFileSync(await download.path())];
   }
 
-  /** What the command line writes under a name. */
+  /** What the command line writes under a name, once. */
   function written(name: string, ...args: string[]): Buffer {
+    if (existsSync(join(folder, name))) return readFileSync(join(folder, name));
     const result = go2perfetto([...args, "-o", join(folder, name)]);
     expect(result.stderr).not.toContain("error");
     return readFileSync(join(folder, name));
@@ -162,10 +179,87 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
-  test("says so when no profile has a sample", async () => {
-    const page = await opened(fixture("go-tests/go122-task-across-generations.trace"));
-    await page.getByText("Profiles", { exact: true }).click();
-    await page.getByText("warning: The trace has no samples for any profile.").waitFor();
+  test("says so when no profile has a sample, in the line that is free for it among several traces", async () => {
+    const page = await opened();
+    await page.setViewportSize({ width: 400, height: 800 });
+    const file = fixture("go-tests/go122-task-across-generations.trace");
+    await page.setInputFiles("#files", [file, TRACE]);
+    await page.getByText(/ 729 events$/).waitFor();
+    const place = () => page.locator("article").last().boundingBox();
+    const before = await place();
+    await page.getByText("Profiles", { exact: true }).first().click();
+    const message = page.getByText("warning: The trace has no samples for any profile.");
+    await message.waitFor();
+    expect(await place()).toEqual(before);
+    // The line is too short for it.
+    await message.press("Enter");
+    expect((await place())?.y).toBeGreaterThan(before?.y ?? 0);
+    await page.close();
+  });
+
+  test("takes the traces in a folder that is dropped, and lets go of a trace that is removed", async () => {
+    const shop = join(folder, "shop");
+    mkdirSync(join(shop, "logs/.git"), { recursive: true });
+    copyFileSync(TRACE, join(shop, "one.trace"));
+    writeFileSync(join(shop, "logs/out"), gzipSync(readFileSync(TRACE)));
+    writeFileSync(join(shop, "logs/readme"), "go 1.26 is what it needs");
+    const page = await opened();
+    const session = await browser.context.newCDPSession(page);
+    const drop = async (data: { files?: string[]; items?: { mimeType: string; data: string }[] }) => {
+      for (const type of ["dragEnter", "dragOver", "drop"] as const)
+        await session.send("Input.dispatchDragEvent", {
+          type,
+          x: 200,
+          y: 200,
+          data: { items: [], dragOperationsMask: 1, ...data },
+        });
+    };
+    await page.evaluate(() => {
+      const urls = new Set<string>();
+      const { createObjectURL, revokeObjectURL } = URL;
+      URL.createObjectURL = (blob) => {
+        const url = createObjectURL(blob);
+        urls.add(url);
+        return url;
+      };
+      URL.revokeObjectURL = (url) => {
+        revokeObjectURL(url);
+        urls.delete(url);
+      };
+      Object.assign(window, { urls });
+    });
+    const urls = () => page.evaluate(() => (window as unknown as { urls: Set<string> }).urls.size);
+    const told = page.locator("#told");
+    await drop({ items: [{ mimeType: "text/plain", data: "trace.out" }] });
+    expect(await told.innerText()).toBe("What was dropped is not a file.");
+    await drop({ files: [shop, fixture("hello-go1.9.trace")] });
+    await told.getByText("shop: 2 traces; left out: 1 other file, 1 hidden.").waitFor();
+    expect(await page.locator("h2").allInnerTexts()).toEqual([
+      "shop/logs/out",
+      "shop/one.trace",
+      "hello-go1.9.trace",
+    ]);
+    await page.getByText("Report", { exact: true }).first().click();
+    await page.getByText("Profiles", { exact: true }).first().click();
+    await page.locator("iframe").waitFor();
+    await page.locator("article a.file").nth(1).waitFor();
+    expect(await urls()).toBeGreaterThan(1);
+    await page.setInputFiles("#files", largeTrace());
+    await page
+      .locator("article")
+      .first()
+      .getByText(/ events$/)
+      .waitFor();
+    // The second click of a double click falls on the next trace.
+    const { x, y } = (await page.getByLabel("Remove shop/logs/out").boundingBox()) ?? { x: 0, y: 0 };
+    await page.mouse.dblclick(x + 9, y + 9);
+    expect(await page.locator("h2").allInnerTexts()).toHaveLength(3);
+    expect(page.workers()).toHaveLength(1);
+    for (let left = 3; left > 0; left--) await page.keyboard.press("Enter");
+    expect(await page.locator("article").count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("files");
+    await expect.poll(() => page.workers()).toEqual([]);
+    await expect.poll(async () => [await blobsOf(session), await urls()]).toEqual([0, 0]);
     await page.close();
   });
 
@@ -303,16 +397,35 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
-  test("says what is wrong with the address of the viewer, and that a viewer was closed", async () => {
-    const page = await opened(TRACE);
+  test("says what is wrong with the address of the viewer, and that a viewer is late or was closed", async () => {
+    const page = await browser.context.newPage();
+    // Nobody waits ten seconds.
+    await page.addInitScript(() => {
+      const wait = setTimeout;
+      Object.assign(window, { setTimeout: (act: () => void, ms = 0) => wait(act, ms / 50) });
+    });
+    await page.goto(address);
+    await page.setInputFiles("#files", TRACE);
     await page.click("#options summary");
     const viewer = page.locator("[name=viewer]");
     await viewer.fill("perfetto.local");
     await page.getByText("Open in Perfetto").click();
     await page.getByText("error: Viewer: it is not an http").waitFor();
-    await viewer.fill(`${address}icon.svg`);
+    await viewer.fill(`${address}?viewer`);
     const [tab] = await Promise.all([page.waitForEvent("popup"), page.getByText("Open in Perfetto").click()]);
+    const late = page.getByText(`warning: ${new URL(address).origin} does not answer yet.`);
+    await late.waitFor();
+    await page.getByText("Is it a Perfetto UI, and can it be reached?").waitFor();
+    await tab.evaluate(() =>
+      addEventListener("message", ({ source }) => source?.postMessage("PONG", { targetOrigin: "*" })),
+    );
+    await late.waitFor({ state: "detached" });
     await tab.close();
+    const [other] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByText("Open in Perfetto").click(),
+    ]);
+    await other.close();
     await page.getByText("error: the viewer was closed").waitFor();
     await page.close();
   });
@@ -339,7 +452,7 @@ describe.runIf(haveBrowser)("the page", () => {
     try {
       const page = await opened(TRACE);
       const [, bytes] = await downloaded(page, "Download .pftrace");
-      expect(bytes.equals(readFileSync(join(folder, "whole.pftrace")))).toBe(true);
+      expect(bytes.equals(written("whole.pftrace", TRACE))).toBe(true);
       await page.close();
     } finally {
       await browser.context.setOffline(false);

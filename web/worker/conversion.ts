@@ -6,6 +6,8 @@ import {
   type Format,
   intactOrRepaired,
   keptOf,
+  type Omission,
+  type ReadingMessage,
   type TraceSink,
 } from "go2perfetto";
 import type { CriticalPathView } from "go2perfetto/perfetto";
@@ -50,8 +52,15 @@ async function attempt(
   const blob = kept === "bytes" ? await file.bytes() : output.finish();
   return {
     products: [{ name: `${stem(file.title)}.${format}`, blob }],
-    reading: { ...reading, leftOut: (sink.omissions ?? []).map(({ text }) => text) },
+    reading: { ...reading, leftOut: (sink.omissions ?? []).map(leftOutMessage) },
   };
+}
+
+/** The text is that of the file too, and names options of the command line. */
+function leftOutMessage({ text, cause }: Omission): ReadingMessage {
+  return cause === "viewer-limit"
+    ? { text, advice: "On this page: choose detail “full” in the options, or a part by “from” and “to”." }
+    : { text };
 }
 
 const isWhole = ({ part }: TraceFile) => part.window === undefined && part.selection === undefined;

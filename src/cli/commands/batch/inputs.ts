@@ -3,15 +3,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { globSync, isDynamicPattern } from "tinyglobby";
+import { isTraceName } from "../../../wire/trace-name.js";
 import { isAddress, shownName } from "../../connection/trace-url.js";
 import { Failure, isSystemError, systemMessage } from "../../process/failure.js";
 import { STDIO } from "../../process/stdio.js";
 import { traceHead } from "./trace-head.js";
-
-/**
- * File names of traces. A file with such a name that is not a trace is an error; other files are ignored.
- */
-const TRACE_NAME = /\.(trace|gotrace)(\.gz)?$/;
 
 /** The traces of a batch. */
 export interface BatchInputs {
@@ -114,7 +110,7 @@ function commonFolder(folders: readonly string[]): string {
 
 /**
  * The traces in a folder and its subfolders, sorted: files that start with a trace header or have the name of
- * a trace. Hidden files are excluded.
+ * a trace. One with such a name that is not a trace is an error. Other files and hidden ones are ignored.
  * @param skipped absolute path of a folder to exclude
  * @throws the system's errors
  */
@@ -126,7 +122,7 @@ async function tracesInFolder(folder: string, skipped: string): Promise<string[]
     const path = join(folder, entry.name);
     if (entry.name.startsWith(".") || resolve(path) === skipped) continue;
     if (entry.isDirectory()) found.push(...(await tracesInFolder(path, skipped)));
-    else if ((await isFile(entry, path)) && (TRACE_NAME.test(entry.name) || (await beginsAsTrace(path))))
+    else if ((await isFile(entry, path)) && (isTraceName(entry.name) || (await beginsAsTrace(path))))
       found.push(path);
   }
   return found;
