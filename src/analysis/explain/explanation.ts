@@ -3,7 +3,8 @@
  * sums into findings:
  *
  * - `waits.ts`, `wait-findings.ts`: locks, channels, WaitGroups, Conds. `goroutine-history.ts` has what the other
- *   goroutine did meanwhile, `lock-lines.ts` which lines take the same lock.
+ *   goroutine did meanwhile, `lock-lines.ts` which lines take the same lock, `majority.ts` who of
+ *   several keeps others waiting.
  * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
  *   asks how busy the Ps are.
  * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and stop-the-world, and

@@ -18,6 +18,10 @@ const LINES = 1 << 15;
 /** How often goroutines that wait for one another are followed, and through how many stretches of a wait. */
 const HOPS = 256;
 const MOST_FOLLOWED = 1024;
+/** By {@link Doing}: 1 if it keeps others waiting, and does not wait for others itself. */
+const KEEPS = new Uint8Array(DOINGS);
+for (const doing of [Doing.Running, Doing.Syscall, Doing.Assisting, Doing.Sleeping, Doing.Network])
+  KEEPS[doing] = 1;
 
 /**
  * What each goroutine did, to tell afterwards what it did in the time that another one waited for it. At least the last
@@ -39,6 +43,9 @@ export class GoroutineHistory {
   /** By line and point. */
   #points = new Float64Array(0);
   #followed = 0;
+  /** Of the last {@link split}: the longest stretch of one that kept others waiting, and its slot. */
+  #longest = 0;
+  #keeper = NONE;
   readonly #now = new Float64Array(DOINGS);
   readonly #then = new Float64Array(DOINGS);
 
@@ -87,7 +94,14 @@ export class GoroutineHistory {
    */
   split(slot: number, from: number, until: number, into: Float64Array): void {
     this.#followed = 0;
+    this.#longest = 0;
+    this.#keeper = NONE;
     this.#split(slot, from, until, into, 0);
+  }
+
+  /** Who was busy longest at a stretch in the time that was split last, by slot; −1 if nobody was. */
+  get keeper(): number {
+    return this.#keeper;
   }
 
   #split(slot: number, from: number, until: number, into: Float64Array, hops: number): void {
@@ -104,7 +118,13 @@ export class GoroutineHistory {
       const next = n === count - 1 ? NONE : (this.#endedBy[at] as number);
       const isFollowed = next !== NONE && next !== slot && hops < HOPS && this.#followed++ < MOST_FOLLOWED;
       if (isFollowed) this.#split(next, begin, end, into, hops + 1);
-      else into[doing] = (into[doing] as number) + end - begin;
+      else {
+        into[doing] = (into[doing] as number) + end - begin;
+        if (end - begin > this.#longest && KEEPS[doing] === 1) {
+          this.#longest = end - begin;
+          this.#keeper = slot;
+        }
+      }
       end = begin;
     }
     if (end > from) this.#splitOlder(line, from, end, into);

@@ -1,4 +1,5 @@
 import { grouped } from "../../base/grouped.js";
+import { NONE } from "../../base/ids.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
@@ -27,6 +28,9 @@ const WAITS = 10;
 const IDLE: ReadonlySet<FindingKind> = new Set<FindingKind>(["slow-producer", "straggler"]);
 /** From this share on, those that wait at a line end the waits there. */
 const MOSTLY = 0.5;
+/** From this lead on, of the time that counts and of all waiting time, one goroutine kept the others waiting. */
+const LEADS = 0.5;
+const LEADS_ALL = 1 / 3;
 /** What a goroutine does meanwhile is named from this share on. */
 const NAMED = 0.05;
 
@@ -52,6 +56,8 @@ interface Site {
   /** The start function of the goroutine that ended most, and what it ran. */
   readonly start: string;
   readonly waker: string;
+  /** The goroutine that kept others waiting for most of the time, if these run the same, so a function does not tell which. */
+  readonly keeper: number | undefined;
   /** Whether these ended half of the waiting time, and not only more of it than others. */
   readonly mostly: boolean;
 }
@@ -109,6 +115,8 @@ function groupFinding(
   const woken = mostOf(sites.map((each) => waits.sites.wakers[each]));
   const release = waits.stacks.frames(released?.key ?? 0);
   const start = woken === undefined ? "" : model.functions.text(woken.key);
+  const waker = waits.functions.nameOf(start, release);
+  const frames = waits.stacks.frames(table.longestStack[longest] as number);
   const found: Site = {
     sites,
     kind,
@@ -117,13 +125,33 @@ function groupFinding(
     longest,
     weight,
     isShared,
-    frames: waits.stacks.frames(table.longestStack[longest] as number),
+    frames,
     release,
     start,
-    waker: waits.functions.nameOf(start, release),
+    waker,
+    keeper: keeperOf(waits, { site, cost, total, frames, func: woken?.key, waker }),
     mostly: Math.min(released?.share ?? 0, woken?.share ?? 0) >= MOSTLY,
   };
   return [siteFinding(waits, found, trace)];
+}
+
+/** What names a goroutine that kept others waiting. */
+interface Kept {
+  readonly site: number;
+  readonly cost: number;
+  readonly total: number;
+  readonly frames: readonly StackFrame[];
+  /** The start function of those that ended most, and what they ran. */
+  readonly func: number | undefined;
+  readonly waker: string;
+}
+
+function keeperOf({ functions, sites }: Waits, kept: Kept): number | undefined {
+  const { cost, frames, func: woken, total, waker } = kept;
+  const { func, goroutine, lead } = sites.keepers.leaderOf(kept.site);
+  if (goroutine === NONE || func !== woken || lead < LEADS * cost || lead < LEADS_ALL * total)
+    return undefined;
+  return functions.nameOf(frames.at(-1)?.func ?? "", frames) === waker ? goroutine : undefined;
 }
 
 function sumOf(sites: readonly number[], column: Float64Array): number {
@@ -150,7 +178,7 @@ function kindOf(kind: number): FindingKind {
 }
 
 function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
-  const { count: number, frames, kind, longest, release, sites, start, total, weight } = at;
+  const { count: number, frames, kind, longest, sites, total, weight } = at;
   const { table } = waits.sites;
   const worst = {
     time: table.longestSince[longest] as number,
@@ -161,7 +189,7 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
   return finding({
     kind,
     weight,
-    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}`,
+    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}${keeperText(at)}`,
     figures: [
       ns("waited", total),
       count("waits", number),
@@ -172,12 +200,13 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
     frames,
     at: frameIndex(frames, WAITING),
     worst,
-    next: [
-      showCommand(trace, worst),
-      `go2perfetto pprof sync IN`,
-      ...(release.length > 0 && start !== "" ? [`go2perfetto stats --goroutine '${start}' IN`] : []),
-    ],
+    next: [showCommand(trace, worst), `go2perfetto pprof sync IN`, ...goroutineCommand(at)],
   });
+}
+
+function goroutineCommand({ keeper, release, start }: Site): string[] {
+  if (keeper !== undefined) return [`go2perfetto stats --goroutine ${keeper} IN`];
+  return release.length > 0 && start !== "" ? [`go2perfetto stats --goroutine '${start}' IN`] : [];
 }
 
 /** How many waited at once. Of several lines that is known of each only; so these have their times instead. */
@@ -209,7 +238,7 @@ function doingsOf({ sites: { doing: times } }: Waits, sites: readonly number[]):
 }
 
 function subjectOf(waits: Waits, site: Site): string {
-  const { count: number, frames, isShared, kind, longest, sites, total } = site;
+  const { count: number, frames, isShared, keeper, kind, longest, sites, total } = site;
   const most = mostAtOnce(waits, sites);
   const all = durationText(total);
   const at = frameIndex(frames, WAITING);
@@ -223,7 +252,7 @@ function subjectOf(waits: Waits, site: Site): string {
     return `Goroutines waited at ${linesText(waits, sites)}${from}: ${figures}, up to ${grouped(most)} at once at one line.`;
   const single = number === 1 ? "One goroutine" : "One goroutine at a time";
   const who = most === 1 ? single : `Up to ${grouped(most)} goroutines at once`;
-  return `${who} waited ${(isShared && SHARED[kind]) || WHAT[kind]} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
+  return `${who} waited ${(isShared && (keeper === undefined ? SHARED : KEPT)[kind]) || WHAT[kind]} at ${placeText(placeOf(frames[at]))}${from}: ${figures}.`;
 }
 
 function mostAtOnce({ sites: { table } }: Waits, sites: readonly number[]): number {
@@ -255,6 +284,16 @@ const SHARED: Readonly<Partial<Record<FindingKind, string>>> = {
   "slow-consumer": "for one another, to send to a channel,",
   "slow-producer": "for one another",
 };
+
+/** The same if one of them keeps the others waiting, such as a stage of a pipeline whose stages run the same code. */
+const KEPT: Readonly<Partial<Record<FindingKind, string>>> = {
+  "slow-producer": "for another goroutine",
+};
+
+/** Which of those that run the same kept the others waiting. */
+function keeperText({ keeper, waker }: Site): string {
+  return keeper === undefined ? "" : ` Mostly one of ${waker}, goroutine ${keeper}, kept them waiting.`;
+}
 
 /** What those did who ended the waits. */
 function meanwhile(site: Site, doings: readonly FindingFigure[]): string {

@@ -3,6 +3,7 @@ import { NONE } from "../../base/ids.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { StackNumbers } from "../profile/stack-numbers.js";
 import { DOINGS } from "./doing.js";
+import { Majority } from "./majority.js";
 import { frameIndex, lineKey, WAITING } from "./places.js";
 import { SiteTable } from "./site-table.js";
 import { TopSums } from "./top-sums.js";
@@ -23,6 +24,8 @@ export class WaitSites {
   /** By site: waiting time by stack that ended it, and by function of the goroutine that did. */
   readonly releases: TopSums[] = [];
   readonly wakers: TopSums[] = [];
+  /** By site, of the cost of waits for channels and Conds: who was busy meanwhile. */
+  readonly keepers = new Majority();
   readonly #stacks: StackNumbers;
   readonly #numbers = new Map<string, number>();
   /** By stack: the reason last seen with it, and its site + 2; 1 if it is of no interest, 0 if unknown. */

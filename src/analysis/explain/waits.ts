@@ -248,7 +248,12 @@ export class Waits implements Analysis {
     sites.cost[site] = (sites.cost[site] as number) + cost;
     sites.squares[site] = (sites.squares[site] as number) + cost * cost;
     sites.releases[site]?.add(this.stacks.of(this.#block.stack[event] as number), cost);
-    sites.wakers[site]?.add(this.#model.goroutines.func[waker] as number, cost);
+    const { func, id } = this.#model.goroutines;
+    sites.wakers[site]?.add(func[waker] as number, cost);
+    if (!CONTESTED.has(sites.kind[site] as number)) return;
+    const { keeper } = this.#history;
+    if (keeper === NONE) sites.keepers.add(site, NONE, NONE, cost);
+    else sites.keepers.add(site, id[keeper] as number, func[keeper] as number, cost);
   }
 
   /**

@@ -1,13 +1,15 @@
 // @module-tag long
 
 import { describe, expect, test } from "vitest";
-import { analyze } from "../../../src/analysis/analysis.js";
+import { type Analysis, analyze } from "../../../src/analysis/analysis.js";
 import { Explanation } from "../../../src/analysis/explain/explanation.js";
 import {
   type ExplainReport,
   FINDING_KINDS,
   type FindingKind,
 } from "../../../src/analysis/explain/finding.js";
+import type { EventBlock } from "../../../src/event/block.js";
+import { EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
 import { FAULT_RELEASES, faultTrace, plantedLines } from "../../support/planted-faults.js";
 
@@ -28,6 +30,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "slow-cond": / ended by main\.slowCond\.func1 .* which ran /s,
   "slow-select": / ended by main\.slowSelect\.func1 .* which ran /s,
   "slow-producer": / ended by main\.slowProducer\.func1 .* which ran /s,
+  "slow-stage":
+    /^Up to 3 .* for another goroutine at main\.stage .* which slept 9.* Mostly one of main\.stage, goroutine \d+, kept them waiting\.$/s,
   straggler: / ended by main\.straggler\.func1 .* which ran /s,
   "too-few-ps": /all 2 Ps were busy.* Goroutines of main\.together\.func[12] \(\d+\.\d%\)/s,
   hog: / 2 runs went on .* goroutines of main\.together\.func[12] /,
@@ -55,6 +59,23 @@ async function explained(path: string): Promise<ExplainReport> {
   return explanation.report();
 }
 
+/** The goroutines that begin regions: only the slow stage does. */
+async function goroutinesWithRegions(path: string): Promise<Set<number>> {
+  const goroutines = new Set<number>();
+  let current: EventBlock | undefined;
+  const regions: Analysis = {
+    otherKinds: [EventKind.RegionBegin],
+    block: (block) => {
+      current = block;
+    },
+    other: (event) => {
+      goroutines.add(current?.goroutine[event] as number);
+    },
+  };
+  await analyze(await openTraceFile(path), [regions]);
+  return goroutines;
+}
+
 /** Faults that have a kind in common with another. */
 const OTHERS: Readonly<Record<string, FindingKind>> = {
   "lock-lines": "lock-contention",
@@ -65,6 +86,7 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   ticking: "polling",
   logging: "lock-contention",
   "slow-cond": "slow-producer",
+  "slow-stage": "slow-producer",
   "slow-select": "slow-producer",
 };
 const KINDS = FINDING_KINDS.filter((kind) => kind !== "trace");
@@ -107,6 +129,25 @@ test.each(FAULT_RELEASES)(
     ]);
     const waited = locks.map(({ figures: [first] }) => first?.value ?? 0);
     expect(waited.reduce((sum, value) => sum + value, 0)).toBe(totals.contention.total);
+  },
+);
+
+test.each(FAULT_RELEASES)(
+  "the goroutine of the slow stage is named at each line at which stages wait, with %s",
+  async (release) => {
+    const trace = faultTrace(release, "slow-stage", "planted");
+    const slow = await goroutinesWithRegions(trace);
+    expect(slow.size).toBe(1);
+    const { findings } = await explained(trace);
+    const named = findings.flatMap(({ place, sentence }) => {
+      const [, goroutine] = / goroutine (\d+), kept them waiting/.exec(sentence) ?? [];
+      return goroutine === undefined ? [] : [[place?.function, Number(goroutine)]];
+    });
+    const [goroutine] = slow;
+    expect(named).toEqual([
+      ["main.stage", goroutine],
+      ["main.stage", goroutine],
+    ]);
   },
 );
 

@@ -22,6 +22,7 @@ var faults = map[string]func(mended bool){
 	"slow-tokens":     slowTokens,
 	"slow-semaphore":  slowSemaphore,
 	"slow-producer":   slowProducer,
+	"slow-stage":      slowStage,
 	"slow-cond":       slowCond,
 	"slow-select":     slowSelect,
 	"straggler":       straggler,
