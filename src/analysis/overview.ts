@@ -21,7 +21,7 @@ export interface OverviewOptions {
   readonly reported?: Reported;
   /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
   readonly linkLogs?: readonly LinkLog[] | undefined;
-  /** The stretch of the whole trace that this one is: findings have the times of the whole. */
+  /** The stretch of the whole trace that this one is: figures and findings have the times of the whole. */
   readonly window?: ExplainedPart | undefined;
 }
 
@@ -45,7 +45,7 @@ export class Overview {
 
   constructor({ top = 100, reported, window, linkLogs }: OverviewOptions = {}) {
     const selected = reported && { reported };
-    this.#stats = new TraceStats({ top, linkLogs, ...selected });
+    this.#stats = new TraceStats({ top, linkLogs, start: window?.from, ...selected });
     this.#explanation = new Explanation({ top, window, program: this.#stats.program, ...selected });
     this.#timeline = new Timeline(reported);
     const goroutine = reported && ((id: number) => reported.has(id));

@@ -161,13 +161,13 @@ function taskTypeTable({ tasks }: StatsReport, top: number): Table {
   ]);
 }
 
-function taskTable({ tasks, trace }: StatsReport, top: number, traceUrl: string | undefined): Table {
+function taskTable({ start, tasks, trace }: StatsReport, top: number, traceUrl: string | undefined): Table {
   const areTraced = tasks.top.some(({ traceId }) => traceId !== undefined);
   const rows = table("Longest tasks", tasks.top, top, [
     right("task", ({ id }) => String(id)),
     name("type", ({ type }) => type),
     right("began", ({ begin }) => (begin === undefined ? "before" : durationText(begin))),
-    right("latency", ({ begin = 0, end = trace.duration }) => durationText(end - begin)),
+    right("latency", ({ begin = start, end = start + trace.duration }) => durationText(end - begin)),
     left("complete", ({ begin, end }) => (begin === undefined || end === undefined ? "no" : "yes")),
     right("goroutines", ({ goroutines }) => grouped(goroutines.length)),
     optional(right("regions", ({ regions }) => grouped(regions))),

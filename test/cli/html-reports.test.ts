@@ -70,7 +70,10 @@ test("standard input has a report, and it says why there are no critical paths",
 
 test("a window has a report of its own", () => {
   const { path } = report("window.html", TRACE, "--from", "0.2ms", "--to", "0.7ms");
-  expect(readFileSync(path, "utf8")).toContain("<strong>500 µs</strong>");
+  const page = readFileSync(path, "utf8");
+  expect(page).toContain("<strong>500 µs</strong>");
+  // The charts have the times of the whole trace, which --from takes.
+  expect(page).toContain('"start":200000,"duration":500000');
 });
 
 test("a report never replaces its trace", () => {

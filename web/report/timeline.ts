@@ -33,7 +33,10 @@ export class TimelineCharts {
     this.#group = `timeline-${number}`;
     const { procs, states, width } = trace.timeline;
     const length = Math.max(procs[0]?.busy.length ?? 0, states[0]?.values.length ?? 0);
-    this.#times = Array.from({ length: length + 1 }, (_, i) => Math.min(i * width, trace.duration));
+    this.#times = Array.from(
+      { length: length + 1 },
+      (_, i) => trace.start + Math.min(i * width, trace.duration),
+    );
   }
 
   add(kind: string, place: HTMLElement): void {
@@ -50,7 +53,8 @@ export class TimelineCharts {
   /** Keys that move and zoom all charts at once. */
   listen(group: HTMLElement): void {
     group.addEventListener("keydown", (event) => {
-      const { min = 0, max = this.#trace.duration } = this.#charts[0]?.plot.scales.x ?? {};
+      const { start, duration } = this.#trace;
+      const { min = start, max = start + duration } = this.#charts[0]?.plot.scales.x ?? {};
       const width = max - min;
       const shown: Readonly<Record<string, readonly [number, number]>> = {
         ArrowLeft: [min - width / 4, max - width / 4],
@@ -58,7 +62,7 @@ export class TimelineCharts {
         "+": [min + width / 4, max - width / 4],
         "=": [min + width / 4, max - width / 4],
         "-": [min - width / 2, max + width / 2],
-        "0": [0, this.#trace.duration],
+        "0": [start, start + duration],
       };
       const range = shown[event.key];
       if (range === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -68,9 +72,9 @@ export class TimelineCharts {
   }
 
   #show(from: number, to: number): void {
-    const { duration } = this.#trace;
+    const { start, duration } = this.#trace;
     const width = Math.min(duration, to - from);
-    const min = Math.max(0, Math.min(from, duration - width));
+    const min = Math.max(start, Math.min(from, start + duration - width));
     for (const { plot } of this.#charts) plot.setScale("x", { min, max: min + width });
   }
 
@@ -93,10 +97,10 @@ export class TimelineCharts {
 
   /** Less would show nothing more, and texts of an axis that are too long. */
   #atLeastABucket(min: number, max: number): [number, number] {
-    const { duration, timeline } = this.#trace;
+    const { start, duration, timeline } = this.#trace;
     const missing = Math.min(timeline.width, duration) - (max - min);
     if (missing <= 0) return [min, max];
-    const from = Math.max(0, Math.min(min - missing / 2, max + missing / 2 - timeline.width));
+    const from = Math.max(start, Math.min(min - missing / 2, max + missing / 2 - timeline.width));
     return [from, from + (max - min) + missing];
   }
 

@@ -28,7 +28,7 @@ export async function report(
   const reading = file.reading(trace, figures.trace.events, figures.trace.duration, error);
   const [first] = reading.messages;
   if (figures.trace.events === 0 && first !== undefined) throw new WorkError(first);
-  const slow = new SlowTasks(figures.stats.tasks.top);
+  const slow = new SlowTasks(figures.stats.tasks.top, figures.stats.start);
   if (slow.analyses.length > 0) await file.analyse(await file.windowed(), slow.analyses);
   const page = reportPage(
     { name: file.title, figures, paths: slow.paths, traceUrl: traceUrl || undefined },

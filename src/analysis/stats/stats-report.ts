@@ -21,11 +21,13 @@ export const STATS_VERSION = 1;
 
 /**
  * All figures of a trace, as `go2perfetto stats --json` writes them; see docs/stats-schema.md. Times are nanoseconds;
- * points in time count from the start of the trace.
+ * points in time count from the start of the whole trace, also in a report on a part of it.
  */
 export interface StatsReport {
   readonly version: typeof STATS_VERSION;
   readonly trace: TraceFigures;
+  /** When the part begins whose figures these are, in nanoseconds since the start of the whole trace; 0 for all of it. */
+  readonly start: number;
   /**
    * The goroutines that `goroutines`, `blocking`, `sched`, `tasks` and `regions` cover: all, or a selection. Other
    * figures are of the whole program.

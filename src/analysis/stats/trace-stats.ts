@@ -20,6 +20,7 @@ import {
   type StateKey,
   type StatsReport,
 } from "./stats-report.js";
+import { inWhole } from "./whole-times.js";
 
 /** Number of the worst scheduler latencies in the report. */
 const WORST = 10;
@@ -45,6 +46,8 @@ export interface StatsOptions {
   readonly reported?: Reported;
   /** Keys of logs that hold ids of the program's own tracing, besides the known ones. */
   readonly linkLogs?: readonly LinkLog[] | undefined;
+  /** When the trace begins, if it is a part of another: the report has the times of the whole. In nanoseconds; 0 by default. */
+  readonly start?: number | undefined;
 }
 
 /** All figures of a trace: {@link analyses} for a pass over it, then {@link report}. */
@@ -57,10 +60,12 @@ export class TraceStats {
   readonly #mmu = new MutatorUtilization(MMU_FLAGS);
 
   readonly #top: number;
+  readonly #start: number;
   readonly #isSelection: boolean;
 
-  constructor({ top = 10, reported = ALL, linkLogs }: StatsOptions = {}) {
+  constructor({ top = 10, reported = ALL, linkLogs, start = 0 }: StatsOptions = {}) {
     this.#top = top;
+    this.#start = start;
     this.#isSelection = reported !== ALL;
     this.#summary = new Summary({ rows: top, reported, linkLogs });
     this.#states = new StateDurations(reported);
@@ -95,9 +100,10 @@ export class TraceStats {
     yield;
     const regions = yield* this.#regions();
     yield;
-    return {
+    const report = {
       version: STATS_VERSION,
       trace: extent.figures(incomplete, timesEstimated),
+      start: this.#start,
       scope: this.#isSelection ? "selection" : "program",
       goroutines,
       blocking,
@@ -107,7 +113,8 @@ export class TraceStats {
       gc: this.#gcFigures(),
       procs: this.program.procs.rows(),
       mmu: mmuFigures(this.#mmu, extent.duration),
-    };
+    } as const;
+    return inWhole(report, this.#start);
   }
 
   /** The shapes of the distributions of the report's latencies; without those that have no instance. */

@@ -11,7 +11,7 @@ export interface GoroutineRow {
   readonly function: string;
   /** The first address seen in it, if any. */
   readonly pc: bigint | undefined;
-  /** When it was created; 0 if before the trace. */
+  /** When it was created, or the trace or its part began if it is older. */
   readonly created: TraceTime;
   /** When it first ran, if it did. */
   readonly started: TraceTime | undefined;

@@ -7,7 +7,8 @@ export interface PageData {
 }
 
 export interface TraceData {
-  /** In nanoseconds. */
+  /** When it begins, in the whole trace that it is a part of, and how long it is, in nanoseconds. */
+  readonly start: number;
   readonly duration: number;
   readonly timeline: TimelineData;
   readonly flames: readonly FlameData[];

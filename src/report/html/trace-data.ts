@@ -39,6 +39,7 @@ export function traceData(
   limits: PageLimits,
 ): TraceData {
   return {
+    start: overview.stats.start,
     duration: overview.trace.duration,
     timeline: timelineData(overview, limits.procs),
     flames: flames.map(({ kind, title, root, names }) => ({ kind, title, root, names })),

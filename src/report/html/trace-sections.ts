@@ -89,7 +89,7 @@ export function tasksHtml(
   limits: PageLimits,
   traceUrl: string | undefined,
 ): string {
-  const { tasks, trace } = stats;
+  const { start, tasks, trace } = stats;
   if (tasks.count === 0) return "";
   const told = tasks.top.slice(0, limits.rows);
   const areTraced = told.some(({ traceId }) => traceId !== undefined);
@@ -97,7 +97,7 @@ export function tasksHtml(
     String(id),
     type || "(unknown)",
     begin === undefined ? "before" : durationText(begin),
-    durationText((end ?? trace.duration) - (begin ?? 0)),
+    durationText((end ?? start + trace.duration) - (begin ?? start)),
     begin === undefined || end === undefined ? "no" : "yes",
     grouped(goroutines.length),
     ...(areTraced ? [traceCell(traceId, traceUrl)] : []),

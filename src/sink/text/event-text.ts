@@ -8,12 +8,13 @@ import type { StackFrame } from "../../event/tables.js";
 /**
  * One event as a line: time since the start in nanoseconds, thread, P and goroutine (− is none), the kind, and
  * `name=value` for what else it has. Texts are quoted as in JSON, so every event is one line.
+ * @param start when the trace begins, if it is a part of another: the time is that of the whole
  */
-export function eventText(block: EventBlock, i: number): string {
+export function eventText(block: EventBlock, i: number, start = 0): string {
   const kind = block.kind[i] as number;
   const info = EVENT_KINDS[kind] as EventKindInfo;
   const parts = [
-    String(block.time[i]),
+    String((block.time[i] as number) + start),
     `m=${id(block.thread[i])}`,
     `p=${id(block.proc[i])}`,
     `g=${goroutine(block.goroutine[i])}`,

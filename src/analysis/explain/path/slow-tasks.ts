@@ -25,8 +25,14 @@ export class SlowTasks {
     readonly paths: CriticalPaths;
   }[];
 
-  /** @param longest tasks of the first pass, the longest first */
-  constructor(longest: readonly TaskRow[]) {
+  readonly #start: number;
+
+  /**
+   * @param longest tasks of the first pass, the longest first
+   * @param start when the trace begins, if it is a part of another: paths have the times of the whole
+   */
+  constructor(longest: readonly TaskRow[], start = 0) {
+    this.#start = start;
     const whole = longest.filter(({ begin, end }) => begin !== undefined && end !== undefined);
     this.#tasks = whole.slice(0, TASKS).map(({ id, type }) => {
       const times = new InstanceTimes({ task: id });
@@ -43,7 +49,7 @@ export class SlowTasks {
   get paths(): TaskPath[] {
     return this.#tasks.flatMap(({ type, paths }) => {
       const { slowest } = paths.report ?? {};
-      return slowest === undefined ? [] : [{ type, ...slowest }];
+      return slowest === undefined ? [] : [{ type, ...slowest, time: slowest.time + this.#start }];
     });
   }
 }

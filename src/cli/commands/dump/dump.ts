@@ -83,7 +83,7 @@ async function dump(
     for await (const block of trace.blocks()) {
       // A sync event is always the first in its block.
       events += block.kind[0] === EventKind.Sync ? block.length - 1 : block.length;
-      await lines?.add(eventLines(block));
+      await lines?.add(eventLines(block, trace.part?.from ?? 0));
       progress?.update(events);
     }
     return { error: undefined, events };
@@ -93,8 +93,9 @@ async function dump(
   }
 }
 
-function* eventLines(block: EventBlock): Generator<string, void, undefined> {
-  for (let i = 0; i < block.length; i++) yield eventText(block, i);
+/** @param start of the part that is dumped, in the whole trace */
+function* eventLines(block: EventBlock, start: number): Generator<string, void, undefined> {
+  for (let i = 0; i < block.length; i++) yield eventText(block, i, start);
 }
 
 /** Collects lines for the output. */

@@ -31,7 +31,7 @@ export async function readOverview(
 ): Promise<ReadOverview> {
   const read = await readOverviewFigures(path, top, options, messages);
   const { title: name, report: figures, window } = read;
-  const slow = new SlowTasks(figures.stats.tasks.top);
+  const slow = new SlowTasks(figures.stats.tasks.top, figures.stats.start);
   if (slow.analyses.length === 0) return { ...read, overview: { name, figures, paths: [] } };
   if (!(await canReadAgain(path))) return { ...read, overview: { name, figures } };
   await readAgain(path, window, options, slow.analyses);

@@ -74,7 +74,8 @@ function readStats(
   ) => readonly Analysis[],
 ): Promise<TraceReport> {
   return readAnalyses(path, options, messages, (reported, window) => {
-    const stats = new TraceStats({ top, linkLogs: options.linkLog, ...(reported && { reported }) });
+    const start = window?.from;
+    const stats = new TraceStats({ top, start, linkLogs: options.linkLog, ...(reported && { reported }) });
     return {
       analyses: [...stats.analyses, ...more(stats, reported, window)],
       report: (...state) => inTurns(stats.reportInSteps(...state)),

@@ -99,9 +99,9 @@ describe.each(TRACES)("stats of a goroutine of $name", (trace) => {
       }
       expect(report.sched.count).toBe(waits.length);
       for (const { goroutine, since, duration, waker, meanwhile } of report.sched.worst) {
-        const [begin, end] = [from + since, from + since + duration];
-        expect(waits).toContainEqual({ goroutine, since: begin, until: end, waker });
-        expect(meanwhile.reduce((sum, { time }) => sum + time, 0)).toBe(intervals.ran(begin, end));
+        const until = since + duration;
+        expect(waits).toContainEqual({ goroutine, since, until, waker });
+        expect(meanwhile.reduce((sum, { time }) => sum + time, 0)).toBe(intervals.ran(since, until));
       }
     }
   });

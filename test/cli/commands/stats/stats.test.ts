@@ -84,6 +84,26 @@ describe("stats", () => {
     expect(exec(some, "main.consumer")).toBe(exec(whole, "main.consumer"));
   });
 
+  test.each([
+    ["sync-go1.26.trace", "10ms", 10e6],
+    ["annotations-go1.26.trace", "300us", 300e3],
+  ])("points in time of a part are those of the whole trace: %s", (name, option, from) => {
+    const path = fixture(name);
+    const dump = go2perfetto(["dump", path]).stdout.toString().split("\n");
+    const happened = new Set(dump.map((line) => line.replace(/^(\d+) m=\S+ p=\S+ g=\S+ (\w+).*$/, "$1 $2")));
+    const { start, goroutines, sched, tasks, regions, gc } = json("--top", "1000", "--from", option, path);
+    const times = [
+      ...sched.worst.map(({ since, duration }) => [since + duration, "GoStart"]),
+      ...gc.top.map(({ since }) => [since, "GcBegin"]),
+      ...goroutines.top.flatMap(({ started = 0 }) => (started > from ? [[started, "GoStart"]] : [])),
+      ...tasks.top.flatMap(({ begin }) => (begin === undefined ? [] : [[begin, "TaskBegin"]])),
+      ...regions.top.flatMap(({ until, end }) => (end === "ended" ? [[until, "RegionEnd"]] : [])),
+    ];
+    expect([start, goroutines.top.every(({ created }) => created >= from)]).toEqual([from, true]);
+    expect(times.length).toBeGreaterThan(10);
+    expect(times.filter(([time, kind]) => !happened.has(`${time} ${kind}`))).toEqual([]);
+  });
+
   test("a trace that is cut gives the figures up to there, and exit code 3", () => {
     const path = join(emptyFolder(), "cut.trace");
     copyFileSync(fixture("sync-go1.26.trace"), path);
