@@ -299,6 +299,28 @@ describe.runIf(haveBrowser)("in a browser", () => {
     );
     expect([svg, root, printed, printedRoot]).toEqual([place, place, paper, paper]);
     expect(Number(paper)).toBeLessThan(Number(place));
+    // The others were hidden, and are again.
+    const widths = await tab
+      .locator('[role="tabpanel"][hidden] svg')
+      .evaluateAll((all) => all.map((drawn) => drawn.getAttribute("width")));
+    expect(widths).toEqual([paper, paper, paper]);
+    await tab.close();
+  });
+
+  test("shows all flame graphs on paper, each with its heading, and no table is wider than that", async () => {
+    const tab = await opened(join(folder, "report.html"));
+    const titles = await tab.locator('[role="tab"]').allInnerTexts();
+    await tab.emulateMedia({ media: "print" });
+    // A4 without its margins.
+    await tab.setViewportSize({ width: 718, height: 1000 });
+    const headings = await tab.locator("#flames h3:visible").allInnerTexts();
+    expect(headings).toEqual(titles.map((title) => title.replace(/ [\d.]+ \S+$/, "")));
+    expect(headings.length).toBeGreaterThan(2);
+    const tooWide = await tab.locator(".scroll").evaluateAll((all) => {
+      for (const details of document.querySelectorAll("details")) details.open = true;
+      return all.filter((table) => table.scrollWidth > table.clientWidth).map(({ ariaLabel }) => ariaLabel);
+    });
+    expect(tooWide).toEqual([]);
     await tab.close();
   });
 

@@ -29,25 +29,28 @@ draw("mmu", mmu, mmuChart);
 if (location.href === "about:srcdoc")
   for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) contentsLink(link);
 
-const drawn = new Set<HTMLElement>();
-for (const list of document.querySelectorAll<HTMLElement>('[role="tablist"]'))
-  tabs(list, (panel) => {
-    const place = panel.querySelector<HTMLElement>(".flame");
-    if (place === null || drawn.has(place)) return;
-    drawn.add(place);
-    const data = traces[Number(place.dataset.trace)]?.flames[Number(place.dataset.flame)];
-    if (data !== undefined) new FlameView(place, data);
-  });
+const drawn = new Set<Element>();
+for (const list of document.querySelectorAll<HTMLElement>('[role="tablist"]')) tabs(list, drawFlames);
 
-// What is folded up is printed too.
+// What is folded up, and what other tabs show, is printed too.
 let opened: HTMLDetailsElement[] = [];
 addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll("details")].filter(({ open }) => !open);
   for (const details of opened) details.open = true;
+  for (const panel of document.querySelectorAll('[role="tabpanel"]')) drawFlames(panel);
 });
 addEventListener("afterprint", () => {
   for (const details of opened) details.open = false;
 });
+
+/** Draws the flame graph of a tab, once. */
+function drawFlames(panel: Element): void {
+  const place = panel.querySelector<HTMLElement>(".flame");
+  if (place === null || drawn.has(place)) return;
+  drawn.add(place);
+  const data = traces[Number(place.dataset.trace)]?.flames[Number(place.dataset.flame)];
+  if (data !== undefined) new FlameView(place, data);
+}
 
 /** Draws curves into the place that the page has for them, if any. */
 function draw<T>(kind: string, rows: readonly T[], maker: (rows: readonly T[]) => ChartMaker): void {

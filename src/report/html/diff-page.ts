@@ -127,7 +127,8 @@ function sectionsOf(
       id: "flames",
       short: "Flame graphs",
       title: "Flame graphs",
-      about: "Width is the share of the time of the trace itself. Click a frame to zoom.",
+      about:
+        'Width is the share of the time of the trace itself. <span class="keys">Click a frame to zoom.</span>',
       body: flames.some(({ length }) => length > 0) ? sides(both(flames, flamesHtml)) : "",
     },
     {

@@ -101,7 +101,7 @@ function sectionsOf(
       short: "Flame graphs",
       title: "Flame graphs",
       about:
-        "Width is time, and the outermost function is at the top. Click a frame to zoom. Frames of the program and its modules are warm, those of the standard library cold, those of the runtime grey.",
+        'Width is time, and the outermost function is at the top. <span class="keys">Click a frame to zoom.</span> Frames of the program and its modules are warm, those of the standard library cold, those of the runtime grey.',
       body: flamesHtml(flames, 0),
     },
     {

@@ -57,7 +57,7 @@ ${charts.join("\n")}
 /** It is not printed. */
 export const TIMELINE_ABOUT = `<span class="keys">${KEYS}</span>`;
 
-/** Flame graphs, one at a time. @param trace number of the trace in the page's data */
+/** Flame graphs, one at a time; on paper all, each with its heading. @param trace number of the trace in the page's data */
 export function flamesHtml(flames: readonly Flame[], trace: number): string {
   if (flames.length === 0) return "";
   const id = (kind: string) => `flame-${trace}-${kind}`;
@@ -69,6 +69,7 @@ export function flamesHtml(flames: readonly Flame[], trace: number): string {
     const left =
       others > 0 ? ` ${counted(others, "smaller function")} beyond them are summed up as “(other)”.` : "";
     return `<div role="tabpanel" id="${id(kind)}" aria-labelledby="tab-${id(kind)}"${i === 0 ? "" : " hidden"}>
+<h3 class="printed">${html(title)}</h3>
 <div class="flame-bar"><label>Search <input type="search" spellcheck="false" autocomplete="off"></label>
 <button type="button" class="reset">Show all</button><output aria-live="polite"></output></div>
 <div class="flame" data-flame="${i}" data-trace="${trace}" role="group" aria-label="Flame graph: ${html(title)}, ${durationText(total)}. Arrow keys move between frames, Enter zooms, Escape shows all."></div>
