@@ -66,11 +66,11 @@ function functionTable({ goroutines }: StatsReport, top: number): Table {
   ]);
 }
 
-function goroutineTable({ goroutines }: StatsReport, top: number): Table {
+function goroutineTable({ goroutines, start }: StatsReport, top: number): Table {
   const rows = table("Goroutines that ran most", goroutines.top, top, [
     right("goroutine", ({ id }) => String(id)),
     name("function", (row) => row.function),
-    optional(right("created", ({ created }) => durationText(created))),
+    optional(right("created", ({ created }) => (created === start ? "before" : durationText(created)))),
     ...timesCells<{ readonly times: ExecTimes }>(),
   ]);
   return { ...rows, more: goroutines.count - rows.rows.length };
