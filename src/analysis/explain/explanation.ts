@@ -5,7 +5,7 @@
  * - `waits.ts`, `wait-findings.ts`: locks, channels, WaitGroups, Conds. `goroutine-history.ts` has what the other
  *   goroutine did meanwhile, `lock-lines.ts` which lines take the same lock, `majority.ts` who of
  *   several keeps others waiting.
- * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
+ * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`, `serial-stretches.ts`, `serial-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
  *   asks how busy the Ps are.
  * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and stop-the-world, and
  *   whose time they take (`taken-time.ts`, `task-work.ts`).
@@ -38,6 +38,7 @@ import { GoroutineLives } from "./goroutine-lives.js";
 import { lifeFindings } from "./life-findings.js";
 import { loadFindings } from "./load-findings.js";
 import { Load } from "./program-load.js";
+import { serialFindings } from "./serial-findings.js";
 import { StopDelays } from "./stop-delays.js";
 import { syscallFindings } from "./syscall-findings.js";
 import { SyscallSites } from "./syscall-sites.js";
@@ -163,6 +164,8 @@ export class Explanation {
     const findings = [
       ...waitFindings(this.#waits, model, trace),
       ...loadFindings(this.#waits, procs, trace),
+      // Of a selection, waits of others are not known: they may be for the one that ran alone.
+      ...(this.#isSelection ? [] : serialFindings(this.#waits, procs, trace)),
       ...gcFindings(this.#program.gc, causes, procs, execution, names, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, this.#waits.functions, model, trace),

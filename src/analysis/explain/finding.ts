@@ -10,6 +10,7 @@ export const FINDING_KINDS = [
   "slow-consumer",
   "slow-producer",
   "straggler",
+  "serial",
   "too-few-ps",
   "hog",
   "gc",

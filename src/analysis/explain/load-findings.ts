@@ -101,17 +101,17 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + (value ?? 0), 0);
 }
 
-interface FunctionShare {
+export interface FunctionShare {
   readonly name: string;
   readonly share: number;
 }
 
-function sharesText(rows: readonly FunctionShare[]): string {
+export function sharesText(rows: readonly FunctionShare[]): string {
   return rows.map(({ name, share }) => `${name} (${shareText(share)})`).join(", ");
 }
 
 /** The functions with the greatest values, and their shares of all. @param values by number of the function + 1 */
-function mostOf(values: readonly number[], names: Interner): FunctionShare[] {
+export function mostOf(values: readonly number[], names: Interner): FunctionShare[] {
   const all = Math.max(1, sum(values));
   return Array.from(values, (value = 0, at) => ({ value, at }))
     .filter(({ value }) => value >= NAMED_SHARE * all)

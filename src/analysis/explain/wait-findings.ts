@@ -10,6 +10,7 @@ import { sameLocks } from "./lock-lines.js";
 import { frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import type { TopSums } from "./top-sums.js";
 import { WaitKind } from "./wait-kind.js";
+import type { WaitSites } from "./wait-sites.js";
 import type { Waits } from "./waits.js";
 
 /** From this share of the trace on, a kind of wait is a finding. */
@@ -102,7 +103,7 @@ function groupFinding(
   const total = sumOf(sites, table.total);
   const cost = sumOf(sites, waits.sites.cost);
   if (cost === 0) return [];
-  if (kind === "slow-producer" && cost * cost < WAITS * (waits.sites.squares[site] as number)) return [];
+  if (kind === "slow-producer" && !isRepeated(waits.sites, site)) return [];
   // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
   const isShared = (waits.sites.shared[site] as number) >= MOSTLY * cost;
   const held = IDLE.has(kind) && !isShared ? (cost / total) * table.occupied(site) : cost;
@@ -133,6 +134,11 @@ function groupFinding(
     mostly: Math.min(released?.share ?? 0, woken?.share ?? 0) >= MOSTLY,
   };
   return [siteFinding(waits, found, trace)];
+}
+
+/** Whether the waits at a place are many, and not a few long ones. */
+export function isRepeated({ cost, squares }: WaitSites, site: number): boolean {
+  return (cost[site] as number) ** 2 >= WAITS * (squares[site] as number);
 }
 
 /** What names a goroutine that kept others waiting. */

@@ -14,6 +14,7 @@ import { GoroutineHistory } from "./goroutine-history.js";
 import { Load, ProgramLoad } from "./program-load.js";
 import { RunFunctions } from "./run-functions.js";
 import { SaturatedRuns } from "./saturated-runs.js";
+import { SerialStretches } from "./serial-stretches.js";
 import { TaskWork } from "./task-work.js";
 import { WaitKind } from "./wait-kind.js";
 import { WaitSites } from "./wait-sites.js";
@@ -46,6 +47,7 @@ export class Waits implements Analysis {
   readonly load = new ProgramLoad();
   readonly functions = new RunFunctions(this.stacks);
   readonly runs = new SaturatedRuns(this.load, this.stacks, this.functions);
+  readonly serial = new SerialStretches(this.load, this.stacks, this.functions, this.sites);
   readonly tasks = new TaskWork();
   readonly #history = new GoroutineHistory();
   readonly #running = new ProcSlots();
@@ -73,6 +75,7 @@ export class Waits implements Analysis {
   start(model: SchedModel): void {
     this.#model = model;
     this.functions.start(model);
+    this.serial.start(model);
   }
 
   block(block: EventBlock): void {
@@ -82,9 +85,20 @@ export class Waits implements Analysis {
   }
 
   changes(changes: Changes): void {
-    const { event: events, from, goroutine: ids, length, proc, slot: slots, to, toProc, toReason } = changes;
+    const {
+      event: events,
+      from,
+      func,
+      goroutine: ids,
+      length,
+      proc,
+      slot: slots,
+      to,
+      toProc,
+      toReason,
+    } = changes;
     const { stack, time } = this.#block;
-    const { load, runs } = this;
+    const { load, runs, serial } = this;
     for (let i = 0; i < length; i++) {
       const slot = slots[i] as number;
       const id = ids[i] as number;
@@ -96,17 +110,21 @@ export class Waits implements Analysis {
       if (before === None) this.#begin(slot, id, event);
       if (before === Running) {
         runs.end(slot, changes, i, stack[event] as number);
+        serial.end(slot, changes, i, stack[event] as number);
         if (this.#running.get(proc[i] as number) === slot) this.#running.set(proc[i] as number, NONE);
       }
       if (after === before) continue;
       const waker = before === Waiting ? this.#actorOf(event) : NONE;
       const site = this.#site[slot] as number;
       const isShared = before === Waiting && this.#isShared(site, waker);
-      if (before === Waiting && site !== NONE) this.#end(changes, i, site, waker, isShared);
+      const isCounted = before === Waiting && site !== NONE && this.#end(changes, i, site, waker, isShared);
+      if (waker !== NONE && serial.isLong)
+        serial.wake(waker, isCounted ? site : NONE, func[i] as number, stack[event] as number, now);
       const doing = this.#doing(slot, after, toReason[i] as number);
       this.#history.change(slot, id, now, doing, waker, isShared);
       if (after === Running) {
         runs.begin(slot);
+        serial.begin(slot);
         this.#running.set(toProc[i] as number, slot);
       } else if (after === Waiting) this.#wait(changes, i);
       else if (after === None) this.tasks.end(slot);
@@ -154,6 +172,7 @@ export class Waits implements Analysis {
 
   finish(time: number): void {
     this.load.advance(time);
+    this.serial.finish(time);
     this.sites.table.finish(time);
   }
 
@@ -162,9 +181,18 @@ export class Waits implements Analysis {
     this.#site[slot] = NONE;
     this.#last[slot] = NONE;
     this.#assists[slot] = 0;
-    this.tasks.begin(slot, event, this.#actorOf(event));
+    const creator = this.#actorOf(event);
+    this.tasks.begin(slot, event, creator);
     this.#history.begin(slot, id);
     this.runs.ensure(slot);
+    this.serial.enter(slot);
+    if (creator !== NONE && this.serial.isLong) this.#created(slot, creator, event);
+  }
+
+  #created(slot: number, creator: number, event: number): void {
+    const { stack, time } = this.#block;
+    const func = this.#model.goroutines.func[slot] as number;
+    this.serial.wake(creator, NONE, func, stack[event] as number, time[event] as number);
   }
 
   #assist(slot: number, event: number, begins: boolean): void {
@@ -225,8 +253,11 @@ export class Waits implements Analysis {
     this.sites.table.enter(site, time[event[i] as number] as number);
   }
 
-  /** @param isShared as {@link #isShared} says */
-  #end(changes: Changes, i: number, site: number, waker: number, isShared: boolean): void {
+  /**
+   * @param isShared as {@link #isShared} says
+   * @returns whether any of the wait counts
+   */
+  #end(changes: Changes, i: number, site: number, waker: number, isShared: boolean): boolean {
     const slot = changes.slot[i] as number;
     const since = changes.since[i] as number;
     const event = changes.event[i] as number;
@@ -235,7 +266,7 @@ export class Waits implements Analysis {
     this.#site[slot] = NONE;
     sites.table.leave(site, since, until, changes.goroutine[i] as number, this.#stack[slot] as number);
     const duration = until - since;
-    if (waker === NONE || duration <= 0 || changes.sinceEdge[i] !== Edge.Seen) return;
+    if (waker === NONE || duration <= 0 || changes.sinceEdge[i] !== Edge.Seen) return false;
     const split = this.#split;
     for (let doing = 0; doing < DOINGS; doing++) split[doing] = 0;
     this.#history.split(waker, since, until, split);
@@ -243,17 +274,18 @@ export class Waits implements Analysis {
     for (let doing = 0, at = site * DOINGS; doing < DOINGS; doing++, at++)
       sums[at] = (sums[at] as number) + (split[doing] as number);
     const cost = this.#cost(slot, waker, sites.kind[site] as number, duration, isShared);
-    if (cost <= 0) return;
+    if (cost <= 0) return false;
     if (isShared) sites.shared[site] = (sites.shared[site] as number) + cost;
     sites.cost[site] = (sites.cost[site] as number) + cost;
     sites.squares[site] = (sites.squares[site] as number) + cost * cost;
     sites.releases[site]?.add(this.stacks.of(this.#block.stack[event] as number), cost);
     const { func, id } = this.#model.goroutines;
     sites.wakers[site]?.add(func[waker] as number, cost);
-    if (!CONTESTED.has(sites.kind[site] as number)) return;
+    if (!CONTESTED.has(sites.kind[site] as number)) return true;
     const { keeper } = this.#history;
     if (keeper === NONE) sites.keepers.add(site, NONE, NONE, cost);
     else sites.keepers.add(site, id[keeper] as number, func[keeper] as number, cost);
+    return true;
   }
 
   /**

@@ -33,6 +33,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "slow-stage":
     /^Up to 3 .* for another goroutine at main\.stage .* which slept 9.* Mostly one of main\.stage, goroutine \d+, kept them waiting\.$/s,
   straggler: / ended by main\.straggler\.func1 .* which ran /s,
+  serial:
+    /^One goroutine ran alone.*: once, for \d\d\.\d ms, goroutines of main\.main \(100\.0%\)\. In the rest, [12]\.\d goroutines ran at once /s,
   "too-few-ps": /all 2 Ps were busy.* Goroutines of main\.together\.func[12] \(\d+\.\d%\)/s,
   hog: / 2 runs went on .* goroutines of main\.together\.func[12] /,
   gc: / 2\d cycles.* The program began 20 of them itself, at main\.gc \(memory\.go:37\)\.$/s,
@@ -99,7 +101,9 @@ describe.each(FAULT_RELEASES)("faults planted in a program of %s", (release) => 
   const told = FAULTS.filter((fault) => !untold.includes(fault));
 
   test.each(told)("%s is the first finding, at the planted line", async (fault) => {
-    const [first] = (await explained(faultTrace(release, fault, "planted"))).findings;
+    const { findings } = await explained(faultTrace(release, fault, "planted"));
+    const [first] = findings;
+    if (fault !== "serial") expect(findings.map(({ kind }) => kind)).not.toContain("serial");
     expect([first?.kind, first?.sentence]).toEqual([kindOf(fault), expect.stringMatching(SAYS[fault] ?? "")]);
     const planted = LINES.get(fault);
     if (planted !== undefined)
@@ -151,10 +155,10 @@ test.each(FAULT_RELEASES)(
   },
 );
 
-/** Programs in which goroutines wait for others, and hold nothing back. */
-const HEALTHY = ["slow-fan-in", "slow-tokens", "slow-semaphore"];
+/** Programs in which goroutines wait for others, or one runs alone, and hold nothing back. */
+const HEALTHY = ["slow-fan-in", "slow-tokens", "slow-semaphore", "serial"];
 
-describe.each(HEALTHY)("a program of goroutines that wait: %s", (fault) => {
+describe.each(HEALTHY)("a program that is as it has to be: %s", (fault) => {
   test.each(FAULT_RELEASES)("has no finding, mended, with %s", async (release) => {
     expect((await explained(faultTrace(release, fault, "mended"))).findings).toEqual([]);
   });

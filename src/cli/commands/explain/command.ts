@@ -12,7 +12,7 @@ export const explain: CommandDescription<ExplainOptions> = {
   name: "explain",
   summary: "say what held the program back, and where",
   description:
-    "Finds what held a program back: locks, slow channels, stragglers, too few Ps, GC, stop-the-world, system calls, leaks, churn, polling, locked threads. The weightiest finding comes first, with its place and the next command to type.",
+    "Finds what held a program back: locks, slow channels, stragglers, serial phases, too few Ps, GC, stop-the-world, system calls, leaks, churn, polling, locked threads. The weightiest finding comes first, with its place and the next command to type.",
   addOptions(command) {
     command
       .option("--json", "print the findings as JSON (described in docs/explain-schema.md)")

@@ -26,6 +26,7 @@ var faults = map[string]func(mended bool){
 	"slow-cond":       slowCond,
 	"slow-select":     slowSelect,
 	"straggler":       straggler,
+	"serial":          serial,
 	"too-few-ps":      tooFewPs,
 	"hog":             hog,
 	"gc":              gc,
