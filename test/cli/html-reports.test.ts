@@ -87,24 +87,33 @@ test("a report never replaces its trace", () => {
   expect(readFileSync(copy).equals(readFileSync(TRACE))).toBe(true);
 });
 
-/** Traces in folders, one of them with a name of markup, and a file that is none. @returns the folder of a batch */
-function batchOf(): string {
+/** Traces in folders, one of them with a name of markup, and a file that is none. */
+function writeTraces(): void {
   const inputs = join(folder, "in");
   mkdirSync(join(inputs, "a b"), { recursive: true });
   copyFileSync(fixture("sync-go1.26.trace"), join(inputs, "a b", "100%#?.trace"));
   copyFileSync(TRACE, join(inputs, '"><img src=x>.trace'));
   writeFileSync(join(inputs, "broken.trace"), "go 1.26 trace");
-  return inputs;
+}
+
+const out = join(folder, "out");
+const batch = (...options: string[]) =>
+  go2perfetto([
+    ...["batch", join(folder, "in"), "--out-dir", out, "--report", join(folder, "batch.json")],
+    ...["--also", "html,stats,explain", ...options],
+  ]);
+let first: ReturnType<typeof batch> | undefined;
+
+/** A batch with reports and other files in `out`, which is made once. */
+function batched() {
+  if (first === undefined) writeTraces();
+  first ??= batch();
+  return first;
 }
 
 describe("batch --also html", () => {
-  const out = join(folder, "out");
-  const args = ["batch", batchOf(), "--out-dir", out, "--report", join(folder, "batch.json")];
-  const batch = (...also: string[]) => go2perfetto([...args, ...also]);
-
   test("has a report for each trace, with its figures in the other files", () => {
-    const { stderr } = batch("--also", "html,stats,explain");
-    expect(stderr).toContain(`index of all reports: ${join(out, "index.html")}`);
+    expect(batched().stderr).toContain(`index of all reports: ${join(out, "index.html")}`);
     const { files } = JSON.parse(readFileSync(join(folder, "batch.json"), "utf8"));
     const pages = files.flatMap(({ also }: { also?: { html?: string } }) => also?.html ?? []);
     expect(pages).toHaveLength(2);
@@ -138,8 +147,9 @@ describe("batch --also html", () => {
   });
 
   test("keeps its list when it resumes", () => {
+    batched();
     const before = readFileSync(join(out, "index.html"), "utf8");
-    const { stderr } = batch("--also", "html,stats,explain", "--resume");
+    const { stderr } = batch("--resume");
     expect(stderr).toContain("2 done before");
     expect(readFileSync(join(out, "index.html"), "utf8")).toBe(before);
   });
@@ -441,7 +451,8 @@ describe.runIf(haveBrowser)("in a browser", () => {
   });
 
   test("the index of a batch sorts its traces and links to their reports", async () => {
-    const tab = await opened(join(folder, "out/index.html"));
+    batched();
+    const tab = await opened(join(out, "index.html"));
     const names = () => tab.locator("tbody tr td:first-child").allInnerTexts();
     expect((await names()).map((text) => /broken|100%|img/.exec(text)?.[0])).toEqual([
       "broken",
@@ -460,6 +471,18 @@ describe.runIf(haveBrowser)("in a browser", () => {
     const targets = await links.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
     expect(targets.filter((target) => !existsSync(fileURLToPath(target)))).toEqual([]);
     expect(targets).toHaveLength(2);
+    // What is said of a trace does not name its folder again, and has room on a narrow page.
+    expect(await tab.locator("header code").innerText()).toBe(`${join(folder, "in")}/`);
+    const broken = tab.getByRole("row", { name: "broken" }).locator("td").first();
+    expect(await broken.innerText()).toMatch(/^broken.trace\nis not a Go execution trace: .*$/);
+    await tab.setViewportSize({ width: 400, height: 900 });
+    const table = tab.locator(".scroll");
+    await expect.poll(() => table.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+    expect(await tab.locator("th:visible").allInnerTexts()).toEqual([
+      "trace and its weightiest finding",
+      "weight",
+      "duration",
+    ]);
     await tab.close();
   });
 
