@@ -159,7 +159,12 @@ export class Explanation {
     const model = this.#model;
     const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
-    const causes = { assists: this.#assists, forced: this.#forced, stops: this.#stops };
+    const causes = {
+      assists: this.#assists,
+      forced: this.#forced,
+      stops: this.#stops,
+      samples: this.#samples,
+    };
     const names = { functions: this.#waits.functions.names, taskTypes: this.#waits.tasks.types };
     const findings = [
       ...waitFindings(this.#waits, model, trace),

@@ -38,6 +38,8 @@ export interface StopDelayRow {
   /** Of the total: until the last P stopped. */
   readonly delay: number;
   readonly worst: WorstStop;
+  /** CPU samples on the P that stopped last, until it did. */
+  readonly samples: number;
   /** From when goroutines stopped until the world went on. */
   readonly taken: TakenTime;
   /** Its time by the line of the program that began it. */
@@ -62,6 +64,8 @@ interface Open {
   readonly caller: readonly StackFrame[];
   last: number;
   proc: number;
+  /** By P: its CPU samples. */
+  readonly samples: Map<number, number>;
   /** Whether the world is started again. */
   restarts: boolean;
   /** By P: who stopped on it. */
@@ -73,7 +77,7 @@ interface Open {
  * it is started again, the runtime first reports GOMAXPROCS.
  */
 export class StopDelays implements Analysis {
-  readonly otherKinds = [K.StwBegin, K.StwEnd, K.ProcsChange];
+  readonly otherKinds = [K.StwBegin, K.StwEnd, K.ProcsChange, K.CpuSample];
   readonly #rows = new Map<string, { -readonly [Key in keyof StopDelayRow]: StopDelayRow[Key] }>();
   #block!: EventBlock;
   #open: Open | undefined;
@@ -126,11 +130,15 @@ export class StopDelays implements Analysis {
         last: time[event] as number,
         proc: NONE,
         restarts: false,
+        samples: new Map(),
         stopped: new Map(),
       };
     else if (this.#open === undefined) return;
     else if (kind[event] === K.ProcsChange) this.#open.restarts = true;
-    else if (kind[event] === K.StwEnd) {
+    else if (kind[event] === K.CpuSample) {
+      const { samples } = this.#open;
+      samples.set(proc[event] as number, (samples.get(proc[event] as number) ?? 0) + 1);
+    } else if (kind[event] === K.StwEnd) {
       this.#end(this.#open, time[event] as number);
       this.#open = undefined;
     }
@@ -159,6 +167,7 @@ export class StopDelays implements Analysis {
       total: (row?.total ?? 0) + until - open.since,
       delay: (row?.delay ?? 0) + delay,
       worst,
+      samples: (row?.samples ?? 0) + (open.samples.get(open.proc) ?? 0),
       taken,
       callers,
     });

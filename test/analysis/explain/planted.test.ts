@@ -41,6 +41,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "gc-assist": /( 9\d\.\d%| 100\.0%) .* was taken from goroutines of main\.together\.func[12]\./s,
   "stop-the-world":
     /"read mem stats" at main\.stopTheWorld \(procs\.go:77\), .* goroutine \d+ \(main\.stopTheWorld\.func1\).* taken from goroutines of main\.stopTheWorld\.func1\.$/s,
+  "sampled-stop":
+    /"read mem stats" at main\.stopTheWorld .* CPU samples show that what stopped last did run: it did not give way\. /s,
   syscalls: /^80 system calls .* at most \(syscall\.Nanosleep\); .* lost their P/s,
   "short-syscalls":
     /^10,00\d system calls at main\.shortSyscalls .* per second, took .* \(syscall\.read\)\.$/,
@@ -87,6 +89,7 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   "short-syscalls": "syscalls",
   ticking: "polling",
   logging: "lock-contention",
+  "sampled-stop": "stop-the-world",
   "slow-cond": "slow-producer",
   "slow-stage": "slow-producer",
   "slow-select": "slow-producer",
@@ -97,7 +100,7 @@ const kindOf = (fault: string) => OTHERS[fault] ?? fault;
 
 describe.each(FAULT_RELEASES)("faults planted in a program of %s", (release) => {
   // Traces before Go 1.22 tell of stop-the-world for the GC only, and not how long short system calls last.
-  const untold = release === "go1.19" ? ["stop-the-world", "short-syscalls"] : [];
+  const untold = release === "go1.19" ? ["stop-the-world", "sampled-stop", "short-syscalls"] : [];
   const told = FAULTS.filter((fault) => !untold.includes(fault));
 
   test.each(told)("%s is the first finding, at the planted line", async (fault) => {

@@ -32,6 +32,7 @@ var faults = map[string]func(mended bool){
 	"gc":              gc,
 	"gc-assist":       gcAssist,
 	"stop-the-world":  stopTheWorld,
+	"sampled-stop":    sampledStop,
 	"syscalls":        syscalls,
 	"short-syscalls":  shortSyscalls,
 	"logging":         logging,
