@@ -26,16 +26,34 @@ export class Cancelled extends Error {
 export type OnProgress = (share: number | undefined, events: number) => void;
 
 /** Jobs run one after another, so that several traces do not need several times the memory. */
-let queue: Promise<unknown> = Promise.resolve();
+const waiting = new Set<Job>();
+let isRunning = false;
+
+/** What a person waits for comes before what is done beforehand. */
+function nextJob(): Job | undefined {
+  const [first] = waiting;
+  return [...waiting].find((job) => job.isAwaited) ?? first;
+}
+
+async function runAll(): Promise<void> {
+  if (isRunning) return;
+  isRunning = true;
+  for (let job = nextJob(); job !== undefined; job = nextJob()) {
+    waiting.delete(job);
+    await job.run();
+  }
+  isRunning = false;
+}
 
 /** A piece of work in a worker of its own, which ends with it. */
 export class Job {
   readonly result: Promise<Result>;
+  /** Whether a person has asked for the result. */
+  isAwaited = false;
   readonly #work: Work;
   readonly #onProgress: OnProgress;
   #resolve!: (result: Result) => void;
   #reject!: (error: Error) => void;
-  #isCancelled = false;
 
   constructor(work: Work, onProgress: OnProgress) {
     this.#work = work;
@@ -44,17 +62,24 @@ export class Job {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    queue = queue.then(() => (this.#isCancelled ? undefined : this.#run()));
+    waiting.add(this);
+    // Whoever made it has yet to say whether it is awaited.
+    queueMicrotask(runAll);
+  }
+
+  get isWaiting(): boolean {
+    return waiting.has(this);
   }
 
   /** Ends the work at once, also if its turn has not come. */
   cancel(): void {
-    this.#isCancelled = true;
+    waiting.delete(this);
     this.#reject(new Cancelled());
   }
 
   /** Ends when the result is there, or an error instead. */
-  #run(): Promise<void> {
+  run(): Promise<void> {
+    this.#onProgress(undefined, 0);
     const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
       if (data.is === "progress") this.#onProgress(data.size && data.bytes / data.size, data.events);

@@ -3,13 +3,19 @@ import { byteSize, counted } from "../src/base/grouped.js";
 import { CardMessages } from "./card-messages.js";
 import { FileLinks, save } from "./file-links.js";
 import { Cancelled, Job, JobError, type Result } from "./job.js";
-import { OUTPUTS, type Output, type Reading, type Task, type Work } from "./messages.js";
+import { OUTPUTS, type Output, type Reading, type Task } from "./messages.js";
 import type { OptionsForm } from "./options.js";
 import { ReportFrame } from "./report-frame.js";
 import { Viewer } from "./viewer.js";
 
 /** Milliseconds until a person is told that the viewer does not answer. */
 const LATE = 10_000;
+
+/** A result that may be in progress, with the job that makes it. */
+interface Pending {
+  readonly job: Job;
+  readonly result: Promise<Result>;
+}
 
 /** A trace on the page: what it is, and what can be done with it. */
 export class TraceCard {
@@ -19,13 +25,15 @@ export class TraceCard {
   readonly #figures = document.createElement("p");
   /** What is known of the trace, which progress hides for a while. */
   #facts: string;
+  /** The facts that a screen reader has told. */
+  #factsTold: string;
   readonly #messages = new CardMessages();
   readonly #progress = document.createElement("progress");
   readonly #cancel: HTMLButtonElement;
   readonly #profiles = new FileLinks();
   readonly #report: ReportFrame;
   /** What is done or in progress with the options of now, by task. */
-  readonly #results = new Map<string, Promise<Result>>();
+  readonly #results = new Map<string, Pending>();
   /** The options of `#results`. */
   #choices = "";
   readonly #jobs = new Set<Job>();
@@ -60,6 +68,7 @@ export class TraceCard {
     this.#progress.setAttribute("aria-label", `Progress of ${file.name}`);
     this.#figures.className = "figures";
     this.#facts = byteSize(file.size);
+    this.#factsTold = this.#facts;
     // What grows while the trace is read stands below the buttons, so that these stay where a click is aimed at.
     // The keyboard reaches what most people want first.
     this.element.append(
@@ -74,7 +83,7 @@ export class TraceCard {
     );
     this.#showBusy();
     // What most people want is under way before they ask for it.
-    this.#attempt(() => this.#result({ work: "convert", format: "pftrace" }));
+    this.#attempt(() => this.#pending({ work: "convert", format: "pftrace" }).result);
   }
 
   /** The viewer opens at once, in the click, and gets the trace when it is converted. */
@@ -124,8 +133,15 @@ export class TraceCard {
     this.#messages.say({ kind: "advice", text: "The report is below." });
   }
 
-  /** What a task gives with the options of now. It is done once, however often one asks. */
+  /** What a task gives with the options of now, as soon as possible. */
   #result(task: Task): Promise<Result> {
+    const { job, result } = this.#pending(task);
+    job.isAwaited = true;
+    return result;
+  }
+
+  /** A task is done once, however often one asks. */
+  #pending(task: Task): Pending {
     const { choices } = this.#form;
     const text = JSON.stringify(choices);
     if (text !== this.#choices) this.#results.clear();
@@ -133,20 +149,20 @@ export class TraceCard {
     const key = JSON.stringify(task);
     const known = this.#results.get(key);
     if (known !== undefined) return known;
-    const result = this.#run({ ...task, file: this.#file, choices });
-    this.#results.set(key, result);
-    result.catch(() => {
-      if (this.#results.get(key) === result) this.#results.delete(key);
-    });
-    return result;
-  }
-
-  async #run(work: Work): Promise<Result> {
-    const job = new Job(work, (share, events) => {
+    const job = new Job({ ...task, file: this.#file, choices }, (share, events) => {
       if (share === undefined) this.#progress.removeAttribute("value");
       else this.#progress.value = share;
-      this.#figures.textContent = `${byteSize(this.#file.size)} · ${counted(events, "event")}`;
+      this.#showFigures(`${byteSize(this.#file.size)} · ${counted(events, "event")}`);
     });
+    const pending = { job, result: this.#follow(job) };
+    this.#results.set(key, pending);
+    pending.result.catch(() => {
+      if (this.#results.get(key) === pending) this.#results.delete(key);
+    });
+    return pending;
+  }
+
+  async #follow(job: Job): Promise<Result> {
     this.#jobs.add(job);
     this.#showBusy();
     this.#messages.clear();
@@ -199,10 +215,23 @@ export class TraceCard {
     const isBusy = this.#jobs.size > 0;
     this.#progress.hidden = !isBusy;
     this.#cancel.hidden = !isBusy;
-    this.#progress.removeAttribute("value");
-    // A screen reader tells the outcome, and not each step on the way there.
-    this.#figures.ariaLive = isBusy ? "off" : "polite";
-    if (!isBusy && this.#figures.textContent !== this.#facts) this.#figures.textContent = this.#facts;
+    if (!isBusy) this.#tellFacts();
+    else if ([...this.#jobs].every(({ isWaiting }) => isWaiting)) {
+      this.#progress.value = 0;
+      this.#showFigures(`${byteSize(this.#file.size)} · waiting for other traces`);
+    }
+  }
+
+  /** A screen reader tells what was learned of the trace, once, and no step on the way there. */
+  #tellFacts(): void {
+    this.#figures.ariaLive = this.#facts === this.#factsTold ? "off" : "polite";
+    this.#figures.textContent = this.#facts;
+    this.#factsTold = this.#facts;
+  }
+
+  #showFigures(text: string): void {
+    this.#figures.ariaLive = "off";
+    this.#figures.textContent = text;
   }
 }
 

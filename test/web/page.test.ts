@@ -352,10 +352,11 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
-  test("cancels what waits for another trace at once, and tells screen readers outcomes only", async () => {
-    const page = await opened(largeTrace(), TRACE);
+  test("cancels what waits at once, tells screen readers outcomes only, and does first what a person asks for", async () => {
+    const page = await opened(largeTrace(), fixture("sync-go1.26.trace"), TRACE);
     const [first, second] = [page.locator("article").first(), page.locator("article").last()];
     await first.getByText(/ events$/).waitFor();
+    expect(await second.locator(".figures").innerText()).toBe("67 kB · waiting for other traces");
     const told = page.evaluate(
       () =>
         new Promise<string[]>((resolve) => {
@@ -375,9 +376,23 @@ describe.runIf(haveBrowser)("the page", () => {
     expect(await first.locator("progress").isVisible()).toBe(true);
     await page.evaluate(() => dispatchEvent(new Event("told")));
     expect(await told).toEqual(["warning: Cancelled."]);
-    // Its buttons work again when it is its turn.
-    await first.getByText("Cancel", { exact: true }).click();
+    // What a person asks for comes before what is converted beforehand.
+    const read = page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          const names: string[] = [];
+          new MutationObserver(() => {
+            for (const { textContent } of document.querySelectorAll("article")) {
+              const [name = ""] = /^[\w.-]+?\.trace(?=.* · go 1)/s.exec(textContent ?? "") ?? [];
+              if (name !== "" && !names.includes(name)) names.push(name);
+            }
+            if (names.length === 2) resolve(names);
+          }).observe(document.body, { subtree: true, childList: true });
+        }),
+    );
     await second.getByText("Profiles", { exact: true }).click();
+    await first.getByText("Cancel", { exact: true }).click();
+    expect(await read).toEqual(["annotations-go1.26.trace", "sync-go1.26.trace"]);
     await second.locator("a.file").first().waitFor();
     await page.close();
   });
