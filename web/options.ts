@@ -16,7 +16,7 @@ export class OptionsForm {
       const select = form.elements.namedItem(name) as HTMLSelectElement;
       select.append(...values.map((value) => new Option(value)));
     }
-    const tracks = form.querySelector("fieldset");
+    const tracks = form.querySelector("#tracks");
     for (const group of TRACK_GROUPS) tracks?.append(trackBox(group, DEFAULT_TRACKS.includes(group)));
     form.addEventListener("submit", (event) => event.preventDefault());
   }
@@ -59,6 +59,6 @@ function trackBox(group: string, checked: boolean): HTMLLabelElement {
   box.defaultChecked = checked;
   const label = document.createElement("label");
   label.className = "check";
-  label.append(box, ` ${group}`);
+  label.append(box, group);
   return label;
 }

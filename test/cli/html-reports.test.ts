@@ -437,6 +437,16 @@ describe.runIf(haveBrowser)("in a browser", () => {
     await tab.close();
   });
 
+  test("shows the whole frame of the link that the keyboard is at", async () => {
+    await page.locator("nav a").first().focus();
+    await page.keyboard.press("Tab");
+    const cut = await page.locator("nav a:focus-visible").evaluate((link) => {
+      const { outlineOffset, outlineWidth } = getComputedStyle(link);
+      return Number.parseFloat(outlineOffset) + Number.parseFloat(outlineWidth);
+    });
+    expect(cut).toBeLessThanOrEqual(0);
+  });
+
   test("names every chart and button for screen readers", async () => {
     const nameless = await page.evaluate(
       () =>

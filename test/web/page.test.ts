@@ -127,6 +127,12 @@ describe.runIf(haveBrowser)("the page", () => {
     writeFileSync(zipped, gzipSync(readFileSync(TRACE)));
     const page = await opened();
     await page.click("#options summary");
+    // What belongs together is named for screen readers.
+    for (const [group, box] of [
+      ["Part of the trace", "also goroutines that woke or created these"],
+      ["Tracks", "threads"],
+    ] as const)
+      await page.getByRole("group", { name: group }).getByRole("checkbox", { name: box }).waitFor();
     await page.selectOption("[name=detail]", "full");
     await page.selectOption("[name=stacks]", "annotation");
     await page.fill("[name=from]", "100us");
