@@ -19,7 +19,7 @@ export class Yields {
   /** By P: slot of the goroutine that yielded there last, if nothing ran since, and when. */
   readonly #slots = new Int32Array(MAX_CPU + 1).fill(NONE);
   readonly #times = new Float64Array(MAX_CPU + 1);
-  /** By slot: the P where the goroutine yielded last. */
+  /** By slot: the P where the goroutine yielded last, if it has not run since. */
   #procs = new Int32Array(256).fill(NONE);
 
   /** @param keepsAll whether no run is continued */
@@ -39,6 +39,8 @@ export class Yields {
         const slot = slots[i] as number;
         if (yielded[p] === slot) resumes[i] = this.#continues(p, slot, time[i] as number);
         this.#forget(p);
+        // Slots beyond the column have not yielded: nothing is stored.
+        this.#procs[slot] = NONE;
       } else if (k === K.GoStop) {
         this.#yield(proc[i] as number, slots[i] as number, time[i] as number);
       } else if (isProc(k)) {
