@@ -5,8 +5,8 @@
  * - `waits.ts`, `wait-findings.ts`: locks, channels, WaitGroups, Conds. `goroutine-history.ts` has what the other
  *   goroutine did meanwhile, `lock-lines.ts` which lines take the same lock, `majority.ts` who of
  *   several keeps others waiting.
- * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`, `serial-stretches.ts`, `serial-findings.ts`: Ps. They share the loop of `waits.ts`, because a wait
- *   asks how busy the Ps are.
+ * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`, `serial-stretches.ts`, `serial-findings.ts`: Ps. They share
+ *   the loop of `waits.ts`, because a wait asks how busy the Ps are. `connections.ts` counts connections that were opened.
  * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and stop-the-world, and
  *   whose time they take (`taken-time.ts`, `task-work.ts`).
  * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`. `sleep-loops.ts` and
@@ -168,7 +168,7 @@ export class Explanation {
     const names = { functions: this.#waits.functions.names, taskTypes: this.#waits.tasks.types };
     const findings = [
       ...waitFindings(this.#waits, model, trace),
-      ...loadFindings(this.#waits, procs, trace),
+      ...loadFindings(this.#waits, this.#syscalls, procs, trace),
       // Of a selection, waits of others are not known: they may be for the one that ran alone.
       ...(this.#isSelection ? [] : serialFindings(this.#waits, procs, trace)),
       ...gcFindings(this.#program.gc, causes, procs, execution, names, trace),

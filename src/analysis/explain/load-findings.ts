@@ -2,19 +2,22 @@ import { grouped } from "../../base/grouped.js";
 import type { Interner } from "../../base/interner.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import type { ProcRow } from "../proc-use.js";
-import type { Finding } from "./finding.js";
+import { dialingOf, openedConnections } from "./connections.js";
+import type { Finding, FindingFigure } from "./finding.js";
 import {
   count,
   type ExplainedTrace,
   finding,
   functionName,
   ns,
+  rate,
   share,
   showCommand,
 } from "./finding-writer.js";
 import { programIndex, WAITING } from "./places.js";
 import { Load, type ProgramLoad } from "./program-load.js";
 import { HOGGING } from "./saturated-runs.js";
+import type { SyscallSites } from "./syscall-sites.js";
 import type { Waits } from "./waits.js";
 
 /** From this share of the trace on. */
@@ -24,9 +27,13 @@ const HOGGED = 0.1;
 const NAMED = 3;
 const NAMED_SHARE = 0.01;
 
+/** From this share on, opening connections is what ran. */
+const DIALED = 0.1;
+
 /** Findings about Ps: too few, or taken by one goroutine. */
 export function loadFindings(
   { functions: { names }, load, runs, stacks }: Waits,
+  syscalls: SyscallSites,
   procs: readonly ProcRow[],
   trace: ExplainedTrace,
 ): Finding[] {
@@ -67,11 +74,12 @@ export function loadFindings(
       }),
     );
   } else if (saturated / duration >= SATURATED) {
+    const dialed = dialedOf(runs.byFunction, names, syscalls, trace);
     findings.push(
       finding({
         kind: "too-few-ps",
         weight: saturated / duration,
-        sentence: `Goroutines were runnable while ${procsText(load.procs)} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} of them on average. Goroutines of ${sharesText(who)} ran then.`,
+        sentence: `Goroutines were runnable while ${procsText(load.procs)} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} of them on average. Goroutines of ${sharesText(who)} ran then.${dialed.text}`,
         figures: [
           ns("all Ps busy, goroutines runnable", saturated),
           ns("runnable then, sum of goroutines", queuedOf(load.times)),
@@ -80,12 +88,35 @@ export function loadFindings(
           count("Ps at least", load.procs.fewest),
           count("Ps at most", load.procs.most),
           ...who.map((row) => share(`ran then: ${row.name}`, row.share)),
+          ...dialed.figures,
         ],
         next: ["go2perfetto pprof running IN", "go2perfetto pprof sched IN"],
       }),
     );
   }
   return findings;
+}
+
+/** What opening connections took of what ran, if that is much: clients of net/http can use connections again. */
+function dialedOf(
+  ran: readonly number[],
+  names: Interner,
+  syscalls: SyscallSites,
+  { duration }: ExplainedTrace,
+): { readonly text: string; readonly figures: readonly FindingFigure[] } {
+  const part = dialingOf(ran, names) / Math.max(1, sum(ran));
+  if (part < DIALED) return { text: "", figures: [] };
+  const opened = openedConnections(syscalls);
+  const perSecond = (opened / duration) * 1e9;
+  const often = opened === 0 ? "" : `: ${grouped(opened)}, ${grouped(Math.round(perSecond))} per second`;
+  return {
+    text: ` ${shareText(part)} of that was net/http opening connections${often}.`,
+    figures: [
+      share("ran then: opening connections", part),
+      count("connections opened", opened),
+      rate("connections opened", perSecond),
+    ],
+  };
 }
 
 function procsText({ fewest, most }: ProgramLoad["procs"]): string {

@@ -24,6 +24,8 @@ export class SyscallSites implements Analysis {
   readonly lostProc: number[] = [];
   /** By site: the time of long calls: of those, and of others from {@link LONG} on. */
   readonly long: number[] = [];
+  /** By stack: calls that have begun. */
+  calls = new Float64Array(256);
   readonly #sites = new LineSites(this.stacks, this.table, CALLING);
   readonly #reported: Reported;
   #block!: EventBlock;
@@ -72,6 +74,8 @@ export class SyscallSites implements Analysis {
     if (!this.#reported.has(goroutine[i] as number)) return;
     const stack = this.stacks.of(this.#block.stack[event[i] as number] as number);
     const site = this.#sites.of(stack);
+    if (stack >= this.calls.length) this.calls = grown(this.calls, stack + 1);
+    this.calls[stack] = (this.calls[stack] as number) + 1;
     const time = this.#block.time[event[i] as number] as number;
     this.#site[slot] = site;
     this.#stack[slot] = stack;

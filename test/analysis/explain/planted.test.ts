@@ -158,6 +158,18 @@ test.each(FAULT_RELEASES)(
   },
 );
 
+test.each(FAULT_RELEASES)("connections that are not kept are named, with %s", async (release) => {
+  const sentences = async (which: "planted" | "mended") => {
+    const { findings } = await explained(faultTrace(release, "connections", which));
+    return findings.map(({ sentence }) => sentence).join(" ");
+  };
+  // Eight clients make 15 requests each.
+  expect(await sentences("planted")).toMatch(
+    / [1-9]\d\.\d% of that was net\/http opening connections: 120, \d+,\d+ per second\./,
+  );
+  expect(await sentences("mended")).not.toContain("connections");
+});
+
 /** Programs in which goroutines wait for others, or one runs alone, and hold nothing back. */
 const HEALTHY = ["slow-fan-in", "slow-tokens", "slow-semaphore", "serial"];
 

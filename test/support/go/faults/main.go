@@ -43,6 +43,7 @@ var faults = map[string]func(mended bool){
 	"ticking":         ticking,
 	"locked-thread":   lockedThread,
 	"path":            path,
+	"connections":     connections,
 }
 
 func main() {
