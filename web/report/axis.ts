@@ -1,7 +1,16 @@
 import type uPlot from "uplot";
 import { durationText, sizeText } from "../../src/base/rounded.js";
-import { durationTicks } from "./duration-ticks.js";
+import { durationTicks, toldTicks } from "./duration-ticks.js";
 import { color } from "./theme.js";
+
+/** Width of the axis of shares. */
+const SHARES = 50;
+/** Beside a chart, for half of the text of its last tick. */
+const LAST_TICK = 24;
+/** What a chart's width is more than that of its axis. */
+const SIDES = SHARES + LAST_TICK;
+/** Around a chart of durations. */
+export const DURATIONS_PADDING: uPlot.Padding = [10, LAST_TICK, 0, 0];
 
 const FONT = "12px system-ui, sans-serif";
 
@@ -36,12 +45,16 @@ function timeTicks(splits: readonly number[]): string[] {
   return splits.map((value) => (value === 0 ? "0" : `${(value / factor).toFixed(digits)} ${unit}`));
 }
 
-/** A logarithmic axis of durations. */
+/** A logarithmic axis of durations, beside one of shares. */
 export function durationAxis(): uPlot.Axis {
   return axis({
     splits: (_plot, _axis, min, max) => durationTicks(min, max),
     filter: (_plot, splits) => splits,
-    values: (_plot, splits) => splits.map((value) => short(durationText(value))),
+    values: ({ scales, width }, splits) => {
+      const { min = 1, max = 1 } = scales.x ?? {};
+      const told = toldTicks(splits, min, max, width - SIDES);
+      return splits.map((value) => (told.has(value) ? short(durationText(value)) : ""));
+    },
     size: 30,
   });
 }
@@ -58,7 +71,7 @@ function short(text: string): string {
 }
 
 export function percentAxis(): uPlot.Axis {
-  return axis({ values: (_plot, splits) => splits.map((value) => `${value} %`), size: 50 });
+  return axis({ values: (_plot, splits) => splits.map((value) => `${value} %`), size: SHARES });
 }
 
 export function countAxis(): uPlot.Axis {

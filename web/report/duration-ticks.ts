@@ -17,3 +17,19 @@ export function durationTicks(min: number, max: number): number[] {
   const all = LADDERS.map(ticksOf);
   return all.find(({ length }) => length > 1) ?? all.at(-1) ?? [];
 }
+
+/** Pixels between the middles of two texts. */
+const ROOM = 48;
+
+/** The ticks that have room for their text. @param width of the axis, in pixels */
+export function toldTicks(ticks: readonly number[], min: number, max: number, width: number): Set<number> {
+  const told = new Set<number>();
+  let last = Number.NEGATIVE_INFINITY;
+  for (const tick of ticks) {
+    const place = (width * Math.log(tick / min)) / Math.log(max / min);
+    if (place - last < ROOM) continue;
+    last = place;
+    told.add(tick);
+  }
+  return told;
+}

@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import { durationText } from "../../src/base/rounded.js";
 import type { LatencyData } from "../../src/report/html/page-data.js";
-import { axis, durationAxis } from "./axis.js";
+import { DURATIONS_PADDING, durationAxis, percentAxis } from "./axis.js";
 import type { ChartMaker } from "./chart.js";
 import { color, faded } from "./theme.js";
 
@@ -39,12 +39,9 @@ export function latencyChart(rows: readonly LatencyData[]): ChartMaker {
         x: { time: false, distr: 3, range: () => [grid[0] ?? 1, grid.at(-1) ?? 1] },
         y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.12)] },
       },
-      axes: [
-        durationAxis(),
-        axis({ values: (_plot, splits) => splits.map((value) => `${value} %`), size: 50 }),
-      ],
+      axes: [durationAxis(), percentAxis()],
       cursor: { points: { show: false }, drag: { setScale: false, x: false, y: false } },
-      padding: [10, 12, 0, 0],
+      padding: DURATIONS_PADDING,
       series: [
         {
           label: "latency",

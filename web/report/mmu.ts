@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import { durationText } from "../../src/base/rounded.js";
 import type { MmuData } from "../../src/report/html/page-data.js";
-import { durationAxis, percentAxis } from "./axis.js";
+import { DURATIONS_PADDING, durationAxis, percentAxis } from "./axis.js";
 import type { ChartMaker } from "./chart.js";
 import { color } from "./theme.js";
 
@@ -21,7 +21,7 @@ export function mmuChart(rows: readonly MmuData[]): ChartMaker {
       },
       axes: [durationAxis(), percentAxis()],
       cursor: { points: { size: 6 }, drag: { setScale: false, x: false, y: false } },
-      padding: [10, 12, 0, 0],
+      padding: DURATIONS_PADDING,
       series: [
         {
           label: "window",

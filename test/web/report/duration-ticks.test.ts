@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationTicks } from "../../../web/report/duration-ticks.js";
+import { durationTicks, toldTicks } from "../../../web/report/duration-ticks.js";
 
 test("an axis of decades has their lines", () => {
   expect(durationTicks(800, 3e6)).toEqual([1e3, 1e4, 1e5, 1e6]);
@@ -16,4 +16,11 @@ test("any axis has figures to read it by, and not too many", () => {
       expect(ticks.length).toBeGreaterThan(0);
       expect(ticks.length).toBeLessThan(7);
     }
+});
+
+test("texts of ticks do not touch", () => {
+  const decades = durationTicks(1, 1e8);
+  expect([...toldTicks(decades, 1, 1e8, 800)]).toEqual(decades);
+  // On a page of 400 pixels.
+  expect([...toldTicks(decades, 1, 1e8, 294)]).toEqual([1, 1e2, 1e4, 1e6, 1e8]);
 });
