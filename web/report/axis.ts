@@ -2,6 +2,7 @@ import type uPlot from "uplot";
 import { durationText, sizeText } from "../../src/base/rounded.js";
 import { durationTicks, toldTicks } from "./duration-ticks.js";
 import { color } from "./theme.js";
+import { timeTicks } from "./time-ticks.js";
 
 /** Width of the axis of shares. */
 const SHARES = 50;
@@ -13,13 +14,6 @@ const SIDES = SHARES + LAST_TICK;
 export const DURATIONS_PADDING: uPlot.Padding = [10, LAST_TICK, 0, 0];
 
 const FONT = "12px system-ui, sans-serif";
-
-const UNITS = [
-  { factor: 1e9, unit: "s" },
-  { factor: 1e6, unit: "ms" },
-  { factor: 1e3, unit: "µs" },
-  { factor: 1, unit: "ns" },
-] as const;
 
 /** An axis as all charts have it. */
 export function axis(options: uPlot.Axis): uPlot.Axis {
@@ -35,14 +29,6 @@ export function axis(options: uPlot.Axis): uPlot.Axis {
 /** The axis of time since the start of the trace. Its ticks have one unit and as many digits as tell them apart. */
 export function timeAxis(): uPlot.Axis {
   return axis({ values: (_plot, splits) => timeTicks(splits), space: 70, size: 30 });
-}
-
-function timeTicks(splits: readonly number[]): string[] {
-  const most = Math.max(...splits.map(Math.abs));
-  const { factor, unit } = UNITS.find((each) => most >= each.factor) ?? UNITS[3];
-  const step = Math.abs((splits[1] ?? 0) - (splits[0] ?? 0)) / factor;
-  const digits = step > 0 ? Math.min(9, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))) : 0;
-  return splits.map((value) => (value === 0 ? "0" : `${(value / factor).toFixed(digits)} ${unit}`));
 }
 
 /** A logarithmic axis of durations, beside one of shares. */

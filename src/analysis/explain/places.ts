@@ -37,9 +37,9 @@ export function shownFile({ file, function: func }: Place): string {
   return standardFile({ file, func }) ?? file;
 }
 
-/** A place as text: function, file name and line. */
+/** A place as text: function, file name and line; the address alone if a trace has no symbols. */
 export function placeText(place: Place | undefined): string {
   const { function: func = "", file = "", line = 0 } = place ?? {};
-  if (func === "" && file === "") return "an unknown place";
+  if (file === "") return func || "an unknown place";
   return `${func} (${file.slice(file.lastIndexOf("/") + 1)}:${line})`;
 }

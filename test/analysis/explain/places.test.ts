@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { CALLING, frameIndex, programIndex, WAITING } from "../../../src/analysis/explain/places.js";
+import {
+  CALLING,
+  frameIndex,
+  placeText,
+  programIndex,
+  WAITING,
+} from "../../../src/analysis/explain/places.js";
 import type { StackFrame } from "../../../src/event/tables.js";
 
 const frame = (func: string, file: string): StackFrame => ({ pc: 0n, func, file, line: 1 });
@@ -41,4 +47,15 @@ test("functions that cgo makes, and x/sys, are no places", () => {
 test("the place of a wait is outside of the runtime's functions, also of those in another package", () => {
   const release = frame("internal/poll.runtime_Semrelease", "/usr/local/go/src/runtime/sema.go");
   expect(frameIndex([release, WRITE[1] as StackFrame], WAITING)).toBe(1);
+});
+
+test("a place without symbols is its address, and no file or line", () => {
+  const place = { function: "0x474408", file: "", line: 0 };
+  expect(placeText(place)).toBe("0x474408");
+  expect(placeText({ function: "main.sum", file: "/home/me/shop/main.go", line: 3 })).toBe(
+    "main.sum (main.go:3)",
+  );
+  expect([placeText(undefined), placeText({ ...place, function: "" })]).toEqual(
+    Array(2).fill("an unknown place"),
+  );
 });
