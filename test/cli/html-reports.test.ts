@@ -529,6 +529,11 @@ describe.runIf(haveBrowser)("in a browser", () => {
     const [[, first = 0] = [], [, second = 0] = []] = await places();
     expect(second).toBeGreaterThan(first);
     await expect.poll(() => tab.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+    const cut = tab.locator("details[open] .scroll");
+    expect(await cut.count()).toBe(3);
+    expect(await cut.evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth))).toEqual(
+      [],
+    );
     await tab.close();
   });
 
