@@ -433,21 +433,35 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.getByText("Open in Perfetto").click();
     await page.getByText("error: Viewer: it is not an http").waitFor();
     await viewer.fill(`${address}?viewer`);
-    const [tab] = await Promise.all([page.waitForEvent("popup"), page.getByText("Open in Perfetto").click()]);
+    const openViewer = async () => {
+      const click = page.getByText("Open in Perfetto").click();
+      return (await Promise.all([page.waitForEvent("popup"), click]))[0];
+    };
+    /** The title of the trace that a viewer gets when it answers. */
+    const titleIn = (tab: Page) =>
+      tab.evaluate(
+        () =>
+          new Promise((resolve) => {
+            addEventListener("message", ({ source, data }) => {
+              if (data.perfetto === undefined) source?.postMessage("PONG", { targetOrigin: "*" });
+              else resolve(data.perfetto.title);
+            });
+          }),
+      );
+    const tab = await openViewer();
     const late = page.getByText(`warning: ${new URL(address).origin} does not answer yet.`);
     await late.waitFor();
     await page.getByText("Is it a Perfetto UI, and can it be reached?").waitFor();
-    await tab.evaluate(() =>
-      addEventListener("message", ({ source }) => source?.postMessage("PONG", { targetOrigin: "*" })),
-    );
+    expect(await titleIn(tab)).toBe("annotations-go1.26.pftrace");
     await late.waitFor({ state: "detached" });
     await tab.close();
-    const [other] = await Promise.all([
-      page.waitForEvent("popup"),
-      page.getByText("Open in Perfetto").click(),
-    ]);
-    await other.close();
+    await (await openViewer()).close();
     await page.getByText("error: the viewer was closed").waitFor();
+    // Who removes a trace when it is on its way wants to see it all the same.
+    const slow = await openViewer();
+    await late.waitFor();
+    await page.getByText("Remove", { exact: true }).click();
+    expect(await titleIn(slow)).toBe("annotations-go1.26.pftrace");
     await page.close();
   });
 
