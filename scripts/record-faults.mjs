@@ -10,7 +10,7 @@ const source = fileURLToPath(new URL("../test/support/go/faults/", import.meta.u
 const fixtures = fileURLToPath(new URL("../test/fixtures/faults/", import.meta.url));
 const RELEASES = ["go1.19.13", "go1.22.12", "go1.26.0"];
 /** Faults of which async preemption would mend the program. */
-const STUBBORN = new Set(["hog", "stop-the-world", "sampled-stop"]);
+const STUBBORN = new Set(["hog", "stop-the-world", "sampled-stop", "sampled-hog"]);
 
 const files = readdirSync(source).filter((name) => name.endsWith(".go"));
 const all = [...readFileSync(join(source, "main.go"), "utf8").matchAll(/^\t"([\w-]+)":/gm)].map(

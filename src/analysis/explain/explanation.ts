@@ -163,7 +163,6 @@ export class Explanation {
       assists: this.#assists,
       forced: this.#forced,
       stops: this.#stops,
-      samples: this.#samples,
     };
     const names = { functions: this.#waits.functions.names, taskTypes: this.#waits.tasks.types };
     const findings = [

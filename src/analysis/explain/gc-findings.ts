@@ -7,7 +7,6 @@ import type { StackFrame } from "../../event/tables.js";
 import type { GcCycles } from "../gc/gc-cycles.js";
 import type { ProcRow } from "../proc-use.js";
 import type { AssistSites } from "./assist-sites.js";
-import type { CpuSamples } from "./cpu-samples.js";
 import type { Finding, FindingFigure } from "./finding.js";
 import {
   count,
@@ -40,13 +39,6 @@ const MOSTLY = 0.5;
 
 /** From this delay on, the operating system may have kept a thread from going on. */
 const NOTABLE_DELAY = 1e6;
-/** Time that a CPU sample stands for, unless the program set another rate, and how many tell. */
-const SAMPLE_PERIOD = 10e6;
-const SAMPLES = 5;
-/** A thread had a CPU with this share of the samples for its time, and none with that. */
-const RAN = 0.5;
-const STOOD = 0.1;
-
 /** What the numbers in a {@link TakenTime} mean. */
 export interface TakenNames {
   readonly functions: Interner;
@@ -58,13 +50,12 @@ export interface GcCauses {
   readonly assists: AssistSites;
   readonly forced: ForcedCycles;
   readonly stops: StopDelays;
-  readonly samples: CpuSamples;
 }
 
 /** Findings about the GC and stop-the-world. @param execution running time of all goroutines */
 export function gcFindings(
   gc: GcCycles,
-  { assists, forced, samples, stops }: GcCauses,
+  { assists, forced, stops }: GcCauses,
   procs: readonly ProcRow[],
   execution: number,
   names: TakenNames,
@@ -76,9 +67,7 @@ export function gcFindings(
     ...(all >= ASSIST_SHARE * execution && all >= ASSIST_TIME * trace.duration
       ? [assistFinding(assists, { all, execution }, names, trace)]
       : []),
-    ...stops.rows
-      .filter((row) => isNotable(row, trace))
-      .map((row) => stopFinding(row, samples.count > 0, names, trace)),
+    ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, names, trace)),
   ];
 }
 
@@ -221,8 +210,8 @@ function callerText(frames: readonly StackFrame[], lines: number): string {
   return lines === 1 ? ` at ${place}` : `, mostly at ${place}`;
 }
 
-/** Why a P kept the world waiting, as far as a trace can tell. @param isSampled whether the trace has CPU samples */
-function delayText({ delay, samples, total, worst }: StopDelayRow, isSampled: boolean): string {
+/** Why a P kept the world waiting, as far as a trace can tell. */
+function delayText({ delay, profile, total, worst }: StopDelayRow): string {
   const isReason = delay >= MOSTLY * total || worst.delay >= LONG_DELAY;
   if (!isReason || worst.delay < NOTABLE_DELAY || worst.proc === undefined) return "";
   // Of a goroutine that is older than the trace, the stack may be the first that tells what it runs.
@@ -230,22 +219,14 @@ function delayText({ delay, samples, total, worst }: StopDelayRow, isSampled: bo
   const isRuntime = func.startsWith("runtime.") && isSystem(func);
   if (worst.goroutine === undefined || isRuntime)
     return " What the runtime runs there stops within microseconds: the operating system kept its thread from going on, as on a machine that is busy or with a CPU limit.";
-  const expected = delay / SAMPLE_PERIOD;
-  if (isSampled && expected >= SAMPLES) {
-    if (samples >= RAN * expected)
-      return " CPU samples show that what stopped last did run: it did not give way.";
-    if (samples <= STOOD * expected)
-      return " CPU samples show that what stopped last did not run: its thread had no CPU.";
-  }
+  if (profile.hadCpu === true)
+    return " CPU samples show that what stopped last did run: it did not give way.";
+  if (profile.hadCpu === false)
+    return " CPU samples show that what stopped last did not run: its thread had no CPU.";
   return " It did not give way, or its thread had no CPU: the trace does not tell which.";
 }
 
-function stopFinding(
-  row: StopDelayRow,
-  isSampled: boolean,
-  names: TakenNames,
-  trace: ExplainedTrace,
-): Finding {
+function stopFinding(row: StopDelayRow, names: TakenNames, trace: ExplainedTrace): Finding {
   const { callers, count: number, delay, kind, taken, total, worst } = row;
   const { duration } = trace;
   const why = kind === "" ? "an unknown reason" : `"${kind}"`;
@@ -261,7 +242,7 @@ function stopFinding(
   return finding({
     kind: "stop-the-world",
     weight: total / duration,
-    sentence: `${what} ${wait}.${delayText(row, isSampled)}${takenText(taken, names)}`,
+    sentence: `${what} ${wait}.${delayText(row)}${takenText(taken, names)}`,
     subject: kind,
     figures: [
       ns("stop-the-world", total),

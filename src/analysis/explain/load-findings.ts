@@ -54,13 +54,14 @@ export function loadFindings(
   // Runs may lie side by side on several Ps.
   const hogShare = Math.min(saturated, hogged) / duration;
   const isHogged = hogShare >= HOGGED && hogged * 2 >= saturated;
-  if (isHogged && worst !== undefined) {
+  const ran = isHogged ? runs.hogProfile.hadCpu : undefined;
+  if (isHogged && ran !== false && worst !== undefined) {
     const frames = stacks.frames(longest?.stack ?? 0);
     findings.push(
       finding({
         kind: "hog",
         weight: hogShare,
-        sentence: `While other goroutines were runnable and no P was free, ${runs.hogging === 1 ? "one run" : `${grouped(runs.hogging)} runs`} went on for ${durationText(HOGGING)} or longer without a break, ${durationText(worst.duration)} at most. These were goroutines of ${sharesText(mostOf(runs.hogs, names))}. The scheduler asks for the P after 10 ms.`,
+        sentence: `While other goroutines were runnable and no P was free, ${runs.hogging === 1 ? "one run" : `${grouped(runs.hogging)} runs`} went on for ${durationText(HOGGING)} or longer without a break, ${durationText(worst.duration)} at most. These were goroutines of ${sharesText(mostOf(runs.hogs, names))}. The scheduler asks for the P after 10 ms.${hogText(ran)}`,
         figures: [
           ns("longest run", worst.duration),
           count("long runs", runs.hogging),
@@ -79,7 +80,7 @@ export function loadFindings(
       finding({
         kind: "too-few-ps",
         weight: saturated / duration,
-        sentence: `Goroutines were runnable while ${procsText(load.procs)} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} of them on average. Goroutines of ${sharesText(who)} ran then.${dialed.text}`,
+        sentence: `Goroutines were runnable while ${procsText(load.procs)} busy, in ${shareText(saturated, duration)} of the time: ${(queuedOf(load.times) / saturated).toFixed(1)} of them on average. Goroutines of ${sharesText(who)} ran then.${dialed.text}${ran === false ? STOOD : ""}`,
         figures: [
           ns("all Ps busy, goroutines runnable", saturated),
           ns("runnable then, sum of goroutines", queuedOf(load.times)),
@@ -95,6 +96,16 @@ export function loadFindings(
     );
   }
   return findings;
+}
+
+/** Said of long runs that were none. */
+const STOOD =
+  " Runs went on for 50 ms or longer, but CPU samples show that their threads had no CPU: the machine was busy, or its container has a CPU limit.";
+
+/** @param ran whether the runs had a CPU, if that is known */
+function hogText(ran: boolean | undefined): string {
+  if (ran === true) return " CPU samples show that they did run.";
+  return " They did not give way, or their threads had no CPU: the trace does not tell which.";
 }
 
 /** What opening connections took of what ran, if that is much: clients of net/http can use connections again. */

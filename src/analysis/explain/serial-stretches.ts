@@ -15,7 +15,7 @@ const LONG = 20e6;
 const TAKES_OVER = 100_000;
 /** Goroutines that are woken within this time alone are woken together. */
 const TOGETHER = 1e6;
-/** Against the time alone: that in which others may have run beside, such as the GC. */
+/** Against the time alone: that in which others may have run beside, apart from GC cycles. */
 const BESIDE = 0.25;
 /** Kinds of waits of which each is somebody's fault by a rule of its own. */
 const RULED: ReadonlySet<number> = new Set([WaitKind.Lock, WaitKind.Send, WaitKind.WaitGroup]);
@@ -60,6 +60,9 @@ export class SerialStretches {
   /** Of these runs: the longest, and its stack. */
   #run = 0;
   #stack = 0;
+  /** What others had run beside in GC cycles that are over, and when the one under way began; −1 for none. */
+  #inCycles = 0;
+  #cycleBegan = NONE;
   /** Who woke another last, and the time alone then. */
   #waker = NONE;
   #woke = 0;
@@ -91,7 +94,8 @@ export class SerialStretches {
     const alone = now - (this.#before[slot] as number);
     if (alone < TAKES_OVER && slot !== this.#slot) return;
     this.#before[slot] = now;
-    if (slot !== this.#slot && !this.#begin(slot, func[i] as number, (time[i] as number) - alone)) return;
+    const goesOn = slot === this.#slot && !this.#isBeside(this.#alone + alone);
+    if (!goesOn && !this.#begin(slot, func[i] as number, (time[i] as number) - alone)) return;
     this.#alone += alone;
     if (alone <= this.#run) return;
     this.#run = alone;
@@ -135,6 +139,13 @@ export class SerialStretches {
     this.#keep(site, time);
   }
 
+  /** A GC cycle begins or ends: its workers run beside. */
+  cycle(begins: boolean): void {
+    const parallel = this.#load.times[Load.Parallel] as number;
+    if (this.#cycleBegan !== NONE) this.#inCycles += parallel - this.#cycleBegan;
+    this.#cycleBegan = begins ? parallel : NONE;
+  }
+
   finish(time: number): void {
     if (this.#slot === NONE || this.#alone < LONG || this.#isBeside(this.#alone)) return;
     this.#keep(NONE, time);
@@ -146,7 +157,7 @@ export class SerialStretches {
     this.#leave();
     this.#slot = slot;
     this.#since = since;
-    this.#parallel = this.#load.times[Load.Parallel] as number;
+    this.#parallel = this.#beside;
     return true;
   }
 
@@ -184,7 +195,14 @@ export class SerialStretches {
   }
 
   #isBeside(alone: number): boolean {
-    return (this.#load.times[Load.Parallel] as number) - this.#parallel > BESIDE * alone;
+    return this.#beside - this.#parallel > BESIDE * alone;
+  }
+
+  /** How long several goroutines ran so far, apart from GC cycles. */
+  get #beside(): number {
+    const parallel = this.#load.times[Load.Parallel] as number;
+    const cycle = this.#cycleBegan === NONE ? 0 : parallel - this.#cycleBegan;
+    return parallel - this.#inCycles - cycle;
   }
 
   #isSystem(func: number): boolean {

@@ -6,6 +6,7 @@ import type { StackFrame } from "../../event/tables.js";
 import type { Changes } from "../../sched/changes.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
+import { ProfiledTime } from "./cpu-samples.js";
 import type { RunFunctions } from "./run-functions.js";
 import { StopCallers } from "./stop-callers.js";
 import { TakenTime } from "./taken-time.js";
@@ -38,8 +39,8 @@ export interface StopDelayRow {
   /** Of the total: until the last P stopped. */
   readonly delay: number;
   readonly worst: WorstStop;
-  /** CPU samples on the P that stopped last, until it did. */
-  readonly samples: number;
+  /** The P that stopped last, until it did. */
+  readonly profile: ProfiledTime;
   /** From when goroutines stopped until the world went on. */
   readonly taken: TakenTime;
   /** Its time by the line of the program that began it. */
@@ -64,7 +65,8 @@ interface Open {
   readonly caller: readonly StackFrame[];
   last: number;
   proc: number;
-  /** By P: its CPU samples. */
+  /** Whether there was a CPU sample before, and by P its samples since. */
+  readonly isProfiled: boolean;
   readonly samples: Map<number, number>;
   /** Whether the world is started again. */
   restarts: boolean;
@@ -81,6 +83,7 @@ export class StopDelays implements Analysis {
   readonly #rows = new Map<string, { -readonly [Key in keyof StopDelayRow]: StopDelayRow[Key] }>();
   #block!: EventBlock;
   #open: Open | undefined;
+  #isProfiled = false;
   readonly #tasks: TaskWork;
   readonly #functions: RunFunctions;
 
@@ -130,18 +133,24 @@ export class StopDelays implements Analysis {
         last: time[event] as number,
         proc: NONE,
         restarts: false,
+        isProfiled: this.#isProfiled,
         samples: new Map(),
         stopped: new Map(),
       };
+    else if (kind[event] === K.CpuSample) this.#sample(proc[event] as number);
     else if (this.#open === undefined) return;
     else if (kind[event] === K.ProcsChange) this.#open.restarts = true;
-    else if (kind[event] === K.CpuSample) {
-      const { samples } = this.#open;
-      samples.set(proc[event] as number, (samples.get(proc[event] as number) ?? 0) + 1);
-    } else if (kind[event] === K.StwEnd) {
+    else if (kind[event] === K.StwEnd) {
       this.#end(this.#open, time[event] as number);
       this.#open = undefined;
     }
+  }
+
+  #sample(proc: number): void {
+    this.#isProfiled = true;
+    for (const { profile } of this.#rows.values()) profile.keep();
+    const samples = this.#open?.samples;
+    samples?.set(proc, (samples.get(proc) ?? 0) + 1);
   }
 
   /** In the order of their first occurrence. */
@@ -159,6 +168,8 @@ export class StopDelays implements Analysis {
     const worst = isWorst ? this.#worst(open, until) : row.worst;
     const taken = row?.taken ?? new TakenTime();
     const callers = row?.callers ?? new StopCallers();
+    const profile = row?.profile ?? new ProfiledTime();
+    if (open.isProfiled) profile.add(delay, open.samples.get(open.proc) ?? 0);
     callers.add(open.caller, until - open.since);
     for (const { func, task, time } of open.stopped.values()) taken.add(func, task, until - time);
     this.#rows.set(open.kind, {
@@ -167,7 +178,7 @@ export class StopDelays implements Analysis {
       total: (row?.total ?? 0) + until - open.since,
       delay: (row?.delay ?? 0) + delay,
       worst,
-      samples: (row?.samples ?? 0) + (open.samples.get(open.proc) ?? 0),
+      profile,
       taken,
       callers,
     });

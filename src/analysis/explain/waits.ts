@@ -40,7 +40,8 @@ const HANDOVER = 10_000;
 export class Waits implements Analysis {
   readonly otherKinds = [
     ...[K.ProcsChange, K.StwBegin, K.StwEnd, K.AssistBegin, K.AssistActive, K.AssistEnd],
-    ...[K.TaskBegin, K.TaskEnd, K.RegionBegin, K.RegionEnd],
+    ...[K.TaskBegin, K.TaskEnd, K.RegionBegin, K.RegionEnd, K.GcActive, K.GcBegin, K.GcEnd],
+    K.CpuSample,
   ];
   readonly stacks = new StackNumbers();
   readonly sites = new WaitSites(this.stacks);
@@ -155,6 +156,15 @@ export class Waits implements Analysis {
       case K.StwEnd:
         this.load.setStops(-1, now);
         break;
+      case K.CpuSample:
+        this.#sample(proc[event] as number, now);
+        break;
+      case K.GcActive:
+      case K.GcBegin:
+      case K.GcEnd:
+        this.load.advance(now);
+        this.serial.cycle(kind[event] !== K.GcEnd);
+        break;
       case K.AssistBegin:
       case K.AssistActive:
       case K.AssistEnd:
@@ -168,6 +178,12 @@ export class Waits implements Analysis {
         this.tasks.event(event, this.#running.get(proc[event] as number));
         break;
     }
+  }
+
+  #sample(proc: number, time: number): void {
+    const slot = this.#running.get(proc);
+    const since = slot === NONE ? 0 : (this.#model.goroutines.since[slot] as number);
+    this.runs.sample(time, proc, slot, since);
   }
 
   finish(time: number): void {

@@ -1,5 +1,6 @@
 // @module-tag long
 
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Analysis, analyze } from "../../../src/analysis/analysis.js";
 import { Explanation } from "../../../src/analysis/explain/explanation.js";
@@ -11,6 +12,7 @@ import {
 import type { EventBlock } from "../../../src/event/block.js";
 import { EventKind } from "../../../src/event/kind.js";
 import { openTraceFile } from "../../../src/node.js";
+import { FIXTURES } from "../../support/corpus.js";
 import { FAULT_RELEASES, faultTrace, plantedLines } from "../../support/planted-faults.js";
 
 const LINES = plantedLines();
@@ -41,6 +43,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "gc-assist": /( 9\d\.\d%| 100\.0%) .* was taken from goroutines of main\.together\.func[12]\./s,
   "stop-the-world":
     /"read mem stats" at main\.stopTheWorld \(procs\.go:77\), .* goroutine \d+ \(main\.stopTheWorld\.func1\).* taken from goroutines of main\.stopTheWorld\.func1\.$/s,
+  "sampled-hog": / 2 runs went on .* CPU samples show that they did run\.$/s,
   "sampled-stop":
     /"read mem stats" at main\.stopTheWorld .* CPU samples show that what stopped last did run: it did not give way\. /s,
   syscalls: /^80 system calls .* at most \(syscall\.Nanosleep\); .* lost their P/s,
@@ -89,6 +92,7 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   "short-syscalls": "syscalls",
   ticking: "polling",
   logging: "lock-contention",
+  "sampled-hog": "hog",
   "sampled-stop": "stop-the-world",
   "slow-cond": "slow-producer",
   "slow-stage": "slow-producer",
@@ -169,6 +173,17 @@ test.each(FAULT_RELEASES)("connections that are not kept are named, with %s", as
   );
   expect(await sentences("mended")).not.toContain("connections");
 });
+
+/** Traces of a busy machine, with CPU samples: the scheduler interrupts each goroutine after 10 ms. */
+test.each(["go1.19", "go1.26"])(
+  "runs that had no CPU are no hogs, by the CPU samples of %s",
+  async (release) => {
+    const { findings } = await explained(join(FIXTURES, `cpusamples-${release}.trace`));
+    expect(findings.map(({ kind }) => kind)).not.toContain("hog");
+    const few = findings.find(({ kind }) => kind === "too-few-ps");
+    expect(few?.sentence).toContain(" CPU samples show that their threads had no CPU: ");
+  },
+);
 
 /** Programs in which goroutines wait for others, or one runs alone, and hold nothing back. */
 const HEALTHY = ["slow-fan-in", "slow-tokens", "slow-semaphore", "serial"];

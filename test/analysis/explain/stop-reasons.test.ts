@@ -42,8 +42,10 @@ async function sentenceOf({ func, samples = [], delay = 100 * MS }: Last): Promi
   return found?.sentence ?? "";
 }
 
-/** Every 10 ms of the delay. */
-const ALL = Array.from({ length: 10 }, (_, i) => i * 10 * MS + 1);
+/** Before the delay and after it, so that all of it was profiled. */
+const AROUND = [-1 * MS, 125 * MS];
+/** Every 10 ms of the delay too. */
+const ALL = [...AROUND, ...Array.from({ length: 10 }, (_, i) => i * 10 * MS + 1)];
 
 test("what the runtime runs is kept from going on by the operating system", async () => {
   for (const last of [{}, { func: "runtime.bgsweep" }, { func: "runtime.bgsweep", samples: ALL }])
@@ -60,9 +62,13 @@ test("CPU samples tell, if they are many or hardly any for the time", async () =
   expect(await sentenceOf({ func: "main.work", samples: ALL })).toMatch(
     / samples show .* it did not give way\./,
   );
-  // One is later than the delay, so the trace has samples.
-  expect(await sentenceOf({ func: "main.work", samples: [110 * MS] })).toMatch(/ samples show .* no CPU\./);
-  expect(await sentenceOf({ func: "main.work", samples: ALL.slice(0, 3) })).toMatch(/ does not tell /);
+  expect(await sentenceOf({ func: "main.work", samples: AROUND })).toMatch(/ samples show .* no CPU\./);
+  expect(await sentenceOf({ func: "main.work", samples: ALL.slice(0, 5) })).toMatch(/ does not tell /);
+});
+
+test("a CPU profile that begins or ends within the delay does not tell", async () => {
+  for (const samples of [[-1 * MS], [125 * MS], ALL.slice(1), [ALL[0] as number, ...ALL.slice(2)]])
+    expect(await sentenceOf({ func: "main.work", samples })).toMatch(/ does not tell /);
 });
 
 test("nothing is said of a delay that is short, or the lesser part of the time", async () => {

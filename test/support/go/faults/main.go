@@ -33,6 +33,7 @@ var faults = map[string]func(mended bool){
 	"gc-assist":       gcAssist,
 	"stop-the-world":  stopTheWorld,
 	"sampled-stop":    sampledStop,
+	"sampled-hog":     sampledHog,
 	"syscalls":        syscalls,
 	"short-syscalls":  shortSyscalls,
 	"logging":         logging,
