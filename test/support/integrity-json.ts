@@ -73,7 +73,8 @@ function overlaps({ traceEvents }: JsonTrace): string[] {
 
 /**
  * Where two goroutines run on a thread at once, as before Go 1.22 when one lost its P in a system call, Go's viewer draws
- * runs and calls whole. Ours begins the later run at the end of the other one. Its call is whole, and crosses that.
+ * runs and calls whole. Ours begins the later run at the end of the other one. Its call is whole, and crosses that. In a damaged
+ * trace nothing may be left of the later run.
  * @returns the slices with such calls begun where their runs do
  */
 function callsWithinRuns(slices: readonly Slice[]): Slice[] {
@@ -81,7 +82,9 @@ function callsWithinRuns(slices: readonly Slice[]): Slice[] {
   const ends = new Set(runs.map(({ end }) => end));
   const within = slices.map((slice) => {
     if (slice.category !== "go.syscall") return slice;
-    const own = runs.find((run) => run.begin < slice.end && slice.end <= run.end && ends.has(run.begin));
+    const isAround = ({ begin, end }: Slice) =>
+      begin < slice.end ? slice.end <= end : begin === slice.end && begin === end;
+    const own = runs.find((run) => isAround(run) && ends.has(run.begin));
     return own === undefined ? slice : { ...slice, begin: Math.max(slice.begin, own.begin) };
   });
   // Of those that begin at once, the outer one is first.
