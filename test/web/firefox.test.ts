@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, fixture, go2perfetto, start } from "../cli/command.js";
@@ -70,6 +71,36 @@ describe.runIf(haveIt)("the page in Firefox", () => {
     const bytes = await saved(page, "Save the report", name);
     expect(go2perfetto(["stats", trace, "--html", name], { cwd: folder }).code).toBe(0);
     expect(bytes.equals(readFileSync(join(folder, name)))).toBe(true);
+    await page.close();
+  });
+
+  test("has charts and flame graphs that fit when it copies a report for paper", async () => {
+    const path = join(folder, "printed.html");
+    expect(go2perfetto(["stats", fixture("annotations-go1.26.trace"), "--html", path]).code).toBe(0);
+    const page = await firefox.open(pathToFileURL(path).href);
+    await page.waitForSelector("canvas");
+    await page.evaluate(() => {
+      const seen: unknown[] = [];
+      Object.assign(window, { seen });
+      matchMedia("print").addEventListener("change", ({ matches }) => {
+        const empty = [...document.querySelectorAll("canvas")].filter((canvas) => {
+          const picture = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
+          return picture?.data.every((value) => value === 0);
+        });
+        const graphs = [...document.querySelectorAll(".flame svg")];
+        const views = graphs.map((graph) => {
+          const [width, height] = [graph.getAttribute("width"), graph.getAttribute("height")];
+          return graph.getAttribute("viewBox") === `0 0 ${width} ${height}`;
+        });
+        seen.push([matches, empty.length, views]);
+      });
+    });
+    // All pages would take seconds.
+    await page.pdf({ pageRanges: "1" });
+    expect(await page.evaluate(() => (window as unknown as { seen: unknown }).seen)).toEqual([
+      [true, 0, [true, true, true, true]],
+      [false, 0, [false, false, false, false]],
+    ]);
     await page.close();
   });
 });

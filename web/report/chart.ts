@@ -32,14 +32,15 @@ export class Chart {
     picture?.setAttribute("role", "img");
     picture?.setAttribute("aria-label", this.#place.dataset.label ?? "");
     reachable([...this.#place.querySelectorAll<HTMLElement>(".u-legend th")].filter(isSwitch));
-    this.#fit();
+    // At once: Firefox copies the page for paper before it runs anything else.
+    this.plot.batch(() => this.#fit());
   }
 
   #redraw(): void {
     const { min, max } = this.plot.scales.x ?? {};
     this.plot.destroy();
     this.#draw();
-    if (min !== undefined && max !== undefined) this.plot.setScale("x", { min, max });
+    if (min !== undefined && max !== undefined) this.plot.batch(() => this.plot.setScale("x", { min, max }));
   }
 
   get #size(): { readonly width: number; readonly height: number } {

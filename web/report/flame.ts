@@ -2,7 +2,7 @@ import flamegraph, { type FlameGraph, type Frame } from "d3-flame-graph";
 import { select } from "d3-selection";
 import { durationText, shareText } from "../../src/base/rounded.js";
 import type { FlameData, FlameNode } from "../../src/report/html/page-data.js";
-import { color, MOVES, onTheme } from "./theme.js";
+import { color, MOVES, onTheme, PRINT } from "./theme.js";
 
 /** What d3-flame-graph reads of a frame: name, value and children. */
 interface Node {
@@ -106,6 +106,15 @@ export class FlameView {
     this.#graph.update();
     this.#settle();
     this.#reach();
+    this.#scale();
+  }
+
+  /** On paper the picture shrinks with its place: Firefox lays out the page that is drawn here as wide as its window. */
+  #scale(): void {
+    const svg = this.#place.querySelector("svg");
+    const size = ["width", "height"].map((name) => svg?.getAttribute(name));
+    if (PRINT.matches) svg?.setAttribute("viewBox", `0 0 ${size.join(" ")}`);
+    else svg?.removeAttribute("viewBox");
   }
 
   #fit(): void {

@@ -11,10 +11,13 @@ export function faded(name: string, alpha: number): string {
     .padStart(2, "0")}`;
 }
 
+/** Whether the page is laid out for paper. */
+export const PRINT = matchMedia("print");
+
 /** Calls `redraw` when the colours change: between light and dark, and for printing. */
 export function onTheme(redraw: () => void): void {
-  for (const query of ["(prefers-color-scheme: dark)", "print"])
-    matchMedia(query).addEventListener("change", redraw);
+  for (const query of [matchMedia("(prefers-color-scheme: dark)"), PRINT])
+    query.addEventListener("change", redraw);
 }
 
 /** Whether things may move. */
