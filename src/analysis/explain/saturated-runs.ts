@@ -66,9 +66,12 @@ export class SaturatedRuns {
 
   /** @param stack of the event that ends it, in its generation */
   end(slot: number, changes: Changes, i: number, stack: number): void {
-    const { func, goroutine, proc, since, time } = changes;
     const saturated = (this.#load.times[Load.Saturated] as number) - (this.#before[slot] as number);
-    if (saturated <= 0) return;
+    if (saturated > 0) this.#end(slot, saturated, changes, i, stack);
+  }
+
+  #end(slot: number, saturated: number, changes: Changes, i: number, stack: number): void {
+    const { func, goroutine, proc, since, time } = changes;
     const at = this.#functions.of(func[i] as number, stack) + 1;
     this.byFunction[at] = (this.byFunction[at] ?? 0) + saturated;
     if (this.longest === undefined || saturated > this.longest.saturated)

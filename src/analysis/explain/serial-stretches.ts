@@ -43,7 +43,8 @@ export class SerialStretches {
   /** Time alone by function ({@link RunFunctions}), by its number + 1. */
   readonly byFunction: number[] = [];
   longest: SerialStretch | undefined;
-  readonly #load: ProgramLoad;
+  /** Of the program, by {@link Load}. */
+  readonly #times: Float64Array;
   readonly #stacks: StackNumbers;
   readonly #functions: RunFunctions;
   readonly #sites: WaitSites;
@@ -67,8 +68,8 @@ export class SerialStretches {
   #waker = NONE;
   #woke = 0;
 
-  constructor(load: ProgramLoad, stacks: StackNumbers, functions: RunFunctions, sites: WaitSites) {
-    this.#load = load;
+  constructor({ times }: ProgramLoad, stacks: StackNumbers, functions: RunFunctions, sites: WaitSites) {
+    this.#times = times;
     this.#stacks = stacks;
     this.#functions = functions;
     this.#sites = sites;
@@ -85,15 +86,17 @@ export class SerialStretches {
   }
 
   begin(slot: number): void {
-    this.#before[slot] = this.#load.times[Load.Alone] as number;
+    this.#before[slot] = this.#times[Load.Alone] as number;
   }
 
   /** @param stack of the event that ends the run, in its generation */
-  end(slot: number, { func, time }: Changes, i: number, stack: number): void {
-    const now = this.#load.times[Load.Alone] as number;
-    const alone = now - (this.#before[slot] as number);
-    if (alone < TAKES_OVER && slot !== this.#slot) return;
-    this.#before[slot] = now;
+  end(slot: number, changes: Changes, i: number, stack: number): void {
+    const alone = (this.#times[Load.Alone] as number) - (this.#before[slot] as number);
+    if (alone >= TAKES_OVER || slot === this.#slot) this.#end(slot, alone, changes, i, stack);
+  }
+
+  #end(slot: number, alone: number, { func, time }: Changes, i: number, stack: number): void {
+    this.#before[slot] = this.#times[Load.Alone] as number;
     const goesOn = slot === this.#slot && !this.#isBeside(this.#alone + alone);
     if (!goesOn && !this.#begin(slot, func[i] as number, (time[i] as number) - alone)) return;
     this.#alone += alone;
@@ -104,7 +107,7 @@ export class SerialStretches {
 
   /** Whether a phase may have ended, so {@link wake} has to know who wakes whom. */
   get isLong(): boolean {
-    return (this.#load.times[Load.Alone] as number) - this.#ended >= LONG;
+    return (this.#times[Load.Alone] as number) - this.#ended >= LONG;
   }
 
   /**
@@ -114,7 +117,7 @@ export class SerialStretches {
    * @param stack of the event, in its generation
    */
   wake(slot: number, site: number, func: number, stack: number, time: number): void {
-    const now = this.#load.times[Load.Alone] as number;
+    const now = this.#times[Load.Alone] as number;
     const { goroutines } = this.#model;
     const run = now - (this.#before[slot] as number);
     const alone = run + (slot === this.#slot ? this.#alone : 0);
@@ -141,7 +144,7 @@ export class SerialStretches {
 
   /** A GC cycle begins or ends: its workers run beside. */
   cycle(begins: boolean): void {
-    const parallel = this.#load.times[Load.Parallel] as number;
+    const parallel = this.#times[Load.Parallel] as number;
     if (this.#cycleBegan !== NONE) this.#inCycles += parallel - this.#cycleBegan;
     this.#cycleBegan = begins ? parallel : NONE;
   }
@@ -200,7 +203,7 @@ export class SerialStretches {
 
   /** How long several goroutines ran so far, apart from GC cycles. */
   get #beside(): number {
-    const parallel = this.#load.times[Load.Parallel] as number;
+    const parallel = this.#times[Load.Parallel] as number;
     const cycle = this.#cycleBegan === NONE ? 0 : parallel - this.#cycleBegan;
     return parallel - this.#inCycles - cycle;
   }
