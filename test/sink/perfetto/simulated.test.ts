@@ -1,10 +1,11 @@
 // @module-tag long
 
 import { describe, expect, it } from "vitest";
+import { LONGEST_PAUSE } from "../../../src/sink/yield-pause.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { PerfettoOutput, type TrackSlice } from "../../support/simulator/perfetto-output.js";
 import { simulatedSeeds } from "../../support/simulator/seeds.js";
-import { simulate } from "../../support/simulator/simulator.js";
+import { simulate, simulateTurns } from "../../support/simulator/simulator.js";
 import { TrueFigures } from "../../support/simulator/true-figures.js";
 import { simulateV1 } from "../../support/simulator/v1/simulator.js";
 import { V1_FORMATS } from "../../support/trace-v1-builder.js";
@@ -13,6 +14,7 @@ const haveEngine = await haveTraceProcessor("simulated programs by SQL");
 
 /** Times of traces with differing clocks are uncertain. */
 const SEEDS = simulatedSeeds(0, 24).filter((seed) => !simulate(seed).isSkewed);
+const TURN_SEEDS = simulatedSeeds(64, 75);
 const V1_SEEDS = simulatedSeeds(0, 23);
 const NO_REASON = ["wait", "waiting"];
 
@@ -77,6 +79,18 @@ describe.skipIf(!haveEngine)("Perfetto shows what happened in a simulated progra
     try {
       compareScheduling(output, figures, truth.end);
       compareTracks(output, figures);
+    } finally {
+      output.close();
+    }
+  });
+
+  it.each(TURN_SEEDS)("seed %d, where goroutines yield and go on", async (seed) => {
+    const { bytes, truth } = simulateTurns(seed);
+    const figures = new TrueFigures(truth);
+    const output = await PerfettoOutput.of(bytes, seed % 2 === 0, { lanes: "never" });
+    try {
+      expect(output.problems()).toEqual([]);
+      expect(inOrder(output.runs(truth.end))).toEqual(inOrder(figures.shownRuns(LONGEST_PAUSE)));
     } finally {
       output.close();
     }

@@ -15,6 +15,14 @@ const WAITS = [
   "",
 ];
 
+/** Goroutines take turns: they start, yield, wait and wake each other. */
+export const TURN_ACTIONS: readonly Action<ScribedSimulation>[] = [
+  { weight: 30, run: start },
+  { weight: 20, run: (sim, thread) => stop(sim, thread, "GoStop", STOPS) },
+  { weight: 6, run: (sim, thread) => stop(sim, thread, "GoBlock", WAITS) },
+  { weight: 14, run: unblock },
+];
+
 /** Goroutines start, stop, wait, wake each other, are created and end. */
 export const GOROUTINE_ACTIONS: readonly Action<ScribedSimulation>[] = [
   { weight: 30, run: start },

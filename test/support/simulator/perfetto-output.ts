@@ -9,6 +9,9 @@ import { TraceProcessor } from "../trace-processor.js";
 /** A slice: whose track it is on, its name, when it begins (since the start of the trace) and how long it lasts. */
 export type TrackSlice = readonly [on: number | string, name: string, time: number, duration: number];
 
+/** A run of a goroutine on a P: when it begins (since the start of the trace) and ends. */
+export type Run = readonly [goroutine: number, proc: number, begin: number, end: number];
+
 /** An arrow: from a thread and time to another. */
 export type Arrow = readonly [from: number, time: number, to: number, time: number];
 
@@ -28,10 +31,10 @@ export class PerfettoOutput {
   }
 
   /** @param isFull whether the conversion is a full or a lean one */
-  static async of(trace: Uint8Array, isFull: boolean): Promise<PerfettoOutput> {
+  static async of(trace: Uint8Array, isFull: boolean, options = AS_GO_TELLS): Promise<PerfettoOutput> {
     const parts: Uint8Array[] = [];
     const write = (bytes: Uint8Array) => void parts.push(bytes.slice());
-    const sink = isFull ? new FullSink(TITLE, AS_GO_TELLS) : new LeanSink(TITLE, AS_GO_TELLS);
+    const sink = isFull ? new FullSink(TITLE, options) : new LeanSink(TITLE, options);
     await convert(await openBytes(trace), sink, { write });
     return new PerfettoOutput(await TraceProcessor.load(Buffer.concat(parts)));
   }
@@ -49,6 +52,16 @@ export class PerfettoOutput {
     return this.#times(`select tid as key,
       sum(iif(dur < 0, ${START} + ${end} - ts, dur)) as value from thread_state join thread using (utid)
       where state in (${states.map((state) => `'${state}'`)}) and tid > 0 and tid < ${FIRST_PSEUDO} group by tid`);
+  }
+
+  /** The runs of the scheduling tables; one that is open at the end lasts up to there. */
+  runs(end: number): Run[] {
+    return this.#processor
+      .query<{ tid: number; cpu: number; begin: number; end: number }>(
+        `select tid, cpu, ts - ${START} as begin, iif(dur < 0, ${end}, ts + dur - ${START}) as end
+        from sched join thread using (utid) where tid > 0 and tid < ${FIRST_PSEUDO}`,
+      )
+      .map((row) => [row.tid, row.cpu, row.begin, row.end]);
   }
 
   /** Nanoseconds by P in which something runs on it. */

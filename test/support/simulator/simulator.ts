@@ -1,6 +1,6 @@
 import { type Action, step } from "./action.js";
 import { LABEL_ACTIONS, SAMPLE_ACTIONS, USER_ACTIONS } from "./annotation-actions.js";
-import { GOROUTINE_ACTIONS, wake } from "./goroutine-actions.js";
+import { GOROUTINE_ACTIONS, TURN_ACTIONS, wake } from "./goroutine-actions.js";
 import { Random } from "./random.js";
 import { ASSIST_ACTIONS, RANGE_ACTIONS, startTheWorld, tellGc } from "./range-actions.js";
 import { Scribe, type ScribedSimulation } from "./scribe.js";
@@ -47,10 +47,47 @@ export function simulate(seed: number): SimulatedTrace {
   const random = new Random(seed);
   const minor = random.pick(SIMULATED_FORMATS);
   const isSkewed = random.chance(0.25);
+  // With clocks that differ, an id might seem to be used before it is free.
+  const make = () => new World(random, !isSkewed);
+  // Enough for several of the reader's blocks now and then.
+  const steps = () => (random.chance(0.06) ? 2_000 : random.between(20, 200));
+  return run({ seed, random, minor, isSkewed, make, actions: ACTIONS, most: 4, steps });
+}
+
+/** The same of a program of few goroutines that only take turns, within one generation. */
+export function simulateTurns(seed: number): SimulatedTrace {
+  const random = new Random(seed);
+  const minor = random.pick(SIMULATED_FORMATS);
+  const make = () => new World(random, true, { threads: 3, procs: 3, goroutines: 4 });
+  return run({
+    seed,
+    random,
+    minor,
+    isSkewed: false,
+    make,
+    actions: TURN_ACTIONS,
+    most: 1,
+    steps: () => 400,
+  });
+}
+
+/** A program to run. */
+interface Plan {
+  readonly seed: number;
+  readonly random: Random;
+  readonly minor: number;
+  readonly isSkewed: boolean;
+  readonly make: () => World;
+  readonly actions: readonly Action<ScribedSimulation>[];
+  /** The most generations, and the steps of each. */
+  readonly most: number;
+  readonly steps: () => number;
+}
+
+function run({ seed, random, minor, isSkewed, make, actions, most, ...plan }: Plan): SimulatedTrace {
   const writer = new WireWriter(random, minor);
   const truth = new Truth();
-  // With clocks that differ, an id might seem to be used before it is free.
-  const world = new World(random, !isSkewed);
+  const world = make();
   const scribe = new Scribe(random, writer, truth, random.pick([1_000, 5_000_000_000, 20_000_000_000_000]));
   if (isSkewed) for (const { id } of world.threads) scribe.skew.set(id, random.between(0, SKEW));
   const sim: ScribedSimulation = {
@@ -68,15 +105,18 @@ export function simulate(seed: number): SimulatedTrace {
     oldTask: FIRST_TASK - 1,
   };
   if (!world.goroutines.some(({ state }) => state === "running")) sim.gc.running = false;
-  const generations = random.between(1, 4);
-  // Enough for several of the reader's blocks now and then.
-  const steps = random.chance(0.06) ? 2_000 : random.between(20, 200);
-  for (let i = 0; i < generations; i++) runGeneration(sim, steps);
+  const generations = random.between(1, most);
+  const steps = plan.steps();
+  for (let i = 0; i < generations; i++) runGeneration(sim, steps, actions);
   scribe.finish();
   return { seed, minor, isSkewed, bytes: writer.bytes(), truth };
 }
 
-function runGeneration(sim: ScribedSimulation, steps: number): void {
+function runGeneration(
+  sim: ScribedSimulation,
+  steps: number,
+  actions: readonly Action<ScribedSimulation>[],
+): void {
   const { random, world, scribe } = sim;
   scribe.beginGeneration();
   const start = scribe.now;
@@ -84,7 +124,7 @@ function runGeneration(sim: ScribedSimulation, steps: number): void {
   for (let i = 0; i < steps; i++) {
     scribe.pass();
     if (random.chance(0.01)) wake(sim, undefined);
-    else step(sim, random.pick(world.threads), ACTIONS);
+    else step(sim, random.pick(world.threads), actions);
   }
   startTheWorld(sim);
   tellTheRest(sim);

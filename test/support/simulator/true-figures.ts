@@ -1,4 +1,4 @@
-import type { Arrow, TrackSlice } from "./perfetto-output.js";
+import type { Arrow, Run, TrackSlice } from "./perfetto-output.js";
 import type { TrueEvent, TrueInterval, TrueState, Truth } from "./truth.js";
 
 /** What conversions must show, by what the simulator knows. */
@@ -25,6 +25,45 @@ export class TrueFigures {
   procTimes(): Map<number, number> {
     const intervals = this.#intervals("running", "syscall");
     return sums(intervals.map(({ interval, begin, end }) => [interval.proc, end - begin]));
+  }
+
+  /**
+   * Runs as a viewer shows them, by goroutine, P, begin and end: those that a yield interrupts which changes nothing, as the
+   * goroutine goes on at once on the same P, where nothing else happened in between, are one.
+   * @param pause the longest one that is "at once"
+   */
+  shownRuns(pause: number): Run[] {
+    const on = new Map<number, Run[]>();
+    for (const { goroutine, interval, begin, end } of this.#intervals("running", "syscall"))
+      on.set(interval.proc, [...(on.get(interval.proc) ?? []), [goroutine, interval.proc, begin, end]]);
+    return [...on].flatMap(([proc, runs]) => {
+      runs.sort((a, b) => a[2] - b[2]);
+      const toggles = (this.#truth.procs.get(proc) ?? []).map(({ event }) => event.time);
+      const shown: Run[] = [];
+      for (const run of runs) {
+        const [goroutine, , begin, end] = run;
+        const last = shown.at(-1);
+        const goesOn =
+          last?.[0] === goroutine &&
+          begin - last[3] <= pause &&
+          this.#isYield(goroutine, last[3], begin) &&
+          !toggles.some((time) => time > last[3] && time < begin);
+        if (goesOn) shown[shown.length - 1] = [goroutine, proc, last[2], end];
+        else shown.push(run);
+      }
+      return shown;
+    });
+  }
+
+  /** Whether a goroutine did nothing but yield from the end of a run to the beginning of the next. */
+  #isYield(goroutine: number, from: number, to: number): boolean {
+    return this.#intervals("runnable").some(
+      (each) =>
+        each.goroutine === goroutine &&
+        each.begin === from &&
+        each.end === to &&
+        each.interval.begin?.kind === "GoStop",
+    );
   }
 
   /**

@@ -65,16 +65,19 @@ export class World {
   readonly #reusesIds: boolean;
   #nextId: number;
 
-  /** @param reusesIds whether a goroutine of C may have the id of one that ended */
-  constructor(random: Random, reusesIds: boolean) {
+  /**
+   * @param reusesIds whether a goroutine of C may have the id of one that ended
+   * @param most of each there are when the trace starts
+   */
+  constructor(random: Random, reusesIds: boolean, most = { threads: 10, procs: 6, goroutines: 20 }) {
     this.#random = random;
     this.#reusesIds = reusesIds;
     this.#nextId = random.between(1, 40);
-    const threads = random.between(2, 10);
+    const threads = random.between(2, most.threads);
     for (let i = 0; i < threads; i++) this.#addThread(random.chance(0.1) ? 2 ** 40 + i : 4000 + 7 * i);
-    const procs = random.between(1, 6);
+    const procs = random.between(1, most.procs);
     for (let i = 0; i < procs; i++) this.addProc();
-    const goroutines = random.between(1, 20);
+    const goroutines = random.between(1, most.goroutines);
     for (let i = 0; i < goroutines; i++) this.#addOld();
     this.#start();
   }
