@@ -46,7 +46,9 @@ export class CardMessages {
 
   /** Whether the message has room in the line that is kept free. */
   get #isOneLine(): boolean {
-    return this.element.scrollHeight <= Number.parseFloat(getComputedStyle(this.element).minHeight);
+    return (
+      this.element.scrollHeight <= Math.ceil(Number.parseFloat(getComputedStyle(this.element).minHeight))
+    );
   }
 
   get #isAlone(): boolean {

@@ -41,8 +41,8 @@ export interface Reading {
   readonly duration: number;
   /** Warnings, and what was lost. */
   readonly messages: readonly ReadingMessage[];
-  /** What was left out on purpose. */
-  readonly leftOut?: readonly ReadingMessage[];
+  /** What was left out on purpose, or is not in the trace. */
+  readonly leftOut: readonly ReadingMessage[];
 }
 
 /** A file to download. */

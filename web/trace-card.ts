@@ -176,7 +176,7 @@ export class TraceCard {
     }
   }
 
-  #tell({ version, events, duration, messages, leftOut = [] }: Reading): void {
+  #tell({ version, events, duration, messages, leftOut }: Reading): void {
     const facts = [byteSize(this.#file.size), version, durationText(duration), `${counted(events, "event")}`];
     this.#facts = facts.join(" · ");
     for (const { text, advice } of messages) this.#messages.say({ kind: "warning", text, advice });

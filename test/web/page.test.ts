@@ -21,6 +21,7 @@ import { manyTurns } from "../support/large-traces.js";
 import { optionalPart } from "../support/optional.js";
 import { havePerfettoUi, PerfettoUi } from "../support/perfetto-ui.js";
 import { StaticServer } from "../support/static-server.js";
+import { V1TraceBuilder } from "../support/trace-v1-builder.js";
 
 const haveBrowser = await optionalPart("the page in a browser", browserMissing);
 
@@ -200,6 +201,17 @@ describe.runIf(haveBrowser)("the page", () => {
     // The line is too short for it.
     await message.press("Enter");
     expect((await place())?.y).toBeGreaterThan(before?.y ?? 0);
+    await page.close();
+  });
+
+  test("says of a trace without names of functions where to get them", async () => {
+    const trace = new V1TraceBuilder(5);
+    trace.add(trace.batch(0, 0, 1000), trace.event("ProcStart", 1, 1, 0), trace.event("ProcStop", 1, 9));
+    const file = join(folder, "nameless.trace");
+    writeFileSync(file, trace.add(trace.frequency(1e9)).bytes());
+    const page = await opened(file);
+    await page.getByText("go2perfetto IN --binary EXE").waitFor();
+    expect(await messages(page).allTextContents()).toHaveLength(2);
     await page.close();
   });
 

@@ -52,7 +52,7 @@ async function attempt(
   const blob = kept === "bytes" ? await file.bytes() : output.finish();
   return {
     products: [{ name: `${stem(file.title)}.${format}`, blob }],
-    reading: { ...reading, leftOut: (sink.omissions ?? []).map(leftOutMessage) },
+    reading: { ...reading, leftOut: [...reading.leftOut, ...(sink.omissions ?? []).map(leftOutMessage)] },
   };
 }
 

@@ -30,6 +30,7 @@ import {
   type TracePart,
 } from "go2perfetto";
 import type { CriticalPathView } from "go2perfetto/perfetto";
+import { hasSymbols } from "../../src/wire/format.js";
 import type { Choices, Reading } from "../messages.js";
 import { BrowserFile } from "./browser-file.js";
 import { RandomNames } from "./random-names.js";
@@ -44,6 +45,12 @@ export class WorkError extends Error {
     this.advice = advice;
   }
 }
+
+/** What there is to say of a trace of Go 1.5 or 1.6. */
+const NAMELESS: ReadingMessage = {
+  text: "The trace has addresses of functions, and no names.",
+  advice: "The command line takes names from the program: go2perfetto IN --binary EXE.",
+};
 
 /** Called now and then while the file is read. */
 export type OnProgress = (bytes: number, size: number | undefined, events: number) => void;
@@ -176,7 +183,8 @@ export class TraceFile {
     const { diagnostics } = trace;
     const losses = readingLosses(this.#name, diagnostics, error);
     const messages = [...readingNotices(this.#name, diagnostics), ...losses];
-    return { version: formatName(trace), events, duration, messages };
+    const leftOut = hasSymbols(trace.format) ? [] : [NAMELESS];
+    return { version: formatName(trace), events, duration, messages, leftOut };
   }
 
   async #openingMessage(error: TraceError): Promise<ReadingMessage> {
