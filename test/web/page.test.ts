@@ -204,7 +204,7 @@ describe.runIf(haveBrowser)("the page", () => {
     await page.close();
   });
 
-  test("says of a trace without names of functions where to get them", async () => {
+  test("says how to get what is missing: names of functions, and full detail of a large trace", async () => {
     const trace = new V1TraceBuilder(5);
     trace.add(trace.batch(0, 0, 1000), trace.event("ProcStart", 1, 1, 0), trace.event("ProcStop", 1, 9));
     const file = join(folder, "nameless.trace");
@@ -212,6 +212,10 @@ describe.runIf(haveBrowser)("the page", () => {
     const page = await opened(file);
     await page.getByText("go2perfetto IN --binary EXE").waitFor();
     expect(await messages(page).allTextContents()).toHaveLength(2);
+    const large = join(folder, "padded.trace");
+    writeFileSync(large, Buffer.concat([readFileSync(TRACE), Buffer.alloc(6_000_000)]));
+    await page.setInputFiles("#files", large);
+    await page.getByText("choose detail “full” in the options").waitFor({ state: "attached" });
     await page.close();
   });
 
