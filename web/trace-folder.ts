@@ -11,6 +11,7 @@ const MOST = 100;
 export class TraceFolder {
   readonly #folder: FileSystemDirectoryEntry;
   readonly #traces: DroppedFile[] = [];
+  #isCut = false;
   #others = 0;
   #hidden = 0;
   #unreadable = 0;
@@ -32,7 +33,8 @@ export class TraceFolder {
   /** What there was, and what was left out, in words. */
   get told(): string {
     const found = this.#traces.length;
-    if (found === MOST) return `${this.name}: the first ${counted(found, "trace")}; for more, use batch.`;
+    if (this.#isCut)
+      return `${this.name}: the first ${found} traces; the rest is left out, use batch on the command line.`;
     const left = [
       this.#others > 0 ? counted(this.#others, "other file") : "",
       this.#hidden > 0 ? `${this.#hidden} hidden` : "",
@@ -44,7 +46,8 @@ export class TraceFolder {
 
   async #walk(folder: FileSystemDirectoryEntry): Promise<void> {
     for (const entry of await this.#entries(folder)) {
-      if (this.#traces.length === MOST) return;
+      this.#isCut ||= this.#traces.length === MOST;
+      if (this.#isCut) return;
       if (entry.name.startsWith(".")) this.#hidden++;
       else if (entry.isDirectory) await this.#walk(entry as FileSystemDirectoryEntry);
       else await this.#take(entry as FileSystemFileEntry);
