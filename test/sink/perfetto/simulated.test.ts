@@ -91,6 +91,9 @@ describe.skipIf(!haveEngine)("Perfetto shows what happened in a simulated progra
     try {
       expect(output.problems()).toEqual([]);
       expect(inOrder(output.runs(truth.end))).toEqual(inOrder(figures.shownRuns(LONGEST_PAUSE)));
+      if (seed % 2 === 1) return;
+      expect(inOrder(output.ofGoroutines("go.wait").map(unnamed))).toEqual(inOrder(figures.waits()));
+      expect(inOrder(output.arrows())).toEqual(inOrder(figures.arrows()));
     } finally {
       output.close();
     }
