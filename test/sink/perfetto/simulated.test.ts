@@ -99,6 +99,21 @@ describe.skipIf(!haveEngine)("Perfetto shows what happened in a simulated progra
     }
   });
 
+  it.each(SEEDS.slice(0, 12))("seed %d, where goroutines share rows", async (seed) => {
+    const { bytes, truth } = simulate(seed);
+    const figures = new TrueFigures(truth);
+    const output = await PerfettoOutput.of(bytes, seed % 2 === 0, { lanes: "always", keepYields: true });
+    try {
+      expect(output.problems()).toEqual([]);
+      // Goroutines without a start function have rows of their own.
+      const lives = new Set(inOrder(figures.lives()));
+      expect(inOrder(output.lives()).filter((life) => !lives.has(life))).toEqual([]);
+      expect(inOrder(output.runs(truth.end))).toEqual(inOrder(figures.shownRuns(-1)));
+    } finally {
+      output.close();
+    }
+  });
+
   it.each(SEEDS.slice(0, 8))("seed %d, lean", async (seed) => {
     const { bytes, truth } = simulate(seed);
     const output = await PerfettoOutput.of(bytes, false);

@@ -54,14 +54,29 @@ export class PerfettoOutput {
       where state in (${states.map((state) => `'${state}'`)}) and tid > 0 and tid < ${FIRST_PSEUDO} group by tid`);
   }
 
-  /** The runs of the scheduling tables; one that is open at the end lasts up to there. */
+  /** The runs of the scheduling tables, on lanes too; one that is open at the end lasts up to there. */
   runs(end: number): Run[] {
     return this.#processor
-      .query<{ tid: number; cpu: number; begin: number; end: number }>(
-        `select tid, cpu, ts - ${START} as begin, iif(dur < 0, ${end}, ts + dur - ${START}) as end
-        from sched join thread using (utid) where tid > 0 and tid < ${FIRST_PSEUDO}`,
+      .query<{ goroutine: number; cpu: number; begin: number; end: number }>(
+        `with life as materialized (select utid, s.ts, s.ts + s.dur as until, extract_arg(s.arg_set_id, 'debug.id') as id
+          from slice s join thread_track t on s.track_id = t.id where s.category = 'go.goroutine')
+        select coalesce(life.id, tid) as goroutine, cpu, r.ts - ${START} as begin,
+          iif(dur < 0, ${end}, r.ts + dur - ${START}) as end
+        from sched r join thread using (utid)
+        left join life on life.utid = r.utid and life.ts <= r.ts and r.ts < life.until
+        where tid > 0 and tid < ${FIRST_PSEUDO}`,
       )
-      .map((row) => [row.tid, row.cpu, row.begin, row.end]);
+      .map((row) => [row.goroutine, row.cpu, row.begin, row.end]);
+  }
+
+  /** The lives of goroutines on lanes: goroutine, beginning and end. */
+  lives(): (readonly [goroutine: number, begin: number, end: number])[] {
+    return this.#processor
+      .query<{ id: number; begin: number; end: number }>(
+        `select extract_arg(arg_set_id, 'debug.id') as id, ts - ${START} as begin, ts + dur - ${START} as end
+        from slice where category = 'go.goroutine'`,
+      )
+      .map((row) => [row.id, row.begin, row.end]);
   }
 
   /** Nanoseconds by P in which something runs on it. */

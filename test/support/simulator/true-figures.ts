@@ -43,15 +43,25 @@ export class TrueFigures {
       for (const run of runs) {
         const [goroutine, , begin, end] = run;
         const last = shown.at(-1);
-        const goesOn =
-          last?.[0] === goroutine &&
-          begin - last[3] <= pause &&
-          this.#isYield(goroutine, last[3], begin) &&
-          !toggles.some((time) => time > last[3] && time < begin);
+        const yields = (from: number) =>
+          begin - from <= pause &&
+          this.#isYield(goroutine, from, begin) &&
+          !toggles.some((time) => time > from && time < begin);
+        // It runs on where a system call begins or ends.
+        const goesOn = last?.[0] === goroutine && (begin === last[3] || yields(last[3]));
         if (goesOn) shown[shown.length - 1] = [goroutine, proc, last[2], end];
         else shown.push(run);
       }
       return shown;
+    });
+  }
+
+  /** Goroutines that others create during the trace, with their beginning and end. */
+  lives(): (readonly [goroutine: number, begin: number, end: number])[] {
+    return this.#truth.lives.flatMap(({ goroutine, intervals }) => {
+      const [begin, end] = [intervals[0]?.begin, intervals.at(-1)?.end];
+      const isCreated = begin?.kind === "GoCreate" || begin?.kind === "GoCreateBlocked";
+      return isCreated ? [[goroutine, begin.time, end?.time ?? this.#truth.end] as const] : [];
     });
   }
 
