@@ -69,7 +69,9 @@ export class Interning {
   /** The bytes before the data's length in a packet. */
   readonly #head: number;
   #last = 0;
-  readonly #often = new Map<string, number>();
+  /** Numbers of the texts of {@link often}, by tables: a number is of use in these only. */
+  readonly #often = new Map<InternedTables, Map<string, number>>();
+  #oftenCount = 0;
   #oftenLength = 0;
 
   /** @param sequence below 128 */
@@ -96,14 +98,17 @@ export class Interning {
 
   /** The number of a text in these tables. It is remembered while there are not too many: for long texts that recur. */
   often(into: InternedTables, text: string): number {
-    const known = this.#often.get(text);
+    const known = this.#often.get(into)?.get(text);
     if (known !== undefined) return known;
-    if (this.#often.size >= MOST_TEXTS || this.#oftenLength >= MOST_LENGTH) {
+    if (this.#oftenCount >= MOST_TEXTS || this.#oftenLength >= MOST_LENGTH) {
       this.#often.clear();
+      this.#oftenCount = 0;
       this.#oftenLength = 0;
     }
     const iid = this.once(into, text);
-    this.#often.set(text, iid);
+    const texts = this.#often.get(into) ?? new Map<string, number>();
+    this.#often.set(into, texts.set(text, iid));
+    this.#oftenCount++;
     this.#oftenLength += text.length;
     return iid;
   }

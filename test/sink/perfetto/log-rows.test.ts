@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { openTrace, sourceOf } from "../../../src/index.js";
+import { runningThread } from "../../support/batch-writer.js";
 import { fullBytes } from "../../support/full-output.js";
 import { pftraceProblems } from "../../support/integrity-pftrace.js";
 import { repeatedLogs } from "../../support/many-of-each.js";
 import { haveTraceProcessor } from "../../support/perfetto-tools.js";
 import { readPftrace } from "../../support/pftrace-reader.js";
+import { openBytes } from "../../support/reading.js";
+import { wireString } from "../../support/trace-builder.js";
 import { TraceProcessor } from "../../support/trace-processor.js";
 
 const haveEngine = await haveTraceProcessor("messages that are logged again, by SQL");
@@ -25,6 +28,25 @@ async function shown(message: string): Promise<{ bytes: number; rows: object[]; 
     tp.close();
   }
 }
+
+test.skipIf(!haveEngine)(
+  "a log message that is a reason to wait too has its text in the table of logs",
+  async () => {
+    const thread = runningThread();
+    thread.trace.strings(wireString(1, "select"), wireString(2, ""));
+    thread.event("GoCreate", 10, 2, 0, 0).event("GoBlock", 10, 1, 0).event("GoStart", 10, 2, 1);
+    thread.event("UserLog", 10, 0, 2, 1, 0).event("GoBlock", 10, 1, 0);
+    const tp = await TraceProcessor.load(await fullBytes(await openBytes(thread.end().bytes())));
+    try {
+      expect(tp.query("select msg from android_logs")).toEqual([{ msg: "select" }]);
+      expect(
+        tp.query("select count(*) as n from slice where category = 'go.wait' and name = 'select'"),
+      ).toEqual([{ n: 2 }]);
+    } finally {
+      tp.close();
+    }
+  },
+);
 
 describe.skipIf(!haveEngine)("a repeated log message", () => {
   test("has its row with its tag each time", async () => {
