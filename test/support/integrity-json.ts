@@ -91,12 +91,16 @@ function callsWithinRuns(slices: readonly Slice[]): Slice[] {
   return within.sort((a, b) => b.end - a.end);
 }
 
+/** Nanoseconds from which on (51 days) numbers of JSON, which are microseconds, are exact to a nanosecond no more. */
+const EXACT = 2 ** 42 * 1000;
+
 function overlapsOn(row: string, slices: Slice[]): string[] {
   // As viewers do: by the beginning, and in the order of the file where that is equal.
   slices.sort((a, b) => a.begin - b.begin);
   const open: Slice[] = [];
   return slices.flatMap((slice) => {
-    while ((open.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= slice.begin) open.pop();
+    const slack = slice.begin > EXACT ? 1 : 0;
+    while ((open.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= slice.begin + slack) open.pop();
     const around = open.at(-1);
     open.push(slice);
     const isWithin = around === undefined || slice.end <= around.end;
