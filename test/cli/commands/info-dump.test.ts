@@ -74,20 +74,6 @@ describe("dump", () => {
     expect(events.filter((line) => / GoBlock .* reason="select"/.test(line))).toHaveLength(324);
   });
 
-  test("gives the events of a part as in the whole trace, with the same times", () => {
-    const dump = (...part: string[]) => {
-      const { stdout } = go2perfetto(["dump", fixture("sync-go1.26.trace"), ...part]);
-      return stdout.toString().split("\n").slice(0, -1);
-    };
-    const whole = dump();
-    const timeOf = (line: string) => Number(line.slice(0, line.indexOf(" ")));
-    const part = dump("--from", "10ms", "--to", "20ms").filter(
-      (line) => timeOf(line) > 10e6 && timeOf(line) < 20e6,
-    );
-    expect(part).toEqual(whole.filter((line) => timeOf(line) > 10e6 && timeOf(line) < 20e6));
-    expect(part.length).toBeGreaterThan(500);
-  });
-
   test("is compressed if OUT's name says so", () => {
     const cwd = emptyFolder();
     const written = go2perfetto(["dump", fixture("hello-go1.26.trace"), "-o", "events.txt.gz"], { cwd });

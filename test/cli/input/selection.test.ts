@@ -29,16 +29,17 @@ function temporaryFolder(): string {
 }
 
 describe("the part that is read", () => {
-  test("is the events of a window, with times since it begins", () => {
+  test("is the events of a window, with their times in the whole trace", () => {
     const all = linesOf(SYNC);
     const timeOf = (line: string) => Number.parseInt(line, 10);
-    const rest = (line: string) => line.replace(/^\d+ /, "");
-    const within = all.filter((line) => timeOf(line) >= 5e6 && timeOf(line) < 6.5e6);
+    const within = all.filter((line) => timeOf(line) > 5e6 && timeOf(line) < 6.5e6);
     const part = linesOf(SYNC, "--from", "5ms", "--to", "6.5ms");
-    const events = part.filter((line) => timeOf(line) > 0 && timeOf(line) < 1.5e6);
-    expect(events.map(timeOf)).toEqual(within.map((line) => timeOf(line) - 5e6));
-    expect(events.map(rest)).toEqual(within.map(rest));
-    expect(part.at(-1)).toMatch(/^1500000 .* Sync /);
+    expect(part.filter((line) => timeOf(line) > 5e6 && timeOf(line) < 6.5e6)).toEqual(within);
+    expect(within.length).toBeGreaterThan(100);
+    expect([part[0], part.at(-1)]).toEqual([
+      expect.stringMatching(/^5000000 .* Sync /),
+      expect.stringMatching(/^6500000 .* Sync /),
+    ]);
   });
 
   test.each([
@@ -67,10 +68,10 @@ describe("the part that is read", () => {
 
   test("is a task's own time and goroutines", () => {
     const lines = linesOf(ANNOTATIONS, "--task", "child of unseen task");
-    expect(lines.filter((line) => / Task(Begin|End) /.test(line))).toEqual([
-      expect.stringMatching(/^0 .* TaskBegin task=3 /),
-      expect.stringMatching(/^\d+ .* TaskEnd task=3 /),
-    ]);
+    const ofTask = (line: string) => / Task(Begin|End) task=3 /.test(line);
+    expect(lines.filter((line) => / Task(Begin|End) /.test(line))).toEqual(
+      linesOf(ANNOTATIONS).filter(ofTask),
+    );
     // Who stops the world does so to all.
     expect(lines.filter((line) => / goroutine=(?!1 )\d/.test(line) && !/ Stw/.test(line))).toEqual([]);
     expect(linesOf(ANNOTATIONS, "--task", "3")).toEqual(lines);
