@@ -13,7 +13,8 @@
  *   `locked-threads.ts`, `thread-findings.ts` are fed by the lives.
  *
  * `run-functions.ts` names what goroutines run whose start function is a wrapper. `line-sites.ts` makes stacks of one line
- * of the program one site; `places.ts` says which line that is.
+ * of the program one site; `places.ts` says which line that is. `function-shares.ts` says which functions have most of a
+ * sum, `profiled-time.ts` whether CPU samples show that a thread had a CPU.
  *
  * Memory grows with distinct places and with live goroutines, whose past takes 2.4 kB each, for at most 32,768.
  */
@@ -159,11 +160,7 @@ export class Explanation {
     const model = this.#model;
     const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
-    const causes = {
-      assists: this.#assists,
-      forced: this.#forced,
-      stops: this.#stops,
-    };
+    const causes = { assists: this.#assists, forced: this.#forced, stops: this.#stops };
     const names = { functions: this.#waits.functions.names, taskTypes: this.#waits.tasks.types };
     const findings = [
       ...waitFindings(this.#waits, model, trace),

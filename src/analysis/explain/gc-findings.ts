@@ -36,9 +36,9 @@ const LONG_DELAY = 10e6;
 const NAMED = 3;
 /** From this share of a stop on its delay is the reason. */
 const MOSTLY = 0.5;
-
 /** From this delay on, the operating system may have kept a thread from going on. */
 const NOTABLE_DELAY = 1e6;
+
 /** What the numbers in a {@link TakenTime} mean. */
 export interface TakenNames {
   readonly functions: Interner;

@@ -4,16 +4,8 @@ import { durationText, shareText } from "../../base/rounded.js";
 import type { ProcRow } from "../proc-use.js";
 import { dialingOf, openedConnections } from "./connections.js";
 import type { Finding, FindingFigure } from "./finding.js";
-import {
-  count,
-  type ExplainedTrace,
-  finding,
-  functionName,
-  ns,
-  rate,
-  share,
-  showCommand,
-} from "./finding-writer.js";
+import { count, type ExplainedTrace, finding, ns, rate, share, showCommand } from "./finding-writer.js";
+import { mostOf, sharesText, sum } from "./function-shares.js";
 import { programIndex, WAITING } from "./places.js";
 import { Load, type ProgramLoad } from "./program-load.js";
 import { HOGGING } from "./saturated-runs.js";
@@ -23,10 +15,6 @@ import type { Waits } from "./waits.js";
 /** From this share of the trace on. */
 const SATURATED = 0.1;
 const HOGGED = 0.1;
-/** Functions named as those that ran, from this share on. */
-const NAMED = 3;
-const NAMED_SHARE = 0.01;
-
 /** From this share on, opening connections is what ran. */
 const DIALED = 0.1;
 
@@ -137,27 +125,4 @@ function procsText({ fewest, most }: ProgramLoad["procs"]): string {
 
 function queuedOf(times: Float64Array): number {
   return times[Load.Queued] as number;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + (value ?? 0), 0);
-}
-
-export interface FunctionShare {
-  readonly name: string;
-  readonly share: number;
-}
-
-export function sharesText(rows: readonly FunctionShare[]): string {
-  return rows.map(({ name, share }) => `${name} (${shareText(share)})`).join(", ");
-}
-
-/** The functions with the greatest values, and their shares of all. @param values by number of the function + 1 */
-export function mostOf(values: readonly number[], names: Interner): FunctionShare[] {
-  const all = Math.max(1, sum(values));
-  return Array.from(values, (value = 0, at) => ({ value, at }))
-    .filter(({ value }) => value >= NAMED_SHARE * all)
-    .sort((a, b) => b.value - a.value)
-    .slice(0, NAMED)
-    .map(({ at, value }) => ({ name: functionName(at - 1, names), share: value / all }));
 }

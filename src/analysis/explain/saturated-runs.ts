@@ -2,7 +2,7 @@ import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import type { Changes } from "../../sched/changes.js";
 import type { StackNumbers } from "../profile/stack-numbers.js";
-import { ProfiledTime } from "./cpu-samples.js";
+import { ProfiledTime } from "./profiled-time.js";
 import { Load, type ProgramLoad } from "./program-load.js";
 import type { RunFunctions } from "./run-functions.js";
 

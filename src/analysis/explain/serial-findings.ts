@@ -3,7 +3,7 @@ import { durationText, shareText } from "../../base/rounded.js";
 import type { ProcRow } from "../proc-use.js";
 import type { Finding } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
-import { mostOf, sharesText } from "./load-findings.js";
+import { mostOf, sharesText } from "./function-shares.js";
 import { placeOf, placeText, programIndex, WAITING } from "./places.js";
 import { isRepeated } from "./wait-findings.js";
 import type { Waits } from "./waits.js";

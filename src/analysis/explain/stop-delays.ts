@@ -6,7 +6,7 @@ import type { StackFrame } from "../../event/tables.js";
 import type { Changes } from "../../sched/changes.js";
 import { SchedState } from "../../sched/state.js";
 import type { Analysis } from "../analysis.js";
-import { ProfiledTime } from "./cpu-samples.js";
+import { ProfiledTime } from "./profiled-time.js";
 import type { RunFunctions } from "./run-functions.js";
 import { StopCallers } from "./stop-callers.js";
 import { TakenTime } from "./taken-time.js";

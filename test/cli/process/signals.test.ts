@@ -77,19 +77,23 @@ async function stopped(
   return { code: code ?? by, took: performance.now() - told };
 }
 
+/** A folder with what a command writes that nobody stops. */
+function finished(args: readonly string[]): string {
+  const folder = emptyFolder();
+  go2perfetto(args, { cwd: folder });
+  return folder;
+}
+
 /** What has its name is whole. */
 function expectWhole(file: string, args: readonly string[], cwd: string): void {
-  const finished = emptyFolder();
-  go2perfetto(args, { cwd: finished });
-  expect(filesIn(finished)).toContain(file);
-  expect(readFileSync(join(cwd, file)).equals(readFileSync(join(finished, file)))).toBe(true);
+  const whole = finished(args);
+  expect(filesIn(whole)).toContain(file);
+  expect(readFileSync(join(cwd, file)).equals(readFileSync(join(whole, file)))).toBe(true);
 }
 
 /** A signal may come in the instant in which the work is done: then nothing is missing. */
 function expectDone(args: readonly string[], cwd: string): void {
-  const finished = emptyFolder();
-  go2perfetto(args, { cwd: finished });
-  expect(filesIn(cwd)).toEqual(filesIn(finished));
+  expect(filesIn(cwd)).toEqual(filesIn(finished(args)));
 }
 
 describe.each(["v2.trace", "v1.trace"])("a signal within the work on %s", (name) => {
