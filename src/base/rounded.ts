@@ -14,6 +14,16 @@ export function durationText(ns: number): string {
   return scale === undefined ? `${Math.round(ns)} ns` : `${rounded(ns / scale.factor)} ${scale.unit}`;
 }
 
+/**
+ * A point in time for people, as `--from` and `--to` take it: seconds since the start of the trace, to the microsecond.
+ * Rounded down, so that what happened then is within a window from there on.
+ * @param ns nanoseconds
+ */
+export function timeText(ns: number): string {
+  const micros = Math.floor(ns / 1000);
+  return `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, "0")}s`;
+}
+
 /** A size for people, rounded; "?" if it is unknown. */
 export function sizeText(bytes: number | undefined): string {
   if (bytes === undefined) return "?";

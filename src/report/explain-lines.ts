@@ -2,7 +2,7 @@ import type { ExplainReport, Finding } from "../analysis/explain/finding.js";
 import type { Place } from "../analysis/stats/stats-report.js";
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
-import { durationText, shareText } from "../base/rounded.js";
+import { durationText, shareText, timeText } from "../base/rounded.js";
 import {
   commandFor,
   findingFigureText,
@@ -91,7 +91,7 @@ function findingMarkdown(finding: Finding, number: number, name: string): string
 function worstLines({ worst }: Finding): string[] {
   if (worst === undefined) return [];
   const who = worst.goroutine === undefined ? "" : `, goroutine ${worst.goroutine}`;
-  return [`worst: at ${durationText(worst.time)}, ${durationText(worst.duration)}${who}`];
+  return [`worst: at ${timeText(worst.time)} for ${durationText(worst.duration)}${who}`];
 }
 
 function shownFrames({ place, stack }: Finding): readonly Place[] {

@@ -5,7 +5,7 @@ import type {
   PathReport,
 } from "../analysis/explain/path/path-report.js";
 import { grouped } from "../base/grouped.js";
-import { durationText, shareText } from "../base/rounded.js";
+import { durationText, shareText, timeText } from "../base/rounded.js";
 import { list, name, right, type Table, table } from "./table.js";
 import { traceText } from "./trace-url.js";
 
@@ -20,7 +20,7 @@ export function pathTables(
 ): Table[] {
   const which = of === "region" ? `region (goroutine ${slowest.id})` : `${of} (${slowest.id})`;
   const trace = slowest.traceId === undefined ? "" : `, trace ${traceText(slowest.traceId, traceUrl)}`;
-  const at = `${durationText(slowest.time)}, ${durationText(slowest.duration)}${trace}`;
+  const at = `${timeText(slowest.time)} for ${durationText(slowest.duration)}${trace}`;
   const counts = `the slowest ${grouped(slow.count)} of ${grouped(latency.count)} (${durationText(slow.duration)} on average)`;
   const half = `the middle half (${durationText(middle.duration)})`;
   const tables = [

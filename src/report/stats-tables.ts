@@ -5,7 +5,7 @@ import type { MmuFigures, Place, StateKey, StatsReport } from "../analysis/stats
 import type { TaskRow } from "../analysis/summary/rows.js";
 import type { ExecTimes } from "../analysis/summary/times-table.js";
 import { grouped } from "../base/grouped.js";
-import { durationText, shareText, sizeText } from "../base/rounded.js";
+import { durationText, shareText, sizeText, timeText } from "../base/rounded.js";
 import { type Cell, left, list, name, optional, right, type Table, table } from "./table.js";
 import { traceText } from "./trace-url.js";
 
@@ -70,7 +70,7 @@ function goroutineTable({ goroutines, start }: StatsReport, top: number): Table 
   const rows = table("Goroutines that ran most", goroutines.top, top, [
     right("goroutine", ({ id }) => String(id)),
     name("function", (row) => row.function),
-    optional(right("created", ({ created }) => (created === start ? "before" : durationText(created)))),
+    optional(right("created", ({ created }) => (created === start ? "before" : timeText(created)))),
     ...timesCells<{ readonly times: ExecTimes }>(),
   ]);
   return { ...rows, more: goroutines.count - rows.rows.length };
@@ -133,7 +133,7 @@ function latencyTable({ sched }: StatsReport): Table {
 function worstTable({ sched }: StatsReport, top: number): Table {
   return table("Worst scheduler latencies", sched.worst, top, [
     right("latency", ({ duration }) => durationText(duration)),
-    right("at", ({ since }) => durationText(since)),
+    right("at", ({ since }) => timeText(since)),
     right("goroutine", ({ goroutine }) => String(goroutine)),
     name("function", (row) => row.function),
     optional(left("woken by", ({ waker }) => (waker === undefined ? "-" : String(waker)))),
@@ -166,7 +166,7 @@ function taskTable({ start, tasks, trace }: StatsReport, top: number, traceUrl: 
   const rows = table("Longest tasks", tasks.top, top, [
     right("task", ({ id }) => String(id)),
     name("type", ({ type }) => type),
-    right("began", ({ begin }) => (begin === undefined ? "before" : durationText(begin))),
+    right("began", ({ begin }) => (begin === undefined ? "before" : timeText(begin))),
     right("latency", ({ begin = start, end = start + trace.duration }) => durationText(end - begin)),
     left("complete", ({ begin, end }) => (begin === undefined || end === undefined ? "no" : "yes")),
     right("goroutines", ({ goroutines }) => grouped(goroutines.length)),
@@ -214,7 +214,7 @@ function gcTable({ gc }: StatsReport): Table {
 
 function cycleTable({ gc }: StatsReport, top: number): Table {
   const rows = table("Longest GC cycles", gc.top, top, [
-    right("began", ({ since }) => durationText(since)),
+    right("began", ({ since }) => timeText(since)),
     right("duration", ({ duration }) => durationText(duration)),
     right("heap before", ({ heapBefore }) => sizeText(heapBefore)),
     right("after", ({ heapAfter }) => sizeText(heapAfter)),

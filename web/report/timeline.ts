@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import { grouped } from "../../src/base/grouped.js";
-import { durationText, sizeText } from "../../src/base/rounded.js";
+import { sizeText, timeText } from "../../src/base/rounded.js";
 import type { TraceData } from "../../src/report/html/page-data.js";
 import { axis, countAxis, sizeAxis, timeAxis } from "./axis.js";
 import { Chart, type ChartMaker } from "./chart.js";
@@ -110,7 +110,7 @@ export class TimelineCharts {
   }
 
   #timeSeries(): uPlot.Series {
-    return { label: "at", value: (_plot, time) => (time === null ? "–" : durationText(Math.round(time))) };
+    return { label: "at", value: (_plot, time) => (time === null ? "–" : timeText(time)) };
   }
 
   #procs(size: Size): ReturnType<ChartMaker> {

@@ -1,5 +1,5 @@
 import type { ExplainReport, Finding } from "../../analysis/explain/finding.js";
-import { durationText, shareText } from "../../base/rounded.js";
+import { durationText, shareText, timeText } from "../../base/rounded.js";
 import { commandFor, findingFigureText, frameText, NOTHING_FOUND } from "../finding-text.js";
 import type { PageLimits } from "./limits.js";
 import { moreHtml } from "./tables.js";
@@ -37,7 +37,7 @@ function findingHtml(finding: Finding, name: string, isPart: boolean, { longest 
   const place =
     worst === undefined
       ? ""
-      : `<p>Worst: ${durationText(worst.duration)} at ${durationText(worst.time)}${isPart ? " of the whole trace" : ""}${who}.</p>`;
+      : `<p>Worst: ${durationText(worst.duration)} at ${timeText(worst.time)}${isPart ? " of the whole trace" : ""}${who}.</p>`;
   return `<li><p class="sentence">${html(sentence, 4 * longest)}</p>
 <p class="kind"><span class="tag">${html(kind)}</span> weight ${shareText(weight)}</p>
 <details><summary>Proof, stack and next steps</summary>

@@ -1,7 +1,7 @@
 import type { TaskPath } from "../../analysis/explain/path/slow-tasks.js";
 import type { OverviewFigures } from "../../analysis/overview.js";
 import { counted, grouped } from "../../base/grouped.js";
-import { durationText, shareText } from "../../base/rounded.js";
+import { durationText, shareText, timeText } from "../../base/rounded.js";
 import { pathPartsTable } from "../path-tables.js";
 import { traceText } from "../trace-url.js";
 import type { PageLimits } from "./limits.js";
@@ -97,7 +97,7 @@ export function tasksHtml(
   const rows = told.map(({ id, type, begin, end, goroutines, traceId }) => [
     String(id),
     type || "(unknown)",
-    begin === undefined ? "before" : durationText(begin),
+    begin === undefined ? "before" : timeText(begin),
     durationText((end ?? start + trace.duration) - (begin ?? start)),
     begin === undefined || end === undefined ? "no" : "yes",
     grouped(goroutines.length),
@@ -129,7 +129,7 @@ function traceCell(traceId: string | undefined, traceUrl: string | undefined): H
 
 function pathHtml(path: TaskPath, limits: PageLimits): string {
   const { columns, rows, more } = pathPartsTable(path, limits.rows);
-  const title = `Critical path of task ${path.id} (${path.type || "unknown type"}): ${durationText(path.duration)} at ${durationText(path.time)}`;
+  const title = `Critical path of task ${path.id} (${path.type || "unknown type"}): ${durationText(path.duration)} at ${timeText(path.time)}`;
   const [first] = path.parts;
   const most =
     first === undefined

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type ExplainReport, FINDING_KINDS } from "../../../../src/analysis/explain/finding.js";
-import { durationText } from "../../../../src/base/rounded.js";
+import { timeText } from "../../../../src/base/rounded.js";
 import { documentedTypes, violations } from "../../../support/documented-types.js";
 import { emptyFolder, fixture, go2perfetto } from "../../command.js";
 
@@ -123,14 +123,14 @@ describe("explain with --region, --task or --goroutine", () => {
     const again = json("--from", `${begin}ns`, "--to", `${end + 1}ns`, "--task", String(id), ANNOTATIONS);
     expect(again.path).toEqual(path);
     const text = go2perfetto(["explain", "--task", String(id), ANNOTATIONS]).stdout.toString();
-    expect(text).toContain(`Critical path of the slowest task (${id}): at ${durationText(begin)}, `);
+    expect(text).toContain(`Critical path of the slowest task (${id}): at ${timeText(begin)} for `);
   });
 
   test("--goroutine: tables before the findings, as text and Markdown", () => {
     const args = ["--goroutine", "main.consumer", TRACE];
     const text = go2perfetto(["explain", ...args]).stdout.toString();
     expect(text).toMatch(
-      /^Critical path of the slowest goroutine \(64\): at 318 µs, 5\.61 ms\n\n +time +share/,
+      /^Critical path of the slowest goroutine \(64\): at 0\.000317s for 5\.61 ms\n\n +time +share/,
     );
     expect(text).toMatch(/What the slowest 6 of 6 .* have more than the middle half/);
     const markdown = go2perfetto(["explain", "--markdown", ...args]).stdout.toString();

@@ -38,6 +38,22 @@ describe("stats", () => {
     );
   });
 
+  test("a printed point in time, pasted after --from, keeps what happened then, and a microsecond later does not", () => {
+    const path = fixture("sync-go1.26.trace");
+    const rows = (...args: string[]) => {
+      const text = go2perfetto(["stats", "--top", "1000", ...args, path]).stdout.toString();
+      const [, table = ""] = text.split("Worst scheduler latencies");
+      return [...table.matchAll(/^ *[\d.]+ .?s +(\d+\.\d{6}s) +(\d+) /gm)].map(
+        ([, at = "", id]) => `${at} ${id}`,
+      );
+    };
+    const last = rows().sort().at(-1) ?? "";
+    const [at = ""] = last.split(" ");
+    expect(rows("--from", at)).toContain(last);
+    const later = `${Number.parseFloat(at) * 1e6 + 1}us`;
+    expect(rows("--from", later)).not.toContain(last);
+  });
+
   // The trace has switches between coroutines, for whose waits Go's events name no reason.
   test("does not take waits of coroutines for such that began before the trace", () => {
     const { stdout } = go2perfetto(["stats", fixture("gomaxprocs-go1.26.trace")]);
