@@ -1,4 +1,5 @@
 import { putNumber, SMALL_VARINT } from "../../bytes/encode/small-varint.js";
+import { type HeldFields, MOST_ANNOTATIONS } from "./held-fields.js";
 import { BOOTTIME, type PacketWriter } from "./packets.js";
 import {
   ArrowTag,
@@ -17,20 +18,6 @@ import {
 
 /** An upper bound of the bytes of an event. The longest takes less than 127, so every length is one byte. */
 const ROOM = 256;
-const MOST_ANNOTATIONS = 4;
-
-/** Fields of an event other than type, time, track and name. */
-export interface EventDetails {
-  readonly category: number;
-  readonly stack: number;
-  readonly flow: number;
-  readonly flowEnd: number;
-  readonly log: number;
-  /** Of each: tag of the value, number of the name, value. */
-  readonly annotations: readonly number[];
-}
-
-const NO_ANNOTATIONS: readonly number[] = [];
 
 /**
  * Writes slices and instants byte by byte, because a full conversion writes several for each event of the
@@ -93,19 +80,36 @@ export class TrackEventWriter {
     this.#values[i] = value;
   }
 
-  /** Takes the fields of the next event. */
-  take(): EventDetails {
-    const { category, stack, flow, flowEnd, log } = this;
-    const annotations = this.#annotations === 0 ? NO_ANNOTATIONS : this.#annotationsNow();
+  /** Moves the fields of the next event to a row. */
+  hold(held: HeldFields, row: number): void {
+    held.reserve(row);
+    held.category[row] = this.category;
+    held.stack[row] = this.stack;
+    held.flow[row] = this.flow;
+    held.flowEnd[row] = this.flowEnd;
+    held.log[row] = this.log;
+    held.annotations[row] = this.#annotations;
+    for (let i = 0, at = row * MOST_ANNOTATIONS; i < this.#annotations; i++, at++) {
+      held.valueTags[at] = this.#valueTags[i] as number;
+      held.annotationNames[at] = this.#annotationNames[i] as number;
+      held.values[at] = this.#values[i] as number;
+    }
     this.clear();
-    return { category, stack, flow, flowEnd, log, annotations };
   }
 
-  #annotationsNow(): number[] {
-    const all: number[] = [];
-    for (let i = 0; i < this.#annotations; i++)
-      all.push(this.#valueTags[i] as number, this.#annotationNames[i] as number, this.#values[i] as number);
-    return all;
+  /** Sets the fields that {@link hold} moved. */
+  restore(held: HeldFields, row: number): void {
+    this.category = held.category[row] as number;
+    this.stack = held.stack[row] as number;
+    this.flow = held.flow[row] as number;
+    this.flowEnd = held.flowEnd[row] as number;
+    this.log = held.log[row] as number;
+    this.#annotations = held.annotations[row] as number;
+    for (let i = 0, at = row * MOST_ANNOTATIONS; i < this.#annotations; i++, at++) {
+      this.#valueTags[i] = held.valueTags[at] as number;
+      this.#annotationNames[i] = held.annotationNames[at] as number;
+      this.#values[i] = held.values[at] as number;
+    }
   }
 
   /** Clears the fields of the next event. */
@@ -116,19 +120,6 @@ export class TrackEventWriter {
     this.flowEnd = 0;
     this.log = 0;
     this.#annotations = 0;
-  }
-
-  /** Sets the fields that {@link take} took. */
-  put(details: EventDetails): void {
-    this.category = details.category;
-    this.stack = details.stack;
-    this.flow = details.flow;
-    this.flowEnd = details.flowEnd;
-    this.log = details.log;
-    this.#annotations = 0;
-    const { annotations } = details;
-    for (let i = 0; i < annotations.length; i += 3)
-      this.#annotate(annotations[i] as number, annotations[i + 1] as number, annotations[i + 2] as number);
   }
 
   /**
