@@ -18,7 +18,7 @@ import { Stops } from "./stops.js";
 import { type FollowedWait, type PieceVisitor, walkBack } from "./walk.js";
 
 const K = EventKind;
-const { None, Runnable, Running, Waiting } = SchedState;
+const { None, Runnable, Running, SyscallBlocked, Waiting } = SchedState;
 /** By kind of event: 1 if it has a stack; and 1 if the stack is that of the goroutine that stops running. */
 const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
 const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
@@ -67,6 +67,8 @@ export class CriticalPaths implements Analysis {
   readonly #visit: InstanceVisitor | undefined;
   #model!: SchedModel;
   #block!: EventBlock;
+  /** The event of the program at which an instance may end, or −1. */
+  #userEvent = NONE;
   /** By slot: its goroutine, that one's current interval, and 1 while it assists the GC, with the stack of that. */
   #goroutine = new Float64Array(256).fill(NONE);
   #last = new Float64Array(256).fill(NONE);
@@ -116,8 +118,11 @@ export class CriticalPaths implements Analysis {
   other(event: number): void {
     const { goroutine, kind, subject, time } = this.#block;
     const k = kind[event] as number;
-    if (isUser(k)) this.#instances.event(event, this.#runningOn(event));
-    else if (k === K.StwBegin) this.#stops.begin(time[event] as number, goroutine[event] as number);
+    if (isUser(k)) {
+      this.#userEvent = event;
+      this.#instances.event(event, this.#runningOn(event));
+      this.#userEvent = NONE;
+    } else if (k === K.StwBegin) this.#stops.begin(time[event] as number, goroutine[event] as number);
     else if (k === K.StwEnd) this.#stops.end(time[event] as number);
     else if (k === K.AssistBegin || k === K.AssistActive || k === K.AssistEnd) {
       if (goroutine[event] === subject[event]) this.#assist(event, k !== K.AssistEnd);
@@ -178,7 +183,8 @@ export class CriticalPaths implements Analysis {
     const endedBy = waker === NONE ? NONE : (this.#last[waker] as number);
     const isOwn = state === Running && ENDS_RUNNING[kind[event] as number] === 1;
     const own = isOwn ? this.#stacks.of(stack[event] as number) : 0;
-    this.#ring.end(this.#last[slot] as number, endedBy, own, func[i] as number);
+    const endedAt = endedBy === NONE ? 0 : this.#stackOf(event);
+    this.#ring.end(this.#last[slot] as number, endedBy, endedAt, own, func[i] as number);
   }
 
   #beginInterval(
@@ -189,12 +195,9 @@ export class CriticalPaths implements Analysis {
   ): void {
     const slot = slots[i] as number;
     const event = events[i] as number;
-    const { kind, stack, time } = this.#block;
+    const { time } = this.#block;
     const doing = this.#doing(slot, state, toReason[i] as number);
-    // The stack of an event that makes a goroutine runnable is that of another one.
-    const isOwn = state !== Runnable && state !== Running && HAS_STACK[kind[event] as number] === 1;
-    const assist = doing === Doing.Assisting ? (this.#assistStack[slot] as number) : 0;
-    const number = isOwn ? this.#stacks.of(stack[event] as number) : assist;
+    const number = this.#stackAt(slot, event, state, doing);
     const previous = this.#last[slot] as number;
     const id = goroutine[i] as number;
     this.#last[slot] = this.#ring.add(
@@ -205,7 +208,24 @@ export class CriticalPaths implements Analysis {
       number,
       previous,
       creator,
+      creator === NONE ? 0 : this.#stackOf(event),
     );
+  }
+
+  /** The stack of a goroutine that begins to do something; 0 if only the end tells it. */
+  #stackAt(slot: number, event: number, state: number, doing: number): number {
+    const last = this.#last[slot] as number;
+    // It loses its P within a system call, which goes on.
+    if (state === SyscallBlocked && this.#ring.has(last)) return this.#ring.stack(last);
+    // The stack of an event that makes a goroutine runnable is that of another one.
+    const own = state === Runnable || state === Running ? 0 : this.#stackOf(event);
+    return own === 0 && doing === Doing.Assisting ? (this.#assistStack[slot] as number) : own;
+  }
+
+  /** The stack of an event; 0 if it has none. */
+  #stackOf(event: number): number {
+    const { kind, stack } = this.#block;
+    return HAS_STACK[kind[event] as number] === 1 ? this.#stacks.of(stack[event] as number) : 0;
   }
 
   #end({ event, goroutine, slot: slots }: Changes, i: number): void {
@@ -219,12 +239,11 @@ export class CriticalPaths implements Analysis {
     if (slot === NONE) return;
     this.#assists[slot] = begins ? 1 : 0;
     const last = this.#last[slot] as number;
-    const { kind, stack, time } = this.#block;
+    const { time } = this.#block;
     const func = this.#model.goroutines.func[slot] as number;
-    const hasStack = begins && HAS_STACK[kind[event] as number] === 1;
-    const number = hasStack ? this.#stacks.of(stack[event] as number) : 0;
+    const number = begins ? this.#stackOf(event) : 0;
     this.#assistStack[slot] = number;
-    this.#ring.end(last, NONE, number, func);
+    this.#ring.end(last, NONE, 0, number, func);
     const doing = begins ? Doing.Assisting : Doing.Running;
     const id = this.#goroutine[slot] as number;
     this.#last[slot] = this.#ring.add(time[event] as number, doing, id, func, number, last);
@@ -252,9 +271,10 @@ export class CriticalPaths implements Analysis {
       each.count++;
       each.duration += until - since;
     }
-    const count: PieceVisitor = (interval, from, to, waits) =>
-      this.#piece(instance, sums, interval, from, to, waits);
-    walkBack(this.#ring, this.#last[slot] as number, since, until, count);
+    const count: PieceVisitor = (interval, stack, from, to, waits) =>
+      this.#piece(instance, sums, interval, stack, from, to, waits);
+    const endsAt = this.#userEvent === NONE ? 0 : this.#stackOf(this.#userEvent);
+    walkBack(this.#ring, this.#last[slot] as number, since, until, endsAt, count);
   }
 
   #sumsOf({ since, until }: Instance): PathSums[] {
@@ -272,6 +292,7 @@ export class CriticalPaths implements Analysis {
     instance: Instance,
     sums: readonly PathSums[],
     interval: number,
+    actsAt: number,
     since: number,
     until: number,
     waits: readonly FollowedWait[],
@@ -280,7 +301,8 @@ export class CriticalPaths implements Analysis {
     const isKnown = interval !== NONE;
     const doing = (isKnown ? ring.doing(interval) : Doing.Unknown) as Doing;
     const func = isKnown ? ring.func(interval) : NONE;
-    const stack = isKnown ? ring.stack(interval) : 0;
+    const isActing = doing === Doing.Running && actsAt !== 0;
+    const stack = isActing ? actsAt : isKnown ? ring.stack(interval) : 0;
     let stopped = 0;
     if (doing === Doing.Runnable) stopped = this.#stops.within(since, until, undefined);
     else if (doing === Doing.Running) stopped = this.#stops.within(since, until, ring.goroutine(interval));

@@ -60,8 +60,9 @@ export function partOf(
 
 /** Where a part is told to be, as in findings. */
 function indexOf(doing: number, frames: readonly StackFrame[]): number {
-  if (doing === Doing.Syscall) return programIndex(frames, CALLING);
-  return doing === Doing.Assisting ? programIndex(frames, WAITING) : frameIndex(frames, WAITING);
+  if (doing === Doing.Assisting) return programIndex(frames, WAITING);
+  const isOnThread = doing === Doing.Running || doing === Doing.Stopped || doing === Doing.Syscall;
+  return isOnThread ? programIndex(frames, CALLING) : frameIndex(frames, WAITING);
 }
 
 /** What two parts have in common that are one. */

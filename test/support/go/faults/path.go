@@ -33,7 +33,7 @@ func serve(requests <-chan chan bool) {
 		compute(200 * time.Microsecond)
 		shared.Lock()
 		shared.Unlock()
-		close(answer)
+		close(answer) // planted: path-answer
 	}
 }
 
