@@ -134,6 +134,7 @@ export { SelectedTrace, type Selection } from "./select/selected-trace.js";
 export { SelectionError } from "./select/selection-error.js";
 export { type SplitOptions, splitTrace } from "./select/split-trace.js";
 export { type TimeWindow, WindowedTrace } from "./select/windowed-trace.js";
+export { FORMATS, type Format } from "./sink/auto-detail.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
 export {
   type AutoDetail,
@@ -141,8 +142,6 @@ export {
   createGoSink,
   createSink,
   type Detail,
-  FORMATS,
-  type Format,
   type GoChanges,
   type Kept,
   keptOf,

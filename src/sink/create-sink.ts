@@ -1,11 +1,7 @@
 import type { Trace } from "../order/trace.js";
-import { tooLarge, VIEWER_LIMIT } from "./auto-detail.js";
+import { AUTO_LIMITS, type Format, tooLarge } from "./auto-detail.js";
 import type { TraceSink } from "./trace-sink.js";
 import type { ViewOptions } from "./view-options.js";
-
-/** The formats of conversions, by their names in `--format`. */
-export const FORMATS = ["pftrace", "json"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** How much to write. `limited` is full detail until the trace is too large for a viewer. */
 export type Detail = "limited" | "full" | "lean";
@@ -21,8 +17,8 @@ export interface AutoDetail {
  * (`auto-detail.ts`).
  * @param size bytes of the trace; undefined if unknown, or if only a part of it is converted
  */
-export function autoDetail(size: number | undefined): AutoDetail {
-  const whyLean = tooLarge(size);
+export function autoDetail(format: Format, size: number | undefined): AutoDetail {
+  const whyLean = tooLarge(format, size);
   return whyLean === undefined ? { detail: "limited" } : { detail: "lean", whyLean };
 }
 
@@ -33,7 +29,7 @@ export async function createSink(
   detail: Detail,
   options: ViewOptions,
 ): Promise<TraceSink> {
-  const limited = detail === "limited" ? { ...options, limit: VIEWER_LIMIT } : options;
+  const limited = detail === "limited" ? { ...options, limit: AUTO_LIMITS[format] } : options;
   if (format === "json") {
     const { ChromeSink } = await import("./chrome/chrome-sink.js");
     return new ChromeSink(title, { ...limited, lean: detail === "lean" });

@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../src/node.js";
-import { tooLarge } from "../../src/sink/auto-detail.js";
+import { type Format, tooLarge } from "../../src/sink/auto-detail.js";
 import { convert } from "../../src/sink/convert.js";
-import { createSink, type Detail, type Format } from "../../src/sink/create-sink.js";
+import { createSink, type Detail } from "../../src/sink/create-sink.js";
 import type { Omission } from "../../src/sink/trace-sink.js";
 import type { ViewOptions } from "../../src/sink/view-options.js";
 import { fixtureTraces } from "../support/corpus.js";
@@ -99,7 +99,9 @@ describe.skipIf(!haveEngine).each(TRACES)(
     });
 
     test("a lean file says what is left out, why, and how to get it", async () => {
-      const { bytes, omissions } = await converted(path, "pftrace", "lean", { whyLean: tooLarge(6e6 + 1) });
+      const { bytes, omissions } = await converted(path, "pftrace", "lean", {
+        whyLean: tooLarge("pftrace", 6e6 + 1),
+      });
       const [{ text } = { text: "" }] = omissions;
       expect(text).toMatch(
         /^slices, stacks and arrows are left out, as the trace has more than 6 MB: --detail full .*--split auto/,
@@ -123,18 +125,20 @@ describe.each(TRACES)("CPU samples of $name in JSON", ({ path }) => {
   });
 
   test("a lean file says what is left out, why, and how to get it", async () => {
-    const { bytes, omissions } = await converted(path, "json", "lean", { whyLean: tooLarge(6e6 + 1) });
+    const { bytes, omissions } = await converted(path, "json", "lean", {
+      whyLean: tooLarge("json", 1.4e6 + 1),
+    });
     const { otherData } = JSON.parse(Buffer.from(bytes).toString("utf8"));
     expect(otherData["left out"]).toEqual(omissions.map(({ text }) => text));
     expect(otherData["left out"][0]).toMatch(
-      / are left out, as the trace has more than 6 MB: --detail full .*--split auto/,
+      / are left out, as the trace has more than 1.4 MB: --detail full .*--split auto/,
     );
   });
 });
 
 test("there is no notice if nothing is left out, or lean was asked for", async () => {
   const path = TRACES[0]?.path as string;
-  expect(tooLarge(6e6)).toBe(undefined);
+  expect([tooLarge("pftrace", 6e6), tooLarge("json", 1.4e6)]).toEqual([undefined, undefined]);
   for (const detail of ["limited", "full", "lean"] as const)
     for (const format of ["pftrace", "json"] as const)
       expect((await converted(path, format, detail)).omissions).toEqual([]);

@@ -80,7 +80,7 @@ function viewerSink(
   { detail, ...view }: Choices,
   path: CriticalPathView | undefined,
 ): Promise<TraceSink> {
-  const auto = detail === "auto" ? autoDetail(isWhole(file) ? file.size : undefined) : { detail };
+  const auto = detail === "auto" ? autoDetail(format, isWhole(file) ? file.size : undefined) : { detail };
   return createSink(format, file.title, auto.detail, { ...view, ...auto, path });
 }
 

@@ -112,7 +112,7 @@ async function convertOnce(
   const input = await openSelected(path, options, lasting?.source);
   try {
     const kept = intact ? await keptIn(target, input.trace.format, options) : undefined;
-    const [detail, view] = detailOf(options, input.size);
+    const [detail, view] = detailOf(format, options, input.size);
     const sink =
       format === "go"
         ? await createGoSink(input.trace.format, changesOf(options), kept)
@@ -188,7 +188,8 @@ async function convertSplit(
   const opened = await openWithPart(path, options);
   const { title, trace } = opened.input;
   // Only --split auto limits parts by what a viewer opens. The size of other parts is not known in advance.
-  const [detail, view] = detailOf(options, options.split === undefined ? undefined : opened.input.size);
+  const size = options.split === undefined ? undefined : opened.input.size;
+  const [detail, view] = detailOf(format, options, size);
   return convertParts(
     {
       path,
@@ -216,10 +217,15 @@ function splitAutoIsForViewers(): Failure {
   return usageFailure("--split auto is for .pftrace and .json", advice);
 }
 
-/** How much to write, and the reason if it is lean. */
-function detailOf(given: ConvertOptions, size: number | undefined): [Detail, ViewOptions] {
+/** How much to write, and the reason if it is lean. A Go trace has all. */
+function detailOf(
+  format: OutputFormat,
+  given: ConvertOptions,
+  size: number | undefined,
+): [Detail, ViewOptions] {
   const options = { ...given, wrappers: given.wrapper ?? [] };
+  if (format === "go") return ["full", options];
   if (options.detail !== "auto") return [options.detail, options];
-  const { detail, whyLean } = autoDetail(isSelective(options) ? undefined : size);
+  const { detail, whyLean } = autoDetail(format, isSelective(options) ? undefined : size);
   return [detail, { ...options, whyLean }];
 }

@@ -49,8 +49,21 @@ async function omittedIn(bytes: Uint8Array): Promise<unknown[]> {
 test("convert says what a large trace lacks, and the file does", async () => {
   expect(converted("-o", "out.pftrace")).toEqual([LINE]);
   if (haveEngine) expect(await omittedIn(readFileSync(join(cwd, "out.pftrace")))).toEqual([{ text: LINE }]);
-  expect(converted("-o", "out.json")).toEqual([expect.stringContaining("as the trace has more than 6 MB: ")]);
-  expect(readFileSync(join(cwd, "out.json"), "latin1")).toContain("as the trace has more than 6 MB: ");
+  expect(converted("-o", "out.json")).toEqual([
+    expect.stringContaining("as the trace has more than 1.4 MB: "),
+  ]);
+  expect(readFileSync(join(cwd, "out.json"), "latin1")).toContain("as the trace has more than 1.4 MB: ");
+});
+
+test("JSON, which viewers take longer to read, is full up to fewer events", () => {
+  const thread = runningThread();
+  thread.trace.strings(wireString(1, "message"));
+  for (let i = 0; i < 250_001; i++) thread.event("UserLog", 10, 0, 1, 1, 0);
+  const input = thread.end().bytes();
+  const { code, stderr } = go2perfetto(["convert", "-", "-o", "piped.json"], { cwd, input });
+  expect([code, stderr]).toEqual([0, expect.stringContaining("as there are more than 250,000 events: ")]);
+  const pftrace = go2perfetto(["convert", "-", "-o", "piped.pftrace"], { cwd, input });
+  expect([pftrace.code, pftrace.stderr]).toEqual([0, expect.not.stringContaining("left out")]);
 });
 
 test("what it advises leaves nothing out", () => {
