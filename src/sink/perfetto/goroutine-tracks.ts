@@ -173,22 +173,28 @@ export class GoroutineTracks {
     this.live--;
   }
 
+  /** Whether the reason of its wait is that of package sync. */
+  waitsInSync(slot: number): boolean {
+    const reason = this.#model.goroutines.reason[slot] as number;
+    // Defines the name of the reason, and so `syncReason`.
+    return reason >= 0 && this.#reason(reason) !== 0 && reason === this.syncReason;
+  }
+
   /**
    * It starts to wait.
    * @param stack number of the callstack, as in all methods
-   * @param sync number of the name of a wait in package sync, or 0: see {@link SyncWaits}
+   * @param sync number of the name of a wait in package sync, or 0 for other waits: see {@link SyncWaits}
    */
   wait(slot: number, time: number, stack: number, sync: number): void {
     const { sinceEdge } = this.#model.goroutines;
     const why = this.#model.goroutines.reason[slot] as number;
     const { category, waiting, cut, noBeginning, reason, sync: text } = this.#names;
     const plain = why < 0 ? waiting : this.#reason(why);
-    const isSync = why >= 0 && why === this.syncReason && sync !== 0;
     this.#events.category = category.wait;
     this.#events.stack = stack;
-    if (isSync && sync !== plain) this.#events.annotate(reason, text);
+    if (sync !== 0 && sync !== plain) this.#events.annotate(reason, text);
     if (sinceEdge[slot] === Edge.Cut) this.#events.annotate(cut, noBeginning);
-    this.#events.write(Begin, time, this.track(slot), isSync ? sync : plain);
+    this.#events.write(Begin, time, this.track(slot), sync || plain);
   }
 
   /** The wait ends. @param by number of the waker's label, or 0 */

@@ -272,7 +272,7 @@ export class Timeline implements SchedListener {
   #wait(slot: number, time: number, event: number): void {
     const stack = this.#ownStack(event);
     const shown = this.#out.stacks.of(stack);
-    const sync = this.#syncWaits.of(stack);
+    const sync = this.#goroutines.waitsInSync(slot) ? this.#syncWaits.of(stack) : 0;
     this.#within(() => this.#goroutines.wait(slot, time, shown, sync));
     this.#profile?.begin(slot, time, stack, this.#model.goroutines.reason[slot] as number);
   }
