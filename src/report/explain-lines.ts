@@ -1,13 +1,12 @@
 import type { ExplainReport, Finding } from "../analysis/explain/finding.js";
-import type { Place } from "../analysis/stats/stats-report.js";
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText, timeText } from "../base/rounded.js";
 import {
   commandFor,
   findingFigureText,
-  frameText,
   NOTHING_FOUND,
+  stackLines,
   TASK_LATENCY,
   taskCommands,
 } from "./finding-text.js";
@@ -15,7 +14,7 @@ import { markdownText } from "./markdown.js";
 import { pathTables } from "./path-tables.js";
 import { terminalText } from "./terminal.js";
 
-/** The most frames of a stack that are shown; more if the place lies further out. */
+/** The most frames of a stack that are shown. */
 const FRAMES = 6;
 /** Special characters of Markdown. */
 const SPECIAL = /[\\`*_{}[\]<>|~#]/g;
@@ -62,8 +61,7 @@ function findingText(finding: Finding, number: number, name: string): string {
   const lines = [
     `${number}. ${finding.kind}, ${shareText(finding.weight)}`,
     `   ${finding.sentence}`,
-    ...shownFrames(finding).map((place) => `     ${frameText(place)}`),
-    ...moreFrames(finding).map((text) => `     ${text}`),
+    ...stackLines(finding, FRAMES).map((text) => `     ${text}`),
     ...worstLines(finding).map((text) => `   ${text}`),
     ...finding.next.map((command) => `   $ ${commandFor(command, name)}`),
   ];
@@ -80,8 +78,7 @@ function findingMarkdown(finding: Finding, number: number, name: string): string
     ...worstLines(finding).map((text) => `- ${text}`),
     "",
     ...[
-      ...shownFrames(finding).map(frameText),
-      ...moreFrames(finding),
+      ...stackLines(finding, FRAMES),
       ...finding.next.map((command) => `$ ${commandFor(command, name)}`),
     ].map((text) => `    ${escapeText(text)}`),
   ];
@@ -92,16 +89,6 @@ function worstLines({ worst }: Finding): string[] {
   if (worst === undefined) return [];
   const who = worst.goroutine === undefined ? "" : `, goroutine ${worst.goroutine}`;
   return [`worst: at ${timeText(worst.time)} for ${durationText(worst.duration)}${who}`];
-}
-
-function shownFrames({ place, stack }: Finding): readonly Place[] {
-  const at = place === undefined ? -1 : stack.findIndex((each) => frameText(each) === frameText(place));
-  return stack.slice(0, Math.max(FRAMES, at + 1));
-}
-
-function moreFrames(finding: Finding): string[] {
-  const more = finding.stack.length - shownFrames(finding).length;
-  return more > 0 ? [`… ${more} more`] : [];
 }
 
 function escapeMarkdown(text: string): string {

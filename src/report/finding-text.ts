@@ -1,4 +1,4 @@
-import type { ExplainReport, FindingFigure } from "../analysis/explain/finding.js";
+import type { ExplainReport, Finding, FindingFigure } from "../analysis/explain/finding.js";
 import { shownFile } from "../analysis/explain/places.js";
 import type { Place } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
@@ -23,6 +23,27 @@ export function findingFigureText({ unit, value }: FindingFigure): string {
 /** A frame of a finding's stack. */
 export function frameText(place: Place): string {
   return `${place.function} ${shownFile(place)}:${place.line}`;
+}
+
+/**
+ * The lines of a finding's stack: the innermost frames and its place, which may lie far out. Others are counted.
+ * @param most frames
+ */
+export function stackLines({ place, stack }: Finding, most: number): string[] {
+  const at = place === undefined ? -1 : stack.findIndex((each) => frameText(each) === frameText(place));
+  const inner = at < most ? most : most - 2;
+  const outer = at < most ? most : at - 1;
+  const last = Math.max(most, at + 1);
+  return [
+    ...stack.slice(0, inner).map(frameText),
+    ...moreFrames(outer - inner),
+    ...stack.slice(outer, last).map(frameText),
+    ...moreFrames(stack.length - last),
+  ];
+}
+
+function moreFrames(count: number): string[] {
+  return count > 0 ? [`… ${grouped(count)} more`] : [];
 }
 
 /** A command with the name of the trace, quoted for a shell if need be. */

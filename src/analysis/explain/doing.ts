@@ -24,7 +24,7 @@ export const DOINGS = 10;
 
 /** In the past tense, by value, for sentences about a goroutine that others waited for. */
 export const DOING_WORDS: readonly string[] = [
-  "did what is unknown",
+  "was not created yet",
   "ran",
   "waited to run",
   "was in system calls",

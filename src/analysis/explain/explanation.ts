@@ -170,7 +170,7 @@ export class Explanation {
       ...gcFindings(this.#program.gc, causes, procs, execution, names, trace),
       ...syscallFindings(this.#syscalls, trace),
       ...lifeFindings(this.#lives, this.#waits.functions, model, trace),
-      ...threadFindings(this.#lives, model, trace),
+      ...threadFindings(this.#lives, this.#waits.functions, model, trace),
     ].filter(({ weight }) => weight * trace.duration >= LEAST);
     const { alive, older } = this.#lives;
     const quality = { incomplete, timesEstimated, alive, older, execution, samples: this.#samples.count };

@@ -1,6 +1,7 @@
 import { grouped } from "../../base/grouped.js";
 import { NONE } from "../../base/ids.js";
 import { durationText, shareText } from "../../base/rounded.js";
+import { standardFile } from "../../event/standard-library.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
 import type { Finding } from "./finding.js";
@@ -15,7 +16,7 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
-import { frameIndex, lineKey, placeOf, placeText, WAITING } from "./places.js";
+import { frameIndex, lineKey, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import type { RunFunctions } from "./run-functions.js";
 import type { SleepLoop } from "./sleep-loops.js";
 
@@ -44,17 +45,37 @@ export function lifeFindings(
   trace: ExplainedTrace,
 ): Finding[] {
   return [
-    ...joined(
-      lives.lasting.values(),
-      ({ createdAt, func, waitsAt }) => `${func} ${lineOf(lives, createdAt)} ${lineOf(lives, waitsAt)}`,
-      joinLeaks,
-    )
-      .filter((group) => isLeak(group, lives) && !isRuntime(group.func, model))
-      .map((group) => leakFinding(group, lives, functions, model, trace)),
+    ...leakFindings(lives, functions, model, trace),
     ...churnFindings(lives, model, trace),
     ...yieldFindings(lives, trace),
     ...pollingFindings(lives, trace),
   ];
+}
+
+function leakFindings(
+  lives: GoroutineLives,
+  functions: RunFunctions,
+  model: SchedModel,
+  trace: ExplainedTrace,
+): Finding[] {
+  const leaks = joined(
+    lives.lasting.values(),
+    ({ createdAt, func, waitsAt }) => `${func} ${lineOf(lives, createdAt)} ${lineOf(lives, waitsAt)}`,
+    joinLeaks,
+  ).filter((group) => isLeak(group, lives) && !isRuntime(group.func, model));
+  // What the standard library started for the program's own goroutines, such as those of a connection, waits with them.
+  const own = leaks.filter((group) => isOfProgram(group, lives));
+  const [most] = [...own].sort((a, b) => b.count - a.count);
+  if (most === undefined) return leaks.map((group) => leakFinding(group, [], lives, functions, model, trace));
+  const others = leaks.filter((group) => !own.includes(group));
+  return own.map((group) => leakFinding(group, group === most ? others : [], lives, functions, model, trace));
+}
+
+/** Whether the program itself created goroutines, or has a function in the stack in which they wait. */
+function isOfProgram({ createdAt, waitsAt }: LastingGroup, { stacks }: GoroutineLives): boolean {
+  return [createdAt, waitsAt].some((stack) =>
+    stacks.frames(stack).some((frame) => standardFile(frame) === undefined),
+  );
 }
 
 function isLeak({ count: number, parts }: LastingGroup, { alive }: GoroutineLives): boolean {
@@ -65,6 +86,7 @@ function isLeak({ count: number, parts }: LastingGroup, { alive }: GoroutineLive
 
 function leakFinding(
   { count: number, createdAt, func, goroutine, reason, since, waitsAt }: LastingGroup,
+  others: readonly LastingGroup[],
   { alive, stacks }: GoroutineLives,
   functions: RunFunctions,
   model: SchedModel,
@@ -78,21 +100,36 @@ function leakFinding(
   const why = reason === NONE ? "" : model.reasons.text(reason);
   const perSecond = number / (trace.duration / 1e9);
   const worst = { time: since, duration: trace.duration - since, goroutine };
+  const standard = others.reduce((sum, each) => sum + each.count, 0);
+  const started = others.map((each) => functionName(each.func, model.functions));
+  const beside =
+    standard === 0
+      ? ""
+      : ` So do ${grouped(standard)} goroutines that the standard library created: ${started.join(", ")}.`;
   return finding({
     kind: "leak",
     weight: number / alive,
-    sentence: `${grouped(number)} goroutines of ${name}, created at ${place} all through the trace, wait at its end at ${placeText(placeOf(wait[frameIndex(wait, WAITING)]))}${why && ` (${why})`}: ${perSecond.toFixed(1)} more per second, the oldest for ${durationText(worst.duration)}.`,
+    sentence: `${grouped(number)} goroutines of ${name}, created at ${place} all through the trace, wait at its end${why && ` (${why})`} at ${waitText(wait)}: ${perSecond.toFixed(1)} more per second, the oldest for ${durationText(worst.duration)}.${beside}`,
     figures: [
       count("goroutines", number),
       rate("more", perSecond),
       share("of all goroutines at the end", number / alive),
       ns("longest wait", worst.duration),
+      ...(standard === 0 ? [] : [count("goroutines of the standard library", standard)]),
     ],
     frames,
     at: frameIndex(frames, WAITING),
     worst,
     next: [`go2perfetto open --goroutine ${goroutine} IN`, `go2perfetto stats --goroutine '${start}' IN`],
   });
+}
+
+/** Where goroutines wait, with the line of the program from which the standard library was called. */
+function waitText(frames: readonly StackFrame[]): string {
+  const at = frameIndex(frames, WAITING);
+  const caller = programIndex(frames, WAITING);
+  const from = caller > at ? `, called from ${placeText(placeOf(frames[caller]))}` : "";
+  return `${placeText(placeOf(frames[at]))}${from}`;
 }
 
 function churnFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {

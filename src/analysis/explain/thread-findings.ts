@@ -16,6 +16,7 @@ import {
 import type { GoroutineLives } from "./goroutine-lives.js";
 import type { LockedGroup } from "./locked-threads.js";
 import { frameIndex, placeOf, placeText, WAITING } from "./places.js";
+import type { RunFunctions } from "./run-functions.js";
 
 /** From this share of the trace on, the handing over of Ps is a finding. */
 const THRESHOLD = 0.05;
@@ -23,12 +24,13 @@ const THRESHOLD = 0.05;
 /** Findings about goroutines that are locked to threads. */
 export function threadFindings(
   { locked: { groups }, stacks }: GoroutineLives,
+  functions: RunFunctions,
   model: SchedModel,
   trace: ExplainedTrace,
 ): Finding[] {
   return [...groups.values()]
     .filter(({ onTheWay }) => onTheWay / trace.duration >= THRESHOLD)
-    .map((group) => lockedFinding(group, stacks, model, trace));
+    .map((group) => lockedFinding(group, stacks, functions, model, trace));
 }
 
 function lockedFinding(
@@ -44,16 +46,19 @@ function lockedFinding(
     starts,
   }: LockedGroup,
   stacks: StackNumbers,
+  functions: RunFunctions,
   model: SchedModel,
   trace: ExplainedTrace,
 ): Finding {
-  const name = functionName(func, model.functions);
+  const start = functionName(func, model.functions);
   const frames = stacks.frames(stack);
+  const name = functions.nameOf(start, frames);
   const at = frameIndex(frames, WAITING);
   const perSecond = handovers / (trace.duration / 1e9);
   const who =
     goroutines === 1 ? `A goroutine of ${name} is` : `${grouped(goroutines)} goroutines of ${name} are`;
   const where = frames.length === 0 ? "" : `, mostly after a wait at ${placeText(placeOf(frames[at]))}`;
+  const selector = goroutines === 1 ? longestGoroutine : `'${start}'`;
   const worst = { time: longestSince, duration: longest, goroutine: longestGoroutine };
   return finding({
     kind: "locked-thread",
@@ -70,6 +75,6 @@ function lockedFinding(
     frames,
     at,
     worst,
-    next: [showCommand(trace, worst), `go2perfetto stats --goroutine '${name}' IN`],
+    next: [showCommand(trace, worst), `go2perfetto stats --goroutine ${selector} IN`],
   });
 }

@@ -1,6 +1,6 @@
 import type { ExplainReport, Finding } from "../../analysis/explain/finding.js";
 import { durationText, shareText, timeText } from "../../base/rounded.js";
-import { commandFor, findingFigureText, frameText, NOTHING_FOUND } from "../finding-text.js";
+import { commandFor, findingFigureText, NOTHING_FOUND, stackLines } from "../finding-text.js";
 import type { PageLimits } from "./limits.js";
 import { moreHtml } from "./tables.js";
 import { html } from "./text.js";
@@ -25,13 +25,13 @@ export function findingsHtml(
 
 /** @param isPart whether the page is about a part of the trace: its other times count from where that begins */
 function findingHtml(finding: Finding, name: string, isPart: boolean, { longest }: PageLimits): string {
-  const { figures, kind, next, sentence, stack, weight, worst } = finding;
+  const { figures, kind, next, sentence, weight, worst } = finding;
   const list = figures.map(
     (figure) => `<li>${html(figure.name, longest)}: <b>${html(findingFigureText(figure))}</b></li>`,
   );
-  const frames = stack
-    .slice(0, FRAMES)
-    .map((place) => `<li><code>${html(frameText(place), 2 * longest)}</code></li>`);
+  const frames = stackLines(finding, FRAMES).map(
+    (text) => `<li><code>${html(text, 2 * longest)}</code></li>`,
+  );
   const commands = next.map((command) => html(`$ ${commandFor(command, name)}`, 3 * longest)).join("\n");
   const who = worst?.goroutine === undefined ? "" : `, goroutine ${worst.goroutine}`;
   const place =
@@ -42,6 +42,6 @@ function findingHtml(finding: Finding, name: string, isPart: boolean, { longest 
 <p class="kind"><span class="tag">${html(kind)}</span> weight ${shareText(weight)}</p>
 <details><summary>Proof, stack and next steps</summary>
 <ul>${list.join("")}</ul>${place}
-${frames.length === 0 ? "" : `<ol class="stack">${frames.join("")}</ol>${moreHtml(stack.length - frames.length)}`}
+${frames.length === 0 ? "" : `<ol class="stack">${frames.join("")}</ol>`}
 <pre>${commands}</pre></details></li>`;
 }

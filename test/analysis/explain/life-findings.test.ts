@@ -3,6 +3,7 @@ import { GoroutineLives, type LastingGroup } from "../../../src/analysis/explain
 import { lifeFindings } from "../../../src/analysis/explain/life-findings.js";
 import { ProgramLoad } from "../../../src/analysis/explain/program-load.js";
 import { RunFunctions } from "../../../src/analysis/explain/run-functions.js";
+import { threadFindings } from "../../../src/analysis/explain/thread-findings.js";
 import { StackNumbers } from "../../../src/analysis/profile/stack-numbers.js";
 import type { StackFrame } from "../../../src/event/tables.js";
 import { SchedModel } from "../../../src/sched/model.js";
@@ -59,4 +60,15 @@ test("a leak in a wrapper is one of what it runs, but is selected by the wrapper
   const [leak] = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
   expect(leak?.sentence).toMatch(/^15 goroutines of main\.wait, created at main\.spawn /);
   expect(leak?.next).toContain("go2perfetto stats --goroutine 'sync.(*WaitGroup).Go.func1' IN");
+});
+
+test("a goroutine in a wrapper that is locked to a thread is one of what it runs, and is selected itself", () => {
+  const lives = livesOf();
+  const func = MODEL.functions.intern("sync.(*WaitGroup).Go.func1");
+  const sums = { starts: 200, handovers: 200, onTheWay: 2e8, most: 0 };
+  const longest = { longest: 1e6, longestSince: 5e8, longestGoroutine: 10 };
+  lives.locked.groups.set(func, { func, goroutines: 1, ...sums, ...longest, stack: 4 });
+  const [locked] = threadFindings(lives, FUNCTIONS, MODEL, TRACE);
+  expect(locked?.sentence).toMatch(/^A goroutine of main\.wait is locked to a thread: /);
+  expect(locked?.next).toContain("go2perfetto stats --goroutine 10 IN");
 });

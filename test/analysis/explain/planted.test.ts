@@ -22,6 +22,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "lock-contention": /^Up to 7 goroutines .* 159 times.* which slept /s,
   "lock-lines":
     /^Goroutines waited at 2 lines for a lock that the same calls unlock, main\.\(\*accounts\)\.(rename|move) \(locks\.go:\d+\) and main\.\(\*accounts\)\.(rename|move) .* which slept 9/s,
+  "lock-holder":
+    /^Up to 3 .* 9 times, .* ended by main\.together\.func[12] .* which was in system calls 99\.\d% of the time/,
   "slow-consumer":
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
   "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
@@ -51,7 +53,9 @@ const SAYS: Readonly<Record<string, RegExp>> = {
     /^10,00\d system calls at main\.shortSyscalls .* per second, took .* \(syscall\.read\)\.$/,
   logging:
     /^Up to 7 .* at log\.\(\*Logger\)\.[oO]utput .*, the longest from main\.logging\.func1 .* which slept /s,
-  leak: /^\d+ goroutines of main\.wait, .* \(chan receive\)/s,
+  leak: /^\d+ goroutines of main\.wait, .* wait at its end \(chan receive\) at main\.wait /s,
+  asking:
+    /^\d+ goroutines of main\.ask, .* \(select\) at net\/http\.\(\*persistConn\)\.roundTrip \(\S+\), called from main\.ask \(http\.go:59\): .* So do \d+ goroutines that the standard library created: .*net\/http\.\(\*persistConn\)\.readLoop/,
   churn: /goroutines of main\.churn\.func1 per second/,
   yields: /^runtime\.Gosched was called/,
   polling: /^A loop at main\.polling .* woke nobody in between: 9\d\.\d% of all runs/,
@@ -90,6 +94,8 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   "slow-tokens": "slow-producer",
   "slow-semaphore": "slow-consumer",
   "short-syscalls": "syscalls",
+  asking: "leak",
+  "lock-holder": "lock-contention",
   ticking: "polling",
   logging: "lock-contention",
   "sampled-hog": "hog",

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"time"
 )
 
 // connections has eight clients that open a connection for each request. Mended, they keep theirs.
@@ -32,4 +33,30 @@ func connections(mended bool) {
 			response.Body.Close()
 		}
 	})
+}
+
+// asking has a client without a timeout, and a server that never answers. Mended, the server does.
+func asking(mended bool) {
+	debug.SetGCPercent(-1)
+	end := make(chan bool)
+	server := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if !mended {
+			<-end
+		}
+	})}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	go server.Serve(listener)
+	for i := 0; i < 30; i++ {
+		go ask("http://" + listener.Addr().String()) // planted: asking
+		time.Sleep(4 * time.Millisecond)
+	}
+}
+
+func ask(url string) {
+	if response, err := http.Get(url); err == nil {
+		response.Body.Close()
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -40,6 +41,37 @@ func lockLines(mended bool) {
 		}
 		for n := 0; n < 10; n++ {
 			[]func(){mine.rename, mine.add, mine.move}[i%3]()
+		}
+	})
+}
+
+type journal struct {
+	sync.Mutex
+	lines int
+}
+
+func (j *journal) write(mended bool) {
+	j.Lock()
+	defer j.Unlock()
+	j.lines++
+	if j.lines%50 == 0 && !mended {
+		j.rotate()
+	}
+}
+
+func (j *journal) rotate() {
+	pause := syscall.NsecToTimespec(20_000_000)
+	_ = syscall.Nanosleep(&pause, nil) // planted: lock-holder-call
+}
+
+// lockHolder has a lock that is rarely held for long: whoever comes fiftieth makes a long system call. Mended, nobody does.
+func lockHolder(mended bool) {
+	var shared journal
+	together(4, func(int) {
+		for i := 0; i < 50; i++ {
+			compute(50 * time.Microsecond)
+			shared.write(mended)
+			time.Sleep(time.Millisecond)
 		}
 	})
 }

@@ -17,6 +17,7 @@ import (
 var faults = map[string]func(mended bool){
 	"lock-contention": lockContention,
 	"lock-lines":      lockLines,
+	"lock-holder":     lockHolder,
 	"slow-consumer":   slowConsumer,
 	"slow-fan-in":     slowFanIn,
 	"slow-tokens":     slowTokens,
@@ -38,6 +39,7 @@ var faults = map[string]func(mended bool){
 	"short-syscalls":  shortSyscalls,
 	"logging":         logging,
 	"leak":            leak,
+	"asking":          asking,
 	"churn":           churn,
 	"yields":          yields,
 	"polling":         polling,
