@@ -1,6 +1,7 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { DOINGS, Doing } from "./doing.js";
+import { TopSums } from "./top-sums.js";
 
 /** Changes that are exact; a power of two. */
 const KEPT = 32;
@@ -11,7 +12,7 @@ const POINTS = 16;
 /** A sum is a time and the time of each {@link Doing} up to then. */
 const POINT = 1 + DOINGS;
 /**
- * Goroutines whose past is kept, in 79 MB at most. Beyond, two goroutines share a place and lose their past to each
+ * Goroutines whose past is kept, in 87 MB at most. Beyond, two goroutines share a place and lose their past to each
  * other.
  */
 const LINES = 1 << 15;
@@ -36,6 +37,7 @@ export class GoroutineHistory {
   #doing = new Uint8Array(256 * RING);
   #since = new Float64Array(256 * RING);
   #endedBy = new Int32Array(256 * RING);
+  #stack = new Int32Array(256 * RING);
   /** By line, once its ring is full: sums of what has left the ring, the number of points, and changes between two. */
   #sums = new Float64Array(256 * DOINGS);
   #pointCount = new Int32Array(256);
@@ -64,6 +66,7 @@ export class GoroutineHistory {
   /**
    * @param endedBy slot of the goroutine that ended what it did before, or −1
    * @param isContested whether it waited for what that one had, apart from a lock: for a token, say
+   * @param stack where it is while it does this, 0 if unknown; −1 for where it was before
    */
   change(
     slot: number,
@@ -72,6 +75,7 @@ export class GoroutineHistory {
     doing: number,
     endedBy: number,
     isContested = false,
+    stack = 0,
   ): void {
     const line = slot % LINES;
     if (this.#goroutine[line] !== goroutine) this.begin(slot, goroutine);
@@ -82,6 +86,8 @@ export class GoroutineHistory {
       this.#endedBy[before] = isContested || this.#doing[before] === Doing.Lock ? endedBy : NONE;
     }
     if (count >= RING && count % KEPT === 0) this.#leaveRing(line, count);
+    const last = line * RING + ((count + RING - 1) % RING);
+    this.#stack[at] = stack !== NONE ? stack : count > 0 ? (this.#stack[last] as number) : 0;
     this.#doing[at] = doing;
     this.#since[at] = time;
     this.#count[line] = count + 1;
@@ -91,12 +97,13 @@ export class GoroutineHistory {
    * Adds what a goroutine did in a stretch of time. While it waited itself for what another one had, what counts is what
    * that one did, and so on.
    * @param into nanoseconds by {@link Doing}
+   * @param places nanoseconds by stack and {@link Doing} (stack times {@link DOINGS} plus doing), of what has a stack
    */
-  split(slot: number, from: number, until: number, into: Float64Array): void {
+  split(slot: number, from: number, until: number, into: Float64Array, places = new TopSums()): void {
     this.#followed = 0;
     this.#longest = 0;
     this.#keeper = NONE;
-    this.#split(slot, from, until, into, 0);
+    this.#split(slot, from, until, into, places, 0);
   }
 
   /** Who was busy longest at a stretch in the time that was split last, by slot; −1 if nobody was. */
@@ -104,7 +111,7 @@ export class GoroutineHistory {
     return this.#keeper;
   }
 
-  #split(slot: number, from: number, until: number, into: Float64Array, hops: number): void {
+  #split(slot: number, from: number, until: number, into: Float64Array, places: TopSums, hops: number): void {
     const line = slot % LINES;
     const count = this.#count[line] as number;
     const oldest = leftOf(count);
@@ -117,9 +124,11 @@ export class GoroutineHistory {
       const doing = this.#doing[at] as number;
       const next = n === count - 1 ? NONE : (this.#endedBy[at] as number);
       const isFollowed = next !== NONE && next !== slot && hops < HOPS && this.#followed++ < MOST_FOLLOWED;
-      if (isFollowed) this.#split(next, begin, end, into, hops + 1);
+      if (isFollowed) this.#split(next, begin, end, into, places, hops + 1);
       else {
         into[doing] = (into[doing] as number) + end - begin;
+        const stack = this.#stack[at] as number;
+        if (stack !== 0) places.add(stack * DOINGS + doing, end - begin);
         if (end - begin > this.#longest && KEEPS[doing] === 1) {
           this.#longest = end - begin;
           this.#keeper = slot;
@@ -218,6 +227,7 @@ export class GoroutineHistory {
     this.#doing = grown(this.#doing, lines * RING);
     this.#since = grown(this.#since, lines * RING);
     this.#endedBy = grown(this.#endedBy, lines * RING);
+    this.#stack = grown(this.#stack, lines * RING);
     this.#sums = grown(this.#sums, lines * DOINGS);
     this.#pointCount = grown(this.#pointCount, lines);
     this.#spacing = grown(this.#spacing, lines);

@@ -3,11 +3,11 @@ import { NONE } from "../../base/ids.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
-import { DOING_WORDS, DOINGS } from "./doing.js";
+import { DOING_WORDS, DOINGS, Doing } from "./doing.js";
 import type { Finding, FindingFigure, FindingKind } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
 import { sameLocks } from "./lock-lines.js";
-import { frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
+import { CALLING, frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import type { TopSums } from "./top-sums.js";
 import { WaitKind } from "./wait-kind.js";
 import type { WaitSites } from "./wait-sites.js";
@@ -195,7 +195,7 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
   return finding({
     kind,
     weight,
-    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}${keeperText(at)}`,
+    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}${placeOfDoing(waits, sites, doings)}${keeperText(at)}`,
     figures: [
       ns("waited", total),
       count("waits", number),
@@ -307,6 +307,39 @@ function meanwhile(site: Site, doings: readonly FindingFigure[]): string {
   const words = named.map(({ name, value }) => `${name.replace("meanwhile ", "")} ${shareText(value)}`);
   return `${endedBy(site)} ${words.join(", ")} of the time.`;
 }
+
+/** Where those were who ended the waits, if most of what they did was one thing that takes no CPU, at one line or in one function. */
+function placeOfDoing(waits: Waits, sites: readonly number[], doings: readonly FindingFigure[]): string {
+  const [most] = doings;
+  const doing = DOING_WORDS.findIndex((words) => most?.name === `meanwhile ${words}`);
+  const text = HELD_UP[doing];
+  if (text === undefined) return "";
+  const lines = new Map<string, number>();
+  const functions = new Map<string, number>();
+  const places = sites.flatMap(
+    (site) => waits.sites.places[site]?.greatestOf(Number.POSITIVE_INFINITY) ?? [],
+  );
+  for (const { key, sum } of places.filter((row) => row.key % DOINGS === doing)) {
+    const frames = waits.stacks.frames(Math.floor(key / DOINGS));
+    const place = placeOf(frames[programIndex(frames, CALLING)]);
+    addTo(lines, `at ${placeText(place)}`, sum);
+    addTo(functions, `in ${place?.function}`, sum);
+  }
+  const all = sites.reduce((total, site) => total + (waits.sites.doing[site * DOINGS + doing] as number), 0);
+  const where = [...lines, ...functions].find(([, sum]) => sum >= MOSTLY * all);
+  return where === undefined ? "" : ` ${text} mostly ${where[0]}.`;
+}
+
+function addTo(sums: Map<string, number>, key: string, value: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + value);
+}
+
+/** By {@link Doing}. */
+const HELD_UP: Readonly<Partial<Record<number, string>>> = {
+  [Doing.Syscall]: "Its system calls were",
+  [Doing.Sleeping]: "It slept",
+  [Doing.Network]: "It waited for the network or a pipe",
+};
 
 function endedBy({ count, mostly, release, waker }: Site): string {
   const at = release.length === 0 ? "" : ` at ${placeText(placeOf(release[frameIndex(release, WAITING)]))}`;

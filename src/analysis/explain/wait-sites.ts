@@ -24,6 +24,8 @@ export class WaitSites {
   /** By site: waiting time by stack that ended it, and by function of the goroutine that did. */
   readonly releases: TopSums[] = [];
   readonly wakers: TopSums[] = [];
+  /** By site, of these doings: where they were, as far as it is known: by stack times {@link DOINGS} plus doing. */
+  readonly places: TopSums[] = [];
   /** By site, of the cost of waits for channels and Conds: who was busy meanwhile. */
   readonly keepers = new Majority();
   readonly #stacks: StackNumbers;
@@ -74,6 +76,7 @@ export class WaitSites {
     this.kind[site] = kind;
     this.releases.push(new TopSums());
     this.wakers.push(new TopSums());
+    this.places.push(new TopSums());
     return site;
   }
 }

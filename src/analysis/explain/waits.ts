@@ -20,7 +20,10 @@ import { WaitKind } from "./wait-kind.js";
 import { WaitSites } from "./wait-sites.js";
 
 const K = EventKind;
-const { None, Running, Waiting } = SchedState;
+const { None, Running, SyscallBlocked, Waiting } = SchedState;
+/** By {@link Doing}: 1 if it takes time without running, and the stack at its beginning tells where. */
+const HELD_UP = new Uint8Array(DOINGS);
+for (const doing of [Doing.Syscall, Doing.Sleeping, Doing.Network]) HELD_UP[doing] = 1;
 /** Of a wait for a group of goroutines: the share in which they must have run side by side. */
 const SIDE_BY_SIDE = 0.05;
 /** What goroutines wait for that others may have: a token in a channel, or their turn. */
@@ -122,7 +125,7 @@ export class Waits implements Analysis {
       if (waker !== NONE && serial.isLong)
         serial.wake(waker, isCounted ? site : NONE, func[i] as number, stack[event] as number, now);
       const doing = this.#doing(slot, after, toReason[i] as number);
-      this.#history.change(slot, id, now, doing, waker, isShared);
+      this.#history.change(slot, id, now, doing, waker, isShared, this.#stackOf(after, doing, event));
       if (after === Running) {
         runs.begin(slot);
         serial.begin(slot);
@@ -225,6 +228,13 @@ export class Waits implements Analysis {
     return DOING_OF_STATE[state] as number;
   }
 
+  /** Where a goroutine is that begins to keep others waiting without running, as the history takes it. */
+  #stackOf(state: number, doing: number, event: number): number {
+    if (state === SyscallBlocked) return NONE;
+    if (HELD_UP[doing] !== 1) return 0;
+    return this.stacks.of(this.#block.stack[event] as number);
+  }
+
   #ofReason(reason: number): number {
     if (reason === NONE) return Doing.Blocked;
     let doing = this.#doingOfReason[reason];
@@ -285,7 +295,7 @@ export class Waits implements Analysis {
     if (waker === NONE || duration <= 0 || changes.sinceEdge[i] !== Edge.Seen) return false;
     const split = this.#split;
     for (let doing = 0; doing < DOINGS; doing++) split[doing] = 0;
-    this.#history.split(waker, since, until, split);
+    this.#history.split(waker, since, until, split, sites.places[site]);
     const { doing: sums } = sites;
     for (let doing = 0, at = site * DOINGS; doing < DOINGS; doing++, at++)
       sums[at] = (sums[at] as number) + (split[doing] as number);

@@ -19,11 +19,12 @@ const LINES = plantedLines();
 
 /** What a finding must say besides its kind and line. */
 const SAYS: Readonly<Record<string, RegExp>> = {
-  "lock-contention": /^Up to 7 goroutines .* 159 times.* which slept /s,
+  "lock-contention":
+    /^Up to 7 goroutines .* 159 times.* which slept .* It slept mostly at main\.lockContention\.func1 \(waits\.go:15\)\.$/s,
   "lock-lines":
     /^Goroutines waited at 2 lines for a lock that the same calls unlock, main\.\(\*accounts\)\.(rename|move) \(locks\.go:\d+\) and main\.\(\*accounts\)\.(rename|move) .* which slept 9/s,
   "lock-holder":
-    /^Up to 3 .* 9 times, .* ended by main\.together\.func[12] .* which was in system calls 99\.\d% of the time/,
+    /^Up to 3 .* 9 times, .* ended by main\.together\.func[12] .* which was in system calls 99\.\d% of the time\. Its system calls were mostly at main\.\(\*journal\)\.rotate \(locks\.go:64\)\.$/,
   "slow-consumer":
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
   "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
@@ -52,7 +53,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "short-syscalls":
     /^10,00\d system calls at main\.shortSyscalls .* per second, took .* \(syscall\.read\)\.$/,
   logging:
-    /^Up to 7 .* at log\.\(\*Logger\)\.[oO]utput .*, the longest from main\.logging\.func1 .* which slept /s,
+    /^Up to 7 .* at log\.\(\*Logger\)\.[oO]utput .*, the longest from main\.logging\.func1 .* which slept .* mostly at main\.slowFile\.Write \(output\.go:32\)\.$/s,
   leak: /^\d+ goroutines of main\.wait, .* wait at its end \(chan receive\) at main\.wait /s,
   asking:
     /^\d+ goroutines of main\.ask, .* \(select\) at net\/http\.\(\*persistConn\)\.roundTrip \(\S+\), called from main\.ask \(http\.go:59\): .* So do \d+ goroutines that the standard library created: .*net\/http\.\(\*persistConn\)\.readLoop/,
