@@ -19,10 +19,11 @@ const conversion = [
 /** The command lines that are run. */
 const runs = [conversion, [...conversion, "--detail", "lean"]];
 
-const nodeRequire = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 /** The program finds its assets in the folder of the project. */
 const sea = { isSea: () => true, getAsset: (name) => readFileSync(join(root, name), "utf8") };
-const require = (name) => (name === "node:sea" ? sea : nodeRequire(name));
+const { getBuiltinModule } = process;
+process.getBuiltinModule = (name) => (name === "node:sea" ? sea : getBuiltinModule(name));
 
 // V8 forgets the code of what has not run for a while.
 setFlagsFromString("--no-flush-bytecode");

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { getAsset, isSea } from "node:sea";
+import { assets } from "./single-executable.js";
 
 /** The name of the package's manifest, also as an asset of a single executable. */
 const MANIFEST = "package.json";
@@ -10,7 +10,7 @@ interface Manifest {
 
 /** The package version. */
 export const VERSION = (() => {
-  const text = isSea() ? getAsset(MANIFEST, "utf8") : readFileSync(nearestManifest(), "utf8");
+  const text = assets?.getAsset(MANIFEST, "utf8") ?? readFileSync(nearestManifest(), "utf8");
   return (JSON.parse(text) as Manifest).version;
 })();
 

@@ -4,10 +4,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { otherNode } from "../../support/other-node.js";
+import { otherRuntime } from "../../support/other-runtime.js";
 import { emptyFolder, main } from "../command.js";
 
-const { executable, available } = await otherNode("24.21.0", "a newer Node");
+const { executable, available } = await otherRuntime("node", "24.21.0", "a newer Node");
 
 /** Runs the command with a newer Node. @returns its exit code and messages */
 function run(environment: NodeJS.ProcessEnv): readonly unknown[] {

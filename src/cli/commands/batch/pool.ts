@@ -20,18 +20,18 @@
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { isSea } from "node:sea";
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { rememberPending } from "../../output/pending-file.js";
 import { ExitCode } from "../../process/exit-codes.js";
+import { assets } from "../../process/single-executable.js";
 import type { WorkerTask } from "./batch-worker.js";
 import type { WorkOptions, WorkResult } from "./file-work.js";
 import { MemoryBudget } from "./memory-budget.js";
 import type { PlannedFile } from "./plan.js";
 
 /** The entry point of the threads, relative to a chunk of the build. In a single executable, see `executable/`. */
-const WORKER = isSea() ? process.execPath : new URL("../cli/batch-worker.js", import.meta.url).href;
+const WORKER = assets ? process.execPath : new URL("../cli/batch-worker.js", import.meta.url).href;
 const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
 /** Threads that convert one trace at a time each, as many as memory allows. */
