@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Finding } from "../../../src/analysis/explain/finding.js";
 import { GoroutineLives, type LastingGroup } from "../../../src/analysis/explain/goroutine-lives.js";
 import { lifeFindings } from "../../../src/analysis/explain/life-findings.js";
 import { ProgramLoad } from "../../../src/analysis/explain/program-load.js";
@@ -28,26 +29,63 @@ function livesOf(): GoroutineLives {
   return lives;
 }
 
+/** The figures of a finding that are no rates, by name. */
+function figuresOf(finding: Finding | undefined): Record<string, number> {
+  const figures = finding?.figures.filter(({ unit }) => unit !== "per second") ?? [];
+  return Object.fromEntries(figures.map(({ name, value }) => [name, value]));
+}
+
 test("goroutines of one line are one churn, whatever calls that line", () => {
   const lives = livesOf();
   lives.runs = 20_000;
   for (const createdAt of [1, 2, 3])
-    lives.shortLives.set(createdAt, { createdAt, func: -1, count: 5000, ran: 5e6, runs: 5000 });
+    lives.shortLives.set(createdAt, { createdAt, func: -1, count: 5000, ran: createdAt * 5e6, runs: 5000 });
   const found = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
   expect(found.map(({ kind, weight }) => [kind, weight])).toEqual([["churn", 0.75]]);
+  expect(figuresOf(found[0])).toMatchObject({ "short-lived goroutines": 15_000, "ran on average": 2000 });
+});
+
+test("yields of one line are one finding, whatever calls that line", () => {
+  const lives = livesOf();
+  for (const stack of [1, 2, 3]) lives.yields.set(stack, { stack, count: 5000, ran: stack * 1e7 });
+  const found = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
+  expect(found.map(({ kind, weight }) => [kind, weight])).toEqual([["yields", 0.06]]);
+  expect(figuresOf(found[0])).toMatchObject({ yields: 15_000, "ran before": 6e7 });
+});
+
+test("loops at one line are one that polls, with the longest of them", () => {
+  const lives = livesOf();
+  lives.runs = 1200;
+  [5e7, 9e7, 7e7].forEach((longest, i) => {
+    const sums = { count: 200, ran: (i + 1) * 1e5, duration: (i + 1) * 1e8 };
+    lives.loops.found.set(i + 1, {
+      stack: i + 1,
+      ...sums,
+      longest,
+      longestSince: i * 1e8,
+      goroutine: 10 + i,
+    });
+  });
+  const found = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
+  expect(found.map(({ kind, weight, worst }) => [kind, weight, worst])).toEqual([
+    ["polling", 0.5, { time: 1e8, duration: 9e7, goroutine: 11 }],
+  ]);
+  const means = { "ran on average": 1000, "from one to the next": 1e6 };
+  expect(figuresOf(found[0])).toMatchObject({ sleeps: 600, "longest loop": 9e7, ...means });
 });
 
 test("goroutines of one line are one leak, whose worst is the oldest", () => {
   const lives = livesOf();
   lives.alive = 20;
-  [1, 2, 3].forEach((createdAt, i) => {
-    const rest = { waitsAt: 4, func: -1, reason: -1, count: 5, goroutine: 10 + i, since: 3e8 - i * 1e8 };
+  [2e8, 1e8, 3e8].forEach((since, i) => {
+    const createdAt = i + 1;
+    const rest = { waitsAt: 4, func: -1, reason: -1, count: 5, goroutine: 10 + i, since };
     const group: LastingGroup = { createdAt, ...rest, parts: 0b11 << (2 * i) };
     lives.lasting.set(String(i), group);
   });
   const found = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
   expect(found.map(({ kind, weight, worst }) => [kind, weight, worst?.goroutine, worst?.time])).toEqual([
-    ["leak", 0.75, 12, 1e8],
+    ["leak", 0.75, 11, 1e8],
   ]);
 });
 
