@@ -5,7 +5,7 @@ import type { Change, FigureChange } from "../figures/changes.js";
 import type { FindingChange } from "../figures/finding-changes.js";
 import type { StackChange } from "../figures/stack-changes.js";
 import type { TraceDifference } from "../figures/trace-difference.js";
-import { type Cell, left, list, name, right, type Table, table } from "./table.js";
+import { type Cell, left, list, name, prose, right, type Table, table } from "./table.js";
 
 /** Titles of groups of figures, by the first name of the path. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -83,7 +83,7 @@ function findingTable(rows: readonly FindingChange[], top: number): Table {
     left("kind", ({ kind }) => kind),
     right("A", ({ a }) => weight(a)),
     right("B", ({ b }) => weight(b)),
-    list("finding", ({ a, b }) => (b ?? a)?.sentence ?? ""),
+    prose("finding", ({ a, b }) => (b ?? a)?.sentence ?? ""),
   ]);
 }
 

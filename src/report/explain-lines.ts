@@ -13,11 +13,17 @@ import {
 import { markdownText } from "./markdown.js";
 import { pathTables } from "./path-tables.js";
 import { terminalText } from "./terminal.js";
+import { wrapped } from "./wrapped.js";
 
 /** The most frames of a stack that are shown. */
 const FRAMES = 6;
 /** Special characters of Markdown. */
 const SPECIAL = /[\\`*_{}[\]<>|~#]/g;
+
+/** Before each line of a finding. */
+const INDENT = "   ";
+/** Of a sentence, even if the terminal is narrower. */
+const LEAST_WIDTH = 20;
 
 /** Rows of the tables of critical paths. */
 const ROWS = 15;
@@ -34,7 +40,7 @@ export function explainText(
   width: number | undefined,
   traceUrl?: string,
 ): string {
-  const parts = report.findings.map((finding, i) => findingText(finding, i + 1, name));
+  const parts = report.findings.map((finding, i) => findingText(finding, i + 1, name, width));
   if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
   const path = report.path && terminalText(pathTables(report.path, ROWS, traceUrl), width);
   const tasks = taskCommands(report).map((command) => `   $ ${escapeText(commandFor(command, name))}`);
@@ -57,10 +63,11 @@ function rest({ findings, more }: ExplainReport): string[] {
   return more > 0 ? [`… and ${grouped(more)} more: --top ${findings.length + more}\n`] : [];
 }
 
-function findingText(finding: Finding, number: number, name: string): string {
+function findingText(finding: Finding, number: number, name: string, width: number | undefined): string {
+  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_WIDTH, width - INDENT.length);
   const lines = [
     `${number}. ${finding.kind}, ${shareText(finding.weight)}`,
-    `   ${finding.sentence}`,
+    ...wrapped(finding.sentence, room).map((line) => `${INDENT}${line}`),
     ...stackLines(finding, FRAMES).map((text) => `     ${text}`),
     ...worstLines(finding).map((text) => `   ${text}`),
     ...finding.next.map((command) => `   $ ${commandFor(command, name)}`),

@@ -3,7 +3,7 @@ import type { StatsReport } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
 import { durationText, shareText } from "../base/rounded.js";
 import { NOTHING_FOUND } from "./finding-text.js";
-import { left, list, optional, right, type Table, table } from "./table.js";
+import { left, optional, prose, right, type Table, table } from "./table.js";
 
 /** Findings in a summary. */
 export const SUMMARY_FINDINGS = 3;
@@ -34,7 +34,7 @@ function findingTable(findings: readonly Finding[], more: number): Table {
   const all = table("What held the program back", found, SUMMARY_FINDINGS, [
     right("weight", ({ weight }) => weight),
     left("kind", ({ kind }) => kind),
-    list("finding", ({ sentence }) => sentence),
+    prose("finding", ({ sentence }) => sentence),
   ]);
   return { ...all, more: more + findings.length - rows.length };
 }

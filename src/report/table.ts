@@ -3,8 +3,8 @@ export interface Column {
   readonly head: string;
   /** Numbers are aligned to the right. */
   readonly align: "left" | "right";
-  /** The side where it is cut if there is too little room. The end of a function's name matters most. */
-  readonly cutAt?: "start" | "end";
+  /** The side where it is cut if there is too little room, or whether it goes on below. The end of a function's name matters most. */
+  readonly cutAt?: "start" | "end" | "below";
   /** Whether it may be left out if there is too little room. */
   readonly optional?: boolean;
 }
@@ -36,6 +36,14 @@ export const list = <T>(head: string, of: (row: T) => string): Cell<T> => ({
   head,
   align: "left",
   cutAt: "end",
+  of,
+});
+
+/** A column of sentences, of which all matters. */
+export const prose = <T>(head: string, of: (row: T) => string): Cell<T> => ({
+  head,
+  align: "left",
+  cutAt: "below",
   of,
 });
 

@@ -2,6 +2,7 @@ import CliTable from "cli-table3";
 import { escapeText } from "../base/escape.js";
 import { grouped } from "../base/grouped.js";
 import type { Column, Table } from "./table.js";
+import { wrapped } from "./wrapped.js";
 
 /** What separates columns. */
 const GAP = "  ";
@@ -82,6 +83,7 @@ function isLong({ column, width }: Fitted): boolean {
 function shortened({ column, cells, width }: Fitted, row: number): string {
   const text = cells[row] ?? "";
   if (text.length <= width) return text;
+  if (column.cutAt === "below") return wrapped(text, width).join("\n");
   return column.cutAt === "start"
     ? `…${text.slice(text.length - width + 1)}`
     : `${text.slice(0, width - 1)}…`;

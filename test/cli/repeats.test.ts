@@ -16,6 +16,20 @@ test.each([
   expect(stderr).toContain(name);
 });
 
+test("of a list, the error says how to give it once", () => {
+  const { code, stderr } = go2perfetto([
+    "batch",
+    TRACE,
+    "--out-dir",
+    "D",
+    "--also",
+    "stats",
+    "--also",
+    "html",
+  ]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("Give it once: --also stats,html.")]);
+});
+
 test("an option of several values collects them", () => {
   const limits = ["--assert", "sched.p99 < 5m", "--assert", "sched.p50 < 5m"];
   const { code, stdout } = go2perfetto(["check", TRACE, ...limits]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { durationText, shareText, sizeText } from "../../src/base/rounded.js";
 import { jsonText } from "../../src/report/json.js";
 import { markdownText } from "../../src/report/markdown.js";
-import { left, list, name, optional, right, type Table, table } from "../../src/report/table.js";
+import { left, list, name, optional, prose, right, type Table, table } from "../../src/report/table.js";
 import { terminalText } from "../../src/report/terminal.js";
 import fc from "../support/properties.js";
 
@@ -44,6 +44,17 @@ describe("a terminal", () => {
     expect(lines.join()).toContain("(*Server).Serve");
     expect(lines.join()).toMatch(/main\.f 3 ms/);
     expect(terminalText([wide], undefined)).toContain(LONG);
+  });
+
+  test("gets all of a sentence, on as many lines as it takes", () => {
+    const note = "Up to 7 goroutines at once waited for a lock at main.lock, which slept all of the time.";
+    const cells = [...CELLS.slice(0, 2), prose<Row>("finding", (row) => row.note)];
+    const found = table("Title", [{ function: "main.f", count: 1, note }], 2, cells);
+    const [, , , ...lines] = terminalText([found], 50).trimEnd().split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(50);
+    expect(lines.map((line) => line.slice(17)).join(" ")).toBe(note);
+    expect(lines.slice(1).map((line) => line.slice(0, 17).trim())).toEqual(lines.slice(1).map(() => ""));
+    expect(terminalText([found], undefined)).toContain(note);
   });
 
   test("that is too narrow gets fewer columns, but all important ones", () => {

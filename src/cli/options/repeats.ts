@@ -14,11 +14,15 @@ function collects({ argChoices, parseArg }: Option): boolean {
 }
 
 function refuseRepeat(option: Option): void {
-  const { parseArg } = option;
-  let isGiven = false;
+  const { description, long, parseArg } = option;
+  let given: string | undefined;
   option.argParser((text, before: unknown) => {
-    if (isGiven) throw new InvalidArgumentError("It is given twice.");
-    isGiven = true;
+    if (given !== undefined) {
+      const isList = description.includes("separated by commas");
+      const advice = isList ? ` Give it once: ${long} ${given},${text}.` : "";
+      throw new InvalidArgumentError(`It is given twice.${advice}`);
+    }
+    given = text;
     return parseArg === undefined ? text : parseArg(text, before);
   });
 }

@@ -30,6 +30,20 @@ test("the last lines are commands that explain the latency of tasks", async () =
   expect(explainText({ ...report, tasks: [] }, "IN", 80)).not.toContain("tasks");
 });
 
+test("sentences fit into the terminal, and are whole", async () => {
+  const report = await reportOf(await openTraceFile(ANNOTATED.replace("annotations", "sync")));
+  const [finding] = report.findings;
+  const text = explainText(report, "IN", 60);
+  const [, lines = ""] = /^1\. .*\n((?: {3}\S.*\n)+)/.exec(text) ?? [];
+  expect(Math.max(...lines.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(60);
+  expect(
+    lines
+      .trimEnd()
+      .replaceAll(/\n? {3}/g, " ")
+      .trim(),
+  ).toBe(finding?.sentence);
+});
+
 // `go tool trace -d=parsed` has /sched/gomaxprocs:threads from 1 to 8 in this trace.
 test("a number of Ps that changes is told as it changes", async () => {
   const changing = fileURLToPath(new URL("../../fixtures/gomaxprocs-go1.26.trace", import.meta.url));

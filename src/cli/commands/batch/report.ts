@@ -1,6 +1,6 @@
 import { byteSize, counted, grouped } from "../../../base/grouped.js";
 import { durationText, shareText } from "../../../base/rounded.js";
-import { type Cell, list, name, optional, right, type Table, table } from "../../../report/table.js";
+import { type Cell, list, name, optional, prose, right, type Table, table } from "../../../report/table.js";
 import { type ExitCode, gravest } from "../../process/exit-codes.js";
 import { VERSION } from "../../process/version.js";
 import type { Shard } from "./plan.js";
@@ -92,7 +92,7 @@ export function findingTable({ files }: BatchReport): Table {
     name("input", ({ input }) => input),
     right("weight", ({ weight }) => shareText(weight)),
     list("kind", ({ kind }) => kind),
-    list("finding", ({ sentence }) => sentence),
+    prose("finding", ({ sentence }) => sentence),
   ]);
 }
 
