@@ -367,7 +367,9 @@ describe.runIf(haveBrowser)("in a browser", () => {
     expect(await places()).toEqual(before);
     const values = await page.locator("#timeline .u-legend .u-value").allInnerTexts();
     expect(values.length).toBeGreaterThan(10);
-    expect(values.filter((text) => !/^\d+(\.\d+)?( (of \d|µs|ms|MiB|%))?$/.test(text))).toEqual([]);
+    // The time at the cursor, and values.
+    const isValue = (text: string) => /^\d+(\.\d{6}s|(\.\d+)?( (of \d|µs|ms|MiB|%))?)$/.test(text);
+    expect(values.filter((text) => !isValue(text))).toEqual([]);
     // Goroutines in any state, at a time when none begins or ends.
     const states = page.locator('[data-chart="states"] .u-value');
     const [, ...counts] = await states.allInnerTexts();
