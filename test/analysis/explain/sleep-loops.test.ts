@@ -36,3 +36,25 @@ test("a ticker that comes seldom has its reason, a sleep has none", () => {
   expect(found({ isTimed: true, every: 6 * MS, ran: 1000 })).toBe(0);
   expect(found({ isTimed: false, every: 6 * MS, ran: 1000 })).toBe(149);
 });
+
+test("the longest of several loops at a place is told", () => {
+  const loops = new SleepLoops();
+  // Each loop sleeps every so many milliseconds.
+  [2, 4, 3].forEach((every, slot) => {
+    for (let i = 0; i < 150; i++) {
+      const time = (slot + i * every) * MS;
+      const columns = { goroutine: [10 + slot], proc: [0], since: [time - 1000], slot: [slot], time: [time] };
+      loops.sleep(columns as unknown as Changes, 0, STACK, i, false);
+    }
+    loops.end(slot);
+  });
+  expect(loops.found.get(STACK)).toEqual({
+    stack: STACK,
+    count: 3 * 149,
+    ran: 3 * 149 * 1000,
+    duration: 149 * 9 * MS,
+    longest: 149 * 4 * MS,
+    longestSince: MS,
+    goroutine: 11,
+  });
+});

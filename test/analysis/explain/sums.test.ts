@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { analyze } from "../../../src/analysis/analysis.js";
+import { type Analysis, analyze } from "../../../src/analysis/analysis.js";
 import { AssistSites } from "../../../src/analysis/explain/assist-sites.js";
 import type { SiteTable } from "../../../src/analysis/explain/site-table.js";
 import { StopDelays } from "../../../src/analysis/explain/stop-delays.js";
@@ -34,6 +34,27 @@ async function cgoGoroutines(path: string): Promise<ReadonlySet<number>> {
   return ids;
 }
 
+/** Counts system calls that began and ended in the trace, and ended without the P. */
+class CallsWithoutProc implements Analysis {
+  count = 0;
+  readonly #served: ReadonlySet<number>;
+  readonly #calling = new Set<number>();
+
+  /** @param served goroutines that do not count */
+  constructor(served: ReadonlySet<number>) {
+    this.#served = served;
+  }
+
+  block({ kind, length, subject }: EventBlock): void {
+    for (let i = 0; i < length; i++) {
+      const id = subject[i] as number;
+      if (kind[i] === EventKind.GoSyscallBegin && !this.#served.has(id)) this.#calling.add(id);
+      else if (kind[i] === EventKind.GoSyscallEnd) this.#calling.delete(id);
+      else if (kind[i] === EventKind.GoSyscallEndBlocked && this.#calling.delete(id)) this.count++;
+    }
+  }
+}
+
 describe.each([...variedTraces(), ...otherTraces()])("the sums of explain, of $name,", ({ path }) => {
   test("are those of the profiles and of stats", async () => {
     const served = await cgoGoroutines(path);
@@ -44,10 +65,13 @@ describe.each([...variedTraces(), ...otherTraces()])("the sums of explain, of $n
     // Go's tools leave out lives of goroutines that serve calls from C, and calls that began before the trace.
     const sync = new Profiles({ kinds: ["sync"], fromCreation: true });
     const syscall = new Profiles({ kinds: ["syscall"], goroutine: (id) => !served.has(id) });
+    const calls = new CallsWithoutProc(served);
     const gc = new GcCycles();
-    await analyze(await openTraceFile(path), [waits, syscalls, assists, stops, sync, syscall, gc]);
+    await analyze(await openTraceFile(path), [waits, syscalls, assists, stops, sync, syscall, gc, calls]);
     expect(sumsOf(waits.sites.table)).toEqual(sumsOfProfile(sync, "sync"));
     expect(sumsOf(syscalls.table)).toEqual(sumsOfProfile(syscall, "syscall"));
+    const lost = syscalls.lostProc.reduce((all, value) => all + (value ?? 0), 0);
+    expect(lost).toBe(calls.count);
     const { durations } = gc.assists;
     expect(sumsOf(assists.table)).toEqual([durations.count, durations.total]);
     const stopRows = stops.rows.map(({ kind, count, total }) => [kind, count, total]);
