@@ -58,3 +58,39 @@ test("the longest of several loops at a place is told", () => {
     goroutine: 11,
   });
 });
+
+/** How often a goroutine looks again at {@link STACK} that sleeps 150 times, if something happens at one of the sleeps. */
+function foundWith(odd: {
+  /** Which sleep: the one in the middle by default. */
+  readonly at?: number;
+  /** P on which a goroutine wakes another, and how long before the sleep. */
+  readonly wakes?: readonly [proc: number, before: number];
+  readonly stack?: number;
+  /** Further runs before the sleep. */
+  readonly runs?: number;
+}): number {
+  const loops = new SleepLoops();
+  let runs = 0;
+  for (let i = 0; i < 150; i++) {
+    const time = (i + 1) * MS;
+    const { wakes, stack = STACK, runs: further = 0 } = i === (odd.at ?? 75) ? odd : {};
+    if (wakes !== undefined) loops.act(wakes[0], time - wakes[1]);
+    runs += 1 + further;
+    const changes = { goroutine: [7], proc: [0], since: [time - 1000], slot: [0], time: [time] };
+    loops.sleep(changes as unknown as Changes, 0, stack, runs, false);
+  }
+  loops.end(0);
+  return loops.found.get(STACK)?.count ?? 0;
+}
+
+test("who wakes others, sleeps elsewhere or waits for something else in between does not loop", () => {
+  expect(foundWith({})).toBe(149);
+  expect(foundWith({ wakes: [0, 1000] })).toBe(0);
+  expect(foundWith({ wakes: [0, 500] })).toBe(0);
+  expect(foundWith({ wakes: [0, 1001] })).toBe(149);
+  expect(foundWith({ wakes: [1, 500] })).toBe(149);
+  expect(foundWith({ stack: STACK + 1 })).toBe(0);
+  expect(foundWith({ runs: 1 })).toBe(0);
+  // 119 of the first 120 sleeps are looks; the 29 after the odd one are too few.
+  expect(foundWith({ at: 120, stack: STACK + 1 })).toBe(119);
+});
