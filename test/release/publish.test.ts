@@ -32,6 +32,8 @@ describe.runIf(verdaccio !== undefined)("published to a registry", () => {
       ...Object.fromEntries(ours),
       NPM_CONFIG_USERCONFIG: settings,
       NPM_CONFIG_UPDATE_NOTIFIER: "false",
+      // npx keeps what it ran, by name and version: that of an earlier run of this test.
+      NPM_CONFIG_CACHE: emptyFolder(),
     };
   });
   afterAll(() => registry?.close());
