@@ -134,7 +134,6 @@ export { SelectedTrace, type Selection } from "./select/selected-trace.js";
 export { SelectionError } from "./select/selection-error.js";
 export { type SplitOptions, splitTrace } from "./select/split-trace.js";
 export { type TimeWindow, WindowedTrace } from "./select/windowed-trace.js";
-export { FORMATS, type Format } from "./sink/auto-detail.js";
 export { type Conversion, type ConvertOptions, convert } from "./sink/convert.js";
 export {
   type AutoDetail,
@@ -146,6 +145,7 @@ export {
   type Kept,
   keptOf,
 } from "./sink/create-sink.js";
+export { FORMATS, type Format } from "./sink/formats.js";
 export { intactOrRepaired, NeedsRepair } from "./sink/intact.js";
 export { formatName } from "./sink/metadata.js";
 export { ShownPath } from "./sink/shown-path.js";

@@ -1,4 +1,5 @@
 import { grouped } from "../base/grouped.js";
+import type { Format } from "./formats.js";
 
 /** The size that a viewer can show. */
 export interface DetailLimit {
@@ -12,10 +13,6 @@ export interface AutoLimit extends DetailLimit {
   /** Size of a trace with about that many events. */
   readonly bytes: number;
 }
-
-/** The formats of conversions, by their names in `--format`. */
-export const FORMATS = ["pftrace", "json"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /**
  * Perfetto's UI shows about this much in full within about ten seconds, five of which an empty file takes (v52, two cores).

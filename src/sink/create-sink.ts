@@ -1,5 +1,6 @@
 import type { Trace } from "../order/trace.js";
-import { AUTO_LIMITS, type Format, tooLarge } from "./auto-detail.js";
+import { AUTO_LIMITS, tooLarge } from "./auto-detail.js";
+import type { Format } from "./formats.js";
 import type { TraceSink } from "./trace-sink.js";
 import type { ViewOptions } from "./view-options.js";
 

@@ -2,9 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../src/node.js";
-import { type Format, tooLarge } from "../../src/sink/auto-detail.js";
+import { tooLarge } from "../../src/sink/auto-detail.js";
 import { convert } from "../../src/sink/convert.js";
 import { createSink, type Detail } from "../../src/sink/create-sink.js";
+import type { Format } from "../../src/sink/formats.js";
 import type { Omission } from "../../src/sink/trace-sink.js";
 import type { ViewOptions } from "../../src/sink/view-options.js";
 import { fixtureTraces } from "../support/corpus.js";

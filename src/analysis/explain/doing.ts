@@ -50,6 +50,13 @@ export const DOING_NAMES: readonly string[] = [
   "stop-the-world",
 ];
 
+/** What takes time without running, and has a stack from its beginning on: the beginning of a sentence about where. */
+export const HELD_UP_WORDS: Readonly<Partial<Record<number, string>>> = {
+  [Doing.Syscall]: "Its system calls were",
+  [Doing.Sleeping]: "It slept",
+  [Doing.Network]: "It waited for the network or a pipe",
+};
+
 /** By {@link SchedState}, apart from waiting, where the reason decides. */
 export const DOING_OF_STATE = new Uint8Array(6);
 DOING_OF_STATE[SchedState.Runnable] = Doing.Runnable;

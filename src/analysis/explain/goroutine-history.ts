@@ -1,7 +1,7 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { DOINGS, Doing } from "./doing.js";
-import { TopSums } from "./top-sums.js";
+import type { TopSums } from "./top-sums.js";
 
 /** Changes that are exact; a power of two. */
 const KEPT = 32;
@@ -99,7 +99,7 @@ export class GoroutineHistory {
    * @param into nanoseconds by {@link Doing}
    * @param places nanoseconds by stack and {@link Doing} (stack times {@link DOINGS} plus doing), of what has a stack
    */
-  split(slot: number, from: number, until: number, into: Float64Array, places = new TopSums()): void {
+  split(slot: number, from: number, until: number, into: Float64Array, places?: TopSums): void {
     this.#followed = 0;
     this.#longest = 0;
     this.#keeper = NONE;
@@ -111,7 +111,14 @@ export class GoroutineHistory {
     return this.#keeper;
   }
 
-  #split(slot: number, from: number, until: number, into: Float64Array, places: TopSums, hops: number): void {
+  #split(
+    slot: number,
+    from: number,
+    until: number,
+    into: Float64Array,
+    places: TopSums | undefined,
+    hops: number,
+  ): void {
     const line = slot % LINES;
     const count = this.#count[line] as number;
     const oldest = leftOf(count);
@@ -128,7 +135,7 @@ export class GoroutineHistory {
       else {
         into[doing] = (into[doing] as number) + end - begin;
         const stack = this.#stack[at] as number;
-        if (stack !== 0) places.add(stack * DOINGS + doing, end - begin);
+        if (stack !== 0) places?.add(stack * DOINGS + doing, end - begin);
         if (end - begin > this.#longest && KEEPS[doing] === 1) {
           this.#longest = end - begin;
           this.#keeper = slot;

@@ -3,7 +3,7 @@ import { NONE } from "../../base/ids.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
-import { DOING_WORDS, DOINGS, Doing } from "./doing.js";
+import { DOING_WORDS, DOINGS, HELD_UP_WORDS } from "./doing.js";
 import type { Finding, FindingFigure, FindingKind } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
 import { sameLocks } from "./lock-lines.js";
@@ -170,8 +170,7 @@ function mostOf(
 ): { readonly key: number; readonly share: number } | undefined {
   const sums = new Map<number, number>();
   for (const part of parts)
-    for (const { key, sum } of part?.greatestOf(Number.POSITIVE_INFINITY) ?? [])
-      sums.set(key, (sums.get(key) ?? 0) + sum);
+    for (const { key, sum } of part?.greatestOf(Number.POSITIVE_INFINITY) ?? []) addTo(sums, key, sum);
   const all = parts.reduce((total, part) => total + (part?.total ?? 0), 0);
   const [most] = [...sums].sort((a, b) => b[1] - a[1]);
   return most && { key: most[0], share: most[1] / all };
@@ -195,7 +194,7 @@ function siteFinding(waits: Waits, at: Site, trace: ExplainedTrace): Finding {
   return finding({
     kind,
     weight,
-    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}${placeOfDoing(waits, sites, doings)}${keeperText(at)}`,
+    sentence: `${subjectOf(waits, at)} ${meanwhile(at, doings)}${placeOfDoing(waits, sites)}${keeperText(at)}`,
     figures: [
       ns("waited", total),
       count("waits", number),
@@ -234,13 +233,18 @@ function crowdFigures(waits: Waits, sites: readonly number[], { duration }: Expl
 }
 
 /** The shares of what those did who ended the waits, the greatest first. */
-function doingsOf({ sites: { doing: times } }: Waits, sites: readonly number[]): FindingFigure[] {
-  const sums = Array.from({ length: DOINGS }, (_, doing) =>
-    sites.reduce((total, site) => total + (times[site * DOINGS + doing] as number), 0),
-  );
+function doingsOf(waits: Waits, sites: readonly number[]): FindingFigure[] {
+  const sums = timesOf(waits, sites);
   const sum = sums.reduce((total, time) => total + time, 0);
   const figures = sums.map((time, doing) => share(`meanwhile ${DOING_WORDS[doing]}`, time / sum));
   return figures.filter(({ value }) => value > 0).sort((a, b) => b.value - a.value);
+}
+
+/** How long those who ended the waits did what, by number of the doing. */
+function timesOf({ sites: { doing: times } }: Waits, sites: readonly number[]): number[] {
+  return Array.from({ length: DOINGS }, (_, doing) =>
+    sites.reduce((total, site) => total + (times[site * DOINGS + doing] as number), 0),
+  );
 }
 
 function subjectOf(waits: Waits, site: Site): string {
@@ -309,10 +313,11 @@ function meanwhile(site: Site, doings: readonly FindingFigure[]): string {
 }
 
 /** Where those were who ended the waits, if most of what they did was one thing that takes no CPU, at one line or in one function. */
-function placeOfDoing(waits: Waits, sites: readonly number[], doings: readonly FindingFigure[]): string {
-  const [most] = doings;
-  const doing = DOING_WORDS.findIndex((words) => most?.name === `meanwhile ${words}`);
-  const text = HELD_UP[doing];
+function placeOfDoing(waits: Waits, sites: readonly number[]): string {
+  const times = timesOf(waits, sites);
+  const all = Math.max(...times);
+  const doing = times.indexOf(all);
+  const text = HELD_UP_WORDS[doing];
   if (text === undefined) return "";
   const lines = new Map<string, number>();
   const functions = new Map<string, number>();
@@ -325,21 +330,13 @@ function placeOfDoing(waits: Waits, sites: readonly number[], doings: readonly F
     addTo(lines, `at ${placeText(place)}`, sum);
     addTo(functions, `in ${place?.function}`, sum);
   }
-  const all = sites.reduce((total, site) => total + (waits.sites.doing[site * DOINGS + doing] as number), 0);
   const where = [...lines, ...functions].find(([, sum]) => sum >= MOSTLY * all);
   return where === undefined ? "" : ` ${text} mostly ${where[0]}.`;
 }
 
-function addTo(sums: Map<string, number>, key: string, value: number): void {
+function addTo<K>(sums: Map<K, number>, key: K, value: number): void {
   sums.set(key, (sums.get(key) ?? 0) + value);
 }
-
-/** By {@link Doing}. */
-const HELD_UP: Readonly<Partial<Record<number, string>>> = {
-  [Doing.Syscall]: "Its system calls were",
-  [Doing.Sleeping]: "It slept",
-  [Doing.Network]: "It waited for the network or a pipe",
-};
 
 function endedBy({ count, mostly, release, waker }: Site): string {
   const at = release.length === 0 ? "" : ` at ${placeText(placeOf(release[frameIndex(release, WAITING)]))}`;

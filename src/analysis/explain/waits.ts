@@ -9,7 +9,7 @@ import { Edge, SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { ProcSlots } from "../proc-slots.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
-import { DOING_OF_STATE, DOINGS, Doing, doingOfReason } from "./doing.js";
+import { DOING_OF_STATE, DOINGS, Doing, doingOfReason, HELD_UP_WORDS } from "./doing.js";
 import { GoroutineHistory } from "./goroutine-history.js";
 import { Load, ProgramLoad } from "./program-load.js";
 import { RunFunctions } from "./run-functions.js";
@@ -21,9 +21,8 @@ import { WaitSites } from "./wait-sites.js";
 
 const K = EventKind;
 const { None, Running, SyscallBlocked, Waiting } = SchedState;
-/** By {@link Doing}: 1 if it takes time without running, and the stack at its beginning tells where. */
-const HELD_UP = new Uint8Array(DOINGS);
-for (const doing of [Doing.Syscall, Doing.Sleeping, Doing.Network]) HELD_UP[doing] = 1;
+/** By {@link Doing}: 1 for those of {@link HELD_UP_WORDS}. */
+const HELD_UP = Uint8Array.from({ length: DOINGS }, (_, doing) => (doing in HELD_UP_WORDS ? 1 : 0));
 /** Of a wait for a group of goroutines: the share in which they must have run side by side. */
 const SIDE_BY_SIDE = 0.05;
 /** What goroutines wait for that others may have: a token in a channel, or their turn. */

@@ -1,4 +1,4 @@
-import { FORMATS } from "../../sink/auto-detail.js";
+import { FORMATS } from "../../sink/formats.js";
 import { usageFailure } from "../process/failure.js";
 import { STDIO } from "../process/stdio.js";
 import { refuseFolder } from "./output-name.js";

@@ -176,8 +176,10 @@ export class GoroutineTracks {
   /** Whether the reason of its wait is that of package sync. */
   waitsInSync(slot: number): boolean {
     const reason = this.#model.goroutines.reason[slot] as number;
-    // Defines the name of the reason, and so `syncReason`.
-    return reason >= 0 && this.#reason(reason) !== 0 && reason === this.syncReason;
+    if (reason < 0) return false;
+    // Naming the first such reason sets `syncReason`.
+    this.#reason(reason);
+    return reason === this.syncReason;
   }
 
   /**

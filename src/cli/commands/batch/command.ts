@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { FORMATS } from "../../../sink/auto-detail.js";
+import { FORMATS } from "../../../sink/formats.js";
 import { addAnonymizeOptions } from "../../options/anonymize.js";
 import { addFileOptions } from "../../options/common.js";
 import { addLimitOptions } from "../../options/limits.js";

@@ -1,5 +1,5 @@
-import type { Format } from "../../../sink/auto-detail.js";
 import type { Detail } from "../../../sink/create-sink.js";
+import type { Format } from "../../../sink/formats.js";
 import type { TraceSink } from "../../../sink/trace-sink.js";
 
 /** How much a part may hold. Infinity is no limit. */
