@@ -27,6 +27,8 @@ export interface ProcRow {
   readonly busy: number;
   /** Of that, for the GC: mark workers, mark assists, sweeping. */
   readonly gc: number;
+  /** Of that, mark assists. What an assist waits or is runnable takes no P. */
+  readonly assists: number;
   /** A goroutine was in a system call with it. */
   readonly syscall: number;
   /** A thread had it without a goroutine: it looked for one, or did work of the runtime. */
@@ -40,11 +42,13 @@ export interface ProcRow {
 interface Proc {
   busy: number;
   gc: number;
+  assists: number;
   syscall: number;
   held: number;
-  /** When a thread took it, and when GC work began on it; −1: not so. */
+  /** When a thread took it, and when GC work and an assist began on it; −1: not so. */
   heldSince: number;
   gcSince: number;
+  assistSince: number;
   /** The slot of the goroutine that runs on it, or −1. */
   running: number;
   sweeps: boolean;
@@ -158,11 +162,12 @@ export class ProcUse implements Analysis {
   /** By the P's id. */
   rows(): ProcRow[] {
     const existed = this.#existed();
-    const rows = [...this.#procs].map(([id, { busy, gc, syscall, held }]): ProcRow => {
+    const rows = [...this.#procs].map(([id, { assists, busy, gc, syscall, held }]): ProcRow => {
       // A damaged trace may lack the start of a P on which a goroutine runs.
       const used = Math.max(held, busy + syscall);
       const total = Math.max(used, existed(id));
-      return { proc: id, busy, gc, syscall, scheduling: used - busy - syscall, idle: total - used, total };
+      const scheduling = used - busy - syscall;
+      return { proc: id, busy, gc, assists, syscall, scheduling, idle: total - used, total };
     });
     return rows.sort((a, b) => a.proc - b.proc);
   }
@@ -227,11 +232,19 @@ export class ProcUse implements Analysis {
 
   /** Counts the GC time of a P, when GC work begins or ends. */
   #update(proc: Proc, time: number): void {
-    const works = proc.sweeps || (proc.running !== NONE && this.#work[proc.running] !== 0);
+    const work = proc.running === NONE ? 0 : (this.#work[proc.running] as number);
+    const works = proc.sweeps || work !== 0;
     if (works && proc.gcSince === NONE) proc.gcSince = time;
-    if (works || proc.gcSince === NONE) return;
-    proc.gc += time - proc.gcSince;
-    proc.gcSince = NONE;
+    else if (!works && proc.gcSince !== NONE) {
+      proc.gc += time - proc.gcSince;
+      proc.gcSince = NONE;
+    }
+    const assists = (work & Work.Assist) !== 0;
+    if (assists && proc.assistSince === NONE) proc.assistSince = time;
+    else if (!assists && proc.assistSince !== NONE) {
+      proc.assists += time - proc.assistSince;
+      proc.assistSince = NONE;
+    }
   }
 
   /** GOMAXPROCS is reported. Its first value holds from the start of the trace. */
@@ -276,10 +289,12 @@ export class ProcUse implements Analysis {
       proc = {
         busy: 0,
         gc: 0,
+        assists: 0,
         syscall: 0,
         held: 0,
         heldSince: NONE,
         gcSince: NONE,
+        assistSince: NONE,
         running: NONE,
         sweeps: false,
       };

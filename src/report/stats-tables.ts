@@ -243,6 +243,7 @@ function allProcs(procs: readonly ProcRow[]): Omit<ProcRow, "proc"> & { readonly
     name: "all",
     busy: total("busy"),
     gc: total("gc"),
+    assists: total("assists"),
     syscall: total("syscall"),
     scheduling: total("scheduling"),
     idle: total("idle"),

@@ -3,6 +3,7 @@ import { AnalysisPass } from "../../src/analysis/analysis.js";
 import { ProcUse } from "../../src/analysis/proc-use.js";
 import { openTrace, sourceOf } from "../../src/index.js";
 import { openTraceFile } from "../../src/node.js";
+import { AssistTimes } from "../support/assist-times.js";
 import { runningThread } from "../support/batch-writer.js";
 import { goTests, variedTraces } from "../support/corpus.js";
 import { ProcTimesListener } from "../support/proc-times.js";
@@ -41,12 +42,15 @@ describe("every moment of a P is accounted for", () => {
       },
     ]);
     const walk = new ProcTimesListener();
+    const assists = new AssistTimes();
     await readBlocks(await openTraceFile(path), (block) => {
       pass.events(block);
+      assists.block(block);
       walk.model.block(block);
     });
     pass.end();
     walk.model.finish();
+    assists.finish();
     const rows = use.rows();
     for (const row of rows) {
       const { busy, gc, syscall, scheduling, idle, total } = row;
@@ -58,7 +62,9 @@ describe("every moment of a P is accounted for", () => {
       ]);
       expect(busy + syscall).toBe(walk.byProc.get(row.proc) ?? 0);
       expect(gc).toBeLessThanOrEqual(busy + scheduling);
+      expect(row.assists).toBeLessThanOrEqual(gc);
     }
+    if (!assists.isCut) expect(rows.reduce((sum, row) => sum + row.assists, 0)).toBe(assists.total);
     expect(rows.length).toBeGreaterThanOrEqual(walk.byProc.size);
   });
 });

@@ -79,8 +79,8 @@ function workFinding(
 ): Finding[] {
   const total = procs.reduce((sum, row) => sum + row.total, 0);
   const all = procs.reduce((sum, row) => sum + row.gc, 0);
-  // Assists are a finding of their own.
-  const work = Math.max(0, all - gc.assists.total);
+  // Assists are a finding of their own. Of what they took, only the time on a P counts here.
+  const work = all - procs.reduce((sum, row) => sum + row.assists, 0);
   const [longest] = gc.longestCycles;
   const worst = longest && { time: longest.since, duration: longest.duration };
   const cycles = gc.cycles.durations.count + gc.cycles.cut;
