@@ -26,24 +26,33 @@ export function frameText(place: Place): string {
 }
 
 /**
- * The lines of a finding's stack: the innermost frames and its place, which may lie far out. Others are counted.
+ * The lines of a finding's stack: its place, the line of the program that called it, the innermost frame, and what is around the
+ * place. Others are counted.
  * @param most frames
  */
-export function stackLines({ place, stack }: Finding, most: number): string[] {
-  const at = place === undefined ? -1 : stack.findIndex((each) => frameText(each) === frameText(place));
-  const inner = at < most ? most : most - 2;
-  const outer = at < most ? most : at - 1;
-  const last = Math.max(most, at + 1);
-  return [
-    ...stack.slice(0, inner).map(frameText),
-    ...moreFrames(outer - inner),
-    ...stack.slice(outer, last).map(frameText),
-    ...moreFrames(stack.length - last),
-  ];
+export function stackLines({ caller, place, stack }: Finding, most: number): string[] {
+  const at = Math.max(0, indexOf(stack, place, 0));
+  const shown = new Set([at, indexOf(stack, caller, at), 0, at - 1].filter((i) => stack[i] !== undefined));
+  for (let i = at + 1; i < stack.length && shown.size < most; i++) shown.add(i);
+  for (let i = 1; i < at && shown.size < most; i++) shown.add(i);
+  const lines: string[] = [];
+  let next = 0;
+  for (const i of [...shown].sort((a, b) => a - b)) {
+    lines.push(...framesBetween(stack, next, i), frameText(stack[i] as Place));
+    next = i + 1;
+  }
+  return [...lines, ...framesBetween(stack, next, stack.length)];
 }
 
-function moreFrames(count: number): string[] {
-  return count > 0 ? [`… ${grouped(count)} more`] : [];
+function indexOf(stack: readonly Place[], place: Place | undefined, from: number): number {
+  if (place === undefined) return -1;
+  return stack.findIndex((each, i) => i >= from && frameText(each) === frameText(place));
+}
+
+/** Frames that are left out, or the only one: their number takes a line too. */
+function framesBetween(stack: readonly Place[], from: number, to: number): string[] {
+  if (to - from === 1) return [frameText(stack[from] as Place)];
+  return to > from ? [`… ${grouped(to - from)} more`] : [];
 }
 
 /** A command with the name of the trace, quoted for a shell if need be. */

@@ -2,8 +2,9 @@ import { formatDuration } from "../../base/duration.js";
 import { NONE } from "../../base/ids.js";
 import type { Interner } from "../../base/interner.js";
 import type { StackFrame } from "../../event/tables.js";
+import type { Place } from "../stats/stats-report.js";
 import type { Finding, FindingFigure, FindingKind, WorstInstance } from "./finding.js";
-import { placeOf, placesOf } from "./places.js";
+import { callerIndex, placeOf, placesOf } from "./places.js";
 
 /** What every finding is about. */
 export interface ExplainedTrace {
@@ -39,10 +40,12 @@ export interface FindingParts {
 
 export function finding({ at, frames = [], weight, worst, ...rest }: FindingParts): Finding {
   const place = at === undefined ? undefined : placeOf(frames[at]);
+  const caller = at === undefined ? NONE : callerIndex(frames, at);
   return {
     ...rest,
     weight: Math.min(1, weight),
     ...(place && { place }),
+    ...(at !== undefined && caller > at && { caller: placeOf(frames[caller]) as Place }),
     stack: placesOf(frames),
     ...(worst && { worst }),
   };

@@ -56,6 +56,8 @@ export interface Finding {
   readonly subject?: string;
   /** Where: the first frame of the stack outside of the runtime and its packages. */
   readonly place?: Place;
+  /** If the place is in a library: the line of the program from which it was called. */
+  readonly caller?: Place;
   /** From the innermost frame to the outermost; empty if unknown. */
   readonly stack: readonly Place[];
   readonly worst?: WorstInstance;

@@ -18,7 +18,15 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import type { ForcedCycles } from "./forced-cycles.js";
-import { frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
+import {
+  callerText as calledFrom,
+  frameIndex,
+  LONGEST_FROM,
+  placeOf,
+  placeText,
+  programIndex,
+  WAITING,
+} from "./places.js";
 import type { StopDelayRow, StopDelays, WorstStop } from "./stop-delays.js";
 import type { TakenTime } from "./taken-time.js";
 import type { TopSums } from "./top-sums.js";
@@ -134,7 +142,8 @@ function assistFinding(
     if ((table.total[at] as number) > (table.total[site] as number)) site = at;
   const frames = table.length === 0 ? [] : stacks.frames(table.longestStack[site] as number);
   const most = table.length === 0 ? 0 : (table.total[site] as number);
-  const place = placeText(placeOf(frames[programIndex(frames, WAITING)]));
+  const at = programIndex(frames, WAITING);
+  const place = `${placeText(placeOf(frames[at]))}${calledFrom(frames, at, LONGEST_FROM)}`;
   const worst = {
     time: table.longestSince[site] as number,
     duration: table.longest[site] as number,
@@ -153,7 +162,7 @@ function assistFinding(
       ...takenFigures(taken, names),
     ],
     frames,
-    at: programIndex(frames, WAITING),
+    at,
     ...(frames.length > 0 && { worst }),
     next: [...(frames.length > 0 ? [showCommand(trace, worst)] : []), "go2perfetto stats IN"],
   });

@@ -181,7 +181,7 @@ export class GoroutineLives implements Analysis {
     if (slot >= this.#created.length) this.#grow(slot + 1);
     const { kind, stack } = this.#block;
     const at = event[i] as number;
-    const isCreated = edge[i] === Edge.Seen && kind[at] === K.GoCreate;
+    const isCreated = edge[i] === Edge.Seen && (kind[at] === K.GoCreate || kind[at] === K.GoCreateBlocked);
     this.locked.begin(slot);
     this.#created[slot] = isCreated ? (time[i] as number) : NONE;
     this.#createdAt[slot] = isCreated ? this.stacks.of(stack[at] as number) : 0;

@@ -1,6 +1,7 @@
 import { grouped } from "../../base/grouped.js";
 import { NONE } from "../../base/ids.js";
 import { durationText, shareText } from "../../base/rounded.js";
+import { COROUTINE, coroutineName } from "../../event/coroutine.js";
 import { standardFile } from "../../event/standard-library.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
@@ -16,7 +17,7 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
-import { frameIndex, lineKey, placeOf, placeText, programIndex, WAITING } from "./places.js";
+import { callerText, frameIndex, lineKey, placeOf, placeText, WAITING } from "./places.js";
 import type { RunFunctions } from "./run-functions.js";
 import type { SleepLoop } from "./sleep-loops.js";
 
@@ -94,9 +95,12 @@ function leakFinding(
 ): Finding {
   const frames = stacks.frames(createdAt);
   const wait = stacks.frames(waitsAt);
-  const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+  const at = frameIndex(frames, WAITING);
+  const from = callerText(frames, at);
+  const place = `${placeText(placeOf(frames[at]))}${from && `${from},`}`;
   const start = functionName(func, model.functions);
-  const name = functions.nameOf(start, wait);
+  const isCoroutine = start === COROUTINE;
+  const name = (isCoroutine && coroutineName(frames)) || functions.nameOf(start, wait);
   const why = reason === NONE ? "" : model.reasons.text(reason);
   const perSecond = number / (trace.duration / 1e9);
   const worst = { time: since, duration: trace.duration - since, goroutine };
@@ -109,7 +113,7 @@ function leakFinding(
   return finding({
     kind: "leak",
     weight: number / alive,
-    sentence: `${grouped(number)} goroutines of ${name}, created at ${place} all through the trace, wait at its end${why && ` (${why})`} at ${waitText(wait)}: ${perSecond.toFixed(1)} more per second, the oldest for ${durationText(worst.duration)}.${beside}`,
+    sentence: `${grouped(number)} ${isCoroutine ? "coroutines" : "goroutines"} of ${name}, created at ${place} all through the trace, wait at its end${why && ` (${why})`} ${isCoroutine ? "for next or stop" : `at ${waitText(wait)}`}: ${perSecond.toFixed(1)} more per second, the oldest for ${durationText(worst.duration)}.${beside}`,
     figures: [
       count("goroutines", number),
       rate("more", perSecond),
@@ -118,7 +122,7 @@ function leakFinding(
       ...(standard === 0 ? [] : [count("goroutines of the standard library", standard)]),
     ],
     frames,
-    at: frameIndex(frames, WAITING),
+    at,
     worst,
     next: [`go2perfetto open --goroutine ${goroutine} IN`, `go2perfetto stats --goroutine '${start}' IN`],
   });
@@ -127,29 +131,29 @@ function leakFinding(
 /** Where goroutines wait, with the line of the program from which the standard library was called. */
 function waitText(frames: readonly StackFrame[]): string {
   const at = frameIndex(frames, WAITING);
-  const caller = programIndex(frames, WAITING);
-  const from = caller > at ? `, called from ${placeText(placeOf(frames[caller]))}` : "";
-  return `${placeText(placeOf(frames[at]))}${from}`;
+  return `${placeText(placeOf(frames[at]))}${callerText(frames, at)}`;
 }
 
 function churnFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
   const seconds = trace.duration / 1e9;
-  const byLine = joined(
-    lives.shortLives.values(),
-    ({ createdAt, func }) => `${func} ${lineOf(lives, createdAt)}`,
-    joinLives,
-  );
+  const keyOf = ({ createdAt, func }: ShortLives) => `${func} ${lineOf(lives, createdAt)}`;
+  const most = [...lives.shortLives.values()].sort((a, b) => b.count - a.count);
+  const byLine = joined(most, keyOf, joinLives);
   return byLine
     .filter((row) => row.count / seconds >= CHURN_RATE && row.runs / lives.runs >= CHURN_SHARE)
     .filter(({ func }) => !isRuntime(func, model))
     .map((row) => {
       const frames = lives.stacks.frames(row.createdAt);
-      const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+      const at = frameIndex(frames, WAITING);
+      const callers = most
+        .filter((each) => keyOf(each) === keyOf(row))
+        .map(({ createdAt }) => callerText(lives.stacks.frames(createdAt), at));
+      const words = new Set(callers).size > 1 ? ", most often from" : ", called from";
       const name = row.func === NONE ? "unknown functions" : model.functions.text(row.func);
       return finding({
         kind: "churn",
         weight: row.runs / lives.runs,
-        sentence: `${grouped(Math.round(row.count / seconds))} goroutines of ${name} per second, created at ${place}, ran for ${durationText(row.ran / row.count)} on average and ended: creating and scheduling them takes longer.`,
+        sentence: `${grouped(Math.round(row.count / seconds))} goroutines of ${name} per second, created at ${placeText(placeOf(frames[at]))}${callerText(frames, at, words)}, ran for ${durationText(row.ran / row.count)} on average and ended: creating and scheduling them takes longer.`,
         figures: [
           count("short-lived goroutines", row.count),
           rate("short-lived goroutines", row.count / seconds),
@@ -159,7 +163,7 @@ function churnFindings(lives: GoroutineLives, model: SchedModel, trace: Explaine
           rate("sleeps that a timer ended", lives.sleeps / seconds),
         ],
         frames,
-        at: frameIndex(frames, WAITING),
+        at,
         next: [`go2perfetto stats --goroutine '${name}' IN`],
       });
     });
@@ -174,7 +178,8 @@ function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] 
     .filter(({ stack }) => !RUNTIME.test(loopOf(stacks.frames(stack))?.func ?? ""))
     .map((row) => {
       const frames = stacks.frames(row.stack);
-      const place = placeText(placeOf(frames[frameIndex(frames, WAITING)]));
+      const at = frameIndex(frames, WAITING);
+      const place = `${placeText(placeOf(frames[at]))}${callerText(frames, at)}`;
       return finding({
         kind: "yields",
         weight: row.ran / trace.duration,
@@ -186,7 +191,7 @@ function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] 
           rate("wake-ups, of all goroutines", lives.wakeUps / seconds),
         ],
         frames,
-        at: frameIndex(frames, WAITING),
+        at,
         next: ["go2perfetto pprof running IN"],
       });
     });
@@ -202,11 +207,12 @@ function pollingFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[
       const frames = stacks.frames(loop.stack);
       const at = frameIndex(frames, WAITING);
       const worst = { time: loop.longestSince, duration: loop.longest, goroutine: loop.goroutine };
+      const from = callerText(frames, at);
       const does = frames.some(({ func }) => func === SLEEP) ? "slept" : "waited for a timer";
       return finding({
         kind: "polling",
         weight: loop.count / runs,
-        sentence: `A loop at ${placeText(placeOf(frames[at]))} ${does} ${grouped(Math.round(loop.count / seconds))} times per second and woke nobody in between: ${shareText(loop.count, runs)} of all runs. Each time it ran for ${durationText(loop.ran / loop.count)}, and looked again ${durationText(loop.duration / loop.count)} later on average.`,
+        sentence: `A loop at ${placeText(placeOf(frames[at]))}${from && `${from},`} ${does} ${grouped(Math.round(loop.count / seconds))} times per second and woke nobody in between: ${shareText(loop.count, runs)} of all runs. Each time it ran for ${durationText(loop.ran / loop.count)}, and looked again ${durationText(loop.duration / loop.count)} later on average.`,
         figures: [
           count("sleeps", loop.count),
           rate("sleeps", loop.count / seconds),
@@ -260,9 +266,10 @@ function joinLoops(a: SleepLoop, b: SleepLoop): SleepLoop {
   return { ...longest, ...sums };
 }
 
-/** Whether goroutines are the runtime's own. */
+/** Whether goroutines are the runtime's own. Coroutines run the program's code. */
 function isRuntime(func: number, model: SchedModel): boolean {
-  return func !== NONE && RUNTIME.test(model.functions.text(func));
+  const name = func === NONE ? "" : model.functions.text(func);
+  return RUNTIME.test(name) && name !== COROUTINE;
 }
 
 /** The frame that calls `runtime.Gosched`. */

@@ -1,3 +1,4 @@
+import { isOwnCode } from "../../event/own-code.js";
 import { standardFile } from "../../event/standard-library.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { Place } from "../stats/stats-report.js";
@@ -6,6 +7,9 @@ import type { Place } from "../stats/stats-report.js";
 export const WAITING =
   /^(runtime|sync|internal\/sync|internal\/runtime[\w/]*)\.|^time\.Sleep$|^internal\/poll\.runtime_/;
 export const CALLING = /^(runtime|syscall|internal\/[\w/]+|os|golang\.org\/x\/sys\/\w+)\.|\._C2?func_/;
+
+/** Where Go keeps modules. */
+const MODULES = /^.*\/pkg\/mod\//;
 
 /** Index of the first frame outside of some packages; of the outermost frame if all are in them. */
 export function frameIndex(frames: readonly StackFrame[], packages: RegExp): number {
@@ -17,6 +21,21 @@ export function frameIndex(frames: readonly StackFrame[], packages: RegExp): num
 export function programIndex(frames: readonly StackFrame[], packages: RegExp): number {
   const found = frames.findIndex((frame) => !packages.test(frame.func) && standardFile(frame) === undefined);
   return found < 0 ? frameIndex(frames, packages) : found;
+}
+
+/** Index of the program's own line from which the frame at an index was called, of any line beyond the standard library if there is none; that index itself if it has no such caller. */
+export function callerIndex(frames: readonly StackFrame[], at: number): number {
+  const own = frames.findIndex((frame, i) => i >= at && isOwnCode(frame));
+  return own < 0 ? Math.max(at, programIndex(frames, WAITING)) : own;
+}
+
+/** Words before the line from which the longest of many came. */
+export const LONGEST_FROM = ", the longest from";
+
+/** Text after a place in a library: the line of the program from which it was called. @param words before that line */
+export function callerText(frames: readonly StackFrame[], at: number, words = ", called from"): string {
+  const caller = callerIndex(frames, at);
+  return caller > at ? `${words} ${placeText(placeOf(frames[caller]))}` : "";
 }
 
 /** What frames of the same line have in common. */
@@ -32,9 +51,9 @@ export function placesOf(frames: readonly StackFrame[]): Place[] {
   return frames.map(({ func, file, line }) => ({ function: func, file, line }));
 }
 
-/** The file of a place: of the standard library, without the folder where Go is installed. */
+/** The file of a place, without the folder where Go is installed, or where it keeps modules. */
 export function shownFile({ file, function: func }: Place): string {
-  return standardFile({ file, func }) ?? file;
+  return standardFile({ file, func }) ?? file.replace(MODULES, "");
 }
 
 /** A place as text: function, file name and line; the address alone if a trace has no symbols. */

@@ -7,7 +7,16 @@ import { DOING_WORDS, DOINGS, HELD_UP_WORDS } from "./doing.js";
 import type { Finding, FindingFigure, FindingKind } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
 import { sameLocks } from "./lock-lines.js";
-import { CALLING, frameIndex, placeOf, placeText, programIndex, WAITING } from "./places.js";
+import {
+  CALLING,
+  callerText,
+  frameIndex,
+  LONGEST_FROM,
+  placeOf,
+  placeText,
+  programIndex,
+  WAITING,
+} from "./places.js";
 import type { TopSums } from "./top-sums.js";
 import { WaitKind } from "./wait-kind.js";
 import type { WaitSites } from "./wait-sites.js";
@@ -252,8 +261,7 @@ function subjectOf(waits: Waits, site: Site): string {
   const most = mostAtOnce(waits, sites);
   const all = durationText(total);
   const at = frameIndex(frames, WAITING);
-  const caller = programIndex(frames, WAITING);
-  const from = caller > at ? `, the longest from ${placeText(placeOf(frames[caller]))}` : "";
+  const from = callerText(frames, at, LONGEST_FROM);
   const figures =
     number === 1
       ? `once, for ${all}`

@@ -17,6 +17,14 @@ const STACKS = [
   [frame("main.spawn", 7), frame("main.b", 2)],
   [frame("main.spawn", 7), frame("main.c", 3)],
   [frame("main.wait", 9)],
+  ...["main.list", "main.buy"].map((caller) => [
+    { pc: 0n, func: "a.io/db.(*Conn).watch", file: "/root/go/pkg/mod/a.io/db@v1.0.0/conn.go", line: 5 },
+    frame(caller, 11),
+  ]),
+  [
+    { pc: 0n, func: "iter.Pull[...]", file: "/usr/local/go/src/iter/iter.go", line: 271 },
+    frame("main.first", 12),
+  ],
 ];
 const ignore = () => {};
 const MODEL = new SchedModel({ block: ignore, proc: ignore, other: ignore, finish: ignore });
@@ -43,6 +51,34 @@ test("goroutines of one line are one churn, whatever calls that line", () => {
   const found = lifeFindings(lives, FUNCTIONS, MODEL, TRACE);
   expect(found.map(({ kind, weight }) => [kind, weight])).toEqual([["churn", 0.75]]);
   expect(figuresOf(found[0])).toMatchObject({ "short-lived goroutines": 15_000, "ran on average": 2000 });
+});
+
+test("goroutines of a library are those of the line of the program that creates most", () => {
+  const lives = livesOf();
+  lives.runs = 20_000;
+  const add = (createdAt: number, count: number) =>
+    lives.shortLives.set(createdAt, { createdAt, func: -1, count, ran: 5e6, runs: count });
+  const told = () => lifeFindings(lives, FUNCTIONS, MODEL, TRACE)[0];
+  add(5, 11_000);
+  expect(told()?.sentence).toContain(
+    "created at a.io/db.(*Conn).watch (conn.go:5), called from main.list (main.go:11), ran for",
+  );
+  add(6, 12_000);
+  expect(told()?.sentence).toContain("(conn.go:5), most often from main.buy (main.go:11), ran for");
+  expect(told()?.caller).toEqual({ function: "main.buy", file: "main.go", line: 11 });
+});
+
+test("coroutines that nobody stops are a leak of the function that pulls", () => {
+  const lives = livesOf();
+  lives.alive = 20;
+  const func = MODEL.functions.intern("runtime.corostart");
+  const group = { createdAt: 7, waitsAt: 0, func, reason: -1, count: 15, goroutine: 10, since: 1e8 };
+  lives.lasting.set("0", { ...group, parts: 0b1111 });
+  expect(lifeFindings(lives, FUNCTIONS, MODEL, TRACE).map(({ sentence }) => sentence)).toEqual([
+    expect.stringMatching(
+      /^15 coroutines of main\.first \(iter\.Pull\), created at iter\.Pull\[\.{3}\] \(iter\.go:271\), called from main\.first \(main\.go:12\), all through the trace, wait at its end for next or stop: /,
+    ),
+  ]);
 });
 
 test("yields of one line are one finding, whatever calls that line", () => {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import {
   CALLING,
+  callerIndex,
+  callerText,
   frameIndex,
   placeText,
   programIndex,
@@ -34,6 +36,16 @@ test("files without the folders before them, as -trimpath leaves them, are of th
 test("without a frame of the program, the place is the first outside of what calls the system", () => {
   expect(programIndex([...WRITE, SERVE], CALLING)).toBe(3);
   expect(programIndex(WRITE.slice(0, 3), CALLING)).toBe(2);
+});
+
+test("the caller of a line in a library is the program's own line, else the first beyond the standard library", () => {
+  const library = frame("example.org/db.(*Conn).Query", "/home/me/go/pkg/mod/example.org/db@v1.0.0/conn.go");
+  const own = frame("main.list", "/home/me/shop/main.go");
+  const frames = [...WRITE, library, own, SERVE];
+  expect([0, 3, 4, 5, 6].map((at) => callerIndex(frames, at))).toEqual([5, 5, 5, 5, 6]);
+  expect([0, 4].map((at) => callerIndex([...WRITE, library, SERVE], at))).toEqual([4, 4]);
+  expect(callerText(frames, 4)).toBe(", called from main.list (main.go:1)");
+  expect(callerText(frames, 5)).toBe("");
 });
 
 test("functions that cgo makes, and x/sys, are no places", () => {

@@ -30,7 +30,15 @@ function found({ alone, count }: Phases, busy: number): Finding[] {
     sites: { cost: [100 * MS, 100 * MS], squares: [(100 * MS) ** 2, 100 * MS ** 2] },
     stacks: { frames: () => [{ pc: 0n, func: "main.read", file: "main.go", line: 3 }] },
   };
-  const proc = { busy: busy * MS, gc: 50 * MS, syscall: 0, scheduling: 0, idle: 0, total: TRACE.duration };
+  const proc = {
+    busy: busy * MS,
+    gc: 50 * MS,
+    assists: 0,
+    syscall: 0,
+    scheduling: 0,
+    idle: 0,
+    total: TRACE.duration,
+  };
   const procs = Array.from({ length: PROCS }, (_, i): ProcRow => ({ ...proc, proc: i as ProcId }));
   return serialFindings(waits as unknown as Waits, procs, TRACE);
 }
