@@ -29,7 +29,6 @@ export const Attribute = {
   LinkedSpan: "go.linked.span_id",
   Category: "go.log.category",
   Message: "go.log.message",
-  GcCycle: "go.gc.cycle",
   Format: METADATA_KEYS.format.span,
   Lost: METADATA_KEYS.lost.span,
 } as const;

@@ -9,7 +9,7 @@ import type { GoSpan } from "./go-span.js";
 import { OpenPlace, OpenPlaces } from "./open-places.js";
 import type { SpanMaker } from "./span-maker.js";
 import { SpanType } from "./span-type.js";
-import type { StateTimes } from "./state-times.js";
+import { NOTHING, type StateTimes } from "./state-times.js";
 
 /** A live goroutine. */
 interface Live {
@@ -74,7 +74,7 @@ export class GoroutineSpans {
       span.link(creator, { [Attribute.Link]: "created by", [Attribute.By]: by });
     }
     span.trace.begin(span);
-    const before = this.#times.read(slot, start);
+    const before = isOld ? NOTHING : this.#times.read(slot, time);
     this.#live[slot] = { span, before, places: undefined, stretch: undefined, next: undefined };
   }
 

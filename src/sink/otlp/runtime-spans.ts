@@ -55,10 +55,7 @@ export class RuntimeSpans {
   #beginGc(block: EventBlock, i: number, kind: number, time: number): void {
     if (this.#gc !== undefined) return;
     const isOld = kind === K.GcActive;
-    const cycle = block.value[i] as number;
-    this.#gc = this.#begin(SpanType.Gc, EVENT_KINDS[kind]?.label ?? "", isOld ? 0 : time, {
-      [Attribute.GcCycle]: cycle,
-    });
+    this.#gc = this.#begin(SpanType.Gc, EVENT_KINDS[kind]?.label ?? "", isOld ? 0 : time, {});
     if (isOld) this.#gc.cutStart();
     else this.#code.of(block.stack[i] as number)?.describe(this.#gc.attributes);
     this.#times.beginProgram("gc", isOld ? 0 : time);

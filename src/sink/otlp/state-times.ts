@@ -20,6 +20,9 @@ const SUMS = TIME_ATTRIBUTES.length;
 /** Number of sums that each goroutine has. */
 const OWN = Sum.GcActive;
 
+/** The reading at the start of the trace. */
+export const NOTHING = new Float64Array(SUMS);
+
 /** By {@link SchedState}. */
 const SUM_OF_STATE = [Sum.Running, Sum.Runnable, Sum.Running, Sum.Blocked, Sum.Syscall, Sum.Syscall] as const;
 

@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
-import { openForSums } from "../../support/as-go-tells.js";
+import { openAsGoPrints, openForSums } from "../../support/as-go-tells.js";
 import {
   type CorpusTrace,
   exactTraces,
   fixtureTraces,
+  goTests,
   otherTraces,
   variedTraces,
 } from "../../support/corpus.js";
-import { hasOracleSummary, oracleSummary } from "../../support/oracle.js";
+import { GoTrace } from "../../support/go-trace.js";
+import { hasOracleSummary, hasOracleText, oracleSummary, oracleText } from "../../support/oracle.js";
+import { textDifferences } from "../../support/otlp/go-text-spans.js";
 import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
 import { OtlpOracle } from "../../support/otlp/otlp-oracle.js";
 import { sortedSpans } from "../../support/otlp/otlp-spans.js";
@@ -20,6 +23,7 @@ import {
 } from "../../support/otlp/sink-spans.js";
 
 const traces = exactTraces(variedTraces()).filter(hasOracleSummary);
+const texts = [...exactTraces(variedTraces(400_000)), ...goTests()].filter(hasOracleText);
 
 describe("the spans of", () => {
   test.each(traces)("$oracle are what Go's summarizer says", async (trace) => {
@@ -31,6 +35,13 @@ describe("the spans of", () => {
     const oracle = new OtlpOracle(summary, spans, TEST_WALL_START);
     expect(oracle.differences().slice(0, 20)).toEqual([]);
     expect(sink.counts.made).toBe(spans.length);
+  });
+
+  test.each(texts)("$oracle are what Go's own text of the events says", async (trace) => {
+    const whole = { states: "all", minBlock: 0, maxSpansPerTrace: 0 } as const;
+    const { spans } = await spansOfTrace(await openAsGoPrints(trace.path), whole);
+    const go = GoTrace.of(oracleText(trace) ?? "");
+    expect(textDifferences(go, spans, TEST_WALL_START)).toEqual({});
   });
 
   // Traces that Go's tools do not read, or not always the same way.
