@@ -135,10 +135,10 @@ export class GoroutineTracks {
     this.#isOnLane[slot] = 1;
   }
 
-  /** The life of one on a lane begins. */
-  beginLife(slot: number, time: number): void {
+  /** The life of one on a lane begins. @param coroutine its name if it is one, else "" */
+  beginLife(slot: number, time: number, coroutine = ""): void {
     const { id, creator, func } = this.#model.goroutines;
-    const name = this.#lives.nameOfAll(this.#model.functions.text(func[slot] as number));
+    const name = this.#lives.nameOfAll(coroutine || this.#model.functions.text(func[slot] as number));
     this.#lives.begin(this.tid(slot), time, name, id[slot] as number, creator[slot] as number);
   }
 

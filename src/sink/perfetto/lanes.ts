@@ -6,6 +6,7 @@ import type { Generation } from "../../event/generation.js";
 import { EventKind } from "../../event/kind.js";
 import type { Wrappers } from "../../sched/wrappers.js";
 import { FIRST_FREE_TID } from "../goroutine-groups.js";
+import type { Coroutines } from "./coroutines.js";
 import type { LaneChoice } from "./options.js";
 
 const K = EventKind;
@@ -42,6 +43,8 @@ export class Lanes {
   readonly #from: number;
   readonly #choice: LaneChoice;
   readonly #wrappers: Wrappers;
+  /** Names the coroutines of the lanes. */
+  readonly coroutines: Coroutines;
   readonly #pools = new Map<string, Pool>();
   /** By index of a stack of the generation: the pool of the function at its root. */
   #poolOfStack: (Pool | undefined)[] = [];
@@ -59,8 +62,9 @@ export class Lanes {
   readonly #poolsOfEnded: Pool[] = [];
   #endTime = Number.NaN;
 
-  /** @param wrappers start functions whose goroutines are not alike */
-  constructor(choice: LaneChoice, wrappers: Wrappers) {
+  /** @param wrappers start functions whose goroutines are not alike @param coroutines which are alike if one function pulls */
+  constructor(choice: LaneChoice, wrappers: Wrappers, coroutines: Coroutines) {
+    this.coroutines = coroutines;
     this.#wrappers = wrappers;
     this.#choice = choice;
     this.#from = { auto: OWN_ROWS, always: 0, never: Number.POSITIVE_INFINITY }[choice];
@@ -93,7 +97,9 @@ export class Lanes {
   }
 
   #begin(block: EventBlock, i: number): void {
-    const pool = this.#pool(block, block.subjectStack[i] as number);
+    const coroutine = this.coroutines.nameOf(block, i);
+    const pool =
+      coroutine === "" ? this.#pool(block, block.subjectStack[i] as number) : this.#poolOf(coroutine);
     if (pool === undefined || pool.goroutines++ < pool.from) {
       this.#rows.add(block.subject[i] as number);
       return;
@@ -140,6 +146,13 @@ export class Lanes {
     if (known !== undefined) return known;
     const func = stack === 0 ? "" : (block.generation?.stacks.startFunction(stack) ?? "");
     if (func === "") return undefined;
+    const pool = this.#poolOf(func);
+    while (this.#poolOfStack.length <= stack) this.#poolOfStack.push(undefined);
+    this.#poolOfStack[stack] = pool;
+    return pool;
+  }
+
+  #poolOf(func: string): Pool {
     let pool = this.#pools.get(func);
     if (pool === undefined) {
       const areAlike =
@@ -151,8 +164,6 @@ export class Lanes {
       };
       this.#pools.set(func, pool);
     }
-    while (this.#poolOfStack.length <= stack) this.#poolOfStack.push(undefined);
-    this.#poolOfStack[stack] = pool;
     return pool;
   }
 }

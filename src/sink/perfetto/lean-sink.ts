@@ -5,6 +5,7 @@ import { EventKind, isCreation, isMetric, isProgramRange, isScheduling } from ".
 import { Wrappers } from "../../sched/wrappers.js";
 import { leftOutForViewer, metadataOf, shortSlices, wallAt } from "../metadata.js";
 import type { Omission, Steps, TraceSink, TraceSummary } from "../trace-sink.js";
+import { Coroutines } from "./coroutines.js";
 import { type EventOutput, leanOutput } from "./event-output.js";
 import { Lanes } from "./lanes.js";
 import { Lives } from "./lives.js";
@@ -76,6 +77,7 @@ export class LeanSink implements TraceSink {
   #sched!: SchedTables;
   readonly #yields: Yields;
   readonly #wrappers: Wrappers;
+  readonly #coroutines = new Coroutines();
   readonly #lanes: Lanes;
   #lives!: Lives;
   #slices!: RuntimeSlices;
@@ -91,7 +93,7 @@ export class LeanSink implements TraceSink {
     this.hasSlices = this.#choices.tracks.has("gc");
     this.#yields = new Yields(this.#choices.keepYields);
     this.#wrappers = new Wrappers(this.#choices.wrappers);
-    this.#lanes = new Lanes(this.#choices.lanes, this.#wrappers);
+    this.#lanes = new Lanes(this.#choices.lanes, this.#wrappers, this.#coroutines);
   }
 
   get output(): ByteWriter {
@@ -147,7 +149,7 @@ export class LeanSink implements TraceSink {
       this.#samples = new SampleQueue(packets, threads, written, output.sampleStacks);
     this.#threads = threads;
     this.#isAlone = !withTracks;
-    this.#sched = new SchedTables(packets, threads, written, this.#wrappers);
+    this.#sched = new SchedTables(packets, threads, written, this.#wrappers, this.#coroutines);
     this.#slices = slices;
     this.#output = output;
     this.#wall = wall;
@@ -192,7 +194,7 @@ export class LeanSink implements TraceSink {
       const at = time[i] as number;
       if (isCreation(kind[i] as number)) {
         const func = generation?.stacks.startFunction(subjectStack[i] as number) ?? "";
-        const name = this.#lives.nameOfAll(func);
+        const name = this.#lives.nameOfAll(this.#coroutines.nameOf(block, i) || func);
         this.#lives.begin(lane, at, name, subject[i] as number, goroutine[i] as number);
       } else this.#lives.end(lane, at);
     }

@@ -6,6 +6,7 @@ import { SpecialProc } from "../../event/special-procs.js";
 import { GoState, ProcState } from "../../event/states.js";
 import type { Wrappers } from "../../sched/wrappers.js";
 import type { Steps } from "../trace-sink.js";
+import type { Coroutines } from "./coroutines.js";
 import { CpuStream, MAX_CPU, PrevState } from "./cpu-stream.js";
 import { BOOTTIME, type PacketWriter, Sequence } from "./packets.js";
 import type { StartFunction, Threads } from "./threads.js";
@@ -45,6 +46,7 @@ export class SchedTables {
   readonly #packets: PacketWriter;
   readonly #threads: Threads;
   readonly #wrappers: Wrappers;
+  readonly #coroutines: Coroutines;
   /** Absolute time of the start of the trace. */
   readonly #base: number;
   /** By P + 1; undefined for "no P" and beyond Perfetto's limit. */
@@ -59,7 +61,14 @@ export class SchedTables {
   #generation: Generation | undefined;
   #lanes!: Int32Array;
 
-  constructor(packets: PacketWriter, threads: Threads, base: number, wrappers: Wrappers) {
+  constructor(
+    packets: PacketWriter,
+    threads: Threads,
+    base: number,
+    wrappers: Wrappers,
+    coroutines: Coroutines,
+  ) {
+    this.#coroutines = coroutines;
     this.#wrappers = wrappers;
     this.#packets = packets;
     this.#threads = threads;
@@ -210,7 +219,9 @@ export class SchedTables {
     const goroutine = block.subject[i] as number;
     const isCgo = block.kind[i] === K.GoCreateSyscall;
     this.#threads.start(slot, goroutine, isCgo, this.#lanes[i]);
-    if (!isCgo) this.#name(block, i, block.subjectStack[i] as number);
+    const coroutine = this.#coroutines.nameOf(block, i);
+    if (coroutine !== "") this.#threads.name(slot, goroutine, this.#threads.function(coroutine));
+    else if (!isCgo) this.#name(block, i, block.subjectStack[i] as number);
   }
 
   /** A status matters only for an unknown goroutine, which has had it since the trace began. */

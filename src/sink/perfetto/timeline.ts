@@ -231,7 +231,8 @@ export class Timeline implements SchedListener {
     }
     this.#goroutines.beginOnLane(slot, lane);
     // Otherwise it begins with the end of an arrow.
-    if (this.#block.kind[event] !== K.GoCreate) this.#goroutines.beginLife(slot, time);
+    if (this.#block.kind[event] === K.GoCreate) return;
+    this.#goroutines.beginLife(slot, time, this.#lanes.coroutines.nameOf(this.#block, event));
   }
 
   named(slot: number): void {

@@ -101,3 +101,18 @@ test.runIf(haveEngine)(
     expect(new Set(wrapped)).toEqual(new Set(["http.(*conn).serve", "pprof.Trace"]));
   },
 );
+
+const PULLS = `select thread.name as name, count() as number from thread where name like '%iter%' group by name order by name`;
+
+test.runIf(haveEngine)("coroutines are named by the functions that pull, in both details", async () => {
+  const path = join(FIXTURES, "gomaxprocs-go1.26.trace");
+  const pulls = [
+    { name: "main.pull (iter.Pull)", number: 1 },
+    { name: "main.pull (iter.Pull2)", number: 1 },
+    { name: "main.pull.func2 (iter.Pull)", number: 1 },
+  ];
+  expect(await withFull(path, {}, (tp) => tp.query(PULLS))).toEqual(pulls);
+  const lean = await TraceProcessor.load(await leanBytes(await openTraceFile(path)));
+  expect(lean.query(PULLS)).toEqual(pulls);
+  lean.close();
+});
