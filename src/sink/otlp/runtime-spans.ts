@@ -76,6 +76,7 @@ export class RuntimeSpans {
       [Attribute.Goroutine]: goroutineId(block.goroutine[i] as number),
       [Attribute.Reason]: reason,
     });
+    if (block.generation?.isSnapshot) this.#stop.cutStart();
     this.#code.of(block.stack[i] as number)?.describe(this.#stop.attributes);
     this.#times.beginProgram("stop", time);
   }

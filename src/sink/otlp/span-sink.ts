@@ -181,12 +181,19 @@ export class SpanSink implements SchedListener {
 
   other(event: number): void {
     const kind = this.#block.kind[event] as number;
-    if (isUser(kind)) this.#user.event(this.#block, event);
+    if (isUser(kind)) this.#annotate(event);
     else if (isRange(kind)) this.#runtime.event(this.#block, event);
   }
 
   finish(time: number): void {
     this.#end = time;
+  }
+
+  /** Where a part begins, states come before the tasks and regions that they belong to. */
+  #annotate(event: number): void {
+    const { generation, goroutine } = this.#block;
+    this.#user.event(this.#block, event);
+    if (generation?.isSnapshot) this.#states.settle(this.#goroutines.slot(goroutine[event] as number));
   }
 
   #cut(slot: number, time: number): void {

@@ -64,6 +64,11 @@ export class StateSpans {
     this.#code[slot] = code;
   }
 
+  /** The state that a live goroutine (or −1) is in belongs to what it works on now. */
+  settle(slot: number): void {
+    if (slot !== NONE && this.#place[slot] !== undefined) this.#place[slot] = this.#goroutines.place(slot);
+  }
+
   /**
    * The state ends; the model's columns still describe it.
    * @param isCut whether it continues after the trace

@@ -1,3 +1,4 @@
+import { TIME_ATTRIBUTES } from "../../../src/sink/otlp/attributes.js";
 import type { GoInterval } from "../go-intervals.js";
 import type { GoRange } from "../go-ranges.js";
 import type { GoTrace } from "../go-trace.js";
@@ -16,8 +17,7 @@ type Lists = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Tells where spans differ from Go's own text of a trace's events: waits, system calls and time runnable, each with its stack
- * and with who ended it; who created a goroutine and where; the runtime's ranges, and the times of goroutines within them;
- * stacks of annotations. The spans must be of all states, of any length.
+ * and with who ended it; who created a goroutine and where; the runtime's ranges; the times of goroutines; stacks of annotations. The spans must be of all states, of any length.
  * @param wallStart wall clock at the start of the trace, in nanoseconds since 1970
  */
 export function textDifferences(go: GoTrace, spans: readonly OtlpSpan[], wallStart: bigint): Lists {
@@ -30,7 +30,7 @@ export function textDifferences(go: GoTrace, spans: readonly OtlpSpan[], wallSta
     "time runnable": [found.runnable(), told.runnable()],
     creations: [found.creations(), told.creations()],
     "GC cycles and stops": [found.ranges(), told.ranges()],
-    "times of goroutines in them": [found.rangeTimes(once), told.rangeTimes(once)],
+    "times of goroutines": [found.times(once), told.times(once)],
     "tasks and regions": [found.annotations(), told.annotations()],
     logs: [found.logs(), told.logs()],
   };
@@ -87,35 +87,41 @@ class Told {
   }
 
   ranges(): string[] {
-    return this.#of((name) => name === CYCLE || STOP.test(name)).map((range) => {
-      const who = range.scope === "None" ? "" : goroutineOf(range);
-      return `${range.name} ${this.#span(range)} ${who} at ${range.stack}`;
+    const all = this.#go.ranges.ranges.filter(({ name }) => name === CYCLE || STOP.test(name));
+    return all.map((range) => {
+      const { name, stack, begin } = range;
+      const isOld = begin === this.#go.start && stack === "";
+      const reason = /\((.*)\)/.exec(name)?.[1] ?? "";
+      return `${name} ${isOld ? "(old) " : ""}${this.#span(range)} ${goroutineOf(range)} ${reason} at ${stack}`;
     });
   }
 
-  /** By goroutine, how long it lived while the GC marked and the program was stopped, and how long it assisted. */
-  rangeTimes(ids: ReadonlySet<number>): string[] {
+  /** By goroutine, its times in each state, and in ranges of its own and of the program. */
+  times(ids: ReadonlySet<number>): string[] {
     const { waits, runnable, running, syscalls } = this.#go.intervals;
     const lives = new Map<number, { begin: number; end: number }>();
     for (const { goroutine, begin, end } of [...waits, ...runnable, ...running, ...syscalls]) {
       const life = lives.get(goroutine) ?? { begin, end };
       lives.set(goroutine, { begin: Math.min(life.begin, begin), end: Math.max(life.end, end) });
     }
-    return [...lives]
-      .filter(([goroutine]) => ids.has(goroutine))
-      .map(([goroutine, life]) => {
-        const within = (ranges: readonly GoRange[]) =>
-          ranges.reduce((sum, range) => sum + shared(range, life), 0);
-        const mine = this.#of((name) => name === ASSIST).filter(
-          (range) => goroutineOf(range) === `${goroutine}`,
-        );
-        return timesText(
-          goroutine,
-          within(this.#of((name) => name === CYCLE)),
-          within(this.#of((name) => STOP.test(name))),
-          within(mine),
-        );
+    const states = [running, runnable, waits, syscalls].map(sums);
+    const told = [...lives].filter(([goroutine]) => ids.has(goroutine));
+    return told.map(([goroutine, life]) => {
+      const [ran, waited, blocked, called] = states.map((sum) => sum.get(goroutine) ?? 0);
+      const within = (test: (range: GoRange) => boolean) =>
+        this.#go.ranges.ranges.filter(test).reduce((sum, range) => sum + shared(range, life), 0);
+      return timesText(goroutine, {
+        "go.time.running": ran as number,
+        "go.time.runnable": waited as number,
+        "go.time.blocked": blocked as number,
+        "go.time.syscall": called as number,
+        "go.time.gc_assist": within(
+          ({ name, scope }) => name === ASSIST && scope === `Goroutine(${goroutine})`,
+        ),
+        "go.time.gc_active": within(({ name }) => name === CYCLE),
+        "go.time.stop_the_world": within(({ name }) => STOP.test(name)),
       });
+    });
   }
 
   annotations(): string[] {
@@ -131,10 +137,6 @@ class Told {
       const place = frames.find((frame) => !RUNTIME_FRAME.test(frame)) ?? frames[0];
       return `${time - this.#go.start} ${goroutine} at ${place}`;
     });
-  }
-
-  #of(test: (name: string) => boolean): GoRange[] {
-    return this.#go.ranges.ranges.filter(({ name }) => test(name));
   }
 
   #when(interval: GoInterval): string {
@@ -208,26 +210,18 @@ class Found {
   ranges(): string[] {
     return [...this.#of("GC"), ...this.#of("stop-the-world")].map((span) => {
       const { name, attributes, resource } = span;
-      const reason = attributes["go.reason"] === undefined ? "" : ` (${attributes["go.reason"]})`;
-      const whole = name.replace(reason, "") + reason;
+      const { "go.reason": reason = "", "go.goroutine.id": who = "" } = attributes;
+      const isOld = /start|both/.test(`${attributes["go.cut"]}`);
       const where = resource["service.name"] === RUNTIME ? "" : " of the program";
-      const who = attributes["go.goroutine.id"] ?? "";
-      return `${whole} ${this.#span(span)} ${who} at ${stackOf(attributes)}${where}`;
+      return `${name} ${isOld ? "(old) " : ""}${this.#span(span)} ${who} ${reason} at ${stackOf(attributes)}${where}`;
     });
   }
 
-  rangeTimes(ids: ReadonlySet<number>): string[] {
-    const spans = this.#of("goroutine").filter(({ attributes }) =>
-      ids.has(attributes["go.goroutine.id"] as number),
-    );
-    return spans.map(({ attributes }) =>
-      timesText(
-        attributes["go.goroutine.id"] as number,
-        (attributes["go.time.gc_active"] ?? 0) as number,
-        (attributes["go.time.stop_the_world"] ?? 0) as number,
-        (attributes["go.time.gc_assist"] ?? 0) as number,
-      ),
-    );
+  times(ids: ReadonlySet<number>): string[] {
+    const spans = this.#of("goroutine").map(({ attributes }) => attributes);
+    return spans
+      .filter(({ "go.goroutine.id": id }) => ids.has(id as number))
+      .map((attributes) => timesText(attributes["go.goroutine.id"] as number, attributes));
   }
 
   /** The ids that the runtime has given to one goroutine only: it gives those that serve calls from C the same again. */
@@ -296,8 +290,17 @@ class Found {
   }
 }
 
-function timesText(goroutine: number, marking: number, stopped: number, assisting: number): string {
-  return `${goroutine}: marking ${marking}, stopped ${stopped}, assisting ${assisting}`;
+function timesText(goroutine: number, attributes: OtlpAttributes): string {
+  const times = TIME_ATTRIBUTES.map((key) => `${key} ${attributes[key] ?? 0}`);
+  return `${goroutine}: ${times.join(", ")}`;
+}
+
+/** The sum of intervals, by goroutine. */
+function sums(intervals: readonly GoInterval[]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const { goroutine, begin, end } of intervals)
+    found.set(goroutine, (found.get(goroutine) ?? 0) + end - begin);
+  return found;
 }
 
 function goroutineOf({ scope }: GoRange): string {
