@@ -32,7 +32,7 @@ export function diffTables({ a, b, figures, findings, stacks }: TraceDifference,
     QUANTITIES.map((quantity) =>
       figureTable(
         `${title}: ${QUANTITY_NAMES[quantity]}`,
-        rows.filter((row) => row.quantity === quantity),
+        distinct(rows.filter((row) => row.quantity === quantity)),
         quantity,
         top,
       ),
@@ -61,6 +61,32 @@ export function diffTables({ a, b, figures, findings, stacks }: TraceDifference,
     ]),
     ...tables.filter(({ rows }) => rows.length > 0),
   ];
+}
+
+/**
+ * The changes without those that say the same: durations of one function, or of all, that are equal to the nanosecond in both traces,
+ * such as the sum and the longest of one wait.
+ */
+function distinct(rows: readonly FigureChange[]): FigureChange[] {
+  const best = new Map<string, FigureChange>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = best.get(key);
+    if (known === undefined || isPlainer(row, known)) best.set(key, row);
+  }
+  return rows.filter((row) => best.get(keyOf(row)) === row);
+}
+
+function keyOf({ a, b, name: figure, path, quantity }: FigureChange): string {
+  if (quantity !== "duration") return figure;
+  const subject = Object.hasOwn(GROUPS, path[0] ?? "") ? path[1] : "";
+  return `${a} ${b} ${subject}`;
+}
+
+/** Whether a figure says more plainly what another one says: it has fewer names, or is a sum. */
+function isPlainer(one: FigureChange, other: FigureChange): boolean {
+  const isSum = ({ path }: FigureChange) => (path.at(-1) === "total" ? 1 : 0);
+  return (other.path.length - one.path.length || isSum(one) - isSum(other)) > 0;
 }
 
 type TraceRow = TraceDifference["a"] & { readonly which: string };

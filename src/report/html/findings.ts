@@ -2,7 +2,7 @@ import type { ExplainReport, Finding } from "../../analysis/explain/finding.js";
 import { durationText, shareText, timeText } from "../../base/rounded.js";
 import { commandFor, findingFigureText, NOTHING_FOUND, stackLines } from "../finding-text.js";
 import type { PageLimits } from "./limits.js";
-import { moreHtml } from "./tables.js";
+import { moreHtml, PROSE } from "./tables.js";
 import { html } from "./text.js";
 
 export const FINDINGS_ABOUT =
@@ -38,7 +38,7 @@ function findingHtml(finding: Finding, name: string, isPart: boolean, { longest 
     worst === undefined
       ? ""
       : `<p>Worst: ${durationText(worst.duration)} at ${timeText(worst.time)}${isPart ? " of the whole trace" : ""}${who}.</p>`;
-  return `<li><p class="sentence">${html(sentence, 4 * longest)}</p>
+  return `<li><p class="sentence">${html(sentence, PROSE * longest)}</p>
 <p class="kind"><span class="tag">${html(kind)}</span> weight ${shareText(weight)}</p>
 <details><summary>Proof, stack and next steps</summary>
 <ul>${list.join("")}</ul>${place}

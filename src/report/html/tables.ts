@@ -3,6 +3,9 @@ import type { Table } from "../table.js";
 import type { PageLimits } from "./limits.js";
 import { html } from "./text.js";
 
+/** How much longer than a name a sentence may be. */
+export const PROSE = 5;
+
 /** A cell of a table: a text, or HTML that is safe already, with what it is sorted by unless that is its text. */
 export type HtmlCell = string | { readonly html: string; readonly value?: number };
 
@@ -11,6 +14,8 @@ export interface HtmlColumn {
   readonly align?: "left" | "right";
   /** Names and places are set as code. */
   readonly code?: boolean;
+  /** Whether it has sentences, which may be longer than names. */
+  readonly prose?: boolean;
   /** Whether it is left out on a narrow screen. */
   readonly wide?: boolean;
 }
@@ -47,7 +52,12 @@ export function detailsHtml(
   const table = tableHtml(
     {
       title,
-      columns: columns.map(({ head, align, cutAt }) => ({ head, align, code: cutAt === "start" })),
+      columns: columns.map(({ head, align, cutAt }) => ({
+        head,
+        align,
+        code: cutAt === "start",
+        prose: cutAt === "below",
+      })),
       rows: shown,
       more: more + rows.length - shown.length,
     },
@@ -68,7 +78,8 @@ function headHtml(column: HtmlColumn): string {
 }
 
 function cellHtml(cell: HtmlCell, column: HtmlColumn, longest: number): string {
-  const text = typeof cell === "string" ? html(cell, longest) : cell.html;
+  const most = column.prose ? PROSE * longest : longest;
+  const text = typeof cell === "string" ? html(cell, most) : cell.html;
   const value = typeof cell === "string" || cell.value === undefined ? "" : ` data-value="${cell.value}"`;
   return `<td${classOf(column)}${value}>${column.code ? `<code>${text}</code>` : text}</td>`;
 }

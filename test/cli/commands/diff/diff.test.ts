@@ -56,6 +56,8 @@ describe("diff", () => {
     const [a, b] = [explained(PLANTED), explained(MENDED)];
     const { findings } = json(PLANTED, MENDED);
     const sentences = (side: "a" | "b") => findings.flatMap((row) => row[side]?.sentence ?? []).sort();
+    const page = go2perfetto(["diff", PLANTED, MENDED, "--html", "-"]).stdout.toString();
+    for (const sentence of sentences("a")) expect(page.split(`<td>${sentence}</td>`)).toHaveLength(2);
     expect(sentences("a")).toEqual(a.findings.map(({ sentence }) => sentence).sort());
     expect(sentences("b")).toEqual(b.findings.map(({ sentence }) => sentence).sort());
     const [gone] = findings.filter((row) => row.b === undefined);
