@@ -115,6 +115,10 @@ describe.runIf(haveUi)("Perfetto's own UI", () => {
       const tracks = await opened.tracks();
       expect(namesIn(tracks, "Go runtime")).toEqual(expect.arrayContaining([...RUNTIME, ...GROUPS]));
       expect(namesIn(tracks, "GC")).toEqual(GC);
+      // Those of the program are in sight from the start: their group is within no other one.
+      const tasks = tracks.filter(({ groups }) => groups.includes("Tasks"));
+      expect(tasks.map(({ groups }) => groups)).toEqual(tasks.map(() => ["Tasks"]));
+      expect(tasks.length > 0).toBe(summary?.tasks?.some(({ ID }) => ID > 0) ?? false);
       expect(await opened.selected()).toBe(SAMPLED.test(trace.oracle) ? "area" : "empty");
       expect(namesIn(tracks, "Procs (P)")).toEqual(numbered(procs, (i) => `P${i}`));
       expect(namesIn(tracks, "OS threads (M)").filter((name) => !/^M\d+$/.test(name))).toEqual([]);

@@ -24,7 +24,7 @@ export const Track = {
   CriticalPath: 16,
 } as const;
 
-/** Groups of tracks within it; values as above. */
+/** Groups of tracks; values as above. */
 export const Group = {
   Procs: 13,
   Threads: 14,
@@ -167,6 +167,8 @@ interface TrackGroupText {
   readonly choice: TrackGroup;
   readonly name: string;
   readonly description: string;
+  /** Whether it is within "Go runtime". The program's own tasks are in sight from the start. */
+  readonly isOfRuntime: boolean;
   /** The description if the rows have the runs of goroutines too. */
   readonly withRuns?: string;
 }
@@ -176,6 +178,7 @@ const GROUPS: readonly TrackGroupText[] = [
     uuid: Group.Procs,
     choice: "procs",
     name: "Procs (P)",
+    isOfRuntime: true,
     description: "When each P was idle, in a system call, or worked for the GC; CPU Scheduling has what ran",
     withRuns: "Which goroutine ran on each P, and when it was idle",
   },
@@ -183,22 +186,29 @@ const GROUPS: readonly TrackGroupText[] = [
     uuid: Group.Threads,
     choice: "threads",
     name: "OS threads (M)",
+    isOfRuntime: true,
     description: "Which P each thread of the system had, and its system calls",
     withRuns: "Which goroutine each thread of the system carried, and its system calls",
   },
-  { uuid: Group.Tasks, choice: "tasks", name: "Tasks", description: "Tasks of runtime/trace" },
+  {
+    uuid: Group.Tasks,
+    choice: "tasks",
+    name: "Tasks",
+    description: "Tasks of runtime/trace",
+    isOfRuntime: false,
+  },
 ];
 
 /** Describes the requested groups of Ps, threads and tasks. */
 export function describeGroups(packets: PacketWriter, wanted: ReadonlySet<TrackGroup>): void {
   const hasRuns = wanted.has("runs");
-  for (const { uuid, choice, name, description, withRuns } of GROUPS) {
+  for (const { uuid, choice, name, description, withRuns, isOfRuntime } of GROUPS) {
     if (!wanted.has(choice)) continue;
     describeTrack(packets, {
       uuid,
       name,
       description: (hasRuns && withRuns) || description,
-      parent_uuid: Track.Root,
+      ...(isOfRuntime && { parent_uuid: Track.Root }),
       sibling_order_rank: uuid,
       sibling_merge_behavior: NEVER_MERGE,
       child_ordering: EXPLICIT_ORDER,
