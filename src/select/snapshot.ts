@@ -4,6 +4,7 @@ import type { Generation } from "../event/generation.js";
 import { EventKind, Wake } from "../event/kind.js";
 import { startFunction } from "../event/start-frame.js";
 import { GoState, ProcState } from "../event/states.js";
+import type { StackFrame } from "../event/tables.js";
 import type { Goroutines } from "../sched/goroutines.js";
 import { SchedState } from "../sched/state.js";
 import type { Follower, Open } from "./follower.js";
@@ -131,21 +132,18 @@ export class Snapshot {
     block.thread[i] = goroutines.thread[slot] as number;
     block.proc[i] = goroutines.proc[slot] as number;
     block.name[i] = reason === NONE ? 0 : this.#generation.strings.add(reasons.text(reason));
-    block.subjectStack[i] = this.#ownStack(slot);
-    block.stack[i] = block.subjectStack[i] as number;
+    const frames = this.#follower.wake(slot) === Wake.None ? this.#follower.frames(slot) : [];
+    block.subjectStack[i] = this.#start(slot, frames);
+    block.stack[i] = this.#generation.stacks.add(frames);
     block.value[i] = Wake.None;
     block.value2[i] = this.#follower.inherited.get(goroutines.id[slot] as number) ?? NONE;
   }
 
-  /**
-   * The stack where the state began, if it includes the goroutine's start function; otherwise that function
-   * alone.
-   */
-  #ownStack(slot: number): number {
+  /** A stack that shows the goroutine's start function: the one where its state began, or that function alone. */
+  #start(slot: number, frames: readonly StackFrame[]): number {
     const { functions, goroutines } = this.#follower.model;
     const { stacks } = this.#generation;
     const func = goroutines.func[slot] as number;
-    const frames = this.#follower.wake(slot) === Wake.None ? this.#follower.frames(slot) : [];
     if (func === NONE || startFunction(frames) === functions.text(func)) return stacks.add(frames);
     return stacks.addRoot(functions.text(func));
   }

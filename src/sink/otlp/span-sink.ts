@@ -16,7 +16,7 @@ import { checkedName, checkedNumber } from "../../base/checked.js";
 import { NONE } from "../../base/ids.js";
 import type { EventBlock } from "../../event/block.js";
 import type { Generation } from "../../event/generation.js";
-import { EventKind, isRange, isUser } from "../../event/kind.js";
+import { EventKind, isRange, isUser, Wake } from "../../event/kind.js";
 import { wallClockAt } from "../../event/wall-clock.js";
 import type { SchedListener } from "../../sched/listener.js";
 import { SchedModel } from "../../sched/model.js";
@@ -213,10 +213,13 @@ export class SpanSink implements SchedListener {
 
   /** The stack of a transition's goroutine. */
   #ownStack(event: number): CodePlace | undefined {
-    const { kind, stack, subjectStack } = this.#block;
+    const { kind, stack, subjectStack, value } = this.#block;
     const k = kind[event] as number;
-    if (k === K.GoCreateBlocked || k === K.GoSnapshot) return this.#code.of(subjectStack[event] as number);
-    const isOwn = k === K.GoBlock || k === K.GoStop || k === K.GoSyscallBegin || k === K.GoStatus;
+    if (k === K.GoCreateBlocked) return this.#code.of(subjectStack[event] as number);
+    // In a snapshot, one that was woken has the stack of its waker.
+    if (k === K.GoSnapshot && value[event] !== Wake.None) return undefined;
+    const isOwn =
+      k === K.GoSnapshot || k === K.GoBlock || k === K.GoStop || k === K.GoSyscallBegin || k === K.GoStatus;
     return isOwn ? this.#code.of(stack[event] as number) : undefined;
   }
 }
