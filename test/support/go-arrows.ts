@@ -8,8 +8,9 @@ export interface GoArrow {
   readonly to: number;
   readonly begin: number;
   readonly end: number;
-  /** Where it was done, as the text has it. */
+  /** Where it was done, as the text has it, and where the goroutine was: for a new one, its start. */
   readonly stack: string;
+  readonly ownStack: string;
 }
 
 /** The unblocks and creations of a trace, by a walk over the official text. */
@@ -27,12 +28,12 @@ export class GoArrows {
     if (event.kind !== "StateTransition") return;
     const { of, id, from, to } = transitionOf(event);
     if (of !== "GoID" || from === to) return;
-    const { time, goroutine, stack } = event;
+    const { time, goroutine, stack, transitionStack: ownStack } = event;
     const arrow = this.#begun.get(id);
     this.#begun.delete(id);
     if (to === "Running" && arrow !== undefined) this.complete.push({ ...arrow, end: time });
     if (to !== "Runnable" || (from !== "Waiting" && from !== "NotExist")) return;
     const kind = from === "Waiting" ? "unblock" : "create";
-    this.#begun.set(id, { kind, from: goroutine, to: id, begin: time, end: Number.NaN, stack });
+    this.#begun.set(id, { kind, from: goroutine, to: id, begin: time, end: Number.NaN, stack, ownStack });
   }
 }

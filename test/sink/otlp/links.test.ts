@@ -140,19 +140,24 @@ describe("a log with ids of the program's own tracing", () => {
       .end(2, 1)
       .log(2, 0, "traceparent", "")
       .enter(2, 0, "after")
-      .exit(2, 0, "after");
+      .exit(2, 0, "after")
+      .log(3, 0, "traceparent", parent(A, TWO));
     const { spans, sink } = await spansOf(trace);
     expect(place(spans, "handler")).toEqual([A, ONE]);
     const stretches = spans.filter(({ attributes }) => attributes["go.kind"] === "stretch");
     expect(stretches.map(({ traceId, parentSpanId }) => [traceId, parentSpanId])).toEqual([
       [A, ONE],
       [B, TWO],
+      [A, TWO],
     ]);
+    expect(stretches.map(({ attributes }) => attributes["go.cut"])).toEqual([undefined, undefined, "end"]);
+    for (const { start, end, attributes } of stretches)
+      expect(attributes["go.time.running"]).toBe(Number(end - start));
     expect(named(spans, "first").parentSpanId).toBe(stretches[0]?.spanId);
     expect(named(spans, "second").parentSpanId).toBe(stretches[1]?.spanId);
     const own = named(spans, "after");
     expect(spans.find(({ spanId }) => spanId === own.parentSpanId)?.attributes["go.kind"]).toBe("goroutine");
-    expect(sink.counts.links.spans).toBe(3);
+    expect(sink.counts.links.spans).toBe(4);
   });
 
   test("may come before its task begins, from a span processor", async () => {

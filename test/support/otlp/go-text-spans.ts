@@ -29,6 +29,7 @@ export function textDifferences(go: GoTrace, spans: readonly OtlpSpan[], wallSta
     "system calls": [found.syscalls(), told.syscalls()],
     "time runnable": [found.runnable(), told.runnable()],
     creations: [found.creations(), told.creations()],
+    "start functions": [found.startFunctions(), found.names()],
     "GC cycles and stops": [found.ranges(), told.ranges()],
     "times of goroutines": [found.times(once), told.times(once)],
     "tasks and regions": [found.annotations(), told.annotations()],
@@ -83,7 +84,10 @@ class Told {
   creations(): string[] {
     return this.#go.arrows.complete
       .filter(({ kind }) => kind === "create")
-      .map(({ to, from, begin, stack }) => `${to} at ${begin - this.#go.start} by ${from} at ${stack}`);
+      .map(({ to, from, begin, stack, ownStack }) => {
+        const start = ownStack.trimEnd().split("\n").at(-1);
+        return `${to} at ${begin - this.#go.start} starts in ${start} by ${from} at ${stack}`;
+      });
   }
 
   ranges(): string[] {
@@ -203,8 +207,23 @@ class Found {
         const by = (span.links[0]?.attributes["go.by.goroutine.id"] ?? -1) as number;
         const link = this.#linked(span, "created by", by);
         const { "go.goroutine.id": id } = span.attributes;
-        return `${id} at ${this.#since(span.start)} by ${by} at ${stackOf(span.attributes)}${link}`;
+        return `${id} at ${this.#since(span.start)} starts in ${placeOf(span.attributes)} by ${by} at ${stackOf(span.attributes)}${link}`;
       });
+  }
+
+  startFunctions(): string[] {
+    return this.#of("goroutine").map(
+      ({ attributes }) =>
+        `${attributes["go.goroutine.id"]} ${attributes["code.function.name"] ?? "goroutine"}`,
+    );
+  }
+
+  /** The names of goroutines. Of one without any stack, no function is known. */
+  names(): string[] {
+    return this.#of("goroutine").map(
+      ({ attributes, name }) =>
+        `${attributes["go.goroutine.id"]} ${name.replace(/^cgo callback$/, "goroutine")}`,
+    );
   }
 
   ranges(): string[] {
@@ -241,13 +260,7 @@ class Found {
       .flatMap(({ events }) => events)
       .filter(({ attributes }) => attributes["go.log.message"] !== undefined)
       .map(({ time, attributes }) => {
-        const {
-          "code.function.name": func = "",
-          "code.file.path": file,
-          "code.line.number": line,
-        } = attributes;
-        const place = file === undefined ? func : `${func} ${file}:${line}`;
-        return `${this.#since(time)} ${attributes["go.goroutine.id"]} at ${place}`;
+        return `${this.#since(time)} ${attributes["go.goroutine.id"]} at ${placeOf(attributes)}`;
       });
   }
 
@@ -310,6 +323,12 @@ function goroutineOf({ scope }: GoRange): string {
 /** How long two stretches of time have in common. */
 function shared(one: GoInterval | GoRange, other: { readonly begin: number; readonly end: number }): number {
   return Math.max(0, Math.min(one.end, other.end) - Math.max(one.begin, other.begin));
+}
+
+/** A frame as Go's text has it. */
+function placeOf(attributes: OtlpAttributes): string {
+  const { "code.function.name": func = "", "code.file.path": file, "code.line.number": line } = attributes;
+  return file === undefined ? `${func}` : `${func} ${file}:${line}`;
 }
 
 /** A stack as Go's text has it: a line for each frame. One without symbols is an address in ours. */
