@@ -1,6 +1,6 @@
 import { NONE } from "../base/ids.js";
 import type { Generation } from "./generation.js";
-import { EventKind } from "./kind.js";
+import { EVENT_KINDS, EventKind } from "./kind.js";
 
 /** Length of a full block. One step of the ordering may add a few events more, mostly in repair. */
 export const BLOCK_SIZE = 1024;
@@ -12,6 +12,9 @@ export const MAX_BLOCK = BLOCK_SIZE + SLACK;
 const CREATES = new Uint8Array(256);
 for (const kind of [EventKind.GoCreate, EventKind.GoCreateBlocked, EventKind.GoCreateSyscall])
   CREATES[kind] = 1;
+
+/** By {@link EventKind}: 1 if it has a stack. */
+const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
 
 /**
  * A run of ordered events of one generation, as columns. Event `i` is the `i`-th entry of each, for `0 ≤ i <
@@ -72,6 +75,11 @@ export class EventBlock {
   readonly stack = new Int32Array(MAX_BLOCK);
   /** Index into the generation's stacks: the start of a new goroutine, or of one in a snapshot. */
   readonly subjectStack = new Int32Array(MAX_BLOCK);
+}
+
+/** The stack of an event, as an index into the generation's; 0 if its kind has none. */
+export function stackOf({ kind, stack }: EventBlock, event: number): number {
+  return HAS_STACK[kind[event] as number] === 1 ? (stack[event] as number) : 0;
 }
 
 /** The text of an index into the generation's strings, such as one of {@link EventBlock.name}. */

@@ -1,5 +1,5 @@
 import { NONE } from "../../base/ids.js";
-import { type EventBlock, stringOf } from "../../event/block.js";
+import { type EventBlock, stackOf, stringOf } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { StackFrame } from "../../event/tables.js";
@@ -98,17 +98,18 @@ export class StopDelays implements Analysis {
 
   changes({ event, from, func, goroutine, length, proc, slot }: Changes): void {
     const open = this.#open;
-    if (open === undefined) return;
-    const { generation, stack, time } = this.#block;
+    if (open === undefined || open.restarts) return;
+    const { generation, time } = this.#block;
     for (let i = 0; i < length; i++) {
       if (from[i] !== Running) continue;
-      const frames = generation?.stacks.frames(stack[event[i] as number] as number) ?? [];
+      const at = event[i] as number;
+      const stack = stackOf(this.#block, at);
       open.stopped.set(proc[i] as number, {
         goroutine: goroutine[i] as number,
-        func: this.#functions.of(func[i] as number, stack[event[i] as number] as number),
+        func: this.#functions.of(func[i] as number, stack),
         task: this.#tasks.of(slot[i] as number),
-        time: time[event[i] as number] as number,
-        frames,
+        time: time[at] as number,
+        frames: generation?.stacks.frames(stack) ?? [],
       });
     }
   }

@@ -1,6 +1,6 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, stackOf } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import { ProcState } from "../../event/states.js";
 import type { Changes } from "../../sched/changes.js";
@@ -100,7 +100,7 @@ export class Waits implements Analysis {
       toProc,
       toReason,
     } = changes;
-    const { stack, time } = this.#block;
+    const { time } = this.#block;
     const { load, runs, serial } = this;
     for (let i = 0; i < length; i++) {
       const slot = slots[i] as number;
@@ -112,8 +112,9 @@ export class Waits implements Analysis {
       load.change(before, after, now);
       if (before === None) this.#begin(slot, id, event);
       if (before === Running) {
-        runs.end(slot, changes, i, stack[event] as number);
-        serial.end(slot, changes, i, stack[event] as number);
+        const stack = stackOf(this.#block, event);
+        runs.end(slot, changes, i, stack);
+        serial.end(slot, changes, i, stack);
         if (this.#running.get(proc[i] as number) === slot) this.#running.set(proc[i] as number, NONE);
       }
       if (after === before) continue;
@@ -122,7 +123,7 @@ export class Waits implements Analysis {
       const isShared = before === Waiting && this.#isShared(site, waker);
       const isCounted = before === Waiting && site !== NONE && this.#end(changes, i, site, waker, isShared);
       if (waker !== NONE && serial.isLong)
-        serial.wake(waker, isCounted ? site : NONE, func[i] as number, stack[event] as number, now);
+        serial.wake(waker, isCounted ? site : NONE, func[i] as number, stackOf(this.#block, event), now);
       const doing = this.#doing(slot, after, toReason[i] as number);
       this.#history.change(slot, id, now, doing, waker, isShared, this.#stackOf(after, doing, event));
       if (after === Running) {

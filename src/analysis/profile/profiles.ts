@@ -12,7 +12,7 @@
 import { checkedName, checkedNumber } from "../../base/checked.js";
 import { NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
-import { creatorOf, type EventBlock } from "../../event/block.js";
+import { creatorOf, type EventBlock, stackOf } from "../../event/block.js";
 import type { ClockSnapshot } from "../../event/generation.js";
 import { EVENT_KINDS, EventKind, RegionMatch } from "../../event/kind.js";
 import { isCgoEntry, isSystem } from "../../event/start-frame.js";
@@ -36,8 +36,7 @@ const K = EventKind;
 const { None, Running } = SchedState;
 /** A goroutine that waits for this never returns, so its regions end. */
 const FOREVER = "forever";
-/** By kind of event: 1 if it has a stack; and 1 if the stack is that of the goroutine that stops running. */
-const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
+/** By kind of event: 1 if its stack is that of the goroutine that stops running. */
 const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
 for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin, K.RegionBegin, K.RegionEnd])
   ENDS_RUNNING[kind] = 1;
@@ -226,8 +225,7 @@ export class Profiles implements Analysis {
     const block = this.#block;
     this.#open.since[slot] = block.time[event] as number;
     if (activity === Activity.Running) return;
-    const kind = block.kind[event] as number;
-    this.#open.stack[slot] = HAS_STACK[kind] === 1 ? this.#stacks.of(block.stack[event] as number) : 0;
+    this.#open.stack[slot] = this.#stacks.of(stackOf(block, event));
   }
 
   #runs(slot: number, proc: number): void {

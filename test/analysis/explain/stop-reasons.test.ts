@@ -16,10 +16,12 @@ interface Last {
   readonly samples?: readonly number[];
   /** Nanoseconds until it stops. */
   readonly delay?: number;
+  /** Whether another goroutine runs and ends there while the world is started again. */
+  readonly goesOn?: boolean;
 }
 
 /** The sentence about a stop-the-world of 120 ms. */
-async function sentenceOf({ func, samples = [], delay = 100 * MS }: Last): Promise<string> {
+async function sentenceOf({ func, samples = [], delay = 100 * MS, goesOn = false }: Last): Promise<string> {
   const thread = runningThread();
   const { trace } = thread;
   trace.strings(wireString(3, "preempted"), wireString(4, func ?? ""), wireString(5, "x.go"));
@@ -30,10 +32,16 @@ async function sentenceOf({ func, samples = [], delay = 100 * MS }: Last): Promi
   }
   const other = new BatchWriter(trace, 8).event("ProcStatus", 1, 1, 1);
   if (func !== undefined) other.event("GoStatus", 1, 3, 8, 2);
+  if (goesOn) thread.event("GoCreate", 1, 5, 1, 0);
   thread.event("STWBegin", BEGIN - thread.time, 3, 0);
   if (func !== undefined) other.event("GoStop", BEGIN + delay - 100 - other.time, 3, 1);
   other.event("ProcStop", BEGIN + delay - other.time);
-  thread.event("STWEnd", 120 * MS);
+  if (goesOn) {
+    thread.event("ProcsChange", 110 * MS, 2, 0);
+    other.event("ProcStart", thread.time + 100 - other.time, 1, 1).event("GoStart", 100, 5, 1);
+    other.event("GoDestroy", 100);
+  }
+  thread.event("STWEnd", BEGIN + 120 * MS - thread.time);
   other.end();
   const explanation = new Explanation();
   const error = await analyze(await openTrace(sourceOf([thread.end().bytes()])), explanation.analyses);
@@ -50,6 +58,12 @@ const ALL = [...AROUND, ...Array.from({ length: 10 }, (_, i) => i * 10 * MS + 1)
 test("what the runtime runs is kept from going on by the operating system", async () => {
   for (const last of [{}, { func: "runtime.bgsweep" }, { func: "runtime.bgsweep", samples: ALL }])
     expect(await sentenceOf(last)).toMatch(/ the operating system kept its thread from going on, /);
+});
+
+test("what runs while the world is started again did not keep it waiting", async () => {
+  const told = await sentenceOf({ goesOn: true });
+  expect(told).toContain("until P 1 stopped. What the runtime runs there");
+  expect(told).not.toContain("was taken from");
 });
 
 test("what the program runs may also not have given way: a trace without CPU samples does not tell", async () => {

@@ -1,6 +1,6 @@
 import { grown } from "../../../base/columns.js";
 import { NONE } from "../../../base/ids.js";
-import type { EventBlock } from "../../../event/block.js";
+import { type EventBlock, stackOf } from "../../../event/block.js";
 import { EVENT_KINDS, EventKind, isAssist, isUser, kindsThat } from "../../../event/kind.js";
 import type { Changes } from "../../../sched/changes.js";
 import type { SchedModel } from "../../../sched/model.js";
@@ -19,8 +19,7 @@ import { type FollowedWait, type PieceVisitor, walkBack } from "./walk.js";
 
 const K = EventKind;
 const { None, Runnable, Running, SyscallBlocked, Waiting } = SchedState;
-/** By kind of event: 1 if it has a stack; and 1 if the stack is that of the goroutine that stops running. */
-const HAS_STACK = Uint8Array.from(EVENT_KINDS, ({ stacks }) => (stacks === undefined ? 0 : 1));
+/** By kind of event: 1 if its stack is that of the goroutine that stops running. */
 const ENDS_RUNNING = new Uint8Array(EVENT_KINDS.length);
 for (const kind of [K.GoStop, K.GoBlock, K.GoSyscallBegin]) ENDS_RUNNING[kind] = 1;
 /** A piece of an instance's path: a stretch in which one goroutine does one thing. */
@@ -224,8 +223,7 @@ export class CriticalPaths implements Analysis {
 
   /** The stack of an event; 0 if it has none. */
   #stackOf(event: number): number {
-    const { kind, stack } = this.#block;
-    return HAS_STACK[kind[event] as number] === 1 ? this.#stacks.of(stack[event] as number) : 0;
+    return this.#stacks.of(stackOf(this.#block, event));
   }
 
   #end({ event, goroutine, slot: slots }: Changes, i: number): void {
