@@ -55,6 +55,7 @@ export const HELD_UP_WORDS: Readonly<Partial<Record<number, string>>> = {
   [Doing.Syscall]: "Its system calls were",
   [Doing.Sleeping]: "It slept",
   [Doing.Network]: "It waited for the network or a pipe",
+  [Doing.Blocked]: "It was blocked",
 };
 
 /** By {@link SchedState}, apart from waiting, where the reason decides. */

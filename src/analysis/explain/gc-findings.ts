@@ -44,6 +44,8 @@ const LONG_DELAY = 10e6;
 const NAMED = 3;
 /** From this share of a stop on its delay is the reason. */
 const MOSTLY = 0.5;
+/** What the GC does while all Ps are stopped takes less, since Go 1.9. */
+const USUAL_STOP = 1e6;
 /** From this delay on, the operating system may have kept a thread from going on. */
 const NOTABLE_DELAY = 1e6;
 
@@ -235,6 +237,13 @@ function delayText({ delay, profile, total, worst }: StopDelayRow): string {
   return " It did not give way, or its thread had no CPU: the trace does not tell which.";
 }
 
+/** Why the world stood still after the last P had stopped. */
+function stoppedText({ count: number, delay, kind, total }: StopDelayRow): string {
+  const stopped = (total - delay) / number;
+  if (!kind.startsWith("GC ") || stopped < USUAL_STOP) return "";
+  return ` Then it took ${durationText(stopped)} on average until the world went on, where the GC usually needs well below 1 ms: the thread that stopped the world may have had no CPU.`;
+}
+
 function stopFinding(row: StopDelayRow, names: TakenNames, trace: ExplainedTrace): Finding {
   const { callers, count: number, delay, kind, taken, total, worst } = row;
   const { duration } = trace;
@@ -251,7 +260,7 @@ function stopFinding(row: StopDelayRow, names: TakenNames, trace: ExplainedTrace
   return finding({
     kind: "stop-the-world",
     weight: total / duration,
-    sentence: `${what} ${wait}.${delayText(row)}${takenText(taken, names)}`,
+    sentence: `${what} ${wait}.${delayText(row)}${stoppedText(row)}${takenText(taken, names)}`,
     subject: kind,
     figures: [
       ns("stop-the-world", total),

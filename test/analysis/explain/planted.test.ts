@@ -25,6 +25,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
     /^Goroutines waited at 2 lines for a lock that the same calls unlock, main\.\(\*accounts\)\.(rename|move) \(locks\.go:\d+\) and main\.\(\*accounts\)\.(rename|move) .* which slept 9/s,
   "lock-holder":
     /^Up to 3 .* 9 times, .* ended by main\.together\.func[12] .* which was in system calls 99\.\d% of the time\. Its system calls were mostly at main\.\(\*journal\)\.rotate \(locks\.go:64\)\.$/,
+  "blocked-holder":
+    /^Up to 3 .* 78 times, .* which was blocked 99\.\d% of the time\. It was blocked mostly at main\.blockedHolder\.func2 \(locks\.go:94\)\.$/,
   "slow-consumer":
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
   "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
@@ -97,6 +99,7 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   "short-syscalls": "syscalls",
   asking: "leak",
   "lock-holder": "lock-contention",
+  "blocked-holder": "lock-contention",
   ticking: "polling",
   logging: "lock-contention",
   "sampled-hog": "hog",

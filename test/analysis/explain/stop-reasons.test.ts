@@ -16,15 +16,23 @@ interface Last {
   readonly samples?: readonly number[];
   /** Nanoseconds until it stops. */
   readonly delay?: number;
+  /** Why the world stops; a reason that is not the GC's unless said. */
+  readonly kind?: string;
   /** Whether another goroutine runs and ends there while the world is started again. */
   readonly goesOn?: boolean;
 }
 
 /** The sentence about a stop-the-world of 120 ms. */
-async function sentenceOf({ func, samples = [], delay = 100 * MS, goesOn = false }: Last): Promise<string> {
+async function sentenceOf({
+  func,
+  samples = [],
+  delay = 100 * MS,
+  goesOn = false,
+  kind = "preempted",
+}: Last): Promise<string> {
   const thread = runningThread();
   const { trace } = thread;
-  trace.strings(wireString(3, "preempted"), wireString(4, func ?? ""), wireString(5, "x.go"));
+  trace.strings(wireString(3, kind), wireString(4, func ?? ""), wireString(5, "x.go"));
   trace.batch(NO_THREAD, 1, wireBytes("Stacks"), wireStack(1, [[16, 4, 5, 1]]));
   if (samples.length > 0) {
     const rows = samples.map((at) => wireBytes("CPUSample", BEGIN + at, 8, 1, 3, 1));
@@ -64,6 +72,14 @@ test("what runs while the world is started again did not keep it waiting", async
   const told = await sentenceOf({ goesOn: true });
   expect(told).toContain("until P 1 stopped. What the runtime runs there");
   expect(told).not.toContain("was taken from");
+});
+
+test("the GC needs little time once all Ps have stopped", async () => {
+  const kind = "GC mark termination";
+  const WORDS = " Then it took 20.0 ms on average until the world went on, where the GC usually needs";
+  expect(await sentenceOf({ kind })).toContain(WORDS);
+  expect(await sentenceOf({})).not.toContain("until the world went on");
+  expect(await sentenceOf({ kind, delay: 119.5 * MS })).not.toContain("until the world went on");
 });
 
 test("what the program runs may also not have given way: a trace without CPU samples does not tell", async () => {

@@ -75,3 +75,27 @@ func lockHolder(mended bool) {
 		}
 	})
 }
+
+// blockedHolder has a lock while it waits for a goroutine that receives slowly. Mended, it sends without the lock only.
+func blockedHolder(mended bool) {
+	var lock sync.Mutex
+	sum := 0
+	lines := make(chan int)
+	go func() {
+		for range lines {
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	together(4, func(int) {
+		for i := 0; i < 20; i++ {
+			lock.Lock()
+			sum++
+			if !mended {
+				lines <- sum // planted: blocked-holder-send
+			}
+			lock.Unlock()
+			lines <- i
+		}
+	})
+	close(lines)
+}

@@ -18,6 +18,7 @@ var faults = map[string]func(mended bool){
 	"lock-contention": lockContention,
 	"lock-lines":      lockLines,
 	"lock-holder":     lockHolder,
+	"blocked-holder":  blockedHolder,
 	"slow-consumer":   slowConsumer,
 	"slow-fan-in":     slowFanIn,
 	"slow-tokens":     slowTokens,
