@@ -160,6 +160,45 @@ describe("a log with ids of the program's own tracing", () => {
     expect(sink.counts.links.spans).toBe(4);
   });
 
+  test("of a task ends no stretch, and moves nothing if the task has ended or is unknown", async () => {
+    const trace = new AnnotatedTrace()
+      .log(1, 0, "traceparent", parent(A, ONE))
+      .begin(1, 1, 0, "request")
+      .log(1, 1, "traceparent", "")
+      .end(1, 1)
+      .log(1, 1, "traceparent", parent(B, ONE))
+      .enter(1, 0, "still")
+      .exit(1, 0, "still")
+      .log(2, 9, "traceparent", parent(B, ONE))
+      .enter(2, 0, "elsewhere")
+      .exit(2, 0, "elsewhere");
+    const { spans, sink } = await spansOf(trace);
+    expect(place(spans, "request")[0]).toBe(A);
+    expect(named(spans, "still").traceId).toBe(A);
+    expect(named(spans, "elsewhere").traceId).not.toBe(B);
+    expect(sink.counts.links).toMatchObject({ spans: 1, late: 2 });
+  });
+
+  test("of another span begins another stretch, in the same trace unless it names one", async () => {
+    const trace = new AnnotatedTrace()
+      .log(1, 0, "trace_id", A)
+      .log(1, 0, "span_id", ONE)
+      .enter(1, 0, "first")
+      .exit(1, 0, "first")
+      .log(1, 0, "span_id", TWO)
+      .enter(1, 0, "second")
+      .exit(1, 0, "second");
+    const { spans } = await spansOf(trace);
+    const stretches = spans.filter(({ attributes }) => attributes["go.kind"] === "stretch");
+    expect(stretches.map(({ traceId, parentSpanId }) => [traceId, parentSpanId])).toEqual([
+      [A, ONE],
+      [A, TWO],
+    ]);
+    expect(["first", "second"].map((name) => named(spans, name).parentSpanId)).toEqual(
+      stretches.map(({ spanId }) => spanId),
+    );
+  });
+
   test("may come before its task begins, from a span processor", async () => {
     const trace = new AnnotatedTrace()
       .log(1, 0, "traceparent.next", parent(A, ONE))

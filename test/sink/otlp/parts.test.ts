@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { openTrace, sourceOf } from "../../../src/index.js";
 import { openTraceFile } from "../../../src/node.js";
 import { splitTrace } from "../../../src/select/split-trace.js";
+import { WindowedTrace } from "../../../src/select/windowed-trace.js";
 import { TIME_ATTRIBUTES } from "../../../src/sink/otlp/attributes.js";
+import { AnnotatedTrace } from "../../support/annotated-trace.js";
 import { someValidTraces } from "../../support/corpus.js";
 import { listDifference } from "../../support/list-difference.js";
 import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
@@ -98,4 +101,27 @@ describe.each(
       });
     expect(sums(parts.flatMap(({ spans }) => spans))).toEqual(sums(whole));
   });
+});
+
+test("a part has no task that ended before it, though the program ends it again", async () => {
+  const trace = new AnnotatedTrace().begin(1, 1, 0, "request").end(1, 1).end(1, 1).log(1, 0, "note", "");
+  const open = () => openTrace(sourceOf([trace.bytes()]));
+  const isTask = (span: OtlpSpan) => kindOf(span) === "task";
+  const { spans: whole } = await spansOfTrace(await open(), WHOLE);
+  const [task, ...others] = whole.filter(isTask);
+  expect(others).toEqual([]);
+  const window = { from: Number((task as OtlpSpan).end - TEST_WALL_START) + 1, to: Number.POSITIVE_INFINITY };
+  const { spans } = await spansOfTrace(new WindowedTrace(await open(), window), WHOLE);
+  expect(spans.map(kindOf)).toContain("goroutine");
+  expect(spans.filter(isTask)).toEqual([]);
+});
+
+test("regions that are older than a trace have ids of their own", async () => {
+  const trace = new AnnotatedTrace().exit(1, 0, "inner").exit(1, 0, "outer");
+  const { spans } = await spansOfTrace(await openTrace(sourceOf([trace.bytes()])), WHOLE);
+  expect(otlpProblems(spans)).toEqual([]);
+  expect(spans.filter((span) => kindOf(span) === "region").map(({ name }) => name)).toEqual([
+    "inner",
+    "outer",
+  ]);
 });

@@ -68,6 +68,7 @@ export class OtlpOracle {
     return [
       ...same(`${what}: name`, oneReplacement(span.name), task.Name || "unnamed task"),
       ...same(`${what}: parent`, span.parentSpanId, parent?.spanId ?? ""),
+      ...same(`${what}: id of parent`, span.attributes["go.task.parent.id"] ?? 0, Math.max(task.Parent, 0)),
       ...(parent === undefined ? [] : same(`${what}: trace`, span.traceId, parent.traceId)),
       ...this.#times(what, span, task.Start, task.End),
     ];
@@ -127,10 +128,16 @@ export class OtlpOracle {
     const key = `${region.G} ${region.Task} ${isOld ? `-${this.#wall(region.End)}` : this.#wall(region.Start)}`;
     const [span] = keyed.get(key) ?? [];
     if (span === undefined) return [`${what} is missing`];
+    const isLeft = region.EndKind !== "" && region.EndKind !== "RegionEnd" && !waitsForever;
     return [
       ...same(`${what}: name`, oneReplacement(span.name), region.Name || "unnamed region"),
       ...this.#times(what, span, region.Start, waitsForever ? UNSEEN : region.End, creation),
       ...same(`${what}: parent`, this.#parentOf(span), this.#parentOfRegion(region, span)),
+      ...same(
+        `${what}: how it ends`,
+        span.attributes["go.region.end"],
+        isLeft ? "goroutine ended" : undefined,
+      ),
       ...(isOld || waitsForever || region.Sysc > 0 ? [] : this.#spent(what, span, region)),
     ];
   }

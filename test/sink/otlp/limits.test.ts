@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { openTrace, sourceOf } from "../../../src/index.js";
+import type { GoSpan } from "../../../src/sink/otlp/go-span.js";
+import type { SpanOptions } from "../../../src/sink/otlp/options.js";
+import { SpanSink } from "../../../src/sink/otlp/span-sink.js";
+import { AnnotatedTrace } from "../../support/annotated-trace.js";
+import { CLOCKED_OPTIONS } from "../../support/otlp/sink-spans.js";
+
+const A = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/** A trace's spans as exporters get them, with what was dropped of each. */
+async function exported(
+  trace: AnnotatedTrace,
+  options: Partial<SpanOptions> = {},
+): Promise<{ spans: GoSpan[]; sink: SpanSink }> {
+  const sink = new SpanSink({ ...CLOCKED_OPTIONS, ...options }, 0);
+  const spans: GoSpan[] = [];
+  for await (const block of (await openTrace(sourceOf([trace.bytes()]))).blocks()) sink.events(block);
+  for (const _ of sink.end({ format: "go 1.26", lost: ["an event"] })) spans.push(...sink.take());
+  return { spans: [...spans, ...sink.take()], sink };
+}
+
+const named = (spans: readonly GoSpan[], name: string) => spans.find((span) => span.name === name) as GoSpan;
+
+test("a span has the first 10,000 of its logs, and counts the others", async () => {
+  const trace = new AnnotatedTrace().begin(1, 1, 0, "request");
+  for (let i = 0; i < 10_003; i++) trace.log(1, 1, "note", i === 9999 ? "last" : "");
+  const { spans, sink } = await exported(trace.end(1, 1));
+  const { events, droppedEventsCount } = named(spans, "request");
+  expect([events.length, droppedEventsCount, sink.counts.events]).toEqual([10_000, 3, 3]);
+  expect(events.at(-1)?.attributes?.["go.log.message"]).toBe("last");
+});
+
+test("a span has 128 links to other spans of the program's tracing, and counts the others", async () => {
+  const trace = new AnnotatedTrace().begin(1, 1, 0, "request");
+  for (let i = 1; i <= 131; i++) {
+    const id = i.toString(16).padStart(16, "0");
+    trace.log(1, 1, "traceparent", `00-${A}-${id}-01`);
+  }
+  const { spans } = await exported(trace.end(1, 1));
+  const { links, droppedLinksCount, parentSpanContext } = named(spans, "request");
+  expect([links.length, droppedLinksCount]).toEqual([128, 2]);
+  expect(parentSpanContext?.spanId).toBe("0000000000000001");
+  expect(links.map(({ context }) => Number.parseInt(context.spanId, 16))).toEqual(
+    Array.from({ length: 128 }, (_, i) => i + 2),
+  );
+});
+
+test("the root tells what the trace lost", async () => {
+  const { spans } = await exported(new AnnotatedTrace().begin(1, 1, 0, "request"));
+  expect(named(spans, "go trace").attributes).toMatchObject({ "go.trace.lost": ["an event"] });
+});
