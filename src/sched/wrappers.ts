@@ -10,6 +10,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   "golang.org/x/net/http2.(*serverConn).runHandler",
   "net/http.(*conn).serve",
   "net/http.(*http2serverConn).runHandler",
+  "net/rpc.(*service).call",
   "runtime.corostart",
   "sync.(*WaitGroup).Go.func1",
   "testing.(*B).launch",
@@ -34,14 +35,18 @@ const PACKAGES: ReadonlySet<string> = new Set([
   "github.com/labstack/echo",
   "github.com/labstack/echo/middleware",
   "github.com/panjf2000/ants",
+  "github.com/robfig/cron",
   "github.com/sourcegraph/conc",
   "github.com/sourcegraph/conc/panics",
   "github.com/sourcegraph/conc/pool",
+  "github.com/valyala/fasthttp",
   "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp",
   "golang.org/x/net/http2",
   "golang.org/x/sync/errgroup",
+  "golang.org/x/sync/singleflight",
   "google.golang.org/grpc",
   "google.golang.org/grpc/internal/transport",
+  "k8s.io/apimachinery/pkg/util/wait",
 ]);
 
 /** Packages of the standard library whose functions are handlers. */

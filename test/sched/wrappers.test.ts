@@ -27,6 +27,43 @@ describe("what runs within a wrapper", () => {
       ["net/http.(*conn).serve", "net/http.HandlerFunc.ServeHTTP", "net/http/pprof.Trace"],
     ],
     ["main.list", ["net/http.(*conn).serve", "github.com/gin-gonic/gin.(*Engine).ServeHTTP", "main.list"]],
+    [
+      "main.handle",
+      [
+        "github.com/valyala/fasthttp.(*workerPool).getCh.func1",
+        "github.com/valyala/fasthttp.(*workerPool).workerFunc",
+        "github.com/valyala/fasthttp.(*Server).serveConn",
+        "main.handle",
+        "main.(*sessions).touch",
+      ],
+    ],
+    [
+      "main.(*Counter).Add",
+      [
+        "net/rpc.(*service).call",
+        "reflect.Value.Call",
+        "reflect.Value.call",
+        "main.(*Counter).Add",
+        "os.OpenFile",
+      ],
+    ],
+    ["main.load.func1", ["golang.org/x/sync/singleflight.(*Group).doCall", "main.load.func1", "net.Dial"]],
+    [
+      "example.com/operator.(*Controller).work",
+      [
+        "k8s.io/apimachinery/pkg/util/wait.(*Group).Start.func1",
+        "k8s.io/apimachinery/pkg/util/wait.JitterUntil",
+        "example.com/operator.(*Controller).work",
+      ],
+    ],
+    [
+      "main.report",
+      [
+        "github.com/robfig/cron/v3.(*Cron).startJob.func1",
+        "github.com/robfig/cron/v3.FuncJob.Run",
+        "main.report",
+      ],
+    ],
     ["main.resize", ["github.com/panjf2000/ants/v2.(*goWorker).run.func1", "main.resize"]],
     ["main.worker", ["main.worker", "runtime.chanrecv1"]],
     [

@@ -3,7 +3,7 @@ import { NONE } from "../../base/ids.js";
 import { durationText, shareText } from "../../base/rounded.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
-import { DOING_WORDS, DOINGS, HELD_UP_WORDS } from "./doing.js";
+import { DOING_WORDS, DOINGS, Doing, HELD_UP_WORDS } from "./doing.js";
 import type { Finding, FindingFigure, FindingKind } from "./finding.js";
 import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./finding-writer.js";
 import { sameLocks } from "./lock-lines.js";
@@ -316,8 +316,14 @@ function keeperText({ keeper, waker }: Site): string {
 /** What those did who ended the waits. */
 function meanwhile(site: Site, doings: readonly FindingFigure[]): string {
   const named = doings.filter(({ value }) => value >= NAMED).slice(0, 3);
-  const words = named.map(({ name, value }) => `${name.replace("meanwhile ", "")} ${shareText(value)}`);
+  const words = named.map(({ name, value }) => `${wordsOf(name)} ${shareText(value)}`);
   return `${endedBy(site)} ${words.join(", ")} of the time.`;
+}
+
+/** What a figure is about. A lock is that of the finding, or another one, whose holder is not known. */
+function wordsOf(name: string): string {
+  const words = name.replace("meanwhile ", "");
+  return words === DOING_WORDS[Doing.Lock] ? `${words} itself` : words;
 }
 
 /** Where those were who ended the waits, if most of what they did was one thing that takes no CPU, at one line or in one function. */
