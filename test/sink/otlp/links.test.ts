@@ -51,6 +51,9 @@ describe("a log with ids of the program's own tracing", () => {
       .log(1, 1, "traceparent", parent(A, ONE))
       .begin(1, 2, 1, "step")
       .log(1, 2, "traceparent", parent(A, TWO))
+      .begin(1, 4, 2, "of the same trace")
+      .log(1, 4, "trace_id", A)
+      .end(1, 4)
       .begin(1, 3, 2, "of another trace")
       .log(1, 3, "traceparent", parent(B, ONE))
       .enter(1, 3, "within")
@@ -60,6 +63,7 @@ describe("a log with ids of the program's own tracing", () => {
       .end(1, 1);
     const { spans } = await spansOf(trace);
     expect(place(spans, "step")).toEqual([A, TWO]);
+    expect(place(spans, "of the same trace")).toEqual([A, "step"]);
     expect(place(spans, "of another trace")).toEqual([B, ONE]);
     expect(place(spans, "within")).toEqual([B, "of another trace"]);
   });

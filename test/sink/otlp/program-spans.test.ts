@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openTraceFile } from "../../../src/node.js";
+import type { SpanOptions } from "../../../src/sink/otlp/options.js";
 import { FIXTURES } from "../../support/corpus.js";
 import { otlpProblems } from "../../support/otlp/integrity-otlp.js";
 import type { OtlpSpan } from "../../support/otlp/otlp-spans.js";
@@ -17,13 +18,13 @@ interface SdkSpan {
 
 const file = (name: string) => join(FIXTURES, "program-spans", name);
 
-async function recorded(sdk: string, live: boolean) {
+async function recorded(sdk: string, options: Partial<SpanOptions>) {
   const own = readFileSync(file(`${sdk}.jsonl`), "utf8")
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as SdkSpan);
   const trace = await openTraceFile(file(`${sdk}.trace`));
-  const { spans, sink } = await spansOfTrace(trace, { live, minBlock: 0 }, CLOCKED_OPTIONS);
+  const { spans, sink } = await spansOfTrace(trace, { minBlock: 0, ...options }, CLOCKED_OPTIONS);
   const tasks = spans.filter(({ attributes }) => attributes["go.kind"] === "task");
   return { own, spans, tasks, links: sink.counts.links };
 }
@@ -34,7 +35,7 @@ const places = (tasks: readonly OtlpSpan[]) =>
 
 describe.each(["otel", "datadog"])("the tasks of a program with the SDK of %s", (sdk) => {
   test.each([false, true])("are below the SDK's own spans (in a stream: %s)", async (live) => {
-    const { own, spans, tasks, links } = await recorded(sdk, live);
+    const { own, spans, tasks, links } = await recorded(sdk, { live });
     const known = own.filter(({ name }) => name !== "alone");
     expect(places(tasks.filter(({ name }) => name !== "alone"))).toEqual(
       known.map(({ name, traceId, spanId }) => line(name, traceId, spanId)).sort(),
@@ -52,8 +53,20 @@ describe.each(["otel", "datadog"])("the tasks of a program with the SDK of %s", 
   });
 });
 
+test.each([
+  { onlyLinked: true },
+  { onlyLinked: true, live: true },
+  { maxSpansPerTrace: 3 },
+  { maxSpansPerTrace: 2, live: true },
+  { maxSpansPerTrace: 3, onlyLinked: true },
+])("with %j, parents and links of spans are there", async (options) => {
+  const { own, spans } = await recorded("otel", { ...options, states: "all" });
+  expect(spans.length).toBeGreaterThan(5);
+  expect(otlpProblems(spans, true, own)).toEqual([]);
+});
+
 test("a span of dd-trace-go whose trace no log tells keeps its id", async () => {
-  const { own, tasks, links } = await recorded("datadog", false);
+  const { own, tasks, links } = await recorded("datadog", {});
   const alone = tasks.find(({ name }) => name === "alone");
   expect(alone?.parentSpanId).toBe("");
   expect(alone?.attributes["go.linked.span_id"]).toBe(own.find(({ name }) => name === "alone")?.spanId);

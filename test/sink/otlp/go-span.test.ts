@@ -1,19 +1,17 @@
 import { expect, test } from "vitest";
 import { openTrace, sourceOf } from "../../../src/index.js";
-import type { GoSpan } from "../../../src/sink/otlp/go-span.js";
-import type { SpanOptions } from "../../../src/sink/otlp/options.js";
+import { GoSpan, type TraceOfSpan } from "../../../src/sink/otlp/go-span.js";
+import { SpanClock } from "../../../src/sink/otlp/span-clock.js";
 import { SpanSink } from "../../../src/sink/otlp/span-sink.js";
+import { SpanType } from "../../../src/sink/otlp/span-type.js";
 import { AnnotatedTrace } from "../../support/annotated-trace.js";
 import { CLOCKED_OPTIONS } from "../../support/otlp/sink-spans.js";
 
 const A = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 /** A trace's spans as exporters get them, with what was dropped of each. */
-async function exported(
-  trace: AnnotatedTrace,
-  options: Partial<SpanOptions> = {},
-): Promise<{ spans: GoSpan[]; sink: SpanSink }> {
-  const sink = new SpanSink({ ...CLOCKED_OPTIONS, ...options }, 0);
+async function exported(trace: AnnotatedTrace): Promise<{ spans: GoSpan[]; sink: SpanSink }> {
+  const sink = new SpanSink(CLOCKED_OPTIONS, 0);
   const spans: GoSpan[] = [];
   for await (const block of (await openTrace(sourceOf([trace.bytes()]))).blocks()) sink.events(block);
   for (const _ of sink.end({ format: "go 1.26", lost: ["an event"] })) spans.push(...sink.take());
@@ -49,4 +47,14 @@ test("a span has 128 links to other spans of the program's tracing, and counts t
 test("the root tells what the trace lost", async () => {
   const { spans } = await exported(new AnnotatedTrace().begin(1, 1, 0, "request"));
   expect(named(spans, "go trace").attributes).toMatchObject({ "go.trace.lost": ["an event"] });
+});
+
+test("the duration of a span is from its start to its end", () => {
+  const clock = new SpanClock();
+  clock.set(0, 1_700_000_000_999_999_999n);
+  const span = new GoSpan(SpanType.Task, { clock } as TraceOfSpan, "1", undefined, "request", 300, {});
+  span.endAt(2_500_000_301);
+  expect(span.startTime).toEqual([1_700_000_001, 299]);
+  expect(span.endTime).toEqual([1_700_000_003, 500_000_300]);
+  expect(span.duration).toEqual([2, 500_000_001]);
 });
