@@ -144,9 +144,15 @@ function worstTable({ sched }: StatsReport, top: number): Table {
 function meanwhileText(rows: readonly MeanwhileRow[]): string {
   const first = rows
     .slice(0, MEANWHILE)
-    .map((row) => `${row.function || "(unknown)"} ${durationText(row.time)}`)
+    .map((row) => `${row.function || "(unknown)"} ${timesText(row)}`)
     .join(", ");
   return rows.length > MEANWHILE ? `${first}, ${rows.length - MEANWHILE} more` : first || "nothing";
+}
+
+function timesText({ syscall, time }: MeanwhileRow): string {
+  if (syscall === 0) return durationText(time);
+  const calls = `${durationText(syscall)} in system calls`;
+  return time === 0 ? calls : `${durationText(time)} and ${calls}`;
 }
 
 function taskTypeTable({ tasks }: StatsReport, top: number): Table {

@@ -47,9 +47,10 @@ describe("scheduler latencies are those of a walk over the events", () => {
       expect(intervals.waits).toContainEqual({ goroutine, since, until, waker });
       const ran = intervals.ran(since, until);
       expect([meanwhileComplete, meanwhile.reduce((sum, { time }) => sum + time, 0)]).toEqual([true, ran]);
-      expect(meanwhile.map(({ time }) => time)).toEqual(
-        meanwhile.map(({ time }) => time).sort((a, b) => b - a),
-      );
+      const inCalls = meanwhile.reduce((sum, { syscall }) => sum + syscall, 0);
+      expect(inCalls).toBe(intervals.inCalls(since, until));
+      const both = meanwhile.map(({ syscall, time }) => syscall + time);
+      expect(both).toEqual([...both].sort((a, b) => b - a));
     }
     // Intervals that the trace cuts are in the sums of the summary only.
     const waited = summary.functions.reduce((sum, { times }) => sum + times.schedWait, 0);

@@ -7,17 +7,19 @@ import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { TopList } from "../top-list.js";
 import { RecentRuns } from "./recent-runs.js";
 
-const { Runnable, Running } = SchedState;
-/** Runs kept, which take 4 MB. */
+const { Runnable, Running, Syscall } = SchedState;
+/** Runs and system calls kept, which take 4 MB. */
 const RUNS = 1 << 17;
 
-/** Running time of the goroutines of a start function while another one was runnable. */
+/** What the goroutines of a start function did on Ps while another one was runnable. */
 export interface MeanwhileRow {
   /** "" if it is unknown. */
   readonly function: string;
   readonly goroutines: number;
   /** Their running time in that interval, in nanoseconds. Summed over all Ps it can exceed the interval. */
   readonly time: number;
+  /** Their time in system calls in which they kept a P, likewise. */
+  readonly syscall: number;
 }
 
 /** One of the longest scheduler latencies: a goroutine was runnable before it ran. */
@@ -30,7 +32,7 @@ export interface LatencyRow {
   readonly proc: ProcId;
   /** The goroutine that woke it; undefined for none. */
   readonly waker: GoId | undefined;
-  /** What ran meanwhile, by time. */
+  /** What had the Ps meanwhile, by the sum of both times. */
   readonly meanwhile: readonly MeanwhileRow[];
   /** False if more ran meanwhile than is kept; then `meanwhile` has the later part. */
   readonly meanwhileComplete: boolean;
@@ -57,7 +59,7 @@ export class WorstLatencies implements Analysis {
   #isDue = false;
 
   /**
-   * @param runs number of runs remembered; half of them are certain to be found
+   * @param runs number of runs and system calls remembered; half of them are certain to be found
    * @param reported goroutines whose latencies count; what ran meanwhile covers all goroutines
    */
   constructor(count = 10, runs = RUNS, reported: Reported = ALL) {
@@ -79,8 +81,16 @@ export class WorstLatencies implements Analysis {
     const runs = this.#runs;
     for (let i = 0; i < length; i++) {
       const at = time[i] as number;
-      if (from[i] === Running) {
-        runs.add(goroutine[i] as number, slot[i] as number, func[i] as number, since[i] as number, at);
+      if (from[i] === Running || from[i] === Syscall) {
+        const isCall = from[i] === Syscall;
+        runs.add(
+          goroutine[i] as number,
+          slot[i] as number,
+          func[i] as number,
+          isCall,
+          since[i] as number,
+          at,
+        );
         // Look-ups are delayed, because they are slow and most intervals do not stay among the worst.
         if (runs.count % (runs.capacity / 2) === 0) this.#isDue = true;
       } else if (from[i] === Runnable && to[i] === Running) this.#ran(changes, i);
@@ -134,10 +144,12 @@ export class WorstLatencies implements Analysis {
     row.meanwhileComplete = runs.after(row.since, (at) => {
       const goroutine = runs.goroutine[at] as number;
       const number = this.#function(goroutine, runs.slot[at] as number, runs.func[at] as number);
-      sums.add(number, goroutine, runs.since[at] as number, runs.until[at] as number);
+      sums.add(number, goroutine, runs.isCall[at] === 1, runs.since[at] as number, runs.until[at] as number);
     });
     this.#model.goroutines.forEach((id, slot) => {
-      if (state[slot] === Running) sums.add(func[slot] as number, id, since[slot] as number, now);
+      const isCall = state[slot] === Syscall;
+      if (isCall || state[slot] === Running)
+        sums.add(func[slot] as number, id, isCall, since[slot] as number, now);
     });
     row.meanwhile = sums.rows(this.#name);
   }
@@ -151,32 +163,37 @@ export class WorstLatencies implements Analysis {
   readonly #name = (func: number): string => (func === NONE ? "" : this.#model.functions.text(func));
 }
 
-/** Adds up what ran in a stretch of time, by function. */
+/** Adds up what had a P in a stretch of time, by function. */
 class Meanwhile {
   readonly #since: number;
   readonly #until: number;
-  readonly #functions = new Map<number, { time: number; readonly goroutines: Set<number> }>();
+  readonly #functions = new Map<
+    number,
+    { time: number; syscall: number; readonly goroutines: Set<number> }
+  >();
 
   constructor(since: number, until: number) {
     this.#since = since;
     this.#until = until;
   }
 
-  add(func: number, goroutine: number, since: number, until: number): void {
+  add(func: number, goroutine: number, isCall: boolean, since: number, until: number): void {
     const time = Math.min(until, this.#until) - Math.max(since, this.#since);
     if (time <= 0) return;
-    const entry = this.#functions.get(func) ?? { time: 0, goroutines: new Set() };
+    const entry = this.#functions.get(func) ?? { time: 0, syscall: 0, goroutines: new Set() };
     this.#functions.set(func, entry);
-    entry.time += time;
+    if (isCall) entry.syscall += time;
+    else entry.time += time;
     entry.goroutines.add(goroutine);
   }
 
   rows(name: (func: number) => string): MeanwhileRow[] {
-    const rows = [...this.#functions].map(([func, { time, goroutines }]) => ({
+    const rows = [...this.#functions].map(([func, { time, syscall, goroutines }]) => ({
       function: name(func),
       goroutines: goroutines.size,
       time,
+      syscall,
     }));
-    return rows.sort((a, b) => b.time - a.time);
+    return rows.sort((a, b) => b.time + b.syscall - a.time - a.syscall);
   }
 }
