@@ -10,7 +10,7 @@ import {
   TASK_LATENCY,
   taskCommands,
 } from "./finding-text.js";
-import { markdownText } from "./markdown.js";
+import { codeBlock, markdownText } from "./markdown.js";
 import { pathTables } from "./path-tables.js";
 import { terminalText } from "./terminal.js";
 import { wrapped } from "./wrapped.js";
@@ -53,8 +53,8 @@ export function explainMarkdown(report: ExplainReport, name: string, traceUrl?: 
   const parts = report.findings.map((finding, i) => findingMarkdown(finding, i + 1, name));
   if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
   const path = report.path && markdownText(pathTables(report.path, ROWS, traceUrl));
-  const tasks = taskCommands(report).map((command) => `    $ ${escapeText(commandFor(command, name))}`);
-  const latency = tasks.length > 0 ? [`${TASK_LATENCY}\n`, `${tasks.join("\n")}\n`] : [];
+  const tasks = taskCommands(report).map((command) => `$ ${commandFor(command, name)}`);
+  const latency = tasks.length > 0 ? [`${TASK_LATENCY}\n`, `${codeBlock(tasks).join("\n")}\n`] : [];
   const findings = ["## What held the program back\n", ...parts, ...rest(report)];
   return [...(path ? [path] : []), ...findings, ...latency].join("\n");
 }
@@ -84,10 +84,10 @@ function findingMarkdown(finding: Finding, number: number, name: string): string
     ...finding.figures.map((figure) => `- ${escapeMarkdown(figure.name)}: ${findingFigureText(figure)}`),
     ...worstLines(finding).map((text) => `- ${text}`),
     "",
-    ...[
+    ...codeBlock([
       ...stackLines(finding, FRAMES),
       ...finding.next.map((command) => `$ ${commandFor(command, name)}`),
-    ].map((text) => `    ${escapeText(text)}`),
+    ]),
   ];
   return `${lines.join("\n")}\n`;
 }

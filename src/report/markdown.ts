@@ -10,6 +10,20 @@ export function markdownText(tables: readonly Table[]): string {
   return tables.map(tableText).join("\n");
 }
 
+/**
+ * Lines as a block of code. It has a fence, longer than any in the lines, because indented lines after a list are part of its last
+ * item.
+ */
+export function codeBlock(lines: readonly string[]): string[] {
+  const texts = lines.map((line) => escapeText(line));
+  const longest = Math.max(
+    2,
+    ...texts.flatMap((text) => (text.match(/`+/g) ?? []).map(({ length }) => length)),
+  );
+  const fence = "`".repeat(longest + 1);
+  return [fence, ...texts, fence];
+}
+
 function tableText({ title, columns, rows, more }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rest = more > 0 ? ["", `… and ${grouped(more)} more`] : [];
