@@ -47,7 +47,8 @@ export class SpanIds {
   #hash(kind: number, id: number, base: number, start: number): void {
     // Their sum in two words: as one number it is not exact on a machine that has been up for 104 days.
     const low = (base % HIGH) + (start % HIGH);
-    const high = Math.floor(base / HIGH) + Math.floor(start / HIGH) + Math.floor(low / HIGH);
+    // Before Go 1.22 a trace begins at -1, its parts later.
+    const high = Math.trunc(base / HIGH) + Math.trunc(start / HIGH) + Math.floor(low / HIGH);
     this.#low = this.#seeds[0] as number;
     this.#high = this.#seeds[1] as number;
     this.#mix(kind, id >>> 0);

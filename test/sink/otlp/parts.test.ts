@@ -29,6 +29,8 @@ const isCut = ({ attributes }: OtlpSpan, edge: "start" | "end") =>
 /** Roots of the capture and the runtime span each part. */
 const isOfPart = (span: OtlpSpan) => kindOf(span) === "capture" || kindOf(span) === "runtime";
 
+/** What a span has in every part that has all of it: its id, and the trace of a task. */
+const idOf = (span: OtlpSpan) => `${kindOf(span) === "task" ? span.traceId : ""} ${span.spanId}`;
 /** A part may end before its goroutines are named. */
 const nameOf = (span: OtlpSpan) => (kindOf(span) === "goroutine" ? "" : span.name);
 
@@ -89,10 +91,13 @@ describe.each(
         .filter((span) => kindOf(span) === "task" && isCut(span, "start"))
         .map(({ attributes }) => attributes["go.task.id"]),
     );
+    const known = new Set(whole.map(idOf));
     for (const part of parts) {
       expect(otlpProblems(part.spans)).toEqual([]);
       const expected = lines({ ...part, spans: whole, shift: 0n }, older);
       expect(listDifference(lines(part, older), expected)).toEqual([]);
+      const uncut = part.spans.filter((span) => !isOfPart(span) && span.attributes["go.cut"] === undefined);
+      expect(uncut.map(idOf).filter((id) => !known.has(id))).toEqual([]);
     }
     const sums = (spans: readonly OtlpSpan[]) =>
       TIME_ATTRIBUTES.map((key) => {

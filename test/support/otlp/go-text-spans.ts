@@ -51,8 +51,8 @@ class Told {
 
   waits(): string[] {
     return this.#go.intervals.waits.map((wait) => {
-      const by = wait.by < 0 ? "" : `by ${wait.by} at ${wait.endStack}`;
-      return `${this.#when(wait)} ${wait.reason} at ${wait.stack} ended ${by}`;
+      const by = wait.by < 0 ? "" : `by ${wait.by} at ${placed(wait.endStack)}`;
+      return `${this.#when(wait)} ${wait.reason} at ${placed(wait.stack)} ended ${by}`;
     });
   }
 
@@ -62,7 +62,7 @@ class Told {
       const on = onThread.find(
         ({ goroutine, begin, end }) => goroutine === call.goroutine && begin <= call.begin && call.end <= end,
       );
-      return `${this.#when(call)} at ${call.stack} on ${on?.on ?? -1}`;
+      return `${this.#when(call)} at ${placed(call.stack)} on ${on?.on ?? -1}`;
     });
   }
 
@@ -132,14 +132,12 @@ class Told {
     const { tasks, regions } = this.#go.annotations;
     return [...tasks, ...regions]
       .filter(({ begin }) => begin !== undefined)
-      .map(({ begin, stack }) => `${(begin as number) - this.#go.start} at ${stack}`);
+      .map(({ begin, stack }) => `${(begin as number) - this.#go.start} at ${placed(stack)}`);
   }
 
   logs(): string[] {
     return this.#go.annotations.logs.map(({ time, goroutine, stack }) => {
-      const frames = stack.split("\n");
-      const place = frames.find((frame) => !RUNTIME_FRAME.test(frame)) ?? frames[0];
-      return `${time - this.#go.start} ${goroutine} at ${place}`;
+      return `${time - this.#go.start} ${goroutine} at ${placed(stack).split("\n")[0]}`;
     });
   }
 
@@ -170,18 +168,19 @@ class Found {
     return this.#of("blocked").map((span) => {
       const woken = span.events.map(
         ({ name, time, attributes }) =>
-          `by ${attributes["go.by.goroutine.id"]} at ${stackOf(attributes)}` +
+          `by ${attributes["go.by.goroutine.id"]} at ${placedOf(attributes)}` +
           `${name === "unblocked" && time === span.end ? "" : ` as ${name} at ${time}`}` +
           this.#linked(span, "unblocked by", attributes["go.by.goroutine.id"] as number),
       );
       const reason = span.attributes["go.reason"] ?? "";
-      return `${this.#when(span)} ${reason} at ${stackOf(span.attributes)} ended ${woken.join()}`;
+      return `${this.#when(span)} ${reason} at ${placedOf(span.attributes)} ended ${woken.join()}`;
     });
   }
 
   syscalls(): string[] {
     return this.#of("syscall").map(
-      (span) => `${this.#when(span)} at ${stackOf(span.attributes)} on ${span.attributes["thread.id"] ?? -1}`,
+      (span) =>
+        `${this.#when(span)} at ${placedOf(span.attributes)} on ${span.attributes["thread.id"] ?? -1}`,
     );
   }
 
@@ -252,7 +251,7 @@ class Found {
   annotations(): string[] {
     return [...this.#of("task"), ...this.#of("region")]
       .filter(({ attributes }) => !/start|both/.test(`${attributes["go.cut"]}`))
-      .map(({ attributes, start }) => `${this.#since(start)} at ${stackOf(attributes)}`);
+      .map(({ attributes, start }) => `${this.#since(start)} at ${placedOf(attributes)}`);
   }
 
   logs(): string[] {
@@ -323,6 +322,17 @@ function goroutineOf({ scope }: GoRange): string {
 /** How long two stretches of time have in common. */
 function shared(one: GoInterval | GoRange, other: { readonly begin: number; readonly end: number }): number {
   return Math.max(0, Math.min(one.end, other.end) - Math.max(one.begin, other.begin));
+}
+
+/** A stack behind the place where the code was: the innermost frame outside of the runtime. */
+function placed(stack: string): string {
+  const frames = stack.split("\n");
+  const place = frames.find((frame) => !RUNTIME_FRAME.test(frame) && frame !== "") ?? frames[0];
+  return `${place === " :0" ? "" : place}\n${stack}`;
+}
+
+function placedOf(attributes: OtlpAttributes): string {
+  return `${placeOf(attributes)}\n${stackOf(attributes)}`;
 }
 
 /** A frame as Go's text has it. */
