@@ -3,17 +3,23 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analysis/analysis.js";
 import { Explanation } from "../../src/analysis/explain/explanation.js";
-import { type ExplainReport, FINDING_KINDS } from "../../src/analysis/explain/finding.js";
+import {
+  type ExplainReport,
+  FINDING_KINDS,
+  type Finding,
+  type FindingKind,
+} from "../../src/analysis/explain/finding.js";
 import { CriticalPaths } from "../../src/analysis/explain/path/critical-paths.js";
 import { InstanceTimes } from "../../src/analysis/explain/path/instance-times.js";
 import type { PathQuery } from "../../src/analysis/explain/path/instances.js";
-import type { PathReport } from "../../src/analysis/explain/path/path-report.js";
+import type { PathPart, PathReport } from "../../src/analysis/explain/path/path-report.js";
 import { Histogram } from "../../src/analysis/histogram.js";
+import type { ProcRow } from "../../src/analysis/proc-use.js";
 import type { StatsReport } from "../../src/analysis/stats/stats-report.js";
 import { TraceStats } from "../../src/analysis/stats/trace-stats.js";
 import { Summary } from "../../src/analysis/summary/summary.js";
 import { figureNames, pathText, quantityOf } from "../../src/figures/catalogue.js";
-import { PATH_PARTS, pathFigures } from "../../src/figures/explain-figures.js";
+import { explainFigures, PATH_PARTS, pathFigures } from "../../src/figures/explain-figures.js";
 import { type Figure, figuresOf } from "../../src/figures/figures.js";
 import { openTraceFile } from "../../src/node.js";
 import { fixture } from "../cli/command.js";
@@ -115,13 +121,131 @@ describe("the figures", () => {
     const figures = figuresOf(await read(trace.path));
     const { byName = {} } = oracleSummary(trace) ?? {};
     expect(Object.keys(byName).length).toBeGreaterThan(3);
-    for (const [func, { N, Exec, SchedWait, Syscall }] of Object.entries(byName)) {
-      const figure = (field: string) => figureValue(figures, `function[${JSON.stringify(func)}].${field}`);
-      expect([func, figure("count"), figure("exec")]).toEqual([func, N, Exec]);
-      expect([func, figure("schedWait"), figure("syscall")]).toEqual([func, SchedWait, Syscall]);
+    const fields = ["count", "total", "exec", "schedWait", "block", "syscall", "syscallBlocked"];
+    const sums = fields.map(() => 0);
+    for (const [func, { N, Total, Exec, SchedWait, Block = {}, Syscall, SyscallBlk }] of Object.entries(
+      byName,
+    )) {
+      const blocked = Object.values(Block).reduce((sum, time) => sum + time, 0);
+      const official = [N, Total, Exec, SchedWait, blocked, Syscall, SyscallBlk];
+      const ours = fields.map((field) => figureValue(figures, `function[${JSON.stringify(func)}].${field}`));
+      expect([func, ...ours]).toEqual([func, ...official]);
+      for (const [i, value] of official.entries()) sums[i] = (sums[i] as number) + value;
     }
-    const exec = Object.values(byName).reduce((sum, { Exec }) => sum + Exec, 0);
-    expect(figureValue(figures, "goroutines.exec")).toBe(exec);
+    expect(fields.map((field) => figureValue(figures, `goroutines.${field}`))).toEqual(sums);
+    const { rangeAttributeTotals: swept = {}, tasks, tasksComplete, threads } = oracleSummary(trace) ?? {};
+    expect(
+      ["gc.sweeps.bytesSwept", "gc.sweeps.bytesReclaimed", "tasks.complete", "trace.threads"].map((figure) =>
+        figureValue(figures, figure),
+      ),
+    ).toEqual([
+      swept["GC incremental sweep: bytes swept"] ?? 0,
+      swept["GC incremental sweep: bytes reclaimed"] ?? 0,
+      tasksComplete,
+      threads,
+    ]);
+    expect(figureValue(figures, "tasks.count")).toBe((tasks ?? []).filter(({ ID }) => ID > 0).length);
+  });
+
+  test("of durations are of whole ones, but the totals of all", async () => {
+    const figures = figuresOf(await read(validTrace("annotations-go1.26").path));
+    const names = ["count", "cut", "max", "total"].map((name) => `gc.cycles.${name}`);
+    // By Go's text: it began before the trace, and ended 517.248 µs after its beginning.
+    expect(names.map((name) => figureValue(figures, name))).toEqual([0, 1, 0, 517_248]);
+    const waits = ["count", "total"].map((name) => figureValue(figures, `block["forever"].${name}`));
+    expect(waits).toEqual([0, 0]);
+  });
+
+  test("of Ps are sums, with the shares of their time; of no time these are 0", async () => {
+    const { report } = await read(validTrace("sync-go1.26").path);
+    const figures = figuresOf({ report });
+    const sum = (of: (row: (typeof report.procs)[number]) => number) =>
+      report.procs.reduce((all, row) => all + of(row), 0);
+    const value = (name: string) => figureValue(figures, `procs.${name}`);
+    expect([value("count"), value("total"), value("busy"), value("idle")]).toEqual([
+      report.procs.length,
+      sum(({ total }) => total),
+      sum(({ busy }) => busy),
+      sum(({ idle }) => idle),
+    ]);
+    const shares = ["busyShare", "syscallShare", "schedulingShare", "idleShare"].map(value);
+    expect(shares.reduce((all, share) => all + share, 0)).toBeCloseTo(1, 12);
+    expect(value("busyShare")).toBe(value("busy") / value("total"));
+    const [row] = report.procs;
+    const none = { ...row, total: 0, busy: 0, gc: 0, syscall: 0, scheduling: 0, idle: 0 } as ProcRow;
+    expect(figuresOf({ report: { ...report, procs: [none] } }).get("procs.busyShare")?.value).toBe(0);
+  });
+
+  test("of mutator utilization are those of windows shorter than the trace", async () => {
+    const { report } = await read(validTrace("sync-go1.26").path);
+    const windows = (duration: number) =>
+      [...figuresOf({ report: { ...report, trace: { ...report.trace, duration } } }).values()]
+        .filter(({ path }) => path[0] === "mmu")
+        .map(({ path }) => path[1]);
+    expect(windows(1_000_001)).toContain("1ms");
+    expect(windows(1_000_000)).not.toContain("1ms");
+    expect(windows(1_000_000)).toContain("500µs");
+  });
+
+  test("of critical paths are the sums of their parts", () => {
+    const part = (doing: string, time: number) => ({ doing, time, function: "main.main" });
+    const path = (duration: number, ...parts: PathPart[]) => ({ duration, parts });
+    const paths = {
+      slowest: path(
+        100,
+        part("GC assist", 1),
+        part("stop-the-world", 2),
+        part("network", 4),
+        part("network", 8),
+      ),
+      slow: path(50, part("lock", 16)),
+      middle: path(25, part("sleeping", 32)),
+    } as unknown as PathReport;
+    const none = Object.fromEntries(PATH_PARTS.map((name) => [name, 0]));
+    expect(pathFigures(paths)).toEqual({
+      max: { ...none, total: 100, assist: 1, stw: 2, gc: 3, network: 12 },
+      p99: { ...none, total: 50, lock: 16 },
+      middle: { ...none, total: 25, sleeping: 32 },
+    });
+  });
+
+  test("of critical paths are below the type of task or the region", async () => {
+    const { report } = await read(validTrace("annotations-go1.26").path);
+    const drink = (await pathOf(fixture("annotations-go1.26.trace"), {
+      taskType: "makeCappuccino",
+    })) as PathReport;
+    const paths = { task: new Map([["makeCappuccino", drink]]), region: new Map() };
+    const figures = figuresOf({ report, paths });
+    expect(figures.get("task.makeCappuccino.path.max.total")).toMatchObject({
+      ...{ value: drink.slowest.duration, path: ["task", "makeCappuccino", "path", "max", "total"] },
+    });
+  });
+
+  test("of explain count findings, also those that are not listed, and have the weightiest of each kind", () => {
+    const finding = (kind: FindingKind, weight: number) => ({ kind, weight }) as Finding;
+    const figures = explainFigures({
+      findings: [finding("gc", 0.5), finding("lock-contention", 0.25), finding("gc", 0.125)],
+      more: 7,
+      trace: { duration: 1000 },
+      totals: {
+        contention: { count: 1, total: 2, max: 3, most: 4 },
+        load: { saturated: 250, queued: 6, unused: 7 },
+        stopDelays: { count: 8, total: 9, max: 10 },
+        syscalls: { count: 11, total: 12, max: 13, long: 14, lostProc: 15 },
+      },
+    } as unknown as ExplainReport);
+    expect(figures).toMatchObject({
+      findings: { count: 10 },
+      finding: {
+        gc: { count: 2, weight: 0.5 },
+        "lock-contention": { count: 1, weight: 0.25 },
+        "too-few-ps": { count: 0, weight: 0 },
+      },
+      contention: { count: 1, total: 2, max: 3, most: 4 },
+      load: { saturated: 250, queued: 6, unused: 7, saturatedShare: 0.25 },
+      stw: { delay: { count: 8, total: 9, max: 10 } },
+      syscalls: { count: 11, total: 12, max: 13, long: 14, lostProc: 15 },
+    });
   });
 
   test("of stop-the-world together are those of its kinds, of regions those of their rows", async () => {

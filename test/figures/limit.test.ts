@@ -30,6 +30,8 @@ describe("a limit", () => {
     ["procs.busyShare > .5", ["procs", "busyShare"], ">", 0.5],
     ["gc.sweeps.bytesSwept < 8 MiB", ["gc", "sweeps", "bytesSwept"], "<", 8 << 20],
     ["gc.sweeps.bytesSwept < 1.5GB", ["gc", "sweeps", "bytesSwept"], "<", 1.5e9],
+    ["gc.sweeps.bytesSwept < 10MB", ["gc", "sweeps", "bytesSwept"], "<", 1e7],
+    ["gc.sweeps.bytesSwept < 3KiB", ["gc", "sweeps", "bytesSwept"], "<", 3072],
     ['mmu["10ms"] > 50 %', ["mmu", "10ms"], ">", 0.5],
   ])("%s", (text, path, operator, bound) => {
     expect(parseLimit(text)).toMatchObject({ text: text.trim(), path, operator, bound });

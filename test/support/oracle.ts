@@ -129,6 +129,7 @@ export interface OracleSummary {
   readonly logCount: number;
   readonly goroutinesInSummary: number;
   readonly openRangesAtEnd: number;
+  readonly threads: number;
   readonly events: number;
   readonly firstTime: number;
   readonly lastTime: number;
