@@ -16,7 +16,8 @@
  * of the program one site; `places.ts` says which line that is. `function-shares.ts` says which functions have most of a
  * sum, `profiled-time.ts` whether CPU samples show that a thread had a CPU.
  *
- * Memory grows with distinct places and with live goroutines, whose past takes 2.4 kB each, for at most 32,768.
+ * Memory grows with distinct places and with live goroutines, whose past takes 2.4 kB each, for at most 32,768. So does that of
+ * the last 1,024 that ended.
  */
 
 import { formatDuration } from "../../base/duration.js";

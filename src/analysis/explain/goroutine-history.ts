@@ -16,6 +16,8 @@ const POINT = 1 + DOINGS;
  * other.
  */
 const LINES = 1 << 15;
+/** Goroutines that have ended and whose past is kept: they had what others waited for. */
+const ENDED = 1024;
 /** How often goroutines that wait for one another are followed, and through how many stretches of a wait. */
 const HOPS = 256;
 const MOST_FOLLOWED = 1024;
@@ -30,10 +32,18 @@ for (const doing of [Doing.Running, Doing.Syscall, Doing.Assisting, Doing.Sleepi
  * two of them, what it did is taken as evenly spread. When there are as many, every other one is dropped.
  */
 export class GoroutineHistory {
-  /** By line: the goroutine, and the number of its changes. */
+  /** By slot: the line of its goroutine, or −1. */
+  #lines = new Int32Array(256).fill(NONE);
+  /** Lines so far; and those of goroutines that ended, the oldest first, from an index on. */
+  #used = 0;
+  #ended: number[] = [];
+  #oldest = 0;
+  /** By line: the goroutine, its slot, since when it is known, and the number of its changes. */
   #goroutine = new Float64Array(256).fill(NONE);
+  #slot = new Int32Array(256);
+  #born = new Float64Array(256);
   #count = new Int32Array(256);
-  /** By line and place in its ring: what begins, when, and who ended it, −1 if nobody is to be followed. */
+  /** By line and place in its ring: what begins, when, and the line of who ended it, −1 if nobody is to be followed. */
   #doing = new Uint8Array(256 * RING);
   #since = new Float64Array(256 * RING);
   #endedBy = new Int32Array(256 * RING);
@@ -52,15 +62,36 @@ export class GoroutineHistory {
   readonly #then = new Float64Array(DOINGS);
 
   begin(slot: number, goroutine: number): void {
-    const line = slot % LINES;
-    if (line >= this.#count.length) this.#grow(line + 1);
+    if (slot >= this.#lines.length) this.#growSlots(slot + 1);
+    const before = this.#lines[slot] as number;
+    if (before !== NONE && this.#slot[before] === slot) this.#ended.push(before);
+    const line = this.#newLine(slot);
+    this.#lines[slot] = line;
     this.#goroutine[line] = goroutine;
+    this.#slot[line] = slot;
     this.#count[line] = 0;
+  }
+
+  /** A line for another goroutine: a new one, or that of the one that ended longest ago. */
+  #newLine(slot: number): number {
+    const ended = this.#ended.length - this.#oldest;
+    if (ended > ENDED || (this.#used === LINES && ended > 0)) {
+      const line = this.#ended[this.#oldest++] as number;
+      if (this.#oldest > ENDED) {
+        this.#ended = this.#ended.slice(this.#oldest);
+        this.#oldest = 0;
+      }
+      return line;
+    }
+    if (this.#used === LINES) return slot % LINES;
+    if (this.#used >= this.#count.length) this.#grow(this.#used + 1);
+    return this.#used++;
   }
 
   /** Whether the slot's goroutine is this one. */
   has(slot: number, goroutine: number): boolean {
-    return slot !== NONE && this.#goroutine[slot % LINES] === goroutine;
+    const line = slot === NONE ? NONE : (this.#lines[slot] ?? NONE);
+    return line !== NONE && this.#goroutine[line] === goroutine;
   }
 
   /**
@@ -77,14 +108,15 @@ export class GoroutineHistory {
     isContested = false,
     stack = 0,
   ): void {
-    const line = slot % LINES;
-    if (this.#goroutine[line] !== goroutine) this.begin(slot, goroutine);
+    if (!this.has(slot, goroutine)) this.begin(slot, goroutine);
+    const line = this.#lines[slot] as number;
     const count = this.#count[line] as number;
     const at = line * RING + (count % RING);
     if (count > 0) {
       const before = line * RING + ((count - 1) % RING);
-      this.#endedBy[before] = isContested || this.#doing[before] === Doing.Lock ? endedBy : NONE;
-    }
+      const isFollowed = endedBy !== NONE && (isContested || this.#doing[before] === Doing.Lock);
+      this.#endedBy[before] = isFollowed ? (this.#lines[endedBy] ?? NONE) : NONE;
+    } else this.#born[line] = time;
     if (count >= RING && count % KEPT === 0) this.#leaveRing(line, count);
     const last = line * RING + ((count + RING - 1) % RING);
     this.#stack[at] = stack !== NONE ? stack : count > 0 ? (this.#stack[last] as number) : 0;
@@ -103,7 +135,7 @@ export class GoroutineHistory {
     this.#followed = 0;
     this.#longest = 0;
     this.#keeper = NONE;
-    this.#split(slot, from, until, into, places, 0);
+    this.#split(this.#lines[slot] ?? NONE, from, until, into, places, 0);
   }
 
   /** Who was busy longest at a stretch in the time that was split last, by slot; −1 if nobody was. */
@@ -112,15 +144,14 @@ export class GoroutineHistory {
   }
 
   #split(
-    slot: number,
+    line: number,
     from: number,
     until: number,
     into: Float64Array,
     places: TopSums | undefined,
     hops: number,
   ): void {
-    const line = slot % LINES;
-    const count = this.#count[line] as number;
+    const count = this.#count[line] ?? 0;
     const oldest = leftOf(count);
     let end = until;
     for (let n = count - 1; n >= oldest && end > from; n--) {
@@ -129,8 +160,8 @@ export class GoroutineHistory {
       if (since >= end) continue;
       const begin = Math.max(since, from);
       const doing = this.#doing[at] as number;
-      const next = n === count - 1 ? NONE : (this.#endedBy[at] as number);
-      const isFollowed = next !== NONE && next !== slot && hops < HOPS && this.#followed++ < MOST_FOLLOWED;
+      const next = n === count - 1 ? NONE : this.#ender(line, n);
+      const isFollowed = next !== NONE && next !== line && hops < HOPS && this.#followed++ < MOST_FOLLOWED;
       if (isFollowed) this.#split(next, begin, end, into, places, hops + 1);
       else {
         into[doing] = (into[doing] as number) + end - begin;
@@ -138,12 +169,20 @@ export class GoroutineHistory {
         if (stack !== 0) places?.add(stack * DOINGS + doing, end - begin);
         if (end - begin > this.#longest && KEEPS[doing] === 1) {
           this.#longest = end - begin;
-          this.#keeper = slot;
+          const slot = this.#slot[line] as number;
+          this.#keeper = this.#lines[slot] === line ? slot : NONE;
         }
       }
       end = begin;
     }
     if (end > from) this.#splitOlder(line, from, end, into);
+  }
+
+  /** The line of who ended what a goroutine did, unless another goroutine has it by now. */
+  #ender(line: number, n: number): number {
+    const next = this.#endedBy[line * RING + (n % RING)] as number;
+    const ended = this.#since[line * RING + ((n + 1) % RING)] as number;
+    return next !== NONE && (this.#born[next] as number) <= ended ? next : NONE;
   }
 
   /** The older half of a full ring makes room. @param count of changes so far, a multiple of {@link KEPT} */
@@ -202,7 +241,7 @@ export class GoroutineHistory {
 
   /** The sums at a time that has left the ring, between the two points around it. */
   #sumsAt(line: number, time: number, into: Float64Array): Float64Array {
-    const left = leftOf(this.#count[line] as number);
+    const left = leftOf(this.#count[line] ?? 0);
     into.fill(0);
     if (left === 0) return into;
     const points = this.#pointCount[line] as number;
@@ -226,9 +265,16 @@ export class GoroutineHistory {
     return into;
   }
 
+  #growSlots(length: number): void {
+    const used = this.#lines.length;
+    this.#lines = grown(this.#lines, length).fill(NONE, used);
+  }
+
   #grow(length: number): void {
     const used = this.#count.length;
     this.#goroutine = grown(this.#goroutine, length).fill(NONE, used);
+    this.#slot = grown(this.#slot, length);
+    this.#born = grown(this.#born, length);
     this.#count = grown(this.#count, length);
     const lines = this.#count.length;
     this.#doing = grown(this.#doing, lines * RING);

@@ -116,9 +116,9 @@ test("goroutines that wait for one another are followed through a bounded number
   /** Each waits for locks that the next one holds, in stretches of its own. */
   const followed = (goroutines: number) => {
     const history = new GoroutineHistory();
+    for (let slot = 0; slot < goroutines; slot++) history.begin(slot, slot);
     for (let slot = 0; slot < goroutines; slot++) {
       const isLast = slot === goroutines - 1;
-      history.begin(slot, slot);
       for (let i = 0; i < 32; i++)
         history.change(slot, slot, i * 1000 + 7 * slot, isLast ? Doing.Running : Doing.Lock, slot + 1);
     }
@@ -144,6 +144,39 @@ test("a queue of a hundred for one lock is followed to who holds it", () => {
   const into = new Float64Array(DOINGS);
   history.split(100, 0, 101 * held, into);
   expect(into[Doing.Sleeping]).toBe(101 * held);
+});
+
+test("goroutines that ended are followed too, though others have their slots by now", () => {
+  const history = new GoroutineHistory();
+  const held = 1000;
+  const last = 50;
+  history.change(0, 0, 0, Doing.Sleeping, -1);
+  for (let slot = 1; slot <= last; slot++) history.change(slot, slot, 0, Doing.Lock, -1);
+  for (let slot = 1; slot <= last; slot++) {
+    history.change(slot - 1, slot - 1, slot * held, Doing.Running, -1);
+    history.change(slot, slot, slot * held, Doing.Sleeping, slot - 1);
+    // As in a server with a goroutine for each request.
+    history.begin(slot - 1, 1000 + slot);
+    history.change(slot - 1, 1000 + slot, slot * held + 1, Doing.Running, -1);
+  }
+  const into = new Float64Array(DOINGS);
+  history.split(last, 0, (last + 1) * held, into);
+  expect([into[Doing.Sleeping], into[Doing.Unknown]]).toEqual([(last + 1) * held, 0]);
+});
+
+test("a goroutine that ended long ago is not taken for the one that has its place", () => {
+  const history = new GoroutineHistory();
+  history.change(1, 1, 0, Doing.Sleeping, -1);
+  history.change(2, 2, 0, Doing.Lock, -1);
+  history.change(1, 1, 90, Doing.Running, -1);
+  history.change(2, 2, 90, Doing.Running, 1);
+  for (let id = 3; id < 5000; id++) {
+    history.begin(1, id);
+    history.change(1, id, 100 * id, Doing.Sleeping, -1);
+  }
+  const into = new Float64Array(DOINGS);
+  history.split(2, 0, 100, into);
+  expect([into[Doing.Lock], into[Doing.Running], into[Doing.Unknown]]).toEqual([90, 10, 0]);
 });
 
 test("a wait for what another goroutine had is followed only if it is said to be contested", () => {
