@@ -40,12 +40,14 @@ const PACKAGES: ReadonlySet<string> = new Set([
   "github.com/sourcegraph/conc/panics",
   "github.com/sourcegraph/conc/pool",
   "github.com/valyala/fasthttp",
+  "github.com/valyala/fasthttp/fasthttputil",
   "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp",
   "golang.org/x/net/http2",
   "golang.org/x/sync/errgroup",
   "golang.org/x/sync/singleflight",
   "google.golang.org/grpc",
   "google.golang.org/grpc/internal/transport",
+  "google.golang.org/grpc/test/bufconn",
   "k8s.io/apimachinery/pkg/util/wait",
 ]);
 

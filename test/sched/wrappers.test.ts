@@ -47,6 +47,15 @@ describe("what runs within a wrapper", () => {
         "os.OpenFile",
       ],
     ],
+    // A connection in memory is no work of the program.
+    [
+      "",
+      [
+        "google.golang.org/grpc/internal/transport.(*http2Client).reader",
+        "golang.org/x/net/http2.(*Framer).ReadFrame",
+        "google.golang.org/grpc/test/bufconn.(*pipe).Read",
+      ],
+    ],
     ["main.load.func1", ["golang.org/x/sync/singleflight.(*Group).doCall", "main.load.func1", "net.Dial"]],
     [
       "example.com/operator.(*Controller).work",

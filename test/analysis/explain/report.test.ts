@@ -24,7 +24,7 @@ test("the last lines are commands that explain the latency of tasks", async () =
   expect(explainText(report, "my trace", 80)).toMatch(
     /\n\nThe program has tasks\. Why .*:\n.*\n {3}\$ go2perfetto explain --task makeCappuccino 'my trace'\n/,
   );
-  expect(explainMarkdown(report, "IN")).toMatch(/\n {4}\$ go2perfetto explain --task makeCappuccino IN\n/);
+  expect(explainMarkdown(report, "IN")).toMatch(/\n\$ go2perfetto explain --task makeCappuccino IN\n/);
   const [first] = report.tasks;
   expect(explainText({ ...report, tasks: [first ?? ""] }, "IN", 80)).toContain(`--task '${first}' IN\n`);
   expect(explainText({ ...report, tasks: [] }, "IN", 80)).not.toContain("tasks");
