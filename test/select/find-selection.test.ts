@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { openTrace, sourceOf } from "../../src/index.js";
+import { openTraceFile } from "../../src/node.js";
 import { findSelection, type SelectionQuery, type TracePart } from "../../src/select/find-selection.js";
+import type { GoroutineSelector } from "../../src/select/goroutine-selector.js";
+import { SelectionError } from "../../src/select/selection-error.js";
 import { AnnotatedTrace } from "../support/annotated-trace.js";
+import { validTrace } from "../support/corpus.js";
+import { oracleSummary } from "../support/oracle.js";
 
 // Its events are a microsecond apart.
 const trace = new AnnotatedTrace()
@@ -59,5 +64,28 @@ describe("the part of a trace that is selected", () => {
     await expect(find({ task: { type: "request" }, goroutines: [{ id: 3 }] })).rejects.toThrow(
       "none of the selected goroutines works for the task or trace",
     );
+  });
+});
+
+describe("goroutines of a trace", () => {
+  const trace = validTrace("sync-go1.26");
+  const goroutines = (...selectors: GoroutineSelector[]) =>
+    findSelection({ goroutines: selectors }, { open: () => openTraceFile(trace.path) });
+
+  test("may match several selectors, none of which is then said to match nothing", async () => {
+    const { selection } = await goroutines({ func: "main.main" }, { pattern: /^main\.main$/ }, { id: 1 });
+    expect(selection?.goroutines).toEqual(new Set([1]));
+  });
+
+  test("that do not exist are no selection: the error names the most frequent start functions", async () => {
+    const { byName = {} } = oracleSummary(trace) ?? {};
+    const most = Math.max(...Object.values(byName).map(({ N }) => N));
+    const error = await goroutines({ id: 987_654 }).catch((thrown: SelectionError) => thrown);
+    expect(error).toBeInstanceOf(SelectionError);
+    const { advice = "", message } = error as SelectionError;
+    expect(message).toMatch(/^no goroutine 987654 among \d+$/);
+    const [, first = ""] = /^Start functions: ([^,]*),/.exec(advice) ?? [];
+    expect(byName[first]?.N).toBe(most);
+    await expect(goroutines({ id: 1 }, { func: "main.nothing" })).rejects.toThrow(SelectionError);
   });
 });

@@ -20,24 +20,25 @@ const WAKES: Readonly<Record<string, number>> = {
   GoSyscallEndBlocked: Wake.Returned,
 };
 
-/** What each goroutine did just before a moment: state, P and thread; why it waited; who made it runnable. */
+/** What each goroutine did just before a moment: state, P and thread; why it waits or waited; who made it runnable. */
 function told({ lives }: Truth, at: number): string[] {
   const alive = new Set<number>();
   const isBefore = (time: number | undefined) => time !== undefined && time < at;
   const current = lives.flatMap(({ goroutine, intervals }) => {
-    const now = intervals.find(
+    const now = intervals.findIndex(
       ({ begin, end }) => (begin === undefined || begin.time < at) && !isBefore(end?.time),
     );
-    if (now === undefined) return [];
+    const [before, interval] = [intervals[now - 1], intervals[now]];
+    if (interval === undefined) return [];
     alive.add(goroutine);
-    return [{ goroutine, ...now }];
+    return [{ ...interval, goroutine, waited: before?.state === "waiting" ? before.reason : "" }];
   });
-  return current.map(({ goroutine, state, reason, waker, proc, thread, begin }) => {
+  return current.map(({ goroutine, state, reason, waited, waker, proc, thread, begin }) => {
     const wake = state === "runnable" ? (WAKES[begin?.kind ?? ""] ?? Wake.None) : Wake.None;
     const by = waker >= 0 && !alive.has(waker) ? leftOut(waker) : waker;
     // It is on the P and thread of what made it runnable.
     const [p, m] = wake === Wake.None ? [proc, thread] : [begin?.proc, begin?.thread];
-    const why = begin === undefined || wake !== Wake.None ? "" : reason;
+    const why = wake !== Wake.None ? waited : begin === undefined ? "" : reason;
     return `${goroutine} ${STATES[state] ?? state} on P${p} M${m} ${why} woken ${wake} by ${wake === Wake.None ? -1 : by}`;
   });
 }
@@ -54,7 +55,7 @@ async function found(bytes: Uint8Array, from: number): Promise<string[]> {
       const state = (GO_STATE_NAMES[to[i] as number] ?? "").toLowerCase();
       const isWoken = isSnapshot && value[i] !== Wake.None;
       const isOn = isWoken || state === "running" || state === "syscall";
-      const why = isSnapshot && !isWoken ? stringOf(block, name[i] as number) : "";
+      const why = isSnapshot ? stringOf(block, name[i] as number) : "";
       const on = isOn ? `P${proc[i]} M${thread[i]}` : "P-1 M-1";
       const wake = isWoken ? (value[i] as number) : Wake.None;
       lines.push(`${subject[i]} ${state} on ${on} ${why} woken ${wake} by ${isWoken ? goroutine[i] : -1}`);

@@ -130,3 +130,23 @@ test("regions that are older than a trace have ids of their own", async () => {
     "outer",
   ]);
 });
+
+test("a part begins with the regions that are open then, in whatever order they end", async () => {
+  const trace = new AnnotatedTrace()
+    .enter(1, 0, "first")
+    .enter(1, 0, "second")
+    .exit(1, 0, "first")
+    .exit(1, 0, "second");
+  const open = () => openTrace(sourceOf([trace.bytes()]));
+  const { spans: whole } = await spansOfTrace(await open(), WHOLE);
+  const regions = (spans: readonly OtlpSpan[]) => spans.filter((span) => kindOf(span) === "region");
+  const [first] = regions(whole).filter(({ name }) => name === "first");
+  const from = Number((first as OtlpSpan).end - TEST_WALL_START) + 1;
+  const { spans } = await spansOfTrace(
+    new WindowedTrace(await open(), { from, to: Number.POSITIVE_INFINITY }),
+    WHOLE,
+  );
+  expect(regions(spans).map(({ name, attributes }) => [name, attributes["go.cut"]])).toEqual([
+    ["second", "start"],
+  ]);
+});
