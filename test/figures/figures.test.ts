@@ -133,6 +133,11 @@ describe("the figures", () => {
       for (const [i, value] of official.entries()) sums[i] = (sums[i] as number) + value;
     }
     expect(fields.map((field) => figureValue(figures, `goroutines.${field}`))).toEqual(sums);
+    const waits = new Map<string, number>();
+    for (const { Block = {} } of Object.values(byName))
+      for (const [reason, time] of Object.entries(Block)) waits.set(reason, (waits.get(reason) ?? 0) + time);
+    for (const [reason, time] of waits)
+      expect([reason, figureValue(figures, pathText(["block", reason, "total"]))]).toEqual([reason, time]);
     const { rangeAttributeTotals: swept = {}, tasks, tasksComplete, threads } = oracleSummary(trace) ?? {};
     expect(
       ["gc.sweeps.bytesSwept", "gc.sweeps.bytesReclaimed", "tasks.complete", "trace.threads"].map((figure) =>
