@@ -94,7 +94,7 @@ export function quantityOf(path: FigurePath): Quantity | undefined {
   let at: Quantity | Group | undefined = CATALOGUE;
   for (const name of path) {
     if (at === undefined || typeof at === "string") return undefined;
-    at = Object.hasOwn(at, name) && name !== ANY ? at[name] : at[ANY];
+    at = Object.hasOwn(at, name) ? at[name] : at[ANY];
   }
   return typeof at === "string" ? at : undefined;
 }

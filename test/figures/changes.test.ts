@@ -72,8 +72,8 @@ describe("findings of two traces", () => {
       finding("stop-the-world", 0.125, undefined, "start trace"),
     );
     const b = report(
-      finding("stop-the-world", 0.25, undefined, "start trace"),
       finding("stop-the-world", 0.25, undefined, "GC mark termination"),
+      finding("stop-the-world", 0.25, undefined, "start trace"),
       finding("lock-contention", 0.0625, "main.less", undefined, 9),
     );
     expect(findingChanges(a, b)).toEqual([

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { openAsGoPrints } from "../../support/as-go-tells.js";
+import {
+  type JsonEvent,
+  JsonStacks,
+  type JsonTrace,
+  jsonOf,
+  nanoseconds,
+} from "../../support/chrome-json.js";
+import { exactTraces, goTests, variedTraces } from "../../support/corpus.js";
+import type { GoInterval, GoRun } from "../../support/go-intervals.js";
+import { GoTrace } from "../../support/go-trace.js";
+import { groupBy } from "../../support/group-by.js";
+import { listDifference } from "../../support/list-difference.js";
+import { hasOracleText, oracleText } from "../../support/oracle.js";
+
+const BEGAN = "began before the trace";
+const GOES_ON = "goes on after the last event";
+
+/** On what a goroutine ran, asked for in the order of time. */
+function carriersOf(all: readonly GoRun[]): (interval: GoInterval) => number {
+  const left = groupBy(all.toReversed(), ({ goroutine }) => `${goroutine}`);
+  return ({ goroutine, begin, end }) => {
+    const runs = left.get(`${goroutine}`) ?? [];
+    while ((runs.at(-1)?.end ?? end) < end) runs.pop();
+    const run = runs.at(-1);
+    return run !== undefined && run.begin <= begin ? run.on : -1;
+  };
+}
+
+/** The slices of goroutines' rows by Go's own text of the events. Times are since the start of the trace. */
+function told({ start, end: last, intervals }: GoTrace): string[] {
+  const { waits, syscalls, running, runnable, withoutProc, onProc, onThread } = intervals;
+  const line = ({ goroutine, begin, end }: GoInterval, name: string, more: readonly unknown[]) => {
+    const cut = end === last ? GOES_ON : begin === start ? BEGAN : "";
+    return [goroutine, name, `${begin - start}–${end - start}`, cut, ...more].join(" | ");
+  };
+  const [procOf, threadOf] = [carriersOf(onProc), carriersOf(onThread)];
+  const lost = new Set(withoutProc.map(({ goroutine, end }) => `${goroutine} ${end}`));
+  return [
+    ...waits.map((wait) => {
+      const by = wait.end === last ? "" : wait.by;
+      return line(wait, wait.reason || "waiting", [stackOf(wait.stack), stackOf(wait.endStack), by]);
+    }),
+    ...syscalls
+      .filter(({ begin, end }) => begin < end)
+      .map((call) => {
+        const isLost = lost.has(`${call.goroutine} ${call.end}`);
+        return line(call, "syscall", [stackOf(call.stack), isLost ? "yes" : "no"]);
+      }),
+    ...withoutProc.map((each) => {
+      return [each.goroutine, "without a P", `${each.begin - start}–${each.end - start}`].join(" | ");
+    }),
+    ...running.map((run) => line(run, "running", [procOf(run), threadOf(run)])),
+    ...runnable.map((each) => line(each, "runnable", [])),
+  ];
+}
+
+/** The same of JSON. */
+function found(json: JsonTrace): string[] {
+  const stacks = new JsonStacks(json);
+  const rows = new Map<string, string>();
+  const rowOf = ({ pid, tid }: JsonEvent) => `${pid} ${tid}`;
+  for (const event of json.traceEvents)
+    if (event.name === "thread_name") rows.set(rowOf(event), `${event.args?.name}`);
+  return json.traceEvents.flatMap((event) => {
+    const { name, cat, ph, ts = 0, dur = 0, sf, esf, args = {} } = event;
+    const [, goroutine] = /^G(\d+)\b/.exec(rows.get(rowOf(event)) ?? "") ?? [];
+    if (goroutine === undefined || ph !== "X" || !/^go\.(state|wait|syscall)$/.test(cat ?? "")) return [];
+    const slice = [goroutine, name, `${nanoseconds(ts)}–${nanoseconds(ts) + nanoseconds(dur)}`];
+    // The source of an arrow, and a system call that begins with the last event.
+    if (args.goroutine !== undefined || (cat === "go.syscall" && dur === 0)) return [];
+    if (name === "without a P") return [slice.join(" | ")];
+    const [, by = args["unblocked by"] === undefined ? "" : -1] =
+      /^G(\d+)/.exec(`${args["unblocked by"]}`) ?? [];
+    const more: unknown[] = [];
+    if (cat === "go.wait") more.push(stacks.text(sf), stacks.text(esf), by);
+    else if (name === "syscall") more.push(stacks.text(sf), args.blocked);
+    else if (name === "running") more.push(args.proc ?? -1, args.thread ?? -1);
+    return [[...slice, args.cut ?? "", ...more].join(" | ")];
+  });
+}
+
+/** A stack of Go's text as JSON has it. */
+function stackOf(text: string): string {
+  return text.replace(/^(.*) .*:(\d+)\n/gm, "$1:$2 < ");
+}
+
+describe("the rows of goroutines in JSON", () => {
+  const traces = [...exactTraces(variedTraces(400_000)), ...goTests()].filter(hasOracleText);
+  test.each(traces)("are what Go's own text says: $oracle", async (trace) => {
+    const { text } = await jsonOf(await openAsGoPrints(trace.path), { tracks: ["goroutines"] });
+    const go = GoTrace.of(oracleText(trace) ?? "");
+    expect(listDifference(found(JSON.parse(text) as JsonTrace), told(go))).toEqual([]);
+  });
+});
