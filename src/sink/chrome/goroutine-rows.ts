@@ -96,8 +96,6 @@ export class GoroutineRows {
       this.#endArrow(slot, began);
     }
     this.ranges.stop(slot, began, time);
-    // After a system call the goroutine continues at this stack.
-    this.#stack[slot] = stack;
   }
 
   runnableEnd(slot: number, time: number, isCut: boolean): void {

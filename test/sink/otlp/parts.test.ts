@@ -80,6 +80,7 @@ describe.each(
     "syscalls-go1.22",
     "gcheavy-go1.22",
     "sync-go1.21",
+    "manygens-sync-go1.26",
   ]),
 )("the spans of parts of $oracle", ({ path }) => {
   test("are those of the trace, cut, and their times add up", async () => {
