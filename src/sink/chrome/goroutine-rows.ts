@@ -201,7 +201,7 @@ export class GoroutineRows {
     events.begin(text);
     events.time(since);
     events.duration(until - since);
-    events.stack(text === RUNNABLE ? 0 : (this.#stack[slot] as number));
+    events.stack(this.#stack[slot] as number);
     events.endStack(endStack);
   }
 

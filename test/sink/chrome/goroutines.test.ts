@@ -59,10 +59,7 @@ function told({ start, end: last, intervals }: GoTrace): string[] {
 /** The same of JSON. */
 function found(json: JsonTrace): string[] {
   const stacks = new JsonStacks(json);
-  const rows = new Map<string, string>();
-  const rowOf = ({ pid, tid }: JsonEvent) => `${pid} ${tid}`;
-  for (const event of json.traceEvents)
-    if (event.name === "thread_name") rows.set(rowOf(event), `${event.args?.name}`);
+  const rows = rowsOf(json);
   return json.traceEvents.flatMap((event) => {
     const { name, cat, ph, ts = 0, dur = 0, sf, esf, args = {} } = event;
     const [, goroutine] = /^G(\d+)\b/.exec(rows.get(rowOf(event)) ?? "") ?? [];
@@ -81,6 +78,33 @@ function found(json: JsonTrace): string[] {
   });
 }
 
+/** Who made whom runnable, when and where, by Go's text: of goroutines that then ran. */
+function wakesTold({ start, arrows }: GoTrace): string[] {
+  return arrows.complete.map(({ from, to, begin, stack }) =>
+    [from, to, begin - start, stackOf(stack)].join(" | "),
+  );
+}
+
+/** The same of JSON, also of those that did not run. */
+function wakesFound(json: JsonTrace): string[] {
+  const stacks = new JsonStacks(json);
+  const rows = rowsOf(json);
+  return json.traceEvents.flatMap((event) => {
+    const [, to] = /^G(\d+)/.exec(`${event.args?.goroutine}`) ?? [];
+    if (to === undefined || event.ph !== "X") return [];
+    const [, from = -1] = /^G(\d+)\b/.exec(rows.get(rowOf(event)) ?? "") ?? [];
+    return [[from, to, nanoseconds(event.ts ?? 0), stacks.text(event.sf)].join(" | ")];
+  });
+}
+
+const rowOf = ({ pid, tid }: JsonEvent) => `${pid} ${tid}`;
+
+/** The names of rows. */
+function rowsOf({ traceEvents }: JsonTrace): ReadonlyMap<string, string> {
+  const names = traceEvents.filter(({ name }) => name === "thread_name");
+  return new Map(names.map((event) => [rowOf(event), `${event.args?.name}`]));
+}
+
 /** A stack of Go's text as JSON has it. */
 function stackOf(text: string): string {
   return text.replace(/^(.*) .*:(\d+)\n/gm, "$1:$2 < ");
@@ -90,7 +114,10 @@ describe("the rows of goroutines in JSON", () => {
   const traces = [...exactTraces(variedTraces(400_000)), ...goTests()].filter(hasOracleText);
   test.each(traces)("are what Go's own text says: $oracle", async (trace) => {
     const { text } = await jsonOf(await openAsGoPrints(trace.path), { tracks: ["goroutines"] });
+    const json = JSON.parse(text) as JsonTrace;
     const go = GoTrace.of(oracleText(trace) ?? "");
-    expect(listDifference(found(JSON.parse(text) as JsonTrace), told(go))).toEqual([]);
+    expect(listDifference(found(json), told(go))).toEqual([]);
+    const wakes = listDifference(wakesFound(json), wakesTold(go));
+    expect(wakes.filter((line) => !line.startsWith("unexpected"))).toEqual([]);
   });
 });
