@@ -78,6 +78,37 @@ function found(json: JsonTrace): string[] {
   });
 }
 
+/** Where tasks and regions begin and end, on which goroutine and at which stack, by Go's text. */
+function annotationsTold({ start, end: last, annotations }: GoTrace): string[] {
+  const { tasks, regions } = annotations;
+  const line = (what: string, name: string, time: number, goroutine: number, stack: string) =>
+    [what, name, time - start, goroutine, stackOf(stack)].join(" | ");
+  return [
+    ...tasks.flatMap(({ id, type, begin, goroutine, stack }) =>
+      begin === undefined ? [] : [line(`task ${id} begins`, type, begin, goroutine, stack)],
+    ),
+    ...regions.flatMap(({ name, begin, end, goroutine, stack, endStack }) => [
+      ...(begin === undefined ? [] : [line("region begins", name, begin, goroutine, stack)]),
+      ...(end === last ? [] : [line("region ends", name, end, goroutine, endStack)]),
+    ]),
+  ];
+}
+
+/** The same of JSON. */
+function annotationsFound(json: JsonTrace): string[] {
+  const stacks = new JsonStacks(json);
+  const rows = rowsOf(json);
+  return json.traceEvents.flatMap((event) => {
+    const { name, cat, ph, ts = 0, sf, args = {} } = event;
+    const isTask = cat === "task" && ph === "b";
+    if (args.cut !== undefined || (!isTask && cat !== "go.region")) return [];
+    const [, goroutine] =
+      /^G(\d+)/.exec(isTask ? `${args["started by"]}` : (rows.get(rowOf(event)) ?? "")) ?? [];
+    const what = isTask ? `task ${args.task} begins` : `region ${ph === "b" ? "begins" : "ends"}`;
+    return [[what, name, nanoseconds(ts), goroutine, stacks.text(sf)].join(" | ")];
+  });
+}
+
 /** Who made whom runnable, when and where, by Go's text: of goroutines that then ran. */
 function wakesTold({ start, arrows }: GoTrace): string[] {
   return arrows.complete.map(({ from, to, begin, stack }) =>
@@ -113,10 +144,13 @@ function stackOf(text: string): string {
 describe("the rows of goroutines in JSON", () => {
   const traces = [...exactTraces(variedTraces(400_000)), ...goTests()].filter(hasOracleText);
   test.each(traces)("are what Go's own text says: $oracle", async (trace) => {
-    const { text } = await jsonOf(await openAsGoPrints(trace.path), { tracks: ["goroutines"] });
+    const { text } = await jsonOf(await openAsGoPrints(trace.path), {
+      tracks: ["goroutines", "tasks"],
+    });
     const json = JSON.parse(text) as JsonTrace;
     const go = GoTrace.of(oracleText(trace) ?? "");
     expect(listDifference(found(json), told(go))).toEqual([]);
+    expect(listDifference(annotationsFound(json), annotationsTold(go))).toEqual([]);
     const wakes = listDifference(wakesFound(json), wakesTold(go));
     expect(wakes.filter((line) => !line.startsWith("unexpected"))).toEqual([]);
   });
