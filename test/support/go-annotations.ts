@@ -10,8 +10,9 @@ export interface GoTask {
   readonly begin: number | undefined;
   end: number | undefined;
   readonly stack: string;
-  /** The goroutine that began it. */
+  /** The goroutine that began it, and the one that ended it. */
   readonly goroutine: number;
+  endedBy: number | undefined;
 }
 
 export interface GoRegion {
@@ -73,7 +74,8 @@ export class GoAnnotations {
   #beginTask(event: ParsedEvent): void {
     const { time: begin, stack, goroutine } = event;
     const parent = this.#openTasks.get(numberField(event, "Parent"));
-    const task: GoTask = { ...taskOf(event), parent, begin, end: undefined, stack, goroutine };
+    const edges = { begin, end: undefined, stack, goroutine, endedBy: undefined };
+    const task: GoTask = { ...taskOf(event), parent, ...edges };
     this.tasks.push(task);
     this.#openTasks.set(task.id, task);
   }
@@ -82,10 +84,21 @@ export class GoAnnotations {
     const { time: end, goroutine } = event;
     const named = taskOf(event);
     const task = this.#openTasks.get(named.id);
-    if (task !== undefined) task.end = end;
+    if (task !== undefined) {
+      task.end = end;
+      task.endedBy = goroutine;
+    }
     // Whoever ends a task twice ends none the second time.
     else if (!this.tasks.some(({ id }) => id === named.id))
-      this.tasks.push({ ...named, parent: undefined, begin: undefined, end, stack: "", goroutine });
+      this.tasks.push({
+        ...named,
+        parent: undefined,
+        begin: undefined,
+        end,
+        stack: "",
+        goroutine,
+        endedBy: goroutine,
+      });
     this.#openTasks.delete(named.id);
   }
 

@@ -5,14 +5,15 @@ import {
   JsonStacks,
   type JsonTrace,
   jsonOf,
+  jsonTrace,
   nanoseconds,
 } from "../../support/chrome-json.js";
-import { exactTraces, goTests, variedTraces } from "../../support/corpus.js";
+import { exactTraces, goTests, validTrace, variedTraces } from "../../support/corpus.js";
 import type { GoInterval, GoRun } from "../../support/go-intervals.js";
 import { GoTrace } from "../../support/go-trace.js";
 import { groupBy } from "../../support/group-by.js";
 import { listDifference } from "../../support/list-difference.js";
-import { hasOracleText, oracleText } from "../../support/oracle.js";
+import { hasOracleText, oracleSummary, oracleText } from "../../support/oracle.js";
 
 const BEGAN = "began before the trace";
 const GOES_ON = "goes on after the last event";
@@ -84,9 +85,12 @@ function annotationsTold({ start, end: last, annotations }: GoTrace): string[] {
   const line = (what: string, name: string, time: number, goroutine: number, stack: string) =>
     [what, name, time - start, goroutine, stackOf(stack)].join(" | ");
   return [
-    ...tasks.flatMap(({ id, type, begin, goroutine, stack }) =>
-      begin === undefined ? [] : [line(`task ${id} begins`, type, begin, goroutine, stack)],
-    ),
+    ...tasks.flatMap(({ id, type, begin, goroutine, stack, parent, end, endedBy }) => [
+      ...(begin === undefined
+        ? []
+        : [line(`task ${id} begins in ${parent?.id}`, type, begin, goroutine, stack)]),
+      ...(end === undefined ? [] : [[`task ${id} ends`, end - start, endedBy].join(" | ")]),
+    ]),
     ...regions.flatMap(({ name, begin, end, goroutine, stack, endStack }) => [
       ...(begin === undefined ? [] : [line("region begins", name, begin, goroutine, stack)]),
       ...(end === last ? [] : [line("region ends", name, end, goroutine, endStack)]),
@@ -96,16 +100,26 @@ function annotationsTold({ start, end: last, annotations }: GoTrace): string[] {
 
 /** The same of JSON. */
 function annotationsFound(json: JsonTrace): string[] {
+  const open = new Set<string>();
   const stacks = new JsonStacks(json);
   const rows = rowsOf(json);
   return json.traceEvents.flatMap((event) => {
     const { name, cat, ph, ts = 0, sf, args = {} } = event;
-    const isTask = cat === "task" && ph === "b";
+    const isTask = cat === "task";
     if (args.cut !== undefined || (!isTask && cat !== "go.region")) return [];
-    const [, goroutine] =
-      /^G(\d+)/.exec(isTask ? `${args["started by"]}` : (rows.get(rowOf(event)) ?? "")) ?? [];
-    const what = isTask ? `task ${args.task} begins` : `region ${ph === "b" ? "begins" : "ends"}`;
-    return [[what, name, nanoseconds(ts), goroutine, stacks.text(sf)].join(" | ")];
+    const who = isTask ? `${args["started by"] ?? args["ended by"]}` : (rows.get(rowOf(event)) ?? "");
+    const [, goroutine = -1] = /^G(\d+)/.exec(who) ?? [];
+    const at = nanoseconds(ts);
+    const id = event.id2?.local;
+    if (isTask && ph === "e") {
+      open.delete(`${id}`);
+      return [[`task ${id} ends`, at, goroutine].join(" | ")];
+    }
+    // Only that of a task that is under way is told by the text's walk.
+    const parent = open.has(`${args.parent}`) ? args.parent : undefined;
+    if (isTask) open.add(`${id}`);
+    const what = isTask ? `task ${id} begins in ${parent}` : `region ${ph === "b" ? "begins" : "ends"}`;
+    return [[what, name, at, goroutine, stacks.text(sf)].join(" | ")];
   });
 }
 
@@ -154,4 +168,14 @@ describe("the rows of goroutines in JSON", () => {
     const wakes = listDifference(wakesFound(json), wakesTold(go));
     expect(wakes.filter((line) => !line.startsWith("unexpected"))).toEqual([]);
   });
+});
+
+test("sweeping in JSON has the bytes that Go's own reader tells", async () => {
+  const trace = validTrace("annotations-go1.26");
+  const { traceEvents } = await jsonTrace(trace.path, { tracks: ["procs"] });
+  const sum = (key: string) =>
+    traceEvents.reduce((total, { args }) => total + ((args?.[key] as number | undefined) ?? 0), 0);
+  const { rangeAttributeTotals: told = {} } = oracleSummary(trace) ?? {};
+  expect(sum("bytes swept")).toBe(told["GC incremental sweep: bytes swept"]);
+  expect(sum("bytes reclaimed")).toBe(told["GC incremental sweep: bytes reclaimed"]);
 });
