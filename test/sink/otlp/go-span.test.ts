@@ -58,3 +58,22 @@ test("the duration of a span is from its start to its end", () => {
   expect(span.endTime).toEqual([1_700_000_003, 500_000_300]);
   expect(span.duration).toEqual([2, 500_000_001]);
 });
+
+test("a span lasts as long as it did, though the wall clock is set meanwhile; what follows has the new time", () => {
+  const clock = new SpanClock();
+  clock.set(0, 1_700_000_000_000_000_000n);
+  clock.set(1000, 1_700_000_060_000_000_000n);
+  clock.set(2000, 1_600_000_000_000_000_000n);
+  const span = new GoSpan(SpanType.Task, { clock } as TraceOfSpan, "1", undefined, "request", 999, {});
+  span.event("note", 1000, {});
+  span.endAt(2500);
+  expect([span.startTime, span.endTime]).toEqual([
+    [1_700_000_000, 999],
+    [1_700_000_000, 2500],
+  ]);
+  expect(span.events[0]?.time).toEqual([1_700_000_060, 1000]);
+  expect([clock.at(1999), clock.at(2000)]).toEqual([
+    [1_700_000_060, 1999],
+    [1_600_000_000, 2000],
+  ]);
+});
