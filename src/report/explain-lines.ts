@@ -25,6 +25,9 @@ const INDENT = "   ";
 /** Of a sentence, even if the terminal is narrower. */
 const LEAST_WIDTH = 20;
 
+/** Below a critical path, where {@link NOTHING_FOUND} would seem to be about the path. */
+const NOTHING_ELSE = "Apart from this, no finding passes its threshold.";
+
 /** Rows of the tables of critical paths. */
 const ROWS = 15;
 
@@ -41,7 +44,7 @@ export function explainText(
   traceUrl?: string,
 ): string {
   const parts = report.findings.map((finding, i) => findingText(finding, i + 1, name, width));
-  if (parts.length === 0) parts.push(`${NOTHING_FOUND}\n`);
+  if (parts.length === 0) parts.push(`${report.path === undefined ? NOTHING_FOUND : NOTHING_ELSE}\n`);
   const path = report.path && terminalText(pathTables(report.path, ROWS, traceUrl), width);
   const tasks = taskCommands(report).map((command) => `   $ ${escapeText(commandFor(command, name))}`);
   const latency = tasks.length > 0 ? [`${[TASK_LATENCY, ...tasks].join("\n")}\n`] : [];

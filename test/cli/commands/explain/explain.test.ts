@@ -57,6 +57,18 @@ describe("explain", () => {
     expect([code, stdout.toString()]).toEqual([0, "Nothing found: no finding passes its threshold.\n"]);
   });
 
+  test("does not say below a critical path that nothing was found", () => {
+    const { stdout } = go2perfetto([
+      "explain",
+      "--task",
+      "makeCappuccino",
+      fixture("annotations-go1.26.trace"),
+    ]);
+    expect(stdout.toString()).toMatch(
+      /^Critical path(.|\n)*\n\nApart from this, no finding passes its threshold\.\n$/,
+    );
+  });
+
   test("of some goroutines, their waits only; of a window, times of the whole in the commands", () => {
     const some = json("--goroutine", "main.rwWriter", TRACE);
     expect(some.scope).toBe("selection");
