@@ -1,4 +1,5 @@
 -- How long the goroutines of each start function were runnable before they ran: durations are nanoseconds.
+-- Goroutines with a name of what they run, such as coroutines, count for that name.
 with
   runnable as (
     -- One that still waits at the end has no duration.
