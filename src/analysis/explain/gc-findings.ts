@@ -18,15 +18,7 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import type { ForcedCycles } from "./forced-cycles.js";
-import {
-  callerText as calledFrom,
-  frameIndex,
-  LONGEST_FROM,
-  placeOf,
-  placeText,
-  programIndex,
-  WAITING,
-} from "./places.js";
+import { calledText, frameIndex, LONGEST_FROM, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import type { StopDelayRow, StopDelays, WorstStop } from "./stop-delays.js";
 import type { TakenTime } from "./taken-time.js";
 import type { TopSums } from "./top-sums.js";
@@ -145,7 +137,7 @@ function assistFinding(
   const frames = table.length === 0 ? [] : stacks.frames(table.longestStack[site] as number);
   const most = table.length === 0 ? 0 : (table.total[site] as number);
   const at = programIndex(frames, WAITING);
-  const place = `${placeText(placeOf(frames[at]))}${calledFrom(frames, at, LONGEST_FROM)}`;
+  const place = calledText(frames, at, LONGEST_FROM);
   const worst = {
     time: table.longestSince[site] as number,
     duration: table.longest[site] as number,

@@ -17,7 +17,7 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
-import { callerText, frameIndex, lineKey, placeOf, placeText, WAITING } from "./places.js";
+import { calledText, callerText, frameIndex, lineKey, WAITING } from "./places.js";
 import type { RunFunctions } from "./run-functions.js";
 import type { SleepLoop } from "./sleep-loops.js";
 
@@ -96,8 +96,7 @@ function leakFinding(
   const frames = stacks.frames(createdAt);
   const wait = stacks.frames(waitsAt);
   const at = frameIndex(frames, WAITING);
-  const from = callerText(frames, at);
-  const place = `${placeText(placeOf(frames[at]))}${from && `${from},`}`;
+  const place = enclosedText(frames, at);
   const start = functionName(func, model.functions);
   const isCoroutine = start === COROUTINE;
   const name = (isCoroutine && coroutineName(frames)) || functions.nameOf(start, wait);
@@ -130,8 +129,12 @@ function leakFinding(
 
 /** Where goroutines wait, with the line of the program from which the standard library was called. */
 function waitText(frames: readonly StackFrame[]): string {
-  const at = frameIndex(frames, WAITING);
-  return `${placeText(placeOf(frames[at]))}${callerText(frames, at)}`;
+  return calledText(frames, frameIndex(frames, WAITING));
+}
+
+/** {@link calledText} within a sentence that goes on: what is behind a comma has one after it, too. */
+function enclosedText(frames: readonly StackFrame[], at: number): string {
+  return `${calledText(frames, at)}${callerText(frames, at) && ","}`;
 }
 
 function churnFindings(lives: GoroutineLives, model: SchedModel, trace: ExplainedTrace): Finding[] {
@@ -145,15 +148,16 @@ function churnFindings(lives: GoroutineLives, model: SchedModel, trace: Explaine
     .map((row) => {
       const frames = lives.stacks.frames(row.createdAt);
       const at = frameIndex(frames, WAITING);
+      const key = keyOf(row);
       const callers = most
-        .filter((each) => keyOf(each) === keyOf(row))
+        .filter((each) => keyOf(each) === key)
         .map(({ createdAt }) => callerText(lives.stacks.frames(createdAt), at));
       const words = new Set(callers).size > 1 ? ", most often from" : ", called from";
       const name = row.func === NONE ? "unknown functions" : model.functions.text(row.func);
       return finding({
         kind: "churn",
         weight: row.runs / lives.runs,
-        sentence: `${grouped(Math.round(row.count / seconds))} goroutines of ${name} per second, created at ${placeText(placeOf(frames[at]))}${callerText(frames, at, words)}, ran for ${durationText(row.ran / row.count)} on average and ended: creating and scheduling them takes longer.`,
+        sentence: `${grouped(Math.round(row.count / seconds))} goroutines of ${name} per second, created at ${calledText(frames, at, words)}, ran for ${durationText(row.ran / row.count)} on average and ended: creating and scheduling them takes longer.`,
         figures: [
           count("short-lived goroutines", row.count),
           rate("short-lived goroutines", row.count / seconds),
@@ -179,7 +183,7 @@ function yieldFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] 
     .map((row) => {
       const frames = stacks.frames(row.stack);
       const at = frameIndex(frames, WAITING);
-      const place = `${placeText(placeOf(frames[at]))}${callerText(frames, at)}`;
+      const place = calledText(frames, at);
       return finding({
         kind: "yields",
         weight: row.ran / trace.duration,
@@ -207,12 +211,11 @@ function pollingFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[
       const frames = stacks.frames(loop.stack);
       const at = frameIndex(frames, WAITING);
       const worst = { time: loop.longestSince, duration: loop.longest, goroutine: loop.goroutine };
-      const from = callerText(frames, at);
       const does = frames.some(({ func }) => func === SLEEP) ? "slept" : "waited for a timer";
       return finding({
         kind: "polling",
         weight: loop.count / runs,
-        sentence: `A loop at ${placeText(placeOf(frames[at]))}${from && `${from},`} ${does} ${grouped(Math.round(loop.count / seconds))} times per second and woke nobody in between: ${shareText(loop.count, runs)} of all runs. Each time it ran for ${durationText(loop.ran / loop.count)}, and looked again ${durationText(loop.duration / loop.count)} later on average.`,
+        sentence: `A loop at ${enclosedText(frames, at)} ${does} ${grouped(Math.round(loop.count / seconds))} times per second and woke nobody in between: ${shareText(loop.count, runs)} of all runs. Each time it ran for ${durationText(loop.ran / loop.count)}, and looked again ${durationText(loop.duration / loop.count)} later on average.`,
         figures: [
           count("sleeps", loop.count),
           rate("sleeps", loop.count / seconds),

@@ -38,6 +38,11 @@ export function callerText(frames: readonly StackFrame[], at: number, words = ",
   return caller > at ? `${words} ${placeText(placeOf(frames[caller]))}` : "";
 }
 
+/** The place of the frame at an index, and {@link callerText}. */
+export function calledText(frames: readonly StackFrame[], at: number, words?: string): string {
+  return `${placeText(placeOf(frames[at]))}${callerText(frames, at, words)}`;
+}
+
 /** What frames of the same line have in common. */
 export function lineKey(frame: StackFrame | undefined): string {
   return `${frame?.func} ${frame?.file}:${frame?.line}`;

@@ -11,7 +11,7 @@ import {
   share,
   showCommand,
 } from "./finding-writer.js";
-import { CALLING, callerText, LONGEST_FROM, placeOf, placeText, programIndex } from "./places.js";
+import { CALLING, calledText, LONGEST_FROM, programIndex } from "./places.js";
 import type { SyscallSites } from "./syscall-sites.js";
 
 /** From this share of the trace on in long calls, and with as many calls; or in calls of any length that come as often. */
@@ -63,7 +63,7 @@ export function syscallFindings(
       finding({
         kind: "syscalls",
         weight: time / trace.duration,
-        sentence: `${grouped(calls)} ${what} at ${placeText(placeOf(frames[at]))}${callerText(frames, at, LONGEST_FROM)}${often} took ${durationText(total)}${each}, ${durationText(worst.duration)} at most${which(frames)}${threads}.${losses}`,
+        sentence: `${grouped(calls)} ${what} at ${calledText(frames, at, LONGEST_FROM)}${often} took ${durationText(total)}${each}, ${durationText(worst.duration)} at most${which(frames)}${threads}.${losses}`,
         figures: [
           ns("in calls", total),
           ns("in long calls", longTime),

@@ -15,7 +15,7 @@ import {
 } from "./finding-writer.js";
 import type { GoroutineLives } from "./goroutine-lives.js";
 import type { LockedGroup } from "./locked-threads.js";
-import { callerText, frameIndex, placeOf, placeText, WAITING } from "./places.js";
+import { calledText, frameIndex, WAITING } from "./places.js";
 import type { RunFunctions } from "./run-functions.js";
 
 /** From this share of the trace on, the handing over of Ps is a finding. */
@@ -57,10 +57,7 @@ function lockedFinding(
   const perSecond = handovers / (trace.duration / 1e9);
   const who =
     goroutines === 1 ? `A goroutine of ${name} is` : `${grouped(goroutines)} goroutines of ${name} are`;
-  const where =
-    frames.length === 0
-      ? ""
-      : `, mostly after a wait at ${placeText(placeOf(frames[at]))}${callerText(frames, at)}`;
+  const where = frames.length === 0 ? "" : `, mostly after a wait at ${calledText(frames, at)}`;
   const selector = goroutines === 1 ? longestGoroutine : `'${start}'`;
   const worst = { time: longestSince, duration: longest, goroutine: longestGoroutine };
   return finding({

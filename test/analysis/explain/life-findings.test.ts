@@ -18,7 +18,7 @@ const STACKS = [
   [frame("main.spawn", 7), frame("main.c", 3)],
   [frame("main.wait", 9)],
   ...["main.list", "main.buy"].map((caller) => [
-    { pc: 0n, func: "a.io/db.(*Conn).watch", file: "/root/go/pkg/mod/a.io/db@v1.0.0/conn.go", line: 5 },
+    { pc: 0n, func: "a.io/db.(*Conn).watch", file: "/home/me/go/pkg/mod/a.io/db@v1.0.0/conn.go", line: 5 },
     frame(caller, 11),
   ]),
   [

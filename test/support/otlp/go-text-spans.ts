@@ -17,7 +17,8 @@ type Lists = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Tells where spans differ from Go's own text of a trace's events: waits, system calls and time runnable, each with its stack
- * and with who ended it; who created a goroutine and where; the runtime's ranges; the times of goroutines; stacks of annotations. The spans must be of all states, of any length.
+ * and with who ended it; who created a goroutine and where; the runtime's ranges; the times of goroutines; stacks of annotations.
+ * @param spans of all states, without a least duration and without a limit for each trace
  * @param wallStart wall clock at the start of the trace, in nanoseconds since 1970
  */
 export function textDifferences(go: GoTrace, spans: readonly OtlpSpan[], wallStart: bigint): Lists {
