@@ -28,6 +28,8 @@ export default defineConfig(({ mode }) => ({
     env: { QUICK: mode === QUICK ? "1" : "" },
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // What a test waits for comes late on a busy machine, and some things pass by soon.
+    expect: { poll: { timeout: 30_000, interval: 20 } },
     pool: "forks",
     // A process runs file after file: to start one and to load the sources again takes as long as most files' tests.
     isolate: false,

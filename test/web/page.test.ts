@@ -304,7 +304,7 @@ describe.runIf(haveBrowser)("the page", () => {
     const isFocused = () => flames.evaluate((heading) => heading === document.activeElement);
     expect(await isFocused()).toBe(true);
     const top = () => flames.evaluate((heading) => heading.getBoundingClientRect().top);
-    await expect.poll(top, { timeout: 10_000 }).toBeLessThan(200);
+    await expect.poll(top).toBeLessThan(200);
     const link = report.locator("#tasks a").first();
     const [tab] = await Promise.all([page.waitForEvent("popup"), link.click()]);
     expect(tab.url()).toBe(viewer.replace("{trace_id}", await link.innerText()));
@@ -559,7 +559,7 @@ describe.runIf(haveBrowser)("the page", () => {
       await second.goto(site.origin);
       return second.locator("script[src]").getAttribute("src");
     };
-    await expect.poll(script, { timeout: 10_000 }).toMatch(/page-next.js$/);
+    await expect.poll(script).toMatch(/page-next.js$/);
     await second.setInputFiles("#files", TRACE);
     await second.getByText(/go 1.26 .* 729 events$/).waitFor({ timeout: 5000 });
     // Another program that has the address later has it for itself.

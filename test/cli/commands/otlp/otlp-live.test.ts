@@ -10,8 +10,6 @@ import { otlp, startOtlp } from "../../../support/otlp/otlp-command.js";
 import { emptyFolder } from "../../command.js";
 
 const haveServers = haveDebugServer("spans of a real Go server");
-/** On a busy machine. */
-const PATIENT = { timeout: 30_000, interval: 20 };
 
 const cleanup: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -37,7 +35,7 @@ async function start(...flags: readonly string[]) {
   const endpoint = await FakeEndpoint.start(() => undefined);
   cleanup.push(() => endpoint.close());
   const args = ["--endpoint", endpoint.url, "--protocol", "http/json"];
-  const hasSpans = () => expect.poll(() => endpoint.accepted.length, PATIENT).toBeGreaterThan(0);
+  const hasSpans = () => expect.poll(() => endpoint.accepted.length).toBeGreaterThan(0);
   return { address: relay.address, answered: () => answered, endpoint, args, hasSpans };
 }
 
@@ -87,7 +85,7 @@ describe.runIf(haveServers)("spans of a real Go server that does little", () => 
     await hasSpans();
     expect(performance.now() - answered()).toBeLessThan(10_000);
     const first = endpoint.accepted.length;
-    await expect.poll(() => endpoint.accepted.length, PATIENT).toBeGreaterThan(first);
+    await expect.poll(() => endpoint.accepted.length).toBeGreaterThan(first);
     child.kill("SIGINT");
     expect((await result).code).toBe(130);
     expect(otlpProblems(endpoint.accepted, false).filter((problem) => !problem.startsWith("a link"))).toEqual(
