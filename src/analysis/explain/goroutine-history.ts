@@ -1,7 +1,7 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 import { DOINGS, Doing } from "./doing.js";
-import type { TopSums } from "./top-sums.js";
+import { Majority } from "./majority.js";
 
 /** Changes that are exact; a power of two. */
 const KEPT = 32;
@@ -26,10 +26,16 @@ const KEEPS = new Uint8Array(DOINGS);
 for (const doing of [Doing.Running, Doing.Syscall, Doing.Assisting, Doing.Sleeping, Doing.Network])
   KEEPS[doing] = 1;
 
+/** Takes nanoseconds by stack and {@link Doing}: by stack times {@link DOINGS} plus doing. */
+export interface PlaceSums {
+  add(key: number, value: number): void;
+}
+
 /**
  * What each goroutine did, to tell afterwards what it did in the time that another one waited for it. At least the last
  * {@link KEPT} changes are exact. Of what is older there are sums at up to {@link POINTS} times of its life: between
- * two of them, what it did is taken as evenly spread. When there are as many, every other one is dropped.
+ * two of them, what it did is taken as evenly spread. When there are as many, every other one is dropped. A wait for
+ * what another goroutine had is in the sums as what that one did.
  */
 export class GoroutineHistory {
   /** By slot: the line of its goroutine, or −1. */
@@ -54,12 +60,29 @@ export class GoroutineHistory {
   #spacing = new Int32Array(256);
   /** By line and point. */
   #points = new Float64Array(0);
+  /** By line times {@link DOINGS} plus doing, of the sums: the place where it did that most. */
+  readonly #places = new Majority();
+  readonly #placeOf: (stack: number) => number;
+  /** What leaves the ring, and the line whose it is. */
+  readonly #leaving = new Float64Array(DOINGS);
+  #leavingLine = 0;
+  readonly #leavingPlaces: PlaceSums = {
+    add: (key, value) => {
+      const place = this.#placeOf(Math.floor(key / DOINGS));
+      this.#places.add(this.#leavingLine * DOINGS + (key % DOINGS), place, value);
+    },
+  };
   #followed = 0;
   /** Of the last {@link split}: the longest stretch of one that kept others waiting, and its slot. */
   #longest = 0;
   #keeper = NONE;
   readonly #now = new Float64Array(DOINGS);
   readonly #then = new Float64Array(DOINGS);
+
+  /** @param placeOf the stack that stands for all of one place */
+  constructor(placeOf: (stack: number) => number = (stack) => stack) {
+    this.#placeOf = placeOf;
+  }
 
   begin(slot: number, goroutine: number): void {
     if (slot >= this.#lines.length) this.#growSlots(slot + 1);
@@ -129,9 +152,9 @@ export class GoroutineHistory {
    * Adds what a goroutine did in a stretch of time. While it waited itself for what another one had, what counts is what
    * that one did, and so on.
    * @param into nanoseconds by {@link Doing}
-   * @param places nanoseconds by stack and {@link Doing} (stack times {@link DOINGS} plus doing), of what has a stack
+   * @param places of what has a stack
    */
-  split(slot: number, from: number, until: number, into: Float64Array, places?: TopSums): void {
+  split(slot: number, from: number, until: number, into: Float64Array, places?: PlaceSums): void {
     this.#followed = 0;
     this.#longest = 0;
     this.#keeper = NONE;
@@ -148,7 +171,7 @@ export class GoroutineHistory {
     from: number,
     until: number,
     into: Float64Array,
-    places: TopSums | undefined,
+    places: PlaceSums | undefined,
     hops: number,
   ): void {
     const count = this.#count[line] ?? 0;
@@ -164,9 +187,7 @@ export class GoroutineHistory {
       const isFollowed = next !== NONE && next !== line && hops < HOPS && this.#followed++ < MOST_FOLLOWED;
       if (isFollowed) this.#split(next, begin, end, into, places, hops + 1);
       else {
-        into[doing] = (into[doing] as number) + end - begin;
-        const stack = this.#stack[at] as number;
-        if (stack !== 0) places?.add(stack * DOINGS + doing, end - begin);
+        this.#add(at, end - begin, into, places);
         if (end - begin > this.#longest && KEEPS[doing] === 1) {
           this.#longest = end - begin;
           const slot = this.#slot[line] as number;
@@ -175,7 +196,15 @@ export class GoroutineHistory {
       }
       end = begin;
     }
-    if (end > from) this.#splitOlder(line, from, end, into);
+    if (end > from) this.#splitOlder(line, from, end, into, places);
+  }
+
+  /** Adds a stretch of what stands at a place of the rings. */
+  #add(at: number, duration: number, into: Float64Array, places: PlaceSums | undefined): void {
+    const doing = this.#doing[at] as number;
+    const stack = this.#stack[at] as number;
+    into[doing] = (into[doing] as number) + duration;
+    if (stack !== 0) places?.add(stack * DOINGS + doing, duration);
   }
 
   /** The line of who ended what a goroutine did, unless another goroutine has it by now. */
@@ -192,17 +221,31 @@ export class GoroutineHistory {
     let at = ring + (count % RING);
     if (count === RING) {
       this.#sums.fill(0, base, base + DOINGS);
+      for (let row = base; row < base + DOINGS; row++) this.#places.clear(row);
       this.#pointCount[line] = 0;
       this.#spacing[line] = KEPT;
       this.#addPoint(line, this.#since[at] as number);
     }
-    for (const end = at + KEPT; at < end; at++) {
-      const until = this.#since[at + 1 < ring + RING ? at + 1 : ring] as number;
-      const sum = base + (this.#doing[at] as number);
-      this.#sums[sum] = (this.#sums[sum] as number) + until - (this.#since[at] as number);
-    }
+    this.#leavingLine = line;
+    this.#leaving.fill(0);
+    for (let n = count - RING; n < count - KEPT; n++, at++)
+      this.#leave(line, n, this.#since[at + 1 < ring + RING ? at + 1 : ring] as number);
+    for (let doing = 0; doing < DOINGS; doing++)
+      this.#sums[base + doing] = (this.#sums[base + doing] as number) + (this.#leaving[doing] as number);
     if ((count - KEPT) % (this.#spacing[line] as number) === 0)
       this.#addPoint(line, this.#since[at < ring + RING ? at : ring] as number);
+  }
+
+  /** Adds a change of a goroutine to {@link #leaving}. @param n its number @param until when the next one came */
+  #leave(line: number, n: number, until: number): void {
+    const at = line * RING + (n % RING);
+    const since = this.#since[at] as number;
+    const next = this.#ender(line, n);
+    if (next === NONE || next === line) this.#add(at, until - since, this.#leaving, this.#leavingPlaces);
+    else {
+      this.#followed = 1;
+      this.#split(next, since, until, this.#leaving, this.#leavingPlaces, 1);
+    }
   }
 
   #addPoint(line: number, time: number): void {
@@ -225,7 +268,13 @@ export class GoroutineHistory {
   }
 
   /** Adds what a goroutine did before the intervals in its ring. */
-  #splitOlder(line: number, from: number, end: number, into: Float64Array): void {
+  #splitOlder(
+    line: number,
+    from: number,
+    end: number,
+    into: Float64Array,
+    places: PlaceSums | undefined,
+  ): void {
     const now = this.#sumsAt(line, end, this.#now);
     const then = this.#sumsAt(line, from, this.#then);
     let known = 0;
@@ -233,10 +282,18 @@ export class GoroutineHistory {
       const time = Math.max(0, (now[doing] as number) - (then[doing] as number));
       into[doing] = (into[doing] as number) + time;
       known += time;
+      if (time > 0 && places !== undefined) this.#addPlace(line, doing, time, places);
     }
     // Before the goroutine was seen.
     const rest = end - from - known;
     if (rest > 0) into[Doing.Unknown] = (into[Doing.Unknown] as number) + rest;
+  }
+
+  /** Of what a goroutine did before the intervals in its ring, the part that was at one stack. */
+  #addPlace(line: number, doing: number, time: number, places: PlaceSums): void {
+    const row = line * DOINGS + doing;
+    const { key: stack, lead } = this.#places.leaderOf(row);
+    if (stack !== NONE) places.add(stack * DOINGS + doing, time * (lead / (this.#sums[row] as number)));
   }
 
   /** The sums at a time that has left the ring, between the two points around it. */

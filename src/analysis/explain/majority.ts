@@ -2,40 +2,47 @@ import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
 
 /**
- * Which goroutine has most of a sum, by site, in constant memory: one leads, and what others add counts against it
- * (Boyer and Moore's vote). Its lead is at most its part of the sum.
+ * What has most of a sum, such as a goroutine or a stack, by row, in constant memory: one leads, and what others add
+ * counts against it (Boyer and Moore's vote). Its lead is at most its part of the sum.
  */
 export class Majority {
-  #goroutine = new Float64Array(64).fill(NONE);
+  #key = new Float64Array(64).fill(NONE);
   #func = new Int32Array(64);
   #lead = new Float64Array(64);
 
-  /** @param goroutine −1 if nobody is known @param func number of its start function; −1 if unknown */
-  add(site: number, goroutine: number, func: number, value: number): void {
-    if (site >= this.#lead.length) this.#grow(site + 1);
-    const lead = this.#lead[site] as number;
-    if (this.#goroutine[site] === goroutine) this.#lead[site] = lead + value;
-    else if (value <= lead) this.#lead[site] = lead - value;
+  /** @param key −1 if it is unknown @param func number of the start function, of a goroutine */
+  add(row: number, key: number, value: number, func = NONE): void {
+    if (row >= this.#lead.length) this.#grow(row + 1);
+    const lead = this.#lead[row] as number;
+    if (this.#key[row] === key) this.#lead[row] = lead + value;
+    else if (value <= lead) this.#lead[row] = lead - value;
     else {
-      this.#goroutine[site] = goroutine;
-      this.#func[site] = func;
-      this.#lead[site] = value - lead;
+      this.#key[row] = key;
+      this.#func[row] = func;
+      this.#lead[row] = value - lead;
     }
   }
 
-  /** The goroutine that leads, −1 if nobody does; its start function, and its lead. */
-  leaderOf(site: number): { readonly goroutine: number; readonly func: number; readonly lead: number } {
-    if (site >= this.#lead.length) return { goroutine: NONE, func: NONE, lead: 0 };
+  /** What leads, −1 if nothing does; the start function it came with, and its lead. */
+  leaderOf(row: number): { readonly key: number; readonly func: number; readonly lead: number } {
+    if (row >= this.#lead.length) return { key: NONE, func: NONE, lead: 0 };
     return {
-      goroutine: this.#goroutine[site] as number,
-      func: this.#func[site] as number,
-      lead: this.#lead[site] as number,
+      key: this.#key[row] as number,
+      func: this.#func[row] as number,
+      lead: this.#lead[row] as number,
     };
+  }
+
+  /** Forgets what was added to a row. */
+  clear(row: number): void {
+    if (row >= this.#lead.length) return;
+    this.#key[row] = NONE;
+    this.#lead[row] = 0;
   }
 
   #grow(length: number): void {
     const used = this.#lead.length;
-    this.#goroutine = grown(this.#goroutine, length).fill(NONE, used);
+    this.#key = grown(this.#key, length).fill(NONE, used);
     this.#func = grown(this.#func, length);
     this.#lead = grown(this.#lead, length);
   }

@@ -9,6 +9,7 @@ import { count, type ExplainedTrace, finding, ns, share, showCommand } from "./f
 import { sameLocks } from "./lock-lines.js";
 import {
   CALLING,
+  callerIndex,
   callerText,
   frameIndex,
   LONGEST_FROM,
@@ -163,7 +164,7 @@ interface Kept {
 
 function keeperOf({ functions, sites }: Waits, kept: Kept): number | undefined {
   const { cost, frames, func: woken, total, waker } = kept;
-  const { func, goroutine, lead } = sites.keepers.leaderOf(kept.site);
+  const { func, key: goroutine, lead } = sites.keepers.leaderOf(kept.site);
   if (goroutine === NONE || func !== woken || lead < LEADS * cost || lead < LEADS_ALL * total)
     return undefined;
   return functions.nameOf(frames.at(-1)?.func ?? "", frames) === waker ? goroutine : undefined;
@@ -340,7 +341,7 @@ function placeOfDoing(waits: Waits, sites: readonly number[]): string {
   );
   for (const { key, sum } of places.filter((row) => row.key % DOINGS === doing)) {
     const frames = waits.stacks.frames(Math.floor(key / DOINGS));
-    const place = placeOf(frames[programIndex(frames, CALLING)]);
+    const place = placeOf(frames[callerIndex(frames, programIndex(frames, CALLING))]);
     addTo(lines, `at ${placeText(place)}`, sum);
     addTo(functions, `in ${place?.function}`, sum);
   }

@@ -11,6 +11,7 @@ import { ProcSlots } from "../proc-slots.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
 import { DOING_OF_STATE, DOINGS, Doing, doingOfReason, HELD_UP_WORDS } from "./doing.js";
 import { GoroutineHistory } from "./goroutine-history.js";
+import { OwnStacks } from "./own-stacks.js";
 import { Load, ProgramLoad } from "./program-load.js";
 import { RunFunctions } from "./run-functions.js";
 import { SaturatedRuns } from "./saturated-runs.js";
@@ -32,6 +33,8 @@ const CONTESTED: ReadonlySet<number> = new Set([
   WaitKind.Select,
   WaitKind.Cond,
 ]);
+/** More sites than a trace can have. */
+const SITES = 2 ** 24;
 /** A wait for a channel or Cond that is shorter is the time that handing over takes. */
 const HANDOVER = 10_000;
 
@@ -52,7 +55,8 @@ export class Waits implements Analysis {
   readonly runs = new SaturatedRuns(this.load, this.stacks, this.functions);
   readonly serial = new SerialStretches(this.load, this.stacks, this.functions, this.sites);
   readonly tasks = new TaskWork();
-  readonly #history = new GoroutineHistory();
+  readonly #own = new OwnStacks(this.stacks);
+  readonly #history = new GoroutineHistory((stack) => this.#own.of(stack));
   readonly #running = new ProcSlots();
   readonly #reported: Reported;
   #model!: SchedModel;
@@ -61,12 +65,14 @@ export class Waits implements Analysis {
   #assists = new Uint8Array(256);
   /** By slot, of a wait under way: its site or −1, its stack, and the program's load when it began. */
   #site = new Int32Array(256).fill(NONE);
-  /** By slot: the site of its last wait. A goroutine that ends the wait of another there has what the other waits for. */
+  /** By slot: the site of its last wait for a channel or Cond. A goroutine that ends the wait of another there has what the other waits for. */
   #last = new Int32Array(256);
   #stack = new Int32Array(256);
   #spare = new Float64Array(256);
   #alone = new Float64Array(256);
   #parallel = new Float64Array(256);
+  /** Pairs of sites at which goroutines wait to send: where waits were ended, and where those waited last who ended them. */
+  readonly #endedFrom = new Set<number>();
   /** By number of the reason: its {@link Doing}. */
   readonly #doingOfReason: number[] = [];
   readonly #split = new Float64Array(DOINGS);
@@ -254,10 +260,27 @@ export class Waits implements Analysis {
     return this.#history.has(slot, id) ? slot : NONE;
   }
 
-  /** Whether the goroutine that ended a wait for a channel or Cond had waited at the same line: for a token, say. */
+  /**
+   * Whether the goroutine that ended a wait for a channel or Cond had what that wait was for, such as a token: it had waited
+   * at the same line, or at another one that sends to the same channel.
+   */
   #isShared(site: number, waker: number): boolean {
     if (waker === NONE || site === NONE) return false;
-    return CONTESTED.has(this.sites.kind[site] as number) && this.#last[waker] === site;
+    const { kind } = this.sites;
+    const last = this.#last[waker] as number;
+    if (last === site) return CONTESTED.has(kind[site] as number);
+    return (
+      last !== NONE &&
+      kind[site] === WaitKind.Send &&
+      kind[last] === WaitKind.Send &&
+      this.#isMutual(site, last)
+    );
+  }
+
+  /** Whether goroutines that last waited at either of two lines end waits at the other: both take what a channel limits. */
+  #isMutual(site: number, last: number): boolean {
+    this.#endedFrom.add(site * SITES + last);
+    return this.#endedFrom.has(last * SITES + site);
   }
 
   #wait({ event, goroutine, slot: slots, toReason }: Changes, i: number): void {
@@ -271,7 +294,7 @@ export class Waits implements Analysis {
     if (site === NONE) return;
     const { times } = this.load;
     this.#site[slot] = site;
-    this.#last[slot] = site;
+    if (CONTESTED.has(this.sites.kind[site] as number)) this.#last[slot] = site;
     this.#stack[slot] = stack;
     this.#spare[slot] = times[Load.Spare] as number;
     this.#alone[slot] = times[Load.Alone] as number;
@@ -309,8 +332,8 @@ export class Waits implements Analysis {
     sites.wakers[site]?.add(func[waker] as number, cost);
     if (!CONTESTED.has(sites.kind[site] as number)) return true;
     const { keeper } = this.#history;
-    if (keeper === NONE) sites.keepers.add(site, NONE, NONE, cost);
-    else sites.keepers.add(site, id[keeper] as number, func[keeper] as number, cost);
+    if (keeper === NONE) sites.keepers.add(site, NONE, cost);
+    else sites.keepers.add(site, id[keeper] as number, cost, func[keeper]);
     return true;
   }
 

@@ -52,6 +52,13 @@ export class StackNumbers {
     return frames;
   }
 
+  /** The number of a stack without its innermost frames. @param count how many to leave out */
+  outer(number: number, count: number): number {
+    let stack = number;
+    for (let left = count; left > 0; left--) stack = this.#outer[stack] as number;
+    return stack;
+  }
+
   #lookUpRoot(index: number): number {
     const root = this.#generation?.stacks.frames(index).at(-1);
     const number = root === undefined ? 0 : this.#within(0, root);

@@ -195,3 +195,49 @@ test("a wait for what another goroutine had is followed only if it is said to be
     [0, 80, 20],
   ]);
 });
+
+test("waits for a lock that are long past count as what its holders did then, where most of it was", () => {
+  const history = new GoroutineHistory((stack) => stack % 100);
+  const rounds = 200;
+  const into = new Float64Array(DOINGS);
+  const places = new Map<number, number>();
+  const add = (key: number, value: number) => places.set(key, (places.get(key) ?? 0) + value);
+  history.change(1, 1, 0, Doing.Running, -1);
+  history.change(2, 2, 0, Doing.Lock, -1);
+  // Two goroutines have the lock in turn: each sleeps 60 of its 100 with it, at one of several lines of a library.
+  for (let n = 0; n < rounds; n++) {
+    const [holder, other] = n % 2 === 0 ? [1, 2] : [2, 1];
+    const begin = 100 * n;
+    history.change(holder, holder, begin + 20, Doing.Sleeping, -1, false, 100 * (n % 7) + 42);
+    history.change(holder, holder, begin + 80, Doing.Running, -1);
+    history.change(other, other, begin + 100, Doing.Running, holder);
+    history.change(holder, holder, begin + 100, Doing.Lock, -1);
+  }
+  history.split(2, 0, 100 * rounds, into, { add });
+  expect([into[Doing.Sleeping], into[Doing.Running], into[Doing.Lock]]).toEqual([
+    60 * rounds,
+    40 * rounds,
+    0,
+  ]);
+  const told = [...places].reduce(
+    (sum, [key, time]) => sum + (key % DOINGS === Doing.Sleeping ? time : 0),
+    0,
+  );
+  const here = [...places].filter(([key]) => Math.floor(key / DOINGS) % 100 === 42);
+  expect(here).toHaveLength(places.size);
+  expect(told).toBeCloseTo(60 * rounds, 3);
+});
+
+test("of two places in the past, one is told of for no more than its part", () => {
+  const history = new GoroutineHistory();
+  for (let n = 0; n < 500; n++) {
+    history.change(1, 1, 100 * n, Doing.Sleeping, -1, false, n % 5 === 0 ? 7 : 8);
+    history.change(1, 1, 100 * n + 50, Doing.Running, -1);
+  }
+  const places = new Map<number, number>();
+  const into = new Float64Array(DOINGS);
+  history.split(1, 0, 30_000, into, { add: (key, value) => places.set(Math.floor(key / DOINGS), value) });
+  expect([...places.keys()]).toEqual([8]);
+  expect(places.get(8)).toBeGreaterThan(0.5 * (into[Doing.Sleeping] as number));
+  expect(places.get(8)).toBeLessThanOrEqual(0.8 * (into[Doing.Sleeping] as number));
+});

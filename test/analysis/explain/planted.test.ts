@@ -27,6 +27,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
     /^Up to 3 .* 9 times, .* ended by main\.together\.func[12] .* which was in system calls 99\.\d% of the time\. Its system calls were mostly at main\.\(\*journal\)\.rotate \(locks\.go:64\)\.$/,
   "blocked-holder":
     /^Up to 3 .* 78 times, .* which was blocked 99\.\d% of the time\. It was blocked mostly at main\.blockedHolder\.func2 \(locks\.go:94\)\.$/,
+  "busy-holder":
+    /^Up to 5 .* which slept [89]\d\.\d%.* of the time\. It slept mostly at main\.busyHolder\.func1 \(locks\.go:123\)\.$/,
   "slow-consumer":
     / (99|100) times.* ended by main\.together\.func[12] at main\.slowConsumer\.func1 .* which slept /s,
   "slow-fan-in": / 1[4-9]\d times.* ended by main\.main at main\.slowFanIn .* which ran 9/s,
@@ -34,6 +36,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
     /^Up to [67] .* waited for one another at main\.slowTokens\.func1 .* ended by main\.together\.func[12] .* which slept 9/s,
   "slow-semaphore":
     /^Up to 6 .* for one another, to send to a channel, at main\.slowSemaphore\.func1 .* which slept 9/s,
+  "semaphore-lines":
+    /^Up to 6 .* for one another, to send to a channel, at main\.semaphoreLines\.func1 .* which slept (8[5-9]|9\d)\.\d% .* mostly at main\.semaphoreLines\.func1 \(queues\.go:148\)\.$/,
   "slow-cond": / ended by main\.slowCond\.func1 .* which ran /s,
   "slow-select": / ended by main\.slowSelect\.func1 .* which ran /s,
   "slow-producer": / ended by main\.slowProducer\.func1 .* which ran /s,
@@ -100,6 +104,8 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   asking: "leak",
   "lock-holder": "lock-contention",
   "blocked-holder": "lock-contention",
+  "busy-holder": "lock-contention",
+  "semaphore-lines": "slow-consumer",
   ticking: "polling",
   logging: "lock-contention",
   "sampled-hog": "hog",

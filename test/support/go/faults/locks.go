@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -98,4 +99,32 @@ func blockedHolder(mended bool) {
 		}
 	})
 	close(lines)
+}
+
+// busyHolder has a lock while it makes many short system calls and sleeps: as when it sends to many, one of whom is slow.
+// Mended, each goroutine has a lock of its own.
+func busyHolder(mended bool) {
+	zeros, err := os.Open("/dev/zero")
+	if err != nil {
+		panic(err)
+	}
+	defer zeros.Close()
+	var shared sync.Mutex
+	together(6, func(int) {
+		lock := &shared
+		if mended {
+			lock = new(sync.Mutex)
+		}
+		var buffer [8]byte
+		for n := 0; n < 10; n++ {
+			lock.Lock() // planted: busy-holder
+			for i := 0; i < 40; i++ {
+				if i == 10 {
+					time.Sleep(time.Millisecond)
+				}
+				_, _ = syscall.Read(int(zeros.Fd()), buffer[:])
+			}
+			lock.Unlock()
+		}
+	})
 }

@@ -129,3 +129,27 @@ func slowSemaphore(mended bool) {
 		}
 	})
 }
+
+// semaphoreLines has a channel of two to which goroutines send at two lines before they work, and a lock that they need for
+// a part of that. Mended, all may work at once.
+func semaphoreLines(mended bool) {
+	places := make(chan bool, 2)
+	if mended {
+		places = make(chan bool, 12)
+	}
+	var lock sync.Mutex
+	together(12, func(i int) {
+		for n := 0; n < 8; n++ {
+			if i%2 == 0 {
+				places <- true
+			} else {
+				places <- true
+			}
+			time.Sleep(time.Millisecond)
+			lock.Lock()
+			compute(50 * time.Microsecond)
+			lock.Unlock()
+			<-places
+		}
+	})
+}
