@@ -56,9 +56,13 @@ export class RuntimeSpans {
     if (this.#gc !== undefined) return;
     const isOld = kind === K.GcActive;
     this.#gc = this.#begin(SpanType.Gc, EVENT_KINDS[kind]?.label ?? "", isOld ? 0 : time, {});
-    if (isOld) this.#gc.cutStart();
-    else this.#code.of(block.stack[i] as number)?.describe(this.#gc.attributes);
-    this.#times.beginProgram("gc", isOld ? 0 : time);
+    if (isOld) {
+      this.#gc.cutStart();
+      this.#times.beginOldGc(time);
+    } else {
+      this.#code.of(block.stack[i] as number)?.describe(this.#gc.attributes);
+      this.#times.beginProgram("gc", time);
+    }
   }
 
   #endGc(time: number): void {

@@ -19,9 +19,11 @@ const Sum = {
 const SUMS = TIME_ATTRIBUTES.length;
 /** Number of sums that each goroutine has. */
 const OWN = Sum.GcActive;
+/** Where a reading has its own time, behind the sums. */
+const AT = SUMS;
 
 /** The reading at the start of the trace. */
-export const NOTHING = new Float64Array(SUMS);
+export const NOTHING = new Float64Array(SUMS + 1);
 
 /** By {@link SchedState}. */
 const SUM_OF_STATE = [Sum.Running, Sum.Runnable, Sum.Running, Sum.Blocked, Sum.Syscall, Sum.Syscall] as const;
@@ -42,6 +44,8 @@ export class StateTimes {
   #assistSince = new Float64Array(256).fill(Number.NaN);
   /** For the whole program: sums, and when the open range began. */
   readonly #program = [new Elapsed(), new Elapsed()] as const;
+  /** When a GC cycle that is older than the trace was reported; NaN if none was. */
+  #oldGcReported = Number.NaN;
 
   constructor(goroutines: Goroutines) {
     this.#goroutines = goroutines;
@@ -79,6 +83,12 @@ export class StateTimes {
     this.#elapsed(sum).begin(time);
   }
 
+  /** A GC cycle is reported that is older than the trace. Readings from before lack it. */
+  beginOldGc(time: number): void {
+    this.#oldGcReported = time;
+    this.beginProgram("gc", 0);
+  }
+
   endProgram(sum: "gc" | "stop", time: number): void {
     this.#elapsed(sum).end(time);
   }
@@ -86,7 +96,8 @@ export class StateTimes {
   /** All sums at the time of the latest event. */
   read(slot: number, time: number): Float64Array {
     const { since, state } = this.#goroutines;
-    const reading = new Float64Array(SUMS);
+    const reading = new Float64Array(SUMS + 1);
+    reading[AT] = time;
     reading.set(this.#sums.subarray(slot * OWN, (slot + 1) * OWN));
     const now = state[slot] as number;
     if (now !== None) {
@@ -103,9 +114,16 @@ export class StateTimes {
   /** Adds the attributes of the difference of two readings, without zeros. */
   describe(before: Float64Array, after: Float64Array, attributes: Attributes): void {
     for (let sum = 0; sum < SUMS; sum++) {
-      const spent = (after[sum] as number) - (before[sum] as number);
+      const unread = sum === Sum.GcActive ? this.#unreadGc(before) : 0;
+      const spent = (after[sum] as number) - (before[sum] as number) - unread;
       if (spent > 0) attributes[TIME_ATTRIBUTES[sum] as string] = spent;
     }
+  }
+
+  /** How long the GC had been active before a reading that lacks it. */
+  #unreadGc(reading: Float64Array): number {
+    const isBefore = reading[Sum.GcActive] === 0 && (reading[AT] as number) <= this.#oldGcReported;
+    return isBefore ? (reading[AT] as number) : 0;
   }
 
   #elapsed(sum: "gc" | "stop"): Elapsed {

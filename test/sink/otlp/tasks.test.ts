@@ -70,3 +70,21 @@ describe("a task", () => {
     ]);
   });
 });
+
+test("a region has the time of a GC that is older than the trace, also if the trace tells of that later", async () => {
+  const trace = new AnnotatedTrace()
+    .enter(1, 0, "over before")
+    .exit(1, 0, "over before")
+    .enter(1, 0, "before")
+    .gc(1, "Active", 1)
+    .enter(1, 0, "during")
+    .gc(1, "End", 2)
+    .exit(1, 0, "during")
+    .exit(1, 0, "before");
+  const spans = await spansOf(trace);
+  const active = ["over before", "before", "during"].map(
+    (name) => named(spans, name).attributes["go.time.gc_active"],
+  );
+  // The trace's events are a microsecond apart. What is over cannot be told any more.
+  expect(active).toEqual([undefined, 3000, 1000]);
+});
