@@ -128,7 +128,7 @@ function rangesOf(ranges: StatsReport["gc"]["cycles"]): Record<string, number> {
   return { ...spreadOf(ranges.durations), total: ranges.total, cut: ranges.cut };
 }
 
-/** All Ps together. */
+/** All Ps together. Without any time there are no shares of it: they would not add up to 1. */
 function procsOf(procs: StatsReport["procs"]): Record<string, number> {
   const sums = summed(
     procs.map(({ total, busy, gc, syscall, scheduling, idle }) => ({
@@ -141,9 +141,10 @@ function procsOf(procs: StatsReport["procs"]): Record<string, number> {
     })),
   );
   const { total = 0, ...parts } = sums;
+  if (total === 0) return { count: procs.length, ...sums };
   const shares = Object.entries(parts).map(([name, time]): [string, number] => [
     `${name}Share`,
-    total === 0 ? 0 : time / total,
+    time / total,
   ]);
   return { count: procs.length, ...sums, ...Object.fromEntries(shares) };
 }

@@ -161,7 +161,7 @@ describe("the figures", () => {
     expect(waits).toEqual([0, 0]);
   });
 
-  test("of Ps are sums, with the shares of their time; of no time these are 0", async () => {
+  test("of Ps are sums, with the shares of their time; of no time there are none", async () => {
     const { report } = await read(validTrace("sync-go1.26").path);
     const figures = figuresOf({ report });
     const sum = (of: (row: (typeof report.procs)[number]) => number) =>
@@ -178,7 +178,9 @@ describe("the figures", () => {
     expect(value("busyShare")).toBe(value("busy") / value("total"));
     const [row] = report.procs;
     const none = { ...row, total: 0, busy: 0, gc: 0, syscall: 0, scheduling: 0, idle: 0 } as ProcRow;
-    expect(figuresOf({ report: { ...report, procs: [none] } }).get("procs.busyShare")?.value).toBe(0);
+    const idle = figuresOf({ report: { ...report, procs: [none] } });
+    expect([...idle.keys()].filter((name) => /^procs\..*Share$/.test(name))).toEqual([]);
+    expect(idle.get("procs.idle")?.value).toBe(0);
   });
 
   test("of mutator utilization are those of windows shorter than the trace", async () => {
