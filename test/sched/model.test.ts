@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { NONE } from "../../src/base/ids.js";
 import type { EventBlock } from "../../src/event/block.js";
 import { EVENT_KINDS } from "../../src/event/kind.js";
-import { GoState } from "../../src/event/states.js";
+import { GoState, ProcState } from "../../src/event/states.js";
 import type { SchedListener } from "../../src/sched/listener.js";
 import { SchedModel } from "../../src/sched/model.js";
 import { Edge, SchedState } from "../../src/sched/state.js";
@@ -24,6 +24,8 @@ class Edges implements SchedListener {
   /** Goroutines that were there when the trace began. */
   readonly cutAtStart = new Set<number>();
   finished = Number.NaN;
+  /** By P: since when it is what it is, by the event that said so, and how that is known. */
+  readonly #procs = new Map<number, readonly [since: number, edge: Edge]>();
   #block!: EventBlock;
 
   block(block: EventBlock): void {
@@ -46,8 +48,14 @@ class Edges implements SchedListener {
   }
 
   named(): void {}
-  proc(): void {}
   other(): void {}
+
+  proc(slot: number, event: number): void {
+    this.#checkProc(slot);
+    const isUnseen = stateBefore(this.#block, event) === ProcState.Undetermined;
+    const time = this.#block.time[event] as number;
+    this.#procs.set(this.model.procs.id(slot), isUnseen ? [0, Edge.Cut] : [time, Edge.Seen]);
+  }
 
   cut(slot: number, time: number): void {
     const { id, label } = this.model.goroutines;
@@ -57,11 +65,20 @@ class Edges implements SchedListener {
   }
 
   cutProc(slot: number, time: number): void {
+    this.#checkProc(slot);
     this.procCuts.set(this.model.procs.id(slot), time);
   }
 
   finish(time: number): void {
     this.finished = time;
+  }
+
+  /** The columns have what the last event said, if any did. */
+  #checkProc(slot: number): void {
+    const { procs } = this.model;
+    const [since, edge] = this.#procs.get(procs.id(slot)) ?? [];
+    if (since !== undefined && (procs.since[slot] !== since || procs.sinceEdge[slot] !== edge))
+      this.wrong.push(`P ${procs.id(slot)} has been so since ${procs.since[slot]}, not ${since}`);
   }
 
   #report(what: string, event: number): void {
