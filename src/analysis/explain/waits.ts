@@ -287,14 +287,16 @@ export class Waits implements Analysis {
     const slot = slots[i] as number;
     const reason = toReason[i] as number;
     this.#site[slot] = NONE;
-    if (reason === NONE || !this.#reported.has(goroutine[i] as number)) return;
+    if (reason === NONE) return;
     const { stack: stacks, time } = this.#block;
     const stack = this.stacks.of(stacks[event[i] as number] as number);
     const site = this.sites.of(stack, reason, this.#text);
     if (site === NONE) return;
+    // Also of goroutines that are not reported: they may have what others wait for.
+    if (CONTESTED.has(this.sites.kind[site] as number)) this.#last[slot] = site;
+    if (!this.#reported.has(goroutine[i] as number)) return;
     const { times } = this.load;
     this.#site[slot] = site;
-    if (CONTESTED.has(this.sites.kind[site] as number)) this.#last[slot] = site;
     this.#stack[slot] = stack;
     this.#spare[slot] = times[Load.Spare] as number;
     this.#alone[slot] = times[Load.Alone] as number;
