@@ -1,8 +1,10 @@
 import type { EventBlock } from "../event/block.js";
+import { shortFunction } from "../event/short-function.js";
 import type { SchedListener } from "../sched/listener.js";
 import { SchedModel } from "../sched/model.js";
 import { SchedState } from "../sched/state.js";
 import type { GoroutineSelector } from "./goroutine-selector.js";
+import { RunNames } from "./run-names.js";
 import { SelectionError } from "./selection-error.js";
 import { mostSimilar } from "./similar.js";
 
@@ -17,6 +19,7 @@ export class GoroutineFinder implements SchedListener {
   readonly #model = new SchedModel(this);
   readonly #selectors: readonly GoroutineSelector[];
   readonly found = new Set<number>();
+  readonly #runs: RunNames | undefined;
   /** By number of a start function: whether it is selected, and how many goroutines start with it. */
   readonly #isWanted: boolean[] = [];
   readonly #counts: number[] = [];
@@ -30,10 +33,13 @@ export class GoroutineFinder implements SchedListener {
     this.#selectors = selectors;
     this.#matched = selectors.map(() => false);
     this.#ids = new Set(selectors.flatMap((selector) => ("id" in selector ? [selector.id] : [])));
+    const isByName = selectors.some((selector) => !("id" in selector));
+    this.#runs = isByName ? new RunNames((name) => this.#wants(name), this.found) : undefined;
   }
 
   events(block: EventBlock): void {
     this.#model.block(block);
+    this.#runs?.events(block);
   }
 
   /** @throws SelectionError if nothing matches a selector */
@@ -70,7 +76,7 @@ export class GoroutineFinder implements SchedListener {
   #wants(name: string): boolean {
     return this.#match(
       (selector) =>
-        ("func" in selector && selector.func === name) ||
+        ("func" in selector && (selector.func === name || selector.func === shortFunction(name))) ||
         ("pattern" in selector && selector.pattern.test(name)),
     );
   }
@@ -91,10 +97,10 @@ export class GoroutineFinder implements SchedListener {
       );
     }
     if ("func" in selector) {
-      const nearest = mostSimilar(selector.func, names, SUGGESTIONS);
+      const nearest = mostSimilar(selector.func, [...names, ...(this.#runs?.names ?? [])], SUGGESTIONS);
       return new SelectionError(
         `no goroutine starts in "${selector.func}"`,
-        `Start functions like it: ${nearest.join(", ")}`,
+        `Functions like it: ${nearest.join(", ")}`,
       );
     }
     return new SelectionError(

@@ -1,6 +1,6 @@
 /**
- * Selects goroutines: one by its id, or those whose start function has a name or matches a regular
- * expression.
+ * Selects goroutines: one by its id, or those whose start function, or the function that it only runs, has a name or matches
+ * a regular expression.
  */
 export type GoroutineSelector =
   | { readonly id: number }
@@ -13,8 +13,8 @@ export class SelectorError extends Error {
 }
 
 /**
- * Parses a selector. Digits are an id, `/re/` is a regular expression, anything else is the full name of a
- * start function.
+ * Parses a selector. Digits are an id, `/re/` is a regular expression, anything else is the name of a
+ * function, in full or with its package's name instead of its path.
  * @throws SelectorError
  */
 export function parseGoroutineSelector(text: string): GoroutineSelector {

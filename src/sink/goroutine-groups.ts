@@ -1,3 +1,4 @@
+import { shortFunction } from "../event/short-function.js";
 import type { Grouping } from "./view-options.js";
 
 /** Goroutines in one process of the file: a viewer takes a minute to open a group of many thousands. */
@@ -15,21 +16,6 @@ const OF_PROGRAMS: ReadonlySet<string> = new Set(["runtime.main", "runtime.coros
 /** The group of a start function. The runtime's own goroutines, those of its tracer included, share one. */
 export function groupOf(func: string): string {
   return /^runtime[./]/.test(func) && !OF_PROGRAMS.has(func) ? RUNTIME : func;
-}
-
-/**
- * A function with its package's name instead of its path: `badger.(*DB).doWrites` for `github.com/dgraph-io/badger/v4.(*DB).doWrites`.
- * Viewers show the first two dozen letters of a group's name, which all groups of a module would share.
- */
-export function groupTitle(func: string): string {
-  const [path = ""] = /^[^([]*\//.exec(func) ?? [];
-  const elements = path.split("/").slice(0, -1);
-  const rest = func.slice(path.length);
-  // The last element of a module's path from version 2 on is the version, not the package.
-  const title =
-    /^v\d+\./.test(rest) && elements.length > 0 ? rest.replace(/^v\d+/, elements.at(-1) as string) : rest;
-  // The linker escapes a dot in the last element of a path like this.
-  return title.replaceAll("%2e", ".");
 }
 
 /** Goroutines that a viewer shows together: a process of the file for each {@link BUCKET} of them. */
@@ -100,6 +86,6 @@ export class GoroutineGroups<Group extends GoroutineGroup> {
     group.size = 0;
     group.buckets++;
     const suffix = group.buckets === 1 ? "" : `·${group.buckets}`;
-    group.pid = this.#newProcess(group, groupTitle(group.name) + suffix, tid);
+    group.pid = this.#newProcess(group, shortFunction(group.name) + suffix, tid);
   }
 }

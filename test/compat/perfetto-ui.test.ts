@@ -4,8 +4,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { shortFunction } from "../../src/event/short-function.js";
 import { Wrappers } from "../../src/sched/wrappers.js";
-import { groupOf, groupTitle, RUNTIME as RUNTIME_GROUP } from "../../src/sink/goroutine-groups.js";
+import { groupOf, RUNTIME as RUNTIME_GROUP } from "../../src/sink/goroutine-groups.js";
 import { emptyFolder, go2perfetto } from "../cli/command.js";
 import { fixtureTraces, validTrace } from "../support/corpus.js";
 import { type OracleGoroutine, type OracleSummary, oracleSummary } from "../support/oracle.js";
@@ -47,7 +48,7 @@ function goroutineRows(
     (goroutine) => goroutine.Name !== "" && !WRAPPERS.has(goroutine.Name) && has(goroutine),
   );
   // The rows of the runtime's goroutines have their names in full, those of others that of the group.
-  const row = (name: string) => (groupOf(name) === RUNTIME_GROUP ? name : groupTitle(name));
+  const row = (name: string) => (groupOf(name) === RUNTIME_GROUP ? name : shortFunction(name));
   return named.map(({ Name, ID }) => `${row(ourName(Name))} ${ID}`);
 }
 

@@ -1,11 +1,14 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { stackOf } from "../../src/event/block.js";
+import { EventKind } from "../../src/event/kind.js";
 import { openTrace, sourceOf } from "../../src/index.js";
 import { openTraceFile } from "../../src/node.js";
 import { findSelection, type SelectionQuery, type TracePart } from "../../src/select/find-selection.js";
 import type { GoroutineSelector } from "../../src/select/goroutine-selector.js";
 import { SelectionError } from "../../src/select/selection-error.js";
 import { AnnotatedTrace } from "../support/annotated-trace.js";
-import { validTrace } from "../support/corpus.js";
+import { FIXTURES, validTrace } from "../support/corpus.js";
 import { oracleSummary } from "../support/oracle.js";
 
 // Its events are a microsecond apart.
@@ -87,5 +90,43 @@ describe("goroutines of a trace", () => {
     const [, first = ""] = /^Start functions: ([^,]*),/.exec(advice) ?? [];
     expect(byName[first]?.N).toBe(most);
     await expect(goroutines({ id: 1 }, { func: "main.nothing" })).rejects.toThrow(SelectionError);
+  });
+});
+
+describe("goroutines by the names that pictures show", () => {
+  const named = async (file: string, selector: GoroutineSelector) => {
+    const open = () => openTraceFile(join(FIXTURES, file));
+    return (await findSelection({ goroutines: [selector] }, { open })).selection?.goroutines;
+  };
+
+  test("are those whose stacks have the function that a wrapper runs", async () => {
+    const inStacks = new Set<number>();
+    const ofConnections = new Set<number>();
+    for await (const block of (await openTraceFile(join(FIXTURES, "http.trace"))).blocks())
+      for (let i = 0; i < block.length; i++) {
+        const frames = block.generation?.stacks.frames(stackOf(block, i)) ?? [];
+        if (block.kind[i] === EventKind.GoStatus || (block.goroutine[i] as number) < 0) continue;
+        const names = frames.map(({ func }) => func);
+        if (names.includes("main.serve.handler.func1")) inStacks.add(block.goroutine[i] as number);
+        if (names.at(-1) === "net/http.(*conn).serve") ofConnections.add(block.goroutine[i] as number);
+      }
+    expect(inStacks.size).toBe(50);
+    expect(await named("http.trace", { func: "main.serve.handler.func1" })).toEqual(inStacks);
+    expect(await named("http.trace", { pattern: /handler\.func1$/ })).toEqual(inStacks);
+    const connections = await named("http.trace", { func: "http.(*conn).serve" });
+    expect(connections).toEqual(await named("http.trace", { func: "net/http.(*conn).serve" }));
+    for (const goroutine of ofConnections) expect(connections).toContain(goroutine);
+    await expect(named("http.trace", { func: "main.serve.handler" })).rejects.toThrow(
+      'no goroutine starts in "main.serve.handler"',
+    );
+  });
+
+  test("are coroutines by who pulls them", async () => {
+    const pulled = await named("gomaxprocs-go1.26.trace", { pattern: /^main\.pull.* \(iter\.Pull/ });
+    expect(pulled).toEqual(await named("gomaxprocs-go1.26.trace", { func: "runtime.corostart" }));
+    expect(await named("gomaxprocs-go1.26.trace", { func: "main.pull (iter.Pull2)" })).toHaveProperty(
+      "size",
+      1,
+    );
   });
 });

@@ -37,7 +37,7 @@ export function addSelectionOptions(command: Command): void {
     .addOption(
       new Option(
         "--goroutine <SEL>",
-        "only these goroutines: an id, a start function, or /re/ that matches it; may be given more than once",
+        "only these goroutines: an id, a start function or what findings and pictures name instead, or /re/ that matches it; may be given more than once",
       ).argParser((text, before: GoroutineSelector[] | undefined) => [
         ...(before ?? []),
         checked(parseGoroutineSelector, text),

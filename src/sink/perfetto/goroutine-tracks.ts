@@ -3,9 +3,9 @@ import { goroutineId, isLeftOut, NONE } from "../../base/ids.js";
 import { SlotIndex } from "../../base/slot-index.js";
 import { putSmallVarint, SMALL_VARINT } from "../../bytes/encode/small-varint.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
+import { shortFunction } from "../../event/short-function.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
-import { groupTitle } from "../goroutine-groups.js";
 import type { Steps } from "../trace-sink.js";
 import { type InternedTables, type Interning, NAME_AND_VALUE, tables } from "./interning.js";
 import type { Lives } from "./lives.js";
@@ -379,7 +379,7 @@ export class GoroutineTracks {
     if (func === NONE) return NOTHING;
     let suffix = this.#suffixes[func];
     if (suffix === undefined) {
-      suffix = new EncodedText(` ${groupTitle(this.#model.functions.text(func))}`);
+      suffix = new EncodedText(` ${shortFunction(this.#model.functions.text(func))}`);
       this.#suffixes[func] = suffix;
     }
     return suffix;

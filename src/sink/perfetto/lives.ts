@@ -1,4 +1,4 @@
-import { groupTitle } from "../goroutine-groups.js";
+import { shortFunction } from "../../event/short-function.js";
 import type { Interning } from "./interning.js";
 import { cutNames } from "./timeline-names.js";
 import { EventType } from "./track-event-bytes.js";
@@ -37,7 +37,7 @@ export class Lives {
   nameOfAll(func: string): number {
     let name = this.#names.get(func);
     if (name === undefined) {
-      name = this.#interning.text("name", groupTitle(func));
+      name = this.#interning.text("name", shortFunction(func));
       this.#names.set(func, name);
     }
     return name;

@@ -3,6 +3,7 @@ import { counted } from "../../base/grouped.js";
 import { IdSet } from "../../base/id-set.js";
 import { NONE } from "../../base/ids.js";
 import { EncodedText } from "../../bytes/encoded-text.js";
+import { shortFunction } from "../../event/short-function.js";
 import { CGO_CALLBACK } from "../../event/start-frame.js";
 import {
   BUCKET,
@@ -10,7 +11,6 @@ import {
   type GoroutineGroup,
   GoroutineGroups,
   groupOf,
-  groupTitle,
   RUNTIME,
   UNNAMED,
 } from "../goroutine-groups.js";
@@ -234,7 +234,7 @@ export class Threads {
   #newFunction(name: string, isWrapper: boolean): StartFunction {
     const group = this.#groups.get(groupOf(name));
     // The full name is always somewhere: where the group has another one, as the runtime's does, it is here.
-    const title = group.name === name ? groupTitle(name) : name;
+    const title = group.name === name ? shortFunction(name) : name;
     return { name, title, group, encoded: new EncodedText(title), isWrapper };
   }
 

@@ -147,7 +147,7 @@ describe("a selection of nothing", () => {
     [
       ["--goroutine", "main.mutexworker"],
       'no goroutine starts in "main.mutexworker"',
-      "Start functions like it: main.mutexWorker,",
+      "Functions like it: main.mutexWorker,",
     ],
     [["--goroutine", "/^nobody$/"], "no goroutine's start function matches /^nobody$/", "Start functions: "],
     [["--goroutine", "main.main", "--goroutine", "4711"], "no goroutine 4711 among ", "Start functions: "],

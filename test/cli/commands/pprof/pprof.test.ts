@@ -213,7 +213,7 @@ test.each([
   [["sync", SYNC, "--region", "milk"], 'no region "milk": the trace has no regions'],
   [["sync", ANNOTATIONS, "--region", "milk"], "Similar regions: steamMilk"],
   [["sync", ANNOTATIONS, "--region", "steamMilk", "--region-latency", "1h.."], "has such a length"],
-  [["sync", SYNC, "--goroutine", "main.mutexworker"], "Start functions like it: main.mutexWorker"],
+  [["sync", SYNC, "--goroutine", "main.mutexworker"], "Functions like it: main.mutexWorker"],
   [["sync", SYNC, "--from", "1h"], "nothing is left from 1h0m0s on"],
   [["sync", SYNC, "--base", "no-such-file"], "cannot read no-such-file"],
 ])("what is not there is named, and nothing is written: %j", (args, message) => {
