@@ -27,6 +27,12 @@ interface Task {
   readonly goroutines: Set<number>;
 }
 
+/** An open region. */
+interface Region {
+  readonly begin: number;
+  readonly isOfTask: boolean;
+}
+
 /**
  * Finds the tasks in which a program logged the id of a trace of its own tracing (`link-log.ts`), with the tasks within
  * them, who worked for them, and when. Outside of tasks, it finds the goroutine, until that logs another id, or the region ends
@@ -39,11 +45,11 @@ export class ProgramTraceFinder {
   readonly #logs: LinkLogs;
   readonly #known = new Set<string>();
   readonly #open = new Map<number, Task>();
-  /** Beginnings of each goroutine's open regions without a task. */
-  readonly #regions = new Map<number, number[]>();
-  /** What is under way for the trace: tasks, and goroutines by the number of regions around the log. */
+  /** Each goroutine's open regions. */
+  readonly #regions = new Map<number, Region[]>();
+  /** What is under way for the trace: tasks, and goroutines with the region without a task in which they logged, if any. */
   readonly #openTasks = new Set<number>();
-  readonly #stretches = new Map<number, number>();
+  readonly #stretches = new Map<number, Region | undefined>();
   /** By goroutine: when the id of the task was logged that it begins next, and that task's parent. */
   readonly #next = new Map<number, { readonly time: number; readonly parent: number }>();
   #first = Number.POSITIVE_INFINITY;
@@ -86,7 +92,8 @@ export class ProgramTraceFinder {
     const time = block.time[i] as number;
     if (kind === K.TaskBegin) this.#begin(task, Math.max(block.value[i] as number, 0), goroutine, time);
     else if (kind === K.Log) this.#log(block, i, task, goroutine, time);
-    else if (task <= 0) this.#region(kind, goroutine, time);
+    else if (kind === K.RegionBegin) this.#enter(goroutine, { begin: time, isOfTask: task > 0 });
+    else if (kind === K.RegionEnd) this.#leave(goroutine, block.value[i] as number, time);
     if (goroutine !== NONE) {
       this.#open.get(task)?.goroutines.add(goroutine);
       if (this.tasks.has(task)) this.goroutines.add(goroutine);
@@ -146,24 +153,26 @@ export class ProgramTraceFinder {
     return open?.children ?? [];
   }
 
-  #region(kind: number, goroutine: number, time: number): void {
-    let regions = this.#regions.get(goroutine);
-    if (regions === undefined) {
-      regions = [];
-      this.#regions.set(goroutine, regions);
-    }
-    if (kind === K.RegionBegin) regions.push(time);
-    if (kind !== K.RegionEnd) return;
-    regions.pop();
-    if (regions.length < (this.#stretches.get(goroutine) ?? 0)) this.#endStretch(goroutine, time);
+  #enter(goroutine: number, region: Region): void {
+    const regions = this.#regions.get(goroutine);
+    if (regions === undefined) this.#regions.set(goroutine, [region]);
+    else regions.push(region);
+  }
+
+  /** @param within the number of regions open within it, or {@link RegionMatch} */
+  #leave(goroutine: number, within: number, time: number): void {
+    const regions = this.#regions.get(goroutine) ?? [];
+    if (within < 0 || within >= regions.length) return;
+    const [region] = regions.splice(-1 - within, 1);
+    if (region === this.#stretches.get(goroutine)) this.#endStretch(goroutine, time);
   }
 
   #beginStretch(goroutine: number, time: number): void {
     if (goroutine === NONE) return;
-    const regions = this.#regions.get(goroutine) ?? [];
+    const around = this.#regions.get(goroutine)?.findLast(({ isOfTask }) => !isOfTask);
     this.goroutines.add(goroutine);
-    this.#stretches.set(goroutine, regions.length);
-    this.#first = Math.min(this.#first, regions.at(-1) ?? time);
+    this.#stretches.set(goroutine, around);
+    this.#first = Math.min(this.#first, around?.begin ?? time);
   }
 
   #endStretch(goroutine: number, time: number): void {

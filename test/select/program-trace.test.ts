@@ -90,6 +90,24 @@ describe("a trace of the program's own tracing selects", () => {
     expect(b.spans).toEqual(["first B", "goroutine B"]);
   });
 
+  test("goroutines until the region ends in which they logged, whatever other regions end", async () => {
+    const trace = new AnnotatedTrace()
+      .begin(1, 1, 0, "other")
+      .enter(1, 0, "handler")
+      .enter(1, 1, "of a task")
+      .log(1, 0, "trace_id", A)
+      .enter(1, 0, "inner")
+      .exit(1, 0, "never begun")
+      .exit(1, 1, "of a task")
+      .enter(1, 0, "late")
+      // Out of order: those within it are still open.
+      .exit(1, 0, "handler")
+      .exit(1, 0, "late")
+      .exit(1, 0, "inner");
+    const { window: { from = 0, to = 0 } = {} } = await find(trace, A);
+    expect(to - from).toBe(7001);
+  });
+
   test("by further keys", async () => {
     const trace = new AnnotatedTrace()
       .begin(1, 1, 0, "request")
