@@ -19,6 +19,7 @@ const trace = new AnnotatedTrace()
   .exit(2, 2, "work")
   .log(3, 1, "note", "")
   .begin(3, 4, 0, "other")
+  .create(3, 5)
   .end(1, 2)
   .end(3, 4)
   .end(1, 1);
@@ -67,6 +68,13 @@ describe("the part of a trace that is selected", () => {
     await expect(find({ task: { type: "request" }, goroutines: [{ id: 3 }] })).rejects.toThrow(
       "none of the selected goroutines works for the task or trace",
     );
+  });
+
+  test("has those that made its goroutines runnable, with the tasks that these work for", async () => {
+    const { selection } = await find({ goroutines: [{ id: 5 }], related: true });
+    expect(selection).toEqual({ goroutines: new Set([5, 3]), tasks: new Set([1, 4]) });
+    const { selection: alone } = await find({ goroutines: [{ id: 5 }] });
+    expect(alone).toEqual({ goroutines: new Set([5]), tasks: new Set() });
   });
 });
 

@@ -36,6 +36,11 @@ export class AnnotatedTrace {
     return this.#event(goroutine, "UserLog", task, this.#string(key), this.#string(message), 0);
   }
 
+  /** Another goroutine is created, which never runs. */
+  create(goroutine: number, created: number): this {
+    return this.#event(goroutine, "GoCreate", created, 0, 0);
+  }
+
   /** The GC is said to be active, or ends. @param sequence of all events of the GC */
   gc(goroutine: number, what: "Active" | "End", sequence: number): this {
     return this.#event(goroutine, `GC${what}`, sequence);
