@@ -89,7 +89,8 @@ export class Ranges {
     this.#open[name] ??= new Map();
     const open = this.#open[name];
     const phase = rangePhase(block.kind[i] as number);
-    if (phase === RangePhase.Begin) open.set(subject, time);
+    // What begins at the edge of a part began before.
+    if (phase === RangePhase.Begin) open.set(subject, block.generation?.isSnapshot ? CUT : time);
     else if (phase === RangePhase.End) this.#end(name, subject, time, Edge.Seen);
     else if (!open.has(subject)) open.set(subject, CUT);
     return name;

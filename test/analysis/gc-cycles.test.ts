@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analysis/analysis.js";
 import { GcCycles, type RangeDurations } from "../../src/analysis/gc/gc-cycles.js";
+import { WindowedTrace } from "../../src/select/windowed-trace.js";
 import { openAsGoTells } from "../support/as-go-tells.js";
 import { exactTraces, goTests } from "../support/corpus.js";
+import { GoTrace } from "../support/go-trace.js";
 import { FromMention } from "../support/official-quirks.js";
-import { oracleSummary } from "../support/oracle.js";
+import { hasOracleText, oracleSummary, oracleText } from "../support/oracle.js";
 
 const traces = [...exactTraces(), ...goTests()].filter((trace) => oracleSummary(trace) !== undefined);
 
@@ -48,5 +50,38 @@ describe("GC, stop-the-world, assists and sweeps are those of Go's own reader", 
       totals["GC incremental sweep: bytes swept"] ?? 0,
       totals["GC incremental sweep: bytes reclaimed"] ?? 0,
     ]);
+  });
+});
+
+describe("a part of a trace has whole ranges and those that its edges cut, by Go's own text", () => {
+  test.each(traces.filter(hasOracleText))("$name", async (trace) => {
+    const { ranges, start } = GoTrace.of(oracleText(trace) ?? "");
+    const stops = ranges.ranges.filter(({ name }) => name.startsWith("stop-the-world"));
+    // From the middle of a stop-the-world to that of another.
+    const [from = 0, to = 0] = [0.3, 0.7].map((share) => {
+      const { begin = start, end = start } = stops[Math.floor(stops.length * share)] ?? {};
+      return Math.floor((begin + end) / 2) - start;
+    });
+    const gc = new GcCycles();
+    await analyze(new WindowedTrace(await openAsGoTells(trace.path), { from, to }), [gc]);
+    const told = (name: RegExp) => {
+      const own = ranges.ranges.filter((range) => name.test(range.name));
+      const times = own.map(({ begin, end }) => [begin - start, end - start] as const);
+      const within = times.filter(([begin, end]) => begin < to && end > from);
+      return {
+        whole: within.filter(([begin, end]) => begin >= from && end < to).length,
+        all: within.length,
+        total: within.reduce((sum, [begin, end]) => sum + Math.min(end, to) - Math.max(begin, from), 0),
+      };
+    };
+    const ours = ({ durations, cut, total }: RangeDurations) => ({
+      whole: durations.count,
+      all: durations.count + cut,
+      total,
+    });
+    expect(ours(gc.allStops)).toEqual(told(/^stop-the-world/));
+    expect(ours(gc.cycles)).toEqual(told(/^GC concurrent mark phase$/));
+    expect(ours(gc.assists)).toEqual(told(/^GC mark assist$/));
+    expect(ours(gc.sweeps)).toEqual(told(/^GC incremental sweep$/));
   });
 });
