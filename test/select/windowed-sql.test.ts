@@ -87,4 +87,28 @@ describe.skipIf(!haveEngine)("a window", () => {
     expect(rows[2]?.dur).toBeLessThan(rows[1]?.dur ?? 0);
     expect(rows[1]?.dur).toBeLessThan(rows[0]?.dur ?? 0);
   });
+
+  it("says of a stop-the-world, a task and regions that they began before it", async () => {
+    const cut = async (name: string, from: number) => {
+      const [trace] = someValidTraces([name]);
+      if (trace === undefined) throw new Error(`no trace ${name}`);
+      const { bytes } = await converted(trace.path, { window: { from, to: Number.POSITIVE_INFINITY } });
+      const tp = await TraceProcessor.load(bytes);
+      const rows = tp.query<{ name: string }>(`select name from slice where
+        extract_arg(arg_set_id, 'debug.cut') = 'began before the trace'
+        and (category in ('task', 'go.region') or name glob 'stop-the-world*') order by name`);
+      tp.close();
+      return rows.map(({ name }) => name);
+    };
+    // Two tasks began before the trace, which has not their types.
+    expect(await cut("annotations-go1.26", 500_000)).toEqual([
+      "",
+      "",
+      "child of unseen task",
+      "region started in an earlier trace",
+      "region without a task",
+    ]);
+    // Go's text has it from 78187712 to 78230400 ns.
+    expect(await cut("gomaxprocs-go1.26", 78_200_000)).toEqual(["stop-the-world (GOMAXPROCS)"]);
+  });
 });

@@ -58,6 +58,7 @@ export class RuntimeSlices {
     switch (kind) {
       case EventKind.StwBegin:
         this.#stops++;
+        if (block.generation?.isSnapshot) this.#out.events.annotate(this.#cut.cut, this.#cut.noBeginning);
         this.#begin(time, Track.StopTheWorld, this.#stopName(block, i), this.#stack(block, i), by);
         break;
       case EventKind.StwEnd:

@@ -77,6 +77,7 @@ export class UserTracks {
     }
     const type = stringOf(block, block.name[i] as number);
     const name = this.#typeName(block.name[i] as number);
+    this.#cutAtEdge(block);
     this.#tasks.begin(block.subject[i] as number, type, name, time, this.#stack(block, i), arrow);
   }
 
@@ -97,8 +98,10 @@ export class UserTracks {
     const time = block.time[i] as number;
     const track = this.#goroutines.track(slot);
     const stack = this.#stack(block, i);
-    if (kind === K.RegionBegin) regions.begin(slot, goroutine, time, track, region, stack);
-    else regions.end(slot, goroutine, time, track, region, block.value[i] as number, stack);
+    if (kind === K.RegionBegin) {
+      this.#cutAtEdge(block);
+      regions.begin(slot, goroutine, time, track, region, stack);
+    } else regions.end(slot, goroutine, time, track, region, block.value[i] as number, stack);
   }
 
   /**
@@ -124,6 +127,12 @@ export class UserTracks {
     if (task > 0) events.annotateNumber(names.task, task);
     events.write(Instant, time, this.#goroutines.track(slot), name);
     rows?.add({ time, goroutine, slot, category, message });
+  }
+
+  /** What begins at the edge of a part began before: the next slice says so. */
+  #cutAtEdge(block: EventBlock): void {
+    const { events, names } = this.#out;
+    if (block.generation?.isSnapshot) events.annotate(names.cut, names.noBeginning);
   }
 
   /** Number of a type as a name; an empty one is a name too. */
