@@ -32,6 +32,18 @@ export function startFunction(frames: readonly StackFrame[]): string {
   return isCgoEntry(func) ? CGO_CALLBACK : func;
 }
 
+/** Goroutines of the runtime that call functions of the program: finalizers and cleanups. */
+const CALLERS: ReadonlySet<string> = new Set([
+  "runtime.runfinq",
+  "runtime.runFinalizers",
+  "runtime.runCleanups",
+]);
+
+/** Whether goroutines with a start function run nothing but the runtime's code. */
+export function runsRuntimeOnly(func: string): boolean {
+  return func.startsWith("runtime.") && isSystem(func) && !CALLERS.has(func);
+}
+
 /**
  * Whether a start function belongs to the runtime's own goroutines, or to a goroutine whose stacks do not
  * show what it runs.

@@ -2,7 +2,7 @@ import { grouped } from "../../base/grouped.js";
 import { NONE } from "../../base/ids.js";
 import type { Interner } from "../../base/interner.js";
 import { durationText, shareText } from "../../base/rounded.js";
-import { isSystem } from "../../event/start-frame.js";
+import { runsRuntimeOnly } from "../../event/start-frame.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { GcCycles } from "../gc/gc-cycles.js";
 import type { ProcRow } from "../proc-use.js";
@@ -219,8 +219,7 @@ function delayText({ delay, profile, total, worst }: StopDelayRow): string {
   if (!isReason || worst.delay < NOTABLE_DELAY || worst.proc === undefined) return "";
   // Of a goroutine that is older than the trace, the stack may be the first that tells what it runs.
   const func = worst.function || worst.frames.at(-1)?.func || "";
-  const isRuntime = func.startsWith("runtime.") && isSystem(func);
-  if (worst.goroutine === undefined || isRuntime)
+  if (worst.goroutine === undefined || runsRuntimeOnly(func))
     return " What the runtime runs there stops within microseconds: the operating system kept its thread from going on, as on a machine that is busy or with a CPU limit.";
   if (profile.hadCpu === true)
     return " CPU samples show that what stopped last did run: it did not give way.";

@@ -1,5 +1,6 @@
 import { NONE } from "../../base/ids.js";
 import { Interner } from "../../base/interner.js";
+import { startFunction } from "../../event/start-frame.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Wrappers } from "../../sched/wrappers.js";
@@ -22,6 +23,8 @@ export class RunFunctions {
   readonly #numbers: number[] = [];
   /** By stack: the number of the function within the wrapper, or −1. */
   readonly #within = new Map<number, number>();
+  /** By stack: the number of the function of a goroutine with it, or −1. */
+  readonly #starts = new Map<number, number>();
 
   constructor(stacks: StackNumbers) {
     this.#stacks = stacks;
@@ -32,12 +35,12 @@ export class RunFunctions {
   }
 
   /**
-   * @param func number of the start function; −1 if unknown
+   * @param func number of the start function; −1 if unknown: then the stack tells
    * @param stack index of a stack of the goroutine in its generation
    * @returns the number of the function; −1 if unknown
    */
   of(func: number, stack: number): number {
-    if (func === NONE) return NONE;
+    if (func === NONE) return this.#startOf(this.#stacks.of(stack));
     const number = this.#numbers[func] ?? this.#lookUp(func);
     if (number !== WRAPPER) return number;
     const within = this.#withinOf(this.#stacks.of(stack));
@@ -47,6 +50,17 @@ export class RunFunctions {
   /** The same by name. @param frames of a stack of the goroutine, the innermost first */
   nameOf(func: string, frames: readonly StackFrame[]): string {
     return (this.#wrappers.has(func) && this.#wrappers.within(frames)) || func;
+  }
+
+  /** Of a goroutine that is older than the trace: its first stack names it only afterwards. */
+  #startOf(stack: number): number {
+    const known = this.#starts.get(stack);
+    if (known !== undefined) return known;
+    const frames = this.#stacks.frames(stack);
+    const name = this.nameOf(startFunction(frames), frames);
+    const number = name === "" ? NONE : this.names.intern(name);
+    this.#starts.set(stack, number);
+    return number;
   }
 
   #lookUp(func: number): number {

@@ -14,8 +14,12 @@ const STACKS = [
   ["main.spin", "main.main"],
 ];
 
-/** What goroutines of a start function run by each of the stacks. */
-function namesOf(start: string): string[] {
+function textOf({ names }: RunFunctions, number: number): string | undefined {
+  return number < 0 ? undefined : names.text(number);
+}
+
+/** What goroutines of a start function, or of one that is not known yet, run by each of the stacks. */
+function namesOf(start: string | undefined): (string | undefined)[] {
   const stacks = new StackNumbers();
   stacks.of = (index) => index;
   stacks.frames = (stack) =>
@@ -23,10 +27,10 @@ function namesOf(start: string): string[] {
   const model = new SchedModel({ block: ignore, proc: ignore, other: ignore, finish: ignore });
   const functions = new RunFunctions(stacks);
   functions.start(model);
-  const func = model.functions.intern(start);
+  const func = start === undefined ? -1 : model.functions.intern(start);
   // Twice: the second time from memory.
   const told = [...STACKS.keys(), ...STACKS.keys()].map((stack) =>
-    functions.names.text(functions.of(func, stack)),
+    textOf(functions, functions.of(func, stack)),
   );
   expect(told.slice(STACKS.length)).toEqual(told.slice(0, STACKS.length));
   return told.slice(0, STACKS.length);
@@ -40,6 +44,10 @@ test("any other start function is what runs", () => {
   expect(namesOf("main.main")).toEqual(["main.main", "main.main", "main.main", "main.main"]);
 });
 
-test("an unknown function stays unknown", () => {
+test("a goroutine that is older than the trace runs what its stack tells", () => {
+  expect(namesOf(undefined)).toEqual([undefined, "main.serve.func2", GO, "main.main"]);
+});
+
+test("an unknown function stays unknown without a stack", () => {
   expect(new RunFunctions(new StackNumbers()).of(-1, 0)).toBe(-1);
 });
