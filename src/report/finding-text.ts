@@ -1,8 +1,8 @@
 import type { ExplainReport, Finding, FindingFigure } from "../analysis/explain/finding.js";
-import { shownFile } from "../analysis/explain/places.js";
+import { placeText, shownFile } from "../analysis/explain/places.js";
 import type { Place } from "../analysis/stats/stats-report.js";
 import { grouped } from "../base/grouped.js";
-import { durationText, shareText } from "../base/rounded.js";
+import { durationText, shareText, sizeText } from "../base/rounded.js";
 
 /** What a report without findings says. */
 export const NOTHING_FOUND = "Nothing found: no finding passes its threshold.";
@@ -15,6 +15,7 @@ const TASKS_SHOWN = 3;
 /** A number that proves a finding, for people. */
 export function findingFigureText({ unit, value }: FindingFigure): string {
   if (unit === "ns") return durationText(value);
+  if (unit === "bytes") return sizeText(Math.round(value));
   if (unit === "share") return shareText(value);
   const text = value < 100 && !Number.isInteger(value) ? value.toFixed(1) : grouped(Math.round(value));
   return unit === "count" ? text : `${text} per second`;
@@ -22,7 +23,7 @@ export function findingFigureText({ unit, value }: FindingFigure): string {
 
 /** A frame of a finding's stack. */
 export function frameText(place: Place): string {
-  return `${place.function} ${shownFile(place)}:${place.line}`;
+  return place.file === "" ? placeText(place) : `${place.function} ${shownFile(place)}:${place.line}`;
 }
 
 /**

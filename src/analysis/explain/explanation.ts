@@ -7,8 +7,8 @@
  *   several keeps others waiting.
  * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`, `serial-stretches.ts`, `serial-findings.ts`: Ps. They share
  *   the loop of `waits.ts`, because a wait asks how busy the Ps are. `connections.ts` counts connections that were opened.
- * - `assist-sites.ts`, `forced-cycles.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and stop-the-world, and
- *   whose time they take (`taken-time.ts`, `task-work.ts`).
+ * - `assist-sites.ts`, `forced-cycles.ts`, `heap-goals.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and
+ *   stop-the-world, and whose time they take (`taken-time.ts`, `task-work.ts`).
  * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`. `sleep-loops.ts` and
  *   `locked-threads.ts`, `thread-findings.ts` are fed by the lives.
  *
@@ -37,6 +37,7 @@ import {
 import { ForcedCycles } from "./forced-cycles.js";
 import { gcFindings } from "./gc-findings.js";
 import { GoroutineLives } from "./goroutine-lives.js";
+import { HeapGoals } from "./heap-goals.js";
 import { lifeFindings } from "./life-findings.js";
 import { loadFindings } from "./load-findings.js";
 import { Load } from "./program-load.js";
@@ -74,6 +75,7 @@ export class Explanation {
   readonly #isShared: boolean;
   readonly #assists: AssistSites;
   readonly #forced = new ForcedCycles();
+  readonly #heap = new HeapGoals();
   readonly #stops: StopDelays;
   readonly #lives: GoroutineLives;
   readonly #samples = new CpuSamples();
@@ -108,6 +110,7 @@ export class Explanation {
       this.#syscalls,
       this.#assists,
       this.#forced,
+      this.#heap,
       this.#stops,
       this.#lives,
     ];
@@ -161,7 +164,7 @@ export class Explanation {
     const model = this.#model;
     const procs = this.#program.procs.rows();
     const execution = procs.reduce((sum, { busy }) => sum + busy, 0);
-    const causes = { assists: this.#assists, forced: this.#forced, stops: this.#stops };
+    const causes = { assists: this.#assists, forced: this.#forced, heap: this.#heap, stops: this.#stops };
     const names = { functions: this.#waits.functions.names, taskTypes: this.#waits.tasks.types };
     const findings = [
       ...waitFindings(this.#waits, model, trace),

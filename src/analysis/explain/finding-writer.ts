@@ -15,6 +15,7 @@ export interface ExplainedTrace {
 }
 
 export const ns = (name: string, value: number): FindingFigure => ({ name, unit: "ns", value });
+export const bytes = (name: string, value: number): FindingFigure => ({ name, unit: "bytes", value });
 export const count = (name: string, value: number): FindingFigure => ({ name, unit: "count", value });
 export const share = (name: string, value: number): FindingFigure => ({ name, unit: "share", value });
 export const rate = (name: string, value: number): FindingFigure => ({ name, unit: "per second", value });

@@ -32,8 +32,8 @@ export const TASK_TYPES = 10;
 /** A number that proves a finding. */
 export interface FindingFigure {
   readonly name: string;
-  /** A duration in nanoseconds, a number of things, a share from 0 to 1, or a number per second. */
-  readonly unit: "ns" | "count" | "share" | "per second";
+  /** A duration in nanoseconds, a size in bytes, a number of things, a share from 0 to 1, or a number per second. */
+  readonly unit: "ns" | "bytes" | "count" | "share" | "per second";
   readonly value: number;
 }
 

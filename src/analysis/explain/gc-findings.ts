@@ -1,7 +1,7 @@
 import { grouped } from "../../base/grouped.js";
 import { NONE } from "../../base/ids.js";
 import type { Interner } from "../../base/interner.js";
-import { durationText, shareText } from "../../base/rounded.js";
+import { durationText, shareText, sizeText } from "../../base/rounded.js";
 import { runsRuntimeOnly } from "../../event/start-frame.js";
 import type { StackFrame } from "../../event/tables.js";
 import type { GcCycles } from "../gc/gc-cycles.js";
@@ -9,6 +9,7 @@ import type { ProcRow } from "../proc-use.js";
 import type { AssistSites } from "./assist-sites.js";
 import type { Finding, FindingFigure } from "./finding.js";
 import {
+  bytes,
   count,
   type ExplainedTrace,
   finding,
@@ -18,6 +19,7 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import type { ForcedCycles } from "./forced-cycles.js";
+import type { HeapGoals } from "./heap-goals.js";
 import { calledText, frameIndex, LONGEST_FROM, placeOf, placeText, programIndex, WAITING } from "./places.js";
 import type { StopDelayRow, StopDelays, WorstStop } from "./stop-delays.js";
 import type { TakenTime } from "./taken-time.js";
@@ -32,6 +34,8 @@ const ASSIST_TIME = 0.02;
 /** From this share of the trace on; or with a delay this long. */
 const STOP_SHARE = 0.02;
 const LONG_DELAY = 10e6;
+/** From this share of the cycles on, goals are low. */
+const LOW_GOALS = 0.1;
 /** Functions and types of tasks named as those whose time is taken. */
 const NAMED = 3;
 /** From this share of a stop on its delay is the reason. */
@@ -51,25 +55,28 @@ export interface TakenNames {
 export interface GcCauses {
   readonly assists: AssistSites;
   readonly forced: ForcedCycles;
+  readonly heap: HeapGoals;
   readonly stops: StopDelays;
 }
 
 /** Findings about the GC and stop-the-world. @param execution running time of all goroutines */
 export function gcFindings(
   gc: GcCycles,
-  { assists, forced, stops }: GcCauses,
+  causes: GcCauses,
   procs: readonly ProcRow[],
   execution: number,
   names: TakenNames,
   trace: ExplainedTrace,
 ): Finding[] {
-  const all = gc.assists.total;
+  const work = workFinding(gc, causes.forced, procs, trace);
+  const assists = assistFinding(causes.assists, { all: gc.assists.total, execution }, names, trace);
+  const found = [...work, ...assists].sort((a, b) => b.weight - a.weight);
+  // The program's own calls of the GC do not ask how large the heap is.
+  const heap = areForced(causes.forced, cyclesOf(gc)) ? undefined : causes.heap;
   return [
-    ...workFinding(gc, forced, procs, trace),
-    ...(all >= ASSIST_SHARE * execution && all >= ASSIST_TIME * trace.duration
-      ? [assistFinding(assists, { all, execution }, names, trace)]
-      : []),
-    ...stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, names, trace)),
+    // Both have the same cause, which is told once.
+    ...found.map((each, i) => (i === 0 && heap !== undefined ? withHeap(each, heap) : each)),
+    ...causes.stops.rows.filter((row) => isNotable(row, trace)).map((row) => stopFinding(row, names, trace)),
   ];
 }
 
@@ -85,10 +92,10 @@ function workFinding(
   const work = all - procs.reduce((sum, row) => sum + row.assists, 0);
   const [longest] = gc.longestCycles;
   const worst = longest && { time: longest.since, duration: longest.duration };
-  const cycles = gc.cycles.durations.count + gc.cycles.cut;
+  const cycles = cyclesOf(gc);
   if (total === 0 || work / total < GC_SHARE || cycles < CYCLES) return [];
   const sentence = `The GC took ${shareText(work, total)} of the time of all Ps, without mark assists: ${grouped(cycles)} cycles, ${durationText(gc.cycles.total)} in all.${forcedText(forced)}`;
-  const frames = forced.count * 2 > cycles ? (forced.most?.frames ?? []) : [];
+  const frames = areForced(forced, cycles) ? (forced.most?.frames ?? []) : [];
   return [
     finding({
       kind: "gc",
@@ -111,6 +118,34 @@ function workFinding(
   ];
 }
 
+const cyclesOf = ({ cycles }: GcCycles): number => cycles.durations.count + cycles.cut;
+
+/** Whether the program began most cycles itself. */
+const areForced = ({ count: number }: ForcedCycles, cycles: number): boolean => number * 2 > cycles;
+
+/** Adds how large the heap was, and what began the cycles if GOGC=100 did not. */
+function withHeap(found: Finding, { cycles, goals, live, withLowGoal, withoutGoal }: HeapGoals): Finding {
+  if (cycles === 0) return found;
+  const mean = bytes("mean live heap", live / cycles);
+  const withGoal = cycles - withoutGoal;
+  const before = `${found.sentence} The live heap was ${sizeText(Math.round(mean.value))} on average`;
+  if (withoutGoal > withGoal)
+    return {
+      ...found,
+      sentence: `${before}. There was no heap goal (GOGC=off): a memory limit began the cycles.`,
+      figures: [...found.figures, mean],
+    };
+  const goal = bytes("mean heap goal", goals / withGoal);
+  const which = withLowGoal < withGoal ? `in ${grouped(withLowGoal)} of ${grouped(cycles)} cycles ` : "";
+  const why = `: ${which}less than twice as much, so a lower GOGC than 100 or a memory limit was in force`;
+  const isLow = withLowGoal >= LOW_GOALS * cycles;
+  return {
+    ...found,
+    sentence: `${before}, the heap goal ${sizeText(Math.round(goal.value))}${isLow ? why : ""}.`,
+    figures: [...found.figures, mean, goal],
+  };
+}
+
 /** Which cycles the program began itself. */
 function forcedText({ count: number, most }: ForcedCycles): string {
   if (most === undefined) return "";
@@ -130,7 +165,8 @@ function assistFinding(
   { all, execution }: AssistTimes,
   names: TakenNames,
   trace: ExplainedTrace,
-): Finding {
+): Finding[] {
+  if (all < ASSIST_SHARE * execution || all < ASSIST_TIME * trace.duration) return [];
   let site = 0;
   for (let at = 1; at < table.length; at++)
     if ((table.total[at] as number) > (table.total[site] as number)) site = at;
@@ -143,23 +179,25 @@ function assistFinding(
     duration: table.longest[site] as number,
     goroutine: table.longestGoroutine[site] as number,
   };
-  return finding({
-    kind: "gc-assist",
-    weight: all / Math.max(execution, trace.duration),
-    sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.${takenText(taken, names)}`,
-    figures: [
-      ns("assists", all),
-      share("per execution time", execution === 0 ? 0 : all / execution),
-      ns("at this place", most),
-      count("assists at this place", table.count[site] ?? 0),
-      ns("longest at this place", worst.duration),
-      ...takenFigures(taken, names),
-    ],
-    frames,
-    at,
-    ...(frames.length > 0 && { worst }),
-    next: [...(frames.length > 0 ? [showCommand(trace, worst)] : []), "go2perfetto stats IN"],
-  });
+  return [
+    finding({
+      kind: "gc-assist",
+      weight: all / Math.max(execution, trace.duration),
+      sentence: `Goroutines had to help the GC before they could allocate, or waited for it, for ${durationText(all)} in all, against ${durationText(execution)} of running. ${shareText(most, all)} of that was at ${place}.${takenText(taken, names)}`,
+      figures: [
+        ns("assists", all),
+        share("per execution time", execution === 0 ? 0 : all / execution),
+        ns("at this place", most),
+        count("assists at this place", table.count[site] ?? 0),
+        ns("longest at this place", worst.duration),
+        ...takenFigures(taken, names),
+      ],
+      frames,
+      at,
+      ...(frames.length > 0 && { worst }),
+      next: [...(frames.length > 0 ? [showCommand(trace, worst)] : []), "go2perfetto stats IN"],
+    }),
+  ];
 }
 
 /** Whose time it took: the function of the goroutines that lost most, and the type of the tasks. */

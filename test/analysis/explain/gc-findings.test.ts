@@ -12,6 +12,7 @@ function shareOf(gc: number, assists: number, waiting: number): number | undefin
   const causes = {
     assists: { table: { length: 0 } },
     forced: { count: 0 },
+    heap: { cycles: 0 },
     stops: { rows: [] },
   } as unknown as GcCauses;
   const cycles = Object.create(GcCycles.prototype, {

@@ -190,6 +190,26 @@ test.each(FAULT_RELEASES)("connections that are not kept are named, with %s", as
   expect(await sentences("mended")).not.toContain("connections");
 });
 
+test.each(FAULT_RELEASES)("what keeps the heap small is told, with %s", async (release) => {
+  const sentences = async (fault: string, which: "planted" | "mended") => {
+    const { findings } = await explained(faultTrace(release, fault, which));
+    const ofGc = findings.filter(({ kind }) => kind === "gc" || kind === "gc-assist");
+    return ofGc.map(({ sentence }) => sentence).join(" ");
+  };
+  expect(await sentences("gc-assist", "planted")).toMatch(
+    /live heap was .* heap goal .* less than twice as much/,
+  );
+  // Before Go 1.25, traces have a goal also when GOGC is off.
+  const limit =
+    release === "go1.26"
+      ? / There was no heap goal \(GOGC=off\): a memory limit began/
+      : /less than twice as much/;
+  expect(await sentences("memory-limit", "planted")).toMatch(limit);
+  expect(await sentences("memory-limit", "mended")).not.toMatch(/memory limit/);
+  // Nobody asks how large the heap is.
+  expect(await sentences("gc", "planted")).not.toContain("live heap");
+});
+
 /** Traces of a busy machine, with CPU samples: the scheduler interrupts each goroutine after 10 ms. */
 test.each(["go1.19", "go1.26"])(
   "runs that had no CPU are no hogs, by the CPU samples of %s",

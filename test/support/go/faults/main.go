@@ -35,6 +35,7 @@ var faults = map[string]func(mended bool){
 	"hog":             hog,
 	"gc":              gc,
 	"gc-assist":       gcAssist,
+	"memory-limit":    memoryLimit,
 	"stop-the-world":  stopTheWorld,
 	"sampled-stop":    sampledStop,
 	"sampled-hog":     sampledHog,

@@ -23,7 +23,7 @@ var live *node
 func prepare(name string) {
 	if name == "gc" {
 		live = tree(19)
-	} else if name == "gc-assist" {
+	} else if name == "gc-assist" || name == "memory-limit" {
 		live = tree(17)
 	}
 }
@@ -53,4 +53,16 @@ func gcAssist(mended bool) {
 			sinks[i] = &node{} // planted: gc-assist
 		}
 	})
+}
+
+func memoryLimit(mended bool) {
+	if !mended {
+		var now runtime.MemStats
+		runtime.ReadMemStats(&now)
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(int64(now.Sys-now.HeapReleased) + 1<<20)
+	}
+	for n := 200_000; n > 0; n-- {
+		sinks[0] = &node{}
+	}
 }
