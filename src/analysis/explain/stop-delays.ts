@@ -125,7 +125,8 @@ export class StopDelays implements Analysis {
 
   other(event: number): void {
     const { generation, kind, name, proc, stack, time } = this.#block;
-    if (kind[event] === K.StwBegin)
+    // When those began that are older than a part is not known.
+    if (kind[event] === K.StwBegin && !generation?.isSnapshot)
       this.#open = {
         kind: stringOf(this.#block, name[event] as number),
         since: time[event] as number,

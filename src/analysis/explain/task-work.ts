@@ -9,6 +9,8 @@ const K = EventKind;
 /** What task each goroutine works for: that of its innermost region. A new goroutine inherits its creator's. */
 export class TaskWork {
   readonly #regions = new UserRegions();
+  /** The slots of goroutines that are older than a part, by id, until the regions have been told in which they are. */
+  readonly #older = new Map<number, number>();
   #block!: EventBlock;
 
   /** The types of tasks by number. */
@@ -19,13 +21,16 @@ export class TaskWork {
   block(block: EventBlock): void {
     this.#block = block;
     this.#regions.block(block);
+    if (!block.generation?.isSnapshot) this.#older.clear();
   }
 
   /** A goroutine begins. @param creator the slot of the goroutine that creates it, or −1 */
   begin(slot: number, event: number, creator: number): void {
-    const { kind, time, value2 } = this.#block;
-    if (kind[event] === K.GoSnapshot) this.#regions.inherit(slot, value2[event] as number);
-    else this.#regions.stacks.create(slot, creator, time[event] as number);
+    const { kind, subject, time, value2 } = this.#block;
+    if (kind[event] === K.GoSnapshot) {
+      this.#regions.inherit(slot, value2[event] as number);
+      this.#older.set(subject[event] as number, slot);
+    } else this.#regions.stacks.create(slot, creator, time[event] as number);
   }
 
   /** A goroutine ends. */
@@ -33,10 +38,12 @@ export class TaskWork {
     this.#regions.endAll(slot);
   }
 
-  /** An event of a task, or of a region. @param slot the slot of the goroutine that does it, or −1 */
-  event(event: number, slot: number): void {
-    const { kind, value } = this.#block;
+  /** An event of a task, or of a region. @param runningSlot the slot of the goroutine that runs on its P, or −1 */
+  event(event: number, runningSlot: number): void {
+    const { generation, goroutine, kind, value } = this.#block;
     const k = kind[event];
+    // What is told at the edge of a part is on no P.
+    const slot = generation?.isSnapshot ? (this.#older.get(goroutine[event] as number) ?? NONE) : runningSlot;
     if (k === K.TaskBegin || k === K.TaskEnd) this.#regions.task(this.#block, event);
     else if (slot === NONE) return;
     else if (k === K.RegionBegin) this.#regions.begin(slot, this.#block, event);

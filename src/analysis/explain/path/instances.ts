@@ -97,6 +97,8 @@ export class Instances {
     const id = subject[event] as number;
     const query = this.#query;
     this.#traces.begin(id, value[event] as number, goroutine[event] as number);
+    // At the edge of a part it is only reported as open.
+    if (generation?.isSnapshot) return;
     const isMeant =
       ("task" in query && query.task === id) ||
       ("taskType" in query && generation?.strings.text(name[event] as number) === query.taskType);

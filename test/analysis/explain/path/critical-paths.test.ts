@@ -7,7 +7,9 @@ import type { PathReport } from "../../../../src/analysis/explain/path/path-repo
 import { Summary } from "../../../../src/analysis/summary/summary.js";
 import { openTrace, sourceOf } from "../../../../src/index.js";
 import { openTraceFile } from "../../../../src/node.js";
-import { otherTraces, validTrace, variedTraces } from "../../../support/corpus.js";
+import { partOf } from "../../../../src/select/find-selection.js";
+import type { TimeWindow } from "../../../../src/select/windowed-trace.js";
+import { otherTraces, someValidTraces, validTrace, variedTraces } from "../../../support/corpus.js";
 import { goroutinesWithRegions } from "../../../support/many-of-each.js";
 
 interface Piece {
@@ -22,16 +24,19 @@ interface Paths {
   readonly pieces: ReadonlyMap<Instance, Piece[]>;
 }
 
-async function pathsOf(path: string, query: PathQuery, kept?: number): Promise<Paths> {
+const WHOLE: TimeWindow = { from: 0, to: Number.POSITIVE_INFINITY };
+const open = async (path: string, window: TimeWindow) => partOf(await openTraceFile(path), { window });
+
+async function pathsOf(path: string, query: PathQuery, kept?: number, window = WHOLE): Promise<Paths> {
   const times = new InstanceTimes(query);
-  await analyze(await openTraceFile(path), [times]);
+  await analyze(await open(path, window), [times]);
   const pieces = new Map<Instance, Piece[]>();
   const paths = new CriticalPaths(query, times, kept, (instance, { since, until }) => {
     const known = pieces.get(instance) ?? [];
     pieces.set(instance, known);
     known.push({ since, until });
   });
-  await analyze(await openTraceFile(path), [paths]);
+  await analyze(await open(path, window), [paths]);
   return { times, report: paths.report, pieces };
 }
 
@@ -46,6 +51,22 @@ function gaps({ pieces }: Paths): string[] {
     }
     return time === since ? [] : [`${id}: ends at ${time} instead of ${since}`];
   });
+}
+
+/** Expects the critical paths of as many tasks and regions, with the same latencies, as the summary has whole ones. */
+async function expectThoseOfStats(path: string, window = WHOLE): Promise<void> {
+  const summary = new Summary();
+  await analyze(await open(path, window), [summary]);
+  for (const { type, latency } of summary.taskTypes.filter(({ type: name }) => name !== "").slice(0, 3)) {
+    const paths = await pathsOf(path, { taskType: type }, undefined, window);
+    expect([type, paths.times.durations.distribution()]).toEqual([type, latency]);
+    expect(gaps(paths)).toEqual([]);
+  }
+  for (const { latency, name } of summary.regionNames.slice(0, 3)) {
+    const paths = await pathsOf(path, { region: name }, undefined, window);
+    expect([name, paths.times.durations.distribution()]).toEqual([name, latency]);
+    expect(gaps(paths)).toEqual([]);
+  }
 }
 
 const total = (parts: readonly { readonly time: number }[]) => parts.reduce((sum, { time }) => sum + time, 0);
@@ -66,21 +87,19 @@ describe.each([...variedTraces(), ...otherTraces()])("critical paths of $name", 
     },
   );
 
-  test("are those of the tasks and regions that stats counts", async () => {
-    const summary = new Summary();
-    await analyze(await openTraceFile(path), [summary]);
-    for (const { type, latency } of summary.taskTypes.filter(({ type: name }) => name !== "").slice(0, 3)) {
-      const paths = await pathsOf(path, { taskType: type });
-      expect([type, paths.times.durations.distribution()]).toEqual([type, latency]);
-      expect(gaps(paths)).toEqual([]);
-    }
-    for (const { latency, name } of summary.regionNames.slice(0, 3)) {
-      const paths = await pathsOf(path, { region: name });
-      expect([name, paths.times.durations.distribution()]).toEqual([name, latency]);
-      expect(gaps(paths)).toEqual([]);
-    }
-  });
+  test("are those of the tasks and regions that stats counts", () => expectThoseOfStats(path));
 });
+
+test.each(someValidTraces(["annotations-go1.21", "annotations-go1.26"]))(
+  "so are those of a part, in the middle of whose tasks it begins: $name",
+  async ({ path }) => {
+    const summary = new Summary({ rows: true });
+    await analyze(await openTraceFile(path), [summary]);
+    for (const { begin = 0, end } of summary.tasks.filter(({ type }) => type === "makeCappuccino"))
+      if (end !== undefined)
+        await expectThoseOfStats(path, { ...WHOLE, from: Math.floor((begin + end) / 2) });
+  },
+);
 
 test("a wait is followed to the one that ended it, and its wait to the next", async () => {
   const { report } = await pathsOf(validTrace("annotations-go1.26").path, { taskType: "makeCappuccino" });
