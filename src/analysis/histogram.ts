@@ -133,17 +133,33 @@ export class Histogram {
    */
   quantile(share: number): number {
     if (this.count === 0) return 0;
+    const bucket = this.#bucketOf(share);
+    if (bucket < 0) return this.max;
+    const value = middle(this.#lowest + Math.floor(bucket / SUBS), bucket % SUBS);
+    return Math.min(Math.max(value, this.min), this.max);
+  }
+
+  /** The least and the greatest value that are in one bucket with the quantile of a share; 0 without values. */
+  around(share: number): readonly [least: number, greatest: number] {
+    if (this.count === 0) return [0, 0];
+    const bucket = this.#bucketOf(share);
+    if (bucket < 0) return [this.min, this.max];
+    const page = this.#lowest + Math.floor(bucket / SUBS);
+    const width = page === 0 ? 1 : 2 ** (page - 1);
+    const least = page === 0 ? bucket % SUBS : (SUBS + (bucket % SUBS)) * width;
+    return [Math.max(least, this.min), Math.min(least + width - 1, this.max)];
+  }
+
+  /** The bucket of the quantile of a share; −1 if all values are equal. */
+  #bucketOf(share: number): number {
     // Products such as 0.999 × 1000 are inexact.
     const rank = Math.max(1, Math.ceil(this.count * share - 1e-9));
     let seen = 0;
     for (let at = HEAD; at < this.#numbers.length; at++) {
       seen += this.#numbers[at] as number;
-      if (seen < rank) continue;
-      const bucket = at - HEAD;
-      const value = middle(this.#lowest + Math.floor(bucket / SUBS), bucket % SUBS);
-      return Math.min(Math.max(value, this.min), this.max);
+      if (seen >= rank) return at - HEAD;
     }
-    return this.max;
+    return -1;
   }
 
   /**

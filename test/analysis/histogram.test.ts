@@ -33,6 +33,21 @@ test("percentiles are within the documented error; the rest is exact", () => {
   );
 });
 
+test("the values around a percentile are those of its bucket", () => {
+  fc.assert(
+    fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
+      const histogram = histogramOf(values);
+      const [least, greatest] = histogram.around(share);
+      const sorted = [...values].sort((a, b) => a - b);
+      const exact = sorted[Math.max(1, Math.ceil(values.length * share - 1e-9)) - 1] as number;
+      expect(least).toBeLessThanOrEqual(exact);
+      expect(greatest).toBeGreaterThanOrEqual(exact);
+      expect(greatest - least).toBeLessThanOrEqual(2 * HISTOGRAM_ERROR * least);
+    }),
+  );
+  expect(new Histogram().around(0.5)).toEqual([0, 0]);
+});
+
 test("merging two equals one of all values", () => {
   fc.assert(
     fc.property(durations, durations, (some, others) => {

@@ -22,23 +22,24 @@ export class InstanceTimes implements Analysis {
   readonly #running = new ProcSlots();
   #goroutine = new Float64Array(256).fill(NONE);
   #block!: EventBlock;
-  #quantiles: readonly number[] | undefined;
+  #limits: readonly [p25: number, p75: number, p99: number] | undefined;
 
   /** @param linkLogs keys of logs that hold ids of the program's own tracing, besides the known ones */
   constructor(query: PathQuery, linkLogs?: readonly LinkLog[]) {
     this.#instances = new Instances(query, (instance) => this.#ended(instance), linkLogs);
   }
 
+  /** Where the half in the middle begins and ends: if most take about as long, it is as wide as these differ. */
   get p25(): number {
-    return this.#quantile(0);
+    return this.#limit(0);
   }
 
   get p75(): number {
-    return this.#quantile(1);
+    return this.#limit(1);
   }
 
   get p99(): number {
-    return this.#quantile(2);
+    return this.#limit(2);
   }
 
   block(block: EventBlock): void {
@@ -83,8 +84,9 @@ export class InstanceTimes implements Analysis {
   }
 
   /** Asked for every instance of the second pass. */
-  #quantile(at: number): number {
-    this.#quantiles ??= [0.25, 0.75, 0.99].map((share) => this.durations.quantile(share));
-    return this.#quantiles[at] as number;
+  #limit(at: 0 | 1 | 2): number {
+    const { durations } = this;
+    this.#limits ??= [durations.around(0.25)[0], durations.around(0.75)[1], durations.quantile(0.99)];
+    return this.#limits[at];
   }
 }

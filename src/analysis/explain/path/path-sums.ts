@@ -61,8 +61,11 @@ export function partOf(
 /** Where a part is told to be, as in findings. */
 function indexOf(doing: number, frames: readonly StackFrame[]): number {
   if (doing === Doing.Assisting) return programIndex(frames, WAITING);
-  const isOnThread = doing === Doing.Running || doing === Doing.Stopped || doing === Doing.Syscall;
-  return isOnThread ? programIndex(frames, CALLING) : frameIndex(frames, WAITING);
+  // All waits for the network are in one function of Go's own.
+  const isCall = doing === Doing.Syscall || doing === Doing.Network;
+  return isCall || doing === Doing.Running || doing === Doing.Stopped
+    ? programIndex(frames, CALLING)
+    : frameIndex(frames, WAITING);
 }
 
 /** What two parts have in common that are one. */
