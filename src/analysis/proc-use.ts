@@ -75,6 +75,8 @@ export class ProcUse implements Analysis {
   #duration = 0;
   /** By slot of a goroutine: its GC work while it runs, in bits. */
   #work = new Uint8Array(256);
+  /** The last run of a goroutine without a name: its slot, P and duration, and the place of a name that the event behind it tells. */
+  readonly #nameless = { place: NONE, slot: NONE, proc: NONE, duration: 0 };
 
   start(model: SchedModel): void {
     this.#model = model;
@@ -85,8 +87,9 @@ export class ProcUse implements Analysis {
   }
 
   changes(changes: Changes): void {
-    const { from, goroutine, length, names, proc, since, slot, time, to, toProc } = changes;
+    const { from, func, goroutine, length, names, proc, since, slot, time, to, toProc } = changes;
     let named = 0;
+    this.#nameless.place = NONE;
     for (let i = 0; i < length; i++) {
       while (named < names.length && (names.place[named] as number) <= i) this.#named(names, named++);
       const before = from[i] as number;
@@ -98,7 +101,8 @@ export class ProcUse implements Analysis {
           (time[i] as number) - (since[i] as number),
           time[i] as number,
         );
-      if (before === None) this.#begin(slot[i] as number, goroutine[i] as number);
+      if (before === Running && after !== None && func[i] === NONE) this.#ranNameless(changes, i);
+      if (before === None) this.#begin(slot[i] as number, goroutine[i] as number, func[i] as number);
       else if (after === None) this.#slots.delete(goroutine[i] as number);
       if (after === Running) this.#run(toProc[i] as number, slot[i] as number, time[i] as number);
     }
@@ -127,7 +131,7 @@ export class ProcUse implements Analysis {
         this.#setCount(value[event] as number, time[event] as number);
         break;
       case K.GoLabel:
-        this.#label(event, time[event] as number);
+        this.#label(event);
         break;
       case K.AssistActive:
       case K.AssistBegin:
@@ -172,15 +176,32 @@ export class ProcUse implements Analysis {
     return rows.sort((a, b) => a.proc - b.proc);
   }
 
-  #begin(slot: number, id: number): void {
+  /** @param func number of its start function; −1: its name comes later, if at all */
+  #begin(slot: number, id: number, func: number): void {
     if (slot >= this.#work.length) this.#work = grown(this.#work, slot + 1);
-    this.#work[slot] = 0;
+    this.#work[slot] = this.#isWorker(func) ? Work.Worker : 0;
     this.#slots.set(id, slot);
   }
 
-  #named({ func, slot }: NewNames, i: number): void {
-    if (this.#model.functions.text(func[i] as number) === WORKER)
-      this.#setWork(slot[i] as number, Work.Worker, true);
+  /** A worker that is older than the trace may be known as one only when it stops. */
+  #named({ func, place, slot }: NewNames, i: number): void {
+    if (!this.#isWorker(func[i] as number)) return;
+    const nameless = this.#nameless;
+    const proc = this.#of(nameless.proc);
+    const hasJustRun = nameless.place === place[i] && nameless.slot === slot[i];
+    if (hasJustRun && proc !== undefined && this.#work[nameless.slot] === 0) proc.gc += nameless.duration;
+    this.#setWork(slot[i] as number, Work.Worker, true);
+  }
+
+  #isWorker(func: number): boolean {
+    return func !== NONE && this.#model.functions.text(func) === WORKER;
+  }
+
+  #ranNameless({ proc, since, slot, time }: Changes, i: number): void {
+    this.#nameless.place = i + 1;
+    this.#nameless.slot = slot[i] as number;
+    this.#nameless.proc = proc[i] as number;
+    this.#nameless.duration = (time[i] as number) - (since[i] as number);
   }
 
   #run(id: number, slot: number, time: number): void {
@@ -211,11 +232,12 @@ export class ProcUse implements Analysis {
   }
 
   /** Only the GC labels goroutines: its workers, when they start to run. Their start function may be unknown then. */
-  #label(event: number, time: number): void {
+  #label(event: number): void {
     const slot = this.#block.slot[event] as number;
+    const { proc: procs, since } = this.#model.goroutines;
     this.#setWork(slot, Work.Worker, true);
-    const proc = this.#of(this.#model.goroutines.proc[slot] as number);
-    if (proc?.running === slot) this.#update(proc, time);
+    const proc = this.#of(procs[slot] as number);
+    if (proc?.running === slot) this.#update(proc, since[slot] as number);
   }
 
   #sweep(id: number, begins: boolean, time: number): void {

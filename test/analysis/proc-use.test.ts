@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { AnalysisPass } from "../../src/analysis/analysis.js";
+import { AnalysisPass, analyze } from "../../src/analysis/analysis.js";
 import { ProcUse } from "../../src/analysis/proc-use.js";
 import { openTrace, sourceOf } from "../../src/index.js";
 import { openTraceFile } from "../../src/node.js";
+import { openAsGoTells } from "../support/as-go-tells.js";
 import { AssistTimes } from "../support/assist-times.js";
 import { runningThread } from "../support/batch-writer.js";
-import { goTests, variedTraces } from "../support/corpus.js";
+import { exactTraces, goTests, variedTraces } from "../support/corpus.js";
+import { GoProcs } from "../support/go-procs.js";
+import { hasOracleText, oracleText } from "../support/oracle.js";
 import { ProcTimesListener } from "../support/proc-times.js";
 import { readBlocks } from "../support/reading.js";
 
@@ -66,5 +69,23 @@ describe("every moment of a P is accounted for", () => {
     }
     if (!assists.isCut) expect(rows.reduce((sum, row) => sum + row.assists, 0)).toBe(assists.total);
     expect(rows.length).toBeGreaterThanOrEqual(walk.byProc.size);
+  });
+});
+
+describe("what each P did is what Go's own text says", () => {
+  test.each(exactTraces(variedTraces()).filter(hasOracleText))("$name", async (trace) => {
+    const told = GoProcs.of(oracleText(trace) ?? "");
+    const use = new ProcUse();
+    const read = await openAsGoTells(trace.path);
+    await analyze(read, [use]);
+    const rows = use.rows();
+    expect(rows.map(({ proc }) => proc)).toEqual([...told.ids].sort((a, b) => a - b));
+    for (const { assists, busy, gc, proc, scheduling, syscall } of rows) {
+      const { held, syscall: calls, ...times } = told.timesOf(proc);
+      expect({ proc, busy, gc, assists }).toEqual({ proc, ...times });
+      // Before Go 1.22, Go's reader takes the Ps from system calls at once, and has those beyond GOMAXPROCS run on.
+      if (read.format.generation === 2)
+        expect({ proc, syscall, held: busy + syscall + scheduling }).toEqual({ proc, syscall: calls, held });
+    }
   });
 });
