@@ -9,8 +9,8 @@
  *   the loop of `waits.ts`, because a wait asks how busy the Ps are. `connections.ts` counts connections that were opened.
  * - `assist-sites.ts`, `forced-cycles.ts`, `heap-goals.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and
  *   stop-the-world, and whose time they take (`taken-time.ts`, `task-work.ts`).
- * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`. `sleep-loops.ts` and
- *   `locked-threads.ts`, `thread-findings.ts` are fed by the lives.
+ * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`. `sleep-loops.ts`,
+ *   `herds.ts` and `locked-threads.ts`, `thread-findings.ts` are fed by the lives.
  *
  * `run-functions.ts` names what goroutines run whose start function is a wrapper. `line-sites.ts` makes stacks of one line
  * of the program one site; `places.ts` says which line that is. `function-shares.ts` says which functions have most of a

@@ -21,6 +21,7 @@ export const FINDING_KINDS = [
   "churn",
   "yields",
   "polling",
+  "herd",
   "locked-thread",
   "trace",
 ] as const;

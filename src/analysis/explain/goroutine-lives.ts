@@ -1,12 +1,13 @@
 import { grown } from "../../base/columns.js";
 import { NONE } from "../../base/ids.js";
-import type { EventBlock } from "../../event/block.js";
+import { type EventBlock, stackOf } from "../../event/block.js";
 import { EventKind } from "../../event/kind.js";
 import type { Changes } from "../../sched/changes.js";
 import type { SchedModel } from "../../sched/model.js";
 import { Edge, SchedState } from "../../sched/state.js";
 import { ALL, type Analysis, type Reported } from "../analysis.js";
 import { StackNumbers } from "../profile/stack-numbers.js";
+import { Herds, type Lived } from "./herds.js";
 import { LockedThreads } from "./locked-threads.js";
 import type { ProgramLoad } from "./program-load.js";
 import { SleepLoops } from "./sleep-loops.js";
@@ -19,13 +20,14 @@ const SHORT = 10_000;
 const PARTS = 10;
 
 /** Why a goroutine waits or yields, as far as it matters. */
-const Why = { Other: 0, Yield: 1, Sleep: 2, Channel: 3 } as const;
+const Why = { Other: 0, Yield: 1, Sleep: 2, Channel: 3, Cond: 4 } as const;
 type Why = (typeof Why)[keyof typeof Why];
 const WHYS: Readonly<Record<string, Why>> = {
   "runtime.Gosched": Why.Yield,
   sleep: Why.Sleep,
   "chan receive": Why.Channel,
   select: Why.Channel,
+  "sync.(*Cond).Wait": Why.Cond,
 };
 
 /** Goroutines that wait at the end of the trace, by where they were created and where they wait. */
@@ -61,12 +63,13 @@ export interface Yields {
   ran: number;
 }
 
-/** How long goroutines live: those that wait until the end of the trace, those that end at once, those that yield or sleep in a loop, and those locked to a thread. */
+/** How long goroutines live: those that wait until the end of the trace, those that end at once, those that yield or sleep in a loop, those that are woken for nothing, and those locked to a thread. */
 export class GoroutineLives implements Analysis {
   readonly stacks = new StackNumbers();
   readonly shortLives = new Map<number, ShortLives>();
   readonly yields = new Map<number, Yields>();
   readonly loops = new SleepLoops();
+  readonly herds = new Herds(this.stacks);
   readonly locked: LockedThreads;
   readonly lasting = new Map<string, LastingGroup>();
   /** All runs of goroutines, and the goroutines that are alive at the end. */
@@ -128,6 +131,7 @@ export class GoroutineLives implements Analysis {
         this.wakeUps++;
         const why = this.#why(reason[i] as number);
         if (why === Why.Sleep) this.sleeps++;
+        else if (why === Why.Cond) this.#wake(changes, i, slot);
         const isTimed = why === Why.Channel && goroutine[event[i] as number] === NONE;
         this.#timed[slot] = isTimed ? 1 : 0;
         if (loops.size > 0) loops.act(proc[event[i] as number] as number, time[i] as number);
@@ -137,6 +141,7 @@ export class GoroutineLives implements Analysis {
         const why = this.#why(toReason[i] as number);
         if (why === Why.Sleep) this.#sleep(changes, i, slot, false);
         else if (why === Why.Channel && this.#timed[slot] === 1) this.#sleep(changes, i, slot, true);
+        else if (why === Why.Cond) this.herds.wait(slot, this.#waitsAt[slot] as number, this.#lived(slot));
       } else if (after === Running) {
         if (before !== Syscall) locked.start(changes, i, slot, this.#waitsAt[slot] as number);
       } else if (after === None) this.#end(changes, i, slot);
@@ -189,6 +194,7 @@ export class GoroutineLives implements Analysis {
     this.#runs[slot] = 0;
     this.#waitsAt[slot] = 0;
     this.#timed[slot] = 0;
+    this.herds.reset(slot);
   }
 
   #end({ func, goroutine }: Changes, i: number, slot: number): void {
@@ -225,6 +231,19 @@ export class GoroutineLives implements Analysis {
   #sleep(changes: Changes, i: number, slot: number, isTimed: boolean): void {
     if (!this.#reported.has(changes.goroutine[i] as number)) return;
     this.loops.sleep(changes, i, this.#waitsAt[slot] as number, this.#runs[slot] as number, isTimed);
+  }
+
+  #wake({ event: events, goroutine, time }: Changes, i: number, slot: number): void {
+    if (!this.#reported.has(goroutine[i] as number)) return;
+    const event = events[i] as number;
+    const waker = this.#block.goroutine[event] as number;
+    const wokenAt = this.stacks.of(stackOf(this.#block, event));
+    const waitsAt = this.#waitsAt[slot] as number;
+    this.herds.wake(slot, waitsAt, waker, wokenAt, time[i] as number, this.#lived(slot));
+  }
+
+  #lived(slot: number): Lived {
+    return { runs: this.#runs[slot] as number, ran: this.#ran[slot] as number };
   }
 
   #yielded(goroutine: number, event: number, ran: number): void {

@@ -17,6 +17,7 @@ import {
   showCommand,
 } from "./finding-writer.js";
 import type { GoroutineLives, LastingGroup, ShortLives, Yields } from "./goroutine-lives.js";
+import type { Herd } from "./herds.js";
 import { calledText, callerText, frameIndex, lineKey, WAITING } from "./places.js";
 import type { RunFunctions } from "./run-functions.js";
 import type { SleepLoop } from "./sleep-loops.js";
@@ -37,8 +38,13 @@ const YIELD_SHARE = 0.05;
 /** Sleeps per second of loops at one line, and their share of all runs. */
 const POLL_RATE = 200;
 const POLL_SHARE = 0.1;
+/** A herd has at least as many goroutines; of its wake-ups, so many a second and this share are for nothing, and cost this share of all runs. */
+const HERD = 3;
+const HERD_RATE = 1000;
+const HERD_VAIN = 0.5;
+const HERD_SHARE = 0.1;
 
-/** Findings about goroutines that never end, that end at once, or that yield or sleep in a loop. */
+/** Findings about goroutines that never end, that end at once, that yield or sleep in a loop, or that are woken for nothing. */
 export function lifeFindings(
   lives: GoroutineLives,
   functions: RunFunctions,
@@ -50,6 +56,7 @@ export function lifeFindings(
     ...churnFindings(lives, model, trace),
     ...yieldFindings(lives, trace),
     ...pollingFindings(lives, trace),
+    ...herdFindings(lives, trace),
   ];
 }
 
@@ -233,6 +240,36 @@ function pollingFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[
     .filter(({ place }) => !RUNTIME.test(place?.function ?? ""));
 }
 
+function herdFindings(lives: GoroutineLives, trace: ExplainedTrace): Finding[] {
+  const { herds, runs, stacks } = lives;
+  const seconds = trace.duration / 1e9;
+  const byLine = joined(herds.found.values(), ({ waitsAt }) => lineOf(lives, waitsAt), joinHerds);
+  return byLine
+    .filter(({ most, vain, woken }) => most >= HERD && vain >= HERD_VAIN * woken)
+    .filter((herd) => herd.vain / seconds >= HERD_RATE && herd.runs / runs >= HERD_SHARE)
+    .map((herd) => {
+      const frames = stacks.frames(herd.wokenAt);
+      const at = frameIndex(frames, WAITING);
+      const waits = stacks.frames(herd.waitsAt);
+      return finding({
+        kind: "herd",
+        weight: herd.runs / runs,
+        sentence: `sync.(*Cond).Broadcast at ${calledText(frames, at)} woke up to ${grouped(herd.most)} goroutines at once, ${grouped(Math.round(herd.woken / seconds))} per second, that waited at ${calledText(waits, frameIndex(waits, WAITING))}. After ${shareText(herd.vain, herd.woken)} of these wake-ups, the goroutine ran for ${durationText(herd.ran / herd.vain)} on average and waited there again: ${shareText(herd.runs, runs)} of all runs.`,
+        figures: [
+          count("goroutines woken", herd.woken),
+          rate("goroutines woken", herd.woken / seconds),
+          count("most at once", herd.most),
+          count("woken for nothing", herd.vain),
+          share("of all runs", herd.runs / runs),
+          ns("ran on average", herd.ran / herd.vain),
+        ],
+        frames,
+        at,
+        next: ["go2perfetto pprof sync IN"],
+      });
+    });
+}
+
 /** Rows of one line of the program as one: several stacks may lead there. @param join adds the second to the first */
 function joined<Row>(rows: Iterable<Row>, keyOf: (row: Row) => string, join: (a: Row, b: Row) => Row): Row[] {
   const byKey = new Map<string, Row>();
@@ -261,6 +298,11 @@ function joinLives(a: ShortLives, b: ShortLives): ShortLives {
 
 function joinYields(a: Yields, b: Yields): Yields {
   return { ...a, count: a.count + b.count, ran: a.ran + b.ran };
+}
+
+function joinHerds(a: Herd, b: Herd): Herd {
+  const sums = { woken: a.woken + b.woken, vain: a.vain + b.vain, runs: a.runs + b.runs, ran: a.ran + b.ran };
+  return { ...a, ...sums, most: Math.max(a.most, b.most) };
 }
 
 function joinLoops(a: SleepLoop, b: SleepLoop): SleepLoop {

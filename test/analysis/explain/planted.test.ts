@@ -67,6 +67,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   yields: /^runtime\.Gosched was called/,
   polling: /^A loop at main\.polling .* woke nobody in between: 9\d\.\d% of all runs/,
   ticking: /^A loop at main\.ticking .* waited for a timer .* woke nobody in between: 9\d\.\d% of all runs/,
+  herd: /^sync\.\(\*Cond\)\.Broadcast at main\.herd\.func1 \(\S+\) woke up to (1\d|20) goroutines at once, .* that waited at main\.herd\.func2 \(\S+\)\. After (8|9)\d\.\d% .*: [5-9]\d\.\d% of all runs\.$/,
   "locked-thread": /^A goroutine of main\.main is locked to a thread: .* in 50\d of 50\d starts/,
 };
 

@@ -48,6 +48,7 @@ var faults = map[string]func(mended bool){
 	"yields":          yields,
 	"polling":         polling,
 	"ticking":         ticking,
+	"herd":            herd,
 	"locked-thread":   lockedThread,
 	"path":            path,
 	"connections":     connections,

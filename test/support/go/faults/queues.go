@@ -153,3 +153,40 @@ func semaphoreLines(mended bool) {
 		}
 	})
 }
+
+// herd has twenty goroutines that wait for items, all of which are woken for each. Mended, one is.
+func herd(mended bool) {
+	var queue sync.Mutex
+	items, left := 0, 200
+	filled := sync.NewCond(&queue)
+	go func() {
+		for i := 0; i < 200; i++ {
+			time.Sleep(200 * time.Microsecond)
+			queue.Lock()
+			items++
+			queue.Unlock()
+			if mended && i < 199 {
+				filled.Signal()
+			} else {
+				filled.Broadcast() // planted: herd
+			}
+		}
+	}()
+	together(20, func(int) {
+		for {
+			queue.Lock()
+			for items == 0 && left > 0 {
+				filled.Wait()
+			}
+			if left == 0 {
+				queue.Unlock()
+				filled.Broadcast()
+				return
+			}
+			items--
+			left--
+			queue.Unlock()
+			compute(20 * time.Microsecond)
+		}
+	})
+}
