@@ -1,4 +1,5 @@
 import { NONE } from "../../../base/ids.js";
+import { startFunction } from "../../../event/start-frame.js";
 import type { StackFrame } from "../../../event/tables.js";
 import type { ProfileSample, ProfileStream } from "../../profile/profile.js";
 import { DOING_NAMES, Doing } from "../doing.js";
@@ -45,8 +46,8 @@ export class PathProfile {
   ): ProfileStream<"path"> {
     const made = new MadeFrames();
     const sampleOf = ({ count, doing, func, stack, time, waits }: Sum): ProfileSample => {
-      const goroutine = func === NONE ? "" : functions.text(func);
       const own = stacks.frames(stack);
+      const goroutine = func === NONE ? startFunction(own) : functions.text(func);
       return {
         stack: [
           made.frame(`[${DOING_NAMES[doing]}]`),

@@ -1,4 +1,5 @@
 import type { Interner } from "../../../base/interner.js";
+import { startFunction } from "../../../event/start-frame.js";
 import type { StackFrame } from "../../../event/tables.js";
 import type { StackNumbers } from "../../profile/stack-numbers.js";
 import { DOING_NAMES, Doing } from "../doing.js";
@@ -53,7 +54,8 @@ export function partOf(
   const place = placeOf(frames[indexOf(doing, frames)]);
   return {
     doing: DOING_NAMES[doing] ?? "",
-    function: func < 0 ? "" : functions.text(func),
+    // Of a goroutine that is older than the trace, the stack may tell before it is named.
+    function: func < 0 ? startFunction(frames) : functions.text(func),
     ...(place && { place }),
   };
 }
