@@ -51,7 +51,8 @@ export class GcWalk implements Analysis {
       this.#onProc.set(subject, block.proc[i] as number);
     else if (STOPS.has(kind)) {
       this.#onProc.delete(subject);
-      this.#workers.delete(subject);
+      // One that is preempted goes on as a worker.
+      if (kind !== K.GoStop) this.#workers.delete(subject);
     } else this.#gcEvent(block, i, kind, subject);
   }
 

@@ -12,7 +12,7 @@ import { GcWork, type MutatorFlags, RUN_WORK, workOfLabel } from "./mutator-flag
 import { Utilization } from "./utilization.js";
 
 const K = EventKind;
-const { None, Running, Syscall, SyscallBlocked } = SchedState;
+const { None, Runnable, Running, Syscall, SyscallBlocked } = SchedState;
 /** By state: 1 if the goroutine occupies a P. As for Go's tracer, every system call does. */
 const EXECUTES = new Uint8Array(8);
 for (const state of [Running, Syscall, SyscallBlocked]) EXECUTES[state] = 1;
@@ -78,8 +78,10 @@ export class MutatorUtilization implements Analysis {
       else if (after === None) this.#slots.delete(goroutine[i] as number);
       const work = this.#work[at] as number;
       if (work === 0 || !this.#hasProcs || EXECUTES[before] === EXECUTES[after]) continue;
-      this.#gc(work, changes.event[i] as number, EXECUTES[after] === 1 ? 1 : -1);
-      this.#work[at] = work & ~RUN_WORK;
+      const event = changes.event[i] as number;
+      this.#gc(work, event, this.#block.proc[event] as number, EXECUTES[after] === 1 ? 1 : -1);
+      // A worker that is preempted goes on marking, without another label.
+      if (EXECUTES[after] !== 1 && after !== Runnable) this.#work[at] = work & ~RUN_WORK;
     }
   }
 
@@ -136,13 +138,16 @@ export class MutatorUtilization implements Analysis {
   }
 
   #sweep(event: number, kind: number): void {
-    const { proc, time } = this.#block;
+    const { generation, proc, subject, time } = this.#block;
     // Later generations repeat what is known.
     if (kind === K.SweepActive && this.#generation > 1) return;
+    // At the edge of a part it is told on no P, and there are no steps yet that lack it.
+    const isEdge = generation?.isSnapshot === true;
+    const on = (isEdge ? subject : proc)[event] as number;
     for (const each of this.#all) {
       if (!each.flags.sweep) continue;
-      if (kind === K.SweepActive) each.sinceStart();
-      each.gc(proc[event] as number, kind === K.SweepEnd ? -1 : 1, time[event] as number);
+      if (kind === K.SweepActive && !isEdge) each.sinceStart();
+      each.gc(on, kind === K.SweepEnd ? -1 : 1, time[event] as number);
     }
   }
 
@@ -152,8 +157,8 @@ export class MutatorUtilization implements Analysis {
     const isEnd = kind === K.AssistEnd;
     if (kind === K.AssistActive && this.#executes(block.goroutine[event] as number))
       for (const each of this.#all) if (each.flags.assist) each.sinceStart();
-    this.#gc(GcWork.Assist, event, isEnd ? -1 : 1);
     const slot = this.#slots.get(block.subject[event] as number);
+    this.#gc(GcWork.Assist, event, this.#procOf(event, slot), isEnd ? -1 : 1);
     if (slot === NONE) return;
     const work = this.#work[slot] as number;
     this.#work[slot] = isEnd ? work & ~GcWork.Assist : work | GcWork.Assist;
@@ -164,15 +169,23 @@ export class MutatorUtilization implements Analysis {
     if (work === 0) return;
     const slot = this.#slots.get(this.#block.goroutine[event] as number);
     const before = slot === NONE ? 0 : (this.#work[slot] as number);
-    if (slot !== NONE) this.#work[slot] = before | work;
-    this.#gc(work & ~(before & RUN_WORK), event, 1);
+    const proc = this.#procOf(event, slot);
+    // At the edge of a part, workers are labelled that do not run.
+    if (slot !== NONE) this.#work[slot] = before | (proc === NONE ? work & ~RUN_WORK : work);
+    this.#gc(work & ~(before & RUN_WORK), event, proc, 1);
   }
 
-  /** Something of the GC begins (1) or ends (−1) on the P of an event. @param work in bits of {@link GcWork} */
-  #gc(work: number, event: number, by: number): void {
-    const { proc, time } = this.#block;
-    for (const each of this.#all)
-      if ((each.work & work) !== 0) each.gc(proc[event] as number, by, time[event] as number);
+  /** The P on which an event happens. What is under way at the edge of a part is on that of its goroutine, if that has one. */
+  #procOf(event: number, slot: number): number {
+    const { generation, proc } = this.#block;
+    if (!generation?.isSnapshot) return proc[event] as number;
+    return slot === NONE ? NONE : (this.#model.goroutines.proc[slot] as number);
+  }
+
+  /** Something of the GC begins (1) or ends (−1) on a P. @param work in bits of {@link GcWork} */
+  #gc(work: number, event: number, proc: number, by: number): void {
+    const time = this.#block.time[event] as number;
+    for (const each of this.#all) if ((each.work & work) !== 0) each.gc(proc, by, time);
   }
 
   #executes(goroutine: number): boolean {
