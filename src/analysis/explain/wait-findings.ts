@@ -109,14 +109,16 @@ function groupFinding(
 ): Finding[] {
   const { table } = waits.sites;
   const site = sites[0] as number;
-  const kind = kindOf(waits.sites.kind[site] as number);
+  const waitKind = waits.sites.kind[site] as number;
   const total = sumOf(sites, table.total);
   const cost = sumOf(sites, waits.sites.cost);
   if (cost === 0) return [];
+  const isShared = (waits.sites.shared[site] as number) >= MOSTLY * cost;
+  const isCall = isShared && waitKind === WaitKind.WaitGroup;
+  const kind = isCall ? "slow-producer" : kindOf(waitKind);
   if (kind === "slow-producer" && !isRepeated(waits.sites, site)) return [];
   // Of goroutines that wait for work, several wait for the same goroutine: count the time in which one did.
-  const isShared = (waits.sites.shared[site] as number) >= MOSTLY * cost;
-  const held = IDLE.has(kind) && !isShared ? (cost / total) * table.occupied(site) : cost;
+  const held = IDLE.has(kind) && (isCall || !isShared) ? (cost / total) * table.occupied(site) : cost;
   const weight = held / trace.duration;
   if (weight < (THRESHOLDS[kind] ?? 1)) return [];
   const longest = sites.reduce((a, b) =>

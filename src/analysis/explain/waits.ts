@@ -73,6 +73,8 @@ export class Waits implements Analysis {
   #parallel = new Float64Array(256);
   /** Pairs of sites at which goroutines wait to send: where waits were ended, and where those waited last who ended them. */
   readonly #endedFrom = new Set<number>();
+  /** The last wait for a WaitGroup that a goroutine ended, and the cost of those that it ended together. */
+  readonly #released = { site: NONE, waker: NONE, time: 0, cost: 0 };
   /** By number of the reason: its {@link Doing}. */
   readonly #doingOfReason: number[] = [];
   readonly #split = new Float64Array(DOINGS);
@@ -126,7 +128,7 @@ export class Waits implements Analysis {
       if (after === before) continue;
       const waker = before === Waiting ? this.#actorOf(event) : NONE;
       const site = this.#site[slot] as number;
-      const isShared = before === Waiting && this.#isShared(site, waker);
+      const isShared = before === Waiting && this.#isShared(site, waker, now);
       const isCounted = before === Waiting && site !== NONE && this.#end(changes, i, site, waker, isShared);
       if (waker !== NONE && serial.isLong)
         serial.wake(waker, isCounted ? site : NONE, func[i] as number, stackOf(this.#block, event), now);
@@ -262,11 +264,13 @@ export class Waits implements Analysis {
 
   /**
    * Whether the goroutine that ended a wait for a channel or Cond had what that wait was for, such as a token: it had waited
-   * at the same line, or at another one that sends to the same channel.
+   * at the same line, or at another one that sends to the same channel. Several that wait for a WaitGroup wait for what
+   * one of them does for all.
    */
-  #isShared(site: number, waker: number): boolean {
+  #isShared(site: number, waker: number, now: number): boolean {
     if (waker === NONE || site === NONE) return false;
     const { kind } = this.sites;
+    if (kind[site] === WaitKind.WaitGroup) return this.#isTogether(site, waker, now);
     const last = this.#last[waker] as number;
     if (last === site) return CONTESTED.has(kind[site] as number);
     return (
@@ -275,6 +279,17 @@ export class Waits implements Analysis {
       kind[last] === WaitKind.Send &&
       this.#isMutual(site, last)
     );
+  }
+
+  /** Whether a goroutine ends a wait for a WaitGroup together with another's. */
+  #isTogether(site: number, waker: number, now: number): boolean {
+    const released = this.#released;
+    const is = site === released.site && waker === released.waker && now - released.time <= HANDOVER;
+    if (!is) released.cost = 0;
+    released.site = site;
+    released.waker = waker;
+    released.time = now;
+    return is;
   }
 
   /** Whether goroutines that last waited at either of two lines end waits at the other: both take what a channel limits. */
@@ -328,7 +343,7 @@ export class Waits implements Analysis {
     if (cost <= 0) return false;
     if (isShared) sites.shared[site] = (sites.shared[site] as number) + cost;
     sites.cost[site] = (sites.cost[site] as number) + cost;
-    sites.squares[site] = (sites.squares[site] as number) + cost * cost;
+    sites.squares[site] = (sites.squares[site] as number) + this.#square(sites.kind[site] as number, cost);
     sites.releases[site]?.add(this.stacks.of(this.#block.stack[event] as number), cost);
     const { func, id } = this.#model.goroutines;
     sites.wakers[site]?.add(func[waker] as number, cost);
@@ -353,7 +368,7 @@ export class Waits implements Analysis {
       (split[Doing.Running] as number) +
       (split[Doing.Syscall] as number) +
       (split[Doing.Assisting] as number);
-    if (kind === WaitKind.WaitGroup) {
+    if (kind === WaitKind.WaitGroup && !isShared) {
       const parallel = (times[Load.Parallel] as number) - (this.#parallel[slot] as number);
       if (parallel < SIDE_BY_SIDE * duration) return 0;
       return Math.min(busy, (times[Load.Alone] as number) - (this.#alone[slot] as number));
@@ -367,6 +382,14 @@ export class Waits implements Analysis {
     const { creator, id } = this.#model.goroutines;
     if (creator[waker] === id[slot]) return 0;
     return Math.min(busy, (times[Load.Spare] as number) - (this.#spare[slot] as number));
+  }
+
+  /** What the cost of a wait adds to the sum of squares: waits for a WaitGroup that end together are one. */
+  #square(kind: number, cost: number): number {
+    if (kind !== WaitKind.WaitGroup) return cost * cost;
+    const released = this.#released;
+    released.cost += cost;
+    return released.cost ** 2 - (released.cost - cost) ** 2;
   }
 
   readonly #text = (reason: number): string => this.#model.reasons.text(reason);

@@ -39,6 +39,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   "semaphore-lines":
     /^Up to 6 .* for one another, to send to a channel, at main\.semaphoreLines\.func1 .* which slept (8[5-9]|9\d)\.\d% .* mostly at main\.semaphoreLines\.func1 \(queues\.go:148\)\.$/,
   "slow-cond": / ended by main\.slowCond\.func1 .* which ran /s,
+  "shared-call":
+    /^Up to (1\d|20) .* waited for one another at main\.sharedCall\.func1 .* which slept (8[5-9]|9\d)\.\d% .* mostly at main\.sharedCall\.func1 \(queues\.go:\d+\)\.$/,
   "slow-select": / ended by main\.slowSelect\.func1 .* which ran /s,
   "slow-producer": / ended by main\.slowProducer\.func1 .* which ran /s,
   "slow-stage":
@@ -112,6 +114,7 @@ const OTHERS: Readonly<Record<string, FindingKind>> = {
   "sampled-hog": "hog",
   "sampled-stop": "stop-the-world",
   "slow-cond": "slow-producer",
+  "shared-call": "slow-producer",
   "slow-stage": "slow-producer",
   "slow-select": "slow-producer",
 };

@@ -26,6 +26,7 @@ var faults = map[string]func(mended bool){
 	"slow-semaphore":  slowSemaphore,
 	"semaphore-lines": semaphoreLines,
 	"slow-producer":   slowProducer,
+	"shared-call":     sharedCall,
 	"slow-stage":      slowStage,
 	"slow-cond":       slowCond,
 	"slow-select":     slowSelect,

@@ -190,3 +190,36 @@ func herd(mended bool) {
 		}
 	})
 }
+
+// answer is of a call that one goroutine makes for all that ask meanwhile.
+type answer struct {
+	done sync.WaitGroup
+}
+
+// sharedCall has twenty goroutines that ask for the same again and again: whoever comes first calls, the others wait, as with
+// singleflight. Mended, the answer is kept.
+func sharedCall(mended bool) {
+	var lock sync.Mutex
+	var current *answer
+	together(20, func(int) {
+		for n := 0; n < 20; n++ {
+			lock.Lock()
+			if shared := current; shared != nil {
+				lock.Unlock()
+				shared.done.Wait() // planted: shared-call
+				continue
+			}
+			own := new(answer)
+			own.done.Add(1)
+			current = own
+			lock.Unlock()
+			time.Sleep(3 * time.Millisecond)
+			if !mended {
+				lock.Lock()
+				current = nil
+				lock.Unlock()
+			}
+			own.done.Done()
+		}
+	})
+}
