@@ -69,27 +69,25 @@ describe("with workers counted once, the utilization of the whole trace equals a
   });
 });
 
-describe("what the GC takes of adjacent parts, with what is under way where they meet, is what it takes of the whole", () => {
-  test.each(someValidTraces(["gcheavy-go1.19", "gcheavy-go1.22", "gcheavy-go1.26"]))(
-    "$name",
-    async ({ path }) => {
-      // Go's viewer leaves out a stop-the-world at the end.
-      const flags = { background: true, assist: true, sweep: true, workersOnce: true };
-      const taken = async (from: number, to: number) => {
-        const utilization = new MutatorUtilization([flags]);
-        await analyze(new WindowedTrace(await openTraceFile(path), { from, to }), [utilization]);
-        const [{ curve } = { curve: undefined }] = utilization.curves();
-        const duration = curve?.duration ?? 0;
-        return { duration, taken: duration - duration * (curve?.minimum(duration) ?? 1) };
-      };
-      const whole = await taken(0, Number.POSITIVE_INFINITY);
-      expect(whole.taken).toBeGreaterThan(1e6);
-      for (const share of [0.3, 0.5, 0.7]) {
-        const middle = Math.floor(whole.duration * share);
-        const parts = [await taken(0, middle), await taken(middle, Number.POSITIVE_INFINITY)];
-        const sum = parts.reduce((all, part) => all + part.taken, 0);
-        expect(sum / whole.taken).toBeCloseTo(1, 4);
-      }
-    },
-  );
-});
+test.each(someValidTraces(["gcheavy-go1.19", "gcheavy-go1.22", "gcheavy-go1.26"]))(
+  "what the GC takes of adjacent parts, with what is under way where they meet, is what it takes of the whole: $name",
+  async ({ path }) => {
+    // Go's viewer leaves out a stop-the-world at the end.
+    const flags = { background: true, assist: true, sweep: true, workersOnce: true };
+    const taken = async (from: number, to: number) => {
+      const utilization = new MutatorUtilization([flags]);
+      await analyze(new WindowedTrace(await openTraceFile(path), { from, to }), [utilization]);
+      const [{ curve } = { curve: undefined }] = utilization.curves();
+      const duration = curve?.duration ?? 0;
+      return { duration, taken: duration - duration * (curve?.minimum(duration) ?? 1) };
+    };
+    const whole = await taken(0, Number.POSITIVE_INFINITY);
+    expect(whole.taken).toBeGreaterThan(1e6);
+    for (const share of [0.3, 0.5, 0.7]) {
+      const middle = Math.floor(whole.duration * share);
+      const parts = [await taken(0, middle), await taken(middle, Number.POSITIVE_INFINITY)];
+      const sum = parts.reduce((all, part) => all + part.taken, 0);
+      expect(sum / whole.taken).toBeCloseTo(1, 4);
+    }
+  },
+);
