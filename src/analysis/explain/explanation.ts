@@ -3,14 +3,14 @@
  * sums into findings:
  *
  * - `waits.ts`, `wait-findings.ts`: locks, channels, WaitGroups, Conds. `goroutine-history.ts` has what the other
- *   goroutine did meanwhile, `lock-lines.ts` which lines take the same lock, `majority.ts` who of
- *   several keeps others waiting.
+ *   goroutine did meanwhile, `shared-waits.ts` whether it had what the wait was for, `lock-lines.ts` which lines take the same
+ *   lock, `majority.ts` who of several keeps others waiting.
  * - `program-load.ts`, `saturated-runs.ts`, `load-findings.ts`, `serial-stretches.ts`, `serial-findings.ts`: Ps. They share
  *   the loop of `waits.ts`, because a wait asks how busy the Ps are. `connections.ts` counts connections that were opened.
  * - `assist-sites.ts`, `forced-cycles.ts`, `heap-goals.ts`, `stop-delays.ts`, `stop-callers.ts`, `gc-findings.ts`: GC and
  *   stop-the-world, and whose time they take (`taken-time.ts`, `task-work.ts`).
  * - `syscall-sites.ts`, `syscall-findings.ts`; `goroutine-lives.ts`, `life-findings.ts`. `sleep-loops.ts`,
- *   `herds.ts` and `locked-threads.ts`, `thread-findings.ts` are fed by the lives.
+ *   `herds.ts` and `locked-threads.ts`, `thread-findings.ts` are fed by the lives. `woken-together.ts` serves herds and shared waits.
  *
  * `run-functions.ts` names what goroutines run whose start function is a wrapper. `line-sites.ts` makes stacks of one line
  * of the program one site; `places.ts` says which line that is. `function-shares.ts` says which functions have most of a

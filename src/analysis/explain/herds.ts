@@ -1,12 +1,10 @@
 import { grown } from "../../base/columns.js";
-import { NONE } from "../../base/ids.js";
 import type { StackNumbers } from "../profile/stack-numbers.js";
+import { WokenTogether } from "./woken-together.js";
 
 const BROADCAST = "sync.(*Cond).Broadcast";
 /** A goroutine that runs no longer than this and waits again was woken for nothing. */
 const SHORT = 10_000;
-/** What one broadcast wakes follows closely. */
-const TOGETHER = 10_000;
 
 /** Goroutines that a `sync.Cond` wakes all at once. Times are nanoseconds. */
 export interface Herd {
@@ -40,10 +38,8 @@ export class Herds {
   #woken = new Int32Array(256);
   #runs = new Int32Array(256);
   #ran = new Float64Array(256);
-  /** The broadcast under way: whose it is, whom it wakes, when it last did, and how many so far. */
-  #waker = NONE;
-  #herd: Herd | undefined;
-  #last = 0;
+  /** The broadcast under way, and how many it woke so far. */
+  readonly #together = new WokenTogether();
   #size = 0;
 
   constructor(stacks: StackNumbers) {
@@ -70,11 +66,7 @@ export class Herds {
     }
     herd.woken++;
     // At one line, several goroutines may each wake one that waits for another Cond.
-    const goesOn = waker === this.#waker && herd === this.#herd && time - this.#last <= TOGETHER;
-    this.#size = goesOn ? this.#size + 1 : 1;
-    this.#waker = waker;
-    this.#herd = herd;
-    this.#last = time;
+    this.#size = this.#together.goesOn(waker, waitsAt, time) ? this.#size + 1 : 1;
     herd.most = Math.max(herd.most, this.#size);
     if (slot >= this.#woken.length) this.#grow(slot + 1);
     this.#woken[slot] = waitsAt;

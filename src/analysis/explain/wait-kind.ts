@@ -43,3 +43,11 @@ export function waitKind(reason: string, frames: readonly StackFrame[]): WaitKin
   }
   return WaitKind.Lock;
 }
+
+/** What goroutines wait for that others may have: a token in a channel, or their turn. */
+export const CONTESTED: ReadonlySet<number> = new Set([
+  WaitKind.Send,
+  WaitKind.Receive,
+  WaitKind.Select,
+  WaitKind.Cond,
+]);

@@ -16,8 +16,9 @@ import { Load, ProgramLoad } from "./program-load.js";
 import { RunFunctions } from "./run-functions.js";
 import { SaturatedRuns } from "./saturated-runs.js";
 import { SerialStretches } from "./serial-stretches.js";
+import { SharedWaits } from "./shared-waits.js";
 import { TaskWork } from "./task-work.js";
-import { WaitKind } from "./wait-kind.js";
+import { CONTESTED, WaitKind } from "./wait-kind.js";
 import { WaitSites } from "./wait-sites.js";
 
 const K = EventKind;
@@ -26,15 +27,6 @@ const { None, Running, SyscallBlocked, Waiting } = SchedState;
 const HELD_UP = Uint8Array.from({ length: DOINGS }, (_, doing) => (doing in HELD_UP_WORDS ? 1 : 0));
 /** Of a wait for a group of goroutines: the share in which they must have run side by side. */
 const SIDE_BY_SIDE = 0.05;
-/** What goroutines wait for that others may have: a token in a channel, or their turn. */
-const CONTESTED: ReadonlySet<number> = new Set([
-  WaitKind.Send,
-  WaitKind.Receive,
-  WaitKind.Select,
-  WaitKind.Cond,
-]);
-/** More sites than a trace can have. */
-const SITES = 2 ** 24;
 /** A wait for a channel or Cond that is shorter is the time that handing over takes. */
 const HANDOVER = 10_000;
 
@@ -57,6 +49,7 @@ export class Waits implements Analysis {
   readonly tasks = new TaskWork();
   readonly #own = new OwnStacks(this.stacks);
   readonly #history = new GoroutineHistory((stack) => this.#own.of(stack));
+  readonly #shared = new SharedWaits(this.sites);
   readonly #running = new ProcSlots();
   readonly #reported: Reported;
   #model!: SchedModel;
@@ -65,16 +58,10 @@ export class Waits implements Analysis {
   #assists = new Uint8Array(256);
   /** By slot, of a wait under way: its site or −1, its stack, and the program's load when it began. */
   #site = new Int32Array(256).fill(NONE);
-  /** By slot: the site of its last wait for a channel or Cond. A goroutine that ends the wait of another there has what the other waits for. */
-  #last = new Int32Array(256);
   #stack = new Int32Array(256);
   #spare = new Float64Array(256);
   #alone = new Float64Array(256);
   #parallel = new Float64Array(256);
-  /** Pairs of sites at which goroutines wait to send: where waits were ended, and where those waited last who ended them. */
-  readonly #endedFrom = new Set<number>();
-  /** The last wait for a WaitGroup that a goroutine ended, and the cost of those that it ended together. */
-  readonly #released = { site: NONE, waker: NONE, time: 0, cost: 0 };
   /** By number of the reason: its {@link Doing}. */
   readonly #doingOfReason: number[] = [];
   readonly #split = new Float64Array(DOINGS);
@@ -128,7 +115,7 @@ export class Waits implements Analysis {
       if (after === before) continue;
       const waker = before === Waiting ? this.#actorOf(event) : NONE;
       const site = this.#site[slot] as number;
-      const isShared = before === Waiting && this.#isShared(site, waker, now);
+      const isShared = before === Waiting && this.#shared.end(site, waker, now);
       const isCounted = before === Waiting && site !== NONE && this.#end(changes, i, site, waker, isShared);
       if (waker !== NONE && serial.isLong)
         serial.wake(waker, isCounted ? site : NONE, func[i] as number, stackOf(this.#block, event), now);
@@ -206,8 +193,8 @@ export class Waits implements Analysis {
   #begin(slot: number, id: number, event: number): void {
     if (slot >= this.#site.length) this.#grow(slot + 1);
     this.#site[slot] = NONE;
-    this.#last[slot] = NONE;
     this.#assists[slot] = 0;
+    this.#shared.begin(slot);
     const creator = this.#actorOf(event);
     this.tasks.begin(slot, event, creator);
     this.#history.begin(slot, id);
@@ -262,42 +249,6 @@ export class Waits implements Analysis {
     return this.#history.has(slot, id) ? slot : NONE;
   }
 
-  /**
-   * Whether the goroutine that ended a wait for a channel or Cond had what that wait was for, such as a token: it had waited
-   * at the same line, or at another one that sends to the same channel. Several that wait for a WaitGroup wait for what
-   * one of them does for all.
-   */
-  #isShared(site: number, waker: number, now: number): boolean {
-    if (waker === NONE || site === NONE) return false;
-    const { kind } = this.sites;
-    if (kind[site] === WaitKind.WaitGroup) return this.#isTogether(site, waker, now);
-    const last = this.#last[waker] as number;
-    if (last === site) return CONTESTED.has(kind[site] as number);
-    return (
-      last !== NONE &&
-      kind[site] === WaitKind.Send &&
-      kind[last] === WaitKind.Send &&
-      this.#isMutual(site, last)
-    );
-  }
-
-  /** Whether a goroutine ends a wait for a WaitGroup together with another's. */
-  #isTogether(site: number, waker: number, now: number): boolean {
-    const released = this.#released;
-    const is = site === released.site && waker === released.waker && now - released.time <= HANDOVER;
-    if (!is) released.cost = 0;
-    released.site = site;
-    released.waker = waker;
-    released.time = now;
-    return is;
-  }
-
-  /** Whether goroutines that last waited at either of two lines end waits at the other: both take what a channel limits. */
-  #isMutual(site: number, last: number): boolean {
-    this.#endedFrom.add(site * SITES + last);
-    return this.#endedFrom.has(last * SITES + site);
-  }
-
   #wait({ event, goroutine, slot: slots, toReason }: Changes, i: number): void {
     const slot = slots[i] as number;
     const reason = toReason[i] as number;
@@ -308,7 +259,7 @@ export class Waits implements Analysis {
     const site = this.sites.of(stack, reason, this.#text);
     if (site === NONE) return;
     // Also of goroutines that are not reported: they may have what others wait for.
-    if (CONTESTED.has(this.sites.kind[site] as number)) this.#last[slot] = site;
+    this.#shared.wait(slot, site);
     if (!this.#reported.has(goroutine[i] as number)) return;
     const { times } = this.load;
     this.#site[slot] = site;
@@ -320,7 +271,7 @@ export class Waits implements Analysis {
   }
 
   /**
-   * @param isShared as {@link #isShared} says
+   * @param isShared as {@link SharedWaits} says
    * @returns whether any of the wait counts
    */
   #end(changes: Changes, i: number, site: number, waker: number, isShared: boolean): boolean {
@@ -343,7 +294,8 @@ export class Waits implements Analysis {
     if (cost <= 0) return false;
     if (isShared) sites.shared[site] = (sites.shared[site] as number) + cost;
     sites.cost[site] = (sites.cost[site] as number) + cost;
-    sites.squares[site] = (sites.squares[site] as number) + this.#square(sites.kind[site] as number, cost);
+    sites.squares[site] =
+      (sites.squares[site] as number) + this.#shared.square(sites.kind[site] as number, cost);
     sites.releases[site]?.add(this.stacks.of(this.#block.stack[event] as number), cost);
     const { func, id } = this.#model.goroutines;
     sites.wakers[site]?.add(func[waker] as number, cost);
@@ -356,7 +308,7 @@ export class Waits implements Analysis {
 
   /**
    * How much of a wait counts, by the rules in docs/explain.md.
-   * @param isShared as {@link #isShared} says
+   * @param isShared as {@link SharedWaits} says
    */
   #cost(slot: number, waker: number, kind: number, duration: number, isShared: boolean): number {
     const { times } = this.load;
@@ -384,21 +336,12 @@ export class Waits implements Analysis {
     return Math.min(busy, (times[Load.Spare] as number) - (this.#spare[slot] as number));
   }
 
-  /** What the cost of a wait adds to the sum of squares: waits for a WaitGroup that end together are one. */
-  #square(kind: number, cost: number): number {
-    if (kind !== WaitKind.WaitGroup) return cost * cost;
-    const released = this.#released;
-    released.cost += cost;
-    return released.cost ** 2 - (released.cost - cost) ** 2;
-  }
-
   readonly #text = (reason: number): string => this.#model.reasons.text(reason);
 
   #grow(length: number): void {
     const used = this.#site.length;
     this.#site = grown(this.#site, length).fill(NONE, used);
     this.#assists = grown(this.#assists, length);
-    this.#last = grown(this.#last, length);
     this.#stack = grown(this.#stack, length);
     this.#spare = grown(this.#spare, length);
     this.#alone = grown(this.#alone, length);

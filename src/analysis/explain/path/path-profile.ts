@@ -1,10 +1,9 @@
 import { NONE } from "../../../base/ids.js";
-import { startFunction } from "../../../event/start-frame.js";
 import type { StackFrame } from "../../../event/tables.js";
 import type { ProfileSample, ProfileStream } from "../../profile/profile.js";
 import { DOING_NAMES, Doing } from "../doing.js";
 import type { InstanceVisitor, PathPiece } from "./critical-paths.js";
-import type { PartNames } from "./path-sums.js";
+import { functionOf, type PartNames } from "./path-sums.js";
 
 /** Waits shown below a piece; those between the first ones and the piece are left out. */
 const WAITS = 16;
@@ -47,7 +46,7 @@ export class PathProfile {
     const made = new MadeFrames();
     const sampleOf = ({ count, doing, func, stack, time, waits }: Sum): ProfileSample => {
       const own = stacks.frames(stack);
-      const goroutine = func === NONE ? startFunction(own) : functions.text(func);
+      const goroutine = functionOf(func, own, functions);
       return {
         stack: [
           made.frame(`[${DOING_NAMES[doing]}]`),

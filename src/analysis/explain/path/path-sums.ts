@@ -54,10 +54,14 @@ export function partOf(
   const place = placeOf(frames[indexOf(doing, frames)]);
   return {
     doing: DOING_NAMES[doing] ?? "",
-    // Of a goroutine that is older than the trace, the stack may tell before it is named.
-    function: func < 0 ? startFunction(frames) : functions.text(func),
+    function: functionOf(func, frames, functions),
     ...(place && { place }),
   };
+}
+
+/** A start function by its number. Of a goroutine that is older than the trace, a stack may tell before it is named. */
+export function functionOf(func: number, frames: readonly StackFrame[], functions: Interner): string {
+  return func < 0 ? startFunction(frames) : functions.text(func);
 }
 
 /** Where a part is told to be, as in findings. */
